@@ -1,0 +1,104 @@
+"""What a visitor asks for: URL -> Criteria -> URL. Every link to a list is made by it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Self
+from urllib.parse import urlencode
+
+FACETS = ("year", "venue", "author", "type", "tag")
+SORTS = ("relevance", "newest", "oldest", "title", "venue")
+
+# What a URL may ask for; the rest is dropped, so that no address is expensive.
+MAX_QUERY_LENGTH = 256
+MAX_VALUE_LENGTH = 200
+MAX_VALUES = 20
+MAX_PAGE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Criteria:
+    """The state of the list. Defaults are what the bare address shows."""
+
+    q: str = ""  # as typed
+    year: tuple[str, ...] = ()  # "2023" or "2019..2023", either bound may be missing
+    venue: tuple[str, ...] = ()
+    author: tuple[str, ...] = ()
+    type: tuple[str, ...] = ()
+    tag: tuple[str, ...] = ()
+    sort: str = ""  # one of SORTS, or empty: relevance with a query, the owner's order without
+    page: int = 1
+    open: tuple[str, ...] = ()  # slugs of the items whose abstract is open
+
+    @classmethod
+    def from_args(cls, args: Mapping[str, Iterable[str]]) -> Self:
+        """Read query parameters, each with its list of values; what is not valid is left out."""
+        single = {name: next(iter(args.get(name, ())), "") for name in ("q", "sort", "page")}
+        return cls(
+            q=_clean(single["q"])[:MAX_QUERY_LENGTH],
+            sort=single["sort"] if single["sort"] in SORTS else "",
+            page=_page(single["page"]),
+            year=_values(value for value in args.get("year", ()) if is_year_range(value)),
+            **{name: _values(args.get(name, ())) for name in ("venue", "author", "type", "tag")},
+            open=_values(args.get("open", ())),
+        )
+
+    @property
+    def filters(self) -> dict[str, tuple[str, ...]]:
+        """The chosen values of each facet that has any."""
+        return {name: values for name in FACETS if (values := getattr(self, name))}
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """The canonical query parameters: fixed order, defaults left out."""
+        pairs = [("q", self.q)] if self.q.strip() else []
+        pairs += [(name, value) for name in FACETS for value in getattr(self, name)]
+        pairs += [("sort", self.sort)] if self.sort else []
+        pairs += [("page", str(self.page))] if self.page > 1 else []
+        pairs += [("open", slug) for slug in self.open]
+        return pairs
+
+    def query_string(self) -> str:
+        """`pairs` percent-encoded, with a leading "?" when there is anything."""
+        pairs = self.pairs()
+        return f"?{urlencode(pairs)}" if pairs else ""
+
+    def with_(self, **changes: object) -> Self:
+        """A copy; a change of anything but the page itself starts at the first page."""
+        return replace(self, **{"page": 1, **changes})  # type: ignore[arg-type]
+
+    def toggled(self, facet: str, value: str) -> Self:
+        """A copy with the value of a facet added, or removed when it is there."""
+        values = getattr(self, facet)
+        if value in values:
+            return self.with_(**{facet: tuple(v for v in values if v != value)})
+        return self.with_(**{facet: (*values, value)})
+
+    def without_filters(self) -> Self:
+        """A copy with no facet chosen."""
+        return self.with_(**dict.fromkeys(FACETS, ()))
+
+
+def is_year_range(text: str) -> bool:
+    """Whether text is "2023", "2019..2023", "2019.." or "..2023"."""
+    first, dots, last = text.partition("..")
+    years = [year for year in (first, last) if year]
+    return bool(years) and (not dots or len(years) <= 2) and all(map(_is_year, years))
+
+
+def _is_year(text: str) -> bool:
+    return len(text) <= 4 and text.isascii() and text.isdigit()
+
+
+def _clean(text: str) -> str:
+    """Control characters and lone surrogates become spaces: no log, header or URL gets them."""
+    return "".join(c if c.isprintable() or c == " " else " " for c in text)
+
+
+def _values(values: Iterable[str]) -> tuple[str, ...]:
+    kept = (value for raw in values if (value := _clean(raw).strip()[:MAX_VALUE_LENGTH]))
+    return tuple(dict.fromkeys(kept))[:MAX_VALUES]
+
+
+def _page(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 6):
+        return 1
+    return min(max(int(text), 1), MAX_PAGE)

@@ -1,0 +1,79 @@
+"""One publication as plain data: what formats produce and the catalog saves."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+# The kinds of link a record can carry, in the order the page shows them, with their labels.
+LINK_KINDS: Mapping[str, str] = {
+    "pdf": "PDF",
+    "arxiv": "arXiv",
+    "doi": "DOI",
+    "code": "Code",
+    "website": "Website",
+    "slides": "Slides",
+    "video": "Video",
+    "poster": "Poster",
+    "data": "Data",
+    "supplement": "Supplement",
+    "url": "Link",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An author or editor. A corporate name stays whole, in `literal`, the other parts empty."""
+
+    family: str = ""
+    given: str = ""
+    particle: str = ""  # "van der"
+    suffix: str = ""  # "Jr."
+    literal: str = ""
+    equal: bool = False  # marked as an equal contributor
+
+    @property
+    def name(self) -> str:
+        """The name in reading order: "Ludwig van Beethoven, Jr."."""
+        if self.literal:
+            return self.literal
+        name = " ".join(part for part in (self.given, self.particle, self.family) if part)
+        return f"{name}, {self.suffix}" if self.suffix else name
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link of a record: `kind` is a key of LINK_KINDS; `url` absolute, or a name below `files/`."""
+
+    kind: str
+    url: str
+
+    @property
+    def label(self) -> str:
+        return LINK_KINDS[self.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One publication. All text is Unicode without LaTeX; mathematics stays as `$TeX$`.
+
+    `fields` holds, as text, every source field that no attribute holds (volume, pages, publisher).
+    `source` holds every field as written, in order: the BibTeX export is made of it.
+    """
+
+    key: str  # the citation key
+    type: str  # the BibTeX entry type, lower case: "article", "misc"
+    title: str = ""
+    authors: tuple[Person, ...] = ()
+    editors: tuple[Person, ...] = ()
+    venue: str = ""  # the short name a list shows: "ASPLOS", "Preprint"
+    container: str = ""  # the container title in full: journal, book, proceedings
+    date: str = ""  # ISO 8601 as far as known ("2025-03"), or as written ("forthcoming")
+    year: int | None = None
+    abstract: str = ""
+    doi: str = ""  # without a resolver: "10.1145/3575693.3576933"
+    arxiv: str = ""  # the identifier alone: "2207.04296"
+    language: str = ""  # BCP 47, empty when the source does not say
+    links: tuple[Link, ...] = ()
+    tags: tuple[str, ...] = ()
+    fields: Mapping[str, str] = field(default_factory=dict)
+    source: Mapping[str, str] = field(default_factory=dict)
+    slug: str = ""  # given by the catalog when first saved, never changed by itself

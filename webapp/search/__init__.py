@@ -1,0 +1,1 @@
+"""Text in, ranked ids and facet counts out. Knows no Flask and no HTML."""

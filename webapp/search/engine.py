@@ -1,0 +1,93 @@
+"""What a search engine is given and what it answers. It knows ids and text, no rows and no HTML."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from .query import Query
+
+Span = tuple[int, int]  # the start and end of a stretch of text, in characters
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One publication as the index sees it."""
+
+    id: int
+    position: int  # its place in the owner's order; smaller is earlier
+    title: str = ""
+    authors: tuple[str, ...] = ()  # display names, in order
+    venue: str = ""  # the short name; also the value of its facet
+    container: str = ""  # the full name, searched with the venue
+    year: int | None = None
+    type: str = ""
+    tags: tuple[str, ...] = ()
+    abstract: str = ""
+    identifiers: tuple[str, ...] = ()  # DOI, arXiv id, citation key: found when pasted whole
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One search: words AND filters, one page of the hits."""
+
+    query: Query
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # facet -> values, as in Criteria
+    sort: str = ""  # one of criteria.SORTS, or "": relevance with a query, else `default_sort`
+    default_sort: str = "position"  # or "newest": the owner's choice when nothing is asked
+    offset: int = 0
+    limit: int = 20
+
+
+class Marker(Protocol):
+    """Says where the words that were found stand in a text."""
+
+    def spans(self, text: str, field: str) -> list[Span]:
+        """The stretches of `text` that matched in `field` (title, authors, venue, abstract), ascending."""
+        ...
+
+    def snippet(self, text: str, length: int = 240) -> Span | None:
+        """The best window of an abstract, on word bounds, about `length` long; None when no hit."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """The answer to a Request, all of it from one generation of the index."""
+
+    revision: str  # the catalog revision that the index held
+    ids: tuple[int, ...]  # the page asked for, in rank order
+    total: int  # exact
+    facets: Mapping[str, tuple[tuple[str, int], ...]]  # facet -> (value, count), most first; years newest first
+    marker: Marker
+    # What was done when the words as typed found nothing: "" (nothing), "spelling", "split", "partial".
+    rewritten: str = ""
+    shown_query: str = ""  # the words that were searched instead, when rewritten
+
+
+class SearchEngine(Protocol):
+    """An index of the catalog. It may lag behind it, never mix two of its states."""
+
+    @property
+    def revision(self) -> str | None:
+        """The catalog revision that the index holds; None when it must be rebuilt. Nearly free."""
+        ...
+
+    def search(self, request: Request) -> Hits:
+        """Answer from the newest generation. Raises IndexUnavailable when there is none."""
+        ...
+
+    def rebuild(self, documents: Iterable[Document], revision: str) -> None:
+        """Write a new generation beside the present one and switch to it."""
+        ...
+
+    def update(self, changed: Iterable[Document], removed: Iterable[int], revision: str) -> None:
+        """Bring the present generation to `revision`. An id may be in either, new or known."""
+        ...
+
+
+class IndexUnavailable(Exception):  # noqa: N818  a state, told to the visitor as one
+    """There is no readable index (yet)."""
+
+
+class IndexBusy(Exception):  # noqa: N818
+    """Another process is writing the index."""
