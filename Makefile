@@ -1,0 +1,80 @@
+# Octavo's commands. `make` alone lists them.
+
+PORT ?= 8000
+CORPUS ?=
+ARGS ?=
+# The first of these that is new enough; `make serve PYTHON=/another/python3` names it yourself.
+PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,\
+    $(shell $(name) -c 'import sys; sys.version_info >= (3, 11) and print("$(name)")' 2>/dev/null)))
+export PORT CORPUS
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: help serve test lint format bench lock install install-dev clean
+.DELETE_ON_ERROR:
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
+
+serve: install ## the site on http://127.0.0.1:8000 (another port: make serve PORT=8123)
+	@$(BIN)/octavo prepare
+	@echo "Octavo is on http://127.0.0.1:$(PORT) (Ctrl-C stops it)"
+	@exec $(BIN)/gunicorn
+
+test: install-dev ## every test that can run here (some of them: make test ARGS=tests/test_docs.py)
+	@$(BIN)/pytest $(ARGS)
+
+lint: install-dev ## style, types, templates, and the HTML of every page
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/djlint --lint --check --quiet templates
+	$(BIN)/python -m tests.html.check
+
+format: install-dev ## put the code in its style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/djlint --reformat --quiet templates
+
+bench: install-dev ## every measurement (your publications: make bench CORPUS=mine.bib)
+	@$(BIN)/python -m bench $(ARGS)
+
+lock: .make/lock/bin/uv ## write requirements*.txt anew from pyproject.toml
+	$(COMPILE) pyproject.toml --group build --output-file requirements.txt
+	$(COMPILE) pyproject.toml --group build --group dev --constraints requirements.txt \
+	    --output-file requirements-dev.txt
+
+COMPILE = .make/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+    --no-emit-index-url --no-emit-find-links --no-header --no-annotate $(ARGS)
+
+install: $(BIN)/python ## the packages that the site needs, into .venv
+	@$(call install_lock,requirements.txt)
+
+install-dev: $(BIN)/python ## the packages that tests and tools need as well
+	@$(call install_lock,requirements-dev.txt)
+
+clean: ## remove what these commands made, but never the database
+	rm -rf .venv .make .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+# What was installed last lies beside it, so a second run only compares two files.
+define install_lock
+cat pyproject.toml $(1) | cmp -s - .venv/$(1) || { \
+    echo "Installing $(1) into .venv ..." && \
+    $(PIP) install --require-hashes -r $(1) && \
+    $(PIP) install --no-build-isolation --no-deps --editable . && \
+    cat pyproject.toml $(1) > .venv/$(1); }
+endef
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Octavo needs Python 3.11 or newer, and there is none. \
+	Name it if it is elsewhere: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	echo "Octavo needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version)" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' || { \
+	echo "$(PYTHON) has no venv module: apt-get install python3-venv" >&2; exit 1; }
+	@$(PYTHON) -m venv --clear .venv
+
+.make/lock/bin/uv: $(BIN)/python
+	@$(BIN)/python -m venv --clear .make/lock
+	@.make/lock/bin/python -m pip --disable-pip-version-check --quiet install "uv==0.9.*"
