@@ -1,0 +1,15 @@
+"""The blueprints, and what every answer of the site has in common."""
+
+from flask import Flask
+
+from ..config import Settings
+from . import errors, http, pages, rendering
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Register the views, their error pages and the headers of every answer."""
+    app.extensions["settings"] = settings
+    http.init_app(app, settings)
+    rendering.init_app(app, settings)
+    errors.init_app(app)
+    app.register_blueprint(pages.blueprint)

@@ -1,0 +1,56 @@
+"""Octavo: a self-hosted publications page that answers as you type."""
+
+from importlib.metadata import version
+from pathlib import Path
+
+from flask import Flask
+from flask_compress import Compress
+from flask_migrate import Migrate
+from htmx_flask import Htmx
+from sqlalchemy.pool import QueuePool
+
+from . import cli, views
+from .catalog import Catalog
+from .config import ROOT, Settings, instance_path, load_settings
+from .database import prepare_engine
+from .indexing import IndexFollower
+from .models import db
+from .search.whoosh import WhooshEngine
+
+__version__ = version("octavo")
+
+
+def create_app(instance: Path | None = None, settings: Settings | None = None) -> Flask:
+    """The one place where the parts are wired together. Raises ConfigurationError."""
+    instance = instance or instance_path()
+    settings = settings or load_settings(instance)
+    app = Flask(
+        __name__,
+        instance_path=str(instance),
+        template_folder=ROOT / "templates",
+        static_folder=ROOT / "static",
+    )
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=settings.database_url or f"sqlite:///{instance / 'octavo.db'}",
+        SQLALCHEMY_ENGINE_OPTIONS={"poolclass": QueuePool},
+        SEND_FILE_MAX_AGE_DEFAULT=0,
+        COMPRESS_MIMETYPES=["text/html", "text/css", "text/javascript", "image/svg+xml"],
+    )
+    views.init_app(app, settings)
+    Compress(app)
+    Htmx(app)
+    db.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "webapp" / "migrations"), render_as_batch=True)
+    _attach_catalog(app, instance, settings)
+    cli.init_app(app)
+    return app
+
+
+def _attach_catalog(app: Flask, instance: Path, settings: Settings) -> None:
+    with app.app_context():
+        database = db.engine
+    prepare_engine(database)
+    folder = Path(settings.index_path) if settings.index_path else instance / "index"
+    search = WhooshEngine(folder, cache_bytes=settings.search_cache_mb << 20)
+    app.extensions["catalog"] = Catalog(database, search, settings)
+    app.extensions["index_follower"] = IndexFollower(database, search, str(instance))

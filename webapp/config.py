@@ -1,0 +1,194 @@
+"""Settings: defaults < instance/site.toml < OCTAVO_* environment; wrong ones fail at start."""
+
+import difflib
+import hashlib
+import os
+import tomllib
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    HttpUrl,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
+
+from . import theme
+
+ROOT = Path(__file__).resolve().parent.parent
+SITE_FILE = "site.toml"
+ENVIRONMENT_PREFIX = "OCTAVO_"
+# Read before any setting, so no setting: which instance folder to use.
+INSTANCE_VARIABLE = "OCTAVO_INSTANCE"
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
+Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$", to_lower=True)]
+
+
+def _web_address(text: str) -> str:
+    TypeAdapter(HttpUrl).validate_python(text)
+    return text
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+
+
+class ConfigurationError(Exception):
+    """A setting is wrong. The message names the place, the key, the value and what is allowed."""
+
+
+class Member(BaseModel):
+    """A person whose name is marked wherever it appears."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Line
+    variants: tuple[Line, ...] = ()  # other spellings of it
+    url: WebAddress | None = None
+
+
+class Settings(BaseModel):
+    """Everything that can be set; each field's description is its line in the README."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: Line = Field("Publications", description="the heading of the page")
+    subtitle: Line = Field("", description="the line below it")
+    owner: Line = Field("", description="whose page it is: this name is marked among the authors")
+    members: tuple[Member, ...] = Field(
+        (), description="people whose names are marked: `name`, `variants`, `url`"
+    )
+    intro: Text = Field("", description="a few sentences above the list, in Markdown")
+    description: Line = Field(
+        "", description="what search engines show; by default the intro's start"
+    )
+    profiles: dict[Line, WebAddress] = Field(
+        {}, description="the owner's pages elsewhere: label = address"
+    )
+    home: WebAddress | None = Field(None, description="the owner's own site, linked at the top")
+    language: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = (
+        Field("en", description="the language of the owner's words, as a BCP 47 tag")
+    )
+    order: Literal["file", "newest"] = Field(
+        "file", description='`"file"`: as in the BibTeX file; `"newest"`: by year, with headings'
+    )
+    accent: Colour = Field("#0b57a4", description="the colour of links, as `#rrggbb`, on white")
+    accent_dark: Colour | None = Field(
+        None, description="the same on the dark background; by default made from `accent`"
+    )
+    authors_shown: int = Field(
+        10, ge=1, le=1000, description="authors of a publication shown before “and N more”"
+    )
+    page_size: int = Field(20, ge=1, le=100, description="publications on a page")
+    database_url: str = Field(
+        "", description="where the database is; by default `octavo.db` in the instance folder"
+    )
+    index_path: str = Field(
+        "", description="the folder of the search index; by default `index` in the instance folder"
+    )
+    import_limit_mb: int = Field(
+        512, ge=1, le=16_384, description="the largest file that an import takes, in megabytes"
+    )
+    search_cache_mb: int = Field(
+        64, ge=1, le=4096, description="memory of a worker for search, in megabytes"
+    )
+    page_cache_mb: int = Field(
+        16, ge=0, le=4096, description="memory of a worker for finished pages, in megabytes"
+    )
+
+    @model_validator(mode="after")
+    def _check_contrast(self) -> Self:
+        pairs = (
+            ("accent", self.accent, theme.LIGHT_PAPER),
+            ("accent_dark", self.accent_dark, theme.DARK_PAPER),
+        )
+        for name, colour, paper in pairs:
+            if colour and theme.contrast(colour, paper) < theme.MIN_CONTRAST:
+                raise ValueError(
+                    f"{name} = {colour!r}: its contrast on {paper} is "
+                    f"{theme.contrast(colour, paper):.1f}; at least {theme.MIN_CONTRAST} can be "
+                    f"read, as {theme.readable(colour, paper)!r} would be"
+                )
+        return self
+
+    @cached_property
+    def theme_css(self) -> str:
+        dark = self.accent_dark or theme.readable(self.accent, theme.DARK_PAPER)
+        return theme.stylesheet(self.accent, dark)
+
+    @cached_property
+    def everyone(self) -> tuple[Member, ...]:
+        """The owner and the members."""
+        owner = (Member(name=self.owner),) if self.owner else ()
+        return (*owner, *self.members)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Changes when any setting does: a part of every page's ETag."""
+        return hashlib.blake2b(self.model_dump_json().encode(), digest_size=6).hexdigest()
+
+
+def instance_path(environment: Mapping[str, str] = os.environ) -> Path:
+    """The instance folder: OCTAVO_INSTANCE, or `instance` beside the package."""
+    return Path(environment.get(INSTANCE_VARIABLE) or ROOT / "instance").resolve()
+
+
+def load_settings(instance: Path, environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings of a folder. Raises ConfigurationError, naming every wrong one."""
+    file = instance / SITE_FILE
+    from_file = _read_site_file(file)
+    from_environment = _read_environment(environment)
+    try:
+        return Settings.model_validate({**from_file, **from_environment})
+    except ValidationError as error:
+        lines = [_explain(dict(item), file, from_environment) for item in error.errors()]
+        raise ConfigurationError("\n".join(lines)) from None
+
+
+def _read_site_file(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{file}: not valid TOML: {error}") from None
+    except OSError as error:
+        raise ConfigurationError(f"{file}: cannot be read: {error.strerror}") from None
+
+
+def _read_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """OCTAVO_PAGE_SIZE=50 as {"page_size": "50"}; an empty value counts as not set."""
+    return {
+        name.removeprefix(ENVIRONMENT_PREFIX).lower(): value
+        for name, value in environment.items()
+        if name.startswith(ENVIRONMENT_PREFIX) and value and name not in NOT_SETTINGS
+    }
+
+
+# OCTAVO_ variables that are read elsewhere: the instance folder, and the tests' data folder.
+NOT_SETTINGS = frozenset({INSTANCE_VARIABLE, "OCTAVO_TEST_DATA"})
+
+
+def _explain(item: dict[str, Any], file: Path, from_environment: Mapping[str, str]) -> str:
+    """One line for a wrong setting: place, key, value, what is allowed."""
+    path = [str(part) for part in item["loc"]]
+    if not path:  # a check over several settings names them itself
+        return f"{file}: {item['ctx']['error']}"
+    key = path[0]
+    in_environment = key in from_environment
+    place = "environment" if in_environment else str(file)
+    name = f"{ENVIRONMENT_PREFIX}{key.upper()}" if in_environment else ".".join(path)
+    if item["type"] == "extra_forbidden":
+        close = difflib.get_close_matches(key, Settings.model_fields, 1)
+        hint = f"; did you mean {close[0]!r}?" if close else "; the README lists them all"
+        return f"{place}: {name}: there is no such setting{hint}"
+    return f"{place}: {name} = {item['input']!r}: {item['msg'][0].lower()}{item['msg'][1:]}"

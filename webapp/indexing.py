@@ -1,0 +1,118 @@
+"""Keeps the index in step with the catalog: whoever finds it behind brings it up to date."""
+
+import logging
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from threading import Lock, Thread
+
+from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from . import store
+from .config import ROOT
+from .database import CatalogRevision, reading, revision_of
+from .models import Change, Publication
+from .search.engine import Document, IndexBusy, SearchEngine
+
+logger = logging.getLogger(__name__)
+
+# Up to so many changes are applied to the present generation; more are quicker by a rebuild
+# (measured at 10,000: a rebuild costs as much as about 3,000 changes).
+MAX_CHANGES = 2000
+
+RETRY_AFTER = 30.0  # seconds that a serving process leaves an index alone that it could not mend
+
+
+def synchronise(
+    database: Engine,
+    search: SearchEngine,
+    progress: Callable[[Iterator[Document], int], Iterator[Document]] | None = None,
+    anew: bool = False,
+) -> bool:
+    """Bring the index to the database's revision, by the shortest way. False: nothing to do.
+
+    `anew` rebuilds it whatever it holds. `progress` wraps the documents of a
+    rebuild, and is given their number.
+    Raises IndexBusy when another process is at it.
+    """
+    with reading(database) as connection:
+        revision = revision_of(connection)
+        held = None if anew else CatalogRevision.parse(search.revision)
+        if held == revision:
+            return False
+        changed = _changed_since(connection, held, revision)
+        if changed is None:
+            documents = map(store.document, store.load_all(connection, whole=False))
+            total = connection.scalar(select(func.count()).select_from(Publication)) or 0
+            search.rebuild(progress(documents, total) if progress else documents, str(revision))
+        else:
+            found: dict[int, store.Stored] = {}
+            for ids in store.chunks(changed):
+                found.update(store.load(connection, ids, whole=False))
+            removed = [id_ for id_ in changed if id_ not in found]
+            search.update(map(store.document, found.values()), removed, str(revision))
+    return True
+
+
+def _changed_since(
+    connection: Connection, held: CatalogRevision | None, revision: CatalogRevision
+) -> list[int] | None:
+    """The ids of what changed since `held`; None when only a rebuild will do."""
+    if held is None or held.identity != revision.identity or held.counter > revision.counter:
+        return None
+    query = select(Change.publication_id).where(Change.revision > held.counter).distinct()
+    changed = list(connection.scalars(query.limit(MAX_CHANGES + 1)))
+    return changed if len(changed) <= MAX_CHANGES else None
+
+
+class IndexFollower:
+    """Brings the index up to date beside the requests of a process, one attempt at a time."""
+
+    def __init__(self, database: Engine, search: SearchEngine, instance: str) -> None:
+        self._database = database
+        self._search = search
+        self._instance = instance
+        self._running = Lock()
+        self._not_before = 0.0
+
+    def notice(self) -> None:
+        """A request found the index behind: see to it, without keeping the request waiting."""
+        if time.monotonic() >= self._not_before and self._running.acquire(blocking=False):
+            Thread(target=self._follow, name="index-follower", daemon=True).start()
+
+    def _follow(self) -> None:
+        try:
+            if self._needs_rebuild():
+                self._rebuild_elsewhere()
+            else:
+                synchronise(self._database, self._search)
+        except IndexBusy:
+            pass  # another process is at it; a later request looks again
+        except (OSError, SQLAlchemyError) as error:
+            self._give_up_for_now(str(error))
+        finally:
+            self._running.release()
+
+    def _needs_rebuild(self) -> bool:
+        with reading(self._database) as connection:
+            held = CatalogRevision.parse(self._search.revision)
+            return _changed_since(connection, held, revision_of(connection)) is None
+
+    def _rebuild_elsewhere(self) -> None:
+        """A rebuild computes for long: a process of its own leaves this one to its visitors."""
+        command = [sys.executable, "-m", "webapp", "reindex", "--if-needed", "--quiet"]
+        environment = {**os.environ, "OCTAVO_INSTANCE": self._instance}
+        done = subprocess.run(  # noqa: S603  the command is ours
+            command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            self._give_up_for_now(done.stderr.strip()[-500:])
+
+    def _give_up_for_now(self, reason: str) -> None:
+        logger.error(
+            "The index cannot be brought up to date; searches see an older state: %s", reason
+        )
+        self._not_before = time.monotonic() + RETRY_AFTER

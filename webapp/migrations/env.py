@@ -1,0 +1,20 @@
+"""Alembic's environment: run by Flask-Migrate inside the application."""
+
+from alembic import context
+from flask import current_app
+from sqlalchemy import Connection
+
+from webapp.models import db
+
+
+def run(connection: Connection) -> None:
+    """Run the migrations that the command asks for, each database change or none."""
+    context.configure(
+        connection=connection, target_metadata=db.metadata, render_as_batch=True, compare_type=True
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+with current_app.extensions["migrate"].db.engine.connect() as connection:
+    run(connection)

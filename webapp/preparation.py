@@ -1,0 +1,48 @@
+"""Making a database ready: its settings, its tables; refusing one newer than the program."""
+
+from pathlib import Path
+
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import Engine
+
+from .config import ROOT
+from .models import db
+
+MIGRATIONS = ROOT / "webapp" / "migrations"
+
+
+class DatabaseNewer(Exception):  # noqa: N818
+    """The database was made by a newer version of the program."""
+
+
+def prepare_database(app: Flask) -> None:
+    """Create the database or bring its tables up to date; needs an application context."""
+    Path(app.instance_path).mkdir(parents=True, exist_ok=True)
+    if db.engine.dialect.name == "sqlite":
+        _use_write_ahead_log(db.engine)
+    known = [script.revision for script in ScriptDirectory(MIGRATIONS).walk_revisions()]
+    present = _schema_version(db.engine)
+    if present and present not in known:
+        raise DatabaseNewer(
+            f"The database is of a newer Octavo (schema {present}, this one knows {known[0]}). "
+            "Install that version, or restore a backup made by this one."
+        )
+    if present != known[0]:
+        upgrade()
+
+
+def _use_write_ahead_log(engine: Engine) -> None:
+    """Readers go on while one writes; the mode stays in the file."""
+    connection = engine.raw_connection()
+    try:
+        connection.cursor().execute("PRAGMA journal_mode = WAL")
+    finally:
+        connection.close()
+
+
+def _schema_version(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()

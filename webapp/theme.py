@@ -1,0 +1,43 @@
+"""The owner's accent colour, made readable on both backgrounds (WCAG 2.2 contrast)."""
+
+# The page's backgrounds, as in site.css: --paper of the light and of the dark scheme.
+LIGHT_PAPER = "#ffffff"
+DARK_PAPER = "#16181d"
+
+MIN_CONTRAST = 4.5  # WCAG 2.2, 1.4.3: text of normal size
+
+
+def contrast(first: str, second: str) -> float:
+    """The contrast ratio of two "#rrggbb" colours, 1 to 21."""
+    lighter, darker = sorted((_luminance(first), _luminance(second)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def readable(colour: str, paper: str) -> str:
+    """The colour, moved towards black or white no further than it takes to be read on `paper`."""
+    target = "#000000" if _luminance(paper) > 0.5 else "#ffffff"
+    steps = (_mixed(colour, target, share / 20) for share in range(21))
+    return next(step for step in steps if contrast(step, paper) >= MIN_CONTRAST)
+
+
+def stylesheet(accent: str, accent_dark: str) -> str:
+    """What /theme.css says."""
+    return f":root {{ --accent: light-dark({accent}, {accent_dark}); }}\n"
+
+
+def _channels(colour: str) -> tuple[int, int, int]:
+    red, green, blue = bytes.fromhex(colour.removeprefix("#"))
+    return red, green, blue
+
+
+def _luminance(colour: str) -> float:
+    linear = [
+        value / 12.92 if (value := channel / 255) <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+        for channel in _channels(colour)
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _mixed(colour: str, target: str, share: float) -> str:
+    pairs = zip(_channels(colour), _channels(target), strict=True)
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)

@@ -1,0 +1,36 @@
+"""One handler for what goes wrong: a page in the site's own look, or its fragment."""
+
+import logging
+
+from flask import Flask, render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
+
+from .http import is_fragment
+
+logger = logging.getLogger(__name__)
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(HTTPException, _show)
+    app.register_error_handler(SQLAlchemyError, _show_database_error)
+
+
+def _show(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400:
+        return error.get_response()
+    template = "_error.html" if is_fragment() else "error.html"
+    body = render_template(template, error=error)
+    headers = [
+        (n, v)
+        for n, v in error.get_headers()
+        if n.lower() not in ("content-type", "content-length")
+    ]
+    return body, error.code, [*headers, ("Vary", "HX-Request"), ("Cache-Control", "no-store")]
+
+
+def _show_database_error(error: SQLAlchemyError) -> ResponseReturnValue:
+    logger.error("The database does not answer: %s", error)
+    unready = "no such table" in str(error) or "unable to open" in str(error)
+    return _show(ServiceUnavailable() if unready else InternalServerError())

@@ -1,0 +1,12 @@
+"""The application that gunicorn serves: `gunicorn wsgi:app`."""
+
+import sys
+
+from webapp import create_app
+from webapp.config import ConfigurationError
+
+try:
+    app = create_app()
+except ConfigurationError as error:
+    sys.stderr.write(f"{error}\n")
+    sys.exit(3)  # gunicorn's word for a worker that cannot boot: it does not try again
