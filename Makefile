@@ -29,13 +29,12 @@ lint: install-dev ## style, types, templates, and the HTML of every page
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/djlint --lint --check --quiet templates
-	$(BIN)/python -m tests.html.check
+	$(BIN)/djlint --lint --quiet templates
+	$(BIN)/pytest --quiet tests/html
 
 format: install-dev ## put the code in its style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/djlint --reformat --quiet templates
 
 bench: install-dev ## every measurement (your publications: make bench CORPUS=mine.bib)
 	@$(BIN)/python -m bench $(ARGS)

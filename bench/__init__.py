@@ -1,0 +1,1 @@
+"""The benchmarks: `make bench`. What they measured is in README.md, here."""

@@ -1,0 +1,36 @@
+"""`make bench`: all of it, or the parts named (`make bench ARGS="weight throughput"`)."""
+
+import os
+import sys
+from collections.abc import Callable
+
+from . import corpus, importing, keystrokes, lighthouse, throughput, weight
+from .server import temporary_instance
+
+CORPUS = os.environ.get("CORPUS", "")
+
+
+def import_and_search() -> str:
+    with temporary_instance(seed=False) as instance:
+        imported = importing.run(instance, corpus.bibtex(CORPUS, instance))
+        return f"{imported}\n\n{keystrokes.run(instance)}"
+
+
+PARTS: dict[str, tuple[str, Callable[[], str]]] = {
+    "weight": ("Weight of a visit", weight.run),
+    "lighthouse": ("Lighthouse", lighthouse.run),
+    "throughput": ("Throughput", throughput.run),
+    "import": (f"Import of {CORPUS or 'a made-up corpus'}, and keystrokes", import_and_search),
+}
+
+
+def main(chosen: list[str]) -> None:
+    unknown = [name for name in chosen if name not in PARTS]
+    if unknown:
+        raise SystemExit(f"no such part: {', '.join(unknown)}; there are {', '.join(PARTS)}")
+    for name in chosen or PARTS:
+        heading, run = PARTS[name]
+        print(f"\n## {heading}\n\n{run()}", flush=True)
+
+
+main(sys.argv[1:])

@@ -1,0 +1,48 @@
+"""How long an import takes, index included, and how much memory: of all its processes together."""
+
+import os
+import subprocess
+import time
+from pathlib import Path
+
+from .server import BIN, environment
+
+MEGABYTE = 1_000_000
+PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+def run(instance: Path, corpus: Path) -> str:
+    """Import a file into an empty instance."""
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        [BIN / "octavo", "import", "--yes", corpus],
+        env=environment(instance),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )
+    peak = 0
+    while process.poll() is None:
+        peak = max(peak, _resident(process.pid))
+        time.sleep(0.05)
+    seconds = time.perf_counter() - start
+    if process.returncode > 1:  # 1: some entries were rejected
+        raise SystemExit(f"octavo import ended with status {process.returncode}")
+    return "\n".join(
+        (
+            "| what | reached | goal for 10,000 |",
+            "|---|---|---|",
+            f"| seconds | {seconds:.1f} | 90 |",
+            f"| MB resident at most, children included | {peak / MEGABYTE:.0f} | 700 |",
+        )
+    )
+
+
+def _resident(pid: int) -> int:
+    """Bytes in memory of a process and its descendants; shared pages count for each."""
+    try:
+        own = int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
+        threads = list(Path(f"/proc/{pid}/task").iterdir())
+        children = [child for task in threads for child in (task / "children").read_text().split()]
+    except (FileNotFoundError, ProcessLookupError):  # ended meanwhile
+        return 0
+    return own + sum(_resident(int(child)) for child in children)

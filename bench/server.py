@@ -1,0 +1,63 @@
+"""A site of its own to measure: an instance folder, gunicorn in front of it, a free port."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from .client import Connection
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+
+
+@contextmanager
+def temporary_instance(seed: bool = True) -> Iterator[Path]:
+    """An instance folder, ready to serve; without the seed it has no publications."""
+    with tempfile.TemporaryDirectory(prefix="octavo-bench-") as name:
+        folder = Path(name)
+        for file in ("site.toml", "publications.bib") if seed else ("site.toml",):
+            shutil.copy(ROOT / "instance" / file, folder)
+        subprocess.run([BIN / "octavo", "prepare"], env=environment(folder), check=True)
+        yield folder
+
+
+def environment(instance: Path) -> dict[str, str]:
+    return {**os.environ, "OCTAVO_INSTANCE": str(instance)}
+
+
+@contextmanager
+def serving(instance: Path, app: str = "wsgi:app", options: tuple[str, ...] = ()) -> Iterator[int]:
+    """Gunicorn, as `make serve` starts it, until the block ends. Answers its port."""
+    port = _free_port()
+    command = [str(BIN / "gunicorn"), app, "--bind", f"127.0.0.1:{port}", *options]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment(instance))
+    try:
+        _wait_for(port, process)
+        yield port
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    while process.poll() is None:
+        try:
+            with Connection(port) as connection:
+                connection.ask(connection.request("/"))
+                return
+        except ConnectionError:
+            continue
+    raise SystemExit(f"gunicorn ended with status {process.returncode}")

@@ -1,0 +1,74 @@
+"""Requests a second beside a bare Flask "hello", all under the same gunicorn in the same run."""
+
+import itertools
+import random
+import statistics
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote_plus
+
+from .client import HTMX, Connection, load
+from .server import serving, temporary_instance
+
+ROUNDS = 6
+SECONDS = 1.5  # of each case in each round
+GOALS = {"distinct searches": 0.15, "repeated searches": 0.5, "answered 304": 0.7}
+
+
+def run() -> str:
+    with (
+        temporary_instance() as instance,
+        serving(instance) as site,
+        serving(instance, "bench.hello:app") as hello,
+    ):
+        return _table(_measure(site, hello, _words(instance)))
+
+
+def _words(instance: Path) -> list[str]:
+    """The words of the titles: what people type here."""
+    text = (instance / "publications.bib").read_text()
+    titles = [line for line in text.splitlines() if line.strip().startswith("title")]
+    words = {word.strip("{},.:").lower() for title in titles for word in title.split()[2:]}
+    return sorted(word for word in words if len(word) > 3 and word.isalpha())
+
+
+def _measure(site: int, hello: int, words: list[str]) -> dict[str, list[float]]:
+    distinct = _searches(words, random.Random(1))
+    few = itertools.cycle([next(distinct) for _ in range(40)])
+    with Connection(site) as connection:
+        etag = connection.ask(connection.request("/")).header("etag")
+    known = itertools.repeat(Connection.request("/", If_None_Match=etag))
+    cases = {
+        "hello": (hello, itertools.repeat(Connection.request("/")), 200),
+        "distinct searches": (site, distinct, 200),
+        "repeated searches": (site, few, 200),
+        "answered 304": (site, known, 304),
+    }
+    rates: dict[str, list[float]] = {name: [] for name in cases}
+    for _ in range(ROUNDS):
+        for name, (port, requests, status) in cases.items():
+            rates[name].append(load(port, requests, SECONDS, status))
+    return rates
+
+
+def _searches(words: list[str], dice: random.Random) -> Iterator[bytes]:
+    """Searches as they are typed, no two alike: a word or more, the last perhaps not whole."""
+    seen: set[str] = set()
+    while True:
+        chosen = dice.choices(words, k=dice.choice((1, 2, 2, 3)))
+        chosen[-1] = chosen[-1][: dice.randint(2, 12)]
+        query = " ".join(chosen)
+        if query not in seen:
+            seen.add(query)
+            yield Connection.request(f"/?q={quote_plus(query)}", **HTMX)
+
+
+def _table(rates: dict[str, list[float]]) -> str:
+    lines = ["| requests | a second, median | beside hello | goal |", "|---|---|---|---|"]
+    for name, measured in rates.items():
+        ratio = statistics.median(
+            mine / hello for mine, hello in zip(measured, rates["hello"], strict=True)
+        )
+        goal = GOALS.get(name, "")
+        lines.append(f"| {name} | {statistics.median(measured):,.0f} | {ratio:.2f} | {goal} |")
+    return "\n".join(lines)

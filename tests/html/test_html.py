@@ -1,0 +1,150 @@
+"""The Nu HTML checker has nothing to say about any page, fragment or stylesheet."""
+
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.conftest import require_program, running
+from webapp.config import ROOT
+
+HERE = Path(__file__).resolve().parent
+JAR = HERE / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
+
+HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
+DOCUMENT = (
+    '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Fragment</title></head>'
+    "<body><main><h1>Fragment</h1>{}</main></body></html>"
+)
+# Every state of the list; {slug} is a publication's.
+LISTS = (
+    "/",
+    "/?q=model",
+    "/?q=kernle+agnet",
+    "/?q=zzzzzzzz",
+    "/?q=%22large+language%22+author:feng+-banana",
+    "/?q=%3Cscript%3E%26%22%27",
+    "/?year=2025&sort=newest",
+    "/?open={slug}",
+    "/?q=model&open={slug}",
+    "/?page=99",
+)
+
+
+@pytest.fixture(scope="module")
+def java() -> str:
+    return require_program("java", package="default-jre-headless")
+
+
+@pytest.fixture(scope="module")
+def checker() -> Path:
+    """The checker's jar, installed from the lock file when it is not there yet."""
+    if not JAR.exists():
+        npm = require_program("npm", package="npm")
+        subprocess.run([npm, "ci", "--ignore-scripts", "--silent"], cwd=HERE, check=True)
+    return JAR
+
+
+@dataclass(frozen=True)
+class Saver:
+    """Writes answers into a folder, each under a name that tells its address."""
+
+    folder: Path
+
+    def save(self, address: str, text: str, suffix: str = ".html") -> None:
+        name = re.sub(r"[^\w.-]+", "_", address).strip("_") or "list"
+        (self.folder / f"{name}{suffix}").write_text(text)
+
+    def page(self, client: FlaskClient, address: str, state: str = "") -> None:
+        response = client.get(address)
+        assert response.mimetype == "text/html", address
+        self.save(f"{state}{address}", response.text)
+
+    def fragment(self, client: FlaskClient, address: str) -> None:
+        response = client.get(address, headers=HTMX)
+        assert response.mimetype == "text/html", address
+        self.save(f"fragment{address}", DOCUMENT.format(response.text))
+
+
+def test_every_page_is_valid(
+    app: Flask, tmp_path: Path, seed: Path, java: str, checker: Path
+) -> None:
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    saver = Saver(folder)
+    client = app.test_client()
+    slugs = _slugs(client)
+    for address in (address.format(slug=slugs[0]) for address in LISTS):
+        saver.page(client, address)
+        saver.fragment(client, address)
+    for slug in slugs:
+        saver.page(client, f"/publications/{slug}")
+        for part in _fragments(app):
+            saver.fragment(client, part.replace("<slug>", slug))
+    saver.page(client, "/publications/none-of-this-name")
+    saver.page(client, "/no/such/page")
+    _other_states(saver, tmp_path, seed)
+    for css in _stylesheets(client):
+        saver.save(css, client.get(css).text, suffix="" if css.endswith(".css") else ".css")
+    assert _complaints(java, checker, folder) == []
+
+
+def _slugs(client: FlaskClient) -> list[str]:
+    found = re.findall(r'id="pub-([^"]+)"', client.get("/").text)
+    assert len(found) == 7
+    return found
+
+
+def _fragments(app: Flask) -> Iterator[str]:
+    """The addresses of a publication's parts, as the application knows them."""
+    for rule in app.url_map.iter_rules():
+        if re.fullmatch(r"/publications/<slug>/\w+", rule.rule):
+            yield rule.rule
+
+
+def _other_states(saver: Saver, tmp_path: Path, seed: Path) -> None:
+    """No publications yet; two on a page, under their years; a page that failed."""
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    with running(empty) as app:
+        app.test_cli_runner().invoke(args=["prepare"])
+        saver.page(app.test_client(), "/", "empty")
+    small = tmp_path / "small"
+    small.mkdir()
+    (small / "site.toml").write_text('order = "newest"\npage_size = 2\n')
+    (small / "publications.bib").write_text((seed / "publications.bib").read_text())
+    with running(small) as app:
+        app.test_cli_runner().invoke(args=["prepare"])
+        saver.page(app.test_client(), "/?page=2", "small")
+
+        def fail() -> str:
+            raise RuntimeError("a page that fails")
+
+        app.add_url_rule("/fail", view_func=fail)
+        saver.page(app.test_client(), "/fail")
+
+
+def _stylesheets(client: FlaskClient) -> list[str]:
+    page = BeautifulSoup(client.get("/").text, "html.parser")
+    return [urlsplit(str(link["href"])).path for link in page.select('link[rel="stylesheet"]')]
+
+
+def _complaints(java: str, checker: Path, folder: Path) -> list[str]:
+    """What the checker says, errors, warnings and notes alike: one JVM for all files."""
+    command = [java, "-jar", str(checker), "--format", "json", "--stdout", "--also-check-css"]
+    result = subprocess.run(
+        [*command, str(folder)], capture_output=True, text=True, check=False, cwd=ROOT
+    )
+    return [
+        f"{Path(message['url']).name}:{message.get('lastLine')}: {message['message']}"
+        f" [{message.get('extract', '').strip()}]"
+        for message in json.loads(result.stdout)["messages"]
+    ]
