@@ -7,7 +7,6 @@ from flask import Flask
 from flask_compress import Compress
 from flask_migrate import Migrate
 from htmx_flask import Htmx
-from sqlalchemy.pool import QueuePool
 
 from . import cli, views
 from .catalog import Catalog
@@ -32,7 +31,6 @@ def create_app(instance: Path | None = None, settings: Settings | None = None) -
     )
     app.config.update(
         SQLALCHEMY_DATABASE_URI=settings.database_url or f"sqlite:///{instance / 'octavo.db'}",
-        SQLALCHEMY_ENGINE_OPTIONS={"poolclass": QueuePool},
         SEND_FILE_MAX_AGE_DEFAULT=0,
         COMPRESS_MIMETYPES=["text/html", "text/css", "text/javascript", "image/svg+xml"],
     )

@@ -1,14 +1,19 @@
 """How connections behave: SQLite's settings, transactions that read or write, the revision."""
 
+import logging
+import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event, select
 
 from .models import CatalogState
+
+logger = logging.getLogger(__name__)
 
 BUSY_TIMEOUT = 30  # seconds a writer waits for another one
 
@@ -38,6 +43,12 @@ def prepare_engine(engine: Engine) -> None:
     if engine.dialect.name != "sqlite":
         return
 
+    @event.listens_for(engine, "do_connect")
+    def _do_connect(
+        _dialect: Any, _record: Any, args: Sequence[Any], options: Mapping[str, Any]
+    ) -> sqlite3.Connection:
+        return _open_sqlite(args, options)
+
     @event.listens_for(engine, "connect")
     def _on_connect(connection: sqlite3.Connection, _record: Any) -> None:
         connection.isolation_level = None
@@ -49,6 +60,26 @@ def prepare_engine(engine: Engine) -> None:
     def _on_begin(connection: Connection) -> None:
         write = connection.get_execution_options().get("octavo_write")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _open_sqlite(args: Sequence[Any], options: Mapping[str, Any]) -> sqlite3.Connection:
+    """Open a database file, also where nothing can be written.
+
+    A write-ahead log needs a file beside the database even to read. On a disk that has become
+    read-only the database cannot change, so it is read without one.
+    """
+    connection: sqlite3.Connection = sqlite3.connect(*args, **options)
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master")
+    except sqlite3.OperationalError:
+        connection.close()
+        path = Path(args[0])
+        if not path.exists() or os.access(path.parent, os.W_OK):
+            raise
+        logger.error("%s: the folder cannot be written; the site serves what it has", path.parent)
+        uri = f"{path.as_uri()}?immutable=1"
+        connection = sqlite3.connect(uri, **{**options, "uri": True})
+    return connection
 
 
 @contextmanager
@@ -71,7 +102,7 @@ def current_revision(engine: Engine) -> CatalogRevision:
     try:
         cursor = connection.cursor()
         cursor.execute(_REVISION_SQL)
-        identity, counter = cursor.fetchone()
+        identity, counter = cursor.fetchone() or ("", 0)
         cursor.close()
     finally:
         connection.close()

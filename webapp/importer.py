@@ -158,22 +158,19 @@ def new_positions(order: Sequence[str], present: Mapping[str, int]) -> dict[str,
     Those that keep their place are a longest ascending run of the present positions; the others
     are spread over the gaps between them, new ones at the end after everything there is.
     """
-    staying = _longest_ascending([key for key in order if key in present], present)
+    staying = set(_longest_ascending([key for key in order if key in present], present))
     after_all = max(present.values(), default=0)
-    bounds = [present[key] for key in staying]
     places: dict[str, int] = {}
     run: list[str] = []
     lower: int | None = None
-    stay = set(staying)
     for key in order:
-        if key not in stay:
+        if key not in staying:
             run.append(key)
             continue
         if not _spread(run, lower, present[key], places):
             return {key: (n + 1) * POSITION_STEP for n, key in enumerate(order)}
         run, lower = [], present[key]
-    lower = max(after_all, lower or 0) if run and bounds else after_all
-    places.update((key, lower + (n + 1) * POSITION_STEP) for n, key in enumerate(run))
+    places.update((key, after_all + (n + 1) * POSITION_STEP) for n, key in enumerate(run))
     return places
 
 

@@ -1,0 +1,155 @@
+"""The command line, as an owner sees it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskCliRunner
+
+from webapp.catalog import Catalog
+from webapp.cli import COMMANDS
+from webapp.config import ROOT
+from webapp.criteria import Criteria
+
+ENTRY = "@misc{{{key}, title = {{{title}}}, author = {{Doe, Jane}}, year = 2020}}\n"
+
+
+@pytest.fixture
+def runner(app: Flask) -> FlaskCliRunner:
+    return app.test_cli_runner()
+
+
+@pytest.fixture
+def catalog(app: Flask) -> Catalog:
+    found: Catalog = app.extensions["catalog"]
+    return found
+
+
+def write(path: Path, *keys: str, title: str = "A title") -> str:
+    path.write_text("".join(ENTRY.format(key=key, title=title) for key in keys))
+    return str(path)
+
+
+def test_prepare_again_does_nothing(runner: FlaskCliRunner, catalog: Catalog) -> None:
+    before = catalog.state()
+    result = runner.invoke(args=["prepare"])
+    assert (result.exit_code, result.output) == (0, "")
+    assert catalog.state() == before
+
+
+def test_prepare_says_when_the_owners_file_is_not_what_is_loaded(
+    runner: FlaskCliRunner, catalog: Catalog, instance: Path
+) -> None:
+    library = instance / "publications.bib"
+    library.write_text(library.read_text() + ENTRY.format(key="new", title="New"))
+    result = runner.invoke(args=["prepare"])
+    assert "has changed since it was loaded. To load it: octavo import" in result.output
+    assert catalog.count() == 7
+    assert runner.invoke(args=["import"]).exit_code == 0
+    assert catalog.count() == 8
+    assert runner.invoke(args=["prepare"]).output == ""
+
+
+def test_import_shows_the_plan_and_does_it(
+    runner: FlaskCliRunner, catalog: Catalog, tmp_path: Path
+) -> None:
+    before = catalog.find(Criteria()).records
+    result = runner.invoke(args=["import", write(tmp_path / "a.bib", "a", "b")])
+    assert result.exit_code == 0
+    assert result.output.splitlines() == [
+        "2 added",
+        "  a",
+        "  b",
+        "7 not in the file, kept (--prune removes them)",
+        *(f"  {record.key}" for record in before),
+        "0 unchanged",
+    ]
+    assert catalog.count() == 9
+    assert catalog.state().settled
+
+
+def test_a_dry_run_changes_nothing(
+    runner: FlaskCliRunner, catalog: Catalog, tmp_path: Path
+) -> None:
+    before = catalog.state()
+    result = runner.invoke(args=["import", "--dry-run", write(tmp_path / "a.bib", "a")])
+    assert "1 added" in result.output
+    assert catalog.state() == before
+
+
+def test_standard_input_is_a_file(runner: FlaskCliRunner, catalog: Catalog) -> None:
+    result = runner.invoke(args=["import", "-"], input=ENTRY.format(key="a", title="T"))
+    assert (result.exit_code, catalog.count()) == (0, 8)
+
+
+def test_prune_removes_what_the_file_lacks(
+    runner: FlaskCliRunner, catalog: Catalog, tmp_path: Path
+) -> None:
+    runner.invoke(args=["import", "--prune", write(tmp_path / "a.bib", "a")])
+    assert catalog.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("missing.bib", None, "missing.bib: No such file or directory."),
+        ("empty.bib", b"", "empty.bib"),
+        ("paper.bib", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3", "paper.bib"),
+        (".", None, "Is a directory."),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_one_line_and_status_2(
+    runner: FlaskCliRunner,
+    catalog: Catalog,
+    tmp_path: Path,
+    name: str,
+    content: bytes | None,
+    said: str,
+) -> None:
+    before = catalog.state()
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    result = runner.invoke(args=["import", str(tmp_path / name)])
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert catalog.state() == before
+
+
+def test_import_of_an_export_changes_nothing(
+    runner: FlaskCliRunner, catalog: Catalog, tmp_path: Path
+) -> None:
+    before = catalog.state()
+    assert runner.invoke(args=["export", "-o", str(tmp_path / "out.bib")]).exit_code == 0
+    result = runner.invoke(args=["import", "--prune", str(tmp_path / "out.bib")])
+    assert (result.exit_code, result.output) == (0, "7 unchanged\n")
+    assert catalog.state() == before
+
+
+def test_reindex_says_what_it_did(runner: FlaskCliRunner, catalog: Catalog) -> None:
+    assert runner.invoke(args=["reindex"]).output == "The index is up to date.\n"
+    assert runner.invoke(args=["reindex", "--if-needed"]).output == "The index was up to date.\n"
+    assert catalog.state().settled
+
+
+@pytest.mark.parametrize("command", [command.name for command in COMMANDS])
+def test_every_command_has_help_with_an_example(runner: FlaskCliRunner, command: str) -> None:
+    result = runner.invoke(args=[command, "--help"])
+    assert result.exit_code == 0
+    assert f"Example: octavo {command}" in result.output
+
+
+def test_a_wrong_setting_stops_every_command_with_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "site.toml").write_text("page_size = 0")
+    monkeypatch.setenv("OCTAVO_INSTANCE", str(tmp_path))
+    done = subprocess.run(
+        [sys.executable, "-m", "webapp", "reindex"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    assert done.stderr.strip() == (
+        f"Error: {tmp_path}/site.toml: page_size = 0: should be greater than or equal to 1"
+    )

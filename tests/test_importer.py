@@ -1,0 +1,124 @@
+"""File -> plan -> one transaction."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+
+from webapp import importer, store
+from webapp.catalog import Catalog
+from webapp.database import current_revision, reading
+from webapp.formats import UnreadableFile
+from webapp.indexing import synchronise
+
+LIMIT = 1 << 20
+
+
+def bib(*keys: str, title: str = "A title", year: int = 2020) -> bytes:
+    entry = (
+        "@misc{{{key},\n  title = {{{title}}},\n  author = {{Doe, Jane}},\n  year = {year}\n}}\n"
+    )
+    return "\n".join(entry.format(key=key, title=title, year=year) for key in keys).encode()
+
+
+@pytest.fixture
+def catalog(app: Flask) -> Catalog:
+    """The seed."""
+    found: Catalog = app.extensions["catalog"]
+    return found
+
+
+def plan_of(catalog: Catalog, *contents: bytes) -> importer.Plan:
+    files = [(f"{number}.bib", content) for number, content in enumerate(contents)]
+    return importer.make_plan(catalog, importer.read_files(files, LIMIT))
+
+
+def do(catalog: Catalog, *contents: bytes, prune: bool = False) -> None:
+    importer.carry_out(catalog, plan_of(catalog, *contents), "test", prune)
+    synchronise(catalog.database, catalog.search)
+
+
+def keys(catalog: Catalog) -> list[str]:
+    with reading(catalog.database) as connection:
+        return [stored.record.key for stored in store.load_all(connection)]
+
+
+def test_the_same_file_twice_changes_nothing_not_even_the_revision(
+    catalog: Catalog, instance: Path
+) -> None:
+    before = current_revision(catalog.database)
+    plan = plan_of(catalog, (instance / "publications.bib").read_bytes())
+    assert (plan.added, plan.changed, plan.missing, plan.unchanged) == ((), (), (), 7)
+    importer.carry_out(catalog, plan, "test", prune=True)
+    assert current_revision(catalog.database) == before
+
+
+def test_a_plan_alone_changes_nothing(catalog: Catalog) -> None:
+    before = current_revision(catalog.database)
+    assert len(plan_of(catalog, bib("new")).added) == 1
+    assert current_revision(catalog.database) == before
+
+
+def test_a_change_names_its_fields(catalog: Catalog) -> None:
+    do(catalog, bib("a"), prune=True)
+    (change,) = plan_of(catalog, bib("a", title="Another", year=2021)).changed
+    assert set(change.fields) == {"title", "year", "date"}
+
+
+def test_what_the_file_lacks_is_kept_unless_pruned(catalog: Catalog) -> None:
+    do(catalog, bib("a", "b"), prune=True)
+    assert keys(catalog) == ["a", "b"]
+    do(catalog, bib("b"))
+    assert keys(catalog) == ["a", "b"]
+    do(catalog, bib("b"), prune=True)
+    assert keys(catalog) == ["b"]
+
+
+def test_a_key_in_two_files_is_two_entries_and_is_reported(catalog: Catalog) -> None:
+    plan = plan_of(catalog, bib("a"), bib("a", title="Other"))
+    assert [edit.record.key for edit in plan.added if edit.record] == ["a", "a-2"]
+    assert [(file, problem.reason) for file, problem in plan.problems] == [
+        ("1.bib", "duplicate-key")
+    ]
+
+
+def test_a_file_over_the_limit_is_refused(catalog: Catalog) -> None:
+    with pytest.raises(UnreadableFile, match=r"0\.bib: larger than 1 MB.*import_limit_mb"):
+        plan_of(catalog, b" " * (LIMIT + 1))
+
+
+def test_the_order_of_the_file_is_the_order_of_the_catalog(catalog: Catalog) -> None:
+    do(catalog, bib("a", "b", "c", "d"), prune=True)
+    do(catalog, bib("d", "new1", "a", "b", "new2", "new3", "c", "new4"))
+    assert keys(catalog) == ["d", "new1", "a", "b", "new2", "new3", "c", "new4"]
+
+
+def test_a_moved_entry_moves_alone(catalog: Catalog) -> None:
+    do(catalog, bib("a", "b", "c", "d"), prune=True)
+    plan = plan_of(catalog, bib("b", "c", "d", "a"))
+    assert [(change.record.key, change.fields) for change in plan.changed] == [("a", ("position",))]
+
+
+@given(st.permutations(list("abcdefgh")), st.lists(st.sampled_from("abcdefgh"), unique=True))
+def test_positions_put_the_keys_in_order_and_leave_a_longest_run(
+    order: Sequence[str], known: list[str]
+) -> None:
+    present = {key: (number + 1) * 1000 for number, key in enumerate(known)}
+    places = importer.new_positions(order, present)
+    after = {**present, **places}
+    assert sorted(order, key=after.__getitem__) == list(order)
+    assert len(set(after.values())) == len(after)
+
+
+def test_with_no_room_between_neighbours_everything_is_numbered_anew() -> None:
+    places = importer.new_positions(["a", "x", "b"], {"a": 1, "b": 2})
+    assert sorted(places, key=places.__getitem__) == ["a", "x", "b"]
+
+
+def test_new_entries_go_behind_what_the_file_does_not_name() -> None:
+    places = importer.new_positions(["a", "x"], {"a": 10, "unnamed": 900})
+    assert set(places) == {"x"}
+    assert places["x"] > 900

@@ -1,0 +1,116 @@
+"""The index follows the catalog, whatever happened to either."""
+
+import shutil
+import threading
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from webapp.search.whoosh import WhooshEngine
+
+from webapp.catalog import Catalog, Edit
+from webapp.criteria import Criteria
+from webapp.database import current_revision
+from webapp.indexing import IndexFollower, synchronise
+from webapp.records import Record
+
+
+@pytest.fixture
+def catalog(app: Flask) -> Catalog:
+    """The seed, its index up to date."""
+    found: Catalog = app.extensions["catalog"]
+    return found
+
+
+def follow(catalog: Catalog, instance: Path) -> None:
+    """Let a serving process notice that the index is behind, and wait until it has seen to it."""
+    IndexFollower(catalog.database, catalog.search, str(instance)).notice()
+    for thread in threading.enumerate():
+        if thread.name == "index-follower":
+            thread.join(60)
+
+
+def record(key: str, title: str) -> Record:
+    return Record(key=key, type="misc", title=title)
+
+
+def found(catalog: Catalog, words: str) -> list[str]:
+    return [record.key for record in catalog.find(Criteria(q=words)).records]
+
+
+def test_the_seed_is_indexed_at_the_revision_of_the_database(catalog: Catalog) -> None:
+    assert catalog.state().settled
+    assert synchronise(catalog.database, catalog.search) is False
+
+
+def test_additions_changes_and_removals_reach_the_index(catalog: Catalog) -> None:
+    catalog.save([Edit(record("new", "Zymurgy for everyone"))], "test")
+    assert not catalog.state().settled
+    assert synchronise(catalog.database, catalog.search) is True
+    assert found(catalog, "zymurgy") == ["new"]
+    (id_,) = catalog.find(Criteria(q="zymurgy")).hits.ids
+    catalog.save([Edit(record("new", "Xylophones for everyone"), id_)], "test")
+    synchronise(catalog.database, catalog.search)
+    assert (found(catalog, "zymurgy"), found(catalog, "xylophones")) == ([], ["new"])
+    catalog.save([Edit(None, id_)], "test")
+    synchronise(catalog.database, catalog.search)
+    assert found(catalog, "xylophones") == []
+    assert catalog.find(Criteria()).total == 7
+
+
+def test_several_revisions_are_caught_up_at_once(catalog: Catalog) -> None:
+    for number in range(3):
+        catalog.save([Edit(record(f"n{number}", f"Zymurgy volume {number}"))], "test")
+    synchronise(catalog.database, catalog.search)
+    assert found(catalog, "zymurgy") == ["n0", "n1", "n2"]
+    assert catalog.search.revision == str(current_revision(catalog.database))
+
+
+def test_a_lost_index_is_made_anew(app: Flask, catalog: Catalog, instance: Path) -> None:
+    shutil.rmtree(instance / "index")
+    assert catalog.search.revision is None
+    follow(catalog, instance)
+    assert catalog.state().settled
+    assert found(catalog, "tensorir") == ["feng2023tensorir"]
+
+
+def test_the_index_of_another_database_is_not_used(catalog: Catalog, instance: Path) -> None:
+    catalog.search.rebuild([], "0" * 32 + "-1")
+    assert found(catalog, "tensorir") == []
+    follow(catalog, instance)
+    assert found(catalog, "tensorir") == ["feng2023tensorir"]
+
+
+def test_without_any_index_words_are_still_found(catalog: Catalog, instance: Path) -> None:
+    shutil.rmtree(instance / "index")
+    catalog.search = WhooshEngine(instance / "index")
+    page = catalog.find(Criteria(q="tensorir abstraction"))
+    assert not page.indexed
+    assert [record.key for record in page.records] == ["feng2023tensorir"]
+    assert catalog.find(Criteria(q="feng", venue=("ASPLOS",), year=("2023..",))).total == 2
+    assert catalog.find(Criteria(q="100% _nothing")).total == 0
+    assert catalog.find(Criteria()).total == 7
+
+
+def test_searches_go_on_while_the_index_is_made_anew(catalog: Catalog) -> None:
+    totals: set[int] = set()
+    rebuilding = threading.Thread(
+        target=synchronise, args=(catalog.database, catalog.search, None, True)
+    )
+    rebuilding.start()
+    while rebuilding.is_alive():
+        page = catalog.find(Criteria(q="learning"))
+        totals.add(page.total)
+        assert page.indexed
+    rebuilding.join()
+    assert len(totals) == 1
+
+
+def test_a_record_that_is_gone_from_the_database_is_dropped_from_the_answer(
+    catalog: Catalog,
+) -> None:
+    first = catalog.find(Criteria()).hits.ids[0]
+    catalog.save([Edit(None, first)], "test")
+    page = catalog.find(Criteria())
+    assert first in page.hits.ids
+    assert len(page.records) == 6

@@ -1,0 +1,35 @@
+"""Making a database ready, and refusing one that a newer program made."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from webapp import create_app, preparation
+from webapp.config import load_settings
+from webapp.database import current_revision, reading, writing
+from webapp.models import db
+
+
+def test_a_new_folder_becomes_a_database_with_a_write_ahead_log(tmp_path: Path) -> None:
+    app = create_app(tmp_path / "new", load_settings(tmp_path, {}))
+    with app.app_context():
+        preparation.prepare_database(app)
+        first = current_revision(db.engine)
+        preparation.prepare_database(app)
+        with reading(db.engine) as connection:
+            mode = connection.scalar(text("PRAGMA journal_mode"))
+        assert (mode, current_revision(db.engine)) == ("wal", first)
+        db.engine.dispose()
+
+
+def test_a_database_of_a_newer_program_is_refused_and_left_alone(app: Flask) -> None:
+    with app.app_context():
+        with writing(db.engine) as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        with pytest.raises(preparation.DatabaseNewer, match="9999"):
+            preparation.prepare_database(app)
+    result = app.test_cli_runner().invoke(args=["prepare"])
+    assert result.exit_code == 2
+    assert "newer Octavo" in result.stderr

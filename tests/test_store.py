@@ -1,0 +1,209 @@
+"""Records to rows and back, in a database made by the migrations."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from flask import Flask
+from sqlalchemy import func, select
+
+from webapp import create_app, preparation, store
+from webapp.catalog import Catalog, CatalogChanged, Edit
+from webapp.database import current_revision, reading, revision_of, writing
+from webapp.models import Change, FormerSlug, PersonName, Publication, PublicationTag, Revision, db
+from webapp.records import Link, Person, Record
+
+FULL = Record(
+    key="DBLP:conf/x/Y",
+    type="inproceedings",
+    title="On $O(n\\log n)$ & <b>Bold</b>",
+    authors=(
+        Person(family="Beethoven", given="Ludwig", particle="van", suffix="Jr.", equal=True),
+        Person(literal="Nex-AGI Team"),
+        Person(family="Øre", given="Åse", equal=True),
+    ),
+    editors=(Person(family="Beethoven", given="Ludwig", particle="van", suffix="Jr."),),
+    venue="X",
+    container="Proceedings of X",
+    date="2025-03",
+    year=2025,
+    abstract="First.\n\nSecond 𝕏 \u202e.",
+    doi="10.1/x",
+    arxiv="2501.00001",
+    language="en",
+    links=(Link("pdf", "x.pdf"), Link("code", "https://example.org/?a=b&c")),
+    tags=("zeta", "alpha"),
+    fields={"pages": "1–2"},
+    source={"title": "On $O(n\\log n)$ \\& <b>Bold</b>", "pages": "1--2"},
+)
+
+
+def record(key: str, **values: object) -> Record:
+    return Record(key=key, type="misc", title=f"The title of {key}", **values)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def catalog(tmp_path: Path) -> Iterator[Catalog]:
+    """An empty catalog."""
+    app = create_app(tmp_path)
+    with app.app_context():
+        preparation.prepare_database(app)
+        yield app.extensions["catalog"]
+        db.engine.dispose()
+
+
+def all_records(catalog: Catalog) -> list[Record]:
+    with reading(catalog.database) as connection:
+        return [stored.record for stored in store.load_all(connection)]
+
+
+def count(catalog: Catalog, table: type) -> int:
+    with reading(catalog.database) as connection:
+        return connection.scalar(select(func.count()).select_from(table)) or 0
+
+
+def ids(catalog: Catalog) -> dict[str, int]:
+    with reading(catalog.database) as connection:
+        rows = connection.execute(select(Publication.key, Publication.id))
+        return {row.key: row.id for row in rows}
+
+
+def test_the_migrations_make_what_the_models_say(catalog: Catalog) -> None:
+    with reading(catalog.database) as connection:
+        assert compare_metadata(MigrationContext.configure(connection), db.metadata) == []
+
+
+def test_a_record_comes_back_as_it_was_saved(catalog: Catalog) -> None:
+    catalog.save([Edit(FULL), Edit(Record(key="bare", type="misc"))], "test")
+    saved, bare = all_records(catalog)
+    assert saved == Record(**{**_parts(FULL), "slug": "dblp-conf-x-y"})
+    assert bare == Record(key="bare", type="misc", slug="bare")
+
+
+def _parts(record: Record) -> dict[str, object]:
+    return {name: getattr(record, name) for name in record.__dataclass_fields__}
+
+
+def test_a_name_written_the_same_is_one_row(catalog: Catalog) -> None:
+    catalog.save([Edit(FULL), Edit(record("b", authors=FULL.authors))], "test")
+    assert count(catalog, PersonName) == 3
+
+
+def test_changing_replaces_everything_but_id_slug_and_place(catalog: Catalog) -> None:
+    catalog.save([Edit(FULL), Edit(record("b"))], "test")
+    changed = record(FULL.key, tags=("beta",))
+    catalog.save([Edit(changed, ids(catalog)[FULL.key])], "test")
+    first, _ = all_records(catalog)
+    assert first == Record(**{**_parts(changed), "slug": "dblp-conf-x-y"})
+
+
+def test_removing_leaves_no_part_behind_and_never_reuses_the_id(catalog: Catalog) -> None:
+    catalog.save([Edit(FULL)], "test")
+    removed = ids(catalog)[FULL.key]
+    catalog.save([Edit(None, removed)], "test")
+    assert count(catalog, PublicationTag) == 0
+    catalog.save([Edit(FULL)], "test")
+    assert ids(catalog)[FULL.key] > removed
+
+
+def test_every_save_is_a_revision_with_its_command_and_what_was_before(catalog: Catalog) -> None:
+    first = current_revision(catalog.database)
+    catalog.save([Edit(FULL), Edit(record("b"))], "octavo import a.bib")
+    id_ = ids(catalog)[FULL.key]
+    catalog.save([Edit(record(FULL.key), id_)], "change")
+    third = catalog.save([Edit(None, id_)], "remove")
+    assert (third.identity, third.counter) == (first.identity, first.counter + 3)
+    with reading(catalog.database) as connection:
+        changes = connection.execute(
+            select(Change.revision, Change.slug, Change.action, Change.before).order_by(Change.id)
+        ).all()
+        commands = list(connection.scalars(select(Revision.command).order_by(Revision.counter)))
+    assert commands == ["octavo import a.bib", "change", "remove"]
+    assert [(row.revision, row.slug, row.action) for row in changes] == [
+        (1, "dblp-conf-x-y", "added"),
+        (1, "b", "added"),
+        (2, "dblp-conf-x-y", "changed"),
+        (3, "dblp-conf-x-y", "removed"),
+    ]
+    assert [row.before and row.before["title"] for row in changes] == [
+        None,
+        None,
+        FULL.title,
+        "The title of DBLP:conf/x/Y",
+    ]
+
+
+def test_saving_nothing_changes_nothing(catalog: Catalog) -> None:
+    before = current_revision(catalog.database)
+    assert catalog.save([], "test") == before
+    assert current_revision(catalog.database) == before
+    assert count(catalog, Revision) == 0
+
+
+def test_a_save_that_fails_leaves_everything_as_it_was(catalog: Catalog) -> None:
+    catalog.save([Edit(FULL)], "test")
+    before = current_revision(catalog.database)
+    with pytest.raises(Exception, match="UNIQUE"):
+        catalog.save([Edit(record("b")), Edit(record("b"))], "test")
+    assert current_revision(catalog.database) == before
+    assert [saved.key for saved in all_records(catalog)] == [FULL.key]
+
+
+def test_edits_made_for_another_revision_are_refused(catalog: Catalog) -> None:
+    before = current_revision(catalog.database)
+    catalog.save([Edit(FULL)], "test")
+    with pytest.raises(CatalogChanged):
+        catalog.save([Edit(record("b"))], "test", expected=before)
+
+
+def test_two_databases_never_have_one_revision(catalog: Catalog, app: Flask) -> None:
+    other = app.extensions["catalog"]
+    assert current_revision(other.database).identity != current_revision(catalog.database).identity
+
+
+def test_slugs_are_unique_also_beside_former_ones(catalog: Catalog) -> None:
+    catalog.save(
+        [Edit(record("Smith 2004")), Edit(record("smith-2004")), Edit(record("日本"))], "x"
+    )
+    assert [saved.slug for saved in all_records(catalog)] == [
+        "smith-2004",
+        "smith-2004-2",
+        "publication",
+    ]
+    with writing(catalog.database) as connection:
+        connection.execute(
+            FormerSlug.__table__.insert().values(
+                slug="old", publication_id=ids(catalog)["Smith 2004"]
+            )
+        )
+    catalog.save([Edit(record("old"))], "x")
+    assert all_records(catalog)[-1].slug == "old-2"
+    assert catalog.present_slug("old") == "smith-2004"
+    assert catalog.present_slug("older") is None
+
+
+def test_a_reader_keeps_the_state_it_began_with(catalog: Catalog) -> None:
+    catalog.save([Edit(FULL)], "test")
+    with reading(catalog.database) as connection:
+        before = revision_of(connection)
+        catalog.save([Edit(record("b"))], "test")
+        assert revision_of(connection) == before
+        assert len(list(store.load_all(connection))) == 1
+    assert current_revision(catalog.database).counter == before.counter + 1
+
+
+def test_the_digest_sees_every_part_but_the_slug() -> None:
+    assert store.digest(FULL) == store.digest(Record(**{**_parts(FULL), "slug": "other"}))
+    for name, value in [("title", "x"), ("tags", ()), ("fields", {}), ("year", None)]:
+        assert store.digest(FULL) != store.digest(Record(**{**_parts(FULL), name: value}))
+
+
+def test_more_than_one_chunk_is_written_and_read_in_order(catalog: Catalog) -> None:
+    keys = [f"k{number}" for number in range(store.CHUNK + 7)]
+    authors = tuple(Person(family=f"F{number}") for number in range(3))
+    catalog.save([Edit(record(key, authors=authors)) for key in keys], "test")
+    saved = all_records(catalog)
+    assert [one.key for one in saved] == keys
+    assert {one.authors for one in saved} == {authors}
