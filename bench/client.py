@@ -16,7 +16,12 @@ BROWSER = {
     "Accept-Encoding": "gzip, deflate, br, zstd",
     "Accept-Language": "en-GB,en;q=0.9",
 }
-HTMX = {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Target": "div#results"}
+HTMX = {
+    "HX-Request": "true",
+    "HX-Request-Type": "partial",
+    "HX-Source": "form#search",
+    "HX-Target": "div#results",
+}
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _CLOSE = re.compile(rb"\r\nconnection: *close", re.IGNORECASE)

@@ -19,7 +19,7 @@ from webapp.config import ROOT
 HERE = Path(__file__).resolve().parent
 JAR = HERE / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 
-HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
+HTMX = {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Source": "form#search"}
 DOCUMENT = (
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Fragment</title></head>'
     "<body><main><h1>Fragment</h1>{}</main></body></html>"
@@ -64,7 +64,7 @@ class Saver:
         (self.folder / f"{name}{suffix}").write_text(text)
 
     def page(self, client: FlaskClient, address: str, state: str = "") -> None:
-        response = client.get(address)
+        response = client.get(address, follow_redirects=True)
         assert response.mimetype == "text/html", address
         self.save(f"{state}{address}", response.text)
 

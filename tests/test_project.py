@@ -1,0 +1,130 @@
+"""The files around the code: locks, server settings, what is committed."""
+
+import re
+import runpy
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+from gunicorn.config import Config
+
+from tests.conftest import require_program
+from webapp.config import ROOT
+
+LOCKS = ("requirements.txt", "requirements-dev.txt")
+NPM_LOCKS = ("bench/package-lock.json", "tests/html/package-lock.json")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text()
+
+
+def pins(lock: str) -> dict[str, set[str]]:
+    """Package -> versions. A package may have several, each for other platforms or Pythons."""
+    found: dict[str, set[str]] = {}
+    for name, version in re.findall(
+        r"^([\w.-]+)==([\w.]+)", (ROOT / lock).read_text(), re.MULTILINE
+    ):
+        found.setdefault(normal(name), set()).add(version)
+    return found
+
+
+def normal(requirement: str) -> str:
+    name = re.match(r"[\w.-]+", requirement)
+    assert name
+    return re.sub(r"[-_.]+", "-", name[0]).lower()
+
+
+def committed() -> list[Path]:
+    """The files under version control that are text."""
+    git = require_program("git", package="git")
+    listing = subprocess.run(
+        [git, "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if listing.returncode:
+        pytest.skip("not a checkout: no list of files")
+    files = [ROOT / name for name in listing.stdout.split("\0") if name]
+    return [file for file in files if file.is_file() and b"\0" not in file.read_bytes()[:4096]]
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_package_is_pinned_with_hashes(lock: str) -> None:
+    text = (ROOT / lock).read_text()
+    entries = re.findall(
+        r"^[\w.-]+==.*(?:\n {4}--hash=sha256:[0-9a-f]{64}(?: \\)?)+", text, re.MULTILINE
+    )
+    assert len(entries) == len(re.findall(r"^\S", text, re.MULTILINE))
+    groups = PROJECT["dependency-groups"]
+    wanted = [*PROJECT["project"]["dependencies"], *groups["build"]]
+    wanted += groups["dev"] if lock == "requirements-dev.txt" else []
+    assert {normal(requirement) for requirement in wanted} <= set(pins(lock))
+
+
+def test_both_locks_agree() -> None:
+    site, development = (pins(lock) for lock in LOCKS)
+    assert {name: development.get(name) for name in site} == site
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_locks_name_no_registry(lock: str) -> None:
+    assert not re.search(r"https?://|file://|--(extra-)?index-url|--find-links", read(lock))
+
+
+@pytest.mark.parametrize("lock", NPM_LOCKS)
+def test_npm_locks_name_no_registry_and_have_hashes(lock: str) -> None:
+    text = read(lock)
+    assert '"resolved"' not in text
+    assert text.count('"node_modules/') == text.count('"integrity": "sha512-')
+
+
+def test_no_file_names_a_place_of_one_machine() -> None:
+    place = re.compile(r"(?<![\w.])/(?:work|root|opt|home/\w+)/(?!\.\.\.)")
+    found = [
+        f"{file.relative_to(ROOT)}: {line.strip()[:80]}"
+        for file in committed()
+        for line in file.read_text(encoding="utf-8", errors="replace").splitlines()
+        if place.search(line)
+    ]
+    assert found == []
+
+
+def test_gunicorn_knows_every_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "8123")
+    chosen = {
+        name: value
+        for name, value in runpy.run_path(str(ROOT / "gunicorn.conf.py")).items()
+        if name.islower() and not name.startswith("_") and name != "os"
+    }
+    config = Config()
+    for name, value in chosen.items():
+        config.set(name, value)
+    assert config.address == [("127.0.0.1", 8123)]
+    assert config.workers == 2
+    assert config.accesslog is None
+    assert config.forwarded_allow_ips == ["127.0.0.1", "::1"]
+
+
+def test_a_second_make_install_does_nothing(tmp_path: Path) -> None:
+    make = require_program("make", package="make")
+    plan = subprocess.run(
+        [make, "--dry-run", "serve"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert "octavo prepare" in plan.stdout
+    assert "cmp -s - .venv/requirements.txt" in plan.stdout
+    assert "venv --clear" not in plan.stdout
+
+
+def test_make_says_which_python_is_needed(tmp_path: Path) -> None:
+    make = require_program("make", package="make")
+    old = tmp_path / "old-python"
+    old.write_text('#!/bin/sh\ncase "$1" in --version) echo Python 3.8.1;; *) exit 1;; esac\n')
+    old.chmod(0o755)
+    (tmp_path / "Makefile").write_text(read("Makefile"))
+    result = subprocess.run(
+        [make, "serve", f"PYTHON={old}"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert result.returncode
+    assert "Octavo needs Python 3.11 or newer" in result.stderr
+    assert "Python 3.8.1" in result.stderr
