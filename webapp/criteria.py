@@ -20,6 +20,7 @@ class Criteria:
     """The state of the list. Defaults are what the bare address shows."""
 
     q: str = ""  # as typed
+    literal: bool = False  # search for exactly that, no spelling mended
     year: tuple[str, ...] = ()  # "2023" or "2019..2023", either bound may be missing
     venue: tuple[str, ...] = ()
     author: tuple[str, ...] = ()
@@ -32,9 +33,12 @@ class Criteria:
     @classmethod
     def from_args(cls, args: Mapping[str, Iterable[str]]) -> Self:
         """Read query parameters, each with its list of values; what is not valid is left out."""
-        single = {name: next(iter(args.get(name, ())), "") for name in ("q", "sort", "page")}
+        names = ("q", "literal", "sort", "page")
+        single = {name: next(iter(args.get(name, ())), "") for name in names}
+        q = _clean(single["q"])[:MAX_QUERY_LENGTH]
         return cls(
-            q=_clean(single["q"])[:MAX_QUERY_LENGTH],
+            q=q,
+            literal=single["literal"] == "1" and bool(q.strip()),
             sort=single["sort"] if single["sort"] in SORTS else "",
             page=_page(single["page"]),
             year=_values(value for value in args.get("year", ()) if is_year_range(value)),
@@ -50,6 +54,7 @@ class Criteria:
     def pairs(self) -> list[tuple[str, str]]:
         """The canonical query parameters: fixed order, defaults left out."""
         pairs = [("q", self.q)] if self.q.strip() else []
+        pairs += [("literal", "1")] if self.literal else []
         pairs += [(name, value) for name in FACETS for value in getattr(self, name)]
         pairs += [("sort", self.sort)] if self.sort else []
         pairs += [("page", str(self.page))] if self.page > 1 else []

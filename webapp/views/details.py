@@ -1,0 +1,101 @@
+"""What a publication's own page says beyond title, authors and abstract."""
+
+from dataclasses import dataclass
+
+from ..records import Record
+from .items import doi_address, issued_year
+
+# Fields of BibTeX and biblatex that tell a reader something, with their labels, in the order shown.
+# Any other field is left to the BibTeX export: owners keep file paths and private notes there.
+FIELD_LABELS = {
+    "maintitle": "Multi-volume title",
+    "booksubtitle": "Subtitle of the book",
+    "issuetitle": "Issue title",
+    "eventtitle": "Event",
+    "eventdate": "Date of the event",
+    "venue": "Place of the event",
+    "series": "Series",
+    "edition": "Edition",
+    "volume": "Volume",
+    "number": "Number",
+    "issue": "Issue",
+    "chapter": "Chapter",
+    "pages": "Pages",
+    "eid": "Article number",
+    "pagetotal": "Length",
+    "numpages": "Number of pages",
+    "publisher": "Publisher",
+    "organization": "Organization",
+    "institution": "Institution",
+    "school": "School",
+    "location": "Location",
+    "address": "Location",
+    "howpublished": "How published",
+    "version": "Version",
+    "pubstate": "Status",
+    "note": "Note",
+    "addendum": "Note",
+    "award": "Award",
+    "isbn": "ISBN",
+    "issn": "ISSN",
+    "pmid": "PubMed",
+    "license": "License",
+    "copyright": "Copyright",
+}
+
+TYPE_LABELS = {
+    "article": "Journal article",
+    "inproceedings": "Conference paper",
+    "conference": "Conference paper",
+    "proceedings": "Proceedings",
+    "book": "Book",
+    "booklet": "Booklet",
+    "inbook": "Book chapter",
+    "incollection": "Book chapter",
+    "phdthesis": "PhD thesis",
+    "mastersthesis": "Master’s thesis",
+    "thesis": "Thesis",
+    "techreport": "Technical report",
+    "report": "Report",
+    "manual": "Manual",
+    "online": "Website",
+    "patent": "Patent",
+    "dataset": "Dataset",
+    "software": "Software",
+    "unpublished": "Unpublished work",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One line of what is known: label, value, and the address it leads to, if any."""
+
+    label: str
+    value: str
+    address: str = ""
+
+
+def details(record: Record) -> list[Detail]:
+    """Everything known about a publication that a reader can use, nothing empty."""
+    found = [
+        Detail("Type", TYPE_LABELS.get(record.type, "")),
+        Detail("Published in", record.container),
+        Detail("Date", record.date or issued_year(record)),
+        *_fields(record),
+        Detail("DOI", record.doi, doi_address(record.doi)),
+        Detail("arXiv", record.arxiv, f"https://arxiv.org/abs/{record.arxiv}"),
+    ]
+    return [detail for detail in found if detail.value]
+
+
+def marks_explained(record: Record) -> str:
+    """What the marks at names mean: in the owner's words where there are any."""
+    if told := record.fields.get("annotation"):
+        return told
+    return "* Equal contribution" if any(person.equal for person in record.authors) else ""
+
+
+def _fields(record: Record) -> list[Detail]:
+    told = {record.container, record.venue}
+    fields = ((label, record.fields.get(name, "")) for name, label in FIELD_LABELS.items())
+    return [Detail(label, value) for label, value in fields if value not in told]

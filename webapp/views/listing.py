@@ -1,0 +1,129 @@
+"""A page of the list, ready for its template."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from ..catalog import Page
+from ..criteria import Criteria
+from .items import Item, Presenter
+
+# Numbered links around the present page; the first and the last page are always among them.
+NEIGHBOURS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class PageLink:
+    """A place in the pagination. Without a number it stands for those left out."""
+
+    number: int | None = None
+    query_string: str = ""
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What the list shows: the items, alone or under their years, and what is said about them."""
+
+    page: Page
+    criteria: Criteria  # canonical: the page that there is, the opened items that are on it
+    groups: tuple[tuple[str, tuple[Item, ...]], ...]  # heading, items; one without heading
+    count: str
+    searched: bool  # whether anything was asked for at all
+    page_links: tuple[PageLink, ...]
+
+    @property
+    def query_string(self) -> str:
+        return self.criteria.query_string()
+
+    @property
+    def level(self) -> int:
+        """Of the items' headings: years stand above them, or nothing does."""
+        return 3 if self.groups[0][0] else 2
+
+    @property
+    def search(self) -> str:
+        """What an abstract's address says of the search, so that it comes with the words marked."""
+        return Criteria(q=self.criteria.q, literal=self.criteria.literal).query_string()
+
+    @property
+    def indexable(self) -> bool:
+        """Whether a search engine shall keep this page: the plain list, any page of it."""
+        return not (self.searched or self.criteria.sort)
+
+    @property
+    def previous(self) -> str | None:
+        """The query string of the page before."""
+        return self._neighbour(-1)
+
+    @property
+    def next(self) -> str | None:
+        """The query string of the page after."""
+        return self._neighbour(+1)
+
+    @property
+    def address_without_query(self) -> str:
+        return self.criteria.with_(q="", sort="", literal=False, open=()).query_string()
+
+    @property
+    def address_without_filters(self) -> str:
+        return self.criteria.without_filters().with_(open=()).query_string()
+
+    @property
+    def literal_address(self) -> str:
+        return self.criteria.with_(literal=True, open=()).query_string()
+
+    def _neighbour(self, step: int) -> str | None:
+        number = self.criteria.page + step
+        if not 1 <= number <= self.page.pages:
+            return None
+        return _query_string(self.criteria, number)
+
+
+def make_listing(page: Page, presenter: Presenter, root: str, *, newest_first: bool) -> Listing:
+    """`newest_first`: the order of the site when a visitor asks for none."""
+    marker = page.hits.marker if page.query else None
+    opened = set(page.criteria.open)
+    items = [presenter.item(r, marker, root, r.slug in opened) for r in page.records]
+    present = tuple(slug for slug in page.criteria.open if any(i.slug == slug for i in items))
+    criteria = replace(page.criteria, open=present)
+    by_year = criteria.sort in ("newest", "oldest") or (
+        newest_first and not criteria.sort and not page.query
+    )
+    searched = bool(criteria.q.strip() or criteria.filters)
+    return Listing(
+        page=page,
+        criteria=criteria,
+        groups=_by_year(items) if by_year else (("", tuple(items)),),
+        count=_count(page.total, searched),
+        searched=searched,
+        page_links=_page_links(criteria, page.pages),
+    )
+
+
+def _by_year(items: Sequence[Item]) -> tuple[tuple[str, tuple[Item, ...]], ...]:
+    groups = groupby(items, key=lambda item: item.heading)
+    return tuple((heading, tuple(group)) for heading, group in groups)
+
+
+def _count(total: int, searched: bool) -> str:
+    noun = "publication" if total == 1 else "publications"
+    return f"{total:,} {noun} found" if searched else f"{total:,} {noun}"
+
+
+def _query_string(criteria: Criteria, number: int) -> str:
+    return criteria.with_(page=number, open=()).query_string()
+
+
+def _page_links(criteria: Criteria, pages: int) -> tuple[PageLink, ...]:
+    if pages == 1:
+        return ()
+    near = range(criteria.page - NEIGHBOURS, criteria.page + NEIGHBOURS + 1)
+    numbers = sorted({1, pages, *(n for n in near if 1 <= n <= pages)})
+    found: list[PageLink] = []
+    for number in numbers:
+        if found and number - (found[-1].number or 0) > 1:
+            found.append(PageLink())
+        current = number == criteria.page
+        found.append(PageLink(number, _query_string(criteria, number), current))
+    return tuple(found)

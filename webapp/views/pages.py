@@ -1,0 +1,152 @@
+"""The pages that people read, each with the fragments that htmx asks for."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    send_from_directory,
+)
+from flask.typing import ResponseReturnValue
+from htmx_flask import make_response
+
+from ..config import Settings
+from ..criteria import Criteria
+from ..search.engine import Marker
+from .details import details, marks_explained
+from .http import catalog, is_fragment, of_revision, request_kind
+from .items import Presenter, issued, links, paragraphs
+from .listing import Listing, make_listing
+from .rendering import shortened
+
+blueprint = Blueprint("pages", __name__)
+
+# What a browser may show in its window; any other file is saved. None of these can run a script.
+SHOWN_TYPES = frozenset(
+    {"application/pdf", "text/plain", "audio/mpeg"}
+    | {f"image/{kind}" for kind in ("png", "jpeg", "gif", "webp", "avif")}
+    | {f"video/{kind}" for kind in ("mp4", "webm")}
+)
+
+
+@blueprint.get("/")
+@of_revision
+def index() -> ResponseReturnValue:
+    asked = Criteria.from_args(request.args.to_dict(flat=False))
+    kind = request_kind()
+    if kind == "page" and list(request.args.items(multi=True)) != asked.pairs():
+        return _canonical_address(asked)
+    listing = _listing(asked)
+    address = f"{request.script_root}/{listing.query_string}"
+    if kind != "page":
+        change = {"replace_url" if kind == "typing" else "push_url": address}
+        response: Response = make_response(_render_results(listing), **change)
+        return response
+    if listing.criteria != asked:
+        return _canonical_address(listing.criteria)
+    return _render("publications/index.html", listing=listing)
+
+
+@blueprint.get("/publications/<slug>")
+@of_revision
+def publication(slug: str) -> ResponseReturnValue:
+    stored = catalog().get(slug)
+    if stored is None:
+        return _present_address(slug)
+    record = stored.record
+    presenter = _presenter()
+    return _render(
+        "publications/publication.html",
+        record=record,
+        authors=presenter.names(record.authors, request.script_root),
+        editors=presenter.names(record.editors, request.script_root),
+        marks=marks_explained(record),
+        issued=issued(record),
+        paragraphs=paragraphs(record.abstract),
+        links=links(record, request.script_root),
+        details=details(record),
+        description=shortened(record.abstract) or record.title,
+    )
+
+
+@blueprint.get("/publications/<slug>/abstract")
+@of_revision
+def abstract(slug: str) -> ResponseReturnValue:
+    stored = catalog().get(slug)
+    if stored is None:
+        return _present_address(slug, "/abstract")
+    if not is_fragment():
+        return redirect(f"{request.script_root}/publications/{slug}#abstract", 303)
+    found = paragraphs(stored.record.abstract, _marker_of_search())
+    return render_template("publications/_abstract.html", record=stored.record, paragraphs=found)
+
+
+@blueprint.get("/files/<path:name>")
+def file(name: str) -> Response:
+    response = send_from_directory(Path(current_app.instance_path) / "files", name)
+    if response.mimetype not in SHOWN_TYPES:
+        response.headers["Content-Disposition"] = "attachment"
+    return response
+
+
+@blueprint.get("/theme.css")
+def theme_css() -> Response:
+    response = Response(_settings().theme_css, mimetype="text/css")
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
+def _listing(asked: Criteria) -> Listing:
+    page = catalog().find(asked, literal=asked.literal)
+    newest_first = _settings().order == "newest"
+    return make_listing(page, _presenter(), request.script_root, newest_first=newest_first)
+
+
+def _render_results(listing: Listing) -> str:
+    return render_template("publications/_results.html", listing=listing)
+
+
+def _render(template: str, **values: Any) -> str:
+    return render_template(
+        template, address=request.base_url, updated=catalog().updated(), **values
+    )
+
+
+def _canonical_address(criteria: Criteria) -> ResponseReturnValue:
+    """Temporary: what is canonical today may have more parameters tomorrow."""
+    return redirect(f"{request.script_root}/{criteria.query_string()}", 302)
+
+
+def _present_address(slug: str, suffix: str = "") -> ResponseReturnValue:
+    """Where a former slug leads now."""
+    present = catalog().present_slug(slug)
+    if present is None:
+        abort(404)
+    return redirect(f"{request.script_root}/publications/{present}{suffix}", 301)
+
+
+def _marker_of_search() -> Marker | None:
+    """What marks the words of the search that the fragment was asked from."""
+    asked = Criteria.from_args(request.args.to_dict(flat=False))
+    if not asked.q:
+        return None
+    page = catalog().find(replace(asked, open=(), page=1), literal=asked.literal)
+    return page.hits.marker if page.query else None
+
+
+def _presenter() -> Presenter:
+    presenter: Presenter = current_app.extensions["presenter"]
+    return presenter
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings
