@@ -1,5 +1,6 @@
 """One publication as plain data: what formats produce and the catalog saves."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -18,6 +19,9 @@ LINK_KINDS: Mapping[str, str] = {
     "url": "Link",
 }
 
+# Names in these scripts are written family first, without a blank.
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -29,19 +33,27 @@ class Person:
     suffix: str = ""  # "Jr."
     literal: str = ""
     equal: bool = False  # marked as an equal contributor
+    # The marks as written, "*†"; `annotation` explains them. Not compared: `source` has them too.
+    marks: str = field(default="", compare=False)
 
     @property
     def name(self) -> str:
         """The name in reading order: "Ludwig van Beethoven, Jr."."""
         if self.literal:
             return self.literal
+        if self.given and _CJK.fullmatch(self.family) and _CJK.fullmatch(self.given):
+            return self.family + self.given
         name = " ".join(part for part in (self.given, self.particle, self.family) if part)
         return f"{name}, {self.suffix}" if self.suffix else name
 
 
+# Stands last among the authors where the source says `and others`.
+OTHERS = Person(literal="et al.")
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link of a record: `kind` is a key of LINK_KINDS; `url` absolute, or a name below `files/`."""
+    """A link of a record: `kind` is a key of LINK_KINDS; `url` absolute or a name below files/."""
 
     kind: str
     url: str

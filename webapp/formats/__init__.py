@@ -1,30 +1,29 @@
-"""Records <-> text: pure functions, one module a format. What every reader answers stands here."""
+"""Records <-> text: pure functions, one module a format."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 
 from ..records import Record
+from . import bibtex, encoding
+from .reading import Problem, Reading, UnreadableFile
+
+__all__ = ["FORMATS", "Problem", "Reading", "UnreadableFile", "read", "write"]
+
+# The formats that are read and written, with the names their owners know.
+FORMATS = {
+    "bibtex": "BibTeX",
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something about an entry that its owner should know."""
+def read(data: bytes, progress: Callable[[int], None] | None = None) -> Reading:
+    """The publications in a file of any format, told by its content.
 
-    line: int  # in the file, from 1
-    key: str  # the citation key; empty when there is none
-    reason: str  # a short stable code: "no-title", "duplicate-key", "missing-comma"
-    message: str  # what is wrong and what would mend it, in the owner's words
-    rejected: bool = False  # the entry is not in; otherwise it is in, and doubtful
+    `progress` is called with the count of entries read so far. Raises UnreadableFile.
+    """
+    return bibtex.read(encoding.decode(data), progress)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a file gave. `lines[i]` is the line where `records[i]` starts."""
-
-    format: str
-    records: tuple[Record, ...]
-    lines: tuple[int, ...]
-    problems: tuple[Problem, ...] = ()
-
-
-class UnreadableFile(Exception):  # noqa: N818
-    """Nothing in the file can be understood; the message says why, in one line."""
+def write(records: Iterable[Record], format: str = "bibtex") -> Iterator[str]:  # noqa: A002
+    """The text of the records in a format of FORMATS, piece by piece."""
+    if format not in FORMATS:
+        raise ValueError(f"“{format}” is no format; there are {', '.join(FORMATS)}.")
+    return bibtex.write(records)

@@ -1,0 +1,59 @@
+"""Citation keys: one for every entry, each once."""
+
+import re
+import unicodedata
+
+from . import latex, names
+from .reading import Block, Problem
+
+
+def distinct_keys(blocks: list[Block]) -> list[Problem]:
+    """Give every block a key of its own; the second of a key becomes `key-2`, and is told."""
+    problems = []
+    written = {block.key for block in blocks}
+    first_line: dict[str, int] = {}
+    for block in blocks:
+        if not block.key:
+            block.key = _free(_made_key(block), written | first_line.keys())
+            message = f"It has no key; “{block.key}” was made for it."
+            problems.append(Problem(block.line, block.key, "no-key", message))
+        elif block.key in first_line:
+            line, old = first_line[block.key], block.key
+            block.key = _numbered(old, written, first_line)
+            message = (
+                f"The key “{old}” stands in line {line} already; this one became “{block.key}”."
+            )
+            problems.append(Problem(block.line, block.key, "duplicate-key", message))
+        first_line[block.key] = block.line
+    return problems
+
+
+def _numbered(key: str, written: set[str], used: dict[str, int]) -> str:
+    number = 2
+    while (candidate := f"{key}-{number}") in written or candidate in used:
+        number += 1
+    return candidate
+
+
+def _free(key: str, used: set[str]) -> str:
+    if key not in used:
+        return key
+    number = 2
+    while f"{key}-{number}" in used:
+        number += 1
+    return f"{key}-{number}"
+
+
+def _made_key(block: Block) -> str:
+    """As Google Scholar makes them: family name, year, first word of the title."""
+    fields = dict(reversed(block.fields))
+    people = names.people(fields.get("author") or fields.get("editor") or "")
+    person = (people[0].family or people[0].literal) if people else ""
+    year = re.search(r"\d{4}", fields.get("year") or fields.get("date") or "")
+    words = re.findall(r"\w{4,}", _ascii(latex.plain(latex.text(fields.get("title", "")))))
+    key = _ascii(person) + (year[0] if year else "") + (words[0] if words else "")
+    return re.sub(r"\W", "", key).lower() or block.type
+
+
+def _ascii(words: str) -> str:
+    return unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode()

@@ -1,0 +1,88 @@
+"""The entry types and field names of BibTeX, biblatex and the programs that write them."""
+
+from collections.abc import Mapping
+from typing import Final
+
+_TYPES_NAMES = """
+article book booklet conference inbook incollection inproceedings manual mastersthesis misc
+phdthesis proceedings techreport unpublished bookinbook suppbook suppperiodical collection
+mvbook mvcollection mvproceedings mvreference reference inreference online electronic www
+patent periodical report thesis dataset software softwareversion softwaremodule codefragment
+artwork audio image video movie music performance review standard legislation legal
+jurisdiction letter bibnote commentary customa customb customc customd custome customf
+suppcollection presentation preprint webpage blog post talk poster
+bachelorsthesis mastersthesis diplomathesis data internet newspaper magazine
+"""
+TYPES: Final = frozenset(_TYPES_NAMES.split())
+
+# Blocks that look like entries and describe no publication.
+NOT_PUBLICATIONS: Final = frozenset({"xdata", "set", "ieeetranbstctl", "control", "rivercontrol"})
+
+_CONTAINED_NAMES = """
+inproceedings conference incollection inbook inreference bookinbook suppbook suppcollection
+"""
+CONTAINED: Final = frozenset(_CONTAINED_NAMES.split())
+
+# What only the owner's own program needs, or what is nobody else's business: kept in `source`.
+_PRIVATE_NAMES = """
+file local-url owner timestamp creationdate modificationdate date-added date-modified added-at
+interhash intrahash biburl bibsource groups priority printed qualityassured ranking readstatus
+relevance review __markedentry bdsk-color username read rating keep-note creator gender
+citation-number unidentified sortname sortkey sorttitle sortyear presort label options
+mendeley-groups mendeley-tags posted-at citeulike-article-id citeulike-linkout-0 __internal_key
+date-read comment entryset ids execute related relatedtype shorthand
+"""
+PRIVATE: Final = frozenset(_PRIVATE_NAMES.split())
+PRIVATE_PREFIXES: Final = ("bdsk-file", "comment-", "citeulike-", "jabref", "__")
+
+# Field names that mean the same, and the one used here.
+ALIASES: Final[Mapping[str, str]] = {
+    "journaltitle": "journal",
+    "location": "address",
+    "keyword": "keywords",
+    "primaryclass": "eprintclass",
+    "archiveprefix": "eprinttype",
+    "arxivid": "arxiv",
+    "issue_date": "issuedate",
+    "annote": "annotation",
+}
+
+LINK_FIELDS: Final[Mapping[str, str]] = {
+    "pdf": "pdf",
+    "code": "code",
+    "github": "code",
+    "website": "website",
+    "html": "website",
+    "blog": "website",
+    "project": "website",
+    "slides": "slides",
+    "video": "video",
+    "poster": "poster",
+    "data": "data",
+    "dataset": "data",
+    "supp": "supplement",
+    "supplement": "supplement",
+    "url": "url",
+    "ee": "url",
+    "bdsk-url-1": "url",
+    "link": "url",
+}
+
+LANGUAGES: Final[Mapping[str, str]] = {
+    "english": "en", "american": "en-US", "usenglish": "en-US", "british": "en-GB",
+    "ukenglish": "en-GB", "canadian": "en-CA", "australian": "en-AU", "german": "de",
+    "ngerman": "de", "deutsch": "de", "austrian": "de-AT", "naustrian": "de-AT",
+    "swissgerman": "de-CH", "nswissgerman": "de-CH", "french": "fr", "francais": "fr",
+    "français": "fr", "acadian": "fr-CA", "canadien": "fr-CA", "spanish": "es", "español": "es",
+    "italian": "it", "italiano": "it", "portuguese": "pt", "portuges": "pt", "brazil": "pt-BR",
+    "brazilian": "pt-BR", "dutch": "nl", "nederlands": "nl", "danish": "da", "swedish": "sv",
+    "norwegian": "no", "norsk": "nb", "nynorsk": "nn", "finnish": "fi", "icelandic": "is",
+    "polish": "pl", "polski": "pl", "czech": "cs", "slovak": "sk", "slovene": "sl",
+    "slovenian": "sl", "croatian": "hr", "serbian": "sr", "bulgarian": "bg", "russian": "ru",
+    "ukrainian": "uk", "greek": "el", "turkish": "tr", "hungarian": "hu", "magyar": "hu",
+    "romanian": "ro", "estonian": "et", "latvian": "lv", "lithuanian": "lt", "catalan": "ca",
+    "basque": "eu", "galician": "gl", "latin": "la", "hebrew": "he", "arabic": "ar",
+    "persian": "fa", "japanese": "ja", "chinese": "zh", "korean": "ko", "hindi": "hi",
+    "vietnamese": "vi", "thai": "th", "indonesian": "id", "malay": "ms", "welsh": "cy",
+    "irish": "ga",
+}  # fmt: skip

@@ -1,0 +1,108 @@
+"""Dates as people and formats write them -> ISO 8601 as far as known."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+MONTHS: Final = {
+    "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9,
+    "oct": 10, "nov": 11, "dec": 12, "mär": 3, "mai": 5, "okt": 10, "dez": 12, "fév": 2,
+    "avr": 4, "jui": 6, "aoû": 8, "déc": 12,
+}  # fmt: skip
+
+_ISO = re.compile(r"(-?\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?(?:T[\d:.Z+-]*)?")
+_SLASHED = re.compile(r"(\d{4})/(\d{1,2})?(?:/(\d{1,2}))?(?:/.*)?")
+_DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+_UNSPECIFIED = re.compile(r"(\d{2}|\d{3})[Xux]{1,2}")
+_YEAR = re.compile(r"(?<!\d)(\d{4})(?!\d)")
+_MONTH = re.compile(r"[^\W\d_]{3,}")
+_DAY = re.compile(r"(?<!\d)(\d{1,2})(?!\d)")
+
+NOT_YET: Final = re.compile(
+    r"forthcoming|in press|to appear|submitted|accepted|under review|in preparation|in revision|"
+    r"n\.?\s?d\.?|ongoing|present|draft|im druck|erscheint|à paraître|preprint|online first",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """`iso` is "2025", "2025-03" or "2025-03-30"; what is not yet dated stays as written."""
+
+    iso: str = ""
+    year: int | None = None
+    exact: bool = True  # the text says no more than `iso` does
+
+
+def from_date(written: str) -> Date:
+    """A biblatex `date`, which may be a range ("2024-05/2024-06") or uncertain ("1984~")."""
+    start = written.partition("/")[0] if not _SLASHED.fullmatch(written) else written
+    bare = start.strip().rstrip("?~%")
+    found = _ISO.fullmatch(bare) or _SLASHED.fullmatch(bare)
+    if found:
+        return _date(found[1], found[2], found[3], exact=bare == written.strip())
+    if day_first := _DAY_FIRST.fullmatch(bare):
+        return _date(day_first[3], day_first[2], day_first[1], exact=True)
+    if unspecified := _UNSPECIFIED.fullmatch(bare):
+        return Date(written, int(unspecified[1].ljust(4, "0")), exact=True)
+    return from_words(written)
+
+
+def from_words(written: str) -> Date:
+    """ "March 30, 2025", "30 Mar 2025", "2025 Mar-Apr", "forthcoming"."""
+    year = _YEAR.search(written)
+    if not year:
+        return Date(written.strip(), None)
+    rest = written[: year.start()] + " " + written[year.end() :]
+    month = month_of(rest)
+    day = _DAY.search(rest) if month else None
+    date = _date(year[1], str(month) if month else None, day[1] if day else None, exact=False)
+    return Date(date.iso, date.year, exact=written.strip() == date.iso)
+
+
+def from_parts(year: str, month: str, day: str) -> Date:
+    """BibTeX's `year`, `month` and `day`."""
+    if not year.strip():
+        return Date()
+    if year.strip().isdigit() and len(year.strip()) <= 4:
+        number = int(year)
+        if len(year.strip()) < 4:
+            return Date(year.strip(), number)
+        return _with_month(f"{number:04}", month, day)
+    written = from_date(year)
+    if written.year is None or len(written.iso) > 4:
+        return written
+    dated = _with_month(written.iso, month, day)
+    return Date(dated.iso, dated.year, exact=written.exact and dated.exact)
+
+
+def _with_month(year: str, month: str, day: str) -> Date:
+    number = month_of(month)
+    in_month = _DAY.search(month) if number and not month.strip().isdigit() else None
+    first = day.strip() or (in_month[1] if in_month else "")
+    said = not month.strip() or month.strip().isdigit() or _one_month(month, number)
+    return _date(year, str(number) if number else None, first, exact=bool(said))
+
+
+def _one_month(month: str, number: int | None) -> bool:
+    return number is not None and len(_MONTH.findall(month)) == 1 and "-" not in month
+
+
+def month_of(written: str) -> int | None:
+    """1 to 12; of "mar # "~" # apr" or "July--August" the first."""
+    bare = written.strip().rstrip(".")
+    if bare.isdigit():
+        return int(bare) if 1 <= int(bare[:4]) <= 12 and len(bare) < 3 else None
+    for word in _MONTH.findall(written):
+        if number := MONTHS.get(word[:3].lower()):
+            return number if not word.lower().startswith("juil") else 7
+    return None
+
+
+def _date(year: str, month: str | None, day: str | None, *, exact: bool) -> Date:
+    iso, number = year, int(year)
+    if month and month.isdigit() and 1 <= int(month) <= 12:
+        iso += f"-{int(month):02}"
+        if day and day.isdigit() and 1 <= int(day) <= 31:
+            iso += f"-{int(day):02}"
+    return Date(iso, number, exact)

@@ -1,0 +1,315 @@
+"""LaTeX <-> Unicode text. Total: no input raises, and the time is linear in its length.
+
+pylatexenc knows the symbols; its parser is left aside because it recurses, takes `%` for a comment
+and needs seven times as long. Mathematics stays TeX between dollars that follow one rule, MATH:
+no blank inside next to a dollar, no digit after the closing one. A dollar that only looks so is
+followed by a word joiner.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
+
+from .latex_tables import ACCENTS, ARGUMENTS, IGNORED, SYMBOLS, Action
+
+MATH: Final = re.compile(r"\$(?![\s\u2060])((?:[^$\\]|\\.)++)(?<!\s)\$(?!\d)", re.DOTALL)
+
+_JOINER = "\u2060"
+_MATH_AND_JOINER = re.compile(MATH.pattern + f"{_JOINER}?", re.DOTALL)
+_MARK = "\ue000"  # stands for a dollar of mathematics until the whole text is known
+_MAX_DEPTH = (
+    20  # groups that change their content, one in the other; more is an attack or an accident
+)
+_CACHED_LENGTH = 300  # venues, publishers and names repeat; abstracts do not
+
+_NEEDS_WORK = re.compile(r"[\\{}$~`]|--|''|  |[^\S ]")
+_URL = r"https?://[^\s{}\\]*+(?:\\[_%#&~$][^\s{}\\]*+)*+"
+_TOKEN = re.compile(
+    rf"""(?P<url>{_URL})
+    |\\(?:url|nolinkurl|path)\s*\{{(?P<raw>[^{{}}]*+)\}}
+    |\\(?:url|path|verb)(?P<fence>[|!+"=/])(?P<verbatim>[^\n]*?)(?P=fence)
+    |\$(?P<display>\$(?:[^$\\]|\\.)++\$)\$
+    |\$(?P<math>(?:[^$\\]|\\.)++)\$
+    |\\\((?P<paren>(?:[^\\]|\\[^)])*+)\\\)
+    |\\(?P<macro>[A-Za-z]+)\*?(?P<blank>\s*+)
+    |\\(?P<symbol>.)
+    |(?P<open>\{{)
+    |(?P<close>\}})
+    |(?P<ligature>---?|``|''|[?!]`)
+    |(?P<tie>~)
+    |(?P<lone>[\\$])""",
+    re.VERBOSE | re.DOTALL,
+)
+_LIGATURES: Final = {"---": "—", "--": "–", "``": "“", "''": "”", "?`": "¿", "!`": "¡"}
+_ONE_CHARACTER: Final = {
+    **dict.fromkeys(",;: \t\n\\>", " "),
+    **dict.fromkeys("!/-@()[]", ""),
+}
+_URL_ESCAPE = re.compile(r"\\([_%#&~$])")
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Unicode text, and the names of the macros that nobody knows: they stand in it as written."""
+
+    text: str
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Frame:
+    """An open group. A group that nothing is done to writes into the one around it."""
+
+    out: list[str]
+    pending: list[Action] = field(default_factory=list)  # for the next units, the first one first
+    action: Action | None = None
+
+
+def text(source: str) -> str:
+    """LaTeX as Unicode text, mathematics as `$TeX$`."""
+    return decode(source).text
+
+
+def decode(source: str) -> Decoded:
+    if not _NEEDS_WORK.search(source):
+        return Decoded(_normal(source.strip()))
+    if len(source) <= _CACHED_LENGTH:
+        return _decode_cached(source)
+    return _decode(source)
+
+
+def plain(decoded: str) -> str:
+    """Text without mathematics, for places that can show none: "$\\alpha$-acid" is "α-acid"."""
+    if "$" not in decoded:
+        return decoded
+    shown = _MATH_AND_JOINER.sub(lambda found: _plain_math(found.group(1)), decoded)
+    return shown.replace("$" + _JOINER, "$")
+
+
+def spans(decoded: str) -> list[str]:
+    """The mathematics in a text, dollars included."""
+    return [found.group() for found in MATH.finditer(decoded)] if "$" in decoded else []
+
+
+def _normal(decoded: str) -> str:
+    return decoded if decoded.isascii() else unicodedata.normalize("NFC", decoded)
+
+
+def _decode(source: str) -> Decoded:
+    unknown: list[str] = []
+    written = _write(source.replace(_MARK, ""), unknown, in_math=False)
+    collapsed = _normal(" ".join(written.split()))
+    return Decoded(_with_dollars(collapsed), tuple(dict.fromkeys(unknown)))
+
+
+_decode_cached = lru_cache(maxsize=8192)(_decode)
+
+
+@lru_cache(maxsize=1024)
+def _plain_math(content: str) -> str:
+    shown = " ".join(_write(content, [], in_math=True).split())
+    return _normal(re.sub(r"\s*([_^])\s*", r"\1", shown))
+
+
+def _with_dollars(marked: str) -> str:
+    """Mathematics between dollars, every other dollar safe from being taken for such."""
+    candidate = marked.replace(_MARK, "$")
+    parts = marked.split(_MARK)
+    if "$" not in candidate or spans(candidate) == [f"${part}$" for part in parts[1::2]]:
+        return candidate
+    shown = []
+    for index, part in enumerate(parts):
+        if index % 2:
+            shown.append(f"${part}$")
+        else:
+            safe = re.sub(rf"\${_JOINER}*", "$" + _JOINER, part)
+            digit = index > 0 and safe[:1].isdigit()
+            shown.append(_JOINER + safe if digit else safe)
+    return "".join(shown)
+
+
+def _write(source: str, unknown: list[str], *, in_math: bool) -> str:
+    frames = [_Frame([])]
+    position = 0
+    for token in _TOKEN.finditer(source):
+        if token.start() > position:
+            _add(frames[-1], source[position : token.start()])
+        position = token.end()
+        _take(frames, token, unknown, in_math)
+    _add(frames[-1], source[position:])
+    while len(frames) > 1:
+        _close(frames)
+    _finish(frames[0])
+    return "".join(frames[0].out)
+
+
+def _take(frames: list[_Frame], token: re.Match[str], unknown: list[str], in_math: bool) -> None:
+    kind, value = token.lastgroup or "", token.group(token.lastgroup or 0)
+    frame = frames[-1]
+    if kind == "open":
+        _open(frames)
+    elif kind == "close":
+        _close(frames)
+    elif kind == "blank":
+        _macro(frame, token.group("macro"), value, None if in_math else unknown)
+    elif kind == "symbol":
+        _symbol(frame, value)
+    elif kind in ("math", "display", "paren"):
+        _math(frame, value.strip("$") if kind == "display" else value, token, in_math)
+    elif kind in ("url", "raw", "verbatim"):
+        _add_unit(frame, _URL_ESCAPE.sub(r"\1", value))
+    elif kind == "tie":
+        _add(frame, " " if _ties(token) else "~")
+    else:
+        _add_unit(frame, _LIGATURES.get(value, value))
+
+
+def _ties(token: re.Match[str]) -> bool:
+    """`Smith~Jones` ties two words; in `~user` and `~5%` the sign itself is meant."""
+    source, start = token.string, token.start()
+    before, after = source[start - 1 : start], source[start + 1 : start + 2]
+    return not (before.strip(" \t\n(/") == "" or after.strip() == "")
+
+
+def _math(frame: _Frame, content: str, token: re.Match[str], in_math: bool) -> None:
+    after = token.string[token.end() : token.end() + 1]
+    blank = (content[:1].isspace(), content[-1:].isspace())
+    money = content[:1].isdigit() and after.isdigit()
+    if in_math or not content.strip() or blank[0] != blank[1] or money or not _balanced(content):
+        _add_unit(frame, token.group())
+    else:
+        _add_unit(frame, _MARK + " ".join(content.split()) + _MARK)
+
+
+def _balanced(content: str) -> bool:
+    depth = 0
+    for brace in re.findall(r"(?<!\\)[{}]", content):
+        depth += 1 if brace == "{" else -1
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+def _macro(frame: _Frame, name: str, blank: str, unknown: list[str] | None) -> None:
+    """`unknown` is None in mathematics, where an unknown macro is shown by its name."""
+    if name in ACCENTS:
+        _expect(frame, [ACCENTS[name]])
+    elif name in ARGUMENTS:
+        _expect(frame, list(ARGUMENTS[name]))
+    elif name in SYMBOLS:
+        _add_unit(frame, SYMBOLS[name])
+    elif name in IGNORED:
+        pass
+    elif unknown is None:
+        _add_unit(frame, name + blank)
+    else:
+        unknown.append("\\" + name)
+        _add_unit(frame, "\\" + name + blank[:1])
+
+
+def _symbol(frame: _Frame, character: str) -> None:
+    if character in ACCENTS:
+        _expect(frame, [ACCENTS[character]])
+    else:
+        _add_unit(frame, _ONE_CHARACTER.get(character, character))
+
+
+def _expect(frame: _Frame, actions: list[Action]) -> None:
+    """An accent before an accent works on what that one makes: `\\'\\^e`."""
+    if frame.pending and len(actions) == 1 and len(frame.pending) < _MAX_DEPTH:
+        outer, inner = frame.pending.pop(0), actions[0]
+        actions = [_both(outer, inner)] if _depth(outer) < _MAX_DEPTH else [inner]
+    frame.pending[:0] = actions[:_MAX_DEPTH]
+    del frame.pending[_MAX_DEPTH:]
+
+
+def _both(outer: Action, inner: Action) -> Action:
+    def composed(unit: str) -> str:
+        return outer(inner(unit))
+
+    composed.__dict__["depth"] = _depth(outer) + 1
+    return composed
+
+
+def _depth(action: Action) -> int:
+    depth = getattr(action, "__dict__", {}).get("depth", 1)
+    return int(depth)
+
+
+def _open(frames: list[_Frame]) -> None:
+    frame = frames[-1]
+    if not frame.pending:
+        frames.append(_Frame(frame.out))
+        return
+    action = frame.pending.pop(0)
+    if sum(1 for each in frames[-2 * _MAX_DEPTH :] if each.action) < _MAX_DEPTH:
+        frames.append(_Frame([], action=action))
+    else:
+        frames.append(_Frame(frame.out))
+
+
+def _close(frames: list[_Frame]) -> None:
+    if len(frames) == 1:
+        return  # one brace too many
+    frame = frames.pop()
+    _finish(frame)
+    if frame.action:
+        _add_unit(frames[-1], frame.action("".join(frame.out)))
+
+
+def _finish(frame: _Frame) -> None:
+    """What still waits for its argument at the end of a group gets an empty one."""
+    frame.out.extend(action("") for action in frame.pending)
+    frame.pending.clear()
+
+
+def _add_unit(frame: _Frame, unit: str) -> None:
+    frame.out.append(frame.pending.pop(0)(unit) if frame.pending else unit)
+
+
+def _add(frame: _Frame, words: str) -> None:
+    while frame.pending and (words := words.lstrip()):
+        _add_unit(frame, words[0])
+        words = words[1:]
+    if words and not frame.pending:
+        frame.out.append(words)
+
+
+# From text to LaTeX ---------------------------------------------------------------------------
+
+_ESCAPES: Final = {
+    "\\": r"\textbackslash{}",
+    "{": r"\textbraceleft{}",
+    "}": r"\textbraceright{}",
+    "$": r"\$",
+    "&": r"\&",
+    "%": r"\%",
+    "#": r"\#",
+    "_": r"\_",
+    "^": r"\^{}",
+    "~": r"\textasciitilde{}",
+}
+_ESCAPED = re.compile(r"[\\{}$&%#_^~]\u2060*|(?<=-)-|(?<=')'|(?<=[`?!])`")
+_KEPT = re.compile(rf"https?://[^\s{{}}\\]++|{MATH.pattern}", re.DOTALL)
+
+
+def encode(words: str) -> str:
+    """Text as BibTeX can hold it; `text` gives it back. Addresses and mathematics stay."""
+    return "".join(_encoded(words))
+
+
+def _encoded(words: str) -> Iterator[str]:
+    position = 0
+    for kept in _KEPT.finditer(words):
+        yield _ESCAPED.sub(_escape, words[position : kept.start()])
+        yield kept.group()
+        position = kept.end()
+    yield _ESCAPED.sub(_escape, words[position:])
+
+
+def _escape(found: re.Match[str]) -> str:
+    character = found.group()[0]
+    return _ESCAPES.get(character) or "{}" + character

@@ -1,0 +1,126 @@
+"""What LaTeX macros stand for: pylatexenc's symbols, and what its tables lack or get wrong."""
+
+import unicodedata
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from pylatexenc import latex2text
+
+Action = Callable[[str], str]  # what a macro makes of its argument
+
+_COMBINING: Final = {
+    "`": "\u0300", "'": "\u0301", "^": "\u0302", "~": "\u0303", "=": "\u0304", "u": "\u0306",
+    ".": "\u0307", '"': "\u0308", "h": "\u0309", "r": "\u030a", "H": "\u030b", "v": "\u030c",
+    "G": "\u030f", "U": "\u030e", "f": "\u0311", "d": "\u0323", "c": "\u0327", "k": "\u0328",
+    "b": "\u0331", "t": "\u0361", "textcommabelow": "\u0326",
+    "vec": "\u20d7", "not": "\u0338", "dot": "\u0307", "ddot": "\u0308", "hat": "\u0302",
+    "check": "\u030c",
+    "breve": "\u0306", "acute": "\u0301", "grave": "\u0300", "tilde": "\u0303", "bar": "\u0304",
+}  # fmt: skip
+_STANDING: Final = {"`": "`", "'": "´", "^": "^", "~": "~", '"': "¨", "c": "¸", "=": "¯"}
+_DOTLESS: Final = {"ı": "i", "ȷ": "j"}
+
+_SUPERSCRIPTS: Final = dict(zip("0123456789+-()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿ", strict=True))
+_SUBSCRIPTS: Final = dict(zip("0123456789+-()", "₀₁₂₃₄₅₆₇₈₉₊₋₍₎", strict=True))
+
+
+def _accent(name: str) -> Action:
+    def put_on(unit: str) -> str:
+        if not unit.strip():
+            return _STANDING.get(name, "") + unit
+        end = 1
+        while end < len(unit) and unicodedata.combining(unit[end]):
+            end += 1
+        return _DOTLESS.get(unit[0], unit[0]) + unit[1:end] + _COMBINING[name] + unit[end:]
+
+    return put_on
+
+
+def _shifted(forms: Mapping[str, str]) -> Action:
+    def shift(unit: str) -> str:
+        return "".join(forms[c] for c in unit) if all(c in forms for c in unit) else unit
+
+    return shift
+
+
+def _keep(unit: str) -> str:
+    return unit
+
+
+def _drop(_unit: str) -> str:
+    return ""
+
+
+def _symbols() -> dict[str, str]:
+    """Every macro that pylatexenc knows as a character or two, by name."""
+    names: dict[str, str] = {}
+    database = latex2text.get_default_latex_context_db()
+    for category in ("advanced-symbols", "latex-base"):
+        for spec in database.iter_macro_specs([category]):
+            shown = spec.simplify_repl
+            if isinstance(shown, str) and shown and "%" not in shown:
+                names[spec.macroname] = shown
+    return names
+
+
+ACCENTS: Final[Mapping[str, Action]] = {name: _accent(name) for name in _COMBINING}
+
+SYMBOLS: Final[Mapping[str, str]] = {
+    **_symbols(),
+    **dict.fromkeys(("par", "newline", "linebreak", "quad", "qquad", "space", "hfill"), " "),
+    "LaTeX": "LaTeX", "TeX": "TeX", "BibTeX": "BibTeX", "LaTeXe": "LaTeX2e",
+    "copyright": "©", "textcopyright": "©", "texttrademark": "™", "textgreater": ">",
+    "textless": "<", "textbar": "|", "textbraceleft": "{", "textbraceright": "}", "lbrace": "{",
+    "rbrace": "}", "slash": "/", "textslash": "/", "textbackslash": "\\", "backslash": "\\",
+    "textasciitilde": "~", "textasciicircum": "^", "textunderscore": "_", "textdollar": "$",
+    "textquotesingle": "'", "textquotedbl": '"', "quotedblbase": "„", "glqq": "„", "grqq": "“",
+    "flqq": "«", "frqq": "»", "guillemotleft": "«", "guillemotright": "»", "textellipsis": "…",
+    "dots": "…", "ldots": "…", "textdegree": "°", "degree": "°", "textmu": "µ", "textnumero": "№",
+    "textperiodcentered": "·", "textbullet": "•", "item": "• ", "and": "and", "dash": "–",
+    "textquoteleft": "‘", "textquoteright": "’", "textquotedblleft": "“", "lq": "‘", "rq": "’",
+    "textquotedblright": "”", "textemdash": "—", "textendash": "–", "aa": "å", "AA": "Å",
+    "textsection": "§", "textparagraph": "¶", "textpm": "±", "texttimes": "×", "textdiv": "÷",
+    "euro": "€", "texteuro": "€", "pounds": "£", "ast": "*", "cprime": "ʹ", "cdprime": "ʺ",
+    "textasteriskcentered": "*", "textdagger": "†", "textdaggerdbl": "‡", "lt": "<", "gt": ">",
+    "textordfeminine": "ª", "textordmasculine": "º", "textvisiblespace": "␣", "tm": "™",
+    "textthreequartersemdash": "—", "guilsinglleft": "‹", "guilsinglright": "›", "textmd": "",
+    "og": "«", "fg": "»", "DH": "Ð", "dh": "ð", "DJ": "Đ", "dj": "đ", "NG": "Ŋ", "ng": "ŋ",
+    "S": "§", "P": "¶", "Dash": "—", "bs": "\\", "MF": "METAFONT", "MP": "MetaPost", "AMS": "AMS",
+    "AmS": "AMS", "ConTeXt": "ConTeXt", "LyX": "LyX", "XeTeX": "XeTeX", "LuaTeX": "LuaTeX",
+    "TH": "Þ", "th": "þ", "IJ": "Ĳ", "ij": "ĳ", "SS": "ẞ", "i": "ı", "j": "ȷ",
+}  # fmt: skip
+
+# The groups after these macros, in order, and what becomes of each.
+ARGUMENTS: Final[Mapping[str, tuple[Action, ...]]] = {
+    **dict.fromkeys(
+        ("cite", "citep", "citet", "label", "ref", "vspace", "hspace", "color", "begin", "end"),
+        (_drop,),
+    ),
+    **dict.fromkeys(("noopsort", "NOOPSORT", "SortNoop", "sortnoop", "switchargs"), (_drop,)),
+    **dict.fromkeys(("fontsize",), (_drop, _drop)),
+    **dict.fromkeys(
+        ("href", "textcolor", "foreignlanguage", "texorpdfstring", "bibinfo", "htmladdnormallink"),
+        (_drop, _keep),
+    ),
+    **dict.fromkeys(("uppercase", "MakeUppercase"), (str.upper,)),
+    **dict.fromkeys(("lowercase", "MakeLowercase"), (str.lower,)),
+    **dict.fromkeys(("frac", "nicefrac", "textfrac", "tfrac"), (lambda top: top + "/", _keep)),
+    **dict.fromkeys(("enquote", "mkbibquote"), (lambda quoted: f"“{quoted}”",)),
+    "sqrt": (lambda root: "√" + root,),
+    "textsuperscript": (_shifted(_SUPERSCRIPTS),),
+    "textsubscript": (_shifted(_SUBSCRIPTS),),
+}
+
+# Macros that change how text looks, not what it says.
+_IGNORED_NAMES = """
+emph textbf textit textrm textsc textsf textsl texttt textup textnormal textmd textlf text mbox
+hbox fbox underline uline bf it rm sc sf sl tt em bfseries itshape rmfamily scshape sffamily
+slshape ttfamily upshape normalfont tiny scriptsize footnotesize small normalsize large Large
+LARGE huge Huge mathrm mathbf mathit mathsf mathtt mathbb mathcal mathscr mathfrak mathnormal
+boldsymbol bm operatorname ensuremath relax protect boldmath unboldmath left right big Big bigg
+Bigg displaystyle textstyle scriptstyle limits nolimits nobreak allowbreak break noindent
+bibnamefont bibfnamefont mkbibemph mkbibbold mkbibitalic selectfont centering raggedright
+xspace ignorespaces unskip nocase penalty textls lsstyle sptext hyp overline widehat widetilde
+acro smc title thinspace leavevmode null strut smash overbrace underbrace
+"""
+IGNORED: Final = frozenset(_IGNORED_NAMES.split())

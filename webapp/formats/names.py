@@ -1,0 +1,231 @@
+"""The names in a BibTeX `author` field. Split before LaTeX is decoded: braces keep a name whole."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
+
+from ..records import OTHERS, Person
+from . import latex
+
+_AND = re.compile(r"(?:^|\s+)and(?=\s|$)", re.IGNORECASE)
+_AND_ALONE = re.compile(r"and", re.IGNORECASE)
+_TOKEN = re.compile(r"\\.|[{}]|(?:^|\s+)and(?=\s|$)", re.IGNORECASE | re.DOTALL)
+_PART = re.compile(r"\\.|[{},]|[\s~]+", re.DOTALL)
+_ET_AL = re.compile(r"[\s,]+et\.?\s*al\.?$", re.IGNORECASE)
+_SUFFIX = re.compile(r"(?:jr|sr|jnr|snr|ii|iii|iv|esq|ph\.?\s?d|m\.?d)\.?", re.IGNORECASE)
+_LAST_WORD_SUFFIX = re.compile(r"(?:Jr|Sr|Jnr|Snr)\.?|II|III|IV")
+_SUFFIX_INSIDE = re.compile(rf"(.+?),\s*({_LAST_WORD_SUFFIX.pattern})")
+_EXTENDED = re.compile(r"\s*(?:family|given|prefix|suffix)\s*=", re.IGNORECASE)
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
+
+# Marks of equal contribution, as al-folio has them, after a word: Ada Lovelace*, Byron$^\dagger$
+_MARK_SIGNS: Final = {
+    "*": "*", r"\ast": "*", r"\star": "*", "†": "†", r"\dagger": "†", r"\dag": "†", "‡": "‡",
+    r"\ddagger": "‡", r"\ddag": "‡", "¶": "¶", r"\P": "¶", "§": "§", r"\S": "§", "^": "", "&": "&",
+    r"\&": "&", r"\textdagger": "†", r"\textdaggerdbl": "‡", r"\textasteriskcentered": "*",
+}  # fmt: skip
+_SIGN = "|".join(re.escape(sign) for sign in sorted(_MARK_SIGNS, key=len, reverse=True))
+_MARKS = re.compile(
+    rf"""(?<=[^\s,\\])(?:
+      \s?\$\s*\^?\s*\{{?\s*(?P<math>(?:(?:{_SIGN})[\s,]*)+)\}}?\s*\$
+    | \s?\\textsuperscript\s*\{{\s*(?P<super>(?:\$?(?:{_SIGN})\$?[\s,]*)+)\}}
+    | (?P<bare>(?:\{{(?:{_SIGN})\}}|{_SIGN}(?![A-Za-z]))+)
+    )(?=[\s,}}]|$)""",
+    re.VERBOSE,
+)
+_MARK_HINT = re.compile(r"[*†‡¶§^&]|\\dag|\\ddag|\\[PS]\b|\\ast|\\star|\\text(?:dag|aster)")
+_ONE_SIGN = re.compile(_SIGN)
+
+
+def people(source: str) -> tuple[Person, ...]:
+    """Everyone in an `author` or `editor` field, OTHERS last where it says `and others`."""
+    return tuple(person for name in split(source) for person in _read(name))
+
+
+def split(source: str) -> list[str]:
+    """The single names: cut at `and`, but not inside braces."""
+    if "{" not in source or not _balanced(source):
+        parts = _AND.split(source)
+    else:
+        parts = list(_outside_braces(source))
+    names = [part.strip() for part in parts]
+    return [name for name in names if name and not _AND_ALONE.fullmatch(name)]
+
+
+def _outside_braces(source: str) -> Iterator[str]:
+    depth = start = 0
+    for token in _TOKEN.finditer(source):
+        sign = token.group()
+        if sign == "{":
+            depth += 1
+        elif sign == "}":
+            depth -= 1
+        elif depth == 0 and sign[0] != "\\":
+            yield source[start : token.start()]
+            start = token.end()
+    yield source[start:]
+
+
+def _balanced(source: str) -> bool:
+    depth = 0
+    for sign in re.findall(r"\\.|[{}]", source, re.DOTALL):
+        if sign in "{}":
+            depth += 1 if sign == "{" else -1
+            if depth < 0:
+                return False
+    return depth == 0
+
+
+def _read(name: str) -> list[Person]:
+    if name.lower() in ("others", "et al.", "et al", "{others}"):
+        return [OTHERS]
+    shortened = _ET_AL.sub("", name)
+    if shortened != name:
+        return [parse(shortened), OTHERS] if shortened else [OTHERS]
+    return [parse(name)]
+
+
+@lru_cache(maxsize=16384)
+def parse(name: str) -> Person:
+    """One name in any of BibTeX's forms, or biblatex's `family=..., given=...`."""
+    bare, marks = _without_marks(name)
+    if literal := _whole_group(bare):
+        return Person(literal=_words(literal), equal=bool(marks), marks=marks)
+    if _EXTENDED.match(bare):
+        return _extended(bare)
+    parts = [part for part in _parts(bare) if part] or [[]]
+    if len(parts) == 1:
+        family, given, particle, suffix = _first_von_last(parts[0])
+    else:
+        family, given, particle, suffix = _with_commas(parts)
+    if not suffix and (inside := _SUFFIX_INSIDE.fullmatch(family)):  # {Luhmann, Jr.}
+        family, suffix = inside[1], inside[2]
+    if not (family or given or particle):
+        return Person(literal=_words(bare))
+    return Person(family, given, particle, suffix, equal=bool(marks), marks=marks)
+
+
+def looks_like_two(person: Person) -> bool:
+    """Whether several people seem to stand in one name, for the lack of an `and`."""
+    if person == OTHERS:
+        return False
+    if person.literal:
+        halves = [half.split() for half in person.literal.split(" and ")]
+        return len(halves) > 1 and all(_like_a_name(half) for half in halves)
+    name = f"{person.given}|{person.family}"
+    return bool(re.search(r"[;,]|\s&\s|\sand\s", name))
+
+
+def _like_a_name(words: list[str]) -> bool:
+    institution = re.search(r"\b(?:of|for|the)\b", " ".join(words), re.IGNORECASE)
+    return 2 <= len(words) <= 4 and all(word[:1].isupper() for word in words) and not institution
+
+
+def _without_marks(name: str) -> tuple[str, str]:
+    if not _MARK_HINT.search(name):
+        return name, ""
+    found: list[str] = []
+
+    def take(mark: re.Match[str]) -> str:
+        signs = mark.group("math") or mark.group("super") or mark.group("bare")
+        found.extend(_MARK_SIGNS[sign] for sign in _ONE_SIGN.findall(signs))
+        return ""
+
+    return _MARKS.sub(take, name), "".join(found)
+
+
+def _whole_group(name: str) -> str:
+    """What a pair of braces around the whole name holds; empty when there is none."""
+    if not (name.startswith("{") and name.endswith("}")) or name.startswith("{\\"):
+        return ""
+    depth = 0
+    for sign in re.finditer(r"\\.|[{}]", name, re.DOTALL):
+        if sign.group() in "{}":
+            depth += 1 if sign.group() == "{" else -1
+            if depth == 0:
+                return name[1:-1] if sign.end() == len(name) else ""
+    return ""
+
+
+def _parts(name: str) -> list[list[str]]:
+    """The words of a name, still LaTeX, between its commas."""
+    if "{" not in name and "\\" not in name:
+        return [part.replace("~", " ").split() for part in name.split(",")]
+    parts: list[list[str]] = [[]]
+    depth = start = 0
+    for token in _PART.finditer(name):
+        sign = token.group()
+        if sign in "{}":
+            depth = max(0, depth + (1 if sign == "{" else -1))
+        elif depth == 0 and sign[0] != "\\":
+            if token.start() > start:
+                parts[-1].append(name[start : token.start()])
+            start = token.end()
+            if sign == ",":
+                parts.append([])
+    if start < len(name):
+        parts[-1].append(name[start:])
+    return parts
+
+
+def _first_von_last(words: list[str]) -> tuple[str, str, str, str]:
+    suffix = ""
+    if len(words) > 2 and _LAST_WORD_SUFFIX.fullmatch(words[-1]):
+        suffix, words = words[-1], words[:-1]
+    if len(words) > 1 and all(_CJK.fullmatch(word) for word in words):
+        return words[0], _words(" ".join(words[1:])), "", suffix
+    lower = [index for index, word in enumerate(words[:-1]) if _is_lower(word)]
+    if lower and len(lower) < len(words) and (lower[0] > 0 or not _is_lower(words[-1])):
+        given, von, last = (
+            words[: lower[0]],
+            words[lower[0] : lower[-1] + 1],
+            words[lower[-1] + 1 :],
+        )
+    else:
+        given, von, last = words[:-1], [], words[-1:]
+    return _joined(last), _joined(given), _joined(von), suffix
+
+
+def _with_commas(parts: list[list[str]]) -> tuple[str, str, str, str]:
+    last, *rest = parts
+    suffix: list[str] = []
+    if len(rest) > 1:
+        jr_first = _SUFFIX.fullmatch(_joined(rest[0])) or not _SUFFIX.fullmatch(_joined(rest[1]))
+        suffix, given = (rest[0], rest[1]) if jr_first else (rest[1], rest[0])
+        if len(rest) > 2 or not _SUFFIX.fullmatch(_joined(suffix)):
+            suffix, given = [], [_joined([" ".join(part) + "," for part in rest])[:-1]]
+    else:
+        given = rest[0]
+        if _LAST_WORD_SUFFIX.fullmatch(_joined(given)) and len(last) > 1:  # John Smith, Jr.
+            family, names, particle, _ = _first_von_last(last)
+            return family, names, particle, _joined(given)
+    end = next((i for i, word in enumerate(last) if not _is_lower(word)), len(last))
+    end = end if end < len(last) else max(0, len(last) - 1) if len(last) > 1 else 0
+    return _joined(last[end:]), _joined(given), _joined(last[:end]), _joined(suffix)
+
+
+def _is_lower(word: str) -> bool:
+    """BibTeX's rule: a word is a particle by its first letter, unless that stands in braces."""
+    if word[:1] == "{" and word[1:2] != "\\":
+        return False
+    letters = latex.text(word) if "\\" in word else word
+    first = next((character for character in letters if character.isalpha()), "")
+    return first.islower()
+
+
+def _extended(name: str) -> Person:
+    parts = {"family": "", "given": "", "prefix": "", "suffix": ""}
+    for part in (" ".join(words) for words in _parts(name)):
+        key, _, value = part.partition("=")
+        if key.strip().lower() in parts:
+            parts[key.strip().lower()] = _words(value.strip().strip('"'))
+    return Person(parts["family"], parts["given"], parts["prefix"], parts["suffix"])
+
+
+def _joined(words: list[str]) -> str:
+    return _words(" ".join(words))
+
+
+def _words(source: str) -> str:
+    return latex.plain(latex.text(source))
