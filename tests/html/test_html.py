@@ -97,6 +97,14 @@ def test_every_page_is_valid(
     assert _complaints(java, checker, folder) == []
 
 
+@pytest.mark.parametrize(
+    "script", sorted((ROOT / "static").glob("*.js")), ids=lambda path: path.name
+)
+def test_every_script_can_be_parsed(script: Path) -> None:
+    node = require_program("node", package="nodejs")
+    subprocess.run([node, "--check", str(script)], check=True)
+
+
 def _slugs(client: FlaskClient) -> list[str]:
     found = re.findall(r'id="pub-([^"]+)"', client.get("/").text)
     assert len(found) == 7
