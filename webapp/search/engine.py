@@ -31,11 +31,14 @@ class Request:
     """One search: words AND filters, one page of the hits."""
 
     query: Query
-    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # facet -> values, as in Criteria
+    filters: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # facet -> values, as in Criteria
     sort: str = ""  # one of criteria.SORTS, or "": relevance with a query, else `default_sort`
     default_sort: str = "position"  # or "newest": the owner's choice when nothing is asked
     offset: int = 0
     limit: int = 20
+    literal: bool = False  # only what was typed: no other spelling, no partial match
 
 
 class Marker(Protocol):
@@ -57,7 +60,9 @@ class Hits:
     revision: str  # the catalog revision that the index held
     ids: tuple[int, ...]  # the page asked for, in rank order
     total: int  # exact
-    facets: Mapping[str, tuple[tuple[str, int], ...]]  # facet -> (value, count), most first; years newest first
+    facets: Mapping[
+        str, tuple[tuple[str, int], ...]
+    ]  # facet -> (value, count), most first; years newest first
     marker: Marker
     # What was done when the words as typed found nothing: "" (nothing), "spelling", "split", "partial".
     rewritten: str = ""
@@ -76,12 +81,23 @@ class SearchEngine(Protocol):
         """Answer from the newest generation. Raises IndexUnavailable when there is none."""
         ...
 
+    def count(self, request: Request) -> int:
+        """The total of a request alone: what would be found without a filter, say."""
+        ...
+
+    def values(self, request: Request, facet: str) -> tuple[tuple[str, int], ...]:
+        """All values of one facet, as in `Hits.facets`."""
+        ...
+
     def rebuild(self, documents: Iterable[Document], revision: str) -> None:
         """Write a new generation beside the present one and switch to it."""
         ...
 
     def update(self, changed: Iterable[Document], removed: Iterable[int], revision: str) -> None:
-        """Bring the present generation to `revision`. An id may be in either, new or known."""
+        """Bring the present generation to `revision`. An id may be in either, new or known.
+
+        Raises IndexUnavailable when there is nothing sound to start from: rebuild.
+        """
         ...
 
 

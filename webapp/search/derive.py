@@ -1,0 +1,135 @@
+"""One Whoosh segment -> the arrays that searches read.
+
+words, words.at              the sorted vocabulary of all fields, as UTF-8
+stems, stems.at              the sorted stems; their words: stem_words, stem_words.at
+<field>.at, .docs, .counts   of word w: documents docs[at[w]:at[w+1]], how often in each
+<field>.places_at, .places   of word w: its positions, document by document
+<field>.lengths              how many terms the field of a document has
+title.extents                how many positions the title of a document has
+<facet>.values, .values.at   the sorted values; of document d: codes[docs_at[d]:docs_at[d+1]]
+identifiers, .at, .docs      sorted, and the document of each
+ids, positions, title_keys, venue_keys   one entry a document
+"""
+
+from array import array
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .schema import FACETS, TEXT_FIELDS
+from .text import stem
+
+_KEY = 48  # bytes of a sort key
+
+Array = NDArray[Any]
+
+
+def derive(reader: Any) -> dict[str, Array]:
+    """The arrays of a segment, given Whoosh's reader of it."""
+    lexicons = {field: _lexicon(reader, field) for field in TEXT_FIELDS}
+    words = sorted(set().union(*lexicons.values()))
+    numbers = {word: number for number, word in enumerate(words)}
+    arrays = packed("words", words) | _stems(words)
+    size = reader.doc_count_all()
+    for field in TEXT_FIELDS:
+        arrays |= _postings(reader, field, lexicons[field], numbers, size)
+    return arrays | _columns(reader, size)
+
+
+def packed(name: str, values: Iterable[bytes]) -> dict[str, Array]:
+    """Byte strings, end to end, and where each begins."""
+    values = list(values)
+    return {
+        name: np.frombuffer(b"".join(values), np.uint8),
+        f"{name}.at": _starts([len(value) for value in values]),
+    }
+
+
+def _starts(sizes: Sequence[int] | Array) -> Array:
+    starts = np.zeros(len(sizes) + 1, np.uint32)
+    np.cumsum(sizes, out=starts[1:])
+    return starts
+
+
+def _lexicon(reader: Any, field: str) -> list[bytes]:
+    return list(reader.lexicon(field)) if field in reader.indexed_field_names() else []
+
+
+def _stems(words: list[bytes]) -> dict[str, Array]:
+    groups: dict[bytes, list[int]] = {}
+    for number, word in enumerate(words):
+        groups.setdefault(stem(word.decode()).encode(), []).append(number)
+    stems = sorted(groups)
+    members = [groups[name] for name in stems]
+    return packed("stems", stems) | {
+        "stem_words": np.array([number for group in members for number in group], np.int32),
+        "stem_words.at": _starts([len(group) for group in members]),
+    }
+
+
+def _postings(
+    reader: Any, field: str, lexicon: list[bytes], numbers: dict[bytes, int], size: int
+) -> dict[str, Array]:
+    docs, counts, places = array("i"), array("H"), array("H")
+    sizes, places_sizes = np.zeros((2, len(numbers)), np.uint32)
+    for word in lexicon:
+        matcher = reader.postings(field, word)
+        first, first_place = len(docs), len(places)
+        while matcher.is_active():
+            value = matcher.value()
+            docs.append(matcher.id())
+            counts.append(len(value) // 2)
+            places.frombytes(value)
+            matcher.next()
+        sizes[numbers[word]] = len(docs) - first
+        places_sizes[numbers[word]] = len(places) - first_place
+    result = {
+        "docs": np.frombuffer(docs, np.int32),
+        "counts": np.frombuffer(counts, np.uint16),
+        "places": np.frombuffer(places, np.uint16),
+        "at": _starts(sizes),
+        "places_at": _starts(places_sizes),
+    }
+    result["lengths"] = np.bincount(result["docs"], result["counts"], size).astype(np.uint32)
+    if field == "title":
+        result["extents"] = _extents(result, size)
+    return {f"{field}.{name}": values for name, values in result.items()}
+
+
+def _extents(postings: dict[str, Array], size: int) -> Array:
+    """The last position of each document, plus one."""
+    extents = np.zeros(size, np.uint16)
+    owners = np.repeat(postings["docs"], postings["counts"])
+    np.maximum.at(extents, owners, np.minimum(postings["places"], 0xFFFE) + 1)
+    return extents
+
+
+def _columns(reader: Any, size: int) -> dict[str, Array]:
+    """The columns that Whoosh stores; a deleted document has empty ones."""
+    rows: list[tuple[Any, ...]] = [(-1, 0, "", "", (), *((),) * len(FACETS))] * size
+    for number, stored in reader.iter_docs():
+        rows[number] = stored["columns"]
+    ids, positions, titles, venues, identifiers, *facets = zip(*rows, strict=True)
+    arrays = {
+        "ids": np.array(ids, np.int64),
+        "positions": np.array(positions, np.int64),
+        "title_keys": np.array([key.encode()[:_KEY] for key in titles], f"S{_KEY}"),
+        "venue_keys": np.array([key.encode()[:_KEY] for key in venues], f"S{_KEY}"),
+    }
+    for facet, values in zip(FACETS, facets, strict=True):
+        arrays |= _facet(facet, values)
+    pairs = sorted({(name.encode(), at) for at, names in enumerate(identifiers) for name in names})
+    arrays |= packed("identifiers", (name for name, _ in pairs))
+    return arrays | {"identifiers.docs": np.array([at for _, at in pairs], np.int32)}
+
+
+def _facet(facet: str, rows: Sequence[Sequence[str]]) -> dict[str, Array]:
+    values = sorted({value.encode() for row in rows for value in row})
+    codes = {value: code for code, value in enumerate(values)}
+    return {
+        **packed(f"{facet}.values", values),
+        f"{facet}.docs_at": _starts([len(row) for row in rows]),
+        f"{facet}.codes": np.array([codes[v.encode()] for row in rows for v in row], np.int32),
+    }

@@ -1,0 +1,71 @@
+"""Counts of the values of a facet, and the filters that chosen values make."""
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from .snapshot import Array, Docs, Facet, Mask, Snapshot
+
+LIMIT = 50  # values that an answer carries of each facet, beside the chosen ones
+
+Counts = tuple[tuple[str, int], ...]
+
+
+def filter_masks(snapshot: Snapshot, filters: Mapping[str, tuple[str, ...]]) -> dict[str, Mask]:
+    """For each facet with chosen values, the documents that have one of them."""
+    return {
+        name: snapshot.facets[name].docs_with(
+            _codes(snapshot.facets[name], name, values), snapshot.size
+        )
+        for name, values in filters.items()
+        if values and name in snapshot.facets
+    }
+
+
+def without(mask: Mask, filters: Mapping[str, Mask], facet: str = "") -> Mask:
+    """A mask narrowed by all filters but that of one facet."""
+    for name, other in filters.items():
+        if name != facet:
+            mask = mask & other
+    return mask
+
+
+def count(
+    snapshot: Snapshot, name: str, docs: Docs, chosen: Iterable[str] = (), limit: int = 0
+) -> Counts:
+    """The values that documents have, most first, years newest first; `limit` 0 is all.
+
+    The chosen values are there also when they are beyond the limit or count nothing.
+    """
+    facet = snapshot.facets[name]
+    totals = np.bincount(facet.codes_of(docs), minlength=facet.size)
+    found = np.flatnonzero(totals)
+    if limit and len(found) > limit and name != "year":
+        found = _most(found, totals[found], limit)
+    counts = {facet.value(int(code)): int(totals[code]) for code in found}
+    for value in chosen:
+        if value not in counts and ".." not in value:
+            code = facet.code(value)
+            counts[value] = int(totals[code]) if code >= 0 else 0
+    if name == "year":
+        return tuple(sorted(counts.items(), key=lambda item: item[0].zfill(4), reverse=True))
+    return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _most(codes: Array, totals: Array, limit: int) -> Array:
+    """The codes with the highest totals; among equals those that sort first."""
+    keys = totals.astype(np.int64) * (int(codes[-1]) + 1) - codes
+    return codes[np.argpartition(-keys, limit)[:limit]]
+
+
+def _codes(facet: Facet, name: str, values: Iterable[str]) -> list[int]:
+    codes: set[int] = set()
+    for value in values:
+        first, dots, last = value.partition("..")
+        if name == "year" and dots:
+            low, high = int(first or 0), int(last or 9999)
+            years = ((code, int(facet.value(code))) for code in range(facet.size))
+            codes.update(code for code, year in years if low <= year <= high)
+        elif (code := facet.code(value)) >= 0:
+            codes.add(code)
+    return sorted(codes)

@@ -1,0 +1,131 @@
+"""Generations of the index on disk, and the pointer that names the present one.
+
+A generation is a folder that nobody changes once the pointer names it. An update makes a new one
+of hard links to the files it keeps. So readers never see half an index, a writer that is killed
+leaves only a folder that the next one deletes, and the switch is one `os.replace`.
+"""
+
+import fcntl
+import json
+import os
+import shutil
+import uuid
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from .arrays import checksum
+from .engine import IndexBusy
+
+POINTER = "current"
+_LOCK = "lock"
+_PREFIX = "generation-"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What the pointer says: where the index is, what it holds, and how its files must look."""
+
+    name: str  # of the folder
+    revision: str
+    schema: int
+    segments: tuple[tuple[str, tuple[int, ...]], ...]  # id, deleted documents; in Whoosh's order
+    files: dict[str, tuple[int, int]]  # name -> size, CRC-32
+
+
+def read_pointer(folder: Path, schema: int) -> Manifest | None:
+    """What the pointer says; None when there is none, it is damaged or of another schema."""
+    try:
+        total, _, text = (folder / POINTER).read_text("utf-8").partition("\n")
+        if int(total) != zlib.crc32(text.encode()):
+            return None
+        raw = json.loads(text)
+    except (OSError, ValueError):
+        return None
+    if raw["schema"] != schema:
+        return None
+    segments = tuple((name, tuple(deleted)) for name, deleted in raw["segments"])
+    files = {name: (size, total) for name, (size, total) in raw["files"].items()}
+    return Manifest(raw["name"], raw["revision"], schema, segments, files)
+
+
+def stamp(folder: Path) -> tuple[int, int, int] | None:
+    """Changes whenever the pointer does. Nearly free."""
+    try:
+        status = (folder / POINTER).stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_mtime_ns, status.st_size
+
+
+def is_sound(folder: Path, name: str, size: int, total: int) -> bool:
+    """Whether a file is as it was written."""
+    path = folder / name
+    with suppress(OSError):
+        return path.stat().st_size == size and checksum(path) == total
+    return False
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Be the one writer. The system frees the lock of a process that dies."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / _LOCK).open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise IndexBusy("another process is writing the index") from None
+        yield
+
+
+@contextmanager
+def new_generation(folder: Path, origin: Manifest | None = None) -> Iterator[Path]:
+    """A folder to write the next generation in, with the files of `origin`; gone on failure."""
+    clean(folder)
+    path = folder / f"{_PREFIX}{uuid.uuid4().hex[:12]}"
+    path.mkdir()
+    try:
+        for name in origin.files if origin else ():
+            _link(folder / origin.name / name, path / name)  # type: ignore[union-attr]
+        yield path
+    except BaseException:
+        shutil.rmtree(path, ignore_errors=True)
+        raise
+
+
+def publish(path: Path, revision: str, schema: int, segments: list[tuple[str, list[int]]]) -> None:
+    """Let the pointer name a finished generation."""
+    files = {
+        file.name: (file.stat().st_size, checksum(file))
+        for file in sorted(path.iterdir())
+        if file.suffix in (".arrays", ".seg", ".toc")
+    }
+    manifest = {"name": path.name, "revision": revision, "schema": schema}
+    text = json.dumps({**manifest, "segments": segments, "files": files})
+    fresh = path.parent / f"{POINTER}.new"
+    fresh.write_text(f"{zlib.crc32(text.encode())}\n{text}", "utf-8")
+    fresh.replace(path.parent / POINTER)
+
+
+def clean(folder: Path) -> None:
+    """Delete what no pointer names. Who has it open reads on; who opens it looks again."""
+    with suppress(OSError, ValueError, KeyError):
+        text = (folder / POINTER).read_text("utf-8").partition("\n")[2]
+        named = json.loads(text)["name"]
+        for path in folder.glob(f"{_PREFIX}*"):
+            if path.name != named:
+                shutil.rmtree(path, ignore_errors=True)
+        return
+    for path in folder.glob(f"{_PREFIX}*"):
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+    except FileNotFoundError:
+        raise
+    except OSError:  # a file system without hard links
+        shutil.copy2(source, target)

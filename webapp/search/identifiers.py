@@ -1,0 +1,34 @@
+"""Identifiers as people paste them: DOI, arXiv id, URL of either, citation key."""
+
+import re
+
+_DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>{}]+")
+_ARXIV = re.compile(
+    r"(?<![\w./])(?:(?:https?://)?(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html)/|arxiv:\s?)?"
+    r"(\d{4}\.\d{4,5})(?:v\d+)?(?:\.pdf)?(?![\w])",
+    re.IGNORECASE,
+)
+_ARXIV_OLD = re.compile(
+    r"(?:arxiv\.org/(?:abs|pdf)/|arxiv:\s?)([a-z-]+(?:\.[a-z]{2})?/\d{7})", re.IGNORECASE
+)
+_ARXIV_DOI = "10.48550/arxiv."
+_RESOLVER = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
+
+
+def normalise(identifier: str) -> str:
+    """The form in which identifiers are indexed and looked up."""
+    return _RESOLVER.sub("", identifier.strip()).lower().removeprefix(_ARXIV_DOI)
+
+
+def pasted(text: str) -> tuple[tuple[str, ...], str]:
+    """The identifiers that stand in a text, and the text without them and what is around them."""
+    found: list[str] = []
+    for match in _DOI.finditer(text):
+        found.append(normalise(match.group().rstrip(".,;:)]}'")))
+    text = re.sub(r"\S*" + _DOI.pattern, " ", text)
+    for pattern in (_ARXIV, _ARXIV_OLD):
+        found += [normalise(match[1]) for match in pattern.finditer(text)]
+        text = pattern.sub(" ", text)
+    if found:
+        text = re.sub(r"\S*(?:arxiv|doi)(?:\.org\S*|:)?(?!\w)", " ", text, flags=re.IGNORECASE)
+    return tuple(dict.fromkeys(found)), text

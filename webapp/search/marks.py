@@ -1,0 +1,182 @@
+"""Where the words of a query stand in a text: for marks, and for the best window of an abstract."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from .engine import Span
+from .matching import NAMES, SHORT_PREFIX
+from .query import Query, Word
+from .text import CHAIN, STOP_WORDS, Token, analyse, stem
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """What one position of a pattern accepts."""
+
+    words: frozenset[str]
+    stems: frozenset[str]
+    prefixes: tuple[str, ...]
+
+    def accepts(self, token: Token, field: str, first: str) -> bool:
+        """Whether a token is meant; `first` is the first part of a joined one."""
+        if token.text in self.words:
+            return True
+        if field not in NAMES and stem(token.text) in self.stems:
+            return True
+        return any(
+            token.text.startswith(prefix)
+            and (first == token.text or len(prefix) > len(first))
+            and (field != "abstract" or len(prefix) > SHORT_PREFIX or not prefix.isascii())
+            for prefix in self.prefixes
+        )
+
+
+class Pattern(NamedTuple):
+    """Terms that stand side by side, in one field or any."""
+
+    field: str
+    terms: tuple[Term, ...]
+
+
+class Hit(NamedTuple):
+    """A token that a term accepts: which pattern's, and which of its terms."""
+
+    pattern: int
+    term: int
+    position: int
+    start: int
+    end: int
+
+
+class QueryMarker:
+    """Marks what a query found."""
+
+    def __init__(self, query: Query) -> None:
+        self._patterns = tuple(_patterns(query))
+        self._memo: dict[str, dict[str, tuple[int, tuple[Hit, ...]]]] = {}
+
+    def spans(self, text: str, field: str) -> list[Span]:
+        """The stretches of a text that matched in a field, ascending, none overlapping."""
+        return _merged(hit[1:] for hit in self._found(text, field))
+
+    def snippet(self, text: str, length: int = 240) -> Span | None:
+        """The window of an abstract that shows most of the words, on word bounds."""
+        found = sorted(self._found(text, "abstract"), key=lambda hit: hit[1])
+        if not found:
+            return None
+        best, count = found[0][1:], 0
+        for number, (_, start, _) in enumerate(found):
+            inside = [hit for hit in found[number:] if hit[2] <= start + length]
+            if len({hit[0] for hit in inside}) > count:
+                count = len({hit[0] for hit in inside})
+                best = (start, max(hit[2] for hit in inside) if inside else start)
+        return _window(text, best[0], best[1], length)
+
+    def _found(self, text: str, field: str) -> list[tuple[int, int, int]]:
+        """The matched patterns: which, from, to."""
+        singles: list[tuple[int, int, int]] = []
+        places: dict[tuple[int, int], dict[int, Span]] = {}
+        for hit in self._hits(text, field):
+            if len(self._patterns[hit.pattern].terms) == 1:
+                singles.append((hit.pattern, hit.start, hit.end))
+            else:
+                places.setdefault((hit.pattern, hit.term), {})[hit.position] = hit[3:]
+        return singles + list(self._runs(places, field))
+
+    def _runs(
+        self, places: dict[tuple[int, int], dict[int, Span]], field: str
+    ) -> Iterator[tuple[int, int, int]]:
+        """The patterns of several terms whose terms all stand where they should."""
+        for number, (_, terms) in enumerate(self._patterns):
+            for position, span in places.get((number, 0), {}).items() if len(terms) > 1 else ():
+                spans = [
+                    places.get((number, offset), {}).get(position + offset)
+                    for offset in range(1, len(terms))
+                ]
+                if all(spans):
+                    yield from ((number, *each) for each in (span, *spans) if each)
+
+    def _hits(self, text: str, field: str) -> Iterator[Hit]:
+        memo = self._memo.setdefault(field, {})
+        base = 0
+        for match in CHAIN.finditer(text):
+            known = memo.get(match.group())
+            if known is None:
+                known = memo[match.group()] = self._examine(match.group(), field)
+            for pattern, term, position, start, end in known[1]:
+                offset = match.start()
+                yield Hit(pattern, term, base + position, offset + start, offset + end)
+            base += known[0]
+
+    def _examine(self, chain: str, field: str) -> tuple[int, tuple[Hit, ...]]:
+        """How many positions a chain takes, and its hits."""
+        parts, joined = analyse(chain)
+        hits = [
+            Hit(number, place, token.position, token.start, token.end)
+            for token in (*parts, *joined)
+            for number, pattern in enumerate(self._patterns)
+            if pattern.field in ("", field)
+            for place, term in enumerate(pattern.terms)
+            if term.accepts(token, field, parts[token.position].text)
+        ]
+        return len(parts), tuple(hits)
+
+
+def _patterns(query: Query) -> Iterator[Pattern]:
+    """The patterns of what a query wants; stop words only where there is nothing else."""
+    wanted = [clause for clause in query.clauses if not clause.negated]
+    content = [c for c in wanted if len(c.words) > 1 or _counts(c.words[0])] or wanted
+    for clause in content:
+        if clause.phrase:
+            parts = [part for word in clause.words for part in word.parts]
+            yield Pattern(clause.field, _side_by_side(parts, clause.words[-1].prefix))
+            continue
+        for word in clause.words:
+            names = tuple(filter(None, (word.text, *word.spellings)))
+            if names:
+                yield Pattern(clause.field, (_term(names, word.prefix),))
+            if len(word.parts) > 1:
+                yield Pattern(clause.field, _side_by_side(word.parts, word.prefix))
+
+
+def _counts(word: Word) -> bool:
+    return word.prefix or word.text not in STOP_WORDS
+
+
+def _side_by_side(parts: Sequence[str], prefix: bool) -> tuple[Term, ...]:
+    last = len(parts) - 1
+    return tuple(_term((part,), prefix and at == last) for at, part in enumerate(parts))
+
+
+def _term(names: tuple[str, ...], prefix: bool) -> Term:
+    return Term(frozenset(names), frozenset(map(stem, names)), names if prefix else ())
+
+
+def _merged(spans: Iterable[Span]) -> list[Span]:
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _window(text: str, first: int, last: int, length: int) -> Span:
+    """About `length` characters around a stretch, widened to word bounds."""
+    spare = max(length - (last - first), 0)
+    start = max(min(first - spare // 3, len(text) - length), 0)
+    end = min(max(start + length, last), len(text))
+    if start > 0:
+        start = _bound(text, start, first)
+    while end < len(text) and not text[end].isspace() and end - start < length + 40:
+        end += 1
+    return start, end
+
+
+def _bound(text: str, start: int, first: int) -> int:
+    """The beginning of the first whole word from `start`, at most `first`."""
+    while start < first and not text[start - 1].isspace():
+        start += 1
+    return start

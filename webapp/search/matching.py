@@ -1,0 +1,240 @@
+"""Which documents a query matches, and how much: words to weights, one number a document.
+
+A weight is the word's frequency in the fields, each boosted and normalised by its length (the
+inner part of BM25F); 0 is no match.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .query import Clause, Query, Word
+from .schema import NAME_STRIDE, TEXT_FIELDS
+from .snapshot import Array, Docs, Mask, Postings, Snapshot
+from .text import STOP_WORDS
+
+Weights = NDArray[np.float32]
+
+# BM25F: how much a word counts in a field, and how much the field's length matters.
+BOOSTS = {"title": 3.0, "authors": 2.5, "venue": 1.2, "tags": 2.0, "abstract": 1.0}
+LENGTH = {"title": 0.5, "authors": 0.3, "venue": 0.3, "tags": 0.3, "abstract": 0.75}
+
+SHORT_PREFIX = 2  # letters; shorter ones do not look into abstracts
+NAMES = ("authors",)  # fields whose words have no stems
+
+
+class Matcher:
+    """Looks words up in one snapshot."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+
+    @cached_property
+    def _norms(self) -> dict[str, Weights]:
+        norms = {}
+        for field, lengths in self.snapshot.lengths.items():
+            average = max(float(lengths.mean()), 1.0) if len(lengths) else 1.0
+            share = 1 - LENGTH[field] + LENGTH[field] * lengths / average
+            norms[field] = (BOOSTS[field] / share).astype(np.float32)
+        return norms
+
+    # -- postings
+
+    def postings(
+        self, term: str, fields: Iterable[str], prefix: bool = False, stems: bool = True
+    ) -> list[Postings]:
+        """The postings of a term, or of all that begin with it, and of its inflections."""
+        key, found = term.encode(), []
+        for segment in self.snapshot.segments:
+            if prefix:
+                first, last = segment.words.prefixed(key)
+            else:
+                first = segment.words.find(key)
+                first, last = (first, first + 1) if first >= 0 else (0, 0)
+            akin = [w for w in segment.akin(term) if not first <= w < last] if stems else []
+            for field in fields:
+                short = prefix and len(term) <= SHORT_PREFIX and term.isascii()
+                if not (short and field == "abstract" and fields is TEXT_FIELDS):
+                    found.append(segment.postings(field, first, last))
+                if field not in NAMES:
+                    found += [segment.postings(field, word, word + 1) for word in akin]
+        return [postings for postings in found if postings]
+
+    def weigh(self, postings: Iterable[Postings]) -> Weights:
+        """The weights that postings give."""
+        weights = np.zeros(self.snapshot.size, np.float32)
+        for item in postings:
+            base, size = item.segment.base, item.segment.size
+            part = weights[base : base + size]
+            worth = self._norms[item.field][base : base + size][item.docs] * item.counts
+            if item.single:
+                part[item.docs] += worth
+            else:
+                part += np.bincount(item.docs, worth, size).astype(np.float32)
+        return weights
+
+    # -- words and clauses
+
+    def word_postings(self, word: Word, fields: Sequence[str]) -> list[Postings]:
+        """The postings of a word as one term, in each of its spellings."""
+        initial = len(word.text) == 1 and word.text.isalpha() and not word.prefix
+        found = self.postings(word.text, fields, word.prefix) if word.text else []
+        if initial and "authors" in fields:
+            found += self.postings(word.text, ("authors",), prefix=True)
+        for spelling in word.spellings:
+            found += self.postings(spelling, fields, word.prefix, stems=False)
+        return found
+
+    def word(self, word: Word, fields: Sequence[str]) -> Weights:
+        """The weights of a word: joined, in any spelling, or its parts side by side."""
+        weights = self.weigh(self.word_postings(word, fields))
+        if len(word.parts) > 1:
+            weights += self.together([(part,) for part in word.parts], fields, word.prefix)
+        return weights
+
+    def clause(self, clause: Clause) -> Weights:
+        """The weights of a clause."""
+        fields = (clause.field,) if clause.field else TEXT_FIELDS
+        if len(clause.words) == 1:
+            return self.word(clause.words[0], fields)
+        if clause.phrase:
+            return self.together(
+                [(part,) for word in clause.words for part in word.parts],
+                fields,
+                clause.words[-1].prefix,
+            )
+        if clause.field in NAMES:
+            names = [(word.text, *word.spellings) for word in clause.words if word.text]
+            return self.together(names, fields, clause.words[-1].prefix, one_name=True)
+        return every([self.word(word, fields) for word in clause.words])
+
+    # -- positions
+
+    def together(
+        self,
+        terms: Sequence[Sequence[str]],
+        fields: Iterable[str],
+        prefix: bool,
+        one_name: bool = False,
+    ) -> Weights:
+        """The weights of terms that stand side by side, or, in any order, in one name.
+
+        Each term may have several spellings; the last one may be a prefix.
+        """
+        weights = np.zeros(self.snapshot.size, np.float32)
+        for field in fields:
+            kept = [
+                (offset, spellings)
+                for offset, spellings in enumerate(terms)
+                if field != "abstract" or spellings[0] not in STOP_WORDS
+            ]
+            keys: Array | None = None
+            for offset, spellings in kept:
+                last = prefix and offset == len(terms) - 1
+                found = [p for s in spellings for p in self.postings(s, (field,), last)]
+                keys = _narrowed(keys, found, 0 if one_name else offset, one_name)
+                if not len(keys):
+                    break
+            if keys is not None and len(keys):
+                docs, counts = np.unique(keys >> 16, return_counts=True)
+                weights[docs] += self._norms[field][docs] * counts
+        return weights
+
+
+def _narrowed(keys: Array | None, found: list[Postings], offset: int, one_name: bool) -> Array:
+    """The places, as document << 16 | position, where one more term stands as it should."""
+    parts = []
+    for item in found:
+        docs = np.repeat(item.docs, item.counts).astype(np.int64) + item.segment.base
+        places = item.places.astype(np.int64)
+        places = places // NAME_STRIDE if one_name else places - offset
+        parts.append(((docs << 16) + places)[places >= 0])
+    fresh = np.unique(np.concatenate(parts)) if parts else np.zeros(0, np.int64)
+    return fresh if keys is None else np.intersect1d(keys, fresh, assume_unique=True)
+
+
+def every(weights: Sequence[Weights]) -> Weights:
+    """The summed weights of the documents that all have."""
+    total = np.sum(weights, axis=0, dtype=np.float32)
+    for one in weights:
+        total[one == 0] = 0
+    return total
+
+
+@dataclass(frozen=True)
+class Match:
+    """What the words of a query match, before any filter of a facet."""
+
+    mask: Mask
+    words: tuple[tuple[Word, Weights], ...]  # of the free words, for the ranking
+    others: tuple[Weights, ...]  # of phrases and fields
+    first: Docs  # documents whose identifier was typed
+
+
+def match(matcher: Matcher, query: Query) -> Match:
+    """Evaluate the words of a query: all must match, but for stop words among others."""
+    snapshot = matcher.snapshot
+    first = snapshot.find_identifiers((*query.identifiers, *filter(None, (query.key,))))
+    mask = snapshot.live.copy()
+    words, others = [], []
+    free = [c for c in query.clauses if not c.negated and not c.field and not c.phrase]
+    content = [c for c in free if _counts(c.words[0])] or free
+    for clause in free:
+        words.append((clause.words[0], matcher.clause(clause)))
+        if clause in content:
+            mask &= words[-1][1] > 0
+    for group in _alternatives(query):
+        weights = [matcher.clause(clause) for clause in group]
+        others.append(np.sum(weights, axis=0, dtype=np.float32))
+        mask &= others[-1] > 0
+    if query.identifiers and len(first):
+        mask[:] = False
+    if query.identifiers and not content and not others:
+        mask[:] = False
+    mask[first] = snapshot.live[first]
+    for clause in query.clauses:
+        if clause.negated:
+            mask &= matcher.clause(clause) == 0
+    mask &= _columns(matcher.snapshot, query)
+    return Match(mask, tuple(words), tuple(others), first)
+
+
+def _counts(word: Word) -> bool:
+    return word.prefix or word.text not in STOP_WORDS
+
+
+def _alternatives(query: Query) -> list[list[Clause]]:
+    """The clauses of which one must match: each phrase alone, those of one field together."""
+    groups: dict[object, list[Clause]] = {}
+    for number, clause in enumerate(query.clauses):
+        if not clause.negated and (clause.field or clause.phrase):
+            groups.setdefault(clause.field or number, []).append(clause)
+    return list(groups.values())
+
+
+def _columns(snapshot: Snapshot, query: Query) -> Mask:
+    """The documents of the years and types that a query names."""
+    mask = np.ones(snapshot.size, bool)
+    years = snapshot.years if query.years else np.zeros(0)
+    wanted = [_within(years, r.first, r.last) for r in query.years if not r.negated]
+    if wanted:
+        mask &= np.any(wanted, axis=0)
+    for unwanted in query.years:
+        if unwanted.negated:
+            mask &= ~_within(years, unwanted.first, unwanted.last)
+    kinds = snapshot.facets["type"]
+    names = [kinds.value(code).lower() for code in range(kinds.size)] if query.types else []
+    for negated in (False, True):
+        values = [kind.value for kind in query.types if kind.negated is negated]
+        if values:
+            codes = [c for c, name in enumerate(names) if name.startswith(tuple(values))]
+            mask &= kinds.docs_with(codes, snapshot.size) != negated
+    return mask
+
+
+def _within(years: Array, first: int, last: int) -> Mask:
+    result: Mask = (years >= first) & (years <= last)
+    return result

@@ -1,0 +1,258 @@
+"""One generation of the index, open for reading: immutable, so that threads share it freely.
+
+Documents are numbered over all segments. The large arrays stay in the files that all processes
+map; only small ones, an entry a document, are made here.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .schema import FACETS, TEXT_FIELDS
+from .text import stem
+
+Array = NDArray[Any]
+Docs = NDArray[np.int64]  # document numbers
+Mask = NDArray[np.bool_]  # an entry a document
+
+
+class Strings(Sequence[bytes]):
+    """Byte strings, end to end in one array."""
+
+    def __init__(self, arrays: dict[str, Array], name: str) -> None:
+        self._bytes = memoryview(arrays[name])
+        self._at = memoryview(arrays[f"{name}.at"])
+
+    def __len__(self) -> int:
+        return len(self._at) - 1
+
+    def __getitem__(self, number: int) -> bytes:  # type: ignore[override]
+        return bytes(self._bytes[self._at[number] : self._at[number + 1]])
+
+    def find(self, value: bytes) -> int:
+        """The number of a value in sorted strings; -1 when it is not there."""
+        number = bisect_left(self, value)
+        return number if number < len(self) and self[number] == value else -1
+
+    def prefixed(self, prefix: bytes) -> tuple[int, int]:
+        """The range of sorted strings that begin with a prefix."""
+        first = bisect_left(self, prefix)
+        return first, bisect_left(self, prefix + b"\xff", first)  # \xff is in no UTF-8
+
+
+class Postings(NamedTuple):
+    """The postings of a run of words in one field of one segment."""
+
+    segment: "Segment"
+    field: str
+    docs: Array  # numbers inside the segment
+    counts: Array
+    single: bool  # of one word, so that no document stands there twice
+    first_place: int
+    last_place: int
+
+    @property
+    def places(self) -> Array:
+        """The positions, document by document."""
+        return self.segment.arrays[f"{self.field}.places"][self.first_place : self.last_place]
+
+
+class Segment:
+    """The arrays of one segment (see derive.py)."""
+
+    def __init__(self, arrays: dict[str, Array], base: int) -> None:
+        self.arrays = arrays
+        self.base = base
+        self.size = len(arrays["ids"])
+        self.words = Strings(arrays, "words")
+        self.stems = Strings(arrays, "stems")
+        self.identifiers = Strings(arrays, "identifiers")
+
+    def postings(self, field: str, first: int, last: int) -> Postings | None:
+        """The postings of the words from `first` up to `last`; None when there are none."""
+        at, places_at = self.arrays[f"{field}.at"], self.arrays[f"{field}.places_at"]
+        start, end = int(at[first]), int(at[last])
+        if start == end:
+            return None
+        return Postings(
+            self,
+            field,
+            self.arrays[f"{field}.docs"][start:end],
+            self.arrays[f"{field}.counts"][start:end],
+            last - first == 1,
+            int(places_at[first]),
+            int(places_at[last]),
+        )
+
+    def akin(self, word: str) -> list[int]:
+        """The words with the stem of a word."""
+        number = self.stems.find(stem(word).encode())
+        if number < 0:
+            return []
+        at = self.arrays["stem_words.at"]
+        members: list[int] = self.arrays["stem_words"][at[number] : at[number + 1]].tolist()
+        return members
+
+
+@dataclass(frozen=True)
+class Facet:
+    """The values of a facet: document d has codes[at[d]:at[d+1]]."""
+
+    codes: Array
+    at: Array
+    values: tuple[Strings, tuple[bytes, ...]]  # those of the first segment, and further ones
+
+    @cached_property
+    def size(self) -> int:
+        return len(self.values[0]) + len(self.values[1])
+
+    def value(self, code: int) -> str:
+        """The value that a code stands for."""
+        known = len(self.values[0])
+        return (self.values[0][code] if code < known else self.values[1][code - known]).decode()
+
+    def code(self, value: str) -> int:
+        """The code of a value; -1 when no document has it."""
+        sought = value.encode("utf-8", "replace")
+        if (code := self.values[0].find(sought)) >= 0:
+            return code
+        more = self.values[1]
+        return len(self.values[0]) + more.index(sought) if sought in more else -1
+
+    def codes_of(self, docs: Docs) -> Array:
+        """The codes of all values of some documents."""
+        starts = self.at[docs]
+        sizes = self.at[docs + 1] - starts
+        ends = np.cumsum(sizes)
+        shift = np.repeat(starts - (ends - sizes), sizes)
+        result: Array = self.codes[shift + np.arange(len(shift))]
+        return result
+
+    def docs_with(self, codes: Iterable[int], size: int) -> Mask:
+        """The documents that have one of some codes."""
+        chosen = np.zeros(self.size, bool)
+        chosen[list(codes)] = True
+        mask = np.zeros(size, bool)
+        entries = np.flatnonzero(chosen[self.codes])
+        mask[np.searchsorted(self.at, entries, "right") - 1] = True
+        return mask
+
+
+class Snapshot:
+    """All segments of a generation."""
+
+    def __init__(
+        self, revision: str, segments: Sequence[tuple[dict[str, Array], Sequence[int]]]
+    ) -> None:
+        self.revision = revision
+        self.segments: list[Segment] = []
+        base = 0
+        for arrays, _ in segments:
+            self.segments.append(Segment(arrays, base))
+            base += self.segments[-1].size
+        self.size = base
+        self.live = np.ones(base, bool)
+        for segment, (_, deleted) in zip(self.segments, segments, strict=True):
+            self.live[segment.base + np.array(deleted, np.int64)] = False
+        self.ids = self._column("ids", np.int64)
+        self.positions = self._column("positions", np.int64)
+        self.title_extents = self._column("title.extents", np.uint16)
+        self.facets = {name: self._facet(name) for name in FACETS}
+        self._orders: dict[str, Array] = {}
+
+    def _column(self, name: str, kind: Any) -> Array:
+        if not self.segments:
+            return np.zeros(0, kind)
+        if len(self.segments) == 1:
+            return self.segments[0].arrays[name]
+        return np.concatenate([segment.arrays[name] for segment in self.segments])
+
+    def _facet(self, name: str) -> Facet:
+        if not self.segments:
+            empty = {"v": np.zeros(0, np.uint8), "v.at": np.zeros(1, np.uint32)}
+            return Facet(np.zeros(0, np.int32), np.zeros(1, np.int64), (Strings(empty, "v"), ()))
+        known = Strings(self.segments[0].arrays, f"{name}.values")
+        more: dict[bytes, int] = {}
+        codes, at, offset = [self.segments[0].arrays[f"{name}.codes"]], [], 0
+        for segment in self.segments[1:]:
+            values = Strings(segment.arrays, f"{name}.values")
+            renumbered = np.zeros(len(values), np.int32)
+            for number, value in enumerate(values):
+                code = known.find(value)
+                renumbered[number] = (
+                    code if code >= 0 else more.setdefault(value, len(known) + len(more))
+                )
+            codes.append(renumbered[segment.arrays[f"{name}.codes"]])
+        for segment in self.segments:
+            starts = segment.arrays[f"{name}.docs_at"].astype(np.int64)
+            at.append(starts[:-1] + offset)
+            offset += int(starts[-1])
+        return Facet(np.concatenate(codes), np.concatenate([*at, [offset]]), (known, tuple(more)))
+
+    @cached_property
+    def lengths(self) -> dict[str, Array]:
+        """How many terms each document has in each text field."""
+        return {field: self._column(f"{field}.lengths", np.uint32) for field in TEXT_FIELDS}
+
+    @cached_property
+    def years(self) -> Array:
+        """The year of each document; 0 where it has none."""
+        facet = self.facets["year"]
+        years = np.array([0, *(int(facet.value(code)) for code in range(facet.size))], np.int32)
+        has = np.diff(facet.at) > 0
+        result = np.zeros(self.size, np.int32)
+        result[has] = years[1:][facet.codes[facet.at[:-1][has]]]
+        return result
+
+    def order(self, name: str) -> Array:
+        """Each document's place in an order that a visitor can ask for; computed once."""
+        if name not in self._orders:
+            self._orders[name] = _ranks(np.lexsort(self._sort_keys(name)))
+        return self._orders[name]
+
+    def _sort_keys(self, name: str) -> tuple[Array, ...]:
+        """The keys of an order, the last one first; ties are in the owner's order."""
+        undated = self.years == 0
+        match name:
+            case "newest":
+                return self.positions, -self.years, undated
+            case "oldest":
+                return self.positions, self.years, undated
+            case "title":
+                return self.positions, self._column("title_keys", "S1")
+            case "venue":
+                venues = self._column("venue_keys", "S1")
+                return self.positions, -self.years, venues, venues == b""
+            case _:
+                return (self.positions,)
+
+    def find_identifiers(self, names: Iterable[str]) -> Docs:
+        """The documents with one of some identifiers."""
+        found = [
+            segment.base + int(segment.arrays["identifiers.docs"][number])
+            for segment in self.segments
+            for name in names
+            for number in range(*_equal(segment.identifiers, name.encode("utf-8", "replace")))
+        ]
+        return np.unique(np.array(found, np.int64))
+
+    def numbers(self, ids: Iterable[int]) -> Iterator[int]:
+        """The live documents with some ids."""
+        wanted = np.array(sorted(set(ids)), np.int64)
+        yield from np.flatnonzero(np.isin(self.ids, wanted) & self.live).tolist()
+
+
+def _equal(strings: Strings, value: bytes) -> tuple[int, int]:
+    first = bisect_left(strings, value)
+    return first, bisect_left(strings, value + b"\0", first)
+
+
+def _ranks(order: Array) -> Array:
+    ranks = np.empty(len(order), np.int32)
+    ranks[order] = np.arange(len(order), dtype=np.int32)
+    return ranks

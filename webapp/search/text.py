@@ -1,0 +1,186 @@
+"""Text to terms, in the one way that index, query and marks share.
+
+A *chain* is a run of letters and digits with the connectors inside it: `few-shot`, `GPT-4`,
+`TensorIR`, `$\\tau^2$`. It gives its parts, one position each, and the parts joined, so that
+what is typed with a hyphen, a space or neither finds the same.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from whoosh.lang.porter import stem as _porter
+
+MAX_WORD = 40  # letters; what is longer is cut
+MAX_PARTS = 24  # of one chain
+
+STOP_WORDS = frozenset(
+    "a an and are as at be but by for from has have how in into is it its of on or our that the their"
+    " these this to was we were what when where which who why will with".split()
+)
+
+# Letters that NFKD does not take apart.
+_LETTERS = str.maketrans(
+    {"æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ß": "ss", "ẞ": "SS", "ø": "o", "Ø": "O"}
+    | {"ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th"}
+    | {"ı": "i", "ħ": "h", "Ħ": "H", "ŋ": "ng", "Ŋ": "Ng", "\u00ad": "", "\u200d": "", "\u200c": ""}
+)
+_GREEK = dict(
+    zip(
+        "αβγδεζηθικλμνξοπρσςτυφχψω",
+        (
+            "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho"
+            " sigma sigma tau upsilon phi chi psi omega"
+        ).split(),
+        strict=True,
+    )
+)
+_TEX_VARIANTS = {
+    f"var{name}": name for name in ("epsilon", "theta", "phi", "rho", "sigma", "pi", "kappa")
+}
+
+_UPPER, _LOWER = "A-ZÀ-ÖØ-Þ", "a-zß-öø-ÿ"
+_DIGIT = "\\d²³¹⁰-⁹₀-₉"
+_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+# What joins the letters of a word though \w does not hold it: combining marks, vowel signs.
+_INNER = "\u00ad\u200c\u200d\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0dff\u0e00-\u0eff"
+_WORD = f"[\\w{_INNER}]"
+_JOINT = "[-\u2010-\u2013\u2212'’ʼ.&·]"
+_TEX = r"[$\\{}^]"
+_CONNECTOR = f"(?:{_JOINT}{_TEX}{{0,4}}|{_TEX}{{1,4}}{_JOINT}?{_TEX}{{0,4}})"
+CHAIN = re.compile(f"{_WORD}+(?:{_CONNECTOR}{_WORD}+)*(?:\\+\\+|\\#(?!\\w))?")
+
+_PIECE = re.compile(f"(?:(?!_){_WORD})+(?:\\+\\+|\\#)?")  # between two connectors
+_BOUNDARY = re.compile(
+    f"(?<=[{_LOWER}])(?=[{_UPPER}])|(?<=[{_UPPER}])(?=[{_UPPER}][{_LOWER}]{{2}})"
+    f"|(?<=[{_DIGIT}])(?![{_DIGIT}+#])|(?<![{_DIGIT}])(?=[{_DIGIT}])"
+    f"|(?<=[{_CJK}])(?![{_CJK}])|(?<![{_CJK}])(?=[{_CJK}])"
+)
+_IDEOGRAPHS = re.compile(f"[{_CJK}]+")
+_POSSESSIVE = re.compile("['’ʼ][sS]$")
+_UMLAUT = re.compile("([aou])e|aa")
+
+
+class Token(NamedTuple):
+    """A term in a text. A joined term stands at the position of its first part."""
+
+    text: str
+    position: int
+    start: int
+    end: int
+
+
+class Chain(NamedTuple):
+    """The terms of one chain: `parts` consecutive, `joined` over several parts each."""
+
+    parts: tuple[Token, ...]
+    joined: tuple[Token, ...]
+
+    @property
+    def whole(self) -> str:
+        """The term that stands for the whole chain, or "" (ideographs, too long)."""
+        if len(self.parts) == 1:
+            return self.parts[0].text
+        last = self.joined[-1] if self.joined else None
+        covers = last and last.position == 0 and last.end >= self.parts[-1].end
+        return last.text if last and covers else ""
+
+
+def fold(text: str) -> str:
+    """Lower case without accents; compatibility forms and special letters spelled out."""
+    if text.isascii():
+        return text.lower()
+    spread = unicodedata.normalize("NFKD", text.translate(_LETTERS))
+    bare = "".join(c for c in spread if not unicodedata.combining(c))
+    return unicodedata.normalize("NFC", bare).casefold()
+
+
+@lru_cache(maxsize=16384)
+def stem(word: str) -> str:
+    """The stem of a folded word; what is not an English-looking word is its own stem."""
+    if len(word) < 4 or not word.isascii() or not word.isalpha():
+        return word
+    return str(_porter(word))
+
+
+def collapse(name: str) -> str:
+    """A folded name with the spelled-out umlauts undone: mueller and muller give muller."""
+    return _UMLAUT.sub(lambda m: m[1] or "a", name)
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """The terms of a text with their positions and character offsets, parts before joined."""
+    position = 0
+    for match in CHAIN.finditer(text):
+        chain, offset = analyse(match.group()), match.start()
+        for term, place, start, end in chain.parts:
+            yield Token(term, position + place, offset + start, offset + end)
+        for term, place, start, end in chain.joined:
+            yield Token(term, position + place, offset + start, offset + end)
+        if chain.parts:
+            position += chain.parts[-1].position + 1
+
+
+@lru_cache(maxsize=16384)
+def analyse(chain: str) -> Chain:
+    """Take one chain apart."""
+    if chain.isascii() and chain.isalpha() and chain.islower():
+        return Chain((Token(_spell(chain), 0, 0, len(chain)),), ())
+    ending = _POSSESSIVE.search(chain)
+    parts: list[Token] = []
+    joined: list[Token] = []
+    pieces: list[tuple[int, int]] = []  # the parts of each piece, as a range
+    for match in _PIECE.finditer(chain, 0, ending.start() if ending else len(chain)):
+        first = len(parts)
+        parts += _split(match.group(), match.start(), first)
+        pieces.append((first, len(parts)))
+    del parts[MAX_PARTS:]
+    for first, last in _joins(pieces, parts):
+        term = "".join(part.text for part in parts[first:last])
+        if len(term) <= MAX_WORD and not _IDEOGRAPHS.search(term):
+            joined.append(Token(term, first, parts[first].start, parts[last - 1].end))
+    return Chain(tuple(parts), tuple(joined))
+
+
+def _joins(pieces: list[tuple[int, int]], parts: list[Token]) -> Iterator[tuple[int, int]]:
+    """The ranges of parts to join: each piece, two neighbouring pieces, all. The widest last."""
+    pieces = [(first, last) for first, last in pieces if last <= len(parts)]
+    ranges = {piece: None for piece in pieces if piece[1] - piece[0] > 1}
+    if len(pieces) > 2:
+        for left, right in pairwise(pieces):
+            if not any(part.text in STOP_WORDS for part in parts[left[0] : right[1]]):
+                ranges[left[0], right[1]] = None
+    if len(pieces) > 1:
+        ranges[0, len(parts)] = None
+    return iter(ranges)
+
+
+def _split(piece: str, offset: int, position: int) -> Iterator[Token]:
+    """The parts of a piece, cut at a change of case, digits or script."""
+    if piece.endswith(("++", "#")):
+        yield Token(fold(piece), position, offset, offset + len(piece))
+        return
+    cuts = [0, *(m.start() for m in _BOUNDARY.finditer(piece) if 0 < m.start() < len(piece))]
+    for start, end in zip(cuts, [*cuts[1:], len(piece)], strict=True):
+        for term, first, last in _terms(piece[start:end]):
+            yield Token(term, position, offset + start + first, offset + start + last)
+            position += 1
+
+
+def _terms(part: str) -> Iterator[tuple[str, int, int]]:
+    """The terms of a part: itself, the names of Greek letters, or pairs of ideographs."""
+    folded = fold(part)
+    if len(folded) <= 2 and all(letter in _GREEK for letter in folded):
+        yield from ((_GREEK[letter], 0, len(part)) for letter in folded)
+    elif _IDEOGRAPHS.fullmatch(folded) and len(folded) == len(part):
+        for at in range(len(folded)):
+            yield folded[at : at + 2], at, min(at + 2, len(folded))
+    elif folded:
+        yield _spell(folded), 0, len(part)
+
+
+def _spell(folded: str) -> str:
+    return _TEX_VARIANTS.get(folded, folded)[:MAX_WORD]

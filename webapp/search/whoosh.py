@@ -1,0 +1,198 @@
+"""The embedded engine: Whoosh keeps the index, arrays derived from it answer the searches."""
+
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from . import facets, generations, ladder, ranking, writing
+from .arrays import read_arrays
+from .engine import Document, Hits, IndexUnavailable, Request
+from .generations import Manifest
+from .marks import QueryMarker
+from .matching import Match, Matcher, match
+from .schema import FACETS, SCHEMA
+from .snapshot import Array, Docs, Mask, Snapshot
+
+_ATTEMPTS = 5  # at opening a generation that a writer may delete meanwhile
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What a process has open. `matcher` may outlive what is on disk."""
+
+    stamp: object = None  # of the pointer that was read
+    manifest: Manifest | None = None  # None when what is on disk cannot be used
+    matcher: Matcher | None = None
+    files: Mapping[tuple[str, int], dict[str, Array]] = field(default_factory=dict)  # name, CRC-32
+
+
+class WhooshEngine:
+    """An index in a folder that only this class writes. Threads and processes may share it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._state = _State()
+
+    # -- reading
+
+    @property
+    def revision(self) -> str | None:
+        """The catalog revision that the index on disk holds; None when it must be rebuilt."""
+        manifest = self._newest().manifest
+        return manifest.revision if manifest else None
+
+    def search(self, request: Request) -> Hits:
+        """Answer from the newest generation. Raises IndexUnavailable when there is none."""
+        matcher = self._matcher()
+        snapshot = matcher.snapshot
+        answer = ladder.climb(matcher, request.query, literal=request.literal)
+        filters = facets.filter_masks(snapshot, request.filters)
+        docs = np.flatnonzero(facets.without(answer.match.mask, filters))
+        counts = {
+            name: self._counts(snapshot, answer.match.mask, docs, filters, request, name)
+            for name in FACETS
+        }
+        return Hits(
+            revision=snapshot.revision,
+            ids=tuple(snapshot.ids[_page(matcher, answer.match, docs, request)].tolist()),
+            total=len(docs),
+            facets=counts,
+            marker=QueryMarker(answer.query),
+            rewritten=answer.rewritten,
+            shown_query=answer.shown,
+        )
+
+    def count(self, request: Request) -> int:
+        """The total of a request alone."""
+        matcher = self._matcher()
+        answer = ladder.climb(matcher, request.query, literal=request.literal)
+        filters = facets.filter_masks(matcher.snapshot, request.filters)
+        return int(np.count_nonzero(facets.without(answer.match.mask, filters)))
+
+    def values(self, request: Request, facet: str) -> facets.Counts:
+        """All values of one facet with their counts."""
+        matcher = self._matcher()
+        answer = ladder.climb(matcher, request.query, literal=request.literal)
+        filters = facets.filter_masks(matcher.snapshot, request.filters)
+        docs = np.flatnonzero(facets.without(answer.match.mask, filters, facet))
+        return facets.count(matcher.snapshot, facet, docs, request.filters.get(facet, ()))
+
+    @staticmethod
+    def _counts(
+        snapshot: Snapshot,
+        mask: Mask,
+        docs: Docs,
+        filters: Mapping[str, Mask],
+        request: Request,
+        name: str,
+    ) -> facets.Counts:
+        if name in filters:
+            docs = np.flatnonzero(facets.without(mask, filters, name))
+        return facets.count(snapshot, name, docs, request.filters.get(name, ()), facets.LIMIT)
+
+    def _matcher(self) -> Matcher:
+        matcher = self._newest().matcher
+        if matcher is None:
+            raise IndexUnavailable("there is no readable index")
+        return matcher
+
+    def _newest(self) -> _State:
+        """The state, brought up to the pointer; another thread's work is not waited for."""
+        state = self._state
+        if generations.stamp(self._folder) == state.stamp:
+            return state
+        if not self._lock.acquire(blocking=state.matcher is None):
+            return state
+        try:
+            self._state = self._load(self._state)
+            return self._state
+        finally:
+            self._lock.release()
+
+    def _load(self, state: _State) -> _State:
+        """Open what the pointer names; what is damaged leaves the present state readable."""
+        for _ in range(_ATTEMPTS):
+            stamp = generations.stamp(self._folder)
+            if stamp == state.stamp:
+                return state
+            manifest = generations.read_pointer(self._folder, SCHEMA)
+            files = self._open(manifest, state.files) if manifest else None
+            if manifest and files is not None:
+                arrays = [
+                    files[f"{n}.arrays", manifest.files[f"{n}.arrays"][1]]
+                    for n, _ in manifest.segments
+                ]
+                deleted = [numbers for _, numbers in manifest.segments]
+                snapshot = Snapshot(manifest.revision, list(zip(arrays, deleted, strict=True)))
+                return _State(stamp, manifest, Matcher(snapshot), files)
+            if generations.stamp(self._folder) == stamp:
+                break
+        return _State(stamp, None, state.matcher, state.files)
+
+    def _open(
+        self, manifest: Manifest, known: Mapping[tuple[str, int], dict[str, Array]]
+    ) -> dict[tuple[str, int], dict[str, Array]] | None:
+        """The arrays of each file of a generation; None when one is missing or damaged."""
+        folder, files = self._folder / manifest.name, {}
+        for name, (size, total) in manifest.files.items():
+            if (name, total) in known:
+                files[name, total] = known[name, total]
+            elif not generations.is_sound(folder, name, size, total):
+                return None
+            else:
+                is_ours = name.endswith(".arrays")
+                files[name, total] = read_arrays(folder / name) if is_ours else {}
+        return files
+
+    # -- writing
+
+    def rebuild(self, documents: Iterable[Document], revision: str) -> None:
+        """Write a new generation from nothing and switch to it."""
+        with generations.locked(self._folder):
+            with generations.new_generation(self._folder) as path:
+                segments = writing.write_documents(path, documents)
+                generations.publish(path, revision, SCHEMA, segments)
+            generations.clean(self._folder)
+
+    def update(self, changed: Iterable[Document], removed: Iterable[int], revision: str) -> None:
+        """Write a generation that differs from the present one by some documents."""
+        documents = {document.id: document for document in changed}
+        with generations.locked(self._folder):
+            state = self._newest()
+            if state.manifest is None or state.matcher is None:
+                raise IndexUnavailable("there is no sound index to update")
+            gone = state.matcher.snapshot.numbers({*documents, *removed})
+            with generations.new_generation(self._folder, state.manifest) as path:
+                segments = writing.change_documents(path, documents.values(), gone)
+                generations.publish(path, revision, SCHEMA, segments)
+            generations.clean(self._folder)
+
+
+def _page(matcher: Matcher, match: Match, docs: Docs, request: Request) -> Docs:
+    """The documents of the page asked for, in order."""
+    asked = bool(match.words or match.others or len(match.first))
+    order = request.sort or ("relevance" if asked else request.default_sort)
+    if order == "relevance" and not asked:
+        order = request.default_sort
+    last = request.offset + request.limit
+    if order != "relevance":
+        places = matcher.snapshot.order(order)[docs]
+        return docs[_lowest(places, last)][request.offset :]
+    scores = ranking.score(matcher, match, docs)
+    kept = np.arange(len(docs))
+    if len(docs) > 2 * last:
+        kept = np.flatnonzero(scores >= -np.partition(-scores, last)[last])
+    places = matcher.snapshot.order("position")[docs[kept]]
+    return docs[kept[np.lexsort((places, -scores[kept]))]][request.offset : last]
+
+
+def _lowest(places: Array, count: int) -> Array:
+    """The indices of the lowest of some different numbers, in order."""
+    if len(places) <= 2 * count:
+        return np.argsort(places)[:count]
+    lowest = np.argpartition(places, count)[:count]
+    return lowest[np.argsort(places[lowest])]
