@@ -41,7 +41,7 @@ def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
         ('home = "javascript:alert(1)"', {}, ["home", "javascript:alert(1)", "http"]),
         ('[profiles]\nX = "data:,x"', {}, ["profiles", "data:,x", "http"]),
         ('[[members]]\nvariants = ["S."]', {}, ["members", "name", "required"]),
-        ("title = ", {}, ["site.toml", "TOML", "line 1"]),
+        ("title = ", {}, ["site.toml", "TOML", "end of document"]),
     ],
 )
 def test_a_wrong_setting_says_where_what_and_what_is_allowed(

@@ -49,6 +49,6 @@ def _attach_catalog(app: Flask, instance: Path, settings: Settings) -> None:
         database = db.engine
     prepare_engine(database)
     folder = Path(settings.index_path) if settings.index_path else instance / "index"
-    search = WhooshEngine(folder, cache_bytes=settings.search_cache_mb << 20)
+    search = WhooshEngine(folder)
     app.extensions["catalog"] = Catalog(database, search, settings)
     app.extensions["index_follower"] = IndexFollower(database, search, str(instance))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TypeVar
+from typing import TextIO, TypeVar
 
 import click
 from flask import Flask, current_app
@@ -162,7 +162,7 @@ def _show(plan: Plan, prune: bool, as_json: bool) -> None:
 @click.option("--format", "format_", type=click.Choice(sorted(FORMATS)), default="bibtex")
 @click.option("-o", "--output", type=click.File("w", encoding="utf-8", atomic=True), default="-")
 @with_appcontext
-def export_command(format_: str, output: click.utils.LazyFile) -> None:
+def export_command(format_: str, output: TextIO) -> None:
     """Write every publication out, in the owner's order.
 
     Example: octavo export -o backup.bib

@@ -3,20 +3,20 @@
 import difflib
 import hashlib
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
-    HttpUrl,
     StringConstraints,
-    TypeAdapter,
     ValidationError,
     model_validator,
 )
@@ -31,15 +31,30 @@ INSTANCE_VARIABLE = "OCTAVO_INSTANCE"
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
-Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$", to_lower=True)]
+
+
+def _colour(text: str) -> str:
+    if not re.fullmatch(r"#[0-9a-f]{6}", text.lower()):
+        raise ValueError("a colour is written as #rrggbb")
+    return text.lower()
 
 
 def _web_address(text: str) -> str:
-    TypeAdapter(HttpUrl).validate_python(text)
+    address = urlsplit(text)
+    if address.scheme not in ("http", "https") or not address.netloc:
+        raise ValueError("an address begins with http:// or https://")
     return text
 
 
+def _language(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", text):
+        raise ValueError("a language is a BCP 47 tag such as en or pt-BR")
+    return text
+
+
+Colour = Annotated[str, AfterValidator(_colour)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+Language = Annotated[str, AfterValidator(_language)]
 
 
 class ConfigurationError(Exception):
@@ -97,9 +112,6 @@ class Settings(BaseModel):
     )
     import_limit_mb: int = Field(
         512, ge=1, le=16_384, description="the largest file that an import takes, in megabytes"
-    )
-    search_cache_mb: int = Field(
-        64, ge=1, le=4096, description="memory of a worker for search, in megabytes"
     )
     page_cache_mb: int = Field(
         16, ge=0, le=4096, description="memory of a worker for finished pages, in megabytes"
@@ -191,4 +203,5 @@ def _explain(item: dict[str, Any], file: Path, from_environment: Mapping[str, st
         close = difflib.get_close_matches(key, Settings.model_fields, 1)
         hint = f"; did you mean {close[0]!r}?" if close else "; the README lists them all"
         return f"{place}: {name}: there is no such setting{hint}"
-    return f"{place}: {name} = {item['input']!r}: {item['msg'][0].lower()}{item['msg'][1:]}"
+    message = item["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    return f"{place}: {name} = {item['input']!r}: {message}"

@@ -12,7 +12,7 @@ from flask import Flask, Response, current_app, g, make_response, request
 from flask.typing import ResponseReturnValue
 
 from ..catalog import Catalog
-from ..config import Settings
+from ..config import ROOT, Settings
 
 P = ParamSpec("P")
 
@@ -135,7 +135,18 @@ def _pages() -> _PageCache:
     return pages
 
 
+def _program_fingerprint() -> str:
+    """Changes with the code, the templates or the static files: an upgrade never answers 304."""
+    digest = hashlib.blake2b(digest_size=6)
+    for folder in ("webapp", "templates", "static"):
+        for path in sorted((ROOT / folder).rglob("*.*")):
+            if path.is_file() and path.suffix != ".pyc":
+                digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
 def init_app(app: Flask, settings: Settings) -> None:
+    app.extensions["answer_version"] = settings.fingerprint + _program_fingerprint()
     app.extensions["page_cache"] = _PageCache(settings.page_cache_mb << 20)
 
     # Registered before the compression, so run after it: what is kept is compressed.
