@@ -1,0 +1,134 @@
+// Comfort only: every form and link of the site works without this file.
+"use strict";
+
+const ANNOUNCE_AFTER = 1000; // milliseconds without typing before a screen reader is told
+const SHORTCUTS = "octavo-shortcuts"; // localStorage: "off" when the visitor wants none
+
+const byId = (id) => document.getElementById(id);
+const field = () => byId("q");
+const openSlugs = () =>
+  [...document.querySelectorAll(".abstract[open]")].map((abstract) => abstract.dataset.slug);
+
+// ---- Opened abstracts are part of the address, and of every request for the list.
+
+document.addEventListener("toggle", (event) => {
+  if (!event.target.matches(".abstract")) return;
+  const kept = location.search.slice(1).split("&").filter((pair) => pair && !pair.startsWith("open="));
+  const query = [...kept, ...openSlugs().map((slug) => `open=${slug}`)].join("&");
+  const search = query && `?${query}`;
+  if (search !== location.search) {
+    history.replaceState(history.state, "", location.pathname + search + location.hash);
+  }
+}, true);
+
+document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+  if (ctx.target?.id !== "results") return;
+  const { body } = ctx.request;
+  if (!body.get("q")) body.delete("q");
+  for (const slug of openSlugs()) body.append("open", slug);
+});
+
+// ---- What a screen reader hears: one sentence, once the visitor pauses.
+
+let announcement;
+
+function announce(text) {
+  clearTimeout(announcement);
+  announcement = setTimeout(() => { byId("status").textContent = text(); }, ANNOUNCE_AFTER);
+}
+
+document.addEventListener("input", (event) => {
+  if (event.target !== field()) return;
+  clearTimeout(announcement);
+  byId("status").textContent = "";
+});
+
+document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+  if (ctx.target?.id === "results") announce(() => "Searching…");
+});
+
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  if (ctx.target === document.body) begin(); // Back or forward
+  if (ctx.target?.id !== "results") return;
+  byId("failure").replaceChildren();
+  announce(() => byId("count").textContent);
+  // The link that was followed is gone: go on reading from the start of what it brought.
+  if (document.activeElement === document.body) byId("results").focus({ preventScroll: true });
+});
+
+// ---- When no answer comes, what is there stays, and the visitor can try again.
+
+function fail({ detail: { ctx } }) {
+  if (!ctx) return;
+  if (ctx.target === document.body) return location.reload();
+  clearTimeout(announcement);
+  const inList = ctx.target.id === "results";
+  const place = inList ? byId("failure") : ctx.target;
+  place.querySelector(".failure-notice")?.remove();
+  place.append(byId("failure-template").content.cloneNode(true));
+  place.querySelector(".retry").addEventListener("click", () => {
+    place.querySelector(".failure-notice").remove();
+    if (inList) field().focus();
+    htmx.trigger(ctx.sourceEvent.target, ctx.sourceEvent.type);
+  });
+}
+
+document.addEventListener("htmx:error", fail);
+document.addEventListener("htmx:response:error", fail);
+
+// ---- The search field: "/" goes to it, Escape and "Clear" empty it.
+
+const shortcutsOn = () => byId("shortcuts").checked;
+
+function clear() {
+  field().value = "";
+  field().dispatchEvent(new Event("input", { bubbles: true }));
+  field().focus();
+}
+
+document.addEventListener("keydown", (event) => {
+  if (!field() || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "Escape" && event.target === field() && field().value) {
+    event.preventDefault();
+    clear();
+  } else if (event.key === "/" && shortcutsOn() && !event.target.matches("input:not([type=checkbox]), textarea, select")) {
+    event.preventDefault();
+    field().focus();
+    field().select();
+  }
+});
+
+document.addEventListener("click", (event) => {
+  if (!event.target.matches(".search-clear") || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  clear();
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target !== byId("shortcuts")) return;
+  try {
+    if (shortcutsOn()) localStorage.removeItem(SHORTCUTS);
+    else localStorage.setItem(SHORTCUTS, "off");
+  } catch { /* storage is blocked: the choice holds for this page */ }
+});
+
+// A page kept by the browser may hold words that were never searched for.
+addEventListener("pageshow", (event) => {
+  if (!event.persisted || !field()) return;
+  field().value = new URLSearchParams(location.search).get("q") ?? "";
+  byId("failure").replaceChildren();
+});
+
+// ---- What has to be set at the start of every page.
+
+function begin() {
+  try {
+    if (byId("shortcuts")) byId("shortcuts").checked = localStorage.getItem(SHORTCUTS) !== "off";
+  } catch { /* storage is blocked */ }
+  const back = byId("back");
+  if (!back || !document.referrer) return;
+  const from = new URL(document.referrer);
+  if (from.origin === location.origin && from.pathname === back.pathname) back.href = from.href;
+}
+
+begin();

@@ -51,7 +51,7 @@ def index() -> ResponseReturnValue:
         return response
     if listing.criteria != asked:
         return _canonical_address(listing.criteria)
-    return _render("publications/index.html", listing=listing)
+    return _render("publications/index.html", listing=listing, criteria=listing.criteria)
 
 
 @blueprint.get("/publications/<slug>")
@@ -111,7 +111,7 @@ def _listing(asked: Criteria) -> Listing:
 
 
 def _render_results(listing: Listing) -> str:
-    return render_template("publications/_results.html", listing=listing)
+    return render_template("publications/_results.html", listing=listing, criteria=listing.criteria)
 
 
 def _render(template: str, **values: Any) -> str:
