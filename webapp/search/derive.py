@@ -85,7 +85,7 @@ def _postings(
             matcher.next()
         sizes[numbers[word]] = len(docs) - first
         places_sizes[numbers[word]] = len(places) - first_place
-    result = {
+    result: dict[str, Array] = {
         "docs": np.frombuffer(docs, np.int32),
         "counts": np.frombuffer(counts, np.uint16),
         "places": np.frombuffer(places, np.uint16),

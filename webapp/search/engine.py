@@ -45,7 +45,10 @@ class Marker(Protocol):
     """Says where the words that were found stand in a text."""
 
     def spans(self, text: str, field: str) -> list[Span]:
-        """The stretches of `text` that matched in `field` (title, authors, venue, abstract), ascending."""
+        """The stretches of `text` that matched in `field`, ascending, none overlapping.
+
+        A field is title, authors, venue, tags or abstract.
+        """
         ...
 
     def snippet(self, text: str, length: int = 240) -> Span | None:
@@ -60,11 +63,12 @@ class Hits:
     revision: str  # the catalog revision that the index held
     ids: tuple[int, ...]  # the page asked for, in rank order
     total: int  # exact
-    facets: Mapping[
-        str, tuple[tuple[str, int], ...]
-    ]  # facet -> (value, count), most first; years newest first
+    # Facet -> (value, count), most first, years newest first. Of a large facet the most frequent
+    # values and the chosen ones; `SearchEngine.values` has them all.
+    facets: Mapping[str, tuple[tuple[str, int], ...]]
     marker: Marker
-    # What was done when the words as typed found nothing: "" (nothing), "spelling", "split", "partial".
+    # What was done when the words as typed found nothing: "" (nothing), "spelling", "split"
+    # (words joined or split) or "partial" (not all words).
     rewritten: str = ""
     shown_query: str = ""  # the words that were searched instead, when rewritten
 

@@ -11,7 +11,9 @@ _ARXIV = re.compile(
 _ARXIV_OLD = re.compile(
     r"(?:arxiv\.org/(?:abs|pdf)/|arxiv:\s?)([a-z-]+(?:\.[a-z]{2})?/\d{7})", re.IGNORECASE
 )
+_AROUND_DOI = re.compile(r"\S*" + _DOI.pattern)
 _ARXIV_DOI = "10.48550/arxiv."
+_AROUND = re.compile(r"\S*(?:arxiv|doi)(?:\.org\S*|:)?(?!\w)", re.IGNORECASE)
 _RESOLVER = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
 
 
@@ -22,13 +24,11 @@ def normalise(identifier: str) -> str:
 
 def pasted(text: str) -> tuple[tuple[str, ...], str]:
     """The identifiers that stand in a text, and the text without them and what is around them."""
-    found: list[str] = []
-    for match in _DOI.finditer(text):
-        found.append(normalise(match.group().rstrip(".,;:)]}'")))
-    text = re.sub(r"\S*" + _DOI.pattern, " ", text)
+    found = [normalise(match.group().rstrip(".,;:)]}'")) for match in _DOI.finditer(text)]
+    text = _AROUND_DOI.sub(" ", text)
     for pattern in (_ARXIV, _ARXIV_OLD):
         found += [normalise(match[1]) for match in pattern.finditer(text)]
         text = pattern.sub(" ", text)
     if found:
-        text = re.sub(r"\S*(?:arxiv|doi)(?:\.org\S*|:)?(?!\w)", " ", text, flags=re.IGNORECASE)
+        text = _AROUND.sub(" ", text)
     return tuple(dict.fromkeys(found)), text

@@ -1,9 +1,27 @@
-"""What is searched when the words as typed find nothing."""
+"""What is searched when the words as typed find nothing: other spellings, then fewer words."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from .matching import Match, Matcher, match
-from .query import Query
+import numpy as np
+
+from .matching import (
+    Match,
+    Matcher,
+    finished,
+    free_words,
+    is_stop,
+    match,
+    rarity,
+    restrictions,
+)
+from .query import Clause, Query, Word
+from .schema import TEXT_FIELDS
+from .spelling import LONG, Candidate, known, splits
+
+MOST = 12  # words that are respelled; a longer query is answered by a partial match
+PARTIAL = 0.5  # of the best coverage; what covers less is not shown
 
 
 @dataclass(frozen=True)
@@ -12,10 +30,190 @@ class Answer:
 
     query: Query
     match: Match
-    rewritten: str = ""
+    rewritten: str = ""  # as in Hits
     shown: str = ""
 
 
 def climb(matcher: Matcher, query: Query, literal: bool = False) -> Answer:
-    """Search the words as typed."""
-    return Answer(query, match(matcher, query))
+    """Search the words as typed, and if they find nothing, the nearest that finds something."""
+    answer = Answer(query, match(matcher, query))
+    if literal or answer.match.found or not any(not c.negated for c in query.clauses):
+        return answer
+    for rung in (_respelled, _respelled_twice, _split_or_joined, _partial):
+        if better := rung(matcher, query):
+            return better
+    return answer
+
+
+# -- other spellings
+
+
+def _respelled(matcher: Matcher, query: Query) -> Answer | None:
+    """One typo a word: first in the words that nobody knows, then in any."""
+    return _spelled(matcher, query, lambda _: 1)
+
+
+def _respelled_twice(matcher: Matcher, query: Query) -> Answer | None:
+    return _spelled(matcher, query, lambda word: 2 if len(word.text) >= LONG else 1)
+
+
+def _spelled(matcher: Matcher, query: Query, typos: Callable[[Word], int]) -> Answer | None:
+    words = [word for word in _words(query) if not is_stop(word)]
+    if not 0 < len(words) <= MOST:
+        return None
+    unknown = [word for word in words if not _is_known(matcher, word)]
+    found = {w: matcher.near(w.text, w.prefix, typos(w)) for w in unknown}
+    if unknown and all(found.values()):
+        changed = _rewritten(query, lambda word: _either(word, found.get(word, []), False))
+        if (result := match(matcher, changed)).found:
+            return _answer(matcher, changed, result, "spelling", found)
+    if all(found.values()) and len(words) > 1:
+        found |= {w: matcher.near(w.text, w.prefix, 1) for w in words if w not in found}
+        changed = _rewritten(query, lambda word: _either(word, found.get(word, []), True))
+        if (result := match(matcher, changed)).found:
+            return _answer(matcher, changed, result, "spelling", found)
+    return None
+
+
+def _either(word: Word, spellings: list[Candidate], keep: bool) -> Word:
+    """A word in any of some spellings, and in its own if it is to be kept."""
+    names = [spelling.text for spelling in spellings]
+    if not names:
+        return word
+    if keep:
+        return replace(word, spellings=(*word.spellings, *names))
+    return replace(word, text=names[0], parts=(names[0],), spellings=tuple(names[1:]))
+
+
+def _answer(
+    matcher: Matcher,
+    query: Query,
+    result: Match,
+    rewritten: str,
+    found: dict[Word, list[Candidate]],
+) -> Answer:
+    """The answer, showing of each word the spelling that most of the hits have."""
+    names = {}
+    mask = result.mask if result.mask.any() else matcher.snapshot.live
+    for word, spellings in found.items():
+        own = [Candidate(word.text, 0, 0, word.text)] if _is_known(matcher, word) else []
+        hits = {
+            c: _hits(matcher, replace(word, text=c.text, parts=(c.text,), spellings=()), mask)
+            for c in (*own, *spellings)
+        }
+        names[word.start, word.end] = max(hits, key=lambda c: (hits[c], -c.distance)).word
+    return Answer(query, result, rewritten, _shown(query.text, names))
+
+
+def _hits(matcher: Matcher, word: Word, mask: np.ndarray) -> int:
+    weights = matcher.known(word)
+    return 0 if weights is None else int(np.count_nonzero(mask & (weights > 0)))
+
+
+# -- words joined or split
+
+
+def _split_or_joined(matcher: Matcher, query: Query) -> Answer | None:
+    for changed, names in (*_joinings(matcher, query), *_splittings(matcher, query)):
+        if (result := match(matcher, changed)).found:
+            return Answer(changed, result, "split", _shown(query.text, names))
+    return None
+
+
+def _joinings(matcher: Matcher, query: Query) -> Iterator[tuple[Query, dict[tuple[int, int], str]]]:
+    """The query with two neighbours written as one known word."""
+    free = [c for c in query.clauses if not c.negated and not c.field and not c.phrase]
+    for left, right in pairwise(free):
+        a, b = left.words[0], right.words[0]
+        text = a.text + b.text
+        if known(matcher.snapshot, text):
+            word = Word(text, (text,), a.start, b.end, b.prefix)
+            clauses = tuple(
+                Clause((word,)) if clause is left else clause
+                for clause in query.clauses
+                if clause is not right
+            )
+            yield replace(query, clauses=clauses), {(a.start, b.end): text}
+
+
+def _splittings(
+    matcher: Matcher, query: Query
+) -> Iterator[tuple[Query, dict[tuple[int, int], str]]]:
+    """The query with unknown words taken apart into two known ones."""
+    names: dict[tuple[int, int], str] = {}
+    clauses: list[Clause] = []
+    for clause in query.clauses:
+        word = clause.words[0]
+        pairs = (
+            []
+            if clause in clauses or _is_known(matcher, word)
+            else splits(matcher.snapshot, word.text, 2)
+        )
+        if len(clause.words) > 1 or clause.field or clause.negated or not pairs:
+            clauses.append(clause)
+            continue
+        names[word.start, word.end] = " ".join(pairs[0])
+        clauses += [Clause((replace(word, text=part, parts=(part,)),)) for part in pairs[0]]
+    if names:
+        yield replace(query, clauses=tuple(clauses)), names
+
+
+# -- not all words
+
+
+def _partial(matcher: Matcher, query: Query) -> Answer | None:
+    """The records that have most of the words, rare words counting more."""
+    if any(weights.max(initial=0) == 0 for weights in restrictions(matcher, query)):
+        return None
+    changed = _rewritten(query, lambda word: _nearest(matcher, word))
+    words, others = free_words(matcher, changed), restrictions(matcher, changed)
+    coverage = np.zeros(matcher.snapshot.size, np.float32)
+    for word, weights in words:
+        if not is_stop(word):
+            coverage += np.float32(rarity(weights)) * (weights > 0)
+    coverage *= matcher.snapshot.live
+    for weights in others:
+        coverage *= weights > 0
+    best = float(coverage.max(initial=0))
+    if best <= 0:
+        return None
+    result = finished(matcher, changed, coverage >= PARTIAL * best, words, others)
+    kept = {(w.start, w.end): w.text for w, weights in words if weights.any() and not is_stop(w)}
+    return Answer(changed, result, "partial", " ".join(kept.values()))
+
+
+def _nearest(matcher: Matcher, word: Word) -> Word:
+    if is_stop(word) or _is_known(matcher, word):
+        return word
+    return _either(word, matcher.near(word.text, word.prefix, 1), False)
+
+
+# -- the words of a query
+
+
+def _words(query: Query) -> list[Word]:
+    return [word for clause in query.clauses if not clause.negated for word in clause.words]
+
+
+def _is_known(matcher: Matcher, word: Word) -> bool:
+    return bool(matcher.word(word, TEXT_FIELDS).any())
+
+
+def _rewritten(query: Query, change: Callable[[Word], Word]) -> Query:
+    """The query with its words changed, but for the excluded ones."""
+    return replace(
+        query,
+        clauses=tuple(
+            clause
+            if clause.negated
+            else replace(clause, words=tuple(change(word) for word in clause.words))
+            for clause in query.clauses
+        ),
+    )
+
+
+def _shown(text: str, names: dict[tuple[int, int], str]) -> str:
+    """A query's text with other words at some places."""
+    for (start, end), name in sorted(names.items(), reverse=True):
+        text = text[:start] + name + text[end:]
+    return " ".join(text.split())

@@ -1,13 +1,14 @@
 """Where the words of a query stand in a text: for marks, and for the best window of an abstract."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from .engine import Span
-from .matching import NAMES, SHORT_PREFIX
+from .matching import NAMES, SHORT_PREFIX, is_stop
 from .query import Query, Word
-from .text import CHAIN, STOP_WORDS, Token, analyse, stem
+from .text import CHAIN, Token, analyse, stem
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,8 @@ class Hit(NamedTuple):
 class QueryMarker:
     """Marks what a query found."""
 
-    def __init__(self, query: Query) -> None:
-        self._patterns = tuple(_patterns(query))
+    def __init__(self, query: Query, resolved: Callable[[Word], Word] = lambda word: word) -> None:
+        self._patterns = tuple(_patterns(query, resolved))
         self._memo: dict[str, dict[str, tuple[int, tuple[Hit, ...]]]] = {}
 
     def spans(self, text: str, field: str) -> list[Span]:
@@ -82,10 +83,10 @@ class QueryMarker:
                 singles.append((hit.pattern, hit.start, hit.end))
             else:
                 places.setdefault((hit.pattern, hit.term), {})[hit.position] = hit[3:]
-        return singles + list(self._runs(places, field))
+        return singles + list(self._runs(places))
 
     def _runs(
-        self, places: dict[tuple[int, int], dict[int, Span]], field: str
+        self, places: dict[tuple[int, int], dict[int, Span]]
     ) -> Iterator[tuple[int, int, int]]:
         """The patterns of several terms whose terms all stand where they should."""
         for number, (_, terms) in enumerate(self._patterns):
@@ -123,25 +124,23 @@ class QueryMarker:
         return len(parts), tuple(hits)
 
 
-def _patterns(query: Query) -> Iterator[Pattern]:
+def _patterns(query: Query, resolved: Callable[[Word], Word]) -> Iterator[Pattern]:
     """The patterns of what a query wants; stop words only where there is nothing else."""
     wanted = [clause for clause in query.clauses if not clause.negated]
-    content = [c for c in wanted if len(c.words) > 1 or _counts(c.words[0])] or wanted
+    content = [c for c in wanted if len(c.words) > 1 or not is_stop(c.words[0])] or wanted
     for clause in content:
         if clause.phrase:
             parts = [part for word in clause.words for part in word.parts]
             yield Pattern(clause.field, _side_by_side(parts, clause.words[-1].prefix))
             continue
-        for word in clause.words:
+        for word in map(resolved, clause.words):
             names = tuple(filter(None, (word.text, *word.spellings)))
             if names:
                 yield Pattern(clause.field, (_term(names, word.prefix),))
             if len(word.parts) > 1:
                 yield Pattern(clause.field, _side_by_side(word.parts, word.prefix))
-
-
-def _counts(word: Word) -> bool:
-    return word.prefix or word.text not in STOP_WORDS
+    for left, right in pairwise(c.words[0] for c in query.required if not c.phrase):
+        yield Pattern("", (_term((left.text + right.text,), right.prefix),))  # written as one
 
 
 def _side_by_side(parts: Sequence[str], prefix: bool) -> tuple[Term, ...]:

@@ -5,8 +5,9 @@ inner part of BM25F); 0 is no match.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,14 +15,17 @@ from numpy.typing import NDArray
 from .query import Clause, Query, Word
 from .schema import NAME_STRIDE, TEXT_FIELDS
 from .snapshot import Array, Docs, Mask, Postings, Snapshot
+from .spelling import Candidate, candidates, splits
 from .text import STOP_WORDS
 
 Weights = NDArray[np.float32]
+Words = tuple[tuple[Word, Weights], ...]
 
 # BM25F: how much a word counts in a field, and how much the field's length matters.
 BOOSTS = {"title": 3.0, "authors": 2.5, "venue": 1.2, "tags": 2.0, "abstract": 1.0}
 LENGTH = {"title": 0.5, "authors": 0.3, "venue": 0.3, "tags": 0.3, "abstract": 0.75}
 
+SPLIT = 6  # letters of a word that may be two
 SHORT_PREFIX = 2  # letters; shorter ones do not look into abstracts
 NAMES = ("authors",)  # fields whose words have no stems
 
@@ -29,8 +33,11 @@ NAMES = ("authors",)  # fields whose words have no stems
 class Matcher:
     """Looks words up in one snapshot."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, cache_bytes: int = 0) -> None:
         self.snapshot = snapshot
+        self._cached = lru_cache(cache_bytes // max(4 * snapshot.size, 256))(self._word)
+        self.near = lru_cache(256)(self._near)
+        self.resolved = lru_cache(256)(self._resolved)
 
     @cached_property
     def _norms(self) -> dict[str, Weights]:
@@ -44,7 +51,7 @@ class Matcher:
     # -- postings
 
     def postings(
-        self, term: str, fields: Iterable[str], prefix: bool = False, stems: bool = True
+        self, term: str, fields: Sequence[str], prefix: bool = False, stems: bool = True
     ) -> list[Postings]:
         """The postings of a term, or of all that begin with it, and of its inflections."""
         key, found = term.encode(), []
@@ -78,7 +85,7 @@ class Matcher:
 
     # -- words and clauses
 
-    def word_postings(self, word: Word, fields: Sequence[str]) -> list[Postings]:
+    def word_postings(self, word: Word, fields: tuple[str, ...]) -> list[Postings]:
         """The postings of a word as one term, in each of its spellings."""
         initial = len(word.text) == 1 and word.text.isalpha() and not word.prefix
         found = self.postings(word.text, fields, word.prefix) if word.text else []
@@ -88,16 +95,37 @@ class Matcher:
             found += self.postings(spelling, fields, word.prefix, stems=False)
         return found
 
-    def word(self, word: Word, fields: Sequence[str]) -> Weights:
+    def word(self, word: Word, fields: tuple[str, ...]) -> Weights:
         """The weights of a word: joined, in any spelling, or its parts side by side."""
+        return self._cached(replace(word, start=0, end=0), fields)
+
+    def _word(self, word: Word, fields: tuple[str, ...]) -> Weights:
         weights = self.weigh(self.word_postings(word, fields))
+        word = self.resolved(word)
         if len(word.parts) > 1:
             weights += self.together([(part,) for part in word.parts], fields, word.prefix)
+        weights.flags.writeable = False
         return weights
+
+    def _resolved(self, word: Word) -> Word:
+        """A word with its parts where it is two known words written as one."""
+        if len(word.parts) > 1 or word.prefix or len(word.text) < SPLIT or not word.text.isalpha():
+            return word
+        pairs = splits(self.snapshot, word.text)
+        return replace(word, parts=pairs[0]) if pairs else word
+
+    def _near(self, text: str, prefix: bool, typos: int) -> list[Candidate]:
+        """The known words near to a word (see spelling.py)."""
+        return candidates(self.snapshot, text, prefix, typos)
+
+    def known(self, word: Word) -> Weights | None:
+        """The weights of a word as one term, without inflections; None when it is not known."""
+        found = self.postings(word.text, TEXT_FIELDS, word.prefix, stems=False)
+        return self.weigh(found) if found else None
 
     def clause(self, clause: Clause) -> Weights:
         """The weights of a clause."""
-        fields = (clause.field,) if clause.field else TEXT_FIELDS
+        fields: tuple[str, ...] = (clause.field,) if clause.field else TEXT_FIELDS
         if len(clause.words) == 1:
             return self.word(clause.words[0], fields)
         if clause.phrase:
@@ -158,52 +186,90 @@ def _narrowed(keys: Array | None, found: list[Postings], offset: int, one_name: 
 
 def every(weights: Sequence[Weights]) -> Weights:
     """The summed weights of the documents that all have."""
-    total = np.sum(weights, axis=0, dtype=np.float32)
+    total = summed(weights)
     for one in weights:
         total[one == 0] = 0
     return total
 
 
+def summed(weights: Sequence[Weights]) -> Weights:
+    """The sum of some weights, of one at least."""
+    total = weights[0].copy()
+    for one in weights[1:]:
+        total += one
+    return total
+
+
+def rarity(weights: Weights) -> float:
+    """How much a word tells: BM25's inverse document frequency."""
+    found = int(np.count_nonzero(weights))
+    return float(np.log(1 + (len(weights) - found + 0.5) / (found + 0.5)))
+
+
 @dataclass(frozen=True)
 class Match:
-    """What the words of a query match, before any filter of a facet."""
+    """What a query matches, before any filter of a facet."""
 
     mask: Mask
-    words: tuple[tuple[Word, Weights], ...]  # of the free words, for the ranking
+    found: bool  # whether its words are found together, whatever the years, types and exclusions
+    words: Words  # the free ones, for the ranking
     others: tuple[Weights, ...]  # of phrases and fields
     first: Docs  # documents whose identifier was typed
 
 
 def match(matcher: Matcher, query: Query) -> Match:
-    """Evaluate the words of a query: all must match, but for stop words among others."""
-    snapshot = matcher.snapshot
-    first = snapshot.find_identifiers((*query.identifiers, *filter(None, (query.key,))))
-    mask = snapshot.live.copy()
-    words, others = [], []
-    free = [c for c in query.clauses if not c.negated and not c.field and not c.phrase]
-    content = [c for c in free if _counts(c.words[0])] or free
-    for clause in free:
-        words.append((clause.words[0], matcher.clause(clause)))
-        if clause in content:
-            mask &= words[-1][1] > 0
-    for group in _alternatives(query):
-        weights = [matcher.clause(clause) for clause in group]
-        others.append(np.sum(weights, axis=0, dtype=np.float32))
-        mask &= others[-1] > 0
-    if query.identifiers and len(first):
+    """Evaluate a query: all words must match, but for stop words among others."""
+    words = free_words(matcher, query)
+    others = restrictions(matcher, query)
+    mask = matcher.snapshot.live.copy()
+    content = [weights for word, weights in words if not is_stop(word)]
+    for weights in (*(content or (weights for _, weights in words)), *others):
+        mask &= weights > 0
+    return finished(matcher, query, mask, words, others)
+
+
+def finished(
+    matcher: Matcher, query: Query, mask: Mask, words: Words, others: tuple[Weights, ...]
+) -> Match:
+    """The match that words leave: with the identifiers of a query, without its exclusions."""
+    first = matcher.snapshot.find_identifiers((*query.identifiers, *filter(None, (query.key,))))
+    if query.identifiers and (len(first) or not (words or others)):
         mask[:] = False
-    if query.identifiers and not content and not others:
-        mask[:] = False
-    mask[first] = snapshot.live[first]
+    mask[first] = matcher.snapshot.live[first]
+    found = bool(mask.any())
     for clause in query.clauses:
         if clause.negated:
             mask &= matcher.clause(clause) == 0
     mask &= _columns(matcher.snapshot, query)
-    return Match(mask, tuple(words), tuple(others), first)
+    return Match(mask, found, words, others, first)
 
 
-def _counts(word: Word) -> bool:
-    return word.prefix or word.text not in STOP_WORDS
+def free_words(matcher: Matcher, query: Query) -> Words:
+    """The words of a query that stand in no phrase or field, with their weights.
+
+    Two neighbours are also found written as one.
+    """
+    words = [c.words[0] for c in query.required if not c.phrase]
+    weights = [matcher.word(word, TEXT_FIELDS) for word in words]
+    for number, (left, right) in enumerate(pairwise(words)):
+        if left.text and right.text and not (is_stop(left) or is_stop(right)):
+            both = Word(left.text + right.text, (left.text + right.text,), prefix=right.prefix)
+            if (extra := matcher.known(both)) is not None:
+                weights[number] = np.maximum(weights[number], extra)
+                weights[number + 1] = np.maximum(weights[number + 1], extra)
+    return tuple(zip(words, weights, strict=True))
+
+
+def restrictions(matcher: Matcher, query: Query) -> tuple[Weights, ...]:
+    """The weights of what else must match: each phrase; the values of one field together."""
+    return tuple(
+        summed([matcher.clause(clause) for clause in group]) for group in _alternatives(query)
+    )
+
+
+def is_stop(word: Word) -> bool:
+    """Whether a word need not match where others do."""
+    return not word.prefix and word.text in STOP_WORDS
 
 
 def _alternatives(query: Query) -> list[list[Clause]]:

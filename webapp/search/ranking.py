@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from .matching import Match, Matcher, Weights
+from .matching import Match, Matcher, Weights, rarity
 from .query import Word
 from .snapshot import Array, Docs
 
@@ -34,10 +34,8 @@ def score(matcher: Matcher, match: Match, docs: Docs) -> Scores:
 
 
 def _bm25(weights: Weights, docs: Docs) -> Scores:
-    found = int(np.count_nonzero(weights))
-    rarity = np.log(1 + (len(weights) - found + 0.5) / (found + 0.5))
     here = weights[docs].astype(np.float64)
-    result: Scores = rarity * here * (K1 + 1) / (here + K1)
+    result: Scores = rarity(weights) * here * (K1 + 1) / (here + K1)
     return result
 
 

@@ -25,8 +25,8 @@ class Strings(Sequence[bytes]):
     """Byte strings, end to end in one array."""
 
     def __init__(self, arrays: dict[str, Array], name: str) -> None:
-        self._bytes = memoryview(arrays[name])
-        self._at = memoryview(arrays[f"{name}.at"])
+        self._bytes = arrays[name].data
+        self._at = arrays[f"{name}.at"].data
 
     def __len__(self) -> int:
         return len(self._at) - 1
@@ -174,7 +174,7 @@ class Snapshot:
 
     def _facet(self, name: str) -> Facet:
         if not self.segments:
-            empty = {"v": np.zeros(0, np.uint8), "v.at": np.zeros(1, np.uint32)}
+            empty: dict[str, Array] = {"v": np.zeros(0, np.uint8), "v.at": np.zeros(1, np.uint32)}
             return Facet(np.zeros(0, np.int32), np.zeros(1, np.int64), (Strings(empty, "v"), ()))
         known = Strings(self.segments[0].arrays, f"{name}.values")
         more: dict[bytes, int] = {}

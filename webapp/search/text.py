@@ -17,10 +17,11 @@ from whoosh.lang.porter import stem as _porter
 MAX_WORD = 40  # letters; what is longer is cut
 MAX_PARTS = 24  # of one chain
 
-STOP_WORDS = frozenset(
-    "a an and are as at be but by for from has have how in into is it its of on or our that the their"
-    " these this to was we were what when where which who why will with".split()
-)
+_STOP_WORDS = """
+    a an and are as at be but by for from has have how in into is it its of on or our that the
+    their these this to was we were what when where which who why will with
+"""
+STOP_WORDS = frozenset(_STOP_WORDS.split())
 
 # Letters that NFKD does not take apart.
 _LETTERS = str.maketrans(
@@ -28,16 +29,11 @@ _LETTERS = str.maketrans(
     | {"ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th"}
     | {"ı": "i", "ħ": "h", "Ħ": "H", "ŋ": "ng", "Ŋ": "Ng", "\u00ad": "", "\u200d": "", "\u200c": ""}
 )
-_GREEK = dict(
-    zip(
-        "αβγδεζηθικλμνξοπρσςτυφχψω",
-        (
-            "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho"
-            " sigma sigma tau upsilon phi chi psi omega"
-        ).split(),
-        strict=True,
-    )
-)
+_GREEK_NAMES = """
+    alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho
+    sigma sigma tau upsilon phi chi psi omega
+"""
+_GREEK = dict(zip("αβγδεζηθικλμνξοπρσςτυφχψω", _GREEK_NAMES.split(), strict=True))
 _TEX_VARIANTS = {
     f"var{name}": name for name in ("epsilon", "theta", "phi", "rho", "sigma", "pi", "kappa")
 }

@@ -12,10 +12,11 @@ from .arrays import read_arrays
 from .engine import Document, Hits, IndexUnavailable, Request
 from .generations import Manifest
 from .marks import QueryMarker
-from .matching import Match, Matcher, match
+from .matching import Match, Matcher
 from .schema import FACETS, SCHEMA
 from .snapshot import Array, Docs, Mask, Snapshot
 
+CACHE_BYTES = 16 << 20  # of the weights of words that were just searched, each process
 _ATTEMPTS = 5  # at opening a generation that a writer may delete meanwhile
 
 
@@ -32,8 +33,9 @@ class _State:
 class WhooshEngine:
     """An index in a folder that only this class writes. Threads and processes may share it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, cache_bytes: int = CACHE_BYTES) -> None:
         self._folder = folder
+        self._cache_bytes = cache_bytes
         self._lock = threading.Lock()
         self._state = _State()
 
@@ -61,7 +63,7 @@ class WhooshEngine:
             ids=tuple(snapshot.ids[_page(matcher, answer.match, docs, request)].tolist()),
             total=len(docs),
             facets=counts,
-            marker=QueryMarker(answer.query),
+            marker=QueryMarker(answer.query, matcher.resolved),
             rewritten=answer.rewritten,
             shown_query=answer.shown,
         )
@@ -128,7 +130,8 @@ class WhooshEngine:
                 ]
                 deleted = [numbers for _, numbers in manifest.segments]
                 snapshot = Snapshot(manifest.revision, list(zip(arrays, deleted, strict=True)))
-                return _State(stamp, manifest, Matcher(snapshot), files)
+                matcher = Matcher(snapshot, self._cache_bytes)
+                return _State(stamp, manifest, matcher, files)
             if generations.stamp(self._folder) == stamp:
                 break
         return _State(stamp, None, state.matcher, state.files)

@@ -1,0 +1,149 @@
+"""Known words near to what was typed."""
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from string import ascii_lowercase
+from typing import NamedTuple
+
+import numpy as np
+
+from .schema import TEXT_FIELDS
+from .snapshot import Array, Segment, Snapshot
+
+SHORTEST = 3  # letters of a word that may hold a typo
+LONG = 8  # letters of a word that may hold two
+LIMIT = 12  # candidates that are kept
+
+
+class Candidate(NamedTuple):
+    """A spelling: `text` is what to look for, a prefix when one was typed; `word` what to show."""
+
+    text: str
+    distance: int
+    frequency: int
+    word: str
+
+
+def candidates(snapshot: Snapshot, typed: str, prefix: bool, distance: int) -> list[Candidate]:
+    """Known words within some typos of a word, or beginning so; nearest, then most frequent first.
+
+    The first letter is taken as right unless nothing is found. A transposition is one typo.
+    """
+    if len(typed) < SHORTEST or not typed.isalpha():
+        return []
+    found: dict[str, Candidate] = {}
+    for segment in snapshot.segments:
+        for near in _near(segment, typed, prefix, distance):
+            found[near.text] = _joined(found.get(near.text), near)
+    if not found:
+        for segment in snapshot.segments:
+            for near in _other_first_letter(segment, typed, prefix):
+                found[near.text] = _joined(found.get(near.text), near)
+    found.pop(typed, None)
+    ranked = sorted(found.values(), key=lambda c: (c.distance, -c.frequency, c.text))
+    return ranked[:LIMIT]
+
+
+def _joined(known: Candidate | None, other: Candidate) -> Candidate:
+    """One candidate of two with the same text: its word is the more frequent one."""
+    if known is None:
+        return other
+    word = max(known, other, key=lambda candidate: candidate.frequency).word
+    distance = min(known.distance, other.distance)
+    return Candidate(other.text, distance, known.frequency + other.frequency, word)
+
+
+def _near(segment: Segment, typed: str, prefix: bool, limit: int) -> Iterator[Candidate]:
+    pattern = typed.encode()
+    first, last = segment.words.prefixed(typed[0].encode())
+    at = segment.arrays["words.at"][first : last + 1].astype(np.int64)
+    sizes = np.diff(at)
+    fits = sizes >= len(pattern) - limit
+    if not prefix:
+        fits &= sizes <= len(pattern) + limit
+    numbers = np.flatnonzero(fits)
+    if not len(numbers):
+        return
+    letters = _letters(segment.arrays["words"], at[numbers], len(pattern) + limit)
+    distances, ends = _distances(pattern, letters, sizes[numbers], limit, prefix)
+    for index in np.flatnonzero(distances <= limit):
+        number = first + int(numbers[index])
+        word = segment.words[number]
+        text = word[: int(ends[index])].decode("utf-8", "ignore")
+        yield Candidate(text, int(distances[index]), _frequency(segment, number), word.decode())
+
+
+def _letters(blob: Array, starts: Array, width: int) -> Array:
+    """The first bytes of words, a row a place, a column a word."""
+    places = starts[np.newaxis, :] + np.arange(width)[:, np.newaxis]
+    letters: Array = blob[np.minimum(places, len(blob) - 1)]
+    return letters
+
+
+def _distances(
+    pattern: bytes, letters: Array, sizes: Array, limit: int, prefix: bool
+) -> tuple[Array, Array]:
+    """The distance of each word, or of its nearest beginning, and where that ends.
+
+    Optimal string alignment in a band of the table that is `limit` wide on both sides.
+    """
+    width, count = letters.shape
+    far = limit + 1
+    before, row = np.full((2, width + 1, count), far, np.uint8)
+    row[: limit + 1] = np.arange(limit + 1)[:, np.newaxis]
+    for i, letter in enumerate(pattern, 1):
+        fresh = np.full((width + 1, count), far, np.uint8)
+        if i <= limit:
+            fresh[0] = i
+        for j in range(max(1, i - limit), min(width, i + limit) + 1):
+            best = np.minimum(row[j - 1] + (letters[j - 1] != letter), row[j] + 1)
+            np.minimum(best, fresh[j - 1] + 1, out=best)
+            if i > 1 and j > 1:
+                swapped = (letters[j - 1] == pattern[i - 2]) & (letters[j - 2] == letter)
+                best[swapped] = np.minimum(best[swapped], before[j - 2][swapped] + 1)
+            fresh[j] = best
+        before, row = row, fresh
+    if not prefix:
+        return row[sizes, np.arange(count)], sizes
+    ends = np.arange(width + 1)[:, np.newaxis]
+    row = np.where(ends <= sizes, row, far)
+    longest = width - np.argmin(row[::-1], axis=0)
+    return row[longest, np.arange(count)], longest
+
+
+def _other_first_letter(segment: Segment, typed: str, prefix: bool) -> Iterator[Candidate]:
+    """Words that differ in their first letter alone."""
+    spellings = {letter + typed[1:] for letter in ascii_lowercase}
+    spellings |= {letter + typed for letter in ascii_lowercase}
+    spellings |= {typed[1:], typed[1] + typed[0] + typed[2:]}
+    for text in sorted(spellings):
+        key = text.encode()
+        number = bisect_left(segment.words, key)
+        word = segment.words[number] if number < len(segment.words) else b""
+        if word == key or (prefix and word.startswith(key)):
+            yield Candidate(text, 1, _frequency(segment, number), word.decode())
+
+
+def _frequency(segment: Segment, number: int) -> int:
+    """In how many fields a word stands."""
+    arrays = segment.arrays
+    return sum(int(arrays[f"{f}.at"][number + 1] - arrays[f"{f}.at"][number]) for f in TEXT_FIELDS)
+
+
+def known(snapshot: Snapshot, word: str) -> int:
+    """In how many fields a word stands; 0 when no record has it."""
+    total = 0
+    for segment in snapshot.segments:
+        if (number := segment.words.find(word.encode())) >= 0:
+            total += _frequency(segment, number)
+    return total
+
+
+def splits(snapshot: Snapshot, word: str, shortest: int = 3) -> list[tuple[str, str]]:
+    """The ways to take a word apart into two known ones, the likeliest first."""
+    pairs = []
+    for at in range(shortest, len(word) - shortest + 1):
+        left, right = word[:at], word[at:]
+        if (worth := known(snapshot, left)) and (other := known(snapshot, right)):
+            pairs.append((min(worth, other), (left, right)))
+    return [pair for _, pair in sorted(pairs, reverse=True)]
