@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event, select
+from sqlalchemy.exc import OperationalError
 
 from .models import CatalogState
 
@@ -104,6 +105,8 @@ def current_revision(engine: Engine) -> CatalogRevision:
         cursor.execute(_REVISION_SQL)
         identity, counter = cursor.fetchone() or ("", 0)
         cursor.close()
+    except engine.dialect.loaded_dbapi.Error as error:
+        raise OperationalError(_REVISION_SQL, None, error) from error
     finally:
         connection.close()
     return CatalogRevision(identity, counter)

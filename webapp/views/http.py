@@ -74,11 +74,15 @@ def of_revision(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseR
 
 def _key(revision: str) -> str:
     """The ETag, but for its quotes: all that the answer depends on."""
+    environ = request.environ  # as it came: decoding the address would cost more than the rest
     parts = (
         current_app.extensions["answer_version"],
         revision,
-        request.full_path,
-        request.host_url,
+        environ["wsgi.url_scheme"],
+        environ.get("HTTP_HOST", ""),
+        environ.get("SCRIPT_NAME", ""),
+        environ["PATH_INFO"],
+        environ.get("QUERY_STRING", ""),
         request_kind(),
     )
     return hashlib.blake2b("\n".join(parts).encode(), digest_size=12).hexdigest()
@@ -152,15 +156,10 @@ def init_app(app: Flask, settings: Settings) -> None:
     # Registered before the compression, so run after it: what is kept is compressed.
     @app.after_request
     def _finish(response: Response) -> Response:
+        if "Content-Security-Policy" not in response.headers:
+            response.headers.extend(SECURITY_HEADERS)
         key = g.pop("page_key", None)
         if key and response.status_code == 200:
             encoding = request.headers.get("Accept-Encoding", "")
             _pages().put(key + encoding, _Kept(response.get_data(), tuple(response.headers)))
-        response.headers.extend(
-            {
-                name: value
-                for name, value in SECURITY_HEADERS.items()
-                if name not in response.headers
-            }
-        )
         return response
