@@ -17,6 +17,7 @@ from ..search.engine import Marker, Span
 from ..search.text import fold
 
 EQUAL_MARK = "*"
+MIN_HIDDEN = 3  # to hide one or two names saves nothing
 
 EMPTY = Markup()
 COMMA = Markup(", ")
@@ -143,10 +144,9 @@ class Presenter:
 
     def _shown_places(self, people: Sequence[Person], found: Iterable[int]) -> list[int]:
         """The first few, and wherever they stand the members and those who were searched for."""
-        if len(people) <= self._shown:
-            return list(range(len(people)))
         members = (i for i, person in enumerate(people) if self._is_member(person))
-        return sorted({*range(self._shown), *members, *found})
+        shown = {*range(min(self._shown, len(people))), *members, *found}
+        return sorted(shown) if len(people) - len(shown) >= MIN_HIDDEN else list(range(len(people)))
 
 
 def marked(text: str, spans: Sequence[Span]) -> Markup:
