@@ -23,7 +23,12 @@ def temporary_instance(seed: bool = True) -> Iterator[Path]:
         folder = Path(name)
         for file in ("site.toml", "publications.bib") if seed else ("site.toml",):
             shutil.copy(ROOT / "instance" / file, folder)
-        subprocess.run([BIN / "octavo", "prepare"], env=environment(folder), check=True)
+        subprocess.run(
+            [BIN / "octavo", "prepare"],
+            env=environment(folder),
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
         yield folder
 
 

@@ -23,7 +23,7 @@ def chromium() -> str:
 def run() -> str:
     with temporary_instance() as instance:
         log = instance / "requests.log"
-        options = ("--access-logfile", str(log), "--access-log-format", "%(s)s %(U)s")
+        options = ("--access-logfile", str(log), "--access-logformat", "%(s)s %(U)s")
         with serving(instance, options=options) as port, _browser() as context:
             first = _visit(context, port, log)
             second = _visit(context, port, log)

@@ -1,0 +1,214 @@
+"""How well search finds: known items typed letter by letter, and test collections.
+
+    python bench/quality.py CORPUS.jsonl.xz COLLECTION/ ...
+
+A corpus is a file of records, one JSON object a line with `title` and whatever there is of
+`authors`, `abstract`, `venue`, `year`, `type`, `doi`. A collection is a folder with `docs.jsonl`
+(`id`, `title`, `text`), `queries.jsonl` (`id`, `text`) and `qrels.tsv` (query, document, grade).
+Constants are chosen on `--half tune` and reported on `--half report`.
+"""
+
+import argparse
+import csv
+import json
+import lzma
+import math
+import random
+import re
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from webapp.search.engine import Document, Request
+from webapp.search.query import parse
+from webapp.search.text import STOP_WORDS, fold
+from webapp.search.whoosh import WhooshEngine
+
+LENGTHS = (6, 10, 15, 22, 30)  # characters typed
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+@dataclass(frozen=True)
+class Item:
+    """A paper that somebody looks for, and what they would type."""
+
+    ids: frozenset[int]  # it, and others of the same title
+    typed: dict[str, str]  # way of typing -> all of the text
+
+
+# -- reading
+
+
+def documents(path: Path) -> Iterator[Document]:
+    """The documents of a corpus."""
+    with lzma.open(path, "rt") if path.suffix == ".xz" else path.open() as file:
+        for number, line in enumerate(file):
+            yield _document(number, json.loads(line))
+
+
+def _document(number: int, raw: dict[str, Any]) -> Document:
+    authors = raw.get("authors") or ()
+    return Document(
+        id=number + 1,
+        position=number,
+        title=raw.get("title") or "",
+        authors=(authors,) if isinstance(authors, str) else tuple(authors),
+        venue=raw.get("venue") or "",
+        year=raw.get("year"),
+        type=raw.get("type") or "",
+        abstract=raw.get("abstract") or raw.get("text") or "",
+        identifiers=tuple(filter(None, (raw.get("doi"), raw.get("bibkey")))),
+    )
+
+
+# -- what people type
+
+
+def items(corpus: list[Document], count: int, seed: int, half: str) -> list[Item]:
+    """Papers drawn with a seed, and for each what would be typed to find it."""
+    draw = random.Random(seed)
+    alike = defaultdict(set)
+    for document in corpus:
+        alike[fold(document.title)].add(document.id)
+    usable = [document for document in corpus if len(_words(document.title)) >= 3]
+    drawn = draw.sample(usable, min(count, len(usable)))
+    found = [Item(frozenset(alike[fold(d.title)]), _typed(d, draw)) for d in drawn]
+    return [item for number, item in enumerate(found) if half in ("all", _half(number))]
+
+
+def _half(number: int) -> str:
+    return ("tune", "report")[number % 2]
+
+
+def _typed(document: Document, draw: random.Random) -> dict[str, str]:
+    words = [word for word in _words(document.title) if word not in STOP_WORDS]
+    typed = {"title from its start": document.title, "title words in order": " ".join(words)}
+    if document.authors:
+        family = document.authors[0].split()[-1]
+        typed["author and a word"] = f"{family} {max(words, key=len)}"
+    long = sorted({word for word in _words(document.abstract) if len(word) > 5})
+    if len(long) >= 4:
+        typed["four words of the abstract"] = " ".join(draw.sample(long, 4))
+    return typed
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[\w'’-]*\w", fold(text))
+
+
+def mistyped(text: str, draw: random.Random) -> str:
+    """A text with one typo, not in the first letter of a word."""
+    places = [i for i in range(1, len(text)) if text[i - 1].isalpha() and text[i].isalpha()]
+    if not places:
+        return text
+    at, letter = draw.choice(places), draw.choice(LETTERS)
+    return draw.choice(
+        (
+            text[:at] + letter + text[at + 1 :],
+            text[:at] + letter + text[at:],
+            text[:at] + text[at + 1 :],
+            text[:at] + text[at + 1 : at + 2] + text[at] + text[at + 2 :],
+        )
+    )
+
+
+# -- measuring
+
+
+Search = Callable[[str], tuple[tuple[int, ...], int]]
+
+
+def searcher(corpus: Iterable[Document], folder: Path) -> Search:
+    """Index a corpus; searches give the first ten ids and the total."""
+    engine = WhooshEngine(folder)
+    if engine.revision is None:
+        engine.rebuild(corpus, "quality")
+
+    def search(text: str) -> tuple[tuple[int, ...], int]:
+        hits = engine.search(Request(parse(text, typing=True), limit=10))
+        return hits.ids, hits.total
+
+    return search
+
+
+def known_items(path: Path, folder: Path, options: argparse.Namespace) -> None:
+    """Print success@10 after some characters, for each way of typing."""
+    corpus = list(documents(path))
+    search = searcher(corpus, folder)
+    found = items(corpus, options.items, options.seed, options.half)
+    print(f"\n{path.name}: {len(corpus)} records, {len(found)} known items, success@10\n")
+    print(f"| typed | {' | '.join(map(str, LENGTHS))} | all | nothing found |")
+    print("|" + "---|" * (len(LENGTHS) + 3))
+    for way in found[0].typed:
+        _row(way, [(i.ids, i.typed[way]) for i in found if way in i.typed], search, None)
+    way = "title words in order"
+    draw = random.Random(options.seed)
+    _row(f"{way}, one typo", [(i.ids, i.typed[way]) for i in found], search, draw)
+
+
+def _row(
+    name: str, texts: list[tuple[frozenset[int], str]], search: Search, draw: random.Random | None
+) -> None:
+    """One line of the table; with `draw`, a typo is made in what was typed so far."""
+    cells, empty = [], 0
+    for length in (*LENGTHS, 256):
+        successes = 0
+        for ids, text in texts:
+            typed = text[:length]
+            top, total = search(mistyped(typed, draw) if draw else typed)
+            successes += bool(ids.intersection(top))
+            empty += total == 0
+        cells.append(f"{successes / len(texts):.3f}")
+    print(f"| {name} | {' | '.join(cells)} | {empty / len(texts) / len(cells):.4f} |", flush=True)
+
+
+def collection(path: Path, folder: Path, options: argparse.Namespace) -> None:
+    """Print nDCG@10 of a test collection."""
+    raw = [json.loads(line) for line in (path / "docs.jsonl").open()]
+    names = {number + 1: document["id"] for number, document in enumerate(raw)}
+    search = searcher((_document(n, document) for n, document in enumerate(raw)), folder)
+    grades: dict[str, dict[str, int]] = defaultdict(dict)
+    with (path / "qrels.tsv").open() as file:
+        for query, document, grade in list(csv.reader(file, delimiter="\t"))[1:]:
+            grades[query][document] = int(grade)
+    gains = []
+    for number, line in enumerate((path / "queries.jsonl").open()):
+        query = json.loads(line)
+        if options.half in ("all", _half(number)) and grades[query["id"]]:
+            ids, _ = search(query["text"])
+            gains.append(_ndcg([names[i] for i in ids], grades[query["id"]]))
+    print(f"\n{path.name}: {len(raw)} documents, {len(gains)} queries")
+    print(f"nDCG@10 {sum(gains) / len(gains):.4f}")
+
+
+def _ndcg(names: list[str], grades: dict[str, int]) -> float:
+    def gain(ranked: Iterable[int]) -> float:
+        return sum(grade / math.log2(rank + 2) for rank, grade in enumerate(ranked))
+
+    ideal = gain(sorted(grades.values(), reverse=True)[:10])
+    return gain(grades.get(name, 0) for name in names) / ideal if ideal else 0.0
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("paths", type=Path, nargs="+", help="corpora and collections")
+    parser.add_argument("--half", choices=("tune", "report", "all"), default="report")
+    parser.add_argument("--items", type=int, default=300, help="papers drawn from a corpus")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--indexes", type=Path, help="a folder that keeps the indexes")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = options.indexes or Path(temporary)
+        for path in options.paths:
+            measure = collection if path.is_dir() else known_items
+            measure(path, folder / path.name, options)
+
+
+if __name__ == "__main__":
+    main()
