@@ -19,7 +19,6 @@ help: ## list these commands
 
 serve: install ## the site on http://127.0.0.1:8000 (another port: make serve PORT=8123)
 	@$(BIN)/octavo prepare
-	@echo "Octavo is on http://127.0.0.1:$(PORT) (Ctrl-C stops it)"
 	@exec $(BIN)/gunicorn
 
 test: install-dev ## every test that can run here (some of them: make test ARGS=tests/test_docs.py)

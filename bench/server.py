@@ -40,8 +40,8 @@ def environment(instance: Path) -> dict[str, str]:
 def serving(instance: Path, app: str = "wsgi:app", options: tuple[str, ...] = ()) -> Iterator[int]:
     """Gunicorn, as `make serve` starts it, until the block ends. Answers its port."""
     port = _free_port()
-    command = [str(BIN / "gunicorn"), app, "--bind", f"127.0.0.1:{port}", *options]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment(instance))
+    command = [str(BIN / "gunicorn"), app, "--bind", f"127.0.0.1:{port}", "--log-level", "warning"]
+    process = subprocess.Popen([*command, *options], cwd=ROOT, env=environment(instance))
     try:
         _wait_for(port, process)
         yield port
