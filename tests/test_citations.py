@@ -1,0 +1,192 @@
+"""Styled citations: equal to the reference processor's, safe to show, the same on every thread."""
+
+import html
+import json
+import re
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from citeproc import model
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from webapp.formats import bibtex
+from webapp.formats.citations import LABELS, cite, cite_item
+from webapp.formats.csl_items import TYPES, item
+from webapp.records import OTHERS, Person, Record
+
+FILES = {
+    "apa": "apa",
+    "ieee": "ieee",
+    "acm": "association-for-computing-machinery",
+    "chicago": "chicago-author-date",
+    "mla": "modern-language-association",
+    "nlm": "nlm-citation-sequence",
+}
+
+PAPER = """
+@inproceedings{paper,
+  title = {A quiet page: state-of-the-art lists of "things" by {arXiv}},
+  author = {de la Cruz, Ana Lucía and Picard, Jean-Luc and {The Page Group}},
+  booktitle = {Proceedings of the 3rd Conference on Pages},
+  year = 2024, month = jan, pages = {1204--1211}, doi = {10.1000/182}
+}
+"""
+ARTICLE = """
+@article{article,
+  title = {Is this read?},
+  author = {Smith, Jr., John and 李, 小明},
+  journal = {Journal of Pages}, year = 2021, volume = 8, number = 2, pages = {e12--e15}
+}
+"""
+BOOK = """
+@book{book,
+  title = {Pages of others}, editor = {Ann Lee and Jörg Müller}, publisher = {Example Press},
+  address = {Bern}, edition = {Second}, year = 2001
+}
+"""
+
+EXPECTED = {
+    PAPER: {
+        "apa": "de la Cruz, A. L., Picard, J.-L., & The Page Group. (2024). A quiet page: "
+        "state-of-the-art lists of “things” by arXiv. *Proceedings of the 3rd Conference on "
+        "Pages*, 1204–1211. https://doi.org/10.1000/182",
+        "ieee": "A. L. de la Cruz, J.-L. Picard, and The Page Group, “A quiet page: "
+        "state-of-the-art lists of ‘things’ by arXiv,” in *Proceedings of the 3rd Conference on "
+        "Pages*, Jan. 2024, pp. 1204–1211. doi: 10.1000/182.",
+        "acm": "Ana Lucía de la Cruz, Jean-Luc Picard, and The Page Group. 2024. A quiet page: "
+        "state-of-the-art lists of “things” by arXiv. In *Proceedings of the 3rd Conference on "
+        "Pages*, January 2024. 1204–1211. https://doi.org/10.1000/182",
+        "chicago": "Cruz, Ana Lucía de la, Jean-Luc Picard, and The Page Group. 2024. “A Quiet "
+        "Page: State-of-the-Art Lists of ‘Things’ by arXiv.” *Proceedings of the 3rd Conference "
+        "on Pages*, January, 1204–11. https://doi.org/10.1000/182.",
+        "mla": "de la Cruz, Ana Lucía, et al. “A Quiet Page: State-of-the-Art Lists of ‘Things’ "
+        "by arXiv.” *Proceedings of the 3rd Conference on Pages*, 2024, pp. 1204–11, "
+        "https://doi.org/10.1000/182.",
+        "nlm": "de la Cruz AL, Picard JL, The Page Group. A quiet page: state-of-the-art lists of "
+        "“things” by arXiv. In: Proceedings of the 3rd Conference on Pages. 2024. p. 1204–11. "
+        "doi:10.1000/182",
+    },
+    ARTICLE: {
+        "apa": "Smith, J., Jr., & 李小明. (2021). Is this read? *Journal of Pages*, *8*(2), "
+        "e12–e15.",
+        "ieee": "J. Smith Jr. and 李小明, “Is this read?,” *Journal of Pages*, vol. 8, no. 2, pp. "
+        "e12–e15, 2021.",
+        "acm": "John Smith Jr. and 李小明. 2021. Is this read? *Journal of Pages* 8, 2 (2021), "
+        "e12–e15.",
+        "chicago": "Smith, John, Jr., and 李小明. 2021. “Is This Read?” *Journal of Pages* 8 (2): "
+        "e12–15.",
+        "mla": "Smith, John, Jr., and 李小明. “Is This Read?” *Journal of Pages*, vol. 8, no. 2, "
+        "2021, pp. e12–15.",
+        "nlm": "Smith J Jr., 李小明. Is this read? Journal of Pages. 2021;8(2):e12–5.",
+    },
+    BOOK: {
+        "apa": "Lee, A., & Müller, J. (Eds.). (2001). *Pages of others* (2nd ed.). Example Press.",
+        "ieee": "A. Lee and J. Müller, Eds., *Pages of others*, 2nd ed. Bern: Example Press, 2001.",
+        "acm": "Ann Lee and Jörg Müller (Eds.). 2001. *Pages of others* (2nd ed.). Example Press, "
+        "Bern.",
+        "chicago": "Lee, Ann, and Jörg Müller, eds. 2001. *Pages of Others*. 2nd ed. Example "
+        "Press.",
+        "mla": "Lee, Ann, and Jörg Müller, editors. *Pages of Others*. 2nd ed., Example Press, "
+        "2001.",
+        "nlm": "Lee A, Müller J, editors. Pages of others. 2nd ed. Bern: Example Press; 2001.",
+    },
+}
+
+
+def record_of(source: str) -> Record:
+    return bibtex.read(source).records[0]
+
+
+@pytest.mark.parametrize("style", LABELS)
+@pytest.mark.parametrize("source", EXPECTED, ids=("paper", "article", "book"))
+def test_a_record_in_every_style(source: str, style: str) -> None:
+    citation = cite(record_of(source), style)
+    expected = EXPECTED[source][style]
+    assert re.sub("</?i>", "*", html.unescape(citation.html)) == expected
+    assert citation.text == expected.replace("*", "")
+
+
+@pytest.mark.parametrize("style", LABELS)
+def test_the_reference_processor_says_the_same(style: str, shared_data: Path) -> None:
+    folder = shared_data / "citations"
+    if not folder.is_dir():
+        pytest.skip(f"{folder} is not there")
+    items = json.loads((folder / "items.json").read_text(encoding="utf-8"))
+    reference = json.loads((folder / "citeproc_js.json").read_text(encoding="utf-8"))
+    expected = {key: _plain(text) for key, text in reference[FILES[style]].items()}
+    assert {each["id"]: _plain(cite_item(each, style).html) for each in items} == expected
+
+
+def _plain(text: str) -> str:
+    """Without the number that a list begins with, and with all white space alike."""
+    return " ".join(html.unescape(re.sub(r"^\s*(\[1\]|1\.)", "", text)).split())
+
+
+@pytest.mark.parametrize("style", LABELS)
+def test_every_type_in_every_style(style: str) -> None:
+    known = item(record_of(PAPER))
+    for kind in {*TYPES.values(), "article", "thesis", "software", "document"}:
+        assert "quiet page" in cite_item({**known, "type": kind}, style).text.lower()
+        assert cite_item({"type": kind, "title": "Alone"}, style).text.count("Alone") == 1
+
+
+@pytest.mark.parametrize("style", LABELS)
+def test_what_is_no_markup_is_escaped(style: str) -> None:
+    hostile = "<script>alert(1)</script> <i onclick='x'>a</i> <i>b</i> & \ue000"
+    record = Record(key="k", type="article", title=hostile, container=hostile, year=2020)
+    soup = BeautifulSoup(cite(record, style).html, "html.parser")
+    assert {tag.name for tag in soup.find_all(True)} <= {"i", "b", "sup", "sub"}
+    assert all(not tag.attrs for tag in soup.find_all(True))
+    assert "alert(1)" in soup.get_text().lower()
+
+
+@pytest.mark.parametrize("style", LABELS)
+@given(text=st.text(max_size=40))
+@settings(max_examples=15, deadline=None)
+def test_any_text_gives_a_citation(style: str, text: str) -> None:
+    record = Record(
+        key="k",
+        type="article",
+        title=text,
+        authors=(Person(family=text, given=text), Person(literal=text)),
+        container=text,
+        date=text,
+        fields={"pages": text, "edition": text, "volume": text},
+    )
+    assert not re.search("[\ue000-\ue00c]", cite(record, style).html)
+
+
+def test_others_that_the_source_leaves_out_are_said() -> None:
+    record = Record(key="k", type="misc", title="T", authors=(Person("Lee", "Ann"), OTHERS))
+    said = {style: cite(record, style).text.partition("T.")[0] for style in LABELS}
+    assert all("et al." in text for text in said.values())
+
+
+def test_a_title_in_another_language_keeps_its_case() -> None:
+    record = Record(key="k", type="article", title="über die Seite", container="Blatt")
+    english = cite(record, "chicago").text
+    german = cite(Record(**{**_values(record), "language": "de"}), "chicago").text
+    assert "Über Die Seite" in english
+    assert "über die Seite" in german
+
+
+def _values(record: Record) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in Record.__slots__}
+
+
+def test_threads_get_what_one_alone_gets() -> None:
+    records = [record_of(source) for source in EXPECTED]
+    jobs = [(record, style) for style in LABELS for record in records] * 3
+    alone = [cite(*job) for job in jobs]
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(lambda job: cite(*job), jobs)) == alone
+
+
+def test_the_library_itself_is_left_as_it_was() -> None:
+    cite(record_of(PAPER), "apa")
+    modules = {element.__module__ for element in model.CitationStylesElement.__subclasses__()}
+    assert modules == {"citeproc.model"}

@@ -1,0 +1,51 @@
+"""Styled citations: a record in each of the six styles, as HTML and as plain text."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ..records import Record
+from .csl_items import item
+from .styling.processor import Style
+from .styling.richtext import to_html, to_plain
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A citation in one style."""
+
+    html: str  # escaped, with <i>, <b>, <sup> and <sub> alone
+    text: str
+
+
+# What visitors choose from, in this order: the name in URLs, the label, the file of the style.
+LABELS: Final = {
+    "apa": "APA",
+    "ieee": "IEEE",
+    "acm": "ACM",
+    "chicago": "Chicago",
+    "mla": "MLA",
+    "nlm": "NLM",
+}
+_STYLES: Final = {
+    "apa": Style("apa"),
+    "ieee": Style("ieee"),
+    "acm": Style("association-for-computing-machinery"),
+    "chicago": Style("chicago-author-date"),
+    "mla": Style("modern-language-association"),
+    "nlm": Style("nlm-citation-sequence"),
+}
+
+
+def cite(record: Record, style: str) -> Citation:
+    """The record in a style, a key of LABELS. Takes 3 to 30 ms, so the caller keeps it."""
+    return cite_item(item(record), style)
+
+
+def cite_item(csl_item: Mapping[str, Any], style: str) -> Citation:
+    """An item of CSL-JSON in a style."""
+    processor = _STYLES[style]
+    text = processor.render(csl_item)
+    if not text:  # the style lists no such type, as APA does no letters
+        text = processor.render({**csl_item, "type": "document"})
+    return Citation(to_html(text), to_plain(text))

@@ -1,0 +1,149 @@
+"""The other elements of a style whose behaviour in citeproc-py differs from the reference."""
+
+import re
+from typing import Any, Final
+
+from citeproc import model
+from citeproc.source import VariableError
+from citeproc.string import String
+
+from . import case
+from .groups import PART, Item, MendedDate, MendedGroup, MendedNames, MendedSubstitute
+from .names import MendedName
+from .richtext import QUOTED, marked
+
+_RANGE = re.compile(r"\s*([^\s–-]+)\s*[–-]+\s*([^\s–-]+)\s*")
+_DIGITS = re.compile(r"(.*?)(\d+)")
+_SEVERAL = re.compile(r"\d\s*[-–,&]\s*\w*\d")
+
+_CASES: Final = {
+    "capitalize-first": case.capitalized_first,
+    "lowercase": case.lowercase,
+    "title": case.title_case,
+}
+
+
+class Recased:
+    """`text-case`, seeing through markup. The locale's own words are English."""
+
+    def case(self: Any, text: Any, language: str = "en") -> String:
+        change = self.get("text-case")
+        if change == "title" and language != "en":
+            return String(text)
+        return String(_CASES[change](str(text)) if change in _CASES else text)
+
+
+class MendedText(Recased, model.Text):  # type: ignore[misc]
+    """`cs:text`."""
+
+    def process(self, item: Item, context: Any = None, **_: Any) -> tuple[Any, str]:
+        text, language = super().process(item, context)
+        return item.note(PART, text) if text and "macro" in self.attrib else text, language
+
+    def quote(self, string: Any) -> String:
+        quotes = self.get("quotes") == "true"
+        return String(marked(QUOTED, string) if quotes else string)
+
+    def _variable(self, item: Item, context: Any) -> Any:
+        variable = self.get("variable")
+        if variable == "year-suffix":
+            return None
+        try:
+            hidden = variable in item.replaced
+            found = None if hidden else super()._variable(item, context)
+        except VariableError:
+            found = None
+        return item.note(variable, None if found is None else String(found))
+
+    def _process(self, value: Any, variable: str) -> str:
+        return pages(str(value), variable, self.get_root().get("page-range-format", ""))
+
+
+class MendedNumber(Recased, model.Number):  # type: ignore[misc]
+    """`cs:number`."""
+
+    def process(self, item: Item, **_: Any) -> Any:
+        variable = self.get("variable")
+        name = variable.removesuffix("-first").replace("-", "_")
+        value = str(item.reference.get(name, ""))
+        return item.note(variable, self._formatted(variable, value))
+
+    def _formatted(self, variable: str, value: str) -> str:
+        if variable.startswith("page"):
+            return pages(value, variable, self.get_root().get("page-range-format", ""))
+        ordinal = self.get("form") in ("ordinal", "long-ordinal") and value.isdecimal()
+        return ordinal_number(int(value)) if ordinal else value
+
+
+class MendedLabel(Recased, model.Label):  # type: ignore[misc]
+    """`cs:label`."""
+
+    def _is_plural(self, item: Any) -> bool:
+        variable = self.get("variable").replace("-", "_")
+        try:
+            value = str(item.reference[variable])
+        except VariableError:
+            return False
+        if variable.startswith("number_of"):
+            return value.isdecimal() and int(value) > 1
+        return _SEVERAL.search(value) is not None
+
+
+class MendedDatePart(Recased, model.Date_Part):  # type: ignore[misc]
+    """`cs:date-part`."""
+
+
+MENDED: Final = {
+    model.Date: MendedDate,
+    model.Group: MendedGroup,
+    model.Names: MendedNames,
+    model.Substitute: MendedSubstitute,
+    model.Name: MendedName,
+    model.Text: MendedText,
+    model.Number: MendedNumber,
+    model.Label: MendedLabel,
+    model.Date_Part: MendedDatePart,
+}
+
+
+def ordinal_number(number: int) -> str:
+    """ "1st", "2nd", "11th"."""
+    tenth = number % 100 // 10 == 1
+    return f"{number}{'th' if tenth else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
+
+
+def pages(value: str, variable: str, form: str) -> str:
+    """ "100-112" as "100–112", or shortened as `page-range-format` says; several after commas."""
+    ranges = [_pages(part.strip(), form) for part in value.split(",")]
+    return ranges[0].partition("–")[0] if variable == "page-first" else ", ".join(ranges)
+
+
+def _pages(value: str, form: str) -> str:
+    found = _RANGE.fullmatch(value)
+    if not found:
+        return value
+    first, last = _DIGITS.fullmatch(found[1]), _DIGITS.fullmatch(found[2])
+    if not form or not first or not last or last[1] not in ("", first[1]):
+        return f"{found[1]}–{found[2]}"
+    start, end = first[2], last[2]
+    end = start[: len(start) - len(end)] + end  # "100-12" ends on 112
+    if int(end) < int(start):
+        return f"{found[1]}–{found[2]}"
+    prefix = first[1] if form == "expanded" else ""
+    return f"{found[1]}–{prefix}{_shortened(start, end, form)}"
+
+
+def _shortened(start: str, end: str, form: str) -> str:
+    """The digits of the last page that have to be said."""
+    least = {"minimal": 1, "minimal-two": 2, "expanded": len(end)}.get(form) or _chicago(start, end)
+    if len(start) != len(end) or least >= len(end):
+        return end
+    same = sum(start[:place] == end[:place] for place in range(1, len(end)))
+    return end[min(same, len(end) - least) :]
+
+
+def _chicago(start: str, end: str) -> int:
+    """How many digits the Chicago Manual of Style (16th edition, 9.60) keeps at least."""
+    if int(start) < 100 or int(start) % 100 == 0:
+        return len(end)
+    return 1 if int(start) % 100 < 10 else 2

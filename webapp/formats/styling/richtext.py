@@ -1,0 +1,95 @@
+"""Rich text in one string: its tags are single private characters.
+
+So changes of case, quotation marks nested in others, and punctuation that moves into them see one
+run of characters, and HTML or plain text is made at the very end.
+"""
+
+import re
+from html import escape
+from typing import Final
+
+# Each tag as written in CSL-JSON, with its opening and closing character.
+ITALIC: Final = ("\ue000", "\ue001")
+BOLD: Final = ("\ue002", "\ue003")
+SUPERSCRIPT: Final = ("\ue004", "\ue005")
+SUBSCRIPT: Final = ("\ue006", "\ue007")
+NO_CASE: Final = ("\ue008", "\ue009")  # keeps its case whatever the style asks for
+QUOTED: Final = ("\ue00a", "\ue00b")
+DOTS: Final = "\ue00c"  # a run of dots in the source, which is no doubled full stop
+
+_TAGS: Final = {"i": ITALIC, "b": BOLD, "sup": SUPERSCRIPT, "sub": SUBSCRIPT}
+_HTML: Final = {
+    mark: f"<{slash}{tag}>"
+    for tag, marks in _TAGS.items()
+    for mark, slash in zip(marks, ("", "/"), strict=True)
+}
+_QUOTES: Final = (("“", "”"), ("‘", "’"))
+
+MARKS: Final = "\ue000-\ue009"  # those without width, for a character class
+_PRIVATE = re.compile("[\ue000-\ue00c]")
+_TAG = re.compile(r"<(i|b|sup|sub)>(.*?)</\1>", re.DOTALL)
+_SPAN = re.compile(r'<span class="nocase">(.*?)</span>', re.DOTALL)
+_MATHEMATICS = re.compile(r"\$[^$]+\$")
+_CURLY = re.compile("“([^“”]*)”")
+_STRAIGHT = re.compile(r'(?<!\w)"([^"]*)"(?!\w)')
+_CLOSED = re.compile(f"({QUOTED[1]})([{MARKS}]*)([.,])")
+_FULL_STOP = re.compile(rf"([.?!{DOTS}])([{MARKS}{QUOTED[1]}]*)\.")
+_COMMA = re.compile(rf",([{MARKS}{QUOTED[1]}]*),")
+_NAME_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w|\s|$)")
+
+
+def marked(tag: tuple[str, str], text: object) -> str:
+    """The text between the two characters of a tag."""
+    return f"{tag[0]}{text}{tag[1]}"
+
+
+def from_source(source: str) -> str:
+    """Text of CSL-JSON, with its tags, its quotation marks and mathematics (`$TeX$`) marked."""
+    text = " ".join(_PRIVATE.sub("", source).split())
+    text = _MATHEMATICS.sub(lambda found: marked(NO_CASE, found[0]), text)
+    text = _SPAN.sub(lambda found: marked(NO_CASE, found[1]), text)
+    while (replaced := _TAG.sub(lambda found: marked(_TAGS[found[1]], found[2]), text)) != text:
+        text = replaced
+    text = _CURLY.sub(lambda found: marked(QUOTED, found[1]), text)
+    text = _STRAIGHT.sub(lambda found: marked(QUOTED, found[1]), text)
+    text = _NAME_APOSTROPHE.sub("’", text)
+    return re.sub(r"\.{2,}", lambda found: DOTS * len(found[0]), text)
+
+
+def punctuated(text: str) -> str:
+    """Full stops and commas inside closing quotation marks, none doubled, none after ? or !."""
+    text = re.sub(" {2,}", " ", text)
+    before = ""
+    while before != text:
+        before = text
+        text = _CLOSED.sub(r"\3\1\2", text)
+        text = _FULL_STOP.sub(r"\1\2", text)
+        text = _COMMA.sub(r",\1", text)
+    return text.strip()
+
+
+def to_html(text: str) -> str:
+    """With `<i>`, `<b>`, `<sup>` and `<sub>`; everything else is escaped."""
+    text = escape(_with_quotes(text), quote=False)
+    return _PRIVATE.sub(lambda found: _HTML.get(found[0], ""), text)
+
+
+def to_plain(text: str) -> str:
+    """Without any tags."""
+    return _PRIVATE.sub("", _with_quotes(text))
+
+
+def _with_quotes(text: str) -> str:
+    """Double quotation marks, single ones inside them, double ones inside those."""
+    parts = []
+    depth = 0
+    for part in re.split(f"([{QUOTED[0]}{QUOTED[1]}{DOTS}])", text):
+        if part == QUOTED[0]:
+            parts.append(_QUOTES[depth % 2][0])
+            depth += 1
+        elif part == QUOTED[1]:
+            depth -= 1
+            parts.append(_QUOTES[depth % 2][1])
+        else:
+            parts.append(part.replace(DOTS, "."))
+    return "".join(parts)
