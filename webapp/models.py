@@ -123,6 +123,7 @@ class Contribution(db.Model):  # type: ignore[name-defined,misc]
     position: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     equal: Mapped[bool]
+    marks: Mapped[str] = mapped_column(Text)
 
 
 class PublicationLink(db.Model):  # type: ignore[name-defined,misc]

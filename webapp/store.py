@@ -67,8 +67,9 @@ def load(connection: Connection, ids: Sequence[int], whole: bool = True) -> dict
 
 def _people(connection: Connection, ids: Sequence[int]) -> dict[tuple[int, str], list[Person]]:
     names = [getattr(PersonName, name) for name in _NAME]
+    marks = (Contribution.equal, Contribution.marks)
     rows = connection.execute(
-        select(Contribution.publication_id, Contribution.role, *names, Contribution.equal)
+        select(Contribution.publication_id, Contribution.role, *names, *marks)
         .join(PersonName, PersonName.id == Contribution.person_id)
         .where(Contribution.publication_id.in_(ids))
         .order_by(Contribution.publication_id, Contribution.role, Contribution.position)
@@ -182,6 +183,7 @@ def _insert_parts(
             "position": position,
             "person_id": people[_name(person)],
             "equal": person.equal,
+            "marks": person.marks,
         }
         for id_, record in records
         for role, persons in (("author", record.authors), ("editor", record.editors))

@@ -1,76 +1,31 @@
-"""The command line: thin commands, each calling one function."""
+"""The commands that bring publications in and out."""
 
 import json
+import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TextIO, TypeVar
+from typing import TextIO
 
 import click
-from flask import Flask, current_app
+from flask import current_app
 from flask.cli import with_appcontext
-from sqlalchemy.exc import OperationalError
 
-from . import importer, preparation, report, store
-from .catalog import Catalog, CatalogChanged
-from .config import Settings
-from .database import reading
-from .formats import FORMATS, UnreadableFile, write
-from .importer import Plan
-from .indexing import synchronise
-from .search.engine import IndexBusy
-
-T = TypeVar("T")
-
-# Exit statuses, beside 0.
-SOME_REJECTED = 1
-NOTHING_DONE = 2
-
-
-class Refused(click.ClickException):
-    """A command that did nothing, and why in one line."""
-
-    exit_code = NOTHING_DONE
-
-
-def _catalog() -> Catalog:
-    found: Catalog = current_app.extensions["catalog"]
-    return found
-
-
-@contextmanager
-def _refusals() -> Iterator[None]:
-    """What an owner may run into, in a line instead of a traceback."""
-    try:
-        yield
-    except (CatalogChanged, preparation.DatabaseNewer, UnreadableFile) as error:
-        raise Refused(str(error)) from None
-    except IndexBusy:
-        raise Refused("Another process is writing the index. Try again when it is done.") from None
-    except OperationalError as error:
-        raise Refused(f"The database: {error.orig}. Is it prepared (octavo prepare)?") from None
-    except OSError as error:
-        raise Refused(f"{error.filename or 'The instance folder'}: {error.strerror}.") from None
-
-
-def _with_bar(label: str, quiet: bool) -> Callable[[Iterable[T], int], Iterator[T]]:
-    """A wrapper of an iterable and its length that shows on standard error how far it is."""
-
-    def wrap(items: Iterable[T], length: int) -> Iterator[T]:
-        hidden = quiet or not sys.stderr.isatty()
-        with click.progressbar(
-            items, length=length, label=label, file=sys.stderr, hidden=hidden
-        ) as bar:
-            yield from bar
-
-    return wrap
-
-
-def _synchronise(quiet: bool = False) -> bool:
-    catalog = _catalog()
-    return synchronise(catalog.database, catalog.search, _with_bar("Indexing", quiet))
+from .. import importer, preparation, report, store
+from ..config import Settings
+from ..database import reading
+from ..formats import FORMATS, write
+from ..importer import Plan
+from ..indexing import synchronise
+from .common import (
+    SOME_REJECTED,
+    Refused,
+    refusals,
+    the_catalog,
+    update_index,
+    with_bar,
+)
 
 
 @click.command("prepare")
@@ -82,9 +37,9 @@ def prepare_command() -> None:
 
     Example: octavo prepare
     """
-    with _refusals():
+    with refusals():
         preparation.prepare_database(current_app)
-        catalog = _catalog()
+        catalog = the_catalog()
         library = _library_file()
         if library.exists() and not catalog.count():
             click.echo(f"Loading {library}")
@@ -94,7 +49,7 @@ def prepare_command() -> None:
             importer.note_loaded(catalog, library)
         elif library.exists() and not importer.is_loaded(catalog, library):
             click.echo(f"{library} has changed since it was loaded. To load it: octavo import")
-        _synchronise()
+        update_index()
 
 
 @click.command("import")
@@ -114,7 +69,7 @@ def import_command(
     Example: octavo import --dry-run papers.bib
     """
     chosen = list(files) or [_library_file()]
-    with _refusals():
+    with refusals():
         plan = _plan(chosen)
         _show(plan, prune, as_json)
         edits = plan.edits(prune)
@@ -123,10 +78,10 @@ def import_command(
             raise Refused("Nothing was done.")
         if not dry_run:
             command = " ".join(["octavo import", *map(str, files), *(["--prune"] if prune else [])])
-            importer.carry_out(_catalog(), plan, command, prune)
+            importer.carry_out(the_catalog(), plan, command, prune)
             if chosen == [_library_file()]:
-                importer.note_loaded(_catalog(), chosen[0])
-            _synchronise()
+                importer.note_loaded(the_catalog(), chosen[0])
+            update_index()
     if any(problem.rejected for _, problem in plan.problems):
         sys.exit(SOME_REJECTED)
 
@@ -138,12 +93,14 @@ def _library_file() -> Path:
 def _plan(files: Sequence[Path]) -> Plan:
     """Read files with a progress bar and compare them with the catalog."""
     settings: Settings = current_app.extensions["settings"]
-    contents = ((str(path), _content(path)) for path in files)
+    contents = [(str(path), _content(path)) for path in files]
+    about = sum(len(re.findall(rb"^\s*@\w", data, re.MULTILINE)) for _, data in contents)
     hidden = not sys.stderr.isatty()
-    with click.progressbar(length=1, label="Reading", file=sys.stderr, hidden=hidden) as bar:
-        library = importer.read_files(contents, settings.import_limit_mb << 20)
-        bar.update(1)
-    return importer.make_plan(_catalog(), library)
+    with click.progressbar(length=about, label="Reading", file=sys.stderr, hidden=hidden) as bar:
+        library = importer.read_files(
+            contents, settings.import_limit_mb << 20, lambda count: bar.update(count - bar.pos)
+        )
+    return importer.make_plan(the_catalog(), library)
 
 
 def _content(path: Path) -> bytes:
@@ -167,10 +124,9 @@ def export_command(format_: str, output: TextIO) -> None:
 
     Example: octavo export -o backup.bib
     """
-    with _refusals(), reading(_catalog().database) as connection:
+    with refusals(), reading(the_catalog().database) as connection:
         records = (stored.record for stored in store.load_all(connection))
-        for text in write(records, format_):
-            output.write(text)
+        output.writelines(write(records, format_))
 
 
 @click.command("reindex")
@@ -182,18 +138,9 @@ def reindex_command(if_needed: bool, quiet: bool) -> None:
 
     Example: octavo reindex
     """
-    catalog = _catalog()
-    with _refusals():
-        bar = _with_bar("Indexing", quiet)
+    catalog = the_catalog()
+    with refusals():
+        bar = with_bar("Indexing", quiet)
         done = synchronise(catalog.database, catalog.search, bar, anew=not if_needed)
     if not quiet:
         click.echo("The index is up to date." if done else "The index was up to date.")
-
-
-COMMANDS = (prepare_command, import_command, export_command, reindex_command)
-
-
-def init_app(app: Flask) -> None:
-    """Make the commands known to `flask --app wsgi` too."""
-    for command in COMMANDS:
-        app.cli.add_command(command)

@@ -1,0 +1,113 @@
+"""What was done, and taking it back."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskCliRunner
+
+from webapp import history, store
+from webapp.catalog import Catalog, Edit
+from webapp.criteria import Criteria
+from webapp.database import reading
+from webapp.records import Person, Record
+
+
+@pytest.fixture
+def catalog(app: Flask) -> Catalog:
+    """The seed, loaded as revision 1."""
+    found: Catalog = app.extensions["catalog"]
+    return found
+
+
+@pytest.fixture
+def runner(app: Flask) -> FlaskCliRunner:
+    return app.test_cli_runner()
+
+
+def everything(catalog: Catalog) -> list[Record]:
+    with reading(catalog.database) as connection:
+        return [stored.record for stored in store.load_all(connection)]
+
+
+def change_three_ways(catalog: Catalog) -> None:
+    """Revision 2: one added, one changed, one removed."""
+    first, second, *_ = catalog.find(Criteria()).hits.ids
+    record = Record(key="n", type="misc", title="New", authors=(Person(family="Doe"),))
+    changed = Record(key="nexagi2025nexn1", type="misc", title="Changed", fields={"note": "x"})
+    catalog.save([Edit(record), Edit(changed, first), Edit(None, second)], "octavo import x.bib")
+
+
+def test_the_history_says_when_what_by_which_command_and_how_many(
+    catalog: Catalog, runner: FlaskCliRunner
+) -> None:
+    change_three_ways(catalog)
+    latest, first = history.entries(catalog, 10)
+    assert (latest.number, latest.command) == (2, "octavo import x.bib")
+    assert latest.counts == {"added": 1, "changed": 1, "removed": 1}
+    assert (first.number, first.command, first.counts) == (1, "octavo prepare", {"added": 7})
+    assert first.at <= latest.at
+    lines = runner.invoke(args=["history", "-n", "1"]).output.splitlines()
+    assert len(lines) == 1
+    assert lines[0].endswith("UTC  1 added, 1 changed, 1 removed  (octavo import x.bib)")
+
+
+def test_a_diff_names_the_fields_with_both_values(catalog: Catalog, runner: FlaskCliRunner) -> None:
+    change_three_ways(catalog)
+    output = runner.invoke(args=["diff", "2"]).output
+    assert "added n" in output
+    assert "removed liu2025eaas" in output
+    assert "  title\n    - Nex-N1: Agentic Models" in output
+    assert "    + Changed\n" in output
+    assert "  note\n    - \n    + x\n" in output
+
+
+def test_a_diff_shows_what_a_revision_left_not_what_is_there_now(catalog: Catalog) -> None:
+    change_three_ways(catalog)
+    (id_,) = catalog.find(Criteria()).hits.ids[:1]
+    catalog.save([Edit(Record(key="nexagi2025nexn1", type="misc", title="Third"), id_)], "x")
+    after = {one.slug: one.after for one in history.difference(catalog, 2)}
+    changed = after["nexagi2025nexn1"]
+    assert changed is not None
+    assert changed.title == "Changed"
+
+
+def test_undo_brings_everything_back_as_a_new_revision_and_can_itself_be_undone(
+    catalog: Catalog, runner: FlaskCliRunner
+) -> None:
+    before = everything(catalog)
+    change_three_ways(catalog)
+    changed = everything(catalog)
+    assert runner.invoke(args=["undo"]).exit_code == 0
+    assert everything(catalog) == before
+    assert catalog.state().revision.counter == 3
+    assert catalog.state().settled
+    assert runner.invoke(args=["undo"]).exit_code == 0
+    assert everything(catalog) == changed
+
+
+def test_an_earlier_revision_is_undone_when_nothing_later_touched_the_same(
+    catalog: Catalog,
+) -> None:
+    catalog.save([Edit(Record(key="a", type="misc", title="A"))], "first")
+    catalog.save([Edit(Record(key="b", type="misc", title="B"))], "second")
+    history.undo(catalog, 2, "undo")
+    assert [record.key for record in everything(catalog)][7:] == ["b"]
+
+
+def test_undo_refuses_what_was_changed_again_and_names_that_revision(
+    catalog: Catalog, runner: FlaskCliRunner
+) -> None:
+    change_three_ways(catalog)
+    result = runner.invoke(args=["undo", "1"])
+    assert result.exit_code == 2
+    assert "octavo undo 2" in result.stderr
+    result = runner.invoke(args=["undo", "99"])
+    assert (result.exit_code, "no revision 99" in result.stderr) == (2, True)
+
+
+def test_after_an_undo_the_owners_file_is_no_longer_what_is_loaded(
+    catalog: Catalog, runner: FlaskCliRunner
+) -> None:
+    runner.invoke(args=["undo"])
+    assert catalog.count() == 0
+    assert runner.invoke(args=["import", "--yes"]).exit_code == 0
+    assert catalog.count() == 7

@@ -1,0 +1,25 @@
+"""The command line: thin commands, each calling one function."""
+
+from flask import Flask
+
+from .common import Refused
+from .content import export_command, import_command, prepare_command, reindex_command
+from .past import diff_command, history_command, undo_command
+
+__all__ = ["COMMANDS", "Refused", "init_app"]
+
+COMMANDS = (
+    prepare_command,
+    import_command,
+    export_command,
+    reindex_command,
+    history_command,
+    diff_command,
+    undo_command,
+)
+
+
+def init_app(app: Flask) -> None:
+    """Make the commands known to `flask --app wsgi` too."""
+    for command in COMMANDS:
+        app.cli.add_command(command)

@@ -1,0 +1,67 @@
+"""What the commands share: refusals in an owner's words, progress bars, the index."""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import click
+from flask import current_app
+from sqlalchemy.exc import OperationalError
+
+from .. import preparation
+from ..catalog import Catalog, CatalogChanged
+from ..formats import UnreadableFile
+from ..history import CannotUndo
+from ..indexing import synchronise
+from ..search.engine import IndexBusy
+
+T = TypeVar("T")
+
+# Exit statuses, beside 0.
+SOME_REJECTED = 1
+NOTHING_DONE = 2
+
+
+class Refused(click.ClickException):
+    """A command that did nothing, and why in one line."""
+
+    exit_code = NOTHING_DONE
+
+
+def the_catalog() -> Catalog:
+    found: Catalog = current_app.extensions["catalog"]
+    return found
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """What an owner may run into, in a line instead of a traceback."""
+    try:
+        yield
+    except (CatalogChanged, CannotUndo, preparation.DatabaseNewer, UnreadableFile) as error:
+        raise Refused(str(error)) from None
+    except IndexBusy:
+        raise Refused("Another process is writing the index. Try again when it is done.") from None
+    except OperationalError as error:
+        raise Refused(f"The database: {error.orig}. Is it prepared (octavo prepare)?") from None
+    except OSError as error:
+        raise Refused(f"{error.filename or 'The instance folder'}: {error.strerror}.") from None
+
+
+def with_bar(label: str, quiet: bool) -> Callable[[Iterable[T], int], Iterator[T]]:
+    """A wrapper of an iterable and its length that shows on standard error how far it is."""
+
+    def wrap(items: Iterable[T], length: int) -> Iterator[T]:
+        hidden = quiet or not sys.stderr.isatty()
+        with click.progressbar(
+            items, length=length, label=label, file=sys.stderr, hidden=hidden
+        ) as bar:
+            yield from bar
+
+    return wrap
+
+
+def update_index(quiet: bool = False) -> bool:
+    catalog = the_catalog()
+    return synchronise(catalog.database, catalog.search, with_bar("Indexing", quiet))
