@@ -23,15 +23,25 @@ def prepare_database(app: Flask) -> None:
     Path(app.instance_path).mkdir(parents=True, exist_ok=True)
     if db.engine.dialect.name == "sqlite":
         _use_write_ahead_log(db.engine)
-    known = [script.revision for script in ScriptDirectory(MIGRATIONS).walk_revisions()]
     present = _schema_version(db.engine)
-    if present and present not in known:
+    refuse_newer(present)
+    if present != _known_schemas()[0]:
+        upgrade()
+
+
+def refuse_newer(schema: str | None) -> None:
+    """Raises DatabaseNewer when this program does not know a database's schema."""
+    known = _known_schemas()
+    if schema and schema not in known:
         raise DatabaseNewer(
-            f"The database is of a newer Octavo (schema {present}, this one knows {known[0]}). "
+            f"The database is of a newer Octavo (schema {schema}, this one knows {known[0]}). "
             "Install that version, or restore a backup made by this one."
         )
-    if present != known[0]:
-        upgrade()
+
+
+def _known_schemas() -> list[str]:
+    """The schema versions, newest first."""
+    return [script.revision for script in ScriptDirectory(MIGRATIONS).walk_revisions()]
 
 
 def _use_write_ahead_log(engine: Engine) -> None:

@@ -5,6 +5,7 @@ from flask import Flask
 from .common import Refused
 from .content import export_command, import_command, prepare_command, reindex_command
 from .past import diff_command, history_command, undo_command
+from .safekeeping import backup_command, restore_command
 
 __all__ = ["COMMANDS", "Refused", "init_app"]
 
@@ -16,6 +17,8 @@ COMMANDS = (
     history_command,
     diff_command,
     undo_command,
+    backup_command,
+    restore_command,
 )
 
 

@@ -1,5 +1,6 @@
 """What the commands share: refusals in an owner's words, progress bars, the index."""
 
+import sqlite3
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -7,16 +8,19 @@ from typing import TypeVar
 
 import click
 from flask import current_app
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
-from .. import preparation
+from ..backup import BadBackup
 from ..catalog import Catalog, CatalogChanged
 from ..formats import UnreadableFile
 from ..history import CannotUndo
 from ..indexing import synchronise
+from ..preparation import DatabaseNewer
 from ..search.engine import IndexBusy
 
 T = TypeVar("T")
+
+REFUSALS = (BadBackup, CannotUndo, CatalogChanged, DatabaseNewer, UnreadableFile)
 
 # Exit statuses, beside 0.
 SOME_REJECTED = 1
@@ -39,12 +43,13 @@ def refusals() -> Iterator[None]:
     """What an owner may run into, in a line instead of a traceback."""
     try:
         yield
-    except (CatalogChanged, CannotUndo, preparation.DatabaseNewer, UnreadableFile) as error:
+    except REFUSALS as error:
         raise Refused(str(error)) from None
     except IndexBusy:
         raise Refused("Another process is writing the index. Try again when it is done.") from None
-    except OperationalError as error:
-        raise Refused(f"The database: {error.orig}. Is it prepared (octavo prepare)?") from None
+    except (DBAPIError, sqlite3.Error) as error:
+        reason = getattr(error, "orig", error)
+        raise Refused(f"The database: {reason}. Is it prepared (octavo prepare)?") from None
     except OSError as error:
         raise Refused(f"{error.filename or 'The instance folder'}: {error.strerror}.") from None
 

@@ -1,0 +1,57 @@
+"""The commands that keep a copy of everything, and bring it back."""
+
+import tempfile
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from .. import backup, preparation
+from .common import Refused, refusals, the_catalog, update_index
+
+
+@click.command("backup")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@with_appcontext
+def backup_command(file: Path) -> None:
+    """Write everything into FILE: the database, the settings, your BibTeX file, files/.
+
+    The site may serve meanwhile.
+
+    Example: octavo backup octavo-backup.zip
+    """
+    with refusals():
+        manifest = backup.write_backup(
+            the_catalog().database, Path(current_app.instance_path), file.resolve()
+        )
+    size = file.stat().st_size / 1_000_000
+    click.echo(
+        f"{file}: {manifest.publications} publications and {len(manifest.files) - 1} files, "
+        f"{size:.1f} MB. To bring it back: octavo restore {file}"
+    )
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--force", is_flag=True, help="Overwrite the publications that are there.")
+@with_appcontext
+def restore_command(file: Path, force: bool) -> None:
+    """Make everything what it was when FILE was written. It is verified first.
+
+    Example: octavo restore octavo-backup.zip
+    """
+    database, instance = the_catalog().database, Path(current_app.instance_path)
+    with refusals(), tempfile.TemporaryDirectory(prefix="octavo-restore-") as folder:
+        manifest = backup.unpack(file, Path(folder))
+        preparation.refuse_newer(manifest.schema)
+        if not force and not backup.is_empty(database):
+            raise Refused(
+                "There are publications here already; nothing was done. "
+                "To overwrite them: add --force (and make a backup of them first)."
+            )
+        backup.put_back(Path(folder), database, instance)
+        database.dispose()
+        preparation.prepare_database(current_app)
+        update_index()
+    click.echo(f"Restored {manifest.publications} publications as of {manifest.created}.")
