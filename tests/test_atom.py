@@ -1,0 +1,83 @@
+"""The feed, read with feedparser."""
+
+from datetime import UTC, datetime
+from xml.etree import ElementTree as ET
+
+import feedparser
+from hypothesis import given
+from hypothesis import strategies as st
+
+from webapp.formats import atom
+from webapp.records import OTHERS, Person, Record
+
+UPDATED = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
+LINKS = {
+    "self": "https://example.org/publications.atom?q=a&page=2",
+    "alternate": "https://example.org/?q=a",
+    "first": "https://example.org/publications.atom?q=a",
+    "next": "https://example.org/publications.atom?q=a&page=3",
+}
+FEED = atom.Feed("urn:x:feed", "Pages & <more>", UPDATED, LINKS, "Papers", "Ann Lee", "en")
+
+
+def entry(record: Record) -> atom.Entry:
+    return atom.Entry(record, "urn:x:k", "https://example.org/publications/k", UPDATED)
+
+
+def parsed(*records: Record) -> feedparser.FeedParserDict:
+    found = feedparser.parse(atom.write(FEED, [entry(record) for record in records]))
+    assert not found.bozo
+    assert found.version == "atom10"
+    return found
+
+
+def test_what_is_said_of_the_feed() -> None:
+    feed = parsed().feed
+    assert (feed.id, feed.title, feed.subtitle) == (
+        "urn:x:feed",
+        "Pages & <more>",
+        "Papers",
+    )
+    assert feed.updated == "2026-03-04T05:06:07Z"
+    assert feed.author == "Ann Lee"
+    assert {link.rel: link.href for link in feed.links} == LINKS
+
+
+def test_what_is_said_of_a_publication() -> None:
+    record = Record(
+        key="k",
+        type="article",
+        title="On 1 < 2",
+        authors=(Person("Lee", "Ann"), Person("Meyer", "Bo"), OTHERS),
+        container="Journal of Pages",
+        year=2025,
+        abstract="All of it.\n\nAnd more.",
+        doi="10.1000/182",
+        language="de",
+        tags=("lists",),
+    )
+    found = parsed(record).entries[0]
+    assert (found.id, found.link) == ("urn:x:k", "https://example.org/publications/k")
+    assert found.title == "On 1 < 2"
+    assert [person.name for person in found.authors] == ["Ann Lee", "Bo Meyer"]
+    assert found.content[0].value == "All of it.\n\nAnd more."
+    assert found.content[0].language == "de"
+    assert found.summary == "Journal of Pages, 2025"
+    assert [tag.term for tag in found.tags] == ["lists"]
+    assert "https://doi.org/10.1000/182" in [link.href for link in found.links]
+
+
+def test_an_entry_without_people_has_the_site_as_its_author() -> None:
+    found = parsed(Record(key="k", type="misc")).entries[0]
+    assert (found.title, found.author) == ("Untitled", "Pages & <more>")
+
+
+@given(st.text())
+def test_any_text_gives_well_formed_xml(text: str) -> None:
+    record = Record(key="k", type="misc", title=text, abstract=text, tags=(text,))
+    ET.fromstring(atom.write(FEED, [entry(record)]))  # noqa: S314  just written
+
+
+def test_a_time_without_a_zone_is_in_utc() -> None:
+    naive = atom.Feed("urn:x", "T", UPDATED.replace(tzinfo=None), {})
+    assert feedparser.parse(atom.write(naive, [])).feed.updated == "2026-03-04T05:06:07Z"
