@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import count
 
 from ..records import Record
 from . import entries
@@ -45,7 +46,8 @@ def _resolve_all(blocks: list[Block]) -> Iterator[Problem]:
     for block in blocks:
         for index, (name, written) in enumerate(block.fields):
             value = resolve(written, macros)
-            block.fields[index] = (name, stripped(value.text))
+            whole = stripped(value.text if balance(value.text) == 0 else balanced(value.text))
+            block.fields[index] = (name, whole)
             if block.type == "string":
                 macros[name] = value.text
             for macro in value.undefined:
@@ -55,6 +57,8 @@ def _resolve_all(blocks: list[Block]) -> Iterator[Problem]:
                 )
                 yield Problem(block.line, block.key, "undefined-string", message)
         yield from block.problems
+        if block.type != "string":
+            yield from _each_once(block)
 
 
 def _records(
@@ -65,34 +69,33 @@ def _records(
 ) -> Reading:
     records: list[Record] = []
     lines: list[int] = []
-    for count, block in enumerate(blocks, 1):
+    for number, block in enumerate(blocks, 1):
         if block.type in NOT_PUBLICATIONS:
             message = f"@{block.type} is no publication of its own, so it was left out."
             skipped.append(Problem(block.line, block.key, "not-a-publication", message, True))
             continue
-        built = entries.build(block.key, block.type, _source(block, problems))
+        built = entries.build(block.key, block.type, dict(block.fields))
+        block.fields = []
         problems += (Problem(block.line, block.key, d.reason, d.message) for d in built.doubts)
         records.append(built.record)
         lines.append(block.line)
         if progress:
-            progress(count)
+            progress(number)
     problems.sort(key=lambda problem: problem.line)
     return Reading("bibtex", tuple(records), tuple(lines), tuple(problems), tuple(skipped))
 
 
-def _source(block: Block, problems: list[Problem]) -> dict[str, str]:
-    """The fields by name. A second one of a name is kept under another: `title-2`."""
+def _each_once(block: Block) -> Iterator[Problem]:
+    """Keep a second field of a name under another one, `title-2`; the first is the one that counts."""
     source: dict[str, str] = {}
     for name, value in block.fields:
-        if name not in source:
-            source[name] = value
-        elif source[name] != value:
-            other = next(f"{name}-{n}" for n in range(2, 10_000) if f"{name}-{n}" not in source)
-            source[other] = value
-            message = f"“{name}” stands twice; the first counts, the second is kept as “{other}”."
-            problems.append(Problem(block.line, block.key, "duplicate-field", message))
-    block.fields.clear()
-    return source
+        if source.setdefault(name, value) == value:
+            continue
+        other = next(f"{name}-{n}" for n in count(2) if f"{name}-{n}" not in source)
+        source[other] = value
+        message = f"“{name}” stands twice; the first counts, the second is kept as “{other}”."
+        yield Problem(block.line, block.key, "duplicate-field", message)
+    block.fields = list(source.items())
 
 
 def write(records: Iterable[Record]) -> Iterator[str]:
@@ -110,4 +113,4 @@ def _entry(key: str, kind: str, source: Mapping[str, str]) -> str:
 def _value(name: str, value: str) -> str:
     if name == "month" and value in MONTHS:
         return value
-    return "{" + (value if balance(value) == 0 else balanced(value)) + "}"
+    return "{" + value + "}"

@@ -3,12 +3,14 @@
 The fields taken are added to the entry itself, so that it stays whole when it is exported alone.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
 from .bibtex_types import CONTAINED
 from .reading import Block, Problem
 
+_SECOND = re.compile(r"-\d+$")  # the second field of a name
 _MAX_DEPTH = 8
 _OWN_NAMES = """
 crossref xref xdata ids title subtitle shorttitle abstract annotation annote keywords doi url
@@ -74,6 +76,6 @@ def _passed_on(fields: list[tuple[str, str]], relation: str, kind: str) -> list[
 def _add(fields: list[tuple[str, str]], more: list[tuple[str, str]]) -> None:
     names = {name for name, _ in fields}
     for name, value in more:
-        if name not in names:
+        if name not in names and not _SECOND.search(name):
             names.add(name)
             fields.append((name, value))

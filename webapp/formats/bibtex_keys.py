@@ -10,37 +10,31 @@ from .reading import Block, Problem
 def distinct_keys(blocks: list[Block]) -> list[Problem]:
     """Give every block a key of its own; the second of a key becomes `key-2`, and is told."""
     problems = []
-    written = {block.key for block in blocks}
+    used = {block.key for block in blocks}
     first_line: dict[str, int] = {}
+    numbers: dict[str, int] = {}
     for block in blocks:
-        if not block.key:
-            block.key = _free(_made_key(block), written | first_line.keys())
+        old = block.key
+        if not old:
+            made = _made_key(block)
+            block.key = _numbered(made, used, numbers) if made in used else made
             message = f"It has no key; “{block.key}” was made for it."
             problems.append(Problem(block.line, block.key, "no-key", message))
-        elif block.key in first_line:
-            line, old = first_line[block.key], block.key
-            block.key = _numbered(old, written, first_line)
-            message = (
-                f"The key “{old}” stands in line {line} already; this one became “{block.key}”."
-            )
+        elif old in first_line:
+            block.key = _numbered(old, used, numbers)
+            message = f"The key “{old}” stands in line {first_line[old]} already; "
+            message += f"this one became “{block.key}”."
             problems.append(Problem(block.line, block.key, "duplicate-key", message))
         first_line[block.key] = block.line
+        used.add(block.key)
     return problems
 
 
-def _numbered(key: str, written: set[str], used: dict[str, int]) -> str:
-    number = 2
-    while (candidate := f"{key}-{number}") in written or candidate in used:
-        number += 1
-    return candidate
-
-
-def _free(key: str, used: set[str]) -> str:
-    if key not in used:
-        return key
-    number = 2
+def _numbered(key: str, used: set[str], numbers: dict[str, int]) -> str:
+    number = numbers.get(key, 1) + 1
     while f"{key}-{number}" in used:
         number += 1
+    numbers[key] = number
     return f"{key}-{number}"
 
 

@@ -13,7 +13,7 @@ _KEY_BEFORE_FIELD = re.compile(r"\s*([^\s,={}\"]+)\s+(?=[A-Za-z][\w:+-]*\s*=)")
 _SKIP = re.compile(r"(?:[\s,]|%[^\n]*(?:\n|$))*")
 _NAME = re.compile(r"([^\s=,{}\"#%()@]+)\s*=\s*")
 _NEXT_FIELD = re.compile(r"(?<=\n)[ \t]*[A-Za-z][\w:+-]*[ \t]*=\s*(?=[{\"\w])")
-_BARE = re.compile(r"[^\n,{}\"]*")
+_BARE = re.compile(r"[^\n,{}\"#]*")
 _JUNK = re.compile(r"[^\n,}]*")
 _JOIN = re.compile(r"\s*#\s*")
 
@@ -42,9 +42,14 @@ def repair(block: Block, body: str, opening: str) -> Block:
     if not _NO_KEY.match(body):
         found = _KEY_BEFORE_FIELD.match(body) or _KEY.match(body)
         if found:
-            block.key = " ".join(found[1].split())
+            block.key = bare_key(found[1])
             position = found.end()
     return _Repair(block, body, _ENDS[opening]).fields(position)
+
+
+def bare_key(written: str) -> str:
+    """A key on one line, without a last backslash, which would swallow the comma behind it."""
+    return " ".join(written.split()).rstrip("\\ ")
 
 
 class _Repair:
@@ -137,7 +142,7 @@ class _Repair:
             return self._enclosed(name, position)
         found = _BARE.match(self.body, position)
         end = found.end() if found else position
-        words = self.body[position:end].split("#")[0]
+        words = self.body[position:end]
         following = re.search(r"\s[A-Za-z][\w:+-]*\s*=", words)
         if following:
             return position + following.start()

@@ -9,7 +9,7 @@ from itertools import pairwise
 from bibtexparser import model
 from bibtexparser.splitter import Splitter
 
-from .bibtex_repair import repair
+from .bibtex_repair import bare_key, repair
 from .bibtex_types import TYPES
 from .bibtex_values import is_clean
 from .reading import Block, Problem
@@ -20,6 +20,8 @@ _FIELD = re.compile(r"(?:^|,)[ \t]*[A-Za-z][\w:+-]*[ \t]*=[ \t]*[{\"\d]", re.MUL
 _FIELD_NAME = re.compile(r"[^\s%\"{}]+")
 _STRAY = re.compile(r"[ \t]*@[ \t]*([A-Za-z]\w*)")
 _COMMENTED = re.compile(r"[ \t]*%[^\n]*?(@\w+[ \t]*[{(])")
+
+_SILENT = ("comment", "preamble")
 
 # bibtexparser writes a warning to the log for every broken entry; here they are told properly.
 logging.getLogger("bibtexparser.splitter").setLevel(logging.CRITICAL)
@@ -51,7 +53,7 @@ def _segment(segment: str, line: int) -> Iterator[Block | Stray]:
     if not found:
         return
     kind = re.sub(r"\W", "", found["type"]).lower()
-    if kind in ("comment", "preamble"):
+    if kind in _SILENT:
         return
     body = segment[found.end() :]
     blank = "\n" * found.group().count("\n")
@@ -73,13 +75,11 @@ def _later(blocks: list[model.Block], line: int) -> Iterator[Block | Stray]:
             yield from _between(raw, start)
             last = raw.rpartition("\n")[2].lstrip()
             commented = start + raw.count("\n") if last.startswith("%") else -1
-        elif isinstance(block, (model.ExplicitComment, model.Preamble)):
-            continue
         elif start == commented:
             yield _left_out(start, raw)
         elif entry := _sound(block, start):
             yield entry
-        elif found := _START.match(raw):
+        elif (found := _START.match(raw)) and found["type"].lower() not in _SILENT:
             yield repair(Block(start, found["type"].lower(), ""), raw[found.end() :], found["open"])
 
 
@@ -100,7 +100,7 @@ def _sound(found: model.Block, line: int) -> Block | None:
 
 def _is_sound(entry: model.Entry) -> bool:
     return (
-        bool(entry.key)
+        bool(entry.key and entry.entry_type)
         and not re.search(r"[\n\"=%{}]", entry.key)
         and all(is_clean(each.value) for each in entry.fields)
         and all(_FIELD_NAME.fullmatch(each.key) for each in entry.fields)
@@ -116,7 +116,7 @@ def _continues(rest: list[model.Block]) -> bool:
 
 def _block(entry: model.Entry, line: int) -> Block:
     fields = [(each.key.lower(), each.value) for each in entry.fields]
-    return Block(line, entry.entry_type.lower(), " ".join(entry.key.split()), fields)
+    return Block(line, entry.entry_type.lower(), bare_key(entry.key), fields)
 
 
 def _between(comment: str, line: int) -> Iterator[Stray]:

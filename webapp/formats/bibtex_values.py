@@ -31,6 +31,10 @@ BUILT_IN: Final[Mapping[str, str]] = {month: month for month in MONTHS} | {
     "tcs": "Theoretical Computer Science",
 }
 
+_MAX_PARTS = 200  # joined by `#`
+_MAX_MACRO = 2_000  # characters; more, and macros made of macros could fill the memory
+_NEW_ENTRY = re.compile(r"\n\s*@")
+
 _BRACE = re.compile(r"(?<!\\)[{}]")
 _ANY_BRACE = re.compile(r"[{}]")
 _QUOTE = re.compile(r"(?<!\\)[{}\"]|\\\"")
@@ -65,11 +69,11 @@ def resolve(written: str, macros: Mapping[str, str]) -> Value:
     if len(parts) == 1 and parts[0][0] != "":
         return Value(parts[0][1])
     words, undefined = [], []
-    for enclosing, content in parts:
+    for enclosing, content in parts[:_MAX_PARTS]:
         if enclosing or content.isdigit():
             words.append(content)
         elif content.lower() in macros:
-            words.append(macros[content.lower()])
+            words.append(macros[content.lower()][:_MAX_MACRO])
         else:
             words.append(content)
             undefined.append(content)
@@ -77,8 +81,10 @@ def resolve(written: str, macros: Mapping[str, str]) -> Value:
 
 
 def stripped(content: str) -> str:
-    """Without outer blanks, nor a last backslash, which would swallow the brace behind it."""
-    content = content.strip()
+    """Without outer blanks and what would end it too early or too late when it is written again:
+    a last backslash in front of the brace, an @ at the start of a line.
+    """
+    content = _NEW_ENTRY.sub(" @", content.strip()) if "@" in content else content.strip()
     if content.endswith("\\") and (len(content) - len(content.rstrip("\\"))) % 2:
         return content[:-1].rstrip()
     return content

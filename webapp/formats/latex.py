@@ -30,10 +30,10 @@ _URL = r"https?://[^\s{}\\]*+(?:\\[_%#&~$][^\s{}\\]*+)*+"
 _TOKEN = re.compile(
     rf"""(?P<url>{_URL})
     |\\(?:url|nolinkurl|path)\s*\{{(?P<raw>[^{{}}]*+)\}}
-    |\\(?:url|path|verb)(?P<fence>[|!+"=/])(?P<verbatim>[^\n]*?)(?P=fence)
+    |\\(?:url|path|verb)(?P<fence>[|!+"=/])(?P<verbatim>[^\n]{{0,500}}?)(?P=fence)
     |\$(?P<display>\$(?:[^$\\]|\\.)++\$)\$
     |\$(?P<math>(?:[^$\\]|\\.)++)\$
-    |\\\((?P<paren>(?:[^\\]|\\[^)])*+)\\\)
+    |\\\((?P<paren>(?:[^\\]|\\[^)]){{0,1000}}+)\\\)
     |\\(?P<macro>[A-Za-z]+)\*?(?P<blank>\s*+)
     |\\(?P<symbol>.)
     |(?P<open>\{{)
@@ -66,6 +66,7 @@ class _Frame:
     out: list[str]
     pending: list[Action] = field(default_factory=list)  # for the next units, the first one first
     action: Action | None = None
+    depth: int = 0  # how many groups around it change their content
 
 
 def text(source: str) -> str:
@@ -242,13 +243,13 @@ def _depth(action: Action) -> int:
 def _open(frames: list[_Frame]) -> None:
     frame = frames[-1]
     if not frame.pending:
-        frames.append(_Frame(frame.out))
+        frames.append(_Frame(frame.out, depth=frame.depth))
         return
     action = frame.pending.pop(0)
-    if sum(1 for each in frames[-2 * _MAX_DEPTH :] if each.action) < _MAX_DEPTH:
-        frames.append(_Frame([], action=action))
+    if frame.depth < _MAX_DEPTH:
+        frames.append(_Frame([], action=action, depth=frame.depth + 1))
     else:
-        frames.append(_Frame(frame.out))
+        frames.append(_Frame(frame.out, depth=frame.depth))
 
 
 def _close(frames: list[_Frame]) -> None:

@@ -8,9 +8,9 @@ from typing import Final
 from ..records import OTHERS, Person
 from . import latex
 
-_AND = re.compile(r"(?:^|\s+)and(?=\s|$)", re.IGNORECASE)
+_AND = re.compile(r"(?:^\s*+|(?<!\s)\s++)and(?=\s|$)", re.IGNORECASE)
 _AND_ALONE = re.compile(r"and", re.IGNORECASE)
-_TOKEN = re.compile(r"\\.|[{}]|(?:^|\s+)and(?=\s|$)", re.IGNORECASE | re.DOTALL)
+_TOKEN = re.compile(r"\\.|[{}]|(?:^\s*+|(?<!\s)\s++)and(?=\s|$)", re.IGNORECASE | re.DOTALL)
 _PART = re.compile(r"\\.|[{},]|[\s~]+", re.DOTALL)
 _ET_AL = re.compile(r"[\s,]+et\.?\s*al\.?$", re.IGNORECASE)
 _SUFFIX = re.compile(r"(?:jr|sr|jnr|snr|ii|iii|iv|esq|ph\.?\s?d|m\.?d)\.?", re.IGNORECASE)
