@@ -3,7 +3,7 @@
 from flask import Flask
 
 from .common import Refused
-from .content import export_command, import_command, prepare_command, reindex_command
+from .content import check_command, export_command, import_command, prepare_command, reindex_command
 from .past import diff_command, history_command, undo_command
 from .safekeeping import backup_command, restore_command
 
@@ -13,6 +13,7 @@ COMMANDS = (
     prepare_command,
     import_command,
     export_command,
+    check_command,
     reindex_command,
     history_command,
     diff_command,

@@ -13,6 +13,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from .. import importer, preparation, report, store
+from ..check import check
 from ..config import Settings
 from ..database import reading
 from ..formats import FORMATS, write
@@ -144,3 +145,25 @@ def reindex_command(if_needed: bool, quiet: bool) -> None:
         done = synchronise(catalog.database, catalog.search, bar, anew=not if_needed)
     if not quiet:
         click.echo("The index is up to date." if done else "The index was up to date.")
+
+
+@click.command("check")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+@with_appcontext
+def check_command(as_json: bool) -> None:
+    """Tell what is doubtful about the publications that are in, and what Google Scholar misses.
+
+    Exit status: 0 nothing, 1 something.
+
+    Example: octavo check
+    """
+    with refusals():
+        problems = list(check(the_catalog()))
+    if as_json:
+        click.echo(json.dumps([asdict(each) for each in problems], ensure_ascii=False, indent=1))
+    else:
+        found = [("", problem) for problem in problems]
+        for line in report.problem_lines("to look at", found) if found else ("All is well.",):
+            click.echo(line)
+    if problems:
+        sys.exit(1)

@@ -1,0 +1,80 @@
+"""The words on the screen: the plan of an import, and what is doubtful."""
+
+import json
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskCliRunner
+
+from webapp.report import MAX_ALIKE, MAX_LINES
+
+GOOD = "@misc{good, title = {A title}, author = {Doe, Jane}, year = 2020}\n"
+
+
+@pytest.fixture
+def runner(app: Flask) -> FlaskCliRunner:
+    return app.test_cli_runner()
+
+
+def lines(runner: FlaskCliRunner, *args: str) -> list[str]:
+    return list(runner.invoke(args=list(args)).output.splitlines())
+
+
+def test_a_doubt_has_its_file_line_key_and_remedy(runner: FlaskCliRunner, tmp_path: Path) -> None:
+    file = tmp_path / "a.bib"
+    file.write_text(GOOD + "\n@misc{odd,\n title = {A title}, author = {Doe, Jane}}\n")
+    shown = lines(runner, "import", "--dry-run", str(file))
+    assert shown[:2] == [
+        "1 doubtful, but in",
+        f"  {file}:3: odd: It has no year; add year = {{2024}}, or {{forthcoming}}.",
+    ]
+
+
+def test_long_lists_are_cut_and_counted(runner: FlaskCliRunner, tmp_path: Path) -> None:
+    file = tmp_path / "a.bib"
+    file.write_text("".join(f"@misc{{k{n}, title = {{Title {n}}}}}\n" for n in range(50)))
+    shown = lines(runner, "import", "--dry-run", str(file))
+    assert shown[0] == "50 doubtful, but in"
+    assert sum("It has no year" in line for line in shown) == MAX_ALIKE
+    assert f"  … and {50 - MAX_ALIKE} more like this (--json: all)" in shown
+    assert "50 added" in shown
+    assert f"  … and {50 - MAX_LINES} more (--json: all)" in shown
+    plan = json.loads(runner.invoke(args=["import", "--dry-run", "--json", str(file)]).output)
+    assert len(plan["added"]) == 50
+    assert {problem["reason"] for _, problem in plan["problems"]} == {"no-year"}
+
+
+def test_a_change_is_shown_with_its_fields(runner: FlaskCliRunner, tmp_path: Path) -> None:
+    file = tmp_path / "a.bib"
+    file.write_text(GOOD)
+    lines(runner, "import", str(file))
+    file.write_text(GOOD.replace("A title", "Another").replace("}\n", ", note = {x}}\n"))
+    assert lines(runner, "import", "--dry-run", str(file))[:2] == [
+        "1 changed",
+        "  good (title, note)",
+    ]
+
+
+def test_check_says_what_is_doubtful_in_the_store_and_what_scholar_misses(
+    runner: FlaskCliRunner, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.bib"
+    file.write_text("@misc{odd, title = {A title}, pdf = {x.pdf}, abstract = {An abstract.}}\n")
+    runner.invoke(args=["import", "--prune", str(file)])
+    result = runner.invoke(args=["check"])
+    assert result.exit_code == 1
+    assert result.output.splitlines() == [
+        "3 to look at",
+        "  odd: It has no year; add year = {2024}, or {forthcoming}.",
+        "  odd: Google Scholar may pass it over: it has no authors.",
+        "  odd: Google Scholar may pass it over: it has no year.",
+    ]
+
+
+def test_check_of_a_complete_catalog_says_so(runner: FlaskCliRunner, tmp_path: Path) -> None:
+    file = tmp_path / "a.bib"
+    file.write_text(GOOD.replace("}\n", ", pdf = {x.pdf}, abstract = {An abstract.}}\n"))
+    runner.invoke(args=["import", "--prune", str(file)])
+    result = runner.invoke(args=["check"])
+    assert (result.exit_code, result.output) == (0, "All is well.\n")

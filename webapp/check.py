@@ -1,0 +1,34 @@
+"""What is doubtful about the publications that are in, and what Google Scholar would miss."""
+
+from collections.abc import Iterator
+
+from . import store
+from .catalog import Catalog
+from .database import reading
+from .formats import Problem
+from .formats.entries import build
+from .records import Record
+
+
+def check(catalog: Catalog) -> Iterator[Problem]:
+    """Every doubt about every publication, in the owner's order. There are no lines: 0."""
+    with reading(catalog.database) as connection:
+        for stored in store.load_all(connection):
+            record = stored.record
+            for doubt in build(record.key, record.type, record.source).doubts:
+                yield Problem(0, record.key, doubt.reason, doubt.message)
+            yield from _missed_by_scholar(record)
+
+
+def _missed_by_scholar(record: Record) -> Iterator[Problem]:
+    """What the inclusion guidelines ask for: https://scholar.google.com/intl/en/scholar/inclusion.html"""
+    kinds = {link.kind for link in record.links}
+    missing = (
+        ("scholar-authors", not record.authors, "it has no authors"),
+        ("scholar-year", record.year is None, "it has no year"),
+        ("scholar-abstract", not record.abstract, "it has no abstract"),
+        ("scholar-pdf", "pdf" not in kinds, "there is no PDF (pdf = {name.pdf}, put into files/)"),
+    )
+    for reason, is_missing, what in missing:
+        if is_missing:
+            yield Problem(0, record.key, reason, f"Google Scholar may pass it over: {what}.")
