@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .schema import FACETS, TEXT_FIELDS
-from .text import stem
+from .text import STOP_WORDS, stem
 
 _KEY = 48  # bytes of a sort key
 
@@ -94,15 +94,26 @@ def _postings(
     }
     result["lengths"] = np.bincount(result["docs"], result["counts"], size).astype(np.uint32)
     if field == "title":
+        result |= _ranks(result, [numbers[w.encode()] for w in STOP_WORDS if w.encode() in numbers])
         result["extents"] = _extents(result, size)
     return {f"{field}.{name}": values for name, values in result.items()}
 
 
+def _ranks(postings: dict[str, Array], stop_words: list[int]) -> dict[str, Array]:
+    """The positions as they are when stop words take none."""
+    keys = np.repeat(postings["docs"], postings["counts"]).astype(np.int64) << 16
+    spans = [slice(*postings["places_at"][word : word + 2]) for word in stop_words]
+    empty = np.zeros(0, np.int64)
+    stops = np.sort(np.concatenate([empty, *((keys + postings["places"])[s] for s in spans)]))
+    before = np.searchsorted(stops, keys + postings["places"]) - np.searchsorted(stops, keys)
+    return {"ranks": (postings["places"] - before).astype(np.uint16)}
+
+
 def _extents(postings: dict[str, Array], size: int) -> Array:
-    """The last position of each document, plus one."""
+    """The last rank of each document, plus one."""
     extents = np.zeros(size, np.uint16)
     owners = np.repeat(postings["docs"], postings["counts"])
-    np.maximum.at(extents, owners, np.minimum(postings["places"], 0xFFFE) + 1)
+    np.maximum.at(extents, owners, np.minimum(postings["ranks"], 0xFFFE) + 1)
     return extents
 
 

@@ -21,7 +21,8 @@ from .schema import TEXT_FIELDS
 from .spelling import LONG, Candidate, known, splits
 
 MOST = 12  # words that are respelled; a longer query is answered by a partial match
-PARTIAL = 0.5  # of the best coverage; what covers less is not shown
+FEW, MANY = 5, 50  # a word in so few records is a typo of one in so many times as many
+PARTIAL = 0.3  # of the best coverage; what covers less is not shown
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,10 @@ class Answer:
 def climb(matcher: Matcher, query: Query, literal: bool = False) -> Answer:
     """Search the words as typed, and if they find nothing, the nearest that finds something."""
     answer = Answer(query, match(matcher, query))
-    if literal or answer.match.found or not any(not c.negated for c in query.clauses):
+    if literal or not _words(query):
         return answer
+    if answer.match.found:
+        return _corrected(matcher, query, answer.match) or answer
     for rung in (_respelled, _respelled_twice, _split_or_joined, _partial):
         if better := rung(matcher, query):
             return better
@@ -51,6 +54,26 @@ def climb(matcher: Matcher, query: Query, literal: bool = False) -> Answer:
 def _respelled(matcher: Matcher, query: Query) -> Answer | None:
     """One typo a word: first in the words that nobody knows, then in any."""
     return _spelled(matcher, query, lambda _: 1)
+
+
+def _corrected(matcher: Matcher, query: Query, literal: Match) -> Answer | None:
+    """The typo that somebody made before: few records have it, many the word that was meant."""
+    if np.count_nonzero(literal.mask) > FEW:
+        return None
+    found = {}
+    for word in _words(query):
+        if not is_stop(word) and 0 < (own := _frequency(matcher, word)) <= FEW:
+            near = matcher.near(word.text, word.prefix, 1)
+            found[word] = [c for c in near if c.frequency >= MANY * (own + 1)]
+    if not any(found.values()):
+        return None
+    changed = _rewritten(query, lambda word: _either(word, found.get(word, []), True))
+    result = replace(match(matcher, changed), first=np.flatnonzero(literal.mask))
+    return _answer(matcher, changed, result, "spelling", found)
+
+
+def _frequency(matcher: Matcher, word: Word) -> int:
+    return int(np.count_nonzero(matcher.word(word, TEXT_FIELDS)))
 
 
 def _respelled_twice(matcher: Matcher, query: Query) -> Answer | None:
@@ -165,7 +188,7 @@ def _partial(matcher: Matcher, query: Query) -> Answer | None:
     """The records that have most of the words, rare words counting more."""
     if any(weights.max(initial=0) == 0 for weights in restrictions(matcher, query)):
         return None
-    changed = _rewritten(query, lambda word: _nearest(matcher, word))
+    changed = _rewritten(_loosened(matcher, query), lambda word: _nearest(matcher, word))
     words, others = free_words(matcher, changed), restrictions(matcher, changed)
     coverage = np.zeros(matcher.snapshot.size, np.float32)
     for word, weights in words:
@@ -180,6 +203,19 @@ def _partial(matcher: Matcher, query: Query) -> Answer | None:
     result = finished(matcher, changed, coverage >= PARTIAL * best, words, others)
     kept = {(w.start, w.end): w.text for w, weights in words if weights.any() and not is_stop(w)}
     return Answer(changed, result, "partial", " ".join(kept.values()))
+
+
+def _loosened(matcher: Matcher, query: Query) -> Query:
+    """The query with its unknown compounds taken apart."""
+    clauses: list[Clause] = []
+    for clause in query.clauses:
+        word = clause.words[0]
+        if clause in query.required and not clause.phrase and not _is_known(matcher, word):
+            parts = (replace(word, text=part, parts=(part,), spellings=()) for part in word.parts)
+            clauses += [Clause((part,)) for part in parts]
+        else:
+            clauses.append(clause)
+    return replace(query, clauses=tuple(clauses))
 
 
 def _nearest(matcher: Matcher, word: Word) -> Word:

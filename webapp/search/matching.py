@@ -214,7 +214,7 @@ class Match:
     found: bool  # whether its words are found together, whatever the years, types and exclusions
     words: Words  # the free ones, for the ranking
     others: tuple[Weights, ...]  # of phrases and fields
-    first: Docs  # documents whose identifier was typed
+    first: Docs  # that come first: their identifier was typed
 
 
 def match(matcher: Matcher, query: Query) -> Match:

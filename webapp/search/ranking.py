@@ -3,17 +3,18 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from .matching import Match, Matcher, Weights, rarity
+from .matching import Match, Matcher, Weights, is_stop, rarity
 from .query import Word
 from .snapshot import Array, Docs
 
-K1 = 1.2
+K1 = 2.0
 
 # Worth of a title, beside BM25F scores of some 3 to 10 a word.
 TITLE_STARTS = 24.0  # it begins with what was typed
 TITLE_EQUALS = 12.0  # and says nothing else
 TITLE_WORDS = 32.0  # times the share of the words that it holds
 TITLE_PHRASE = 16.0  # times the share of the words that stand in it as typed, side by side
+STEEPNESS = 4.0  # a share below one counts much less: half of a title is no title
 IDENTIFIER = 1000.0
 
 CANDIDATES = 500  # the best so far, whose titles are read for phrases
@@ -24,10 +25,11 @@ Scores = NDArray[np.float64]
 def score(matcher: Matcher, match: Match, docs: Docs) -> Scores:
     """The score of each of some hits, rounded so that equal ones are equal."""
     total = np.zeros(len(docs))
-    for weights in (*(weights for _, weights in match.words), *match.others):
+    words = [(word, weights) for word, weights in match.words if not is_stop(word)] or match.words
+    for weights in (*(weights for _, weights in words), *match.others):
         total += _bm25(weights, docs)
-    if match.words:
-        total += _title(matcher, [word for word, _ in match.words], docs, total)
+    if words:
+        total += _title(matcher, [word for word, _ in words], docs, total)
     if len(match.first):
         total[np.isin(docs, match.first)] += IDENTIFIER
     return np.round(total, 3)
@@ -51,22 +53,22 @@ def _title(matcher: Matcher, words: list[Word], docs: Docs, scores: Scores) -> S
         places.append((owners, at - position))
         position += len(word.parts)
     starts = leading[docs] == len(words)
-    bonus = TITLE_WORDS * held[docs] / len(words)
+    bonus = TITLE_WORDS * (held[docs] / len(words)) ** STEEPNESS
     bonus += TITLE_STARTS * starts
     bonus += TITLE_EQUALS * (starts & (matcher.snapshot.title_extents[docs] == position))
     if len(words) > 1:
         best = _best(scores + bonus, CANDIDATES)
-        bonus[best] += TITLE_PHRASE * _aligned(places, docs[best], size, len(words))
+        bonus[best] += TITLE_PHRASE * _aligned(places, docs[best], size, len(words)) ** STEEPNESS
     return bonus
 
 
 def _title_places(matcher: Matcher, word: Word) -> tuple[Array, Array]:
-    """Where a word begins in titles: documents and positions."""
+    """Where a word begins in titles: documents, and positions among the content words."""
     found = matcher.word_postings(word, ("title",))
     if len(word.parts) > 1:
         found += matcher.postings(word.parts[0], ("title",))
     owners = [np.repeat(p.docs, p.counts).astype(np.int64) + p.segment.base for p in found]
-    places = [p.places.astype(np.int64) for p in found]
+    places = [p.ranks.astype(np.int64) for p in found]
     if not found:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
     return np.concatenate(owners), np.concatenate(places)

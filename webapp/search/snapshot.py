@@ -61,6 +61,11 @@ class Postings(NamedTuple):
         """The positions, document by document."""
         return self.segment.arrays[f"{self.field}.places"][self.first_place : self.last_place]
 
+    @property
+    def ranks(self) -> Array:
+        """The positions among the content words; of titles only."""
+        return self.segment.arrays[f"{self.field}.ranks"][self.first_place : self.last_place]
+
 
 class Segment:
     """The arrays of one segment (see derive.py)."""

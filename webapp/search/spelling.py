@@ -1,5 +1,6 @@
 """Known words near to what was typed."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from string import ascii_lowercase
@@ -9,6 +10,8 @@ import numpy as np
 
 from .schema import TEXT_FIELDS
 from .snapshot import Array, Segment, Snapshot
+
+_DIGITS = re.compile(r"\d+")
 
 SHORTEST = 3  # letters of a word that may hold a typo
 LONG = 8  # letters of a word that may hold two
@@ -29,7 +32,7 @@ def candidates(snapshot: Snapshot, typed: str, prefix: bool, distance: int) -> l
 
     The first letter is taken as right unless nothing is found. A transposition is one typo.
     """
-    if len(typed) < SHORTEST or not typed.isalpha():
+    if sum(map(str.isalpha, typed)) < SHORTEST:
         return []
     found: dict[str, Candidate] = {}
     for segment in snapshot.segments:
@@ -40,6 +43,8 @@ def candidates(snapshot: Snapshot, typed: str, prefix: bool, distance: int) -> l
             for near in _other_first_letter(segment, typed, prefix):
                 found[near.text] = _joined(found.get(near.text), near)
     found.pop(typed, None)
+    numbers = _DIGITS.findall(typed)  # those are meant as they stand
+    found = {text: near for text, near in found.items() if _DIGITS.findall(text) == numbers}
     ranked = sorted(found.values(), key=lambda c: (c.distance, -c.frequency, c.text))
     return ranked[:LIMIT]
 
