@@ -28,6 +28,17 @@ document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
   for (const slug of openSlugs()) body.append("open", slug);
 });
 
+// What was opened or closed while the answer was on its way is as the visitor wants it, too.
+let opened = [];
+
+document.addEventListener("htmx:before:swap", () => { opened = openSlugs(); });
+
+function keepOpen() {
+  for (const abstract of document.querySelectorAll(".abstract")) {
+    abstract.open = opened.includes(abstract.dataset.slug);
+  }
+}
+
 // ---- What a screen reader hears: one sentence, once the visitor pauses.
 
 let announcement;
@@ -49,7 +60,8 @@ document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
 
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (ctx.target === document.body) begin(); // Back or forward
-  if (ctx.target?.id !== "results") return;
+  if (ctx.target?.id !== "results" || ctx.response.status >= 400) return;
+  keepOpen();
   byId("failure").replaceChildren();
   announce(() => byId("count").textContent);
   // The link that was followed is gone: go on reading from the start of what it brought.
@@ -99,10 +111,15 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("click", (event) => {
-  if (!event.target.matches(".search-clear") || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (!event.target.matches(".search-clear")) return;
   event.preventDefault();
   clear();
 });
+
+// A link for a new tab or window is the browser's alone: htmx 4.0.1 cancels it and does nothing.
+document.addEventListener("click", (event) => {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) event.stopPropagation();
+}, true);
 
 document.addEventListener("change", (event) => {
   if (event.target !== byId("shortcuts")) return;

@@ -96,6 +96,9 @@ def marks_explained(record: Record) -> str:
 
 
 def _fields(record: Record) -> list[Detail]:
-    told = {record.container, record.venue}
-    fields = ((label, record.fields.get(name, "")) for name, label in FIELD_LABELS.items())
-    return [Detail(label, value) for label, value in fields if value not in told]
+    found = [(name, record.fields.get(name, "")) for name in FIELD_LABELS]
+    return [
+        Detail(FIELD_LABELS[name], value)
+        for name, value in found
+        if value != record.container and (name, value) != ("howpublished", record.venue)
+    ]

@@ -1,0 +1,172 @@
+"""Real browsers on real sites: gunicorn over temporary folders, Chromium driven by Playwright.
+
+Every page that a test opens must stay silent: a console message, an uncaught error or a violation
+of the content security policy fails the test, unless the test says that it expects it.
+"""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from tests.conftest import require_program
+from webapp.config import ROOT
+
+DATA = ROOT / "tests" / "data"
+
+# A lab of three, newest first, four publications on a page.
+ODD_SETTINGS = """
+title = "Publications of the Lab"
+owner = "Siyuan Feng"
+intro = "We *sort*."
+order = "newest"
+page_size = 4
+home = "https://example.org/home"
+
+[profiles]
+ORCID = "https://orcid.org/0000-0000-0000-0000"
+
+[[members]]
+name = "Zoe Osterreich"
+url = "https://example.org/zoe"
+
+[[members]]
+name = "Carl Other"
+"""
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running site."""
+
+    url: str
+    folder: Path
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Site]:
+    """gunicorn over an instance folder, prepared by the command that `make serve` uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {**os.environ, "OCTAVO_INSTANCE": str(folder), "PORT": str(port)}
+    run = [sys.executable, "-m"]
+    subprocess.run([*run, "webapp", "prepare"], cwd=ROOT, env=environment, check=True)
+    with subprocess.Popen([*run, "gunicorn"], cwd=ROOT, env=environment) as server:
+        try:
+            url = f"http://127.0.0.1:{port}"
+            _wait_for(url, server)
+            yield Site(url, folder)
+        finally:
+            server.terminate()
+
+
+def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.05)
+    pytest.fail(f"The site at {url} did not start", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The owner's seven publications."""
+    folder = tmp_path_factory.mktemp("site")
+    for name in ("site.toml", "publications.bib"):
+        shutil.copy(ROOT / "instance" / name, folder)
+    with serving(folder) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def odd_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Ten odd publications, by year, on three pages."""
+    folder = tmp_path_factory.mktemp("odd")
+    shutil.copy(DATA / "odd.bib", folder / "publications.bib")
+    (folder / "site.toml").write_text(ODD_SETTINGS)
+    with serving(folder) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def empty_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site that nothing was loaded into."""
+    with serving(tmp_path_factory.mktemp("empty")) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = require_program("chromium", "chromium-browser", "google-chrome", package="chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visitor:
+    """Opens pages, each in a browser profile of its own, and hears what they complain about."""
+
+    browser: Browser
+    expected: list[str] = field(default_factory=list)  # patterns of complaints that belong here
+    complaints: list[str] = field(default_factory=list)
+    close: list[Callable[[], None]] = field(default_factory=list)
+
+    def open(self, url: str, **options: Any) -> Page:
+        """A page in a fresh profile; `options` as Browser.new_context takes them."""
+        context = self.browser.new_context(**options)
+        context.set_default_timeout(10_000)
+        self.close.append(context.close)
+        context.on("console", self._hear)
+        context.on("weberror", lambda error: self.complaints.append(f"uncaught: {error.error}"))
+        context.on("dialog", lambda dialog: self.complaints.append(f"dialog: {dialog.message}"))
+        page = context.new_page()
+        page.goto(url)
+        return page
+
+    def expect(self, *patterns: str) -> None:
+        """Let pass what these regular expressions find."""
+        self.expected += patterns
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        self.complaints.append(f"{message.type}: {message.text}")
+
+    def unexpected(self) -> list[str]:
+        return [c for c in self.complaints if not any(re.search(p, c) for p in self.expected)]
+
+
+@pytest.fixture
+def visitor(browser: Browser) -> Iterator[Visitor]:
+    visitor = Visitor(browser)
+    yield visitor
+    for close in visitor.close:
+        close()
+    assert visitor.unexpected() == []
+
+
+@pytest.fixture
+def page(visitor: Visitor, site: Site) -> Page:
+    """The list of the seven."""
+    return visitor.open(site.url)

@@ -1,0 +1,122 @@
+"""Abstracts open in place, stay open, and are part of the address."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from .conftest import Site, Visitor
+
+TENSORIR = "#pub-feng2023tensorir"
+
+
+def test_an_abstract_is_fetched_when_it_is_opened_first(page: Page, site: Site) -> None:
+    asked: list[str] = []
+    page.on(
+        "request", lambda request: asked.append(request.url) if "/abstract" in request.url else None
+    )
+    summary = page.locator(f"{TENSORIR} .abstract summary")
+    summary.click()
+    text = page.locator(f"{TENSORIR} .abstract-text")
+    expect(text).to_contain_text("This paper presents TensorIR")
+    expect(page).to_have_url(f"{site.url}/?open=feng2023tensorir")
+    summary.click()
+    expect(text).to_be_hidden()
+    expect(page).to_have_url(f"{site.url}/")
+    summary.click()
+
+    expect(text).to_be_visible()
+    assert asked == [f"{site.url}/publications/feng2023tensorir/abstract"]
+
+
+def test_by_keyboard_alone(page: Page, site: Site) -> None:
+    page.locator("#q").focus()
+    page.keyboard.type("tensorir")
+    expect(page).to_have_url(f"{site.url}/?q=tensorir")
+    for _ in range(3):  # past "Clear" and the title
+        page.keyboard.press("Tab")
+    expect(page.locator(f"{TENSORIR} summary").first).to_be_focused()
+    page.keyboard.press("Enter")
+
+    expect(page.locator(f"{TENSORIR} .abstract-text")).to_be_visible()
+    page.keyboard.press("Space")
+    expect(page.locator(f"{TENSORIR} .abstract-text")).to_be_hidden()
+
+
+def test_by_touch_on_a_phone(visitor: Visitor, site: Site) -> None:
+    page = visitor.open(
+        site.url, viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True
+    )
+    page.locator(f"{TENSORIR} .abstract summary").tap()
+
+    expect(page.locator(f"{TENSORIR} .abstract-text")).to_be_visible()
+
+
+def test_the_links_stay_where_they_are(page: Page) -> None:
+    link = page.locator(f"{TENSORIR} .links a").first
+    place = "(link) => [link.offsetLeft, link.offsetTop]"
+    before = link.evaluate(place)
+    page.locator(f"{TENSORIR} .abstract summary").click()
+    expect(page.locator(f"{TENSORIR} .abstract-text")).to_be_visible()
+
+    assert link.evaluate(place) == before
+
+
+def test_opened_ones_survive_a_search_that_still_has_them(page: Page, site: Site) -> None:
+    for slug in ("feng2023tensorir", "zhang2019cityflow"):
+        page.locator(f"#pub-{slug} .abstract summary").click()
+        expect(page.locator(f"#pub-{slug} .abstract-text")).to_be_visible()
+    page.locator("#q").fill("tensor")
+
+    expect(page).to_have_url(f"{site.url}/?q=tensor&open=feng2023tensorir")
+    expect(page.locator(f"{TENSORIR} .abstract-text")).to_be_visible()
+    expect(page.locator(".abstract[open]")).to_have_count(1)
+    expect(page.locator(f"{TENSORIR} .abstract-text mark").first).to_have_text("tensor")
+    page.locator(f"{TENSORIR} .abstract summary").click()
+    expect(page).to_have_url(f"{site.url}/?q=tensor")
+
+
+def test_one_opened_while_the_answer_is_on_its_way_stays_open(page: Page) -> None:
+    held: list[Route] = []
+    page.route(re.compile(r"/\?q=tensor$"), lambda route: held.append(route))
+    with page.expect_request(re.compile(r"/\?q=tensor$")):
+        page.locator("#q").fill("tensor")
+    page.locator(f"{TENSORIR} .abstract summary").click()
+    expect(page.locator(f"{TENSORIR} .abstract-text")).to_be_visible()
+    held[0].continue_()
+
+    expect(page.locator("#count")).to_have_text("2 publications found")
+    expect(page.locator(f"{TENSORIR} .abstract-text")).to_be_visible()
+
+
+def test_the_address_opens_it(visitor: Visitor, site: Site) -> None:
+    page = visitor.open(f"{site.url}/?open=zhang2019cityflow")
+
+    expect(page.locator("#pub-zhang2019cityflow .abstract-text")).to_be_visible()
+    expect(page.locator(".abstract[open]")).to_have_count(1)
+    assert page.url == f"{site.url}/?open=zhang2019cityflow"
+
+
+@pytest.mark.parametrize("unknown", ["nobody", "../etc", "<b>"])
+def test_an_unknown_one_leaves_the_address(visitor: Visitor, site: Site, unknown: str) -> None:
+    page = visitor.open(f"{site.url}/?open={unknown}")
+    assert page.url == f"{site.url}/"
+
+
+def test_its_address_without_htmx_is_the_publications_page(visitor: Visitor, site: Site) -> None:
+    page = visitor.open(f"{site.url}/publications/feng2023tensorir/abstract")
+
+    assert page.url == f"{site.url}/publications/feng2023tensorir#abstract"
+    expect(page.locator("#abstract")).to_contain_text("This paper presents TensorIR")
+
+
+def test_sixty_five_authors_behind_a_disclosure(page: Page) -> None:
+    authors = page.locator("#pub-nexagi2025nexn1 .authors")
+    expect(authors.locator(".authors-short b")).to_have_text("Siyuan Feng")
+    expect(authors.get_by_text("Xipeng Qiu")).to_be_hidden()
+    authors.get_by_text("and 54 more").click()
+
+    expect(authors.get_by_text("Xipeng Qiu")).to_be_visible()
+    expect(authors.locator(".authors-short")).to_be_hidden()
+    authors.get_by_text("Show fewer").click()
+    expect(authors.get_by_text("and 54 more")).to_be_visible()

@@ -1,0 +1,125 @@
+"""A slow or failing network: the visitor sees what is going on, and can go on."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from .conftest import Site, Visitor
+
+SEARCH = re.compile(r"[?&]q=")
+ABSTRACT = re.compile(r"/abstract")
+
+FAILURES: dict[str, Callable[[Route], None]] = {
+    "no network": lambda route: route.abort("internetdisconnected"),
+    "an error of the site": lambda route: route.fulfill(status=500, body="<h1>Broken</h1>"),
+    "an error of a proxy": lambda route: route.fulfill(status=502, body="Bad gateway"),
+}
+
+
+@pytest.fixture
+def page(visitor: Visitor, site: Site) -> Page:
+    """The list; what a browser writes to its console about failing requests belongs here."""
+    visitor.expect("Failed to load resource", "htmx:error")
+    return visitor.open(site.url)
+
+
+def test_a_slow_search_says_that_it_is_searching(page: Page) -> None:
+    held: list[Route] = []
+    page.route(SEARCH, lambda route: held.append(route))
+    state = page.locator(".search-state")
+    expect(state).to_be_hidden()
+    page.locator("#q").fill("tensor")
+
+    expect(state).to_be_visible()
+    expect(page.get_by_role("status")).to_have_text("Searching…")
+    expect(page.locator(".publication")).to_have_count(7)
+    held[0].continue_()
+    expect(page.locator("#count")).to_have_text("2 publications found")
+    expect(state).to_be_hidden()
+
+
+@pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES)
+def test_a_search_that_fails_leaves_the_list_and_can_be_repeated(
+    page: Page, failure: Callable[[Route], None]
+) -> None:
+    page.route(SEARCH, failure)
+    page.locator("#q").fill("tensor")
+    notice = page.get_by_role("alert")
+    expect(notice).to_contain_text("No answer came")
+    expect(page.locator(".publication")).to_have_count(7)
+    expect(page.locator("#q")).to_have_value("tensor")
+
+    page.unroute(SEARCH)
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator("#count")).to_have_text("2 publications found")
+    expect(notice).to_have_count(0)
+
+
+def test_typing_on_after_a_failure_works(page: Page) -> None:
+    page.route(re.compile("q=tensor$"), FAILURES["no network"])
+    page.locator("#q").fill("tensor")
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.locator("#q").fill("cityflow")
+
+    expect(page.locator("#count")).to_have_text("1 publication found")
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_failing_twice_shows_one_notice(page: Page) -> None:
+    page.route(SEARCH, FAILURES["no network"])
+    for words in ("tensor", "relax"):
+        with page.expect_event("requestfailed"):
+            page.locator("#q").fill(words)
+
+    expect(page.get_by_role("alert")).to_have_count(1)
+
+
+@pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES)
+def test_an_abstract_that_fails_can_be_repeated(
+    page: Page, failure: Callable[[Route], None]
+) -> None:
+    page.route(ABSTRACT, failure)
+    item = page.locator("#pub-feng2023tensorir")
+    item.locator(".abstract summary").click()
+    expect(item.get_by_role("alert")).to_contain_text("No answer came")
+    expect(item.get_by_role("link", name="Read the abstract")).to_be_visible()
+
+    page.unroute(ABSTRACT)
+    item.get_by_role("button", name="Try again").click()
+    expect(item.locator(".abstract-text")).to_contain_text("This paper presents TensorIR")
+    expect(item.get_by_role("alert")).to_have_count(0)
+
+
+def test_without_an_abstract_the_link_still_leads_to_it(page: Page, site: Site) -> None:
+    page.route(ABSTRACT, FAILURES["no network"])
+    page.locator("#pub-feng2023tensorir .abstract summary").click()
+    page.locator("#pub-feng2023tensorir").get_by_role("link", name="Read the abstract").click()
+
+    assert page.url == f"{site.url}/publications/feng2023tensorir#abstract"
+
+
+def test_a_page_that_fails_to_turn_can_be_turned_again(visitor: Visitor, odd_site: Site) -> None:
+    visitor.expect("Failed to load resource", "htmx:error")
+    page = visitor.open(odd_site.url)
+    page.route(re.compile("page=2"), FAILURES["no network"])
+    page.get_by_role("link", name="Next").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert page.url == f"{odd_site.url}/"
+
+    page.unroute(re.compile("page=2"))
+    page.get_by_role("button", name="Try again").click()
+    expect(page).to_have_url(f"{odd_site.url}/?page=2")
+
+
+def test_the_page_works_when_the_scripts_do_not_arrive(visitor: Visitor, site: Site) -> None:
+    visitor.expect("Failed to load resource", "htmx is not defined")
+    page = visitor.open("about:blank")
+    page.route("**/*.js*", FAILURES["no network"])
+    page.goto(site.url)
+    page.locator("#q").fill("tensor")
+    page.keyboard.press("Enter")
+
+    expect(page).to_have_url(f"{site.url}/?q=tensor")
+    expect(page.locator("#count")).to_have_text("2 publications found")

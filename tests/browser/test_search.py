@@ -1,0 +1,201 @@
+"""Searching while typing: what is shown, marked, counted, said and written into the address bar."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from .conftest import Site, Visitor
+
+SLUGS = "[...document.querySelectorAll('.publication')].map((p) => p.id)"
+
+
+def type_words(page: Page, words: str) -> None:
+    """Type as a person does, and wait until the list answers."""
+    page.locator("#q").press_sequentially(words)
+    expect(page).to_have_url(re.compile(r"[?&]q=" + re.escape(words.replace(" ", "+")) + "(&|$)"))
+
+
+def test_the_list_follows_the_words(page: Page, site: Site) -> None:
+    type_words(page, "tensor")
+
+    assert page.evaluate(SLUGS) == ["pub-feng2023tensorir", "pub-lai2025relax"]
+    expect(page.locator("#count")).to_have_text("2 publications found")
+    assert page.url == f"{site.url}/?q=tensor"
+
+
+def test_the_words_found_are_marked(page: Page) -> None:
+    type_words(page, "tensor")
+
+    marks = page.locator("#pub-feng2023tensorir .title mark")
+    assert marks.all_inner_texts() == ["Tensor", "Tensorized"]
+
+
+def test_a_name_found_is_marked_and_shown_among_sixty_five(page: Page) -> None:
+    type_words(page, "xipeng qiu")
+
+    assert page.evaluate(SLUGS) == ["pub-nexagi2025nexn1"]
+    assert page.locator(".authors-short mark").all_inner_texts() == ["Xipeng", "Qiu"]
+
+
+def test_a_snippet_shows_what_only_the_abstract_has(page: Page) -> None:
+    type_words(page, "sumo")
+
+    snippet = page.locator("#pub-zhang2019cityflow .snippet")
+    expect(snippet).to_contain_text("simulator SUMO")
+    assert snippet.locator("mark").all_inner_texts() == ["SUMO"]
+
+
+def test_no_snippet_where_the_title_says_why(page: Page) -> None:
+    type_words(page, "cityflow")
+
+    expect(page.locator("#pub-zhang2019cityflow .title mark")).to_have_text("CityFlow")
+    expect(page.locator(".snippet")).to_have_count(0)
+
+
+def test_an_abstract_opened_in_a_search_has_the_words_marked(page: Page) -> None:
+    type_words(page, "sumo")
+    page.locator("#pub-zhang2019cityflow .abstract summary").click()
+
+    expect(page.locator(".abstract-text mark").first).to_have_text("SUMO")
+
+
+def test_focus_and_caret_stay_in_the_field(page: Page) -> None:
+    type_words(page, "citi")
+    page.keyboard.press("Backspace")
+    page.keyboard.type("y")
+
+    expect(page.locator("#q")).to_have_value("city")
+    expect(page.locator("#q")).to_be_focused()
+
+
+def test_typing_leaves_one_entry_in_the_history(page: Page, site: Site) -> None:
+    before = page.evaluate("history.length")
+    type_words(page, "city")
+    page.locator("#q").fill("")
+    expect(page).to_have_url(f"{site.url}/")
+
+    assert page.evaluate("history.length") == before
+
+
+def test_an_old_answer_never_lands_over_a_newer_one(page: Page) -> None:
+    held: list[Route] = []
+    page.route(re.compile(r"/\?q=tensor$"), lambda route: held.append(route))
+    with page.expect_request(re.compile(r"/\?q=tensor$")):
+        page.locator("#q").fill("tensor")
+    page.locator("#q").fill("cityflow")
+    expect(page.locator("#count")).to_have_text("1 publication found")
+    for route in held:
+        route.abort()
+
+    assert page.evaluate(SLUGS) == ["pub-zhang2019cityflow"]
+    expect(page.locator(".failure-notice")).to_have_count(0)
+
+
+def test_enter_searches_at_once(page: Page, site: Site) -> None:
+    page.locator("#q").fill("relax")
+    page.keyboard.press("Enter")
+
+    expect(page).to_have_url(f"{site.url}/?q=relax")
+    assert page.evaluate("window.htmx !== undefined")
+    expect(page.locator("#q")).to_be_focused()
+
+
+def test_slash_goes_to_the_field_and_selects_it(page: Page) -> None:
+    type_words(page, "city")
+    page.locator("h1").click(position={"x": 300, "y": 5})
+    page.keyboard.press("Tab")
+    page.keyboard.press("/")
+    expect(page.locator("#q")).to_be_focused()
+    page.keyboard.type("relax")
+
+    expect(page.locator("#q")).to_have_value("relax")
+
+
+def test_slash_is_a_letter_inside_the_field(page: Page) -> None:
+    page.locator("#q").press_sequentially("a/b")
+    expect(page.locator("#q")).to_have_value("a/b")
+
+
+def test_the_shortcut_can_be_switched_off_for_good(page: Page) -> None:
+    page.get_by_label("goes to the search field").uncheck()
+    expect(page.locator(".search-shortcut")).to_be_hidden()
+    page.reload()
+
+    expect(page.locator("#shortcuts")).not_to_be_checked()
+    page.keyboard.press("/")
+    expect(page.locator("#q")).not_to_be_focused()
+
+
+def test_escape_clears(page: Page, site: Site) -> None:
+    type_words(page, "city")
+    page.keyboard.press("Escape")
+
+    expect(page).to_have_url(f"{site.url}/")
+    expect(page.locator("#count")).to_have_text("7 publications")
+    expect(page.locator("#q")).to_be_focused()
+
+
+def test_clear_clears_and_leaves_the_visitor_in_the_field(page: Page, site: Site) -> None:
+    expect(page.locator(".search-clear")).to_be_hidden()
+    type_words(page, "city")
+    page.get_by_role("link", name="Clear").click()
+
+    expect(page).to_have_url(f"{site.url}/")
+    expect(page.locator("#q")).to_be_focused()
+    expect(page.locator(".search-clear")).to_be_hidden()
+
+
+def test_a_screen_reader_is_told_once_when_typing_pauses(page: Page) -> None:
+    page.evaluate(
+        """() => {
+            window.said = [];
+            const status = document.getElementById("status");
+            new MutationObserver(() => said.push(status.textContent))
+                .observe(status, { childList: true, characterData: true, subtree: true });
+        }"""
+    )
+    expect(page.get_by_role("status")).to_have_text("")
+    for words in ("t", "te", "tensor"):
+        with page.expect_response(re.compile(f"q={words}$")):
+            page.locator("#q").fill(words)
+
+    expect(page.get_by_role("status")).to_have_text("2 publications found")
+    assert [text for text in page.evaluate("said") if text] == ["2 publications found"]
+
+
+def test_nothing_found_has_ways_back_that_work_alone(page: Page, site: Site) -> None:
+    page.goto(f"{site.url}/?q=zzzzzzzz&venue=ASPLOS")
+    expect(page.locator("#count")).to_contain_text("Nothing found")
+    page.get_by_role("link", name="Keep the filters, clear the search").click()
+    assert page.url == f"{site.url}/?venue=ASPLOS"
+    expect(page.locator("#count")).to_have_text("2 publications found")
+    page.goto(f"{site.url}/?q=zzzzzzzz&venue=ASPLOS")
+    page.get_by_role("link", name="All publications").click()
+    expect(page.locator("#count")).to_have_text("7 publications")
+
+
+def test_filters_stay_while_typing(page: Page, site: Site) -> None:
+    page.goto(f"{site.url}/?venue=ASPLOS&sort=newest")
+    page.locator("#q").fill("tensor")
+
+    expect(page).to_have_url(f"{site.url}/?q=tensor&venue=ASPLOS&sort=newest")
+
+
+@pytest.mark.parametrize(
+    "words", ["<script>alert(1)</script>", "\"&'", "\u202e\U0001f600", "*" * 300, "a* OR b~9"]
+)
+def test_whatever_is_typed_is_text(page: Page, words: str) -> None:
+    with page.expect_response(lambda response: "q=" in response.url) as answer:
+        page.locator("#q").fill(words)
+
+    assert answer.value.status == 200
+    expect(page.locator("#count")).to_be_visible()
+    assert page.locator("#results script").count() == 0
+
+
+def test_the_address_opened_directly_becomes_the_canonical_one(
+    visitor: Visitor, site: Site
+) -> None:
+    page = visitor.open(f"{site.url}/?junk=1&page=1&q=city&sort=nonsense")
+    assert page.url == f"{site.url}/?q=city"

@@ -1,0 +1,71 @@
+"""Everything works as plain hypertext."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .conftest import Site, Visitor
+
+
+@pytest.fixture
+def page(visitor: Visitor, site: Site) -> Page:
+    return visitor.open(site.url, java_script_enabled=False)
+
+
+def test_the_form_submits(page: Page, site: Site) -> None:
+    page.get_by_role("searchbox").fill("tensor")
+    page.get_by_role("button", name="Search").click()
+
+    assert page.url == f"{site.url}/?q=tensor"
+    expect(page.locator("#count")).to_have_text("2 publications found")
+    expect(page.get_by_role("searchbox")).to_have_value("tensor")
+    assert page.title().startswith("tensor · Publications")
+
+
+def test_an_empty_search_is_the_plain_list(page: Page, site: Site) -> None:
+    page.get_by_role("button", name="Search").click()
+    assert page.url == f"{site.url}/"
+
+
+def test_filters_are_kept_by_the_form(page: Page, site: Site) -> None:
+    page.goto(f"{site.url}/?venue=ASPLOS&sort=newest")
+    page.get_by_role("searchbox").fill("tensor")
+    page.get_by_role("button", name="Search").click()
+
+    assert page.url == f"{site.url}/?q=tensor&venue=ASPLOS&sort=newest"
+
+
+def test_clear_leads_back(page: Page, site: Site) -> None:
+    page.goto(f"{site.url}/?q=tensor")
+    page.get_by_role("link", name="Clear").click()
+    assert page.url == f"{site.url}/"
+
+
+def test_the_abstract_is_one_link_away(page: Page, site: Site) -> None:
+    page.locator("#pub-feng2023tensorir .abstract summary").click()
+    page.locator("#pub-feng2023tensorir").get_by_role("link", name="Read the abstract").click()
+
+    assert page.url == f"{site.url}/publications/feng2023tensorir#abstract"
+    expect(page.locator("#abstract")).to_contain_text("This paper presents TensorIR")
+
+
+def test_the_address_opens_an_abstract(page: Page, site: Site) -> None:
+    page.goto(f"{site.url}/?open=feng2023tensorir")
+    expect(page.locator("#pub-feng2023tensorir .abstract-text")).to_be_visible()
+
+
+def test_all_authors_can_be_seen(page: Page) -> None:
+    page.get_by_text("and 54 more").click()
+    expect(page.get_by_text("Xipeng Qiu")).to_be_visible()
+
+
+def test_pages_turn(visitor: Visitor, odd_site: Site) -> None:
+    page = visitor.open(odd_site.url, java_script_enabled=False)
+    page.get_by_role("link", name="Next").click()
+    assert page.url == f"{odd_site.url}/?page=2"
+    page.get_by_role("link", name="Previous").click()
+    assert page.url == f"{odd_site.url}/"
+
+
+def test_nothing_is_offered_that_needs_a_script(page: Page) -> None:
+    expect(page.locator("#shortcuts")).to_be_hidden()
+    expect(page.locator(".search-shortcut")).to_be_hidden()
