@@ -11,11 +11,11 @@ SIZE = 10_000
 SYLLABLES = "ba|co|de|fi|ga|ho|in|ka|lo|mu|na|or|pe|qui|ra|se|ti|un|ve|wo|xa|yo|zi|tion|al|er"
 
 
-def bibtex(source: str, folder: Path) -> Path:
+def bibtex(source: str, folder: Path, size: int = SIZE) -> Path:
     """A .bib file: the one named (.bib or .bib.xz), or a made-up one when none is."""
     target = folder / "corpus.bib"
     if not source:
-        target.write_text("\n".join(_entries(SIZE, random.Random(1))))
+        target.write_text("\n".join(_entries(size, random.Random(1))))
     elif source.endswith(".xz"):
         with lzma.open(source) as packed, target.open("wb") as plain:
             shutil.copyfileobj(packed, plain)
