@@ -1,16 +1,19 @@
 """The order of the hits: BM25F, and what the title says."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 from .matching import Match, Matcher, Weights, is_stop, rarity
 from .query import Word
-from .snapshot import Array, Docs
+from .snapshot import Array, Docs, Mask
 
 K1 = 2.0
 
 # Worth of a title, beside BM25F scores of some 3 to 10 a word.
 TITLE_STARTS = 24.0  # it begins with what was typed
+TITLE_BEGINS = 8.0  # also when stop words are counted
 TITLE_EQUALS = 12.0  # and says nothing else
 TITLE_WORDS = 32.0  # times the share of the words that it holds
 TITLE_PHRASE = 16.0  # times the share of the words that stand in it as typed, side by side
@@ -29,7 +32,7 @@ def score(matcher: Matcher, match: Match, docs: Docs) -> Scores:
     for weights in (*(weights for _, weights in words), *match.others):
         total += _bm25(weights, docs)
     if words:
-        total += _title(matcher, [word for word, _ in words], docs, total)
+        total += _title(matcher, [word for word, _ in match.words], docs, total)
     if len(match.first):
         total[np.isin(docs, match.first)] += IDENTIFIER
     return np.round(total, 3)
@@ -44,50 +47,72 @@ def _bm25(weights: Weights, docs: Docs) -> Scores:
 def _title(matcher: Matcher, words: list[Word], docs: Docs, scores: Scores) -> Scores:
     """What the titles of hits add to their scores."""
     size = matcher.snapshot.size
-    held, leading = np.zeros(size, np.uint8), np.zeros(size, np.uint8)
-    places, position = [], 0
-    for word in words:
-        owners, at = _title_places(matcher, word)
+    found = [_title_places(matcher, word) for word in words]
+    begun = _leading([(f.owners, f.places) for f in found], words, size)[docs]
+    content = [number for number, word in enumerate(words) if not is_stop(word)]
+    content = content or list(range(len(words)))
+    words = [words[number] for number in content]
+    ranks = [(found[number].owners, found[number].ranks) for number in content]
+    starts = _leading(ranks, words, size)[docs]
+    held = np.zeros(size, np.uint8)
+    for owners, _ in ranks:
         held += _mask(owners, size)
-        leading += _mask(owners[at == position], size)
-        places.append((owners, at - position))
-        position += len(word.parts)
-    starts = leading[docs] == len(words)
+    length = sum(len(word.parts) for word in words)
     bonus = TITLE_WORDS * (held[docs] / len(words)) ** STEEPNESS
-    bonus += TITLE_STARTS * starts
-    bonus += TITLE_EQUALS * (starts & (matcher.snapshot.title_extents[docs] == position))
+    bonus += TITLE_STARTS * starts + TITLE_BEGINS * begun
+    bonus += TITLE_EQUALS * (starts & (matcher.snapshot.title_extents[docs] == length))
     if len(words) > 1:
         best = _best(scores + bonus, CANDIDATES)
-        bonus[best] += TITLE_PHRASE * _aligned(places, docs[best], size, len(words)) ** STEEPNESS
+        bonus[best] += TITLE_PHRASE * _aligned(ranks, words, docs[best], size) ** STEEPNESS
     return bonus
 
 
-def _title_places(matcher: Matcher, word: Word) -> tuple[Array, Array]:
-    """Where a word begins in titles: documents, and positions among the content words."""
+class _Places(NamedTuple):
+    """Where a word begins in titles."""
+
+    owners: Array  # documents
+    places: Array
+    ranks: Array  # places among the content words
+
+
+def _title_places(matcher: Matcher, word: Word) -> _Places:
     found = matcher.word_postings(word, ("title",))
     if len(word.parts) > 1:
         found += matcher.postings(word.parts[0], ("title",))
+    empty = np.zeros(0, np.int64)
     owners = [np.repeat(p.docs, p.counts).astype(np.int64) + p.segment.base for p in found]
-    places = [p.ranks.astype(np.int64) for p in found]
-    if not found:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    return np.concatenate(owners), np.concatenate(places)
+    return _Places(
+        np.concatenate([empty, *owners]),
+        np.concatenate([empty, *(p.places for p in found)]),
+        np.concatenate([empty, *(p.ranks for p in found)]),
+    )
+
+
+def _leading(found: list[tuple[Array, Array]], words: list[Word], size: int) -> Mask:
+    """The documents whose title begins with some words."""
+    leading, position = np.ones(size, bool), 0
+    for (owners, places), word in zip(found, words, strict=True):
+        leading &= _mask(owners[places == position], size)
+        position += len(word.parts)
+    return leading
 
 
 def _aligned(
-    places: list[tuple[Array, Array]], docs: Docs, size: int, words: int
+    found: list[tuple[Array, Array]], words: list[Word], docs: Docs, size: int
 ) -> NDArray[np.float64]:
     """The share of the words that stand in a title side by side as typed."""
     rows = np.full(size, -1, np.int64)
     rows[docs] = np.arange(len(docs))
     width = 256  # positions; no title is longer
     counts = np.zeros(len(docs) * width, np.uint8)
-    for owners, shifts in places:
+    position = 0
+    for (owners, places), word in zip(found, words, strict=True):
         known = rows[owners] >= 0
-        cells = rows[owners[known]] * width + np.clip(shifts[known] + width // 2, 0, width - 1)
-        counts[np.unique(cells)] += 1
+        shifts = np.clip(places[known] - position + width // 2, 0, width - 1)
+        counts[np.unique(rows[owners[known]] * width + shifts)] += 1
+        position += len(word.parts)
     most = counts.reshape(len(docs), width).max(axis=1, initial=0).astype(np.float64)
-    result: NDArray[np.float64] = np.where(most > 1, most, 0) / words
+    result: NDArray[np.float64] = np.where(most > 1, most, 0) / len(words)
     return result
 
 
@@ -98,7 +123,7 @@ def _best(scores: Scores, count: int) -> Array:
     return np.argpartition(-scores, count)[:count]
 
 
-def _mask(docs: Array, size: int) -> NDArray[np.bool_]:
+def _mask(docs: Array, size: int) -> Mask:
     mask = np.zeros(size, bool)
     mask[docs] = True
     return mask
