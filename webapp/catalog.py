@@ -1,12 +1,12 @@
 """What the site knows: find(criteria) -> Page, get(slug), save(edits), the revision."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from threading import Lock
 
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, func, insert, select, update
 
 from . import store
 from .config import Settings
@@ -80,16 +80,23 @@ class Catalog:
     def find(self, criteria: Criteria, literal: bool = False) -> Page:
         """The page of the list that the criteria ask for, past the end the last one."""
         query = parse(criteria.q, typing=True)
-        hits, indexed = self._hits(criteria, query, literal)
-        pages = max(1, -(-hits.total // self.settings.page_size))
+        size = self.settings.page_size
+        hits, indexed = self._hits(criteria, query, size, literal)
+        pages = max(1, -(-hits.total // size))
         if criteria.page > pages:
             criteria = replace(criteria, page=pages)
-            hits, indexed = self._hits(criteria, query, literal)
+            hits, indexed = self._hits(criteria, query, size, literal)
         return Page(criteria, query, self._records(hits.ids), hits, pages, indexed)
 
-    def _hits(self, criteria: Criteria, query: Query, literal: bool) -> tuple[Hits, bool]:
+    def hits(self, criteria: Criteria, size: int) -> Hits:
+        """The ids of the page of a list, its pages of another size than the site's."""
+        query = parse(criteria.q, typing=True)
+        return self._hits(criteria, query, size, criteria.literal)[0]
+
+    def _hits(
+        self, criteria: Criteria, query: Query, size: int, literal: bool
+    ) -> tuple[Hits, bool]:
         """The hits, and whether they come from the index."""
-        size = self.settings.page_size
         newest_first = self.settings.order == "newest"
         request = Request(
             query=query,
@@ -128,6 +135,19 @@ class Catalog:
         with reading(self.database) as connection:
             id_ = connection.scalar(select(Publication.id).where(Publication.slug == slug))
             return store.load(connection, [id_])[id_] if id_ is not None else None
+
+    def whole(self, ids: Sequence[int]) -> Iterator[Stored]:
+        """Everything known of these, in their order, a chunk at a time; those gone are left out."""
+        for chunk in store.chunks(ids):
+            with reading(self.database) as connection:
+                loaded = store.load(connection, chunk)
+            yield from (loaded[id_] for id_ in chunk if id_ in loaded)
+
+    def slugs(self, offset: int, limit: int) -> Sequence[Row[str, datetime]]:
+        """Each slug and when its publication last changed, in an order that additions extend."""
+        query = select(Publication.slug, Publication.updated).order_by(Publication.id)
+        with reading(self.database) as connection:
+            return connection.execute(query.offset(offset).limit(limit)).all()
 
     def present_slug(self, former: str) -> str | None:
         """The slug that a former one leads to."""

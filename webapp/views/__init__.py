@@ -3,7 +3,7 @@
 from flask import Flask
 
 from ..config import Settings
-from . import errors, http, pages, rendering
+from . import errors, exports, feeds, http, pages, rendering
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -12,4 +12,5 @@ def init_app(app: Flask, settings: Settings) -> None:
     http.init_app(app, settings)
     rendering.init_app(app, settings)
     errors.init_app(app)
-    app.register_blueprint(pages.blueprint)
+    for part in (pages, exports, feeds):
+        app.register_blueprint(part.blueprint)

@@ -72,6 +72,12 @@ def of_revision(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseR
     return answer
 
 
+def streamed(response: Response) -> Response:
+    """An answer that is made while it is sent, and never kept."""
+    g.pop("page_key", None)
+    return response
+
+
 def _key(revision: str) -> str:
     """The ETag, but for its quotes: all that the answer depends on."""
     environ = request.environ  # as it came: decoding the address would cost more than the rest

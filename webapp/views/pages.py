@@ -21,6 +21,7 @@ from ..config import Settings
 from ..criteria import Criteria
 from ..search.engine import Marker
 from .details import details, marks_explained
+from .exports import negotiated
 from .http import catalog, is_fragment, of_revision, request_kind
 from .items import Presenter, issued, links, paragraphs
 from .listing import Listing, make_listing
@@ -55,6 +56,7 @@ def index() -> ResponseReturnValue:
 
 
 @blueprint.get("/publications/<slug>")
+@negotiated
 @of_revision
 def publication(slug: str) -> ResponseReturnValue:
     stored = catalog().get(slug)

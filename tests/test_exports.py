@@ -1,0 +1,118 @@
+"""Exports: exactly the list a visitor sees, read with other people's readers."""
+
+import csv
+import json
+from io import StringIO
+
+import bibtexparser
+import pytest
+from bs4 import BeautifulSoup
+from flask import Flask
+from flask.testing import FlaskClient
+
+from webapp.formats import bibtex
+from webapp.formats.writers import in_ascii
+
+SEED = 7
+TENSORIR = "/publications/feng2023tensorir"
+
+
+def keys_of(text: str) -> list[str]:
+    library = bibtexparser.parse_string(text)
+    assert not library.failed_blocks
+    return [entry.key for entry in library.entries]
+
+
+def slugs_on_page(client: FlaskClient, address: str) -> list[str]:
+    page = BeautifulSoup(client.get(address).data, "html.parser")
+    return [str(item["id"]).removeprefix("pub-") for item in page.select("article.publication")]
+
+
+@pytest.mark.parametrize("query", ["", "?q=agent", "?year=2025", "?q=feng&sort=oldest", "?q=zzzz"])
+def test_an_export_is_the_list_in_its_order(client: FlaskClient, query: str) -> None:
+    shown = slugs_on_page(client, f"/{query}")
+    answer = client.get(f"/publications.bib{query}")
+    assert answer.content_type == "application/x-bibtex; charset=utf-8"
+    assert [key.lower() for key in keys_of(answer.text)] == shown
+    items = json.loads(client.get(f"/publications.json{query}").data)
+    assert [item["id"].lower() for item in items] == shown
+    rows = list(csv.DictReader(StringIO(client.get(f"/publications.csv{query}").text)))
+    assert len(rows) == len(shown)
+
+
+def test_all_pages_of_a_list_are_in_its_export(client: FlaskClient) -> None:
+    assert len(keys_of(client.get("/publications.bib?page=3").text)) == SEED
+
+
+def test_abstracts_may_stay_away(client: FlaskClient) -> None:
+    whole = client.get("/publications.bib").text
+    without = client.get("/publications.bib?abstracts=0").text
+    assert whole.count("abstract") >= SEED
+    assert "abstract  " not in without
+    assert keys_of(without) == keys_of(whole)
+    assert all("abstract" not in i for i in client.get("/publications.json?abstracts=0").json or ())
+
+
+def test_bibtex_in_ascii_says_the_same() -> None:
+    source = "@article{k, title={Żółć ≤ naïve — “q” 李 50\\% $x$}, author={Müller, Jörg}}"
+    record = bibtex.read(source).records[0]
+    text = "".join(bibtex.write([in_ascii(record)]))
+    assert text.replace("李", "").isascii()  # LaTeX has no name for it
+    again = bibtex.read(text).records[0]
+    assert again.authors == record.authors
+    assert again.title.replace("$", "") == record.title.replace("$", "")
+
+
+@pytest.mark.parametrize(
+    ("extension", "media_type"),
+    [("bib", "application/x-bibtex"), ("json", "application/vnd.citationstyles.csl+json")],
+)
+def test_a_publication_by_extension_and_by_what_is_accepted(
+    client: FlaskClient, extension: str, media_type: str
+) -> None:
+    by_name = client.get(f"{TENSORIR}.{extension}")
+    assert by_name.mimetype == media_type
+    assert "feng2023tensorir" in by_name.text
+    assert by_name.headers["Link"].endswith('rel="describes"; type="text/html"')
+    accepted = client.get(TENSORIR, headers={"Accept": media_type})
+    assert accepted.status_code == 303
+    assert accepted.location == f"{TENSORIR}.{extension}"
+    assert "Accept" in accepted.vary
+
+
+@pytest.mark.parametrize(
+    "accept",
+    [
+        "*/*",
+        "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+        "text/html, application/x-bibtex;q=0.5",
+        "application/pdf",
+        "",
+    ],
+)
+def test_a_browser_gets_the_page(client: FlaskClient, accept: str) -> None:
+    for _ in range(2):  # made, then kept
+        answer = client.get(TENSORIR, headers={"Accept": accept})
+        assert (answer.status_code, answer.mimetype) == (200, "text/html")
+        assert {"Accept", "HX-Request"} <= set(answer.vary)
+
+
+def test_what_is_not_there(client: FlaskClient) -> None:
+    assert client.get("/publications/nobody.bib").status_code == 404
+    assert client.get(f"{TENSORIR}.csv").status_code == 404
+    assert client.get("/publications.exe").status_code == 404
+
+
+def test_an_export_is_validated_and_never_kept(client: FlaskClient, app: Flask) -> None:
+    answer = client.get("/publications.bib")
+    again = client.get("/publications.bib", headers={"If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304
+    assert client.get("/publications.bib").data == answer.data
+    assert answer.headers["X-Robots-Tag"] == "noindex"
+    assert "attachment" in answer.headers["Content-Disposition"]
+
+
+def test_an_export_is_sent_as_it_is_made(client: FlaskClient) -> None:
+    answer = client.get("/publications.bib", buffered=False)
+    assert answer.is_streamed
+    answer.close()

@@ -1,0 +1,107 @@
+"""Feeds, site map and robots.txt, read with other people's readers."""
+
+from pathlib import Path
+from urllib.robotparser import RobotFileParser
+from xml.etree import ElementTree as ET
+
+import feedparser
+import pytest
+from flask.testing import FlaskClient
+
+from webapp.views import feeds
+
+SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+
+
+def feed_at(client: FlaskClient, address: str) -> feedparser.FeedParserDict:
+    answer = client.get(address)
+    assert answer.mimetype == "application/atom+xml"
+    found = feedparser.parse(answer.data)
+    assert not found.bozo
+    return found
+
+
+def links_of(found: feedparser.FeedParserDict) -> dict[str, str]:
+    return {link.rel: link.href for link in found.feed.links}
+
+
+def test_the_feed_has_the_newest_first_with_whole_abstracts(client: FlaskClient) -> None:
+    found = feed_at(client, "/publications.atom")
+    assert found.feed.title == "Publications"
+    assert len(found.entries) == 7
+    assert "CityFlow" in found.entries[-1].title
+    assert all(len(entry.content[0].value) > 500 for entry in found.entries)
+
+
+def test_the_feed_of_a_search(client: FlaskClient) -> None:
+    found = feed_at(client, "/publications.atom?q=tensorir")
+    assert [entry.link for entry in found.entries] == [
+        "http://localhost/publications/feng2023tensorir"
+    ]
+    assert found.feed.title == "Publications: tensorir"
+    assert links_of(found)["alternate"] == "http://localhost/?q=tensorir"
+
+
+def test_the_pages_of_a_feed_lead_to_each_other(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feeds, "FEED_SIZE", 3)
+    address: str | None = "/publications.atom"
+    seen: list[str] = []
+    while address:
+        found = feed_at(client, address)
+        assert links_of(found)["self"] == "http://localhost/publications.atom" + (
+            f"?page={len(seen) // 3 + 1}" if seen else ""
+        )
+        seen += [entry.id for entry in found.entries]
+        address = links_of(found).get("next")
+    assert len(set(seen)) == len(seen) == 7
+    assert links_of(found)["last"] == "http://localhost/publications.atom?page=3"
+    assert client.get("/publications.atom?page=4").status_code == 404
+
+
+def test_ids_outlast_scheme_and_port(client: FlaskClient) -> None:
+    plain = feed_at(client, "http://example.org/publications.atom")
+    secure = feed_at(client, "https://example.org:8443/publications.atom")
+    assert [e.id for e in plain.entries] == [e.id for e in secure.entries]
+    assert plain.feed.id == secure.feed.id
+    assert feed_at(client, "/publications.atom").feed.id != plain.feed.id
+
+
+def locations(client: FlaskClient, address: str) -> list[str]:
+    answer = client.get(address)
+    assert answer.mimetype == "application/xml"
+    root = ET.fromstring(answer.data)  # noqa: S314  our own
+    return [location.text or "" for location in root.iter(f"{SITEMAP}loc")]
+
+
+def test_every_page_is_in_the_site_map(client: FlaskClient) -> None:
+    found = locations(client, "/sitemap.xml")
+    assert len(found) == 8
+    assert found[0] == "http://localhost/"
+    assert all(client.get(address).status_code == 200 for address in found)
+    root = ET.fromstring(client.get("/sitemap.xml").data)  # noqa: S314  our own
+    assert len(list(root.iter(f"{SITEMAP}lastmod"))) == 8
+
+
+def test_a_large_site_map_is_in_parts(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = locations(client, "/sitemap-1.xml")
+    monkeypatch.setattr(feeds, "SITEMAP_SIZE", 3)
+    parts = locations(client, "/sitemap.xml?in-parts")
+    assert parts == [f"http://localhost/sitemap-{part}.xml" for part in (1, 2, 3)]
+    found = [locations(client, f"{part}?in-parts") for part in parts]
+    assert [len(part) for part in found] == [3, 3, 2]
+    assert [location for part in found for location in part] == whole
+    assert client.get("/sitemap-4.xml").status_code == 404
+    assert client.get("/sitemap-0.xml").status_code == 404
+
+
+def test_what_robots_may_read(client: FlaskClient, tmp_path: Path) -> None:
+    text = client.get("/robots.txt").text
+    robots = RobotFileParser()
+    robots.parse(text.splitlines())
+    for path in ("/", "/?page=2", "/publications/feng2023tensorir", "/sitemap.xml"):
+        assert robots.can_fetch("x", f"http://localhost{path}")
+    for path in ("/?q=agent", "/?year=2025", "/publications.bib"):
+        assert not robots.can_fetch("x", f"http://localhost{path}")
+    assert robots.site_maps() == ["http://localhost/sitemap.xml"]

@@ -1,0 +1,103 @@
+"""Every other form of a list and of a publication: BibTeX, RIS, CSL-JSON, CSV."""
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import wraps
+from typing import Final, ParamSpec
+
+from flask import Blueprint, Response, abort, redirect, request
+from flask.typing import ResponseReturnValue
+
+from ..criteria import Criteria
+from ..formats.writers import WRITERS, in_ascii, without_abstract
+from ..records import Record
+from .http import catalog, of_revision, streamed
+
+P = ParamSpec("P")
+
+blueprint = Blueprint("exports", __name__)
+
+# What one answer holds at most: more than any catalog here, so that a list comes whole.
+EVERYTHING: Final = 10_000_000
+
+# A whole table makes no sense of one publication.
+OF_ONE: Final = tuple(extension for extension in WRITERS if extension != "csv")
+
+# Gathered before anything is sent: a packet for each record would cost more than writing it.
+PIECE: Final = 32_768  # characters
+
+
+@blueprint.get(f"/publications.<any({','.join(WRITERS)}):extension>")
+@of_revision
+def of_list(extension: str) -> ResponseReturnValue:
+    """All pages of the list that the same parameters show."""
+    asked = Criteria.from_args(request.args.to_dict(flat=False)).with_(open=())
+    found = catalog()
+    ids = found.hits(asked, EVERYTHING).ids
+    records = (stored.record for stored in found.whole(ids))
+    return streamed(_answer(extension, records, "publications"))
+
+
+@blueprint.get(f"/publications/<slug>.<any({','.join(OF_ONE)}):extension>")
+@of_revision
+def of_publication(slug: str, extension: str) -> ResponseReturnValue:
+    stored = catalog().get(slug)
+    if stored is None:
+        present = catalog().present_slug(slug) or abort(404)
+        return redirect(f"{request.script_root}/publications/{present}.{extension}", 301)
+    response = _answer(extension, [stored.record], slug)
+    page = f"{request.url_root}publications/{slug}"
+    response.headers["Link"] = f'<{page}>; rel="describes"; type="text/html"'
+    return response
+
+
+def _answer(extension: str, records: Iterable[Record], name: str) -> Response:
+    """The records in a form, as `?abstracts=0` and `?ascii=1` want them."""
+    if request.args.get("abstracts") == "0":
+        records = map(without_abstract, records)
+    if request.args.get("ascii") == "1" and extension == "bib":
+        records = map(in_ascii, records)
+    writer = WRITERS[extension]
+    response = Response(_pieces(writer.write(records)), mimetype=writer.media_type)
+    response.headers["Content-Type"] = f"{writer.media_type}; charset=utf-8"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{extension}"'
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _pieces(texts: Iterable[str]) -> Iterator[str]:
+    """The first text at once, then the others in larger pieces."""
+    gathered: list[str] = []
+    size = PIECE
+    for text in texts:
+        gathered.append(text)
+        size += len(text)
+        if size >= PIECE:
+            yield "".join(gathered)
+            gathered.clear()
+            size = 0
+    yield "".join(gathered)
+
+
+def negotiated(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """A publication's own page, which sends whoever accepts a bibliographic form best to that."""
+
+    @wraps(view)
+    def answer(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        extension = _accepted()
+        if extension:
+            response = redirect(f"{request.script_root}{request.path}.{extension}", 303)
+        else:
+            response = view(*args, **kwargs)  # type: ignore[assignment]
+        response.vary.add("Accept")
+        return response
+
+    return answer
+
+
+def _accepted() -> str:
+    """The extension of the form that the visitor prefers to HTML, if any."""
+    if "application/" not in request.headers.get("Accept", ""):
+        return ""
+    forms = {WRITERS[extension].media_type: extension for extension in OF_ONE}
+    best = request.accept_mimetypes.best_match(["text/html", *forms], default="text/html")
+    return forms.get(best or "", "")

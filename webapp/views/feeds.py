@@ -1,0 +1,139 @@
+"""What tells others of new publications: feeds, the site map, robots.txt."""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Final
+from xml.sax.saxutils import escape
+
+from flask import Blueprint, Response, abort, current_app, request
+from flask.typing import ResponseReturnValue
+
+from ..config import Settings
+from ..criteria import FACETS, Criteria
+from ..formats import atom
+from ..search.engine import Hits
+from ..store import Stored
+from .http import catalog, of_revision
+
+blueprint = Blueprint("feeds", __name__)
+
+FEED_SIZE: Final = 50  # publications on a page of a feed
+SITEMAP_SIZE: Final = 50_000  # addresses in a site map, as https://www.sitemaps.org has it
+
+_SITEMAP: Final = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+_XML: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
+
+
+@blueprint.get("/publications.atom")
+@of_revision
+def feed() -> ResponseReturnValue:
+    """The newest of a list first, unless another order is asked for."""
+    asked = Criteria.from_args(request.args.to_dict(flat=False))
+    asked = replace(asked, sort=asked.sort or "newest", open=())
+    hits = catalog().hits(asked, FEED_SIZE)
+    if asked.page > 1 and not hits.ids:
+        abort(404)
+    entries = [_entry(stored) for stored in catalog().whole(hits.ids)]
+    response = Response(atom.write(_feed(asked, hits), entries), mimetype=atom.MEDIA_TYPE)
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _feed(asked: Criteria, hits: Hits) -> atom.Feed:
+    site: Settings = current_app.extensions["settings"]
+    listed = asked.with_(sort="" if asked.sort == "newest" else asked.sort)
+    title = f"{site.title}: {asked.q.strip()}" if asked.q.strip() else site.title
+    return atom.Feed(
+        id=_id(listed.query_string()),
+        title=title,
+        subtitle=site.subtitle,
+        updated=catalog().updated() or datetime(1970, 1, 1, tzinfo=UTC),
+        links=_links(listed, asked.page, max(1, -(-hits.total // FEED_SIZE))),
+        author=site.owner,
+        language=site.language,
+    )
+
+
+def _links(listed: Criteria, page: int, last: int) -> dict[str, str]:
+    """The pages of the feed that there are, as RFC 5005 calls them."""
+    pages = {"self": page, "first": 1, "previous": page - 1, "next": page + 1, "last": last}
+    links = {
+        relation: f"{request.url_root}publications.atom{listed.with_(page=number).query_string()}"
+        for relation, number in pages.items()
+        if 1 <= number <= last
+    }
+    return {**links, "alternate": f"{request.url_root}{listed.query_string()}"}
+
+
+def _entry(stored: Stored) -> atom.Entry:
+    slug = stored.record.slug
+    address = f"{request.url_root}publications/{slug}"
+    return atom.Entry(stored.record, _id(slug), address, stored.updated)
+
+
+def _id(name: str) -> str:
+    """A name's identifier, the same whichever scheme, port and path the site is served under."""
+    host = uuid.uuid5(uuid.NAMESPACE_DNS, request.host.partition(":")[0])
+    return uuid.uuid5(host, name).urn
+
+
+@blueprint.get("/robots.txt")
+def robots() -> Response:
+    """Each publication and each page of the plain list may be read, no search and no export."""
+    root = request.script_root
+    searches = ("q", "literal", *FACETS, "sort")  # an address begins with the first that it has
+    lines = [
+        "User-agent: *",
+        *(f"Disallow: {root}/?{name}=" for name in searches),
+        f"Disallow: {root}/publications.",
+        "",
+        f"Sitemap: {request.url_root}sitemap.xml",
+        "",
+    ]
+    return Response("\n".join(lines), mimetype="text/plain")
+
+
+@blueprint.get("/sitemap.xml")
+@of_revision
+def sitemap() -> ResponseReturnValue:
+    """Every page, or where more than fit stand."""
+    parts = -(-(catalog().count() + 1) // SITEMAP_SIZE)
+    if parts == 1:
+        return _sitemap(0)
+    updated = _day(catalog().updated())
+    addresses = (f"{request.url_root}sitemap-{part}.xml" for part in range(1, parts + 1))
+    entries = (f"<sitemap><loc>{escape(a)}</loc>{updated}</sitemap>\n" for a in addresses)
+    return _xml([f"<sitemapindex {_SITEMAP}>\n", *entries, "</sitemapindex>\n"])
+
+
+@blueprint.get("/sitemap-<int:part>.xml")
+@of_revision
+def sitemap_part(part: int) -> ResponseReturnValue:
+    if not 1 <= part <= -(-(catalog().count() + 1) // SITEMAP_SIZE):
+        abort(404)
+    return _sitemap(part - 1)
+
+
+def _sitemap(part: int) -> Response:
+    """The list is the first page of the first part."""
+    start = part * SITEMAP_SIZE
+    found = catalog().slugs(max(0, start - 1), SITEMAP_SIZE - (part == 0))
+    home = [("", catalog().updated())] if part == 0 else []
+    pages = [*home, *((f"publications/{slug}", updated) for slug, updated in found)]
+    return _xml([f"<urlset {_SITEMAP}>\n", *_urls(pages), "</urlset>\n"])
+
+
+def _urls(pages: Sequence[tuple[str, datetime | None]]) -> Iterator[str]:
+    root = escape(request.url_root)
+    for path, updated in pages:
+        yield f"<url><loc>{root}{path}</loc>{_day(updated)}</url>\n"
+
+
+def _day(updated: datetime | None) -> str:
+    return f"<lastmod>{updated.date().isoformat()}</lastmod>" if updated else ""
+
+
+def _xml(parts: Sequence[str]) -> Response:
+    return Response(_XML + "".join(parts), mimetype="application/xml")
