@@ -16,6 +16,9 @@ from .indexing import IndexFollower
 from .models import db
 from .search.whoosh import WhooshEngine
 
+MAX_BODY = 65_536  # bytes; nothing that is asked here needs one
+OWN_NAMES = ("localhost", "127.0.0.1", "[::1]")  # by which the machine asks itself how it is
+
 __version__ = version("octavo")
 
 
@@ -32,6 +35,8 @@ def create_app(instance: Path | None = None, settings: Settings | None = None) -
     app.config.update(
         SQLALCHEMY_DATABASE_URI=settings.database_url or f"sqlite:///{instance / 'octavo.db'}",
         SEND_FILE_MAX_AGE_DEFAULT=0,
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        TRUSTED_HOSTS=[*settings.hosts, *OWN_NAMES] if settings.hosts else None,
         COMPRESS_MIMETYPES=["text/html", "text/css", "text/javascript", "image/svg+xml"],
     )
     views.init_app(app, settings)

@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from functools import cached_property
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
@@ -52,6 +54,26 @@ def _language(text: str) -> str:
     return text
 
 
+def _split(value: object) -> object:
+    """A list as the environment can hold it: "a.example, b.example"."""
+    return value.replace(",", " ").split() if isinstance(value, str) else value
+
+
+def _host(text: str) -> str:
+    if not re.fullmatch(r"\.?[a-z0-9-]+(\.[a-z0-9-]+)*", text.lower()):
+        raise ValueError("a host is a name such as pubs.example.org, without port or address")
+    return text.lower()
+
+
+def _network(text: str) -> str:
+    try:
+        return str(ip_network(text))
+    except ValueError:
+        raise ValueError("a network is an address such as 10.0.0.7 or 10.0.0.0/8") from None
+
+
+Host = Annotated[str, AfterValidator(_host)]
+Network = Annotated[str, AfterValidator(_network)]
 Colour = Annotated[str, AfterValidator(_colour)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Language = Annotated[str, AfterValidator(_language)]
@@ -116,6 +138,21 @@ class Settings(BaseModel):
     page_cache_mb: int = Field(
         16, ge=0, le=4096, description="memory of a worker for finished pages, in megabytes"
     )
+
+    proxies: int = Field(
+        0, ge=0, le=10, description="reverse proxies in front, whose `X-Forwarded-` headers count"
+    )
+    hosts: Annotated[tuple[Host, ...], BeforeValidator(_split)] = Field(
+        (),
+        description="the names that the site answers to (`.example.org`: all below); any if none",
+    )
+    metrics_from: Annotated[tuple[Network, ...], BeforeValidator(_split)] = Field(
+        ("127.0.0.0/8", "::1/128"), description="the networks that may read `/metrics`"
+    )
+    log_requests: bool = Field(
+        False, description="a line of JSON for each request, on standard output"
+    )
+    log_queries: bool = Field(False, description="also what was searched for, in those lines")
 
     @model_validator(mode="after")
     def _check_contrast(self) -> Self:

@@ -5,17 +5,17 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from threading import Lock, Thread
 
 from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from . import store
+from . import store, works
 from .config import ROOT
 from .database import CatalogRevision, reading, revision_of
 from .models import Change, Publication
-from .search.engine import Document, IndexBusy, SearchEngine
+from .search.engine import Document, IndexBusy, IndexUnavailable, SearchEngine
 
 logger = logging.getLogger(__name__)
 
@@ -44,17 +44,32 @@ def synchronise(
         if held == revision:
             return False
         changed = _changed_since(connection, held, revision)
+        joins = works.joins(connection)
         if changed is None:
-            documents = map(store.document, store.load_all(connection, whole=False))
+            documents = _documents(store.load_all(connection, whole=False), joins)
             total = connection.scalar(select(func.count()).select_from(Publication)) or 0
             search.rebuild(progress(documents, total) if progress else documents, str(revision))
         else:
-            found: dict[int, store.Stored] = {}
-            for ids in store.chunks(changed):
-                found.update(store.load(connection, ids, whole=False))
-            removed = [id_ for id_ in changed if id_ not in found]
-            search.update(map(store.document, found.values()), removed, str(revision))
+            ids = _touched(changed, joins)
+            loaded: dict[int, store.Stored] = {}
+            for chunk in store.chunks(ids):
+                loaded.update(store.load(connection, chunk, whole=False))
+            removed = [id_ for id_ in ids if id_ not in loaded or id_ in joins.published]
+            search.update(_documents(loaded.values(), joins), removed, str(revision))
     return True
+
+
+def _documents(stored: Iterable[store.Stored], joins: works.Joins) -> Iterator[Document]:
+    """What the index is told: nothing of the versions that stand behind another publication."""
+    for one in stored:
+        if one.id not in joins.published:
+            yield store.document(one, joins.identifiers.get(one.id, ()))
+
+
+def _touched(changed: Iterable[int], joins: works.Joins) -> list[int]:
+    """The changed, and all that a join may have brought out, put behind another or added to."""
+    joined = (*joins.published, *joins.published.values(), *joins.unjoined)
+    return list(dict.fromkeys((*changed, *joined)))
 
 
 def _changed_since(
@@ -68,6 +83,10 @@ def _changed_since(
     return changed if len(changed) <= MAX_CHANGES else None
 
 
+class _NotMended(Exception):  # noqa: N818
+    """The process that was to rebuild the index failed; its last words."""
+
+
 class IndexFollower:
     """Brings the index up to date beside the requests of a process, one attempt at a time."""
 
@@ -77,6 +96,7 @@ class IndexFollower:
         self._instance = instance
         self._running = Lock()
         self._not_before = 0.0
+        self.problem = ""  # why the index could not be brought up to date; empty when it was
 
     def notice(self) -> None:
         """A request found the index behind: see to it, without keeping the request waiting."""
@@ -89,9 +109,10 @@ class IndexFollower:
                 self._rebuild_elsewhere()
             else:
                 synchronise(self._database, self._search)
+            self._succeeded()
         except IndexBusy:
             pass  # another process is at it; a later request looks again
-        except (OSError, SQLAlchemyError) as error:
+        except (OSError, SQLAlchemyError, IndexUnavailable, _NotMended) as error:
             self._give_up_for_now(str(error))
         finally:
             self._running.release()
@@ -109,10 +130,18 @@ class IndexFollower:
             command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False
         )
         if done.returncode:
-            self._give_up_for_now(done.stderr.strip()[-500:])
+            raise _NotMended(done.stderr.strip()[-500:])
+
+    def _succeeded(self) -> None:
+        if self.problem:
+            logger.warning("The index is up to date again")
+        self.problem = ""
 
     def _give_up_for_now(self, reason: str) -> None:
-        logger.error(
-            "The index cannot be brought up to date; searches see an older state: %s", reason
-        )
+        """Say it once, however often it is tried."""
+        if reason != self.problem:
+            logger.error(
+                "The index cannot be brought up to date; searches see an older state: %s", reason
+            )
+        self.problem = reason
         self._not_before = time.monotonic() + RETRY_AFTER

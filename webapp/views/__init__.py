@@ -2,8 +2,9 @@
 
 from flask import Flask
 
+from .. import observation, proxy
 from ..config import Settings
-from . import errors, exports, feeds, http, pages, rendering
+from . import errors, exports, feeds, http, operations, pages, rendering
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -12,5 +13,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     http.init_app(app, settings)
     rendering.init_app(app, settings)
     errors.init_app(app)
-    for part in (pages, exports, feeds):
+    for part in (pages, exports, feeds, operations):
         app.register_blueprint(part.blueprint)
+    observation.init_app(app, settings)
+    app.wsgi_app = proxy.behind(app.wsgi_app, settings.proxies)  # type: ignore[assignment, method-assign]

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from ..catalog import Catalog
 from ..config import ROOT, Settings
+from ..observation import CACHE
 
 P = ParamSpec("P")
 
@@ -23,7 +24,11 @@ SECURITY_HEADERS = {
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
 }
+# Over TLS: a year without plain HTTP. Other names below this one are not ours to decide on.
+STRICT_TRANSPORT = "max-age=31536000"
 
 
 def catalog() -> Catalog:
@@ -56,16 +61,20 @@ def of_revision(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseR
     def answer(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
         state = catalog().state()
         if not state.settled:
+            request.environ[CACHE] = "unsettled"
             current_app.extensions["index_follower"].notice()
             response = make_response(view(*args, **kwargs))
             response.headers["Cache-Control"] = "no-store"
             return _varying(response)
         key = _key(str(state.revision))
         if request.if_none_match.contains_weak(key):
+            request.environ[CACHE] = "validated"
             return _validated(Response(status=304), key)
         kept = _pages().get(key + request.headers.get("Accept-Encoding", ""))
         if kept:
+            request.environ[CACHE] = "hit"
             return kept.response()
+        request.environ[CACHE] = "miss"
         g.page_key = key
         return _validated(make_response(view(*args, **kwargs)), key)
 
@@ -164,6 +173,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     def _finish(response: Response) -> Response:
         if "Content-Security-Policy" not in response.headers:
             response.headers.extend(SECURITY_HEADERS)
+            if request.scheme == "https":
+                response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT
         key = g.pop("page_key", None)
         if key and response.status_code == 200:
             encoding = request.headers.get("Accept-Encoding", "")

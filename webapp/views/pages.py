@@ -20,6 +20,7 @@ from htmx_flask import make_response
 from ..config import Settings
 from ..criteria import Criteria
 from ..search.engine import Marker
+from ..timing import timed
 from .details import details, marks_explained
 from .exports import negotiated
 from .http import catalog, is_fragment, of_revision, request_kind
@@ -113,13 +114,16 @@ def _listing(asked: Criteria) -> Listing:
 
 
 def _render_results(listing: Listing) -> str:
-    return render_template("publications/_results.html", listing=listing, criteria=listing.criteria)
+    with timed("render"):
+        return render_template(
+            "publications/_results.html", listing=listing, criteria=listing.criteria
+        )
 
 
 def _render(template: str, **values: Any) -> str:
-    return render_template(
-        template, address=request.base_url, updated=catalog().updated(), **values
-    )
+    updated = catalog().updated()
+    with timed("render"):
+        return render_template(template, address=request.base_url, updated=updated, **values)
 
 
 def _canonical_address(criteria: Criteria) -> ResponseReturnValue:
