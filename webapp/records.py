@@ -86,6 +86,7 @@ class Record:
     language: str = ""  # BCP 47, empty when the source does not say
     links: tuple[Link, ...] = ()
     tags: tuple[str, ...] = ()
+    version_of: str = ""  # the key of the published version of the same work
     fields: Mapping[str, str] = field(default_factory=dict)
     source: Mapping[str, str] = field(default_factory=dict)
     slug: str = ""  # given by the catalog when first saved, never changed by itself

@@ -1,20 +1,19 @@
 """BibTeX and biblatex <-> records. Nothing is lost on the way in, so all of it comes out again."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
 
 from ..records import Record
-from . import entries
+from . import building
 from .bibtex_inherit import inherit
 from .bibtex_keys import distinct_keys
 from .bibtex_repair import balanced
 from .bibtex_scan import Stray, scan
 from .bibtex_types import NOT_PUBLICATIONS
 from .bibtex_values import BUILT_IN, MONTHS, balance, resolve, stripped
+from .building import Progress
 from .reading import Block, Problem, Reading, UnreadableFile
-
-Progress = Callable[[int], None]
 
 
 def read(text: str, progress: Progress | None = None) -> Reading:
@@ -37,7 +36,16 @@ def read(text: str, progress: Progress | None = None) -> Reading:
     found = [block for block in blocks if block.type != "string"]
     problems += distinct_keys(found)
     problems += inherit(found)
-    return _records(found, problems, skipped, progress)
+    return building.finish("bibtex", _publications(found, skipped), problems, skipped, progress)
+
+
+def _publications(blocks: list[Block], skipped: list[Problem]) -> Iterator[Block]:
+    for block in blocks:
+        if block.type in NOT_PUBLICATIONS:
+            message = f"@{block.type} is no publication of its own, so it was left out."
+            skipped.append(Problem(block.line, block.key, "not-a-publication", message, True))
+        else:
+            yield block
 
 
 def _resolve_all(blocks: list[Block]) -> Iterator[Problem]:
@@ -61,32 +69,8 @@ def _resolve_all(blocks: list[Block]) -> Iterator[Problem]:
             yield from _each_once(block)
 
 
-def _records(
-    blocks: list[Block],
-    problems: list[Problem],
-    skipped: list[Problem],
-    progress: Progress | None,
-) -> Reading:
-    records: list[Record] = []
-    lines: list[int] = []
-    for number, block in enumerate(blocks, 1):
-        if block.type in NOT_PUBLICATIONS:
-            message = f"@{block.type} is no publication of its own, so it was left out."
-            skipped.append(Problem(block.line, block.key, "not-a-publication", message, True))
-            continue
-        built = entries.build(block.key, block.type, dict(block.fields))
-        block.fields = []
-        problems += (Problem(block.line, block.key, d.reason, d.message) for d in built.doubts)
-        records.append(built.record)
-        lines.append(block.line)
-        if progress:
-            progress(number)
-    problems.sort(key=lambda problem: problem.line)
-    return Reading("bibtex", tuple(records), tuple(lines), tuple(problems), tuple(skipped))
-
-
 def _each_once(block: Block) -> Iterator[Problem]:
-    """Keep a second field of a name under another one, `title-2`; the first is the one that counts."""
+    """Keep a second field of a name under another one, `title-2`; the first one counts."""
     source: dict[str, str] = {}
     for name, value in block.fields:
         if source.setdefault(name, value) == value:

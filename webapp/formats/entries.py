@@ -60,6 +60,7 @@ def build(key: str, kind: str, source: Mapping[str, str]) -> Built:
         language=_language(fields),
         links=_links(fields, known),
         tags=_tags(fields),
+        version_of=fields.take("versionof").strip(),
         fields=_rest(fields),
         source=dict(source),
     )
