@@ -9,10 +9,11 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 
 from webapp import create_app
-from webapp.catalog import Catalog, Edit
+from webapp.catalog import Catalog
 from webapp.criteria import Criteria
 from webapp.models import db
 from webapp.records import Record
+from webapp.saving import Edit
 
 
 @pytest.fixture

@@ -5,10 +5,11 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 
 from webapp import history, store
-from webapp.catalog import Catalog, Edit
+from webapp.catalog import Catalog
 from webapp.criteria import Criteria
 from webapp.database import reading
 from webapp.records import Person, Record
+from webapp.saving import Edit
 
 
 @pytest.fixture

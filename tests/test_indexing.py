@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from webapp.search.whoosh import WhooshEngine
 
-from webapp.catalog import Catalog, Edit
+from webapp.catalog import Catalog
 from webapp.criteria import Criteria
 from webapp.database import current_revision
 from webapp.indexing import IndexFollower, synchronise
 from webapp.records import Record
+from webapp.saving import Edit
+from webapp.search.whoosh import WhooshEngine
 
 
 @pytest.fixture

@@ -10,10 +10,11 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from webapp import create_app, preparation, store
-from webapp.catalog import Catalog, CatalogChanged, Edit
+from webapp.catalog import Catalog
 from webapp.database import current_revision, reading, revision_of, writing
 from webapp.models import Change, FormerSlug, PersonName, Publication, PublicationTag, Revision, db
 from webapp.records import Link, Person, Record
+from webapp.saving import CatalogChanged, Edit
 
 FULL = Record(
     key="DBLP:conf/x/Y",

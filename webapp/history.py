@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import Connection, func, select, update
 
 from . import store
-from .catalog import Catalog, Edit
+from .catalog import Catalog
 from .database import CatalogRevision, reading, revision_of, writing
 from .importer import differences
 from .models import CatalogState, Change, Revision
 from .records import Link, Person, Record
+from .saving import Edit
 
 
 class CannotUndo(Exception):  # noqa: N818

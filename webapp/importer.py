@@ -10,11 +10,12 @@ from pathlib import Path
 from sqlalchemy import Connection, select, update
 
 from . import formats, store
-from .catalog import POSITION_STEP, Catalog, Edit
+from .catalog import Catalog
 from .database import CatalogRevision, reading, revision_of, writing
 from .formats import Problem
 from .models import CatalogState, Publication
 from .records import Record
+from .saving import POSITION_STEP, Edit
 from .slugs import numbered
 
 LIBRARY_FILE = "publications.bib"

@@ -79,6 +79,7 @@ class Publication(db.Model):  # type: ignore[name-defined,misc]
     doi: Mapped[str] = mapped_column(Text)
     arxiv: Mapped[str] = mapped_column(Text)
     language: Mapped[str] = mapped_column(Text)
+    version_of: Mapped[str] = mapped_column(Text, index=True)  # a key, there or not
     updated: Mapped[datetime] = mapped_column(UTCDateTime)
     digest: Mapped[str] = mapped_column(String(32))  # of the record, to see quickly what changed
     abstract: Mapped[str] = mapped_column(Text)

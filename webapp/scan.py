@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, not_, or_, select
 
 from .criteria import Criteria
 from .models import Contribution, PersonName, Publication, PublicationTag
 from .search.engine import Hits, Span
+from .works import is_behind_another
 
 MAX_WORDS = 12
 
@@ -48,6 +49,7 @@ def scan_hits(
 
 
 def _conditions(criteria: Criteria) -> Iterator[ColumnElement[bool]]:
+    yield not_(is_behind_another())
     for word in re.findall(r"\w+", criteria.q)[:MAX_WORDS]:
         texts = [text.icontains(word, autoescape=True) for text in _TEXTS]
         names = [name.icontains(word, autoescape=True) for name in _NAMES]

@@ -17,7 +17,10 @@ T = TypeVar("T")
 
 CHUNK = 500  # rows a statement: below every database's limit of parameters
 
-_PLAIN = ("key", "type", "title", "venue", "container", "date", "year", "doi", "arxiv", "language")
+_PLAIN = (
+    *("key", "type", "title", "venue", "container", "date", "year"),
+    *("doi", "arxiv", "language", "version_of"),
+)
 _WHOLE = ("fields", "source")
 _NAME = ("family", "given", "particle", "suffix", "literal")
 _PARTS = (Contribution, PublicationLink, PublicationTag)
@@ -96,8 +99,8 @@ def load_all(connection: Connection, whole: bool = True) -> Iterator[Stored]:
         yield from (stored[id_] for id_ in chunk)
 
 
-def document(stored: Stored) -> Document:
-    """What the index is told of a publication."""
+def document(stored: Stored, identifiers: Iterable[str] = ()) -> Document:
+    """What the index is told of a publication; `identifiers` are those of its other versions."""
     record = stored.record
     people = record.authors or record.editors
     return Document(
@@ -111,7 +114,7 @@ def document(stored: Stored) -> Document:
         type=record.type,
         tags=record.tags,
         abstract=record.abstract,
-        identifiers=tuple(name for name in (record.doi, record.arxiv, record.key) if name),
+        identifiers=tuple(filter(None, (record.doi, record.arxiv, record.key, *identifiers))),
     )
 
 

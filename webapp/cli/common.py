@@ -11,11 +11,12 @@ from flask import current_app
 from sqlalchemy.exc import DBAPIError
 
 from ..backup import BadBackup
-from ..catalog import Catalog, CatalogChanged
+from ..catalog import Catalog
 from ..formats import UnreadableFile
 from ..history import CannotUndo
 from ..indexing import synchronise
 from ..preparation import DatabaseNewer
+from ..saving import CatalogChanged
 from ..search.engine import IndexBusy
 
 T = TypeVar("T")

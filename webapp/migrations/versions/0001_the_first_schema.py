@@ -46,6 +46,7 @@ def upgrade() -> None:
         sa.Column("doi", sa.Text(), nullable=False),
         sa.Column("arxiv", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("version_of", sa.Text(), nullable=False),
         sa.Column("updated", sa.DateTime(), nullable=False),
         sa.Column("digest", sa.String(length=32), nullable=False),
         sa.Column("abstract", sa.Text(), nullable=False),
@@ -57,6 +58,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_publications_position"), "publications", ["position"])
+    op.create_index(op.f("ix_publications_version_of"), "publications", ["version_of"])
     op.create_index(op.f("ix_publications_year"), "publications", ["year"])
 
     op.create_table(

@@ -1,0 +1,72 @@
+"""The same work twice: a preprint and what was published of it, joined by the owner's word.
+
+A record names the key of the published one in `version_of` (`versionof` in BibTeX). While that one
+is there, and is not itself a version, the list shows it alone, with the other beside it.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, select
+from sqlalchemy.orm import aliased
+
+from . import store
+from .models import Publication
+from .records import Record
+
+_Published = aliased(Publication)
+_IS_VERSION_OF = and_(_Published.key == Publication.version_of, _Published.version_of == "")
+
+
+@dataclass(frozen=True, slots=True)
+class Joins:
+    """Which publications stand behind others, all of the catalog."""
+
+    published: dict[int, int] = field(default_factory=dict)  # version -> published, as ids
+    identifiers: dict[int, tuple[str, ...]] = field(default_factory=dict)  # published -> versions'
+    unjoined: tuple[int, ...] = ()  # those that name one that is not there
+
+
+def is_behind_another() -> ColumnElement[bool]:
+    """The condition on Publication that it is not listed itself."""
+    return exists().where(Publication.version_of != "", _IS_VERSION_OF)
+
+
+def joins(connection: Connection) -> Joins:
+    """Read all joins: few rows, one SELECT."""
+    rows = connection.execute(
+        select(
+            Publication.id,
+            Publication.key,
+            Publication.doi,
+            Publication.arxiv,
+            _Published.id.label("published"),
+        )
+        .outerjoin(_Published, _IS_VERSION_OF)
+        .where(Publication.version_of != "")
+    ).all()
+    identifiers: dict[int, tuple[str, ...]] = defaultdict(tuple)
+    for row in rows:
+        if row.published:
+            identifiers[row.published] += tuple(filter(None, (row.doi, row.arxiv, row.key)))
+    return Joins(
+        published={row.id: row.published for row in rows if row.published},
+        identifiers=dict(identifiers),
+        unjoined=tuple(row.id for row in rows if not row.published),
+    )
+
+
+def versions(connection: Connection, keys: Sequence[str]) -> dict[str, tuple[Record, ...]]:
+    """The versions behind the published ones of these keys, in the owner's order."""
+    rows = connection.execute(
+        select(Publication.id, Publication.version_of)
+        .join(_Published, _IS_VERSION_OF)
+        .where(Publication.version_of.in_(keys))
+        .order_by(Publication.position)
+    ).all()
+    loaded = store.load(connection, [row.id for row in rows], whole=False) if rows else {}
+    found: dict[str, tuple[Record, ...]] = defaultdict(tuple)
+    for row in rows:
+        found[row.version_of] += (loaded[row.id].record,)
+    return dict(found)
