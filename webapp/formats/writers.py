@@ -8,7 +8,7 @@ from typing import Any, Final
 from pylatexenc.latexencode import UnicodeToLatexEncoder
 
 from ..records import Record
-from . import bibtex, csl_items, csv
+from . import bibtex, csl_items, csv, ris
 
 _TO_LATEX: Final = UnicodeToLatexEncoder(
     non_ascii_only=True,
@@ -57,6 +57,7 @@ def _json(item: Mapping[str, Any]) -> str:
 
 WRITERS: Final = {
     "bib": Writer("BibTeX", "application/x-bibtex", bibtex.write),
+    "ris": Writer("RIS", "application/x-research-info-systems", ris.write),
     "json": Writer("CSL-JSON", "application/vnd.citationstyles.csl+json", _csl_json),
     "csv": Writer("CSV", "text/csv", csv.write),
 }

@@ -12,11 +12,14 @@ from urllib.parse import quote, urlencode
 from markupsafe import Markup, escape
 
 from ..config import Settings
+from ..formats.memory import remembered
+from ..formats.scholar import coins
 from ..records import LINK_KINDS, OTHERS, Link, Person, Record
 from ..search.engine import Marker, Span
 from ..search.text import fold
 
 EQUAL_MARK = "*"
+KEPT_COINS = 4096  # as many as the catalog keeps records for lists
 MIN_HIDDEN = 3  # to hide one or two names saves nothing
 
 EMPTY = Markup()
@@ -60,6 +63,7 @@ class Item:
     snippet: Markup  # of the abstract, when nothing else shows why it was found
     links: tuple[tuple[str, str], ...]  # label, address
     paragraphs: tuple[Markup, ...]  # of the abstract; empty while it is closed
+    coins: Markup  # what Zotero reads
 
     @property
     def heading(self) -> str:
@@ -72,6 +76,9 @@ class Presenter:
 
     def __init__(self, settings: Settings) -> None:
         self._shown = settings.authors_shown
+        self._owner = _plain_name(settings.owner)
+        addresses = settings.profiles.values()
+        self._orcid = next((a for a in addresses if "://orcid.org/" in a), "")
         self._members = {
             _plain_name(name): member.url or ""
             for member in settings.everyone
@@ -96,6 +103,7 @@ class Presenter:
             snippet=snippet,
             links=links(record, root),
             paragraphs=paragraphs(record.abstract, marker) if opened else (),
+            coins=_coins(record),
         )
 
     def byline(self, record: Record, marker: Marker | None = None) -> tuple[Byline, bool]:
@@ -125,6 +133,11 @@ class Presenter:
             for person in people
         ]
 
+    def own_address(self, person: Person) -> str:
+        """The page of a member or the ORCID of the owner, as the settings have them."""
+        name = _plain_name(person.name)
+        return self._members.get(name) or (self._orcid if name == self._owner else "")
+
     def _address_of(self, person: Person, root: str) -> str:
         if person == OTHERS:
             return ""
@@ -147,6 +160,13 @@ class Presenter:
         members = (i for i, person in enumerate(people) if self._is_member(person))
         shown = {*range(min(self._shown, len(people))), *members, *found}
         return sorted(shown) if len(people) - len(shown) >= MIN_HIDDEN else list(range(len(people)))
+
+
+def _make_coins(record: Record) -> Markup:
+    return Markup('<span class="Z3988" title="{}"></span>').format(coins(record))
+
+
+_coins = remembered(_make_coins, KEPT_COINS)
 
 
 def marked(text: str, spans: Sequence[Span]) -> Markup:

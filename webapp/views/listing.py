@@ -47,6 +47,11 @@ class Listing:
         return Criteria(q=self.criteria.q, literal=self.criteria.literal).query_string()
 
     @property
+    def export_query(self) -> str:
+        """Of the whole list in another form: every page of it, nothing opened."""
+        return replace(self.criteria, page=1, open=()).query_string()
+
+    @property
     def indexable(self) -> bool:
         """Whether a search engine shall keep this page: the plain list, any page of it."""
         return not (self.searched or self.criteria.sort)

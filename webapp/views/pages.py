@@ -21,11 +21,13 @@ from ..config import Settings
 from ..criteria import Criteria
 from ..search.engine import Marker
 from ..timing import timed
+from .cite import choices
 from .details import details, marks_explained
 from .exports import negotiated
 from .http import catalog, is_fragment, of_revision, request_kind
 from .items import Presenter, issued, links, paragraphs
 from .listing import Listing, make_listing
+from .metadata import list_data, publication_head, with_signposts
 from .rendering import shortened
 
 blueprint = Blueprint("pages", __name__)
@@ -53,7 +55,12 @@ def index() -> ResponseReturnValue:
         return response
     if listing.criteria != asked:
         return _canonical_address(listing.criteria)
-    return _render("publications/index.html", listing=listing, criteria=listing.criteria)
+    return _render(
+        "publications/index.html",
+        listing=listing,
+        criteria=listing.criteria,
+        linked_data=list_data(listing),
+    )
 
 
 @blueprint.get("/publications/<slug>")
@@ -65,7 +72,7 @@ def publication(slug: str) -> ResponseReturnValue:
         return _present_address(slug)
     record = stored.record
     presenter = _presenter()
-    return _render(
+    page = _render(
         "publications/publication.html",
         record=record,
         authors=presenter.names(record.authors, request.script_root),
@@ -76,7 +83,10 @@ def publication(slug: str) -> ResponseReturnValue:
         links=links(record, request.script_root),
         details=details(record),
         description=shortened(record.abstract) or record.title,
+        choices=choices(record),
+        **publication_head(record),
     )
+    return with_signposts(Response(page), record)
 
 
 @blueprint.get("/publications/<slug>/abstract")

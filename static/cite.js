@@ -1,0 +1,53 @@
+// Citations: copied by a button, in the format that the visitor chose last.
+
+const STYLE = "octavo-citation"; // localStorage
+
+function remembered() {
+  try {
+    return localStorage.getItem(STYLE);
+  } catch {
+    return null; // storage is blocked
+  }
+}
+
+function prepare() {
+  const style = remembered();
+  for (const button of document.querySelectorAll(".copy[hidden]")) button.hidden = false;
+  for (const choice of document.querySelectorAll(".citation-choice input")) {
+    if (choice.value === style) choice.checked = true;
+  }
+}
+
+function select(element) {
+  getSelection().selectAllChildren(element);
+  return document.execCommand("copy");
+}
+
+async function copy(element) {
+  try {
+    await navigator.clipboard.writeText(element.textContent);
+    return true;
+  } catch {
+    return select(element); // there is no permission, or no secure connection
+  }
+}
+
+document.addEventListener("click", async ({ target }) => {
+  if (!target.matches(".copy")) return;
+  const status = target.closest(".citations").querySelector(".copied");
+  status.textContent = "";
+  const copied = await copy(target.closest(".citation").querySelector(".citation-text"));
+  status.textContent = copied ? "Copied" : "Selected, ready to be copied";
+});
+
+document.addEventListener("change", ({ target }) => {
+  if (!target.matches(".citation-choice input")) return;
+  try {
+    localStorage.setItem(STYLE, target.value);
+  } catch {
+    // storage is blocked: the choice holds for this page
+  }
+});
+
+document.addEventListener("htmx:after:swap", prepare);
+prepare();

@@ -1,0 +1,134 @@
+"""What a page says to machines: meta tags, linked data, COinS, typed links."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from flask import Blueprint, Response, abort, current_app, request
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from ..config import Settings
+from ..formats import jsonld
+from ..formats.links import doi_url, safe_url
+from ..formats.scholar import Addresses, highwire, pdf_url
+from ..formats.writers import WRITERS
+from ..records import Person, Record
+from .exports import OF_ONE
+from .http import catalog, of_revision
+from .items import Presenter
+from .listing import Listing
+from .rendering import shortened
+
+blueprint = Blueprint("metadata", __name__)
+
+_SCRIPT = Markup('<script type="application/ld+json">{}</script>')
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A typed link: what the page's context leads to, and how."""
+
+    relation: str
+    address: str
+    media_type: str = ""
+
+    def __str__(self) -> str:
+        kind = f'; type="{self.media_type}"' if self.media_type else ""
+        return f'<{self.address}>; rel="{self.relation}"{kind}'
+
+
+def addresses_of(record: Record) -> Addresses:
+    root = request.url_root
+    return Addresses(f"{root}publications/{record.slug}", f"{root}files/")
+
+
+def publication_head(record: Record) -> dict[str, Any]:
+    """What the head of a publication's page is made of."""
+    addresses = addresses_of(record)
+    data = jsonld.publication(record, addresses, _address_of())
+    return {
+        "highwire": highwire(record, addresses),
+        "linked_data": _script(data),
+        "open_graph": _open_graph(record, addresses.page),
+    }
+
+
+def list_data(listing: Listing) -> Markup:
+    """A page of the list as linked data."""
+    site: Settings = current_app.extensions["settings"]
+    items = [
+        (record.title, addresses_of(record).page) for record in listing.page.records if record.title
+    ]
+    address = f"{request.url_root}{listing.query_string}"
+    return _script(jsonld.collection(site.title, address, listing.page.total, items))
+
+
+def _script(data: dict[str, Any]) -> Markup:
+    return _SCRIPT.format(Markup(jsonld.to_script(data)))  # noqa: S704  nothing in it ends a script
+
+
+def _open_graph(record: Record, address: str) -> list[tuple[str, str]]:
+    site: Settings = current_app.extensions["settings"]
+    found = [
+        ("og:type", "article"),
+        ("og:title", record.title),
+        ("og:url", address),
+        ("og:site_name", site.title),
+        ("og:description", shortened(record.abstract)),
+        ("article:published_time", record.date if record.year is not None else ""),
+    ]
+    return [(name, content) for name, content in found if content]
+
+
+def _address_of() -> Callable[[Person], str]:
+    presenter: Presenter = current_app.extensions["presenter"]
+    return presenter.own_address
+
+
+def links_of(record: Record) -> list[Link]:
+    """Signposts, as https://signposting.org has them."""
+    addresses = addresses_of(record)
+    address_of = _address_of()
+    authors = [address for person in record.authors if (address := address_of(person))]
+    pdf = pdf_url(record, addresses)
+    license_ = safe_url(record.fields.get("license", ""))
+    return [
+        Link("cite-as", doi_url(record.doi) if record.doi else addresses.page),
+        *(Link("author", address) for address in authors),
+        *(
+            Link("describedby", f"{addresses.page}.{extension}", WRITERS[extension].media_type)
+            for extension in OF_ONE
+        ),
+        *([Link("item", pdf, "application/pdf")] if pdf else []),
+        Link("type", f"https://schema.org/{jsonld.schema_type(record)}"),
+        Link("type", "https://schema.org/AboutPage"),
+        *([Link("license", license_)] if license_ else []),
+    ]
+
+
+def with_signposts(response: Response, record: Record) -> Response:
+    """The publication's page with its links in the header, and where all of them stand."""
+    linkset = Link("linkset", f"{addresses_of(record).page}/linkset", "application/linkset+json")
+    response.headers["Link"] = ", ".join(map(_encoded, [*links_of(record), linkset]))
+    return response
+
+
+def _encoded(link: Link) -> str:
+    """In ASCII, as a header wants it."""
+    return quote(str(link), safe="<>; =\"'/:?&%#+~@!$()*,[]-._")
+
+
+@blueprint.get("/publications/<slug>/linkset")
+@of_revision
+def linkset(slug: str) -> ResponseReturnValue:
+    """The publication's links as a link set (RFC 9264)."""
+    stored = catalog().get(slug) or abort(404)
+    context: dict[str, Any] = {"anchor": addresses_of(stored.record).page}
+    for link in links_of(stored.record):
+        target = {"href": link.address} | ({"type": link.media_type} if link.media_type else {})
+        context.setdefault(link.relation, []).append(target)
+    response = current_app.json.response({"linkset": [context]})
+    response.mimetype = "application/linkset+json"
+    return response
