@@ -118,6 +118,9 @@ class Settings(BaseModel):
     order: Literal["file", "newest"] = Field(
         "file", description='`"file"`: as in the BibTeX file; `"newest"`: by year, with headings'
     )
+    joins: tuple[Annotated[tuple[Line, ...], Field(min_length=2)], ...] = Field(
+        (), description='keys of one work\'s versions, the published one first: `[["a", "b"]]`'
+    )
     accent: Colour = Field("#0b57a4", description="the colour of links, as `#rrggbb`, on white")
     accent_dark: Colour | None = Field(
         None, description="the same on the dark background; by default made from `accent`"

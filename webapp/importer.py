@@ -13,6 +13,7 @@ from . import formats, store
 from .catalog import Catalog
 from .database import CatalogRevision, reading, revision_of, writing
 from .formats import Problem
+from .joining import Likeness, kept_joins, likenesses
 from .models import CatalogState, Publication
 from .records import Record
 from .saving import POSITION_STEP, Edit
@@ -41,6 +42,7 @@ class Plan:
     missing: tuple[Edit, ...]  # removals of what the file lacks: done only when asked
     missing_keys: tuple[str, ...]
     problems: tuple[tuple[str, Problem], ...]  # (file name, problem)
+    likenesses: tuple[Likeness, ...]  # of what the files hold: proposals, nothing is done
 
     def edits(self, prune: bool) -> list[Edit]:
         """What to save; with `prune`, the missing are removed."""
@@ -55,6 +57,7 @@ class _Known:
     id: int
     position: int
     digest: str
+    version_of: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +97,16 @@ def make_plan(catalog: Catalog, library: Library) -> Plan:
     """Compare what was read with what is in the catalog; changes nothing."""
     with reading(catalog.database) as connection:
         revision = revision_of(connection)
-        rows = connection.execute(
-            select(Publication.key, Publication.id, Publication.position, Publication.digest)
-        )
-        known = {row.key: _Known(row.id, row.position, row.digest) for row in rows}
+        known = _known(connection)
+        joined = {key: entry.version_of for key, entry in known.items() if entry.version_of}
+        records = kept_joins(library.records, joined, catalog.settings.joins)
         places = new_positions(
-            [record.key for record in library.records],
+            [record.key for record in records],
             {key: entry.position for key, entry in known.items()},
         )
-        before = _differing(connection, library.records, known)
+        before = _differing(connection, records, known)
     added, changed = [], []
-    for record in library.records:
+    for record in records:
         entry, place = known.get(record.key), places.get(record.key)
         if entry is None:
             added.append(Edit(record, position=place))
@@ -113,17 +115,24 @@ def make_plan(catalog: Catalog, library: Library) -> Plan:
         names += ("position",) if place is not None else ()
         if names:
             changed.append(Amendment(Edit(record, entry.id, place), record, names))
-    keys = {record.key for record in library.records}
+    keys = {record.key for record in records}
     missing = {key: entry for key, entry in known.items() if key not in keys}
     return Plan(
         revision=revision,
         added=tuple(added),
         changed=tuple(changed),
-        unchanged=len(library.records) - len(added) - len(changed),
+        unchanged=len(records) - len(added) - len(changed),
         missing=tuple(Edit(None, entry.id) for entry in missing.values()),
         missing_keys=tuple(missing),
         problems=library.problems,
+        likenesses=tuple(likenesses(records)),
     )
+
+
+def _known(connection: Connection) -> dict[str, _Known]:
+    columns = (getattr(Publication, name) for name in ("key", *_Known.__dataclass_fields__))
+    rows = connection.execute(select(*columns))
+    return {row.key: _Known(*row[1:]) for row in rows}
 
 
 def _differing(

@@ -17,6 +17,10 @@ def plan_lines(plan: Plan, prune: bool) -> Iterator[str]:
     doubtful = [found for found in plan.problems if not found[1].rejected]
     yield from problem_lines("rejected", rejected)
     yield from problem_lines("doubtful, but in", doubtful)
+    yield from _section(
+        "may be the same work (octavo join makes one item of two)",
+        [f"octavo join {one.published} {one.other}  ({one.why})" for one in plan.likenesses],
+    )
     yield from _section("added", [edit.record.key for edit in plan.added if edit.record])
     yield from _section(
         "changed", [f"{c.record.key} ({', '.join(c.fields)})" for c in plan.changed]

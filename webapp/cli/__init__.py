@@ -3,7 +3,14 @@
 from flask import Flask
 
 from .common import Refused
-from .content import check_command, export_command, import_command, prepare_command, reindex_command
+from .content import (
+    check_command,
+    export_command,
+    import_command,
+    join_command,
+    prepare_command,
+    reindex_command,
+)
 from .past import diff_command, history_command, undo_command
 from .safekeeping import backup_command, restore_command
 
@@ -14,6 +21,7 @@ COMMANDS = (
     import_command,
     export_command,
     check_command,
+    join_command,
     reindex_command,
     history_command,
     diff_command,

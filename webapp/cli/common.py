@@ -15,13 +15,14 @@ from ..catalog import Catalog
 from ..formats import UnreadableFile
 from ..history import CannotUndo
 from ..indexing import synchronise
+from ..joining import CannotJoin
 from ..preparation import DatabaseNewer
 from ..saving import CatalogChanged
 from ..search.engine import IndexBusy
 
 T = TypeVar("T")
 
-REFUSALS = (BadBackup, CannotUndo, CatalogChanged, DatabaseNewer, UnreadableFile)
+REFUSALS = (BadBackup, CannotJoin, CannotUndo, CatalogChanged, DatabaseNewer, UnreadableFile)
 
 # Exit statuses, beside 0.
 SOME_REJECTED = 1

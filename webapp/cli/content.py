@@ -12,7 +12,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from .. import importer, preparation, report, store
+from .. import importer, joining, preparation, report, store
 from ..check import check
 from ..config import Settings
 from ..database import reading
@@ -114,6 +114,26 @@ def _show(plan: Plan, prune: bool, as_json: bool) -> None:
         return
     for line in report.plan_lines(plan, prune):
         click.echo(line)
+
+
+@click.command("join")
+@click.argument("published")
+@click.argument("others", nargs=-1, required=True, metavar="OTHER...")
+@click.option("--part", is_flag=True, help="Part them: PUBLISHED and OTHER... each stand alone.")
+@with_appcontext
+def join_command(published: str, others: tuple[str, ...], part: bool) -> None:
+    """Make one item of several versions of a work: OTHER... stand behind PUBLISHED. All are keys.
+
+    Example: octavo join feng2023tensorir feng2022preprint
+    """
+    words = ["octavo join", *(["--part"] if part else []), published, *others]
+    with refusals():
+        if part:
+            joining.join(the_catalog(), "", (published, *others), " ".join(words))
+        else:
+            joining.join(the_catalog(), published, others, " ".join(words))
+        update_index()
+    click.echo("Each stands alone." if part else f"One item: {published}. To part: octavo undo")
 
 
 @click.command("export")

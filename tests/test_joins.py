@@ -1,0 +1,166 @@
+"""The same work twice: proposed, joined by the owner's word, listed as one."""
+
+import json
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskCliRunner
+
+from webapp.catalog import Catalog
+from webapp.criteria import Criteria
+from webapp.joining import likenesses
+from webapp.records import Person, Record
+
+TWO = """
+@inproceedings{conf, title = {Zymurgy at Scale}, author = {Doe, Jane}, year = 2023,
+  booktitle = {BREW}, doi = {10.1145/1}}
+@misc{pre, title = {Zymurgy at scale}, author = {Doe, Jane}, year = 2022,
+  eprint = {2201.00001}, archiveprefix = {arXiv}}
+"""
+
+
+@pytest.fixture
+def runner(app: Flask) -> FlaskCliRunner:
+    return app.test_cli_runner()
+
+
+@pytest.fixture
+def catalog(app: Flask, runner: FlaskCliRunner, tmp_path: Path) -> Catalog:
+    """Two versions of one work, not joined."""
+    (tmp_path / "two.bib").write_text(TWO)
+    runner.invoke(args=["import", "--prune", str(tmp_path / "two.bib")])
+    found: Catalog = app.extensions["catalog"]
+    return found
+
+
+def listed(catalog: Catalog, words: str = "") -> list[str]:
+    return [record.key for record in catalog.find(Criteria(q=words)).records]
+
+
+def run(runner: FlaskCliRunner, *args: str) -> str:
+    result = runner.invoke(args=list(args))
+    assert result.exit_code == 0, result.output
+    return str(result.output)
+
+
+def doe(key: str, **values: object) -> Record:
+    people = (Person(family="Doe", given="Jane"),)
+    return Record(**{"key": key, "type": "article", "authors": people, **values})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "why"),
+    [
+        ({"doi": "10.1/A"}, {"doi": "10.1/a"}, "the same DOI"),
+        ({"arxiv": "2201.00001v2"}, {"arxiv": "2201.00001"}, "the same arXiv identifier"),
+        (
+            {"title": "Größe: a study", "year": 2020},
+            {"title": "Große -- A Study", "year": 2022},
+            "the same title and first author",
+        ),
+    ],
+)
+def test_likely_pairs_are_proposed_the_preprint_second(
+    first: dict[str, object], second: dict[str, object], why: str
+) -> None:
+    preprint = doe("pre", **{**first, "type": "misc"})
+    (found,) = likenesses([preprint, doe("conf", **second)])
+    assert (found.published, found.other, found.why) == ("conf", "pre", why)
+
+
+def test_unlike_or_joined_pairs_are_not_proposed() -> None:
+    far = [doe("a", title="Annual report", year=2010), doe("b", title="Annual report", year=2020)]
+    joined = [doe("a", doi="10.1/a"), doe("b", doi="10.1/a", version_of="a")]
+    empty = [doe("a"), doe("b")]
+    assert [*likenesses(far), *likenesses(joined), *likenesses(empty)] == []
+
+
+def test_the_plan_proposes_and_nothing_is_joined_unasked(
+    catalog: Catalog, runner: FlaskCliRunner, tmp_path: Path
+) -> None:
+    shown = run(runner, "import", "--dry-run", str(tmp_path / "two.bib"))
+    assert "  octavo join conf pre  (the same title and first author)" in shown.splitlines()
+    assert listed(catalog) == ["conf", "pre"]
+    plan = json.loads(run(runner, "import", "--dry-run", "--json", str(tmp_path / "two.bib")))
+    assert [one["other"] for one in plan["likenesses"]] == ["pre"]
+
+
+def test_a_joined_work_is_one_item_with_both_versions_known(
+    catalog: Catalog, runner: FlaskCliRunner
+) -> None:
+    run(runner, "join", "conf", "pre")
+    page = catalog.find(Criteria(q="zymurgy"))
+    assert [record.key for record in page.records] == ["conf"]
+    assert page.total == 1
+    assert [record.key for record in page.versions["conf"]] == ["pre"]
+    for slug, other in (("conf", "pre"), ("pre", "conf")):
+        stored = catalog.get(slug)
+        assert stored is not None
+        assert [record.key for record in catalog.same_work(stored.record)] == [other]
+
+
+def test_the_published_one_is_found_by_the_identifiers_of_its_preprint(
+    catalog: Catalog, runner: FlaskCliRunner
+) -> None:
+    run(runner, "join", "conf", "pre")
+    assert listed(catalog, "2201.00001") == ["conf"]
+
+
+def test_a_join_survives_the_file_the_index_and_an_export(
+    catalog: Catalog, runner: FlaskCliRunner, tmp_path: Path
+) -> None:
+    run(runner, "join", "conf", "pre")
+    assert "2 unchanged" in run(runner, "import", str(tmp_path / "two.bib"))
+    run(runner, "reindex")
+    assert listed(catalog) == ["conf"]
+    run(runner, "export", "-o", str(tmp_path / "out.bib"))
+    assert "versionof = {conf}" in " ".join((tmp_path / "out.bib").read_text().split())
+    assert "2 unchanged" in run(runner, "import", str(tmp_path / "out.bib"))
+
+
+def test_joined_works_are_parted_by_word_by_undo_and_when_the_published_one_goes(
+    catalog: Catalog, runner: FlaskCliRunner, tmp_path: Path
+) -> None:
+    run(runner, "join", "conf", "pre")
+    run(runner, "join", "--part", "conf", "pre")
+    assert listed(catalog) == ["conf", "pre"]
+    run(runner, "undo")
+    assert listed(catalog) == ["conf"]
+    (tmp_path / "pre.bib").write_text(TWO[TWO.index("@misc") :])
+    run(runner, "import", "--prune", str(tmp_path / "pre.bib"))
+    assert listed(catalog) == ["pre"]
+    run(runner, "import", str(tmp_path / "two.bib"))
+    assert listed(catalog) == ["conf"]
+
+
+def test_the_settings_can_say_it_too(
+    runner: FlaskCliRunner, catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    joined = {**catalog.settings.model_dump(), "joins": (("conf", "pre"),)}
+    monkeypatch.setattr(catalog, "settings", type(catalog.settings).model_validate(joined))
+    run(runner, "import", str(tmp_path / "two.bib"))
+    assert listed(catalog) == ["conf"]
+
+
+def test_the_file_can_say_it_too(runner: FlaskCliRunner, catalog: Catalog, tmp_path: Path) -> None:
+    (tmp_path / "two.bib").write_text(TWO.replace("@misc{pre,", "@misc{pre, versionof = {conf},"))
+    run(runner, "import", str(tmp_path / "two.bib"))
+    assert listed(catalog) == ["conf"]
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["conf", "nope"], "no publication with the key nope"),
+        (["conf", "conf"], "version of itself"),
+    ],
+)
+def test_a_join_that_makes_no_sense_is_refused(
+    catalog: Catalog, runner: FlaskCliRunner, args: list[str], said: str
+) -> None:
+    result = runner.invoke(args=["join", *args])
+    assert (result.exit_code, said in result.stderr) == (2, True)
+    run(runner, "join", "conf", "pre")
+    result = runner.invoke(args=["join", "pre", "conf"])
+    assert "is itself a version of conf" in result.stderr
