@@ -6,7 +6,8 @@ from pathlib import Path
 wsgi_app = "wsgi:app"
 bind = f"127.0.0.1:{os.environ.get('PORT') or 8000}"
 
-workers = 2
+# A search computes, so a worker for each core; more of them only wait for each other.
+workers = int(os.environ.get("WEB_CONCURRENCY") or min(max(2, len(os.sched_getaffinity(0))), 8))
 # Threads keep connections open between keystrokes, and a slow visitor from holding up the others.
 worker_class = "gthread"
 threads = 4
@@ -18,10 +19,39 @@ graceful_timeout = 30
 max_requests = 100_000
 max_requests_jitter = 20_000
 
+# The application and its index are opened once, before the workers fork and share them.
+preload_app = True
+
 # The workers' sign of life must not wait for a disk: https://docs.gunicorn.org/en/stable/faq.html
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 
-accesslog = None  # "-" logs every request, with its address and search, to standard output
+accesslog = None  # the setting log_requests writes a better one
 errorlog = "-"
 control_socket_disable = True
-forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")
+
+# What proxies say is the application's business (the setting `proxies`), not gunicorn's, which
+# would believe any neighbour, and anyone at a Unix socket.
+forwarded_allow_ips = ""
+secure_scheme_headers = {}
+forwarder_headers = ""
+
+
+def when_ready(server):  # type: ignore[no-untyped-def]
+    """Before the first worker."""
+    from webapp.serving import warm
+
+    warm(server.app.wsgi())
+
+
+def on_reload(server):  # type: ignore[no-untyped-def]
+    """HUP: new workers get the new settings, while the old ones finish what they have begun."""
+    from webapp.serving import renewed
+
+    server.app.callable = renewed(server.app.wsgi())
+
+
+def post_fork(server, worker):  # type: ignore[no-untyped-def]
+    """In each new worker."""
+    from webapp.serving import begin_work
+
+    begin_work(server.app.wsgi(), worker.age)

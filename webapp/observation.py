@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 REQUEST_ID = "octavo.request_id"  # key of the WSGI environment
+ENDPOINT = "octavo.endpoint"  # likewise
 CACHE = "octavo.cache"  # likewise; what became of the page cache, as metrics.CACHE has it
 UNKNOWN = "none"  # the endpoint of an address that does not exist
 
@@ -37,11 +38,17 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Observe every request of the application. Its endpoints must be registered."""
     board = _board((*sorted(app.view_functions), UNKNOWN))
     app.extensions["metrics"] = board
+    app.before_request(_note_endpoint)
     app.wsgi_app = _Observer(app.wsgi_app, board, settings)  # type: ignore[method-assign]
     if settings.log_requests:
         handler = logging.StreamHandler()
         handler.setFormatter(JsonFormatter())
         logging.getLogger("webapp").handlers = [handler]
+
+
+def _note_endpoint() -> None:
+    if request.endpoint:
+        request.environ[ENDPOINT] = request.endpoint
 
 
 class JsonFormatter(logging.Formatter):
@@ -107,8 +114,7 @@ class _Observer:
         headers: list[tuple[str, str]],
         seconds: float,
     ) -> None:
-        asked = environ.get("werkzeug.request")
-        endpoint = (asked.endpoint if asked is not None else None) or UNKNOWN
+        endpoint = environ.get(ENDPOINT, UNKNOWN)
         searched = endpoint == "pages.index" and "q=" in environ.get("QUERY_STRING", "")
         self._board.count(endpoint, status, seconds, environ.get(CACHE), searched)
         if self._settings.log_requests:

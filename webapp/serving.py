@@ -1,0 +1,54 @@
+"""What gunicorn's processes do with the application: open it before they fork, renew it on HUP."""
+
+import gc
+import logging
+
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
+from . import create_app
+from .catalog import Catalog
+from .config import ConfigurationError
+from .criteria import Criteria
+from .metrics import Board
+
+logger = logging.getLogger(__name__)
+
+
+def warm(app: Flask) -> None:
+    """Open the index and compile the templates in the process that the workers fork from: they
+    share its memory, and the first visitor does not wait.
+
+    No connection to the database is left open, for none may cross a fork.
+    """
+    catalog: Catalog = app.extensions["catalog"]
+    try:
+        catalog.find(Criteria(q="the"))
+        catalog.find(Criteria())
+    except SQLAlchemyError as error:
+        logger.error("The database does not answer: %s", error)
+    finally:
+        catalog.database.dispose()
+    for name in app.jinja_env.list_templates():
+        app.jinja_env.get_template(name)
+    gc.collect()
+    gc.freeze()
+
+
+def renewed(present: Flask) -> Flask:
+    """The application with the settings as they are now; the present one when they are wrong."""
+    try:
+        app = create_app()
+    except ConfigurationError as error:
+        logger.error("The settings stay as they were. %s", error)
+        return present
+    warm(app)
+    return app
+
+
+def begin_work(app: Flask, age: int) -> None:
+    """A worker begins: `age` tells it from all others of its master."""
+    catalog: Catalog = app.extensions["catalog"]
+    catalog.database.dispose(close=False)
+    board: Board = app.extensions["metrics"]
+    board.take_row(age)
