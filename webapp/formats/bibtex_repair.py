@@ -131,7 +131,7 @@ class _Repair:
         written = self.body[start:end].strip().rstrip(",").rstrip()
         opening = written[:1]
         if opening in ("{", '"') and end_of(written, 0) < 0:
-            return "{" + balanced(written[1:]) + "}"
+            return "{" + balanced(written[1:].removesuffix("\\}")) + "}"
         return written
 
     def _part(self, name: str, position: int) -> int:

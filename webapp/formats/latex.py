@@ -306,7 +306,8 @@ def _encoded(words: str) -> Iterator[str]:
     position = 0
     for kept in _KEPT.finditer(words):
         yield _ESCAPED.sub(_escape, words[position : kept.start()])
-        yield kept.group()
+        whole = kept.group()[0] != "$" or _balanced(kept.group())
+        yield kept.group() if whole else _ESCAPED.sub(_escape, kept.group())
         position = kept.end()
     yield _ESCAPED.sub(_escape, words[position:])
 

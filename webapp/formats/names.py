@@ -40,7 +40,7 @@ _ONE_SIGN = re.compile(_SIGN)
 
 def people(source: str) -> tuple[Person, ...]:
     """Everyone in an `author` or `editor` field, OTHERS last where it says `and others`."""
-    return tuple(person for name in split(source) for person in _read(name))
+    return tuple(person for name in split(source) for person in _read(name) if person.name)
 
 
 def split(source: str) -> list[str]:
