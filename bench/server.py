@@ -37,11 +37,15 @@ def environment(instance: Path) -> dict[str, str]:
 
 
 @contextmanager
-def serving(instance: Path, app: str = "wsgi:app", options: tuple[str, ...] = ()) -> Iterator[int]:
+def serving(
+    instance: Path, config: str = "gunicorn.conf.py", options: tuple[str, ...] = ()
+) -> Iterator[int]:
     """Gunicorn, as `make serve` starts it, until the block ends. Answers its port."""
     port = _free_port()
-    command = [str(BIN / "gunicorn"), app, "--bind", f"127.0.0.1:{port}", "--log-level", "warning"]
-    process = subprocess.Popen([*command, *options], cwd=ROOT, env=environment(instance))
+    command = [str(BIN / "gunicorn"), "--config", config, "--bind", f"127.0.0.1:{port}"]
+    process = subprocess.Popen(
+        [*command, "--log-level", "warning", *options], cwd=ROOT, env=environment(instance)
+    )
     try:
         _wait_for(port, process)
         yield port

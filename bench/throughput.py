@@ -19,7 +19,7 @@ def run() -> str:
     with (
         temporary_instance() as instance,
         serving(instance) as site,
-        serving(instance, "bench.hello:app") as hello,
+        serving(instance, "bench/hello_server.py") as hello,
     ):
         return _table(_measure(site, hello, _words(instance)))
 

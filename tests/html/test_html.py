@@ -118,9 +118,9 @@ def _slugs(client: FlaskClient) -> list[str]:
 
 
 def _fragments(app: Flask) -> Iterator[str]:
-    """The addresses of a publication's parts, as the application knows them."""
+    """The addresses of a publication's parts that are HTML, as the application knows them."""
     for rule in app.url_map.iter_rules():
-        if re.fullmatch(r"/publications/<slug>/\w+", rule.rule):
+        if re.fullmatch(r"/publications/<slug>/(?!linkset)\w+", rule.rule):
             yield rule.rule
 
 
