@@ -22,6 +22,7 @@ from .engine import IndexBusy
 POINTER = "current"
 _LOCK = "lock"
 _PREFIX = "generation-"
+_SUFFIXES = (".arrays", ".toc", ".trm", ".pst", ".col")  # the others are temporary
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def publish(path: Path, revision: str, schema: int, segments: list[tuple[str, li
     files = {
         file.name: (file.stat().st_size, checksum(file))
         for file in sorted(path.iterdir())
-        if file.suffix in (".arrays", ".seg", ".toc")
+        if file.suffix in _SUFFIXES
     }
     manifest = {"name": path.name, "revision": revision, "schema": schema}
     text = json.dumps({**manifest, "segments": segments, "files": files})

@@ -154,34 +154,36 @@ class Matcher:
         """
         weights = np.zeros(self.snapshot.size, np.float32)
         for field in fields:
-            kept = [
-                (offset, spellings)
-                for offset, spellings in enumerate(terms)
-                if field != "abstract" or spellings[0] not in STOP_WORDS
-            ]
+            found = []
+            for offset, spellings in enumerate(terms):
+                if field != "abstract" or spellings[0] not in STOP_WORDS:
+                    last = prefix and offset == len(terms) - 1
+                    items = [p for s in spellings for p in self.postings(s, (field,), last)]
+                    found.append((sum(len(p.docs) for p in items), offset, items))
             keys: Array | None = None
-            for offset, spellings in kept:
-                last = prefix and offset == len(terms) - 1
-                found = [p for s in spellings for p in self.postings(s, (field,), last)]
-                keys = _narrowed(keys, found, 0 if one_name else offset, one_name)
-                if not len(keys):
-                    break
+            for _, offset, items in sorted(found, key=lambda each: each[:2]):
+                keys = self._narrowed(keys, items, offset, one_name)
             if keys is not None and len(keys):
                 docs, counts = np.unique(keys >> 16, return_counts=True)
                 weights[docs] += self._norms[field][docs] * counts
         return weights
 
-
-def _narrowed(keys: Array | None, found: list[Postings], offset: int, one_name: bool) -> Array:
-    """The places, as document << 16 | position, where one more term stands as it should."""
-    parts = []
-    for item in found:
-        docs = np.repeat(item.docs, item.counts).astype(np.int64) + item.segment.base
-        places = item.places.astype(np.int64)
-        places = places // NAME_STRIDE if one_name else places - offset
-        parts.append(((docs << 16) + places)[places >= 0])
-    fresh = np.unique(np.concatenate(parts)) if parts else np.zeros(0, np.int64)
-    return fresh if keys is None else np.intersect1d(keys, fresh, assume_unique=True)
+    def _narrowed(
+        self, keys: Array | None, found: list[Postings], offset: int, one_name: bool
+    ) -> Array:
+        """The places, as document << 16 | position, where one more term stands as it should."""
+        if keys is not None:
+            near = np.zeros(self.snapshot.size, bool)
+            near[keys >> 16] = True
+        parts = [np.zeros(0, np.int64)]
+        for item in found if keys is None or len(keys) else ():
+            docs = item.docs.astype(np.int64) + item.segment.base
+            here = slice(None) if keys is None else np.repeat(near[docs], item.counts)
+            docs, places = np.repeat(docs, item.counts)[here], item.places[here].astype(np.int64)
+            places = places // NAME_STRIDE if one_name else places - offset
+            parts.append(((docs << 16) + places)[places >= 0])
+        fresh = np.unique(np.concatenate(parts))
+        return fresh if keys is None else np.intersect1d(keys, fresh, assume_unique=True)
 
 
 def every(weights: Sequence[Weights]) -> Weights:

@@ -4,12 +4,13 @@ from array import array
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from whoosh.codec.whoosh3 import W3Codec
 from whoosh.fields import STORED, FieldType, Schema
 from whoosh.formats import Positions
 
 from .engine import Document
 from .identifiers import normalise
-from .text import STOP_WORDS, collapse, fold, tokens
+from .text import STOP_WORDS, collapse, fold, terms
 
 SCHEMA = 1  # raise it whenever what is indexed or derived changes, text.py included
 
@@ -51,6 +52,12 @@ class Terms(FieldType):  # type: ignore[misc]
         ]
 
 
+class Codec(W3Codec):  # type: ignore[misc]
+    """Whoosh's own, without a look at a file of lengths for each posting: the arrays have them."""
+
+    length_stats = False
+
+
 def schema() -> Schema:
     """The schema of the index. `columns` is what a reader needs of a record beside its terms."""
     texts = {name: Terms() for name in TEXT_FIELDS}
@@ -60,15 +67,11 @@ def schema() -> Schema:
 def fields(document: Document) -> dict[str, Any]:
     """A document as keyword arguments of Whoosh's `add_document`."""
     return {
-        "title": [(token.text, token.position) for token in tokens(document.title)],
+        "title": terms(document.title),
         "authors": _names(document.authors),
         "venue": _each((document.venue, document.container)),
         "tags": _each(document.tags),
-        "abstract": [
-            (token.text, token.position)
-            for token in tokens(document.abstract)
-            if token.text not in STOP_WORDS
-        ],
+        "abstract": (each for each in terms(document.abstract) if each[0] not in STOP_WORDS),
         "columns": _columns(document),
     }
 
@@ -94,7 +97,7 @@ def _each(texts: Iterable[str]) -> Iterator[Posting]:
     base = 0
     for text in texts:
         position = 0
-        for term, position, _, _ in tokens(text):
+        for term, position in terms(text):
             yield term, base + position
         base += -(-(position + 2) // NAME_STRIDE) * NAME_STRIDE
 
@@ -102,7 +105,7 @@ def _each(texts: Iterable[str]) -> Iterator[Posting]:
 def _names(names: Iterable[str]) -> Iterator[Posting]:
     """Names by stride, each term also without spelled-out umlauts."""
     for number, name in enumerate(names):
-        for term, position, _, _ in tokens(name):
+        for term, position in terms(name):
             place = number * NAME_STRIDE + min(position, NAME_STRIDE - 1)
             yield term, place
             if (other := collapse(term)) != term:

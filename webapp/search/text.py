@@ -107,17 +107,16 @@ def collapse(name: str) -> str:
     return _UMLAUT.sub(lambda m: m[1] or "a", name)
 
 
-def tokens(text: str) -> Iterator[Token]:
-    """The terms of a text with their positions and character offsets, parts before joined."""
+def terms(text: str) -> Iterator[tuple[str, int]]:
+    """The terms of a text with their positions."""
     position = 0
-    for match in CHAIN.finditer(text):
-        chain, offset = analyse(match.group()), match.start()
-        for term, place, start, end in chain.parts:
-            yield Token(term, position + place, offset + start, offset + end)
-        for term, place, start, end in chain.joined:
-            yield Token(term, position + place, offset + start, offset + end)
-        if chain.parts:
-            position += chain.parts[-1].position + 1
+    for chain in CHAIN.findall(text):
+        parts, joined = analyse(chain)
+        for term, place, _, _ in parts:
+            yield term, position + place
+        for term, place, _, _ in joined:
+            yield term, position + place
+        position += len(parts)
 
 
 @lru_cache(maxsize=16384)

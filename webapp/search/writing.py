@@ -10,7 +10,7 @@ from whoosh.reading import SegmentReader
 from .arrays import write_arrays
 from .derive import derive
 from .engine import Document
-from .schema import fields, schema
+from .schema import Codec, fields, schema
 
 # A segment goes on growing by merges until it is this large; rewriting it takes a second or so.
 MAX_MERGED = 4_000
@@ -29,7 +29,7 @@ def write_documents(path: Path, documents: Iterable[Document]) -> Segments:
 def change_documents(path: Path, documents: Iterable[Document], deleted: Iterable[int]) -> Segments:
     """Delete documents by their numbers in the index of a folder, and add others."""
     index = FileStorage(str(path), supports_mmap=False).open_index()
-    writer = index.writer(limitmb=BUFFER)
+    writer = index.writer(limitmb=BUFFER, compound=False, codec=Codec())
     try:
         for number in deleted:
             writer.delete_document(number)

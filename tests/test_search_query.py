@@ -1,0 +1,151 @@
+"""Every string is a query."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from webapp.search.query import MAX_LENGTH, MAX_WORDS, Chip, Query, Type, Years, parse
+
+SYNTAX = st.lists(
+    st.sampled_from(
+        ["author:", "year:", "type:", "tag:", "title:", '"', "-", ":", "..", "2019", " ", "\\", "$"]
+        + ["{", "}", "a", "few-shot", "机器", "é", "\u0301", "10.1145/", "arxiv:", "title = {", "*"]
+    ),
+    max_size=80,
+).map("".join)
+
+
+def words(query: Query) -> list[str]:
+    return [word.text for clause in query.clauses for word in clause.words]
+
+
+@given(st.one_of(st.text(), SYNTAX), st.booleans())
+def test_every_string_gives_a_bounded_query(text: str, typing: bool) -> None:
+    query = parse(text, typing)
+    found = [word for clause in query.clauses for word in clause.words]
+    assert len(query.text) <= MAX_LENGTH
+    assert len(found) <= MAX_WORDS
+    assert sum(word.prefix for word in found) <= 1
+    for word in found:
+        assert 0 <= word.start < word.end <= len(query.text)
+    for chip in query.chips:
+        assert len(chip.rest) < len(query.text)
+
+
+@pytest.mark.parametrize("text", ["a" * 10**6, '"' * 10**6, "-:" * 10**5, "title={" * 10**5])
+def test_a_flood_is_cut(text: str) -> None:
+    assert len(parse(text, typing=True).text) <= MAX_LENGTH
+
+
+def test_words_and_the_prefix_of_the_last() -> None:
+    typed = parse("Neural net", typing=True)
+    assert words(typed) == ["neural", "net"]
+    assert [c.words[0].prefix for c in typed.clauses] == [False, True]
+    assert not parse("neural net ", typing=True).clauses[1].words[0].prefix
+    assert not parse("neural net").clauses[1].words[0].prefix
+
+
+def test_a_phrase() -> None:
+    query = parse('"neural networks" parsing')
+    phrase, word = query.clauses
+    assert phrase.phrase
+    assert [w.text for w in phrase.words] == ["neural", "networks"]
+    assert not word.phrase
+    assert query.chips == (Chip("", "neural networks", False, "parsing"),)
+
+
+def test_an_unclosed_phrase_goes_on() -> None:
+    (phrase,) = parse('"neural netw', typing=True).clauses
+    assert phrase.phrase
+    assert phrase.words[-1].prefix
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "found"),
+    [
+        ("author:feng", "authors", ["feng"]),
+        ("Author:Feng", "authors", ["feng"]),
+        ('author:"Feng, Siyuan"', "authors", ["feng", "siyuan"]),
+        ("title:relax", "title", ["relax"]),
+        ('venue:"machine learning"', "venue", ["machine", "learning"]),
+        ("tag:compilers", "tags", ["compilers"]),
+    ],
+)
+def test_fields(text: str, field: str, found: list[str]) -> None:
+    (clause,) = parse(text).clauses
+    assert clause.field == field
+    assert [word.text for word in clause.words] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [
+        ("year:2023", (Years(2023, 2023),)),
+        ("year:2019..2023", (Years(2019, 2023),)),
+        ("year:2019..", (Years(2019, 9999),)),
+        ("year:..2019", (Years(0, 2019),)),
+        ("year:2019,2021", (Years(2019, 2019), Years(2021, 2021))),
+        ("-year:2020", (Years(2020, 2020, negated=True),)),
+        ("year:20", (Years(2000, 2099),)),
+    ],
+)
+def test_years(text: str, years: tuple[Years, ...]) -> None:
+    assert parse(text, typing=True).years == years
+
+
+def test_types() -> None:
+    assert parse("type:article").types == (Type("article"),)
+
+
+@pytest.mark.parametrize("text", ["year:abc", "foo:bar", "a:b:c", "author:", "((x", "x AND y"])
+def test_what_is_no_syntax_is_words(text: str) -> None:
+    query = parse(text)
+    assert query.clauses
+    assert not query.chips
+    assert not any(clause.field for clause in query.clauses)
+
+
+def test_a_field_whose_value_comes_next_is_no_word_yet() -> None:
+    assert words(parse("relax author:", typing=True)) == ["relax"]
+
+
+def test_exclusion() -> None:
+    query = parse("parsing -speech")
+    assert [clause.negated for clause in query.clauses] == [False, True]
+    assert query.chips == (Chip("", "speech", True, "parsing"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "identifier"),
+    [
+        ("10.1145/3575693.3576933", "10.1145/3575693.3576933"),
+        ("https://doi.org/10.1145/3575693.3576933", "10.1145/3575693.3576933"),
+        ("doi:10.1145/3575693.3576933.", "10.1145/3575693.3576933"),
+        ("2207.04296", "2207.04296"),
+        ("arXiv:2207.04296v2", "2207.04296"),
+        ("https://arxiv.org/abs/2207.04296", "2207.04296"),
+        ("https://arxiv.org/pdf/2207.04296v1.pdf", "2207.04296"),
+        ("https://doi.org/10.48550/arXiv.2207.04296", "2207.04296"),
+        ("arXiv:hep-th/9901001", "hep-th/9901001"),
+    ],
+)
+def test_identifiers_stand_alone(text: str, identifier: str) -> None:
+    query = parse(text, typing=True)
+    assert query.identifiers == (identifier,)
+    assert not query.clauses
+
+
+def test_the_title_line_of_a_bibtex_entry() -> None:
+    query = parse("  title = {Attention Is All {Y}ou Need},")
+    assert words(query) == ["attention", "is", "all", "you", "need"]
+
+
+def test_compounds_keep_both_forms() -> None:
+    (clause,) = parse("Few-Shot").clauses
+    assert clause.words[0].text == "fewshot"
+    assert clause.words[0].parts == ("few", "shot")
+
+
+def test_spellings_of_names() -> None:
+    assert "muller" in parse("mueller").clauses[0].words[0].spellings
+    assert "mueller" in parse("Müller").clauses[0].words[0].spellings

@@ -1,0 +1,100 @@
+"""What is typed and what is written meet in the same terms."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from webapp.search.text import CHAIN, analyse, collapse, fold, stem, terms
+
+
+def words(text: str) -> set[str]:
+    return {term for term, _ in terms(text)}
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("Café", "cafe"),
+        ("Cafe\u0301", "cafe"),
+        ("Müller", "muller"),
+        ("Straße", "strasse"),
+        ("Łukasz Søren Ðorđe Ægir Œuvre", "lukasz soren dorde aegir oeuvre"),
+        ("ﬁne ①", "fine 1"),
+        ("한국어", "한국어"),
+        ("co\u00adoperate", "cooperate"),
+    ],
+)
+def test_fold(text: str, folded: str) -> None:
+    assert fold(text) == folded
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("few-shot", {"few", "shot", "fewshot"}),
+        ("few\u2010shot", {"few", "shot", "fewshot"}),
+        ("TensorIR", {"tensor", "ir", "tensorir"}),
+        ("GPT-4", {"gpt", "4", "gpt4"}),
+        ("GPT4", {"gpt", "4", "gpt4"}),
+        ("LLMs", {"llms"}),
+        ("word2vec", {"word", "2", "vec", "word2vec"}),
+        (r"$\tau^2$", {"tau", "2", "tau2"}),
+        ("τ²", {"tau", "2", "tau2"}),
+        ("tau2", {"tau", "2", "tau2"}),
+        (r"$\varepsilon$-greedy", {"epsilon", "greedy", "epsilongreedy"}),
+        ("ε", {"epsilon"}),
+        ("O(n log n)", {"o", "n", "log"}),
+        ("C++ and C#", {"c++", "and", "c#"}),
+        ("Prandtl's", {"prandtl"}),
+        ("O'Brien", {"o", "brien", "obrien"}),
+        ("机器学习", {"机器", "器学", "学习", "习"}),
+        ("BERT模型", {"bert", "模型", "型"}),
+        ("U.S.A.", {"u", "s", "a", "us", "usa"}),
+        ("snake_case", {"snake", "case", "snakecase"}),
+    ],
+)
+def test_terms(text: str, expected: set[str]) -> None:
+    assert words(text) == expected
+
+
+def test_positions_are_those_of_the_parts() -> None:
+    assert list(terms("a few-shot test")) == [
+        ("a", 0),
+        ("few", 1),
+        ("shot", 2),
+        ("fewshot", 1),
+        ("test", 3),
+    ]
+
+
+def test_long_chains_join_neighbours_and_all() -> None:
+    assert {"gpt4turbo", "gpt4", "4turbo"} <= words("gpt-4-turbo")
+    assert "stateof" not in words("state-of-the-art")
+
+
+def test_stems_are_taken_after_folding() -> None:
+    assert stem(fold("Résumés")) == stem("resumes")
+    assert stem("networks") == stem("network")
+    assert stem("müller") == "müller"
+
+
+@pytest.mark.parametrize("name", ["Müller", "Mueller", "Muller"])
+def test_spelled_out_umlauts_collapse(name: str) -> None:
+    assert collapse(fold(name)) == "muller"
+
+
+@given(st.text())
+def test_every_text_has_terms_that_are_folded_and_bounded(text: str) -> None:
+    for term, position in terms(text):
+        assert 0 < len(term) <= 40
+        assert position <= len(text) * 4
+        assert not any(c.isspace() for c in term)
+
+
+@given(st.text(max_size=60))
+def test_places_lie_inside_their_chain(text: str) -> None:
+    for match in CHAIN.finditer(text):
+        chain = analyse(match.group())
+        for token in (*chain.parts, *chain.joined):
+            assert 0 <= token.start < token.end <= len(match.group())
+            assert token.position < len(chain.parts)
