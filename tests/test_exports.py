@@ -11,7 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from webapp.formats import bibtex
-from webapp.formats.writers import in_ascii
+from webapp.formats.writers import in_ascii, public
+from webapp.records import Record
 
 SEED = 7
 TENSORIR = "/publications/feng2023tensorir"
@@ -116,3 +117,9 @@ def test_an_export_is_sent_as_it_is_made(client: FlaskClient) -> None:
     answer = client.get("/publications.bib", buffered=False)
     assert answer.is_streamed
     answer.close()
+
+
+def test_what_the_source_says_to_its_owner_alone_stays_at_home() -> None:
+    source = {"title": "T", "file": "/home/ann/t.pdf", "comment": "weak", "bdsk-file-1": "x"}
+    record = public(Record(key="k", type="misc", title="T", source=source))
+    assert record.source == {"title": "T"}

@@ -1,14 +1,14 @@
 """Which writer makes a list's or a publication's other forms, by the extension of its address."""
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from pylatexenc.latexencode import UnicodeToLatexEncoder
 
 from ..records import Record
-from . import bibtex, csl_items, csv, ris
+from . import bibtex, csl_json, csv, ris
+from .bibtex_types import PRIVATE, PRIVATE_PREFIXES
 
 _TO_LATEX: Final = UnicodeToLatexEncoder(
     non_ascii_only=True,
@@ -27,6 +27,16 @@ class Writer:
     write: Callable[[Iterable[Record]], Iterator[str]]
 
 
+def public(record: Record) -> Record:
+    """The record without what its source says to its owner alone: paths of files, comments."""
+    source = {
+        name: value
+        for name, value in record.source.items()
+        if name not in PRIVATE and not name.startswith(PRIVATE_PREFIXES)
+    }
+    return replace(record, source=source)
+
+
 def without_abstract(record: Record) -> Record:
     """The record as if its source had no abstract."""
     source = {name: value for name, value in record.source.items() if name != "abstract"}
@@ -43,21 +53,9 @@ def _ascii(value: str) -> str:
     return value if value.isascii() else str(_TO_LATEX.unicode_to_latex(value))
 
 
-def _csl_json(records: Iterable[Record]) -> Iterator[str]:
-    before = "[\n"
-    for record in records:
-        yield before + _json(csl_items.item(record))
-        before = ",\n"
-    yield "[]\n" if before == "[\n" else "\n]\n"
-
-
-def _json(item: Mapping[str, Any]) -> str:
-    return json.dumps(item, ensure_ascii=False)
-
-
 WRITERS: Final = {
     "bib": Writer("BibTeX", "application/x-bibtex", bibtex.write),
     "ris": Writer("RIS", "application/x-research-info-systems", ris.write),
-    "json": Writer("CSL-JSON", "application/vnd.citationstyles.csl+json", _csl_json),
+    "json": Writer("CSL-JSON", "application/vnd.citationstyles.csl+json", csl_json.write),
     "csv": Writer("CSV", "text/csv", csv.write),
 }

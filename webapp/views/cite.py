@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from ..formats.citations import LABELS, cite
-from ..formats.writers import WRITERS, without_abstract
+from ..formats.writers import WRITERS, public, without_abstract
 from ..records import Record
 from ..store import digest
 from .exports import OF_ONE
 from .http import catalog, is_fragment, of_revision
-from .items import EMPTY
+from .marking import EMPTY
 
 blueprint = Blueprint("cite", __name__)
 
@@ -60,7 +60,7 @@ def choices(record: Record) -> tuple[Choice, ...]:
 
 @lru_cache(KEPT)
 def _made(content: _Content) -> tuple[Choice, ...]:
-    record = without_abstract(content.record)
+    record = without_abstract(public(content.record))
     return (*(_styled(record, style) for style in LABELS), *(_form(record, e) for e in OF_ONE))
 
 

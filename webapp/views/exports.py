@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
 from ..criteria import Criteria
-from ..formats.writers import WRITERS, in_ascii, without_abstract
+from ..formats.writers import WRITERS, in_ascii, public, without_abstract
 from ..records import Record
 from .http import catalog, of_revision, streamed
 
@@ -52,6 +52,7 @@ def of_publication(slug: str, extension: str) -> ResponseReturnValue:
 
 def _answer(extension: str, records: Iterable[Record], name: str) -> Response:
     """The records in a form, as `?abstracts=0` and `?ascii=1` want them."""
+    records = map(public, records)
     if request.args.get("abstracts") == "0":
         records = map(without_abstract, records)
     if request.args.get("ascii") == "1" and extension == "bib":

@@ -1,0 +1,120 @@
+"""What pages tell machines: in their heads, their headers and their link sets."""
+
+from pathlib import Path
+from urllib.parse import parse_qs
+
+import extruct
+import pytest
+from bs4 import BeautifulSoup
+from flask.testing import FlaskClient
+from werkzeug.http import parse_options_header
+
+from tests.conftest import running
+
+TENSORIR = "/publications/feng2023tensorir"
+HTMX = {"HX-Request": "true"}
+
+
+def page_at(client: FlaskClient, address: str) -> BeautifulSoup:
+    return BeautifulSoup(client.get(address).data, "html.parser")
+
+
+def links_of(header: str) -> dict[str, list[str]]:
+    """Addresses by relation."""
+    found: dict[str, list[str]] = {}
+    for part in header.split(", "):
+        address, options = parse_options_header(part)
+        found.setdefault(options["rel"], []).append(address.strip("<>"))
+    return found
+
+
+def test_scholar_finds_its_tags_in_the_head(client: FlaskClient) -> None:
+    page = page_at(client, TENSORIR)
+    tags = [
+        (str(tag["name"]), str(tag["content"])) for tag in page.select("head meta[name^=citation_]")
+    ]
+    assert tags[0][0] == "citation_title"
+    assert [name for name, _ in tags].count("citation_author") == 11
+    assert ("citation_abstract_html_url", f"http://localhost{TENSORIR}") in tags
+    assert all(content for _, content in tags)
+
+
+def test_search_engines_find_linked_data_and_open_graph(client: FlaskClient) -> None:
+    found = extruct.extract(client.get(TENSORIR).text, syntaxes=["json-ld", "opengraph"])
+    assert found["json-ld"][0]["@type"] == "ScholarlyArticle"
+    assert found["json-ld"][0]["@id"] == f"http://localhost{TENSORIR}"
+    graph = dict(found["opengraph"][0]["properties"])
+    assert graph["og:url"] == f"http://localhost{TENSORIR}"
+    assert graph["og:title"].startswith("TensorIR")
+
+
+def test_zotero_finds_every_item_of_a_list(client: FlaskClient) -> None:
+    spans = page_at(client, "/").select("article.publication > span.Z3988")
+    titles = [parse_qs(str(span["title"]))["rft.atitle"][0] for span in spans]
+    assert len(titles) == 7
+    assert titles[3].startswith("TensorIR")
+
+
+def test_a_list_is_a_collection_of_its_pages(client: FlaskClient) -> None:
+    found = extruct.extract(client.get("/?q=tensorir").text, syntaxes=["json-ld"])["json-ld"]
+    assert found[0]["@type"] == "CollectionPage"
+    items = found[0]["mainEntity"]["itemListElement"]
+    assert [item["url"] for item in items] == [f"http://localhost{TENSORIR}"]
+
+
+@pytest.mark.parametrize("address", ["/", "/?q=agent", TENSORIR, "/nowhere"])
+def test_the_feed_is_found_from_every_page(client: FlaskClient, address: str) -> None:
+    links = page_at(client, address).select('head link[type="application/atom+xml"]')
+    assert [link["href"] for link in links] == ["/publications.atom"]
+
+
+def test_the_exports_of_a_search_follow_it(client: FlaskClient) -> None:
+    links = [str(link["href"]) for link in page_at(client, "/?q=agent").select(".exports a")]
+    assert "/publications.bib?q=agent" in links
+    assert "/publications.atom?q=agent" in links
+    assert all(client.get(link).status_code == 200 for link in links)
+
+
+def test_signposts(client: FlaskClient) -> None:
+    answer = client.get(TENSORIR)
+    found = links_of(answer.headers["Link"])
+    assert found["cite-as"] == ["https://doi.org/10.1145/3575693.3576933"]
+    assert found["item"] == ["https://arxiv.org/pdf/2207.04296"]
+    assert "https://schema.org/ScholarlyArticle" in found["type"]
+    for address in (*found["describedby"], *found["linkset"]):
+        assert client.get(address).status_code == 200
+    linkset = client.get(found["linkset"][0])
+    assert linkset.mimetype == "application/linkset+json"
+    context = linkset.get_json(force=True)["linkset"][0]
+    assert context["anchor"] == f"http://localhost{TENSORIR}"
+    assert context["cite-as"] == [{"href": found["cite-as"][0]}]
+    assert client.get("/publications/nobody/linkset").status_code == 404
+
+
+def test_people_are_known_by_their_addresses(instance: Path) -> None:
+    settings = instance / "site.toml"
+    orcid = "https://orcid.org/0000-0002-1825-0097"
+    members = '[profiles]\nORCID = "{}"\n[[members]]\nname = "Junru Shao"\nurl = "{}"\n'
+    settings.write_text(
+        settings.read_text() + members.format(orcid, "https://example.org/é?a=1&b"), "utf-8"
+    )
+    with running(instance) as app:
+        answer = app.test_client().get(TENSORIR)
+    authors = links_of(answer.headers["Link"])["author"]
+    assert authors == [orcid, "https://example.org/%C3%A9?a=1&b"]
+    data = extruct.extract(answer.text, syntaxes=["json-ld"])["json-ld"][0]
+    assert data["author"][0]["@id"] == orcid
+
+
+def test_citations_as_a_fragment_and_as_a_place_on_the_page(client: FlaskClient) -> None:
+    fragment = client.get(f"{TENSORIR}/cite", headers=HTMX)
+    soup = BeautifulSoup(fragment.data, "html.parser")
+    assert [label.get_text() for label in soup.select("label")] == [
+        *("APA", "IEEE", "ACM", "Chicago", "MLA", "NLM"),
+        *("BibTeX", "RIS", "CSL-JSON"),
+    ]
+    assert len(soup.select("button.copy")) == 9
+    alone = client.get(f"{TENSORIR}/cite")
+    assert (alone.status_code, alone.location) == (303, f"{TENSORIR}#cite")
+    assert len(page_at(client, TENSORIR).select("#cite .citation")) == 9
+    assert client.get("/publications/nobody/cite", headers=HTMX).status_code == 404
