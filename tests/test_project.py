@@ -1,9 +1,11 @@
 """The files around the code: locks, server settings, what is committed."""
 
+import ast
 import re
 import runpy
 import subprocess
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -65,6 +67,28 @@ def test_every_package_is_pinned_with_hashes(lock: str) -> None:
 def test_both_locks_agree() -> None:
     site, development = (pins(lock) for lock in LOCKS)
     assert {name: development.get(name) for name in site} == site
+
+
+def test_everything_that_the_site_imports_is_one_of_its_dependencies() -> None:
+    imported = {
+        name.split(".")[0]
+        for file in (ROOT / "webapp").rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text()))
+        for name in imported_names(node)
+    }
+    distributions = packages_distributions()
+    needed = {normal(distributions[name][0]) for name in imported if name in distributions}
+    declared = {normal(requirement) for requirement in PROJECT["project"]["dependencies"]}
+    # What those of the list bring and stand for: Flask its Werkzeug, Flask-Migrate its Alembic.
+    brought = {"octavo", "alembic", "jinja2", "markupsafe", "werkzeug", "typing-extensions"}
+    assert sorted(needed - declared - brought) == []
+
+
+def imported_names(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    outside = isinstance(node, ast.ImportFrom) and node.module and not node.level
+    return [node.module] if outside else []
 
 
 @pytest.mark.parametrize("lock", LOCKS)
