@@ -104,7 +104,7 @@ def test_npm_locks_name_no_registry_and_have_hashes(lock: str) -> None:
 
 
 def test_no_file_names_a_place_of_one_machine() -> None:
-    place = re.compile(r"(?<![\w.])/(?:work|root|opt|home/\w+)/(?!\.\.\.)")
+    place = re.compile(r"(?<![\w.])/(?:work|root|opt)/")
     found = [
         f"{file.relative_to(ROOT)}: {line.strip()[:80]}"
         for file in committed()
