@@ -39,8 +39,12 @@ def _block(entry: Tagged) -> Block:
     kind = "article"
     if entry.first("BTI") or "Book" in entry.first("PT"):
         kind = "incollection" if entry.first("TI") and entry.first("BTI") else "book"
-    authors = entry.all("FAU") or entry.all("AU")
-    people = [*map(ris.person, authors), *(Person(literal=name) for name in entry.all("CN"))]
+    names = "FAU" if entry.first("FAU") else "AU"
+    people = [
+        Person(literal=value) if tag == "CN" else ris.person(value)
+        for tag, value in entry.tags
+        if tag in (names, "CN") and value
+    ]
     fields.append(("author", building.people_source(people)))
     fields.append(("editor", building.people_source(map(ris.person, entry.all("FED", "ED")))))
     around = entry.first("BTI") if kind == "incollection" else entry.first("JT", "TA")

@@ -1,0 +1,36 @@
+"""Entries that are one work are found; those that only look like it are not."""
+
+from webapp.formats import bibtex
+from webapp.formats.same_work import same_works
+
+_PUBLISHED = "@inproceedings{p, title={On the {Good} of Things}, author={Zoë Roe}, year=2021, "
+_PREPRINT = "@misc{a, title={On the good of things.}, author={Roe, Z. and Doe, J.}, year=2020, "
+
+
+def found(*entries: str) -> list[tuple[str, str, str]]:
+    records = bibtex.read("\n".join(entries)).records
+    pairs = same_works(records)
+    return [(records[each.published].key, records[each.other].key, each.why) for each in pairs]
+
+
+def test_by_title_people_and_years() -> None:
+    published = _PUBLISHED + "booktitle={Conf}}"
+    assert found(_PREPRINT + "eprint={2001.00001}}", published) == [("p", "a", "title")]
+    assert found(published, _PREPRINT.replace("2020", "1999") + "}") == []
+    assert found(published, _PREPRINT.replace("Roe, Z. and Doe, J.", "Moe, M.") + "}") == []
+
+
+def test_by_identifiers() -> None:
+    assert found("@misc{a, doi={10.1000/AB}}", "@misc{b, doi={https://doi.org/10.1000/ab}}") == [
+        ("a", "b", "doi")
+    ]
+    assert found(
+        "@misc{a, arxiv={2001.00001v2}}", "@misc{b, url={http://arxiv.org/abs/2001.00001}}"
+    ) == [("a", "b", "arxiv")]
+
+
+def test_short_titles_and_joined_works_are_left_alone() -> None:
+    assert (
+        found("@misc{a, title={Preface}, year=2020}", "@misc{b, title={Preface}, year=2020}") == []
+    )
+    assert found(_PUBLISHED + "}", _PREPRINT + "versionof={p}}") == []
