@@ -1,0 +1,173 @@
+"""The site as it is deployed: gunicorn at a socket that outlives it, nginx with TLS before it."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# What systemd does: the listening socket is file 3 of the process that LISTEN_PID names.
+_ACTIVATE = 'exec env LISTEN_PID=$$ LISTEN_FDS=1 "$0" "$@" 3<&0 </dev/null'
+
+
+def listening(path: Path) -> socket.socket:
+    """A Unix socket as octavo.socket has it: nobody is refused while nobody serves."""
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(path))
+    listener.listen(2048)
+    return listener
+
+
+@contextmanager
+def gunicorn(
+    instance: Path, listener: socket.socket, settings: Mapping[str, str] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Gunicorn over an instance folder, from when it says that it is ready; what it prints is in
+    server.log of the folder."""
+    notices = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    notices.settimeout(0.5)
+    address = f"\0octavo-{os.getpid()}-{notices.fileno()}"
+    notices.bind(address)
+    environment = {
+        **os.environ,
+        "OCTAVO_INSTANCE": str(instance),
+        "NOTIFY_SOCKET": address.replace("\0", "@"),
+        **(settings or {}),
+    }
+    command = ["sh", "-c", _ACTIVATE, sys.executable]
+    with (instance / "server.log").open("ab") as log:
+        process = subprocess.Popen(
+            [*command, "-m", "gunicorn"],
+            cwd=ROOT,
+            env=environment,
+            stdout=log,
+            stderr=log,
+            stdin=listener,
+            start_new_session=True,
+        )
+    try:
+        _wait_for(process, notices, instance)
+        yield process
+    finally:
+        notices.close()
+        _end(process)
+
+
+def _wait_for(process: subprocess.Popen[bytes], notices: socket.socket, instance: Path) -> None:
+    while process.poll() is None:
+        with suppress(TimeoutError):
+            if b"READY=1" in notices.recv(4096):
+                return
+    raise RuntimeError((instance / "server.log").read_text()[-2000:])
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Ask it to end; a worker that was just being born does not hear that."""
+    process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+@dataclass(frozen=True)
+class Front:
+    """A running nginx: `port` is that of TLS."""
+
+    port: int
+    plain_port: int
+    prefix: str = ""
+
+    @property
+    def url(self) -> str:
+        return f"https://localhost:{self.port}{self.prefix}"
+
+
+@contextmanager
+def nginx(folder: Path, upstream: Path, prefix: str = "") -> Iterator[Front]:
+    """nginx with the files of deploy/, only their places changed, before a Unix socket.
+
+    With a prefix it is nginx-subpath.conf in another site's server.
+    """
+    _make_certificate(folder)
+    front = Front(_free_port(), _free_port(), prefix)
+    (folder / "octavo").mkdir()
+    for file in (ROOT / "deploy").glob("nginx*.conf"):
+        (folder / "octavo" / file.name).write_text(
+            _placed(file.read_text(), folder, upstream, front)
+        )
+    site = "include octavo/nginx.conf;"
+    if prefix:
+        server = f"listen 127.0.0.1:{front.port} ssl http2; {_certificate(folder)}"
+        other = "location / { return 200 'another site'; } include octavo/nginx-subpath.conf;"
+        site = f"include octavo/nginx-common.conf; server {{ {server} {other} }}"
+    (folder / "nginx.conf").write_text(_MAIN.format(folder=folder, site=site, user=_user()))
+    # It listens before it goes into the background, so there is nothing to wait for.
+    command = ["nginx", "-p", str(folder), "-c", str(folder / "nginx.conf")]
+    subprocess.run([*command, "-e", str(folder / "error.log")], check=True)
+    try:
+        yield front
+    finally:
+        subprocess.run([*command, "-s", "stop"], check=True, stderr=subprocess.DEVNULL)
+
+
+_MAIN = """
+{user}
+worker_processes 1;
+worker_rlimit_nofile 8192;
+pid {folder}/nginx.pid;
+error_log {folder}/error.log;
+events {{ worker_connections 4096; }}
+http {{
+    types {{ text/css css; text/javascript js; image/svg+xml svg; text/plain txt; }}
+    access_log off;
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+    {site}
+}}
+"""
+
+
+def _user() -> str:
+    """Root's workers would be another user, who cannot enter a test's folder."""
+    return "user root;" if os.geteuid() == 0 else ""
+
+
+def _placed(text: str, folder: Path, upstream: Path, front: Front) -> str:
+    """A file of deploy/ with the places of this machine."""
+    text = text.replace("/run/octavo.sock", str(upstream))
+    text = text.replace("/srv/octavo/", f"{ROOT}/")
+    text = re.sub(r"listen \[::\]:.*?;", "", text)
+    text = text.replace("listen 80;", f"listen 127.0.0.1:{front.plain_port};")
+    text = text.replace("listen 443 ", f"listen 127.0.0.1:{front.port} ")
+    text = text.replace("server_name pubs.example.org;", "server_name localhost;")
+    return re.sub(r"ssl_certificate .*\n.*;", _certificate(folder), text)
+
+
+def _certificate(folder: Path) -> str:
+    return f"ssl_certificate {folder}/cert.pem; ssl_certificate_key {folder}/key.pem;"
+
+
+def _make_certificate(folder: Path) -> None:
+    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2"
+    names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
+    files = ["-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")]
+    subprocess.run([*command.split(), *names, *files], check=True, capture_output=True)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
