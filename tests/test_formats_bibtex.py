@@ -249,6 +249,7 @@ def test_programs_own_fields_stay_in_the_source_alone() -> None:
         }""")
     assert reading.records[0].fields == {}
     assert reading.records[0].source["owner"] == "me"
+    assert list(bibtex.public(reading.records[0]).source) == ["title", "year", "journal"]
     assert reading.problems == ()
 
 

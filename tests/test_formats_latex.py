@@ -42,6 +42,7 @@ def test_decodes(source: str, text: str) -> None:
     [
         (r"$\alpha$-acid", r"$\alpha$-acid", "α-acid"),
         (r"$ x^2 $ and \(\mathcal{L}_1\)", r"$x^2$ and $\mathcal{L}_1$", "x^2 and L_1"),
+        (r"the 5$^{th}$ of 1${}^{\mbox{st}}$", "the 5th of 1st", "the 5th of 1st"),
         (r"$$\frac{a}{b}$$", r"$\frac{a}{b}$", "a/b"),
         ("x $<$ y", "x $<$ y", "x < y"),
         ("costs $5 and $6", "costs $5 and $6", "costs $5 and $6"),

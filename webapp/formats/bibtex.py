@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import count
 
 from ..records import Record
@@ -10,7 +11,7 @@ from .bibtex_inherit import inherit
 from .bibtex_keys import distinct_keys
 from .bibtex_repair import balanced
 from .bibtex_scan import Stray, scan
-from .bibtex_types import NOT_PUBLICATIONS
+from .bibtex_types import NOT_PUBLICATIONS, is_private
 from .bibtex_values import BUILT_IN, MONTHS, balance, resolve, stripped
 from .building import Progress
 from .reading import Block, Problem, Reading, UnreadableFile
@@ -86,6 +87,12 @@ def write(records: Iterable[Record]) -> Iterator[str]:
     """One entry at a time, in UTF-8's characters. Reading them gives the same records."""
     for record in records:
         yield _entry(record.key, record.type, record.source)
+
+
+def public(record: Record) -> Record:
+    """The record without what is its owner's alone: paths of files, groups, notes to self."""
+    source = {name: value for name, value in record.source.items() if not is_private(name)}
+    return replace(record, source=source)
 
 
 def _entry(key: str, kind: str, source: Mapping[str, str]) -> str:

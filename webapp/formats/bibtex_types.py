@@ -30,7 +30,7 @@ interhash intrahash biburl bibsource groups priority printed qualityassured rank
 relevance review __markedentry bdsk-color username read rating keep-note creator gender
 citation-number unidentified sortname sortkey sorttitle sortyear presort label options
 mendeley-groups mendeley-tags posted-at citeulike-article-id citeulike-linkout-0 __internal_key
-date-read comment entryset ids execute related relatedtype shorthand
+date-read comment entryset ids execute related relatedtype shorthand key
 """
 PRIVATE: Final = frozenset(_PRIVATE_NAMES.split())
 PRIVATE_PREFIXES: Final = ("bdsk-file", "comment-", "citeulike-", "jabref", "__")
@@ -86,3 +86,8 @@ LANGUAGES: Final[Mapping[str, str]] = {
     "vietnamese": "vi", "thai": "th", "indonesian": "id", "malay": "ms", "welsh": "cy",
     "irish": "ga",
 }  # fmt: skip
+
+
+def is_private(name: str) -> bool:
+    """Whether a field is for its owner's program alone: `source` keeps it, no page shows it."""
+    return name in PRIVATE or name.startswith(PRIVATE_PREFIXES)

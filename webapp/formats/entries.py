@@ -16,9 +16,8 @@ from .bibtex_types import (
     CONTAINED,
     LANGUAGES,
     LINK_FIELDS,
-    PRIVATE,
-    PRIVATE_PREFIXES,
     TYPES,
+    is_private,
 )
 from .fields import Doubt, Fields
 
@@ -119,6 +118,7 @@ def _publisher(fields: Fields) -> str:
         how = ""
     candidates = [fields.text("school"), fields.text("institution")]
     candidates.append(fields.text("howpublished") if how else "")
+    candidates.append(fields.text("eventtitle"))
     if fields.kind in ("book", "collection", "proceedings", "manual", "inbook", "mvbook"):
         candidates.append(fields.text("publisher") or fields.text("organization"))
     return next((each for each in candidates if each), "")
@@ -217,8 +217,8 @@ def _doubtful_link(fields: Fields, name: str, address: str) -> None:
 def _rest(fields: Fields) -> dict[str, str]:
     rest = {}
     for name in fields.source:
-        private = name in PRIVATE or name.startswith(PRIVATE_PREFIXES) or name in _RELATIONS
-        if name not in fields.taken and not private and (text := fields.text(name)):
+        held = name in fields.taken or name in _RELATIONS or is_private(name)
+        if not held and (text := fields.text(name)):
             rest[name] = text
     return rest
 

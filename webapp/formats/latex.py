@@ -33,7 +33,7 @@ _TOKEN = re.compile(
     |\\(?:url|path|verb)(?P<fence>[|!+"=/])(?P<verbatim>[^\n]{{0,500}}?)(?P=fence)
     |\$(?P<display>\$(?:[^$\\]|\\.)++\$)\$
     |\$(?P<math>(?:[^$\\]|\\.)++)\$
-    |\\\((?P<paren>(?:[^\\]|\\[^)]){{0,1000}}+)\\\)
+    |\\\((?P<paren>(?:[^\\]|\\[^)]){{0,400}}+)\\\)
     |\\(?P<macro>[A-Za-z]+)\*?(?P<blank>\s*+)
     |\\(?P<symbol>.)
     |(?P<open>\{{)
@@ -48,6 +48,7 @@ _ONE_CHARACTER: Final = {
     **dict.fromkeys(",;: \t\n\\>", " "),
     **dict.fromkeys("!/-@()[]", ""),
 }
+_ORDINAL = re.compile(r"\s*(?:\{\})?\^\{?(?:\\[a-z]+\s*)?\{?(st|nd|rd|th)\}*\s*")  # 5$^{th}$
 _URL_ESCAPE = re.compile(r"\\([_%#&~$])")
 
 
@@ -64,8 +65,8 @@ class _Frame:
     """An open group. A group that nothing is done to writes into the one around it."""
 
     out: list[str]
-    pending: list[Action] = field(default_factory=list)  # for the next units, the first one first
-    action: Action | None = None
+    pending: list[list[Action]] = field(default_factory=list)  # for the next units, in their order
+    actions: list[Action] = field(default_factory=list)  # on the whole group, the last one first
     depth: int = 0  # how many groups around it change their content
 
 
@@ -179,7 +180,9 @@ def _math(frame: _Frame, content: str, token: re.Match[str], in_math: bool) -> N
     after = token.string[token.end() : token.end() + 1]
     blank = (content[:1].isspace(), content[-1:].isspace())
     money = content[:1].isdigit() and after.isdigit()
-    if in_math or not content.strip() or blank[0] != blank[1] or money or not _balanced(content):
+    if ordinal := _ORDINAL.fullmatch(content):
+        _add_unit(frame, ordinal[1])
+    elif in_math or not content.strip() or blank[0] != blank[1] or money or not _balanced(content):
         _add_unit(frame, token.group())
     else:
         _add_unit(frame, _MARK + " ".join(content.split()) + _MARK)
@@ -220,34 +223,18 @@ def _symbol(frame: _Frame, character: str) -> None:
 
 def _expect(frame: _Frame, actions: list[Action]) -> None:
     """An accent before an accent works on what that one makes: `\\'\\^e`."""
-    if frame.pending and len(actions) == 1 and len(frame.pending) < _MAX_DEPTH:
-        outer, inner = frame.pending.pop(0), actions[0]
-        actions = [_both(outer, inner)] if _depth(outer) < _MAX_DEPTH else [inner]
-    frame.pending[:0] = actions[:_MAX_DEPTH]
-    del frame.pending[_MAX_DEPTH:]
-
-
-def _both(outer: Action, inner: Action) -> Action:
-    def composed(unit: str) -> str:
-        return outer(inner(unit))
-
-    composed.__dict__["depth"] = _depth(outer) + 1
-    return composed
-
-
-def _depth(action: Action) -> int:
-    depth = getattr(action, "__dict__", {}).get("depth", 1)
-    return int(depth)
+    if len(actions) == 1 and frame.pending and len(frame.pending[0]) < _MAX_DEPTH:
+        frame.pending[0].append(actions[0])
+    else:
+        frame.pending[:0] = [[action] for action in actions]
+        del frame.pending[_MAX_DEPTH:]
 
 
 def _open(frames: list[_Frame]) -> None:
     frame = frames[-1]
-    if not frame.pending:
-        frames.append(_Frame(frame.out, depth=frame.depth))
-        return
-    action = frame.pending.pop(0)
-    if frame.depth < _MAX_DEPTH:
-        frames.append(_Frame([], action=action, depth=frame.depth + 1))
+    actions = frame.pending.pop(0) if frame.pending else []
+    if actions and frame.depth < _MAX_DEPTH:
+        frames.append(_Frame([], actions=actions, depth=frame.depth + 1))
     else:
         frames.append(_Frame(frame.out, depth=frame.depth))
 
@@ -257,18 +244,24 @@ def _close(frames: list[_Frame]) -> None:
         return  # one brace too many
     frame = frames.pop()
     _finish(frame)
-    if frame.action:
-        _add_unit(frames[-1], frame.action("".join(frame.out)))
+    if frame.actions:
+        _add_unit(frames[-1], _done(frame.actions, "".join(frame.out)))
 
 
 def _finish(frame: _Frame) -> None:
     """What still waits for its argument at the end of a group gets an empty one."""
-    frame.out.extend(action("") for action in frame.pending)
+    frame.out.extend(_done(actions, "") for actions in frame.pending)
     frame.pending.clear()
 
 
 def _add_unit(frame: _Frame, unit: str) -> None:
-    frame.out.append(frame.pending.pop(0)(unit) if frame.pending else unit)
+    frame.out.append(_done(frame.pending.pop(0), unit) if frame.pending else unit)
+
+
+def _done(actions: list[Action], unit: str) -> str:
+    for action in reversed(actions):
+        unit = action(unit)
+    return unit
 
 
 def _add(frame: _Frame, words: str) -> None:

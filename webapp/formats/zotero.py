@@ -126,7 +126,7 @@ def _person(creator: Item) -> Person:
         return OTHERS
     if whole or not last:
         return Person(literal=whole or first)
-    given, _, suffix = first.partition(", ")
+    given, _, suffix = first.replace(",! ", ", ").partition(", ")
     found = re.match(r"((?:[a-zß-ÿ'’]+ )+)(?=[A-ZÀ-Þ])", last)
     particle = found[1].strip() if found else ""
     return Person(last[len(found[0]) :] if found else last, given, particle, suffix)
