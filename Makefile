@@ -11,7 +11,7 @@ export PORT CORPUS
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help serve test lint format bench lock install install-dev clean
+.PHONY: help serve test lint format bench quality lock install install-dev clean
 .DELETE_ON_ERROR:
 
 help: ## list these commands
@@ -37,6 +37,9 @@ format: install-dev ## put the code in its style
 
 bench: install-dev ## every measurement (your publications: make bench CORPUS=mine.bib)
 	@$(BIN)/python -m bench $(ARGS)
+
+quality: install-dev ## how well search finds (make quality ARGS="corpus.jsonl.xz collection/")
+	@$(BIN)/python bench/quality.py $(ARGS)
 
 lock: .make/lock/bin/uv ## write requirements*.txt anew from pyproject.toml
 	$(COMPILE) pyproject.toml --group build --output-file requirements.txt

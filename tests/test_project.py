@@ -131,14 +131,13 @@ def test_gunicorn_knows_every_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     assert config.forwarder_headers == []
 
 
-def test_a_second_make_install_does_nothing(tmp_path: Path) -> None:
+def test_serving_installs_only_what_has_changed() -> None:
     make = require_program("make", package="make")
     plan = subprocess.run(
         [make, "--dry-run", "serve"], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert "octavo prepare" in plan.stdout
     assert "cmp -s - .venv/requirements.txt" in plan.stdout
-    assert "venv --clear" not in plan.stdout
 
 
 def test_make_says_which_python_is_needed(tmp_path: Path) -> None:
