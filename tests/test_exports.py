@@ -3,6 +3,7 @@
 import csv
 import json
 from io import StringIO
+from pathlib import Path
 
 import bibtexparser
 import pytest
@@ -10,9 +11,9 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.conftest import running
 from webapp.formats import bibtex
-from webapp.formats.writers import in_ascii, public
-from webapp.records import Record
+from webapp.formats.writers import in_ascii
 
 SEED = 7
 TENSORIR = "/publications/feng2023tensorir"
@@ -119,7 +120,14 @@ def test_an_export_is_sent_as_it_is_made(client: FlaskClient) -> None:
     answer.close()
 
 
-def test_what_the_source_says_to_its_owner_alone_stays_at_home() -> None:
-    source = {"title": "T", "file": "/home/ann/t.pdf", "comment": "weak", "bdsk-file-1": "x"}
-    record = public(Record(key="k", type="misc", title="T", source=source))
-    assert record.source == {"title": "T"}
+def test_what_the_source_says_to_its_owner_alone_stays_at_home(instance: Path) -> None:
+    with (instance / "publications.bib").open("a", encoding="utf-8") as file:
+        file.write("@misc{mine, title = {Mine}, file = {/home/ann/mine.pdf}}\n")
+    with running(instance) as app:
+        app.test_cli_runner().invoke(args=["import", "--yes"])
+        client = app.test_client()
+        exported = client.get("/publications.bib?q=mine").text
+        cited = client.get("/publications/mine/cite", headers={"HX-Request": "true"}).text
+    assert "@misc{mine" in exported
+    assert "@misc{mine" in cited
+    assert "/home/ann" not in exported + cited

@@ -8,7 +8,6 @@ from pylatexenc.latexencode import UnicodeToLatexEncoder
 
 from ..records import Record
 from . import bibtex, csl_json, csv, ris
-from .bibtex_types import PRIVATE, PRIVATE_PREFIXES
 
 _TO_LATEX: Final = UnicodeToLatexEncoder(
     non_ascii_only=True,
@@ -25,16 +24,6 @@ class Writer:
     label: str
     media_type: str
     write: Callable[[Iterable[Record]], Iterator[str]]
-
-
-def public(record: Record) -> Record:
-    """The record without what its source says to its owner alone: paths of files, comments."""
-    source = {
-        name: value
-        for name, value in record.source.items()
-        if name not in PRIVATE and not name.startswith(PRIVATE_PREFIXES)
-    }
-    return replace(record, source=source)
 
 
 def without_abstract(record: Record) -> Record:

@@ -8,8 +8,9 @@ from flask import Blueprint, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from ..formats.bibtex import public
 from ..formats.citations import LABELS, cite
-from ..formats.writers import WRITERS, public, without_abstract
+from ..formats.writers import WRITERS, without_abstract
 from ..records import Record
 from ..store import digest
 from .exports import OF_ONE

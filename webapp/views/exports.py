@@ -8,7 +8,8 @@ from flask import Blueprint, Response, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
 from ..criteria import Criteria
-from ..formats.writers import WRITERS, in_ascii, public, without_abstract
+from ..formats.bibtex import public
+from ..formats.writers import WRITERS, in_ascii, without_abstract
 from ..records import Record
 from .http import catalog, of_revision, streamed
 
