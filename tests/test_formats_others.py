@@ -146,6 +146,11 @@ def test_ris() -> None:
     assert reading.lines == (3, 17, 23)
 
 
+def test_an_entry_of_ris_without_a_type_is_taken() -> None:
+    reading = formats.read(b"TY  - BOOK\nTI  - A\nER  -\nTY  -\nTI  - B\nER  -\n")
+    assert [(each.type, each.title) for each in reading.records] == [("book", "A"), ("misc", "B")]
+
+
 def test_csl_json() -> None:
     item = {
         "id": "http://zotero.org/users/1/items/A=B", "type": "article-journal", "title": "T",
@@ -158,6 +163,11 @@ def test_csl_json() -> None:
     assert (found.key, found.date, found.doi) == ("gogh2019", "2019-04-28", "10/fqd6hj")
     assert found.authors == (Person("Gogh", "V.", "van"), Person(literal="WHO"))
     assert found.fields == {"pages": "1–9", "pmid": "123", "note": "So there"}
+
+
+def test_escapes_make_no_control_characters() -> None:
+    (found,) = formats.read(b'[{"type": "book", "title": "a\\u0000b\\ud800c"}]').records
+    assert found.title == "abc"
 
 
 def test_a_broken_item_of_json_does_not_cost_the_others() -> None:

@@ -44,10 +44,15 @@ def decode(data: bytes) -> str:
         if data.startswith(magic):
             raise UnreadableFile(f"This is {what}; export BibTeX or RIS and import that.")
     text = _decoded(data).replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
-    stripped = _CONTROL.sub("", text)
+    stripped = without_controls(text)
     if len(text) - len(stripped) > 8 + len(text) // 50:
         raise UnreadableFile("This is no text; export BibTeX or RIS and import that.")
     return stripped
+
+
+def without_controls(text: str) -> str:
+    """Without what is no character: control characters, lone surrogates."""
+    return _CONTROL.sub("", text)
 
 
 def _decoded(data: bytes) -> str:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from . import encoding
 from .reading import Problem
 
 _NEXT = re.compile(r"\}\s*,?\s*(?=\{)")
@@ -76,5 +77,4 @@ def words(value: Any) -> str:
     """A scalar as text; anything else is none."""
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         return ""
-    said = str(value)
-    return said.encode("utf-8", "ignore").decode("utf-8")  # "\\ud800" alone is no character
+    return encoding.without_controls(str(value))  # escapes can make what no file may hold

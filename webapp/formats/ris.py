@@ -93,9 +93,8 @@ def _block(entry: Tagged) -> Block:
 
 def _named(entry: Tagged) -> dict[str, Any]:
     """The tags by rispy's names, every one a list."""
-    lines = [f"{tag}  - {_SINGLE_NEWLINE.sub(' ', value)}" for tag, value in entry.tags if value]
-    if entry.tags[0][0] != "TY":
-        lines.insert(0, "TY  - GEN")
+    said = [(tag, value) for tag, value in entry.tags if value and tag != "TY"]
+    lines = ["TY  - GEN", *(f"{tag}  - {_SINGLE_NEWLINE.sub(' ', value)}" for tag, value in said)]
     lines.append("ER  - ")
     found: dict[str, Any] = rispy.loads("\n".join(lines), enforce_list_tags=False)[0]
     return found
