@@ -193,7 +193,7 @@ def _partial(matcher: Matcher, query: Query) -> Answer | None:
     coverage = np.zeros(matcher.snapshot.size, np.float32)
     for word, weights in words:
         if not is_stop(word):
-            coverage += np.float32(rarity(weights)) * (weights > 0)
+            coverage += np.float32(rarity(weights, matcher.snapshot.count)) * (weights > 0)
     coverage *= matcher.snapshot.live
     for weights in others:
         coverage *= weights > 0

@@ -23,7 +23,7 @@ Words = tuple[tuple[Word, Weights], ...]
 
 # BM25F: how much a word counts in a field, and how much the field's length matters.
 BOOSTS = {"title": 3.0, "authors": 2.5, "venue": 1.2, "tags": 2.0, "abstract": 1.0}
-LENGTH = {"title": 0.5, "authors": 0.3, "venue": 0.3, "tags": 0.3, "abstract": 0.75}
+LENGTH = {"title": 0.5, "authors": 0.0, "venue": 0.3, "tags": 0.3, "abstract": 0.75}
 
 SPLIT = 6  # letters of a word that may be two
 SHORT_PREFIX = 2  # letters; shorter ones do not look into abstracts
@@ -43,7 +43,7 @@ class Matcher:
     def _norms(self) -> dict[str, Weights]:
         norms = {}
         for field, lengths in self.snapshot.lengths.items():
-            average = max(float(lengths.mean()), 1.0) if len(lengths) else 1.0
+            average = max(float(lengths.sum(where=self.snapshot.live)) / self.snapshot.count, 1.0)
             share = 1 - LENGTH[field] + LENGTH[field] * lengths / average
             norms[field] = (BOOSTS[field] / share).astype(np.float32)
         return norms
@@ -81,6 +81,7 @@ class Matcher:
                 part[item.docs] += worth
             else:
                 part += np.bincount(item.docs, worth, size).astype(np.float32)
+        weights[self.snapshot.dead] = 0
         return weights
 
     # -- words and clauses
@@ -166,6 +167,7 @@ class Matcher:
             if keys is not None and len(keys):
                 docs, counts = np.unique(keys >> 16, return_counts=True)
                 weights[docs] += self._norms[field][docs] * counts
+        weights[self.snapshot.dead] = 0
         return weights
 
     def _narrowed(
@@ -202,10 +204,10 @@ def summed(weights: Sequence[Weights]) -> Weights:
     return total
 
 
-def rarity(weights: Weights) -> float:
-    """How much a word tells: BM25's inverse document frequency."""
+def rarity(weights: Weights, size: int) -> float:
+    """How much a word tells among `size` documents: BM25's inverse document frequency."""
     found = int(np.count_nonzero(weights))
-    return float(np.log(1 + (len(weights) - found + 0.5) / (found + 0.5)))
+    return float(np.log(1 + (size - found + 0.5) / (found + 0.5)))
 
 
 @dataclass(frozen=True)

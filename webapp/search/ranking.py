@@ -30,7 +30,7 @@ def score(matcher: Matcher, match: Match, docs: Docs) -> Scores:
     total = np.zeros(len(docs))
     words = [(word, weights) for word, weights in match.words if not is_stop(word)] or match.words
     for weights in (*(weights for _, weights in words), *match.others):
-        total += _bm25(weights, docs)
+        total += _bm25(weights, docs, matcher.snapshot.count)
     if words:
         total += _title(matcher, [word for word, _ in match.words], docs, total)
     if len(match.first):
@@ -38,9 +38,9 @@ def score(matcher: Matcher, match: Match, docs: Docs) -> Scores:
     return np.round(total, 3)
 
 
-def _bm25(weights: Weights, docs: Docs) -> Scores:
+def _bm25(weights: Weights, docs: Docs, size: int) -> Scores:
     here = weights[docs].astype(np.float64)
-    result: Scores = rarity(weights) * here * (K1 + 1) / (here + K1)
+    result: Scores = rarity(weights, size) * here * (K1 + 1) / (here + K1)
     return result
 
 

@@ -164,6 +164,8 @@ class Snapshot:
         self.live = np.ones(base, bool)
         for segment, (_, deleted) in zip(self.segments, segments, strict=True):
             self.live[segment.base + np.array(deleted, np.int64)] = False
+        self.dead = np.flatnonzero(~self.live)
+        self.count = max(base - len(self.dead), 1)
         self.ids = self._column("ids", np.int64)
         self.positions = self._column("positions", np.int64)
         self.title_extents = self._column("title.extents", np.uint16)

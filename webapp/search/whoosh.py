@@ -102,12 +102,12 @@ class WhooshEngine:
             raise IndexUnavailable("there is no readable index")
         return matcher
 
-    def _newest(self) -> _State:
-        """The state, brought up to the pointer; another thread's work is not waited for."""
+    def _newest(self, wait: bool = False) -> _State:
+        """The state, brought up to the pointer; only `wait` waits for another thread's work."""
         state = self._state
         if generations.stamp(self._folder) == state.stamp:
             return state
-        if not self._lock.acquire(blocking=state.matcher is None):
+        if not self._lock.acquire(blocking=wait or state.matcher is None):
             return state
         try:
             self._state = self._load(self._state)
@@ -165,7 +165,7 @@ class WhooshEngine:
         """Write a generation that differs from the present one by some documents."""
         documents = {document.id: document for document in changed}
         with generations.locked(self._folder):
-            state = self._newest()
+            state = self._newest(wait=True)
             if state.manifest is None or state.matcher is None:
                 raise IndexUnavailable("there is no sound index to update")
             gone = state.matcher.snapshot.numbers({*documents, *removed})

@@ -1,11 +1,13 @@
 """Writing a generation: documents into Whoosh's segments, and the arrays derived of each."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from whoosh.filedb.filestore import FileStorage
 from whoosh.reading import SegmentReader
+from whoosh.writing import IndexingError
 
 from .arrays import write_arrays
 from .derive import derive
@@ -15,7 +17,7 @@ from .schema import Codec, fields, schema
 # A segment goes on growing by merges until it is this large; rewriting it takes a second or so.
 MAX_MERGED = 4_000
 GROWTH = 2  # a segment is rewritten when it is at most so many times what joins it
-BUFFER = 96  # MB of postings that are sorted in memory
+BUFFER = 64  # MB of postings that are sorted in memory
 
 Segments = list[tuple[str, list[int]]]
 
@@ -37,7 +39,7 @@ def change_documents(path: Path, documents: Iterable[Document], deleted: Iterabl
             writer.add_document(**fields(document))
         writer.commit(mergetype=_merge)
     except BaseException:
-        if not writer.is_closed:
+        with suppress(OSError, IndexingError):  # the folder is deleted anyway
             writer.cancel()
         raise
     return _derive(path, index)

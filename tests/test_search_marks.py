@@ -1,0 +1,93 @@
+"""Marks stand where the words were found, and nowhere else."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from webapp.search.marks import QueryMarker
+from webapp.search.query import parse
+
+
+def marked(query: str, text: str, field: str = "title") -> list[str]:
+    return [text[a:b] for a, b in QueryMarker(parse(query, typing=True)).spans(text, field)]
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "found"),
+    [
+        ("networks ", "A Network of networks", ["Network", "networks"]),
+        ("resume ", "Résumés and re\u0301sume\u0301", ["Résumés", "re\u0301sume\u0301"]),
+        ("netw", "Neural Networks", ["Networks"]),
+        ("few-shot ", "Few-Shot, fewshot and few shots", ["Few-Shot", "fewshot", "few", "shots"]),
+        ("few-shot ", "few words, one shot", []),
+        ("fewshot ", "Few-Shot", ["Few-Shot"]),
+        ("few shot ", "fewshot", ["fewshot"]),
+        ("tensorir ", "TensorIR", ["TensorIR"]),
+        ("tensor ", "TensorIR", ["Tensor"]),
+        ("gpt4 ", "GPT-4 and GPT-3", ["GPT-4"]),
+        ("tau2 ", "$\\tau^2$-Bench", ["tau^2"]),
+        ("amp ", "R&amp;D &amp", ["amp", "amp"]),
+        ("<b> ", "a <b>bold</b>", ["b", "b"]),
+        ('"deep learning" ', "deep learning of deep things", ["deep", "learning"]),
+        ("the network ", "The network", ["network"]),
+        ("the ", "The network", ["The"]),
+        ("学习", "机器学习", ["学习"]),
+        ("-network deep ", "deep network", ["deep"]),
+        ("author:deep net ", "deep net", ["net"]),
+        ("", "anything", []),
+    ],
+)
+def test_marks(query: str, text: str, found: list[str]) -> None:
+    assert marked(query, text) == found
+
+
+def test_names_have_no_stems() -> None:
+    assert marked("networks ", "Ann Network", "authors") == []
+    assert marked("muller ", "Jörg Müller, A. Mueller", "authors") == ["Müller", "Mueller"]
+
+
+def test_a_field_marks_only_itself() -> None:
+    assert marked("author:feng", "Feng's theorem", "title") == []
+    assert marked("author:feng", "Siyuan Feng", "authors") == ["Feng"]
+
+
+def test_short_prefixes_do_not_litter_abstracts() -> None:
+    assert marked("t", "the test", "abstract") == []
+    assert marked("t", "A test", "title") == ["test"]
+
+
+ABSTRACT = (
+    "First words about nothing. " * 12 + "Here tensor programs meet a compiler. " + "End. " * 50
+)
+
+
+def test_the_snippet_shows_the_words() -> None:
+    marker = QueryMarker(parse("compiler tensor "))
+    start, end = marker.snippet(ABSTRACT, 100) or (0, 0)
+    window = ABSTRACT[start:end]
+    assert "tensor programs meet a compiler" in window
+    assert len(window) <= 150
+    assert ABSTRACT[start - 1].isspace()
+    assert end == len(ABSTRACT) or ABSTRACT[end].isspace()
+
+
+def test_the_snippet_takes_the_window_with_most_words() -> None:
+    text = "tensor " + "filler " * 60 + "tensor compiler " + "filler " * 60
+    start, end = QueryMarker(parse("tensor compiler ")).snippet(text, 80) or (0, 0)
+    assert "tensor compiler" in text[start:end]
+
+
+def test_no_snippet_without_a_hit() -> None:
+    assert QueryMarker(parse("zebra")).snippet(ABSTRACT) is None
+    assert QueryMarker(parse("")).snippet(ABSTRACT) is None
+
+
+@given(st.text(max_size=40), st.text(max_size=120), st.integers(1, 60))
+def test_spans_and_snippets_lie_inside_the_text(query: str, text: str, length: int) -> None:
+    marker = QueryMarker(parse(query, typing=True))
+    last = 0
+    for start, end in marker.spans(text, "abstract"):
+        assert last <= start < end <= len(text)
+        last = end
+    if window := marker.snippet(text, length):
+        assert 0 <= window[0] < window[1] <= len(text)
