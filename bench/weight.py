@@ -4,8 +4,10 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, sync_playwright
 
@@ -30,10 +32,17 @@ def run() -> str:
     lines = ["| visit | requests | statuses | kB transferred | goal |", "|---|---|---|---|---|"]
     goals = ("at most 32 kB, 6 requests", "only 304s and cached files")
     for name, visit, goal in zip(("first", "second"), (first, second), goals, strict=True):
-        statuses, size = visit
-        kinds = ", ".join(f"{count} × {status}" for status, count in sorted(statuses.items()))
-        lines.append(f"| {name} | {statuses.total()} | {kinds} | {size / 1000:.1f} | {goal} |")
-    return "\n".join(lines)
+        kinds = ", ".join(f"{count} × {status}" for status, count in visit.statuses.items())
+        total = sum(visit.sizes.values()) / 1000
+        lines.append(f"| {name} | {visit.statuses.total()} | {kinds} | {total:.1f} | {goal} |")
+    parts = (f"{path} {size / 1000:.1f}" for path, size in first.sizes.items())
+    return "\n".join((*lines, "", f"First visit, kB: {', '.join(parts)}"))
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    statuses: Counter[str]  # of the requests that reached the server
+    sizes: dict[str, int]  # path -> bytes transferred, headers included
 
 
 @contextmanager
@@ -44,23 +53,22 @@ def _browser() -> Iterator[BrowserContext]:
         browser.close()
 
 
-def _visit(context: BrowserContext, port: int, log: Path) -> tuple[Counter[str], int]:
-    """The statuses of the requests that reached the server, and all bytes that the visit cost.
+def _visit(context: BrowserContext, port: int, log: Path) -> Visit:
+    """Open the page and close it again.
 
-    The browser tells the bytes (headers included), but hides its request for an icon: the
-    server's log has that one, and it is asked for again to be weighed.
+    The browser tells the bytes, but hides its request for an icon: the server's log has that
+    one, and it is asked for again to be weighed.
     """
     before = len(log.read_text().splitlines())
     page = context.new_page()
-    seen: list[str] = []
-    size = 0
+    paths: dict[str, str] = {}
+    sizes: dict[str, int] = {}
 
     def on_response(event: dict[str, Any]) -> None:
-        seen.append(event["response"]["url"])
+        paths[event["requestId"]] = urlsplit(event["response"]["url"]).path
 
     def on_finished(event: dict[str, Any]) -> None:
-        nonlocal size
-        size += event["encodedDataLength"]
+        sizes[paths[event["requestId"]]] = event["encodedDataLength"]
 
     session = context.new_cdp_session(page)
     session.send("Network.enable")
@@ -70,9 +78,9 @@ def _visit(context: BrowserContext, port: int, log: Path) -> tuple[Counter[str],
     page.close()
     arrived = [line.split(maxsplit=1) for line in log.read_text().splitlines()[before:]]
     for _, path in arrived:
-        if not any(path in url for url in seen):
-            size += _weigh(port, path)
-    return Counter(status for status, _ in arrived), size
+        if path not in sizes:
+            sizes[path] = _weigh(port, path)
+    return Visit(Counter(status for status, _ in arrived), sizes)
 
 
 def _weigh(port: int, path: str) -> int:
