@@ -57,7 +57,7 @@ def gunicorn(
         yield process
     finally:
         notices.close()
-        _end(process)
+        end(process)
 
 
 def _wait_for(process: subprocess.Popen[bytes], notices: socket.socket, instance: Path) -> None:
@@ -68,7 +68,7 @@ def _wait_for(process: subprocess.Popen[bytes], notices: socket.socket, instance
     raise RuntimeError((instance / "server.log").read_text()[-2000:])
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def end(process: subprocess.Popen[bytes]) -> None:
     """Ask it to end; a worker that was just being born does not hear that."""
     process.terminate()
     try:

@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import signal
 
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
@@ -47,7 +48,12 @@ def renewed(present: Flask) -> Flask:
 
 
 def begin_work(app: Flask, age: int) -> None:
-    """A worker begins: `age` tells it from all others of its master."""
+    """A worker begins: `age` tells it from all others of its master.
+
+    Until gunicorn gives it its own, it has the master's signal handlers, and would lose the signal
+    to end: it would be waited for until graceful_timeout.
+    """
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     catalog: Catalog = app.extensions["catalog"]
     catalog.database.dispose(close=False)
     board: Board = app.extensions["metrics"]
