@@ -143,7 +143,7 @@ def _needles(patterns: Iterable[Pattern]) -> Iterator[str]:
 
 @lru_cache(maxsize=4096)
 def _vocabulary(text: str) -> str:
-    """The words of a text and their stems, each between blanks: one look tells what is not there.
+    """The words of a text in every form that is compared, each between blanks: one look tells what is not there.
 
     Most of the texts that a search is shown with hold none of its words: this saves nine tenths
     of the time that marking them takes.
@@ -155,8 +155,9 @@ def _vocabulary(text: str) -> str:
 @lru_cache(maxsize=16384)
 def _chain_vocabulary(chain: str) -> str:
     parts, joined = analyse(chain)
-    words = (form for token in (*parts, *joined) for form in (token.text, stem(token.text)))
-    return f" {' '.join(dict.fromkeys(words))} "
+    words = [token.text for token in (*parts, *joined)]
+    forms = dict.fromkeys((*words, *map(stem, words), *map(collapse, words)))
+    return f" {' '.join(forms)} "
 
 
 def _patterns(query: Query, resolved: Callable[[Word], Word]) -> Iterator[Pattern]:
