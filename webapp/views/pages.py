@@ -21,6 +21,7 @@ from ..config import Settings
 from ..criteria import Criteria
 from ..search.engine import Marker
 from ..timing import timed
+from .assets import content_hash, kept_forever
 from .cite import choices
 from .details import details, marks_explained
 from .exports import negotiated
@@ -111,10 +112,8 @@ def file(name: str) -> Response:
 
 @blueprint.get("/theme.css")
 def theme_css() -> Response:
-    response = Response(_settings().theme_css, mimetype="text/css")
-    response.add_etag()
-    response.make_conditional(request)
-    return response
+    css = _settings().theme_css
+    return kept_forever(Response(css, mimetype="text/css"), content_hash(css.encode()))
 
 
 def _listing(asked: Criteria) -> Listing:

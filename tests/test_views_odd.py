@@ -1,0 +1,124 @@
+"""What the pages make of odd records."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.conftest import running
+from tests.reading import one, soup, text
+from webapp.config import ROOT
+
+ODD_SETTINGS = """
+title = "Publications of the Lab"
+owner = "Siyuan Feng"
+intro = "We *sort*. <script>alert(1)</script> [x](javascript:alert(1))"
+order = "newest"
+page_size = 4
+language = "de"
+
+[profiles]
+ORCID = "https://orcid.org/0000-0000-0000-0000"
+
+[[members]]
+name = "Zoe Osterreich"
+url = "https://example.org/zoe"
+variants = ["S. Feng"]
+"""
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    """Ten odd publications by year, four on a page."""
+    folder = tmp_path_factory.mktemp("odd")
+    (folder / "publications.bib").write_text((ROOT / "tests" / "data" / "odd.bib").read_text())
+    (folder / "site.toml").write_text(ODD_SETTINGS)
+    with running(folder) as app:
+        result = app.test_cli_runner().invoke(args=["prepare"])
+        assert result.exit_code == 0, result.output
+        yield app.test_client()
+
+
+def test_markup_in_any_field_is_text(odd: FlaskClient) -> None:
+    for address in ("/", "/?open=markup", "/publications/markup", "/?q=script"):
+        page = soup(odd.get(address))
+        assert page.select("main script:not([src]), main img, main em, main u, main marquee") == []
+        assert [tag.text for tag in page.select("main i") if not tag.find_parent(id="cite")] == []
+        hrefs = [str(a["href"]) for a in page.select("a[href]")]
+        assert not [href for href in hrefs if href.lower().startswith("javascript")]
+    assert "<script>alert(1)</script> & <b>bold</b>" in text(page, "#pub-markup .title")
+
+
+def test_the_intro_keeps_its_emphasis_and_nothing_that_acts(odd: FlaskClient) -> None:
+    intro = one(soup(odd.get("/")), ".intro")
+
+    assert text(intro, "em") == "sort"
+    assert intro.select("script, a[href^=javascript]") == []
+
+
+def test_years_are_headings(odd: FlaskClient) -> None:
+    headings = []
+    for number in ("/", "/?page=2", "/?page=3"):
+        headings += [h.text for h in soup(odd.get(number)).select("h2.year")]
+
+    assert headings[:3] == ["2024", "2023", "2022"]
+    assert {"forthcoming", "Undated"} <= {h if h == "Undated" else h.lower() for h in headings}
+
+
+def test_searched_by_relevance_there_are_no_years(odd: FlaskClient) -> None:
+    page = soup(odd.get("/?q=sorting"))
+
+    assert page.select("h2.year") == []
+    assert page.select("h2.title") != []
+
+
+def test_pages_have_real_links(odd: FlaskClient) -> None:
+    page = soup(odd.get("/?page=2"))
+
+    nav = one(page, "nav.pagination")
+    assert one(nav, "a[rel=prev]")["href"] == "/"
+    assert one(nav, "a[rel=next]")["href"] == "/?page=3"
+    assert one(nav, "[aria-current=page]").text == "2"
+    assert one(page, "head link[rel=prev]")["href"] == "/"
+    assert one(page, "head link[rel=next]")["href"] == "/?page=3"
+    assert one(page, "link[rel=canonical]")["href"] == "http://localhost/?page=2"
+    assert "page 2" in text(page, "title")
+
+
+def test_members_are_marked_however_their_names_are_written(odd: FlaskClient) -> None:
+    item = one(soup(odd.get("/?q=undated")), "#pub-noyear")
+
+    assert [b.text for b in item.select(".authors b")] == ["Zoë Österreich", "S. Feng"]
+    names = soup(odd.get("/publications/noyear")).select(".authors a")
+    assert names[0]["href"] == "https://example.org/zoe"
+
+
+def test_equal_contributors_are_marked_and_explained(odd: FlaskClient) -> None:
+    item = one(soup(odd.get("/?q=sorting+matters")), "#pub-math")
+
+    assert len(item.select(".authors sup")) == 3
+    assert text(item, ".equal") == "* equal contribution"
+
+
+def test_editors_stand_in_for_authors(odd: FlaskClient) -> None:
+    item = one(soup(odd.get("/?q=edith")), "#pub-edited")
+    assert text(item, ".authors") == "Edith Editor, Edgar Editor (editors)"
+
+
+def test_nobody_signed(odd: FlaskClient) -> None:
+    item = one(soup(odd.get("/?q=nobody+signed")), "#pub-noauthors")
+
+    assert item.select(".authors, .abstract") == []
+
+
+def test_a_right_to_left_record(odd: FlaskClient) -> None:
+    title = one(soup(odd.get("/publications/arabic")), "h1")
+
+    assert (title["dir"], title["lang"]) == ("auto", "ar")
+
+
+def test_the_owners_words_are_in_the_owners_language(odd: FlaskClient) -> None:
+    page = soup(odd.get("/"))
+
+    assert one(page, "html")["lang"] == "en"
+    assert one(page, ".owner-words")["lang"] == "de"
