@@ -27,6 +27,11 @@ def test_files_of_the_owner(files: Path, client: FlaskClient) -> None:
         assert (pdf.status_code, pdf.mimetype) == (200, "application/pdf")
         assert not pdf.headers.get("Content-Disposition", "").startswith("attachment")
         assert page.headers["Content-Disposition"].startswith("attachment")
+        for policy in (pdf, page):
+            told = policy.headers.getlist("Content-Security-Policy")
+            assert len(told) == 1
+            assert "object-src 'self'" in told[0]
+            assert "script-src" not in told[0]
     for outside in ("/files/../site.toml", "/files/%2e%2e/site.toml", "/files/nothing.pdf"):
         assert client.get(outside).status_code == 404
 

@@ -41,6 +41,13 @@ SHOWN_TYPES = frozenset(
 )
 
 
+# For the owner's files: browsers show a PDF in an <object> of their own, styled by themselves.
+FILE_POLICY = (
+    "default-src 'none'; object-src 'self'; img-src 'self'; media-src 'self'; "
+    "style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
 @blueprint.get("/")
 @of_revision
 def index() -> ResponseReturnValue:
@@ -105,6 +112,7 @@ def abstract(slug: str) -> ResponseReturnValue:
 @blueprint.get("/files/<path:name>")
 def file(name: str) -> Response:
     response = send_from_directory(Path(current_app.instance_path) / "files", name)
+    response.headers["Content-Security-Policy"] = FILE_POLICY
     if response.mimetype not in SHOWN_TYPES:
         response.headers["Content-Disposition"] = "attachment"
     return response
