@@ -9,13 +9,11 @@ from flask.testing import FlaskCliRunner
 
 from webapp.catalog import Catalog
 from webapp.criteria import Criteria
-from webapp.joining import likenesses
-from webapp.records import Person, Record
 
 TWO = """
-@inproceedings{conf, title = {Zymurgy at Scale}, author = {Doe, Jane}, year = 2023,
+@inproceedings{conf, title = {Zymurgy at Large Scale}, author = {Doe, Jane}, year = 2023,
   booktitle = {BREW}, doi = {10.1145/1}}
-@misc{pre, title = {Zymurgy at scale}, author = {Doe, Jane}, year = 2022,
+@misc{pre, title = {Zymurgy at large scale}, author = {Doe, Jane}, year = 2022,
   eprint = {2201.00001}, archiveprefix = {arXiv}}
 """
 
@@ -44,46 +42,22 @@ def run(runner: FlaskCliRunner, *args: str) -> str:
     return str(result.output)
 
 
-def doe(key: str, **values: object) -> Record:
-    people = (Person(family="Doe", given="Jane"),)
-    return Record(**{"key": key, "type": "article", "authors": people, **values})  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "why"),
-    [
-        ({"doi": "10.1/A"}, {"doi": "10.1/a"}, "the same DOI"),
-        ({"arxiv": "2201.00001v2"}, {"arxiv": "2201.00001"}, "the same arXiv identifier"),
-        (
-            {"title": "Größe: a study", "year": 2020},
-            {"title": "Große -- A Study", "year": 2022},
-            "the same title and first author",
-        ),
-    ],
-)
-def test_likely_pairs_are_proposed_the_preprint_second(
-    first: dict[str, object], second: dict[str, object], why: str
-) -> None:
-    preprint = doe("pre", **{**first, "type": "misc"})
-    (found,) = likenesses([preprint, doe("conf", **second)])
-    assert (found.published, found.other, found.why) == ("conf", "pre", why)
-
-
-def test_unlike_or_joined_pairs_are_not_proposed() -> None:
-    far = [doe("a", title="Annual report", year=2010), doe("b", title="Annual report", year=2020)]
-    joined = [doe("a", doi="10.1/a"), doe("b", doi="10.1/a", version_of="a")]
-    empty = [doe("a"), doe("b")]
-    assert [*likenesses(far), *likenesses(joined), *likenesses(empty)] == []
-
-
 def test_the_plan_proposes_and_nothing_is_joined_unasked(
     catalog: Catalog, runner: FlaskCliRunner, tmp_path: Path
 ) -> None:
     shown = run(runner, "import", "--dry-run", str(tmp_path / "two.bib"))
-    assert "  octavo join conf pre  (the same title and first author)" in shown.splitlines()
+    assert "  octavo join conf pre  (the same title, people and nearby years)" in shown.splitlines()
     assert listed(catalog) == ["conf", "pre"]
     plan = json.loads(run(runner, "import", "--dry-run", "--json", str(tmp_path / "two.bib")))
     assert [one["other"] for one in plan["likenesses"]] == ["pre"]
+
+
+def test_a_pair_of_which_the_file_holds_one_is_proposed_too(
+    catalog: Catalog, runner: FlaskCliRunner, tmp_path: Path
+) -> None:
+    (tmp_path / "one.bib").write_text(TWO[: TWO.index("@misc")])
+    shown = run(runner, "import", "--dry-run", str(tmp_path / "one.bib"))
+    assert "  octavo join conf pre  (the same title, people and nearby years)" in shown
 
 
 def test_a_joined_work_is_one_item_with_both_versions_known(

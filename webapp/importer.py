@@ -100,11 +100,29 @@ def make_plan(catalog: Catalog, library: Library) -> Plan:
         known = _known(connection)
         joined = {key: entry.version_of for key, entry in known.items() if entry.version_of}
         records = kept_joins(library.records, joined, catalog.settings.joins)
-        places = new_positions(
-            [record.key for record in records],
-            {key: entry.position for key, entry in known.items()},
-        )
+        keys = {record.key for record in records}
+        missing = {key: entry.id for key, entry in known.items() if key not in keys}
         before = _differing(connection, records, known)
+        others = _loaded(connection, list(missing.values()), whole=False)
+    added, changed = _edits(records, known, before)
+    return Plan(
+        revision=revision,
+        added=tuple(added),
+        changed=tuple(changed),
+        unchanged=len(records) - len(added) - len(changed),
+        missing=tuple(Edit(None, id_) for id_ in missing.values()),
+        missing_keys=tuple(missing),
+        problems=library.problems,
+        likenesses=likenesses([*records, *others.values()]),
+    )
+
+
+def _edits(
+    records: Sequence[Record], known: Mapping[str, _Known], before: Mapping[str, Record]
+) -> tuple[list[Edit], list[Amendment]]:
+    """What is new, and what is new of what is known."""
+    present = {key: entry.position for key, entry in known.items()}
+    places = new_positions([record.key for record in records], present)
     added, changed = [], []
     for record in records:
         entry, place = known.get(record.key), places.get(record.key)
@@ -115,18 +133,7 @@ def make_plan(catalog: Catalog, library: Library) -> Plan:
         names += ("position",) if place is not None else ()
         if names:
             changed.append(Amendment(Edit(record, entry.id, place), record, names))
-    keys = {record.key for record in records}
-    missing = {key: entry for key, entry in known.items() if key not in keys}
-    return Plan(
-        revision=revision,
-        added=tuple(added),
-        changed=tuple(changed),
-        unchanged=len(records) - len(added) - len(changed),
-        missing=tuple(Edit(None, entry.id) for entry in missing.values()),
-        missing_keys=tuple(missing),
-        problems=library.problems,
-        likenesses=tuple(likenesses(records)),
-    )
+    return added, changed
 
 
 def _known(connection: Connection) -> dict[str, _Known]:
@@ -144,8 +151,12 @@ def _differing(
         for record in records
         if record.key in known and known[record.key].digest != store.digest(record)
     ]
-    stored = (s for chunk in store.chunks(ids) for s in store.load(connection, chunk).values())
-    return {s.record.key: s.record for s in stored}
+    return _loaded(connection, ids)
+
+
+def _loaded(connection: Connection, ids: Sequence[int], whole: bool = True) -> dict[str, Record]:
+    chunks = (store.load(connection, chunk, whole).values() for chunk in store.chunks(ids))
+    return {stored.record.key: stored.record for chunk in chunks for stored in chunk}
 
 
 def differences(before: Record, after: Record) -> tuple[str, ...]:

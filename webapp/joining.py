@@ -1,8 +1,6 @@
 """Which publications are the same work: proposals for the owner, and his word."""
 
-import unicodedata
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import select
@@ -10,13 +8,12 @@ from sqlalchemy import select
 from . import store
 from .catalog import Catalog
 from .database import CatalogRevision, reading, revision_of
+from .formats.same_work import same_works
 from .models import Publication
 from .records import Record
 from .saving import Edit
 
 FIELD = "versionof"  # the BibTeX field that says it
-
-MAX_YEARS_APART = 3  # between a preprint and what is published of it
 
 
 class CannotJoin(Exception):  # noqa: N818
@@ -32,52 +29,19 @@ class Likeness:
     why: str
 
 
-def likenesses(records: Iterable[Record]) -> Iterator[Likeness]:
-    """Pairs that share a DOI, an arXiv identifier, or title, people and nearby years.
-
-    Pairs that are joined already are left out.
-    """
-    groups: dict[tuple[str, str], list[Record]] = defaultdict(list)
-    for record in records:
-        for why, value in _signs(record):
-            groups[why, value].append(record)
-    told: set[frozenset[str]] = set()
-    for (why, _), alike in groups.items():
-        first, *others = sorted(alike, key=_is_preprint)
-        for other in others:
-            pair = frozenset((first.key, other.key))
-            joined = other.version_of == first.key or first.version_of == other.key
-            if pair not in told and not joined and _years_fit(first, other):
-                told.add(pair)
-                yield Likeness(first.key, other.key, why)
+_WORDS = {
+    "doi": "the same DOI",
+    "arxiv": "the same arXiv identifier",
+    "title": "the same title, people and nearby years",
+}
 
 
-def _signs(record: Record) -> Iterator[tuple[str, str]]:
-    if record.doi:
-        yield "the same DOI", record.doi.lower()
-    if record.arxiv:
-        yield "the same arXiv identifier", record.arxiv.partition("v")[0]
-    family = record.authors[0].literal or record.authors[0].family if record.authors else ""
-    title = _folded(record.title)
-    if title and family:
-        yield "the same title and first author", f"{title} {_folded(family)}"
-
-
-def _folded(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    return "".join(c for c in plain if c.isalnum())
-
-
-def _is_preprint(record: Record) -> bool:
-    return record.type in ("misc", "online", "unpublished", "techreport", "report") or (
-        "arxiv" in f"{record.container} {record.venue}".lower()
+def likenesses(records: Sequence[Record]) -> tuple[Likeness, ...]:
+    """What the owner may want to join."""
+    return tuple(
+        Likeness(records[pair.published].key, records[pair.other].key, _WORDS[pair.why])
+        for pair in same_works(records)
     )
-
-
-def _years_fit(first: Record, second: Record) -> bool:
-    if first.year is None or second.year is None:
-        return True
-    return abs(first.year - second.year) <= MAX_YEARS_APART
 
 
 def join(catalog: Catalog, published: str, others: Sequence[str], command: str) -> CatalogRevision:

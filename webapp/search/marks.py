@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from .engine import Span
-from .matching import NAMES, SHORT_PREFIX, is_stop
+from .matching import NAMES, is_short, is_stop
 from .query import Query, Word
 from .text import CHAIN, Token, analyse, collapse, stem
 
@@ -30,7 +30,7 @@ class Term:
         return any(
             token.text.startswith(prefix)
             and (first == token.text or len(prefix) > len(first))
-            and (field != "abstract" or len(prefix) > SHORT_PREFIX or not prefix.isascii())
+            and (field != "abstract" or not is_short(prefix))
             for prefix in self.prefixes
         )
 
@@ -143,10 +143,10 @@ def _needles(patterns: Iterable[Pattern]) -> Iterator[str]:
 
 @lru_cache(maxsize=4096)
 def _vocabulary(text: str) -> str:
-    """The words of a text in every form that is compared, each between blanks: one look tells what is not there.
+    """The words of a text in every form that is compared, each between blanks.
 
-    Most of the texts that a search is shown with hold none of its words: this saves nine tenths
-    of the time that marking them takes.
+    One look tells what is not there: most of the texts that a search is shown with hold none of
+    its words, and this saves nine tenths of the time that marking them takes.
     """
     chains = dict.fromkeys(match.group() for match in CHAIN.finditer(text))
     return "".join(map(_chain_vocabulary, chains))
