@@ -1,11 +1,13 @@
 """What the pages of the owner's seven publications say."""
 
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.conftest import running
@@ -195,3 +197,61 @@ def test_an_unknown_publication(read_only: FlaskClient) -> None:
     page = soup(response)
     assert text(page, "h1") == "There is no such page"
     assert one(page, ".ways-back a")["href"] == "/"
+
+
+# ---- When something is missing
+
+
+def test_while_the_index_is_made_the_page_says_so(instance: Path) -> None:
+    shutil.rmtree(instance / "index")
+    with running(instance) as app:
+        app.extensions["index_follower"].notice = lambda: None  # it stays missing
+        page = soup(app.test_client().get("/?q=tensor"))
+
+    assert text(page, ".notice").startswith("The search index is being made")
+    assert text(page, "#count") == "2 publications found"
+
+
+def test_a_site_without_publications_tells_its_owner_what_to_do(tmp_path: Path) -> None:
+    with running(tmp_path) as app:
+        app.test_cli_runner().invoke(args=["prepare"])
+        page = soup(app.test_client().get("/"))
+
+    assert text(page, "#count") == "No publications yet."
+    assert [code.text for code in page.select(".nothing code")] == [
+        "publications.bib",
+        "octavo import FILE",
+    ]
+
+
+def test_a_fault_has_a_page_in_the_sites_look(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app.extensions["catalog"], "find", lambda *_, **__: 1 / 0)
+    response = client.get("/")
+    fragment = client.get("/?q=tensor", headers=TYPING)
+
+    assert (response.status_code, fragment.status_code) == (500, 500)
+    assert text(soup(response), "h1") == "Something went wrong"
+    assert one(soup(response), ".ways-back a")["href"] == "/"
+    assert soup(fragment).select("html") == []
+
+
+def test_nothing_found_says_for_what(read_only: FlaskClient) -> None:
+    page = soup(read_only.get("/?q=zzzzzzzz&venue=ASPLOS"))
+
+    assert text(page, "#count") == "Nothing found for “zzzzzzzz” with the filters chosen."
+    assert [str(a["href"]) for a in page.select(".ways-back a")] == [
+        "/?q=zzzzzzzz",
+        "/?venue=ASPLOS",
+        "/",
+    ]
+
+
+def test_words_that_were_mended_lead_to_the_literal_search(read_only: FlaskClient) -> None:
+    page = soup(read_only.get("/?q=tensrir"))
+    assert text(page, ".rewritten strong") == "tensorir"
+    literal = one(page, ".rewritten a")["href"]
+    assert literal == "/?q=tensrir&literal=1"
+
+    assert text(soup(read_only.get(str(literal))), "#count") == "Nothing found for “tensrir”."
