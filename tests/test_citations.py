@@ -160,6 +160,34 @@ def test_any_text_gives_a_citation(style: str, text: str) -> None:
     assert not re.search("[\ue000-\ue00c]", cite(record, style).html)
 
 
+@pytest.mark.parametrize(
+    ("fields", "style", "expected"),
+    [
+        ({"page": "73-123"}, "apa", "(pp. 73–123)"),
+        ({"page": "100-12"}, "apa", "(pp. 100–112)"),
+        ({"page": "100-112"}, "nlm", "p. 100–12."),
+        ({"page": "1204-1211"}, "mla", "pp. 1204–11."),
+        ({"page": "121-119"}, "mla", "pp. 121–119."),
+        ({"page": "5"}, "mla", "p. 5."),
+        ({"container-title": "Pages '06: Owners' lists"}, "apa", "Pages ’06: Owners’ lists"),
+        ({"author": [{"family": "Lee", "given": "D.A."}]}, "chicago", "Lee, D. A."),
+        ({"author": [{"family": "Lee", "given": "Ann-marie"}]}, "apa", "Lee, A.-m."),
+        (
+            {"title": "life near lakes in 2nd and e-mail"},
+            "mla",
+            "Life near Lakes in 2nd and E-Mail",
+        ),
+        ({"title": "What? No. Yes..."}, "acm", "What? No. Yes... In"),
+        ({"edition": "3., revised"}, "ieee", "3., Revised"),
+    ],
+)
+def test_details_that_the_library_gets_wrong(
+    fields: dict[str, Any], style: str, expected: str
+) -> None:
+    chapter = {"type": "chapter", "title": "T", "container-title": "Book", **fields}
+    assert expected in cite_item(chapter, style).text
+
+
 def test_others_that_the_source_leaves_out_are_said() -> None:
     record = Record(key="k", type="misc", title="T", authors=(Person("Lee", "Ann"), OTHERS))
     said = {style: cite(record, style).text.partition("T.")[0] for style in LABELS}

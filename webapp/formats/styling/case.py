@@ -5,9 +5,15 @@ from typing import Final
 
 from .richtext import MARKS, NO_CASE, QUOTED
 
-# https://docs.citationstyles.org/en/stable/specification.html#title-case
-_SHORT = "a an and as at but by down for from in into nor of on onto or over so the till to up"
-STOP_WORDS: Final = frozenset([*_SHORT.split(), "via", "with", "yet"])
+# Articles, conjunctions and prepositions of any length, as the reference has them; the
+# specification names the short ones: https://docs.citationstyles.org/en/stable/specification.html#title-case
+_SHORT = """
+a about above across after against along amid among an and around as at before behind below beneath
+beside between beyond but by despite down during except for from given in inside into like near nor
+of off on onto or out over per since so than the through throughout till to toward towards under
+until up upon versus via vs with within without yet
+"""
+STOP_WORDS: Final = frozenset(_SHORT.split())
 
 _FIXED = f"{NO_CASE[0]}[^{NO_CASE[1]}]*{NO_CASE[1]}"  # what keeps its case
 _WORD = rf"[\w’{MARKS}]*\w[\w’{MARKS}]*"
@@ -20,7 +26,10 @@ _WINDOW = 8  # characters before a word that say where it stands
 
 def capitalized_first(text: str) -> str:
     """The first word capitalized, unless it has capitals of its own, as "arXiv" has."""
-    return _PARTS.sub(lambda found: _capitalized(found), text, count=1)
+    found = next(
+        (part for part in _PARTS.finditer(text) if part["fixed"] or _has_letter(part)), None
+    )
+    return text[: found.start()] + _capitalized(found) + text[found.end() :] if found else text
 
 
 def lowercase(text: str) -> str:
@@ -41,6 +50,10 @@ def title_case(text: str) -> str:
         return _capitalized(found)
 
     return _PARTS.sub(recased, text)
+
+
+def _has_letter(part: re.Match[str]) -> bool:
+    return any(character.isalpha() for character in part[0])
 
 
 def _capitalized(found: re.Match[str]) -> str:

@@ -14,7 +14,7 @@ from .richtext import QUOTED, marked
 
 _RANGE = re.compile(r"\s*([^\s–-]+)\s*[–-]+\s*([^\s–-]+)\s*")
 _DIGITS = re.compile(r"(.*?)(\d+)")
-_SEVERAL = re.compile(r"\d\s*[-–,&]\s*\w*\d")
+_SEVERAL = re.compile(r"\w\s*[-–,&]\s*\w*\d")
 
 _CASES: Final = {
     "capitalize-first": case.capitalized_first,
@@ -126,7 +126,7 @@ def _pages(value: str, form: str) -> str:
     if not form or not first or not last or last[1] not in ("", first[1]):
         return f"{found[1]}–{found[2]}"
     start, end = first[2], last[2]
-    end = start[: len(start) - len(end)] + end  # "100-12" ends on 112
+    end = start[: max(0, len(start) - len(end))] + end  # "100-12" ends on 112
     if int(end) < int(start):
         return f"{found[1]}–{found[2]}"
     prefix = first[1] if form == "expanded" else ""

@@ -29,6 +29,7 @@ _DEFAULTS: Final = {
 }
 # Names in these scripts are written family first, without a blank and without initials.
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
+_ADJACENT = re.compile(r"(?<=\b\w\.)(?=\w\.)")  # "D.A."
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ class Options:
     """What `cs:name`, the bibliography and the style say, the nearest first."""
 
     values: dict[str, str]
-    initial_mark: str | None  # what follows an initial; None: given names stay whole
+    initial_mark: str | None  # what follows an initial; None: they stay as they are
+    initialize: bool  # make initials of given names; else only those written are set apart
 
     @classmethod
     def of(cls, name: Any) -> Self:
@@ -44,8 +46,7 @@ class Options:
         inherited = {**root.attrib, **root.bibliography.attrib}
         inherited = {_GLOBAL.get(key, key): value for key, value in inherited.items()}
         values = {**_DEFAULTS, **inherited, **name.attrib}
-        mark = values.get("initialize-with")
-        return cls(values, mark if values["initialize"] == "true" else None)
+        return cls(values, values.get("initialize-with"), values["initialize"] == "true")
 
     def __getitem__(self, name: str) -> str:
         return self.values[name]
@@ -142,6 +143,8 @@ def _spaced(*parts: str | None) -> str:
 def _given(given: str | None, options: Options) -> str:
     if not given or options.initial_mark is None:
         return given or ""
+    if not options.initialize:
+        return _ADJACENT.sub(options.initial_mark.strip("."), given)
     hyphen = "-" if options["initialize-with-hyphen"] == "true" else ""
     mark = options.initial_mark
     initials = ""

@@ -35,7 +35,7 @@ _STRAIGHT = re.compile(r'(?<!\w)"([^"]*)"(?!\w)')
 _CLOSED = re.compile(f"({QUOTED[1]})([{MARKS}]*)([.,])")
 _FULL_STOP = re.compile(rf"([.?!{DOTS}])([{MARKS}{QUOTED[1]}]*)\.")
 _COMMA = re.compile(rf",([{MARKS}{QUOTED[1]}]*),")
-_NAME_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w|\s|$)")
+_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w|\s|$)|(?<!\w)'(?=\d\d\b)")  # "owner's", "'06"
 
 
 def marked(tag: tuple[str, str], text: object) -> str:
@@ -52,7 +52,7 @@ def from_source(source: str) -> str:
         text = replaced
     text = _CURLY.sub(lambda found: marked(QUOTED, found[1]), text)
     text = _STRAIGHT.sub(lambda found: marked(QUOTED, found[1]), text)
-    text = _NAME_APOSTROPHE.sub("’", text)
+    text = _APOSTROPHE.sub("’", text)
     return re.sub(r"\.{2,}", lambda found: DOTS * len(found[0]), text)
 
 
