@@ -145,7 +145,7 @@ def known_items(path: Path, folder: Path, options: argparse.Namespace) -> None:
     print(f"\n{path.name}: {len(corpus)} records, {len(found)} known items, success@10\n")
     print(f"| typed | {' | '.join(map(str, LENGTHS))} | all | nothing found |")
     print("|" + "---|" * (len(LENGTHS) + 3))
-    for way in found[0].typed:
+    for way in dict.fromkeys(way for item in found for way in item.typed):
         _row(way, [(i.ids, i.typed[way]) for i in found if way in i.typed], search, None)
     way = "title words in order"
     draw = random.Random(options.seed)

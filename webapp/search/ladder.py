@@ -21,6 +21,7 @@ from .schema import TEXT_FIELDS
 from .spelling import LONG, Candidate, known, splits
 
 MOST = 12  # words that are respelled; a longer query is answered by a partial match
+LONG_ENOUGH = 5  # letters of a word that is known and yet taken for a typo
 FEW, MANY = 5, 50  # a word in so few records is a typo of one in so many times as many
 PARTIAL = 0.3  # of the best coverage; what covers less is not shown
 
@@ -62,7 +63,7 @@ def _corrected(matcher: Matcher, query: Query, literal: Match) -> Answer | None:
         return None
     found = {}
     for word in _words(query):
-        if not is_stop(word) and 0 < (own := _frequency(matcher, word)) <= FEW:
+        if len(word.text) >= LONG_ENOUGH and 0 < (own := _frequency(matcher, word)) <= FEW:
             near = matcher.near(word.text, word.prefix, 1)
             found[word] = [c for c in near if c.frequency >= MANY * (own + 1)]
     if not any(found.values()):

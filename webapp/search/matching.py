@@ -63,8 +63,7 @@ class Matcher:
                 first, last = (first, first + 1) if first >= 0 else (0, 0)
             akin = [w for w in segment.akin(term) if not first <= w < last] if stems else []
             for field in fields:
-                short = prefix and len(term) <= SHORT_PREFIX and term.isascii()
-                if not (short and field == "abstract" and fields is TEXT_FIELDS):
+                if not (prefix and field == "abstract" and len(fields) > 1 and is_short(term)):
                     found.append(segment.postings(field, first, last))
                 if field not in NAMES:
                     found += [segment.postings(field, word, word + 1) for word in akin]
@@ -145,7 +144,7 @@ class Matcher:
     def together(
         self,
         terms: Sequence[Sequence[str]],
-        fields: Iterable[str],
+        fields: Sequence[str],
         prefix: bool,
         one_name: bool = False,
     ) -> Weights:
@@ -155,10 +154,13 @@ class Matcher:
         """
         weights = np.zeros(self.snapshot.size, np.float32)
         for field in fields:
-            found = []
+            found: list[tuple[int, int, list[Postings]]] = []
             for offset, spellings in enumerate(terms):
                 if field != "abstract" or spellings[0] not in STOP_WORDS:
                     last = prefix and offset == len(terms) - 1
+                    if last and field == "abstract" and len(fields) > 1 and is_short(spellings[0]):
+                        found = []
+                        break
                     items = [p for s in spellings for p in self.postings(s, (field,), last)]
                     found.append((sum(len(p.docs) for p in items), offset, items))
             keys: Array | None = None
@@ -269,6 +271,11 @@ def restrictions(matcher: Matcher, query: Query) -> tuple[Weights, ...]:
     return tuple(
         summed([matcher.clause(clause) for clause in group]) for group in _alternatives(query)
     )
+
+
+def is_short(prefix: str) -> bool:
+    """Whether a prefix is too short for abstracts, where any field will do."""
+    return prefix.isascii() and len(prefix) <= SHORT_PREFIX
 
 
 def is_stop(word: Word) -> bool:
