@@ -188,6 +188,27 @@ def test_details_that_the_library_gets_wrong(
     assert expected in cite_item(chapter, style).text
 
 
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("a <i>b <sub>c</sub></i> d", "A <i>B <sub>C</sub></i> D"),
+        ("a <i>b <b>c</i> d</b>", "A &lt;i&gt;b &lt;b&gt;c"),
+        ("'a' <i>unclosed", "&lt;i&gt;unclosed"),
+        ("“a “b”", "“A “B.”"),
+    ],
+)
+def test_only_what_nests_is_markup(title: str, expected: str) -> None:
+    found = cite_item({"type": "book", "title": title}, "mla").html
+    assert expected in found
+    assert BeautifulSoup(found, "html.parser").decode(formatter="minimal") == found
+
+
+@pytest.mark.parametrize("part", ["’", "<i>", "<i></i>", "$", "“", '"', "a.", "- ", "\ue000"])
+def test_odd_titles_take_no_time(part: str) -> None:
+    """A title of 100,000 characters: anything that grows with its square would not end."""
+    assert len(cite_item({"type": "book", "title": part * 50_000}, "chicago").text) < 10_000
+
+
 def test_others_that_the_source_leaves_out_are_said() -> None:
     record = Record(key="k", type="misc", title="T", authors=(Person("Lee", "Ann"), OTHERS))
     said = {style: cite(record, style).text.partition("T.")[0] for style in LABELS}

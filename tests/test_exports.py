@@ -7,6 +7,7 @@ from pathlib import Path
 
 import bibtexparser
 import pytest
+import rispy
 from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
@@ -36,6 +37,8 @@ def test_an_export_is_the_list_in_its_order(client: FlaskClient, query: str) -> 
     answer = client.get(f"/publications.bib{query}")
     assert answer.content_type == "application/x-bibtex; charset=utf-8"
     assert [key.lower() for key in keys_of(answer.text)] == shown
+    entries = rispy.loads(client.get(f"/publications.ris{query}").text)
+    assert [entry["id"].lower() for entry in entries] == shown
     items = json.loads(client.get(f"/publications.json{query}").data)
     assert [item["id"].lower() for item in items] == shown
     rows = list(csv.DictReader(StringIO(client.get(f"/publications.csv{query}").text)))
@@ -67,7 +70,11 @@ def test_bibtex_in_ascii_says_the_same() -> None:
 
 @pytest.mark.parametrize(
     ("extension", "media_type"),
-    [("bib", "application/x-bibtex"), ("json", "application/vnd.citationstyles.csl+json")],
+    [
+        ("bib", "application/x-bibtex"),
+        ("ris", "application/x-research-info-systems"),
+        ("json", "application/vnd.citationstyles.csl+json"),
+    ],
 )
 def test_a_publication_by_extension_and_by_what_is_accepted(
     client: FlaskClient, extension: str, media_type: str

@@ -16,7 +16,7 @@ until up upon versus via vs with within without yet
 STOP_WORDS: Final = frozenset(_SHORT.split())
 
 _FIXED = f"{NO_CASE[0]}[^{NO_CASE[1]}]*{NO_CASE[1]}"  # what keeps its case
-_WORD = rf"[\w’{MARKS}]*\w[\w’{MARKS}]*"
+_WORD = rf"(?<![\w’{MARKS}])[’{MARKS}]*+\w[\w’{MARKS}]*+"
 _PARTS = re.compile(f"(?P<fixed>{_FIXED})|{_WORD}")
 _MARK = re.compile(f"[{MARKS}]")
 _BEGINS = re.compile(rf"(?:^|[:.?!])[\s“‘(\[{MARKS}{QUOTED[0]}]*$")  # a title, or a subtitle

@@ -147,11 +147,12 @@ def _given(given: str | None, options: Options) -> str:
         return _ADJACENT.sub(options.initial_mark.strip("."), given)
     hyphen = "-" if options["initialize-with-hyphen"] == "true" else ""
     mark = options.initial_mark
-    initials = ""
+    initials: list[str] = []
     for word in given.replace(".", ". ").split():
         if word[0].isupper():
             letters = [part[0] + mark.rstrip() for part in word.split("-") if part]
-            initials += hyphen.join(letters) + mark[len(mark.rstrip()) :]
+            initials.append(hyphen.join(letters) + mark[len(mark.rstrip()) :])
         else:  # a particle among the given names, or a script without capitals
-            initials = f"{initials.rstrip()} {word} "
-    return initials.strip()
+            initials[-1:] = [initial.rstrip() for initial in initials[-1:]]
+            initials.append(f" {word} ")
+    return "".join(initials).strip()

@@ -22,6 +22,8 @@ LOCALE: Final = FOLDER / "locales-en-US.xml"
 _CSL = "{http://purl.org/net/xbiblio/csl}"
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 
+_UNCITED: Final = ("abstract", "annote", "keyword")
+
 # Where a term has no such form, the next one is taken.
 _FALLBACK: Final = {"verb-short": "verb", "symbol": "short", "verb": "long", "short": "long"}
 
@@ -165,7 +167,7 @@ def reference(item: Mapping[str, Any]) -> Reference:
                 found[variable] = date
         elif variable == "language":
             found[variable] = value
-        elif variable in VARIABLES:
+        elif variable in VARIABLES and variable not in _UNCITED:
             found[variable] = String(from_source(str(value)))
     return found
 

@@ -25,9 +25,12 @@ _HTML: Final = {
 }
 _QUOTES: Final = (("“", "”"), ("‘", "’"))
 
+MAX_LENGTH: Final = 2000  # characters of a title or a name; what is longer is none
+
 MARKS: Final = "\ue000-\ue009"  # those without width, for a character class
 _PRIVATE = re.compile("[\ue000-\ue00c]")
-_TAG = re.compile(r"<(i|b|sup|sub)>(.*?)</\1>", re.DOTALL)
+_NO_TAG = r"[^<]*+(?:<(?!/?(?:i|b|sup|sub)>)[^<]*+)*+"
+_TAG = re.compile(rf"<(i|b|sup|sub)>({_NO_TAG})</\1>")  # the innermost: what crosses stays text
 _SPAN = re.compile(r'<span class="nocase">(.*?)</span>', re.DOTALL)
 _MATHEMATICS = re.compile(r"\$[^$]+\$")
 _CURLY = re.compile("“([^“”]*)”")
@@ -45,7 +48,7 @@ def marked(tag: tuple[str, str], text: object) -> str:
 
 def from_source(source: str) -> str:
     """Text of CSL-JSON, with its tags, its quotation marks and mathematics (`$TeX$`) marked."""
-    text = " ".join(_PRIVATE.sub("", source).split())
+    text = " ".join(_PRIVATE.sub("", source[:MAX_LENGTH]).split())
     text = _MATHEMATICS.sub(lambda found: marked(NO_CASE, found[0]), text)
     text = _SPAN.sub(lambda found: marked(NO_CASE, found[1]), text)
     while (replaced := _TAG.sub(lambda found: marked(_TAGS[found[1]], found[2]), text)) != text:
