@@ -42,7 +42,7 @@ CANNOT_HOLD = {
     "endnote": {"source"},
     "pubmed": {
         "source", "type", "links", "arxiv", "note", "publisher",
-        "address", "isbn", "series", "edition", "school", "institution", "shorttitle", "venue",
+        "address", "edition", "school", "institution", "shorttitle", "venue",
         "shortjournal", "container",
     },
     "cff": {"source", "venue", "shortjournal", "shorttitle", "series", "address", "edition"},
@@ -276,10 +276,9 @@ def test_cff() -> None:
 @pytest.mark.parametrize(
     ("data", "instead"),
     [
-        (b"FN ISI Export Format\nVR 1.0\nPT J\nAU Doe, J\n", "BibTeX or RIS"),
-        (b"<?xml version='1.0'?>\n<PubmedArticleSet></PubmedArticleSet>", ".nbib"),
-        (b"<xml><records><record/></records></xml>", "BibTeX or RIS"),
-        (b"<!DOCTYPE html><html></html>", "BibTeX or RIS"),
+        (b"<?xml version='1.0'?>\n<feed></feed>", "XML of another kind.*BibTeX or RIS"),
+        (b"<!DOCTYPE html><html></html>", "a web page.*BibTeX or RIS"),
+        (b'{"total": 3}', "BibTeX"),
     ],
 )
 def test_formats_of_other_programs_are_refused_with_what_to_export(

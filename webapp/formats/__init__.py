@@ -3,15 +3,40 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NoReturn
 
 from ..records import Record
-from . import bibtex, cff, csl_json, encoding, endnote, pubmed, ris, zotero
+from . import (
+    bibtex,
+    cff,
+    csl_json,
+    encoding,
+    endnote,
+    endnote_xml,
+    isi,
+    mathscinet,
+    pubmed,
+    pubmed_xml,
+    ris,
+    zotero,
+)
 from .building import Progress
 from .json_items import items
 from .reading import Problem, Reading, UnreadableFile
 
-__all__ = ["FORMATS", "Format", "Problem", "Reading", "UnreadableFile", "read", "write"]
+__all__ = [
+    "FORMATS",
+    "READ_ONLY",
+    "Format",
+    "Problem",
+    "Reading",
+    "UnreadableFile",
+    "read",
+    "write",
+]
+
+
+Reader = Callable[[str, Progress | None], Reading]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +46,7 @@ class Format:
     label: str  # as its owners call it
     extension: str
     content_type: str
-    read: Callable[[str, Progress | None], Reading]
+    read: Reader
     write: Callable[[Iterable[Record]], Iterator[str]]
 
 
@@ -43,49 +68,71 @@ FORMATS: Final[Mapping[str, Format]] = {
     "cff": Format("CITATION.cff", ".cff", "application/yaml", cff.read, cff.write),
 }
 
-# What others are known by, and what their owners should export instead.
-_UNSUPPORTED: Final = (
-    (r"\s*(?:<\?xml[^>]*>\s*)?(?:<!DOCTYPE[^>]*>\s*)?<PubmedArticle", "PubMed's XML", ".nbib"),
-    (r"\s*(?:<\?xml[^>]*>\s*)?<xml>\s*<records>", "EndNote's XML", "BibTeX or RIS"),
-    (r"\s*(?:FN .*\n)?(?:VR .*\n)?\s*PT [A-Z]\b", "Web of Science's own form", "BibTeX or RIS"),
-    (r"\s*(?:<!doctype html|<html)", "a web page", "BibTeX or RIS"),
-    (r"\s*<", "XML", "BibTeX or RIS"),
+# What other programs give and nobody wants back.
+READ_ONLY: Final[Mapping[str, Reader]] = {
+    "endnote-xml": endnote_xml.read,
+    "isi": isi.read,
+    "mathscinet": mathscinet.read,
+    "pubmed-xml": pubmed_xml.read,
+}
+_READERS: Final[Mapping[str, Reader]] = {
+    **{name: each.read for name, each in FORMATS.items()},
+    **READ_ONLY,
+}
+_TAGGED: Final = (
+    ("ris", ris),
+    ("pubmed", pubmed),
+    ("endnote", endnote),
+    ("isi", isi),
+    ("cff", cff),
 )
+_XML: Final = (("endnote-xml", endnote_xml), ("pubmed-xml", pubmed_xml))
+_JSON: Final = (("mathscinet", mathscinet), ("zotero", zotero), ("csl-json", csl_json))
 
 
 def read(data: bytes, progress: Progress | None = None) -> Reading:
-    """The publications in a file of any format of FORMATS, told by its content.
+    """The publications in a file of any format of FORMATS or READ_ONLY, told by its content.
 
     `progress` is called with the count of entries read so far. Raises UnreadableFile.
     """
     text = encoding.decode(data)
-    return FORMATS[_format_of(text)].read(text, progress)
+    return _READERS[_format_of(text)](text, progress)
 
 
 def _format_of(text: str) -> str:
     head = text[:20_000]
     if head.lstrip()[:1] in ("[", "{"):
         return _json_format(text)
-    if re.search(r"^[ \t]*@[ \t]*\w+\s*[{(]", text, re.MULTILINE):
-        return "bibtex"
-    for name, module in (("ris", ris), ("pubmed", pubmed), ("endnote", endnote), ("cff", cff)):
+    marked_up = head.lstrip()[:1] == "<"
+    for name, module in _XML if marked_up else ():
         if module.looks_like(head):
             return name
-    for pattern, what, instead in _UNSUPPORTED:
-        if re.match(pattern, head, re.IGNORECASE):
-            raise UnreadableFile(f"This is {what}, which is not read; export {instead} instead.")
+    if re.search(r"^[ \t]*@[ \t]*\w+\s*[{(]", text, re.MULTILINE):
+        return "bibtex"
+    for name, module in _TAGGED:
+        if module.looks_like(head):
+            return name
+    if marked_up:
+        _refuse(head)
     return "bibtex"
+
+
+def _refuse(head: str) -> NoReturn:
+    page = re.match(r"\s*<(?:!doctype html|html)", head, re.IGNORECASE)
+    what = "a web page" if page else "XML of another kind than EndNote's and PubMed's"
+    raise UnreadableFile(f"This is {what}, which is not read; export BibTeX or RIS instead.")
 
 
 def _json_format(text: str) -> str:
     for found in items(text):
         if isinstance(found, Problem):
             continue
-        if zotero.looks_like(found[1]):
-            return "zotero"
-        if csl_json.looks_like(found[1]):
-            return "csl-json"
-    raise UnreadableFile("This JSON is neither CSL-JSON nor Zotero's; export BibTeX instead.")
+        for name, module in _JSON:
+            if module.looks_like(found[1]):
+                return name
+    raise UnreadableFile(
+        "This JSON is none of CSL-JSON, Zotero's and MathSciNet's; export BibTeX instead."
+    )
 
 
 def write(records: Iterable[Record], format: str = "bibtex") -> Iterator[str]:  # noqa: A002

@@ -12,7 +12,7 @@ from .reading import Block, Reading
 from .tagged import Tagged, cut
 
 _TAG = re.compile(r"^%(?P<tag>[0-9A-Z@!#$&()*+^><=?~\[\]|,;:'\"-])(?:[ \t]+(?P<value>.*))?$")
-_TYPES: Final = {
+TYPES: Final = {
     "journal article": "article", "journal": "article", "article": "article",
     "magazine article": "article", "newspaper article": "article",
     "electronic article": "article", "book": "book", "edited book": "collection",
@@ -23,7 +23,7 @@ _TYPES: Final = {
     "electronic source": "online", "computer program": "software", "dataset": "dataset",
     "patent": "patent", "standard": "standard", "generic": "misc",
 }  # fmt: skip
-_WRITTEN: Final = {kind: name.title() for name, kind in reversed(_TYPES.items())} | {
+_WRITTEN: Final = {kind: name.title() for name, kind in reversed(TYPES.items())} | {
     "article": "Journal Article", "inproceedings": "Conference Paper", "thesis": "Thesis",
     "conference": "Conference Paper", "inbook": "Book Section", "mastersthesis": "Thesis",
     "report": "Report", "proceedings": "Conference Proceedings",
@@ -40,12 +40,12 @@ def looks_like(text: str) -> bool:
 
 
 def read(text: str, progress: Progress | None = None) -> Reading:
-    blocks = [_block(entry) for entry in cut(text, _TAG, "0")]
+    blocks = [block(entry) for entry in cut(text, _TAG, "0")]
     return building.from_text("endnote", blocks, [], progress)
 
 
-def _block(entry: Tagged) -> Block:
-    kind = _TYPES.get(entry.first("0").lower(), "misc")
+def block(entry: Tagged) -> Block:
+    kind = TYPES.get(entry.first("0").lower(), "misc")
     if kind == "phdthesis" and re.search(r"master|m\.?sc|diplom", entry.first("9"), re.IGNORECASE):
         kind = "mastersthesis"
     fields = [(name, entry.first(*tags)) for name, tags in _FIELDS.items()]

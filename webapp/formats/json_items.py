@@ -10,7 +10,7 @@ from .reading import Problem
 
 _NEXT = re.compile(r"\}\s*,?\s*(?=\{)")
 _START = re.compile(r"\s*(?:\[|\{)")
-_LIST = re.compile(r'"(?:items|references)"\s*:\s*\[\s*(?=\{)')
+_LIST = re.compile(r'"(?:items|references|results)"\s*:\s*\[\s*(?=\{)')
 _MAX_BROKEN = 200
 
 Item = dict[str, Any]

@@ -15,6 +15,7 @@ _FIELDS: Final = {
     "title": ("TI", "BTI"), "abstract": ("AB",), "date": ("DP", "DEP"), "volume": ("VI",),
     "number": ("IP",), "pages": ("PG",), "pmid": ("PMID",), "pmcid": ("PMC",), "language": ("LA",),
     "publisher": ("PB",), "address": ("PL",), "edition": ("EN",), "note": ("GN",),
+    "isbn": ("ISBN",), "series": ("CTI",),
 }  # fmt: skip
 _LANGUAGES: Final = {
     "eng": "en", "ger": "de", "fre": "fr", "spa": "es", "ita": "it", "por": "pt", "rus": "ru",
@@ -30,11 +31,11 @@ def looks_like(text: str) -> bool:
 
 
 def read(text: str, progress: Progress | None = None) -> Reading:
-    blocks = [_block(entry) for entry in cut(text, _TAG, "PMID")]
+    blocks = [block(entry) for entry in cut(text, _TAG, "PMID")]
     return building.from_text("pubmed", blocks, [], progress)
 
 
-def _block(entry: Tagged) -> Block:
+def block(entry: Tagged) -> Block:
     fields = [(name, entry.first(*tags)) for name, tags in _FIELDS.items()]
     kind = "article"
     if entry.first("BTI") or "Book" in entry.first("PT"):
@@ -100,6 +101,7 @@ def _tags(record: Record) -> Iterator[tuple[str, str]]:
     yield "PT", "Journal Article" if record.type == "article" else ""
     yield "TA", record.venue
     yield from (("JT", record.container), ("IS", fields.get("issn", "")))
+    yield from (("ISBN", fields.get("isbn", "")), ("CTI", fields.get("series", "")))
     yield from (("OT", tag) for tag in record.tags)
 
 
