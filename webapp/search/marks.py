@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 from .engine import Span
@@ -71,7 +71,11 @@ class QueryMarker:
             return None
         best, count = found[0][1:], 0
         for number, (_, start, _) in enumerate(found):
-            inside = [hit for hit in found[number:] if hit[2] <= start + length]
+            near = takewhile(
+                lambda hit: hit[1] < start + length,  # noqa: B023  used up in this turn
+                (found[at] for at in range(number, len(found))),
+            )
+            inside = [hit for hit in near if hit[2] <= start + length]
             if len({hit[0] for hit in inside}) > count:
                 count = len({hit[0] for hit in inside})
                 best = (start, max(hit[2] for hit in inside) if inside else start)

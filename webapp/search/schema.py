@@ -17,7 +17,7 @@ SCHEMA = 1  # raise it whenever what is indexed or derived changes, text.py incl
 TEXT_FIELDS = ("title", "authors", "venue", "tags", "abstract")
 FACETS = ("year", "venue", "author", "type", "tag")
 NAME_STRIDE = 32  # positions kept for one author, tag or venue: no phrase runs over its end
-MAX_POSITION = 0xFFFF
+MAX_POSITION = 0xFFFE  # so that a term's number of places fits into 16 bits, too
 
 Posting = tuple[str, int]  # term, position
 
@@ -44,11 +44,13 @@ class Terms(FieldType):  # type: ignore[misc]
     def index(self, value: Iterable[Posting], **_: Any) -> list[tuple[bytes, int, float, bytes]]:
         places: dict[str, list[int]] = {}
         for term, position in value:
-            if position <= MAX_POSITION:
-                places.setdefault(term, []).append(position)
+            found = places.setdefault(term, [])
+            if position <= MAX_POSITION and (not found or found[-1] < position):
+                found.append(position)
         return [
             (term.encode(), len(at), float(len(at)), self.format.encode(at))
             for term, at in places.items()
+            if at
         ]
 
 

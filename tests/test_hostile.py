@@ -1,0 +1,295 @@
+"""What an owner's file or a visitor may send is shown as text or refused, and never acts."""
+
+import csv
+import json
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from io import StringIO
+from urllib.parse import quote, urlencode
+
+import pytest
+import rispy
+from bs4 import BeautifulSoup
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.conftest import running
+from webapp.catalog import Catalog
+from webapp.formats import UnreadableFile
+from webapp.importer import carry_out, make_plan, read_files
+from webapp.indexing import synchronise
+
+MARKUP = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "' autofocus onfocus='alert(1)",
+    "</title></textarea></style></script><svg onload=alert(1)>",
+    "<!--<script>--!>",
+    "]]><x:script xmlns:x='http://www.w3.org/1999/xhtml'>alert(1)</x:script>",
+    "{{ 7 * 191 }}{% raw %}${7*191}",
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "[x](javascript:alert(1)) ![x](data:text/html,x) <javascript:alert(1)>",
+    '=HYPERLINK("http://evil.example","x")',
+    "\u202egnp.exe\u2066\u200f zymurgy",
+    "\x00\x0b\x1b[31m\ufffe\ufeff zymurgy",
+    "zymurgy\r\nER  - \r\nTY  - JOUR\r\nTI  - zymurgy smuggled",
+    "zymurgy}\n}\n@misc{smuggled, title = {zymurgy",
+)
+ADDRESSES = (
+    "javascript:alert(1)",
+    " JaVaScRiPt:alert(1)",
+    "java\nscript:alert(1)",
+    "\x01javascript:alert(1)",
+    "data:text/html,<script>alert(1)</script>",
+    "vbscript:x",
+    "//evil.example/x",
+    "/\\evil.example/x",
+    "../../../../etc/passwd",
+    "http://example.org/\"onclick='x'<b>",
+)
+HARMLESS_SCHEMES = re.compile(r"^(https?://|mailto:|ftp://|[/?#]|$)")
+ACTIVE = ("iframe", "object", "embed", "base", "applet", "math", "img", "style", "textarea")
+
+
+def hostile(number: int, text: str, address: str) -> dict[str, object]:
+    """An item of CSL-JSON with the same odd text wherever a text may stand."""
+    texts = ("abstract", "container-title", "publisher", "publisher-place", "note", "edition")
+    others = ("collection-title", "version", "status", "volume", "page", "language", "DOI", "ISBN")
+    return {
+        "id": f"{text}-{number}",
+        "type": "article-journal",
+        "title": f"Zymurgy {text}",
+        "author": [{"family": text, "given": "Zy"}, {"literal": text}],
+        "editor": [{"literal": text}],
+        "issued": {"date-parts": [[2020, 1]]},
+        "keyword": f"{text}, zymurgy",
+        "URL": address,
+        **dict.fromkeys((*texts, *others), text),
+    }
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """A site whose owner means harm, in every record and every setting."""
+    folder = tmp_path_factory.mktemp("hostile")
+    odd = json.dumps("".join(MARKUP[:9]))
+    (folder / "site.toml").write_text(
+        f"title = {odd}\nsubtitle = {odd}\nintro = {odd}\nowner = {odd}\ndescription = {odd}\n"
+        f'page_size = 100\n[profiles]\n{odd} = "https://example.org/"\n'
+    )
+    with running(folder) as app:
+        assert app.test_cli_runner().invoke(args=["prepare"]).exit_code == 0
+        catalog: Catalog = app.extensions["catalog"]
+        pairs = [(text, ADDRESSES[n % len(ADDRESSES)]) for n, text in enumerate(MARKUP)]
+        items = [hostile(n, text, address) for n, (text, address) in enumerate(pairs)]
+        library = read_files([("all.json", json.dumps(items).encode())], 1 << 20)
+        carry_out(catalog, make_plan(catalog, library), "test")
+        synchronise(catalog.database, catalog.search)
+        yield app
+
+
+@pytest.fixture
+def client(site: Flask) -> FlaskClient:
+    return site.test_client()
+
+
+def slugs(client: FlaskClient) -> list[str]:
+    page = BeautifulSoup(client.get("/").text, "lxml")
+    return [str(item["id"]).removeprefix("pub-") for item in page.select("article.publication")]
+
+
+def assert_nothing_acts(html: str) -> None:
+    page = BeautifulSoup(html, "lxml")
+    for script in page.find_all("script"):
+        if script.get("type") == "application/ld+json":
+            json.loads(script.string)
+        else:
+            assert str(script["src"]).startswith("/static/")
+            assert not script.string
+    assert [element.name for element in page.find_all(ACTIVE)] == []
+    for element in page.find_all(True):
+        assert [name for name in element.attrs if name.startswith("on") or name == "style"] == []
+        for name in ("href", "src", "action", "data-hx-get"):
+            assert HARMLESS_SCHEMES.match(str(element.get(name, ""))), element
+            assert not re.match(r"[/\\]{2}", str(element.get(name, ""))), element
+    assert "\x00" not in html
+    assert "1337" not in page.get_text()
+
+
+def test_every_record_is_there(client: FlaskClient) -> None:
+    assert len(slugs(client)) == len(MARKUP)
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/?q=zymurgy", "/?q=alert", "/?q=zymurgy+alert&sort=newest", "/nowhere<script>"]
+)
+def test_lists_show_it_as_text(client: FlaskClient, path: str) -> None:
+    assert_nothing_acts(client.get(path).text)
+    assert_nothing_acts(client.get(path, headers={"HX-Request": "true"}).text)
+
+
+def test_the_text_itself_is_shown(client: FlaskClient) -> None:
+    titles = BeautifulSoup(client.get("/").text, "lxml").select("article .title")
+    shown = {title.get_text() for title in titles}
+    assert f"Zymurgy {MARKUP[0]}" in shown
+    assert f"Zymurgy {MARKUP[1]}" in shown
+
+
+def test_words_found_in_it_are_marked_as_text(client: FlaskClient) -> None:
+    page = BeautifulSoup(client.get("/?q=script+alert").text, "lxml")
+    assert "alert" in {mark.get_text().lower() for mark in page.find_all("mark")}
+    assert_nothing_acts(str(page))
+
+
+def test_publications_and_their_fragments_show_it_as_text(client: FlaskClient) -> None:
+    found = slugs(client)
+    assert_nothing_acts(client.get("/?" + urlencode({"open": found}, doseq=True)).text)
+    for slug in found:
+        answer = client.get(f"/publications/{slug}")
+        assert answer.status_code == 200
+        assert_nothing_acts(answer.text)
+        for part in ("abstract", "cite"):
+            fragment = client.get(f"/publications/{slug}/{part}", headers={"HX-Request": "true"})
+            assert fragment.status_code == 200
+            assert_nothing_acts(fragment.text)
+
+
+def test_what_a_visitor_asks_for_comes_back_as_text(client: FlaskClient) -> None:
+    names = ("q", "venue", "author", "tag", "type", "year", "sort", "open", "page")
+    for number, text in enumerate((*MARKUP, *ADDRESSES)):
+        for name in ("q", names[number % len(names)]):
+            answer = client.get(f"/?{urlencode({name: text})}", follow_redirects=True)
+            assert answer.status_code == 200, (name, text)
+            assert_nothing_acts(answer.text)
+    assert client.get("/publications/" + quote("<script>")).status_code == 404
+
+
+def test_no_header_is_split(client: FlaskClient) -> None:
+    for path in ("/?q=a%0d%0aSet-Cookie:x=1&page=1", "/publications/a%0d%0aX:y/abstract"):
+        answer = client.get(path, headers={"HX-Request": "true"})
+        assert "Set-Cookie" not in answer.headers
+        assert "X" not in answer.headers
+
+
+def test_feeds_and_site_maps_are_well_formed(client: FlaskClient) -> None:
+    for path in ("/publications.atom", "/publications.atom?q=zymurgy", "/sitemap.xml"):
+        answer = client.get(path)
+        assert answer.status_code == 200
+        tree = ET.fromstring(answer.text)  # noqa: S314  our own
+        names = {element.tag.rpartition("}")[2] for element in tree.iter()}
+        assert not names & {"script", "img", "svg", "x"}
+
+
+def test_a_spreadsheet_finds_no_formula(client: FlaskClient) -> None:
+    rows = list(csv.reader(StringIO(client.get("/publications.csv").text)))
+    assert len(rows) == len(MARKUP) + 1
+    cells = [cell for row in rows for cell in row]
+    assert [cell for cell in cells if cell[:1] in ("=", "+", "-", "@", "\t", "\r")] == []
+
+
+def test_json_is_json_and_holds_each_once(client: FlaskClient) -> None:
+    answer = client.get("/publications.json")
+    assert len(json.loads(answer.text)) == len(MARKUP)
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_nothing_is_smuggled_into_ris(client: FlaskClient) -> None:
+    answer = client.get("/publications.ris")
+    entries = rispy.loads(answer.text)
+    assert len(entries) == len(MARKUP)
+    assert not any("smuggled" in entry.get("title", "").split("\n")[0][:9] for entry in entries)
+
+
+def test_nothing_is_smuggled_into_bibtex(client: FlaskClient) -> None:
+    text = client.get("/publications.bib").text
+    library = read_files([("all.bib", text.encode())], 1 << 20)
+    assert len(library.records) == len(MARKUP)
+    assert [record.key for record in library.records if record.key == "smuggled"] == []
+
+
+# -- files
+
+
+# More of one word than 16 bits count.
+LARGE = {"abstract": "zymurgy " * 131_072, **dict.fromkeys(("title", "author"), "zy " * 70_000)}
+LARGE |= dict.fromkeys(("journal", "keywords", "url"), "zy " * 70_000)
+
+
+@pytest.mark.parametrize("field", LARGE)
+def test_up_to_a_megabyte_in_one_field_is_only_long(app: Flask, field: str) -> None:
+    catalog: Catalog = app.extensions["catalog"]
+    entry = f"@article{{large, title = {{Large}}, {field} = {{{LARGE[field]}}}}}"
+    library = read_files([("a.bib", entry.encode())], 64 << 20)
+    carry_out(catalog, make_plan(catalog, library), "test")
+    synchronise(catalog.database, catalog.search)
+    client = app.test_client()
+    paths = ["/", "/?q=zymurgy", "/publications/large", "/publications.bib", "/publications.atom"]
+    assert [client.get(path).status_code for path in paths] == [200] * len(paths)
+
+
+@pytest.mark.parametrize("text", MARKUP)
+def test_a_file_with_it_is_read_or_refused_and_nothing_acts(app: Flask, text: str) -> None:
+    catalog: Catalog = app.extensions["catalog"]
+    entry = f"@article{{odd{text}, title = {{{text}}}, author = {{{text}}}, url = {{{text}}}}}"
+    try:
+        library = read_files([("a.bib", entry.encode())], 1 << 20)
+    except UnreadableFile:
+        assert "\x00" in text
+        return
+    carry_out(catalog, make_plan(catalog, library), "test")
+    synchronise(catalog.database, catalog.search)
+    client = app.test_client()
+    assert_nothing_acts(client.get("/").text)
+    for record in library.records:
+        assert "\x00" not in record.title
+
+
+# -- any request at all
+
+
+ROUTES = (
+    *("/", "/publications/{}", "/publications/{}/abstract", "/publications/{}/cite"),
+    *("/publications.{}", "/publications/{}.bib", "/files/{}", "/static/{}", "/theme.css"),
+    *("/sitemap-{}.xml", "/readyz", "/{}", "/publications/zymurgy.{}"),
+)
+PARAMETERS = ("q", "year", "venue", "author", "type", "tag", "sort", "page", "open", "v", "literal")
+HEADERS = (
+    *("HX-Request", "HX-Source", "HX-History-Restore-Request", "If-None-Match", "Accept", "Range"),
+    *("Accept-Encoding", "If-Modified-Since", "X-Forwarded-For", "Content-Type", "Cookie", "Host"),
+)
+words = st.one_of(
+    st.sampled_from([*MARKUP, *ADDRESSES, "true", "1", "-1", "9" * 30, "2019..2023", "bytes=0-1"]),
+    st.text(max_size=40),
+)
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    route=st.sampled_from(ROUTES),
+    word=words,
+    parameters=st.lists(st.tuples(st.sampled_from(PARAMETERS), words), max_size=6),
+    headers=st.dictionaries(st.sampled_from(HEADERS), words, max_size=4),
+    method=st.sampled_from(["GET", "GET", "GET", "HEAD", "OPTIONS", "POST", "BREW"]),
+)
+def test_no_request_is_answered_with_a_fault(
+    client: FlaskClient,
+    route: str,
+    word: str,
+    parameters: list[tuple[str, str]],
+    headers: dict[str, str],
+    method: str,
+) -> None:
+    path = route.format(quote(word.encode("utf-8", "replace")))
+    query = urlencode(parameters, errors="replace")
+    sent = {name: re.sub(r"[^\x20-\x7e]", "", value) for name, value in headers.items()}
+    answer = client.open(f"{path}?{query}", method=method, headers=sent, buffered=True)
+    assert answer.status_code < 500 or answer.status_code == 501
+    if answer.mimetype == "text/html" and method == "GET":
+        assert_nothing_acts(answer.text)
