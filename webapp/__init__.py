@@ -37,7 +37,9 @@ def create_app(instance: Path | None = None, settings: Settings | None = None) -
         SEND_FILE_MAX_AGE_DEFAULT=0,
         MAX_CONTENT_LENGTH=MAX_BODY,
         TRUSTED_HOSTS=[*settings.hosts, *OWN_NAMES] if settings.hosts else None,
-        COMPRESS_MIMETYPES=["text/html", "text/css", "text/javascript", "image/svg+xml"],
+        COMPRESS_MIMETYPES=[
+            *("text/html", "text/css", "text/javascript", "image/svg+xml", "application/atom+xml")
+        ],
     )
     views.init_app(app, settings)
     Compress(app)

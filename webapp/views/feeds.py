@@ -15,7 +15,7 @@ from ..criteria import FACETS, Criteria
 from ..formats import atom
 from ..search.engine import Hits
 from ..store import Stored
-from .http import catalog, of_revision
+from .http import catalog, of_revision, streamed
 
 blueprint = Blueprint("feeds", __name__)
 
@@ -136,4 +136,5 @@ def _day(updated: datetime | None) -> str:
 
 
 def _xml(parts: Sequence[str]) -> Response:
-    return Response(_XML + "".join(parts), mimetype="application/xml")
+    """Seldom asked for, and up to 8 MB: not kept in the place of a thousand pages."""
+    return streamed(Response(_XML + "".join(parts), mimetype="application/xml"))

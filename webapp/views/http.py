@@ -82,7 +82,7 @@ def of_revision(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseR
 
 
 def streamed(response: Response) -> Response:
-    """An answer that is made while it is sent, and never kept."""
+    """An answer too large to be kept, as those are that are made while they are sent."""
     g.pop("page_key", None)
     return response
 
