@@ -122,3 +122,36 @@ def test_the_owners_words_are_in_the_owners_language(odd: FlaskClient) -> None:
 
     assert one(page, "html")["lang"] == "en"
     assert one(page, ".owner-words")["lang"] == "de"
+
+
+# ---- A preprint and what was published of it
+
+
+def test_the_published_version_has_its_preprint_beside_it(odd: FlaskClient) -> None:
+    page = soup(odd.get("/?q=sorting+matters"))
+    item = one(page, "#pub-math")
+
+    link = one(item, ".issued .version")
+    assert (link.text, link["href"]) == ("Preprint, 2022", "/publications/mathpreprint")
+    assert page.select("#pub-mathpreprint") == []
+
+
+def test_the_versions_of_a_work_lead_to_each_other(odd: FlaskClient) -> None:
+    published = soup(odd.get("/publications/math"))
+    preprint = soup(odd.get("/publications/mathpreprint"))
+
+    assert one(published, ".versions a")["href"] == "/publications/mathpreprint"
+    assert published.select(".published") == []
+    assert text(preprint, ".published") == "Published as SORT, 2023"
+    assert one(preprint, ".published a")["href"] == "/publications/math"
+    assert preprint.select(".versions") == []
+    for page in (published, preprint):
+        canonical = one(page, "link[rel=canonical]")["href"]
+        assert canonical == "http://localhost/publications/math"
+
+
+def test_a_publication_of_one_version_speaks_of_no_other(odd: FlaskClient) -> None:
+    page = soup(odd.get("/publications/edited"))
+
+    assert page.select(".published, .versions") == []
+    assert one(page, "link[rel=canonical]")["href"] == "http://localhost/publications/edited"

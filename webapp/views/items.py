@@ -48,6 +48,7 @@ class Item:
     links: tuple[tuple[str, str], ...]  # label, address
     paragraphs: tuple[Markup, ...]  # of the abstract; empty while it is closed
     coins: Markup  # what Zotero reads
+    versions: tuple[tuple[str, str], ...] = ()  # of the same work: what each is, address
 
     @property
     def heading(self) -> str:
@@ -69,8 +70,19 @@ class Presenter:
         }
         self._bylines = Bylines(self._members, settings.authors_shown)
 
-    def item(self, record: Record, marker: Marker | None, root: str, opened: bool = False) -> Item:
-        """`marker` says which words were found; `root` is the path that the site lives under."""
+    def item(
+        self,
+        record: Record,
+        marker: Marker | None,
+        root: str,
+        *,
+        opened: bool = False,
+        behind: Iterable[Record] = (),
+    ) -> Item:
+        """`marker` says which words were found; `root` is the path that the site lives under.
+
+        `behind` are the other versions of the same work.
+        """
         title = record.title or "Untitled"
         title_spans = marker.spans(title, "title") if marker else ()
         venue_spans = marker.spans(record.venue, "venue") if marker else ()
@@ -88,6 +100,7 @@ class Presenter:
             links=links(record, root),
             paragraphs=paragraphs(record.abstract, marker) if opened else (),
             coins=_coins(record),
+            versions=versions(behind, root),
         )
 
     def names(self, people: Iterable[Person], root: str) -> list[Name]:
@@ -144,6 +157,14 @@ def links(record: Record, root: str) -> tuple[tuple[str, str], ...]:
         found.append(Link("doi", doi_address(record.doi)))
     found.sort(key=lambda link: _LINK_ORDER[link.kind])
     return tuple((link.label, url) for link in found if (url := _address(link.url, root)))
+
+
+def versions(records: Iterable[Record], root: str) -> tuple[tuple[str, str], ...]:
+    """For each version of a work what it is, "Preprint, 2022", and the address of its page."""
+    return tuple(
+        (str(issued(one)) or "Another version", f"{root}/publications/{one.slug}")
+        for one in records
+    )
 
 
 def doi_address(doi: str) -> str:

@@ -89,7 +89,16 @@ def make_listing(page: Page, presenter: Presenter, root: str, *, newest_first: b
     """`newest_first`: the order of the site when a visitor asks for none."""
     marker = page.hits.marker if page.query else None
     opened = set(page.criteria.open)
-    items = [presenter.item(r, marker, root, r.slug in opened) for r in page.records]
+    items = [
+        presenter.item(
+            record,
+            marker,
+            root,
+            opened=record.slug in opened,
+            behind=page.versions.get(record.key, ()),
+        )
+        for record in page.records
+    ]
     present = tuple(slug for slug in page.criteria.open if any(i.slug == slug for i in items))
     criteria = replace(page.criteria, open=present)
     by_year = criteria.sort in ("newest", "oldest") or (

@@ -26,9 +26,9 @@ from .cite import choices
 from .details import details, marks_explained
 from .exports import negotiated
 from .http import catalog, is_fragment, of_revision, request_kind
-from .items import Presenter, issued, links, paragraphs
+from .items import Presenter, issued, links, paragraphs, versions
 from .listing import Listing, make_listing
-from .metadata import list_data, publication_head, with_signposts
+from .metadata import addresses_of, list_data, publication_head, with_signposts
 from .rendering import shortened
 
 blueprint = Blueprint("pages", __name__)
@@ -80,6 +80,8 @@ def publication(slug: str) -> ResponseReturnValue:
         return _present_address(slug)
     record = stored.record
     presenter = _presenter()
+    others = catalog().same_work(record)
+    published = next((one for one in others if one.key == record.version_of), None)
     page = _render(
         "publications/publication.html",
         record=record,
@@ -92,6 +94,9 @@ def publication(slug: str) -> ResponseReturnValue:
         details=details(record),
         description=shortened(record.abstract) or record.title,
         choices=choices(record),
+        published=versions([published], request.script_root)[0] if published else None,
+        versions=versions((one for one in others if one is not published), request.script_root),
+        canonical=addresses_of(published or record).page,
         **publication_head(record),
     )
     return with_signposts(Response(page), record)
