@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.formats import latex
+from webapp.formats.latex_encode import encode
+from webapp.formats.latex_math import spans
 
 
 @pytest.mark.parametrize(
@@ -56,7 +58,7 @@ def test_mathematics_stays(source: str, text: str, plain: str) -> None:
 
 def test_a_dollar_is_not_taken_for_mathematics() -> None:
     decoded = latex.text(r"between \$x\$ and $y$2")
-    assert latex.spans(decoded) == ["$y$"]
+    assert spans(decoded) == ["$y$"]
     assert latex.plain(decoded) == "between $x$ and y2"
 
 
@@ -72,20 +74,20 @@ def test_what_nobody_knows_stays_and_is_told() -> None:
 )
 def test_deep_and_long_input_is_an_ordinary_one(bomb: str) -> None:
     latex.decode(bomb)
-    latex.encode(bomb)
+    encode(bomb)
     latex.plain(bomb)
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\ue000\u2060")))
 def test_text_comes_back_from_latex(words: str) -> None:
-    text = latex.text(latex.encode(" ".join(words.split())))
-    assert latex.text(latex.encode(text)) == text
+    text = latex.text(encode(" ".join(words.split())))
+    assert latex.text(encode(text)) == text
 
 
 @given(st.text(alphabet=r"ab 1-`'?!~\{}&%#_^", max_size=40))
 def test_signs_come_back_from_latex(words: str) -> None:
     bare = " ".join(words.split())
-    assert latex.text(latex.encode(bare)) == bare
+    assert latex.text(encode(bare)) == bare
 
 
 @given(st.text(alphabet=r"ab $\{}'\"`~^-_%&", max_size=60))

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable
 
 from ..records import Person, Record
-from . import entries, json_items, latex, names
+from . import entries, json_items, names
 from .bibtex_keys import distinct_keys
+from .latex_encode import encode
 from .reading import Block, Problem, Reading, UnreadableFile
 
 Progress = Callable[[int], None]
@@ -62,20 +63,20 @@ def as_source(name: str, value: str) -> str:
         return words
     if name in _ADDRESSES:
         return words.replace("{", "%7B").replace("}", "%7D").rstrip("\\")
-    return latex.encode(words)
+    return encode(words)
 
 
 def name_source(person: Person) -> str:
     """A person in BibTeX's form, so that `names.parse` gives the same person."""
     if person.literal:
-        return "{" + latex.encode(person.literal) + "}"
-    parts = [latex.encode(part) for part in (person.family, person.suffix, person.given)]
+        return "{" + encode(person.literal) + "}"
+    parts = [encode(part) for part in (person.family, person.suffix, person.given)]
     for family, suffix, given in (parts, [_braced(part) for part in parts]):
-        last = f"{latex.encode(person.particle)} {family}".strip()
+        last = f"{encode(person.particle)} {family}".strip()
         source = ", ".join([last, suffix, given] if suffix else [last, given]).rstrip(", ")
         if names.parse(source) == person and len(names.split(source)) == 1:
             return source
-    return "{" + latex.encode(person.name) + "}"
+    return "{" + encode(person.name) + "}"
 
 
 def _braced(part: str) -> str:

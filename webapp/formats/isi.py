@@ -8,6 +8,7 @@ from ..records import Person
 from . import building, latex, names, ris
 from .bibtex_types import CONTAINED
 from .building import Progress
+from .latex_encode import encode
 from .reading import Block, Reading
 from .tagged import Tagged, cut
 
@@ -65,7 +66,7 @@ def _authors(entry: Tagged) -> Iterator[Person]:
 
 
 def _person(written: str) -> Person:
-    return ris.person(written) if "," in written else names.parse(latex.encode(written))
+    return ris.person(written) if "," in written else names.parse(encode(written))
 
 
 def _terms(written: str) -> list[str]:

@@ -1,25 +1,19 @@
-"""LaTeX <-> Unicode text. Total: no input raises, and the time is linear in its length.
+"""LaTeX -> Unicode text. Total: no input raises, and the time is linear in its length.
 
 pylatexenc knows the symbols; its parser is left aside because it recurses, takes `%` for a comment
-and needs seven times as long. Mathematics stays TeX between dollars that follow one rule, MATH:
-no blank inside next to a dollar, no digit after the closing one. A dollar that only looks so is
-followed by a word joiner.
+and needs seven times as long. Mathematics stays TeX, see `latex_math`.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
+from .latex_math import JOINER, MARK, MATH, balanced, with_dollars
 from .latex_tables import ACCENTS, ARGUMENTS, IGNORED, SYMBOLS, Action
 
-MATH: Final = re.compile(r"\$(?![\s\u2060])((?:[^$\\]|\\.)++)(?<!\s)\$(?!\d)", re.DOTALL)
-
-_JOINER = "\u2060"
-_MATH_AND_JOINER = re.compile(MATH.pattern + f"{_JOINER}?", re.DOTALL)
-_MARK = "\ue000"  # stands for a dollar of mathematics until the whole text is known
+_MATH_ANDJOINER = re.compile(MATH.pattern + f"{JOINER}?", re.DOTALL)
 _MAX_DEPTH = (
     20  # groups that change their content, one in the other; more is an attack or an accident
 )
@@ -87,13 +81,8 @@ def plain(decoded: str) -> str:
     """Text without mathematics, for places that can show none: "$\\alpha$-acid" is "α-acid"."""
     if "$" not in decoded:
         return decoded
-    shown = _MATH_AND_JOINER.sub(lambda found: _plain_math(found.group(1)), decoded)
-    return shown.replace("$" + _JOINER, "$")
-
-
-def spans(decoded: str) -> list[str]:
-    """The mathematics in a text, dollars included."""
-    return [found.group() for found in MATH.finditer(decoded)] if "$" in decoded else []
+    shown = _MATH_ANDJOINER.sub(lambda found: _plain_math(found.group(1)), decoded)
+    return shown.replace("$" + JOINER, "$")
 
 
 def _normal(decoded: str) -> str:
@@ -102,9 +91,9 @@ def _normal(decoded: str) -> str:
 
 def _decode(source: str) -> Decoded:
     unknown: list[str] = []
-    written = _write(source.replace(_MARK, ""), unknown, in_math=False)
+    written = _write(source.replace(MARK, ""), unknown, in_math=False)
     collapsed = _normal(" ".join(written.split()))
-    return Decoded(_with_dollars(collapsed), tuple(dict.fromkeys(unknown)))
+    return Decoded(with_dollars(collapsed), tuple(dict.fromkeys(unknown)))
 
 
 _decode_cached = lru_cache(maxsize=8192)(_decode)
@@ -114,23 +103,6 @@ _decode_cached = lru_cache(maxsize=8192)(_decode)
 def _plain_math(content: str) -> str:
     shown = " ".join(_write(content, [], in_math=True).split())
     return _normal(re.sub(r"\s*([_^])\s*", r"\1", shown))
-
-
-def _with_dollars(marked: str) -> str:
-    """Mathematics between dollars, every other dollar safe from being taken for such."""
-    candidate = marked.replace(_MARK, "$")
-    parts = marked.split(_MARK)
-    if "$" not in candidate or spans(candidate) == [f"${part}$" for part in parts[1::2]]:
-        return candidate
-    shown = []
-    for index, part in enumerate(parts):
-        if index % 2:
-            shown.append(f"${part}$")
-        else:
-            safe = re.sub(rf"\${_JOINER}*", "$" + _JOINER, part)
-            digit = index > 0 and safe[:1].isdigit()
-            shown.append(_JOINER + safe if digit else safe)
-    return "".join(shown)
 
 
 def _write(source: str, unknown: list[str], *, in_math: bool) -> str:
@@ -182,19 +154,10 @@ def _math(frame: _Frame, content: str, token: re.Match[str], in_math: bool) -> N
     money = content[:1].isdigit() and after.isdigit()
     if ordinal := _ORDINAL.fullmatch(content):
         _add_unit(frame, ordinal[1])
-    elif in_math or not content.strip() or blank[0] != blank[1] or money or not _balanced(content):
+    elif in_math or not content.strip() or blank[0] != blank[1] or money or not balanced(content):
         _add_unit(frame, token.group())
     else:
-        _add_unit(frame, _MARK + " ".join(content.split()) + _MARK)
-
-
-def _balanced(content: str) -> bool:
-    depth = 0
-    for brace in re.findall(r"(?<!\\)[{}]", content):
-        depth += 1 if brace == "{" else -1
-        if depth < 0:
-            return False
-    return depth == 0
+        _add_unit(frame, MARK + " ".join(content.split()) + MARK)
 
 
 def _macro(frame: _Frame, name: str, blank: str, unknown: list[str] | None) -> None:
@@ -270,41 +233,3 @@ def _add(frame: _Frame, words: str) -> None:
         words = words[1:]
     if words and not frame.pending:
         frame.out.append(words)
-
-
-# From text to LaTeX ---------------------------------------------------------------------------
-
-_ESCAPES: Final = {
-    "\\": r"\textbackslash{}",
-    "{": r"\textbraceleft{}",
-    "}": r"\textbraceright{}",
-    "$": r"\$",
-    "&": r"\&",
-    "%": r"\%",
-    "#": r"\#",
-    "_": r"\_",
-    "^": r"\^{}",
-    "~": r"\textasciitilde{}",
-}
-_ESCAPED = re.compile(r"[\\{}$&%#_^~]\u2060*|(?<=-)-|(?<=')'|(?<=[`?!])`")
-_KEPT = re.compile(rf"https?://[^\s{{}}\\]++|{MATH.pattern}", re.DOTALL)
-
-
-def encode(words: str) -> str:
-    """Text as BibTeX can hold it; `text` gives it back. Addresses and mathematics stay."""
-    return "".join(_encoded(words))
-
-
-def _encoded(words: str) -> Iterator[str]:
-    position = 0
-    for kept in _KEPT.finditer(words):
-        yield _ESCAPED.sub(_escape, words[position : kept.start()])
-        whole = kept.group()[0] != "$" or _balanced(kept.group())
-        yield kept.group() if whole else _ESCAPED.sub(_escape, kept.group())
-        position = kept.end()
-    yield _ESCAPED.sub(_escape, words[position:])
-
-
-def _escape(found: re.Match[str]) -> str:
-    character = found.group()[0]
-    return _ESCAPES.get(character) or "{}" + character

@@ -7,9 +7,10 @@ from typing import Any, Final
 import rispy
 
 from ..records import OTHERS, Person, Record
-from . import building, latex, names
+from . import building, names
 from .bibtex_types import CONTAINED
 from .building import Progress
+from .latex_encode import encode
 from .reading import Block, Problem, Reading
 from .tagged import Tagged, cut
 
@@ -131,7 +132,7 @@ def person(written: str) -> Person:
     parts = [part.strip() for part in written.split(",")]
     if len(parts) == 1:
         return Person(literal=written.strip())
-    found = names.parse(latex.encode(f"{parts[0]}, {parts[1]}"))
+    found = names.parse(encode(f"{parts[0]}, {parts[1]}"))
     suffix = ", ".join(part for part in parts[2:] if part)
     return Person(found.family, found.given, found.particle, suffix)
 
