@@ -28,7 +28,7 @@ def write_arrays(path: Path, arrays: Arrays) -> None:
     with path.open("xb") as file:
         file.write(_HEADER.pack(len(header)) + header)
         for array in arrays.values():
-            file.write(array.tobytes())
+            file.write(np.ascontiguousarray(array).view(np.uint8).data)
             file.write(bytes(-array.nbytes % _ALIGNMENT))
 
 

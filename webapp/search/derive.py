@@ -28,14 +28,15 @@ Array = NDArray[Any]
 
 def derive(reader: Any) -> dict[str, Array]:
     """The arrays of a segment, given Whoosh's reader of it."""
+    size = reader.doc_count_all()
+    arrays = _columns(reader, size)  # first, as it takes the most memory on the way
     lexicons = {field: _lexicon(reader, field) for field in TEXT_FIELDS}
     words = sorted(set().union(*lexicons.values()))
     numbers = {word: number for number, word in enumerate(words)}
-    arrays = packed("words", words) | _stems(words)
-    size = reader.doc_count_all()
+    arrays |= packed("words", words) | _stems(words)
     for field in TEXT_FIELDS:
         arrays |= _postings(reader, field, lexicons[field], numbers, size)
-    return arrays | _columns(reader, size)
+    return arrays
 
 
 def packed(name: str, values: Iterable[bytes]) -> dict[str, Array]:
@@ -92,7 +93,8 @@ def _postings(
         "at": _starts(sizes),
         "places_at": _starts(places_sizes),
     }
-    result["lengths"] = np.bincount(result["docs"], result["counts"], size).astype(np.uint32)
+    result["lengths"] = np.zeros(size, np.uint32)
+    np.add.at(result["lengths"], result["docs"], result["counts"])  # bincount would copy both
     if field == "title":
         result |= _ranks(result, [numbers[w.encode()] for w in STOP_WORDS if w.encode() in numbers])
         result["extents"] = _extents(result, size)
@@ -101,11 +103,11 @@ def _postings(
 
 def _ranks(postings: dict[str, Array], stop_words: list[int]) -> dict[str, Array]:
     """The positions as they are when stop words take none."""
-    keys = np.repeat(postings["docs"], postings["counts"]).astype(np.int64) << 16
+    owners = np.repeat(postings["docs"], postings["counts"]).astype(np.int64) << 16
+    keys = owners + postings["places"]
     spans = [slice(*postings["places_at"][word : word + 2]) for word in stop_words]
-    empty = np.zeros(0, np.int64)
-    stops = np.sort(np.concatenate([empty, *((keys + postings["places"])[s] for s in spans)]))
-    before = np.searchsorted(stops, keys + postings["places"]) - np.searchsorted(stops, keys)
+    stops = np.sort(np.concatenate([np.zeros(0, np.int64), *(keys[span] for span in spans)]))
+    before = np.searchsorted(stops, keys) - np.searchsorted(stops, owners)
     return {"ranks": (postings["places"] - before).astype(np.uint16)}
 
 
