@@ -6,6 +6,7 @@ from xml.etree import ElementTree as ET
 
 import feedparser
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from webapp.views import feeds
@@ -82,6 +83,15 @@ def test_every_page_is_in_the_site_map(client: FlaskClient) -> None:
     assert all(client.get(address).status_code == 200 for address in found)
     root = ET.fromstring(client.get("/sitemap.xml").data)  # noqa: S314  our own
     assert len(list(root.iter(f"{SITEMAP}lastmod"))) == 8
+
+
+def test_a_version_behind_a_published_work_is_not_in_the_site_map(app: Flask) -> None:
+    before = locations(app.test_client(), "/sitemap.xml")
+    arguments = ["join", "feng2023tensorir", "liu2025eaas"]
+    result = app.test_cli_runner().invoke(args=arguments)
+    assert result.exit_code == 0, result.output
+    gone = set(before) - set(locations(app.test_client(), "/sitemap.xml"))
+    assert gone == {"http://localhost/publications/liu2025eaas"}
 
 
 def test_a_large_site_map_is_in_parts(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -171,8 +171,9 @@ class Catalog:
             yield from (loaded[id_] for id_ in chunk if id_ in loaded)
 
     def slugs(self, offset: int, limit: int) -> Sequence[Row[str, datetime]]:
-        """Each slug and when its publication last changed, in an order that additions extend."""
+        """Each listed slug and when its publication changed, in an order that additions extend."""
         query = select(Publication.slug, Publication.updated).order_by(Publication.id)
+        query = query.where(~works.is_behind_another())
         with reading(self.database) as connection:
             return connection.execute(query.offset(offset).limit(limit)).all()
 
@@ -186,9 +187,12 @@ class Catalog:
         with reading(self.database) as connection:
             return connection.scalar(query)
 
-    def count(self) -> int:
+    def count(self, listed: bool = False) -> int:
+        """How many publications there are, or without those that stand behind another."""
+        query = select(func.count()).select_from(Publication)
+        query = query.where(~works.is_behind_another()) if listed else query
         with reading(self.database) as connection:
-            return connection.scalar(select(func.count()).select_from(Publication)) or 0
+            return connection.scalar(query) or 0
 
     def updated(self) -> datetime | None:
         """When the catalog last changed."""

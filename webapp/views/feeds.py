@@ -99,7 +99,7 @@ def robots() -> Response:
 @of_revision
 def sitemap() -> ResponseReturnValue:
     """Every page, or where more than fit stand."""
-    parts = -(-(catalog().count() + 1) // SITEMAP_SIZE)
+    parts = -(-(catalog().count(listed=True) + 1) // SITEMAP_SIZE)
     if parts == 1:
         return _sitemap(0)
     updated = _day(catalog().updated())
@@ -111,7 +111,7 @@ def sitemap() -> ResponseReturnValue:
 @blueprint.get("/sitemap-<int:part>.xml")
 @of_revision
 def sitemap_part(part: int) -> ResponseReturnValue:
-    if not 1 <= part <= -(-(catalog().count() + 1) // SITEMAP_SIZE):
+    if not 1 <= part <= -(-(catalog().count(listed=True) + 1) // SITEMAP_SIZE):
         abort(404)
     return _sitemap(part - 1)
 
