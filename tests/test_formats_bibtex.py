@@ -262,3 +262,12 @@ def test_progress_is_told() -> None:
 def test_months_are_written_as_macros() -> None:
     text = "".join(bibtex.write(read("@misc{k, month = {oct}, note = {of {$x$}}}").records))
     assert text == "@misc{k,\n  month = oct,\n  note  = {of {$x$}},\n}\n\n"
+
+
+def test_an_abstract_keeps_its_paragraphs_and_no_other_field_has_any() -> None:
+    entry = "@article{{k, title = {{{0}}}, year = 2020, abstract = {{{0}}}, note = {{{0}}}}}"
+    (record,) = formats.read(entry.format("One\n\n  two \\par three").encode()).records
+    assert record.abstract == "One\n\ntwo\n\nthree"
+    assert (record.title, record.fields["note"]) == ("One two three", "One two three")
+    again = formats.read("".join(formats.write([record])).encode())
+    assert again.records == (record,)

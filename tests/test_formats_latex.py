@@ -100,3 +100,17 @@ def test_the_owners_pairs(shared_data: Path) -> None:
     pairs = json.loads((folder / "latex_to_unicode.json").read_text("utf-8"))
     wrong = [pair for pair in pairs if latex.plain(latex.text(pair[0])) != pair[1]]
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("One\n line.\n \t\n\n Two.", "One line.\n\nTwo."),
+        (r"One.\par Two.\\Three.\newline{}Four.", "One.\n\nTwo.\n\nThree.\n\nFour."),
+        ("\n\nOne \\LaTeX\n\n{\\it two\n\nthree} \\par", "One LaTeX\n\ntwo\n\nthree"),
+        ("$a \\\\ b$ costs $5.\n\nThen $6.", "$a \\\\ b$ costs $5.\n\nThen $6."),
+    ],
+)
+def test_paragraphs_where_they_are_wanted(source: str, text: str) -> None:
+    assert latex.decode(source, paragraphs=True).text == text
+    assert latex.text(source) == text.replace("\n\n", " ")

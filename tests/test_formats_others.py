@@ -19,7 +19,9 @@ SOURCE = r"""
 @article{zola2020, title = {On {BERT} \& $x^2$}, author = {Zola, {\'E}mile and van Gogh, Vincent
   and {Nex-AGI Team} and King, Jr., Martin}, journal = {The Journal}, shortjournal = {TJ},
   date = {2020-03-14}, volume = {3}, number = {4}, pages = {10--19}, doi = {10.1234/x.y_z},
-  abstract = {Some 5\% of "it" --- all.}, keywords = {one, two words}, langid = {english},
+  abstract = {Some 5\% of "it" --- all.
+
+  TY  - In two paragraphs.}, keywords = {one, two words}, langid = {english},
   issn = {1234-5678}, publisher = {House}, url = {https://example.org/a_b?c=d&e=f},
   note = {So there}, shorttitle = {On}}
 @inproceedings{doe2021, title = {A paper}, author = {Doe, Jane}, editor = {Roe, Richard},

@@ -1,10 +1,12 @@
 """Blocks -> records: the last step of every reader."""
 
+import re
 from collections.abc import Callable, Iterable
 
 from ..records import Person, Record
 from . import entries, json_items, names
 from .bibtex_keys import distinct_keys
+from .bibtex_values import stripped
 from .latex_encode import encode
 from .reading import Block, Problem, Reading, UnreadableFile
 
@@ -58,12 +60,20 @@ def from_text(
 
 def as_source(name: str, value: str) -> str:
     """A field's text as BibTeX writes it. Names are in BibTeX's form already: see `name_source`."""
+    if name == "abstract":
+        return stripped("\n\n".join(map(encode, paragraphs(value))))
     words = " ".join(value.split())
     if name in ("author", "editor"):
         return words
     if name in _ADDRESSES:
         return words.replace("{", "%7B").replace("}", "%7D").rstrip("\\")
     return encode(words)
+
+
+def paragraphs(value: str) -> list[str]:
+    """What blank lines part, each on one line."""
+    parts = (" ".join(part.split()) for part in re.split(r"\n\s*\n", value))
+    return [part for part in parts if part]
 
 
 def name_source(person: Person) -> str:

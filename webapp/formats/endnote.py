@@ -9,7 +9,7 @@ from . import building, ris
 from .bibtex_types import CONTAINED
 from .building import Progress
 from .reading import Block, Reading
-from .tagged import Tagged, cut
+from .tagged import Tagged, continued, cut
 
 _TAG = re.compile(r"^%(?P<tag>[0-9A-Z@!#$&()*+^><=?~\[\]|,;:'\"-])(?:[ \t]+(?P<value>.*))?$")
 TYPES: Final = {
@@ -69,7 +69,7 @@ def block(entry: Tagged) -> Block:
 
 def write(records: Iterable[Record]) -> Iterator[str]:
     for record in records:
-        lines = [f"%{tag} {' '.join(value.split())}\n" for tag, value in _tags(record) if value]
+        lines = [f"%{tag} {continued(value)}\n" for tag, value in _tags(record) if value]
         yield "".join(lines) + "\n"
 
 

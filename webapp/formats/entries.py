@@ -53,7 +53,7 @@ def build(key: str, kind: str, source: Mapping[str, str]) -> Built:
         container=container,
         date=date.iso,
         year=date.year,
-        abstract=fields.take("abstract"),
+        abstract=fields.take("abstract", paragraphs=True),
         doi=known.doi,
         arxiv=known.arxiv,
         language=_language(fields),

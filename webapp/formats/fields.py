@@ -27,19 +27,19 @@ class Fields:
     def raw(self, name: str) -> str:
         return self.source.get(name, "")
 
-    def text(self, name: str) -> str:
+    def text(self, name: str, *, paragraphs: bool = False) -> str:
         source = self.source.get(name)
         if not source:
             return ""
-        decoded = latex.decode(source)
+        decoded = latex.decode(source, paragraphs=paragraphs)
         if decoded.unknown:
             self.unknown[name] = list(decoded.unknown)
         return decoded.text
 
-    def take(self, name: str) -> str:
+    def take(self, name: str, *, paragraphs: bool = False) -> str:
         """The text of a field that an attribute now holds."""
         self.taken.add(name)
-        return self.text(name)
+        return self.text(name, paragraphs=paragraphs)
 
     def doubt(self, reason: str, message: str) -> None:
         self.doubts.append(Doubt(reason, message))

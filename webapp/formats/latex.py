@@ -13,7 +13,9 @@ from typing import Final
 from .latex_math import JOINER, MARK, MATH, balanced, with_dollars
 from .latex_tables import ACCENTS, ARGUMENTS, IGNORED, SYMBOLS, Action
 
-_MATH_ANDJOINER = re.compile(MATH.pattern + f"{JOINER}?", re.DOTALL)
+_MATH_AND_JOINER = re.compile(MATH.pattern + f"{JOINER}?", re.DOTALL)
+_BREAK = "\ue001"  # stands for the end of a paragraph
+_BREAKS: Final = frozenset({"par", "newline", "\\"})
 _MAX_DEPTH = (
     20  # groups that change their content, one in the other; more is an attack or an accident
 )
@@ -26,7 +28,7 @@ _TOKEN = re.compile(
     |\\(?:url|nolinkurl|path)\s*\{{(?P<raw>[^{{}}]*+)\}}
     |\\(?:url|path|verb)(?P<fence>[|!+"=/])(?P<verbatim>[^\n]{{0,500}}?)(?P=fence)
     |\$(?P<display>\$(?:[^$\\]|\\.)++\$)\$
-    |\$(?P<math>(?:[^$\\]|\\.)++)\$
+    |\$(?P<math>(?:[^$\\\n]|\n(?![ \t]*\n)|\\.)++)\$
     |\\\((?P<paren>(?:[^\\]|\\[^)]){{0,400}}+)\\\)
     |\\(?P<macro>[A-Za-z]+)\*?(?P<blank>\s*+)
     |\\(?P<symbol>.)
@@ -34,12 +36,13 @@ _TOKEN = re.compile(
     |(?P<close>\}})
     |(?P<ligature>---?|``|''|[?!]`)
     |(?P<tie>~)
+    |(?P<gap>\n[ \t]*\n\s*+)
     |(?P<lone>[\\$])""",
     re.VERBOSE | re.DOTALL,
 )
 _LIGATURES: Final = {"---": "—", "--": "–", "``": "“", "''": "”", "?`": "¿", "!`": "¡"}
 _ONE_CHARACTER: Final = {
-    **dict.fromkeys(",;: \t\n\\>", " "),
+    **dict.fromkeys(",;: \t\n>", " "),
     **dict.fromkeys("!/-@()[]", ""),
 }
 _ORDINAL = re.compile(r"\s*(?:\{\})?\^\{?(?:\\[a-z]+\s*)?\{?(st|nd|rd|th)\}*\s*")  # 5$^{th}$
@@ -69,19 +72,21 @@ def text(source: str) -> str:
     return decode(source).text
 
 
-def decode(source: str) -> Decoded:
+def decode(source: str, *, paragraphs: bool = False) -> Decoded:
+    """Text on one line; its paragraphs, when they are wanted, with a blank line between."""
     if not _NEEDS_WORK.search(source):
         return Decoded(_normal(source.strip()))
-    if len(source) <= _CACHED_LENGTH:
-        return _decode_cached(source)
-    return _decode(source)
+    decoded = _decode_cached(source) if len(source) <= _CACHED_LENGTH else _decode(source)
+    if paragraphs or "\n" not in decoded.text:
+        return decoded
+    return Decoded(decoded.text.replace("\n\n", " "), decoded.unknown)
 
 
 def plain(decoded: str) -> str:
     """Text without mathematics, for places that can show none: "$\\alpha$-acid" is "α-acid"."""
     if "$" not in decoded:
         return decoded
-    shown = _MATH_ANDJOINER.sub(lambda found: _plain_math(found.group(1)), decoded)
+    shown = _MATH_AND_JOINER.sub(lambda found: _plain_math(found.group(1)), decoded)
     return shown.replace("$" + JOINER, "$")
 
 
@@ -91,8 +96,9 @@ def _normal(decoded: str) -> str:
 
 def _decode(source: str) -> Decoded:
     unknown: list[str] = []
-    written = _write(source.replace(MARK, ""), unknown, in_math=False)
-    collapsed = _normal(" ".join(written.split()))
+    bare = source.replace(MARK, "").replace(_BREAK, "")
+    parts = _write(bare, unknown, in_math=False).split(_BREAK)
+    collapsed = _normal("\n\n".join(filter(None, (" ".join(part.split()) for part in parts))))
     return Decoded(with_dollars(collapsed), tuple(dict.fromkeys(unknown)))
 
 
@@ -101,7 +107,7 @@ _decode_cached = lru_cache(maxsize=8192)(_decode)
 
 @lru_cache(maxsize=1024)
 def _plain_math(content: str) -> str:
-    shown = " ".join(_write(content, [], in_math=True).split())
+    shown = " ".join(_write(content, [], in_math=True).replace(_BREAK, " ").split())
     return _normal(re.sub(r"\s*([_^])\s*", r"\1", shown))
 
 
@@ -137,6 +143,8 @@ def _take(frames: list[_Frame], token: re.Match[str], unknown: list[str], in_mat
         _add_unit(frame, _URL_ESCAPE.sub(r"\1", value))
     elif kind == "tie":
         _add(frame, " " if _ties(token) else "~")
+    elif kind == "gap":
+        frame.out.append(_BREAK)
     else:
         _add_unit(frame, _LIGATURES.get(value, value))
 
@@ -162,7 +170,9 @@ def _math(frame: _Frame, content: str, token: re.Match[str], in_math: bool) -> N
 
 def _macro(frame: _Frame, name: str, blank: str, unknown: list[str] | None) -> None:
     """`unknown` is None in mathematics, where an unknown macro is shown by its name."""
-    if name in ACCENTS:
+    if name in _BREAKS:
+        frame.out.append(_BREAK)
+    elif name in ACCENTS:
         _expect(frame, [ACCENTS[name]])
     elif name in ARGUMENTS:
         _expect(frame, list(ARGUMENTS[name]))
@@ -175,10 +185,14 @@ def _macro(frame: _Frame, name: str, blank: str, unknown: list[str] | None) -> N
     else:
         unknown.append("\\" + name)
         _add_unit(frame, "\\" + name + blank[:1])
+    if blank.count("\n") > 1:
+        frame.out.append(_BREAK)
 
 
 def _symbol(frame: _Frame, character: str) -> None:
-    if character in ACCENTS:
+    if character in _BREAKS:
+        frame.out.append(_BREAK)
+    elif character in ACCENTS:
         _expect(frame, [ACCENTS[character]])
     else:
         _add_unit(frame, _ONE_CHARACTER.get(character, character))

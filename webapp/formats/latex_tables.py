@@ -67,7 +67,7 @@ ACCENTS: Final[Mapping[str, Action]] = {name: _accent(name) for name in _COMBINI
 
 SYMBOLS: Final[Mapping[str, str]] = {
     **_symbols(),
-    **dict.fromkeys(("par", "newline", "linebreak", "quad", "qquad", "space", "hfill"), " "),
+    **dict.fromkeys(("linebreak", "quad", "qquad", "space", "hfill"), " "),
     "LaTeX": "LaTeX", "TeX": "TeX", "BibTeX": "BibTeX", "LaTeXe": "LaTeX2e",
     "copyright": "©", "textcopyright": "©", "texttrademark": "™", "textgreater": ">",
     "textless": "<", "textbar": "|", "textbraceleft": "{", "textbraceright": "}", "lbrace": "{",

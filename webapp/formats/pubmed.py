@@ -8,7 +8,7 @@ from ..records import Person, Record
 from . import building, ris
 from .building import Progress
 from .reading import Block, Reading
-from .tagged import Tagged, cut
+from .tagged import Tagged, continued, cut
 
 _TAG = re.compile(r"^(?P<tag>[A-Z]{2,4}) *- (?P<value>.*)$")
 _FIELDS: Final = {
@@ -81,7 +81,7 @@ def _full_range(pages: str) -> str:
 
 def write(records: Iterable[Record]) -> Iterator[str]:
     for record in records:
-        lines = [f"{tag:<4}- {' '.join(value.split())}\n" for tag, value in _tags(record) if value]
+        lines = [f"{tag:<4}- {continued(value)}\n" for tag, value in _tags(record) if value]
         yield "".join(lines) + "\n"
 
 

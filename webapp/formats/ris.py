@@ -12,7 +12,7 @@ from .bibtex_types import CONTAINED
 from .building import Progress
 from .latex_encode import encode
 from .reading import Block, Problem, Reading
-from .tagged import Tagged, cut
+from .tagged import Tagged, continued, cut
 
 _TAG = re.compile(r"^\s{0,3}(?P<tag>[A-Z][A-Z0-9]) {1,2}-[ \t]?(?P<value>.*)$")
 
@@ -36,7 +36,6 @@ _WRITTEN: Final = {kind: tag for tag, kind in reversed(TYPES.items())} | {
 # rispy's names of tags -> BibTeX's fields; the first that has a value counts.
 _FIELDS: Final = (
     ("title", ("title", "primary_title", "translated_title")),
-    ("abstract", ("abstract", "notes_abstract")),
     ("date", ("date", "publication_year", "year")),
     ("doi", ("doi",)),
     ("volume", ("volume",)),
@@ -79,6 +78,7 @@ def _block(entry: Tagged) -> Block:
     ):
         kind = "mastersthesis"
     fields = [(field, _value(said, keys)) for field, keys in _FIELDS]
+    fields.append(("abstract", entry.first("AB", "N2")))
     fields += _people(said)
     fields += _container(said, kind)
     fields += _pages_and_numbers(said, kind)
@@ -160,7 +160,7 @@ def _pages_and_numbers(said: dict[str, Any], kind: str) -> list[tuple[str, str]]
 
 def write(records: Iterable[Record]) -> Iterator[str]:
     for record in records:
-        lines = [f"{tag}  - {' '.join(value.split())}\n" for tag, value in _tags(record) if value]
+        lines = [f"{tag}  - {continued(value)}\n" for tag, value in _tags(record) if value]
         yield "".join(lines) + "ER  - \n\n"
 
 

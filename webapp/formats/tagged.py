@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from . import building
+
 _MAX_LINE = 100_000
 
 
@@ -14,6 +16,7 @@ class Tagged:
     line: int
     tags: list[tuple[str, str]] = field(default_factory=list)
     ended: bool = False
+    gap: bool = False  # a blank line stands before what continues the last value
 
     def all(self, *tags: str) -> list[str]:
         return [value for tag, value in self.tags if tag in tags and value]
@@ -39,12 +42,24 @@ def cut(text: str, pattern: re.Pattern[str], start: str, end: str = "") -> Itera
                 if entry:
                     yield entry
                 entry = Tagged(number)
+            entry.gap = False
             entry.tags.append((found["tag"], (found["value"] or "").strip()))
     if entry:
         yield entry
 
 
 def _continue(entry: Tagged | None, words: str) -> None:
-    if entry and entry.tags and words and not entry.ended:
-        tag, value = entry.tags[-1]
-        entry.tags[-1] = (tag, f"{value}\n{words}" if value else words)
+    if entry is None or not entry.tags or entry.ended:
+        return
+    if not words:
+        entry.gap = True
+        return
+    tag, value = entry.tags[-1]
+    between = "\n\n" if entry.gap else "\n"
+    entry.tags[-1] = (tag, f"{value}{between}{words}" if value else words)
+    entry.gap = False
+
+
+def continued(value: str) -> str:
+    """A value behind its tag; further paragraphs are indented, so that none looks like a tag."""
+    return "\n\n      ".join(building.paragraphs(value))
