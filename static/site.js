@@ -29,11 +29,17 @@ document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
 });
 
 // What was opened or closed while the answer was on its way is as the visitor wants it, too.
+const FOLDS = ["facets", "sort"];
 let opened = [];
+let unfolded = [];
 
-document.addEventListener("htmx:before:swap", () => { opened = openSlugs(); });
+document.addEventListener("htmx:before:swap", () => {
+  opened = openSlugs();
+  unfolded = FOLDS.filter((id) => byId(id)?.open);
+});
 
 function keepOpen() {
+  for (const id of unfolded) byId(id)?.setAttribute("open", "");
   for (const abstract of document.querySelectorAll(".abstract")) {
     abstract.open = opened.includes(abstract.dataset.slug);
   }
@@ -60,6 +66,7 @@ document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
 
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (ctx.target === document.body) begin(); // Back or forward
+  document.querySelector(`#${ctx.target?.id} .find-input`)?.focus();
   if (ctx.target?.id !== "results" || ctx.response.status >= 400) return;
   keepOpen();
   byId("failure").replaceChildren();

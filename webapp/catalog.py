@@ -100,20 +100,31 @@ class Catalog:
         query = parse(criteria.q, typing=True)
         return self._hits(criteria, query, size, criteria.literal)[0]
 
+    def values(self, criteria: Criteria, facet: str) -> tuple[tuple[str, int], ...]:
+        """All values of a facet, each with its number of hits; none while there is no index."""
+        request = self._request(criteria, parse(criteria.q, typing=True), 0, criteria.literal)
+        try:
+            return self.search.values(request, facet)
+        except IndexUnavailable:
+            return ()
+
+    def _request(self, criteria: Criteria, query: Query, size: int, literal: bool) -> Request:
+        return Request(
+            query=query,
+            filters=criteria.filters,
+            sort=criteria.sort,
+            default_sort="newest" if self.settings.order == "newest" else "position",
+            offset=(criteria.page - 1) * size,
+            limit=size,
+            literal=literal,
+        )
+
     def _hits(
         self, criteria: Criteria, query: Query, size: int, literal: bool
     ) -> tuple[Hits, bool]:
         """The hits, and whether they come from the index."""
         newest_first = self.settings.order == "newest"
-        request = Request(
-            query=query,
-            filters=criteria.filters,
-            sort=criteria.sort,
-            default_sort="newest" if newest_first else "position",
-            offset=(criteria.page - 1) * size,
-            limit=size,
-            literal=literal,
-        )
+        request = self._request(criteria, query, size, literal)
         try:
             with timed("search"):
                 return self.search.search(request), True

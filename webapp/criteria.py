@@ -1,9 +1,9 @@
 """What a visitor asks for: URL -> Criteria -> URL. Every link to a list is made by it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Self
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 FACETS = ("year", "venue", "author", "type", "tag")
 SORTS = ("relevance", "newest", "oldest", "title", "venue")
@@ -32,8 +32,11 @@ class Criteria:
 
     @classmethod
     def from_args(cls, args: Mapping[str, Iterable[str]]) -> Self:
-        """Read query parameters, each with its list of values; what is not valid is left out."""
-        names = ("q", "literal", "sort", "page")
+        """Read query parameters, each with its list of values; what is not valid is left out.
+
+        `from` and `to` are the two bounds of a range of years, as a form has them.
+        """
+        names = ("q", "literal", "sort", "page", "from", "to")
         single = {name: next(iter(args.get(name, ())), "") for name in names}
         q = _clean(single["q"])[:MAX_QUERY_LENGTH]
         return cls(
@@ -41,7 +44,7 @@ class Criteria:
             literal=single["literal"] == "1" and bool(q.strip()),
             sort=single["sort"] if single["sort"] in SORTS else "",
             page=_page(single["page"]),
-            year=_values(value for value in args.get("year", ()) if is_year_range(value)),
+            year=_years((*args.get("year", ()), _range(single["from"], single["to"]))),
             **{name: _values(args.get(name, ())) for name in ("venue", "author", "type", "tag")},
             open=_values(args.get("open", ())),
         )
@@ -77,6 +80,16 @@ class Criteria:
             return self.with_(**{facet: tuple(v for v in values if v != value)})
         return self.with_(**{facet: (*values, value)})
 
+    def adding(self, facet: str) -> Callable[[str], str]:
+        """What `toggled(facet, value).query_string()` is for any value not chosen, quickly."""
+        pairs = self.with_().pairs()
+        place = ("q", "literal", *FACETS).index(facet) + 1
+        names = ("q", "literal", *FACETS)[:place]
+        before = urlencode([pair for pair in pairs if pair[0] in names])
+        after = urlencode([pair for pair in pairs if pair[0] not in names])
+        start, end = f"?{before}&{facet}=" if before else f"?{facet}=", after and f"&{after}"
+        return lambda value: start + quote_plus(value) + end
+
     def without_filters(self) -> Self:
         """A copy with no facet chosen."""
         return self.with_(**dict.fromkeys(FACETS, ()))
@@ -87,6 +100,18 @@ def is_year_range(text: str) -> bool:
     first, dots, last = text.partition("..")
     years = [year for year in (first, last) if year]
     return bool(years) and (not dots or len(years) <= 2) and all(map(_is_year, years))
+
+
+def _years(values: Iterable[str]) -> tuple[str, ...]:
+    return _values(value for value in values if is_year_range(value))
+
+
+def _range(first: str, last: str) -> str:
+    """The range between two bounds in either order, one of which may be missing."""
+    first, last = first.strip(), last.strip()
+    if _is_year(first) and _is_year(last):
+        first, last = sorted((first, last), key=int)
+    return first if first == last else f"{first}..{last}"
 
 
 def _is_year(text: str) -> bool:

@@ -36,6 +36,8 @@ LISTS = (
     "/?open={slug}",
     "/?q=model&open={slug}",
     "/?page=99",
+    "/?venue=ASPLOS&year=2019..2023&type=inproceedings",
+    "/facets/author?venue=ASPLOS&find=feng",
 )
 
 

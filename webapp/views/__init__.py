@@ -4,7 +4,7 @@ from flask import Flask
 
 from .. import observation, proxy
 from ..config import Settings
-from . import cite, errors, exports, feeds, http, metadata, operations, pages, rendering
+from . import cite, errors, exports, faceting, feeds, http, metadata, operations, pages, rendering
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -13,7 +13,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     http.init_app(app, settings)
     rendering.init_app(app, settings)
     errors.init_app(app)
-    for part in (pages, exports, feeds, operations, cite, metadata):
+    for part in (pages, faceting, exports, feeds, operations, cite, metadata):
         app.register_blueprint(part.blueprint)
     observation.init_app(app, settings)
     app.wsgi_app = proxy.behind(app.wsgi_app, settings.proxies)  # type: ignore[assignment, method-assign]

@@ -7,6 +7,7 @@ from itertools import groupby
 from ..catalog import Page
 from ..criteria import Criteria
 from .items import Item, Presenter
+from .refining import Facet, YearRange, facets, year_range
 
 # Numbered links around the present page; the first and the last page are always among them.
 NEIGHBOURS = 2
@@ -31,6 +32,7 @@ class Listing:
     count: str
     searched: bool  # whether anything was asked for at all
     page_links: tuple[PageLink, ...]
+    facets: tuple[Facet, ...]
 
     @property
     def query_string(self) -> str:
@@ -45,6 +47,10 @@ class Listing:
     def search(self) -> str:
         """What an abstract's address says of the search, so that it comes with the words marked."""
         return Criteria(q=self.criteria.q, literal=self.criteria.literal).query_string()
+
+    @property
+    def year_range(self) -> YearRange:
+        return year_range(self.criteria)
 
     @property
     def export_query(self) -> str:
@@ -112,6 +118,7 @@ def make_listing(page: Page, presenter: Presenter, root: str, *, newest_first: b
         count=_count(page.total, searched),
         searched=searched,
         page_links=_page_links(criteria, page.pages),
+        facets=tuple(facets(criteria, page.hits.facets, page.total)),
     )
 
 

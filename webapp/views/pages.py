@@ -58,7 +58,8 @@ def index() -> ResponseReturnValue:
     listing = _listing(asked)
     address = f"{request.script_root}/{listing.query_string}"
     if kind != "page":
-        change = {"replace_url" if kind == "typing" else "push_url": address}
+        replaced = kind == "typing" and "from" not in request.args  # years are chosen, not typed
+        change = {"replace_url" if replaced else "push_url": address}
         response: Response = make_response(_render_results(listing), **change)
         return response
     if listing.criteria != asked:
