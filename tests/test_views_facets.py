@@ -140,6 +140,59 @@ def test_there_are_no_other_facets(nine: FlaskClient) -> None:
     assert nine.get("/facets/abstract").status_code == 404
 
 
+# ---- Chips and orders
+
+
+def chips(page: Tag) -> dict[str, str]:
+    """The words of each chip, and where it leads."""
+    return {" ".join(a.text.split()): str(a["href"]) for a in page.select(".chips a")}
+
+
+def test_what_was_understood_and_what_was_chosen_can_be_removed(nine: FlaskClient) -> None:
+    page = soup(nine.get("/?q=paper+author%3Aann+-banana+year%3A2011..&year=2010..2018&venue=Rare"))
+
+    assert chips(page) == {
+        "author ann": "/?q=paper+-banana+year%3A2011..&year=2010..2018&venue=Rare",
+        "without banana": "/?q=paper+author%3Aann+year%3A2011..&year=2010..2018&venue=Rare",
+        "year since 2011": "/?q=paper+author%3Aann+-banana&year=2010..2018&venue=Rare",
+        "year 2010–2018": "/?q=paper+author%3Aann+-banana+year%3A2011..&venue=Rare",
+        "venue Rare": "/?q=paper+author%3Aann+-banana+year%3A2011..&year=2010..2018",
+        "Clear filters": "/?q=paper+author%3Aann+-banana+year%3A2011..",
+    }
+    assert page.select(".chips a")[0]["aria-label"] == "author ann: remove"
+
+
+def test_a_type_is_called_as_people_call_it(nine: FlaskClient) -> None:
+    assert list(chips(soup(nine.get("/?type=inproceedings")))) == ["type Conference paper"]
+
+
+def test_plain_words_are_no_chips(nine: FlaskClient) -> None:
+    assert soup(nine.get("/?q=paper")).select(".chips") == []
+
+
+def test_orders_are_links_and_one_is_the_present_one(nine: FlaskClient) -> None:
+    listed = {a.text: a["href"] for a in soup(nine.get("/")).select(".orders a")}
+    assert listed == {
+        "As listed": "/",
+        "Newest": "/?sort=newest",
+        "Oldest": "/?sort=oldest",
+        "Title": "/?sort=title",
+        "Venue": "/?sort=venue",
+    }
+    for address, current in (
+        ("/", "As listed"),
+        ("/?q=paper", "Relevance"),
+        ("/?q=paper&sort=relevance", "Relevance"),
+        ("/?q=paper&sort=oldest", "Oldest"),
+        ("/?sort=relevance", "As listed"),
+    ):
+        assert text(soup(nine.get(address)), ".orders [aria-current]") == current
+
+
+def test_nothing_to_order_in_a_list_of_one(nine: FlaskClient) -> None:
+    assert soup(nine.get("/?q=2010")).select(".sort") == []
+
+
 # ---- A range of years
 
 

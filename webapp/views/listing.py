@@ -7,7 +7,7 @@ from itertools import groupby
 from ..catalog import Page
 from ..criteria import Criteria
 from .items import Item, Presenter
-from .refining import Facet, YearRange, facets, year_range
+from .refining import Chip, Facet, Order, YearRange, chips, facets, orders, year_range
 
 # Numbered links around the present page; the first and the last page are always among them.
 NEIGHBOURS = 2
@@ -33,6 +33,8 @@ class Listing:
     searched: bool  # whether anything was asked for at all
     page_links: tuple[PageLink, ...]
     facets: tuple[Facet, ...]
+    chips: tuple[Chip, ...]
+    orders: tuple[Order, ...]  # none where there is nothing to be ordered
 
     @property
     def query_string(self) -> str:
@@ -119,7 +121,15 @@ def make_listing(page: Page, presenter: Presenter, root: str, *, newest_first: b
         searched=searched,
         page_links=_page_links(criteria, page.pages),
         facets=tuple(facets(criteria, page.hits.facets, page.total)),
+        chips=tuple(chips(criteria, page.query)),
+        orders=_orders(page, newest_first=newest_first),
     )
+
+
+def _orders(page: Page, *, newest_first: bool) -> tuple[Order, ...]:
+    if page.total < 2 or not page.indexed:
+        return ()
+    return tuple(orders(page.criteria, page.query, newest_first=newest_first))
 
 
 def _by_year(items: Sequence[Item]) -> tuple[tuple[str, tuple[Item, ...]], ...]:

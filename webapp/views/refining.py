@@ -1,4 +1,4 @@
-"""What narrows the list: each facet's values as links, with the number of hits behind each."""
+"""What narrows the list and orders it, each as a link: values of facets, chips, orders."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from typing import Final
 from urllib.parse import quote_plus
 
 from ..criteria import Criteria
+from ..search.query import Query
 from .details import TYPE_LABELS
 
 LABELS: Final = {
@@ -21,6 +22,15 @@ PLURALS: Final = {
     "author": "authors",
     "type": "types",
     "tag": "keywords",
+}
+
+ORDERS: Final = {
+    "": "As listed",
+    "relevance": "Relevance",
+    "newest": "Newest",
+    "oldest": "Oldest",
+    "title": "Title",
+    "venue": "Venue",
 }
 
 SHOWN = 6  # values of a facet before all of them are asked for, beside the chosen ones
@@ -65,6 +75,25 @@ class YearRange:
     kept: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """Something that narrows the list, and the query string without it."""
+
+    name: str  # "author", "without author"; empty for words
+    value: str
+    query_string: str
+    typed: bool  # in the query, not chosen
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order of the list."""
+
+    label: str
+    query_string: str
+    current: bool
+
+
 def facets(criteria: Criteria, counts: Mapping[str, Counts], total: int) -> Iterator[Facet]:
     """The facets with something to choose, when there are `total` publications."""
     criteria = criteria.with_(open=())
@@ -91,6 +120,33 @@ def facet(criteria: Criteria, name: str, counts: Counts, shown: int) -> Facet:
 def year_range(criteria: Criteria) -> YearRange:
     first, _, last = next((years for years in criteria.year if ".." in years), "").partition("..")
     return YearRange(first, last, tuple(criteria.with_(year=(), open=()).pairs()))
+
+
+def chips(criteria: Criteria, query: Query) -> Iterator[Chip]:
+    """What was understood of the query, then what was chosen."""
+    criteria = criteria.with_(open=())
+    for chip in query.chips:
+        value = value_label(chip.field, chip.value) if chip.field else chip.value
+        without = criteria.with_(q=chip.rest, literal=criteria.literal and bool(chip.rest))
+        name = f"without {chip.field}".strip() if chip.negated else chip.field
+        yield Chip(name, value, without.query_string(), typed=True)
+    for facet_name, values in criteria.filters.items():
+        for value in values:
+            without = criteria.toggled(facet_name, value)
+            label = LABELS[facet_name].lower()
+            shown = value_label(facet_name, value)
+            yield Chip(label, shown, without.query_string(), typed=False)
+
+
+def orders(criteria: Criteria, query: Query, *, newest_first: bool) -> Iterator[Order]:
+    """The orders that there are, first the one that an address without any has."""
+    default = "relevance" if query else "newest" if newest_first else ""
+    asked = criteria.sort if criteria.sort != "relevance" or query else ""
+    names = list(dict.fromkeys((default, "newest", "oldest", "title", "venue")))
+    for name in names:
+        sort = "" if name == default else name
+        address = criteria.with_(sort=sort, open=()).query_string()
+        yield Order(ORDERS[name], address, name == (asked or default))
 
 
 def value_label(name: str, value: str) -> str:
