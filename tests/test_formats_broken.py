@@ -1,11 +1,15 @@
 """BibTeX that is not well formed: everything that can be understood is in, the rest is told."""
 
+import re
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from webapp import formats
 from webapp.formats import bibtex
+from webapp.formats.bibtex_ends import Ends
+from webapp.formats.bibtex_values import end_of
 from webapp.formats.reading import Reading, UnreadableFile
 
 _BEFORE = "@article{before, title={Before}, year=2020}\n"
@@ -173,8 +177,17 @@ def check(data: bytes) -> None:
 @pytest.mark.parametrize(
     "bomb",
     ["@a{" * 3000, "@a{k," + "a=" * 3000, "@a{k,a=" + "#" * 3000, "@a{k," + "\n" * 9000 + "x",
-     "@a(" * 3000, "@a{k,title={" + "{" * 9000, '@a{k,a="' + '"' * 3000, "@a{b} " * 2000,
+     "@a{k,\n" + "t = {\n" * 50_000, '@a{k,\n' + 't = "{\n' * 50_000, "@a{\n" * 9000,
+     "@a{k,a=b" + " # t = a" * 50_000, "@a(" * 3000, "@a{k,title={" + "{" * 9000, '@a{k,a="' + '"' * 3000, "@a{b} " * 2000,
      '@string{a="xxxxxxxxxx"}\n' + "@string{a=a#a}\n" * 60 + "@a{k,title=a}"],
 )  # fmt: skip
 def test_hostile_files_are_ordinary_ones(bomb: str) -> None:
     check(bomb.encode())
+
+
+@given(st.text(alphabet='{}"\\a', max_size=20))
+def test_ends_found_in_one_pass_are_those_found_one_by_one(text: str) -> None:
+    ends = Ends(text)
+    for place in (each.start() for each in re.finditer(r'(?<!\\)[{"]', text)):
+        assert ends.of(place) == end_of(text, place)
+        assert ends.of(place, escapes=False) == end_of(text, place, escapes=False)

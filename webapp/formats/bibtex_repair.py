@@ -1,9 +1,9 @@
 """Entries that are not well formed: everything that can be understood, and what is wrong where."""
 
 import re
-from dataclasses import replace
 from typing import Final
 
+from .bibtex_ends import Ends
 from .bibtex_values import end_of
 from .reading import Block, Problem
 
@@ -58,7 +58,9 @@ class _Repair:
     def __init__(self, block: Block, body: str, closing: str) -> None:
         self.block = block
         self.body = body
+        self.ends = Ends(body)
         self.closing = closing
+        self.told: set[tuple[str, str]] = set()
         self.closed = False
         self.junk = 0
         self.cut = False  # the last value was cut where the next field begins
@@ -104,7 +106,7 @@ class _Repair:
             self._say("extra-brace", position, found[1] if found else self.body[position])
             return position + 1
         if self.body[position] in '{"':
-            end = end_of(self.body, position)
+            end = self.ends.of(position)
             stop = end + 1 if end > 0 else position + 1
         else:
             found = _JUNK.match(self.body, position)
@@ -153,8 +155,8 @@ class _Repair:
 
     def _enclosed(self, name: str, position: int) -> int:
         sign = self.body[position]
-        end = end_of(self.body, position)
-        other = end_of(self.body, position, escapes=False)
+        end = self.ends.of(position)
+        other = self.ends.of(position, escapes=False)
         backslash = sign == "{" and other > 0 and self.body[other - 1] == "\\"
         if (
             self.unclosed
@@ -173,11 +175,12 @@ class _Repair:
         return end + 1
 
     def _say(self, reason: str, position: int, name: str) -> None:
+        if (reason, name) in self.told:
+            return
+        self.told.add((reason, name))
         line = self.block.line + self.body.count("\n", 0, min(position, len(self.body.rstrip())))
         message = _MESSAGES[reason].format(name=name)
-        problem = Problem(line, self.block.key, reason, message)
-        if replace(problem, line=0) not in [replace(p, line=0) for p in self.block.problems]:
-            self.block.problems.append(problem)
+        self.block.problems.append(Problem(line, self.block.key, reason, message))
 
 
 def balanced(words: str) -> str:
