@@ -34,6 +34,10 @@ SOURCE = r"""
 @techreport{r, title = {A report}, author = {Roe, Ann}, institution = {INRIA}, year = {2010}}
 @misc{p, title = {A preprint}, author = {Roe, Ann}, year = {2022}, eprint = {2207.04296},
   eprinttype = {arXiv}}
+@article{q, title = {Another preprint}, author = {Roe, Ann}, year = {2023}, rights = {Hers},
+  journal = {arXiv preprint arXiv:2301.04296}, license = {https://example.org/by/4.0/}}
+@inbook{c, title = {A chapter}, author = {Roe, Ann}, year = {2001}, booktitle = {A book}}
+@manual{w, title = {The manual}, organization = {Makers}, year = {2002}, howpublished = {Print}}
 """
 
 # The attributes and fields that a format has no place for.
@@ -41,13 +45,17 @@ CANNOT_HOLD = {
     "ris": {"source"},
     "csl-json": {"source"},
     "zotero": {"source"},
-    "endnote": {"source"},
+    "endnote": {"source", "license", "rights", "howpublished", "organization", "type"},
     "pubmed": {
-        "source", "type", "links", "arxiv", "note", "publisher",
+        "source", "type", "links", "arxiv", "note", "publisher", "license", "rights",
+        "howpublished", "organization",
         "address", "edition", "school", "institution", "shorttitle", "venue",
         "shortjournal", "container",
     },
-    "cff": {"source", "venue", "shortjournal", "shorttitle", "series", "address", "edition"},
+    "cff": {
+        "source", "type", "rights", "howpublished", "organization", "venue", "shortjournal",
+        "shorttitle", "series", "address", "edition",
+    },
 }  # fmt: skip
 
 

@@ -88,6 +88,10 @@ LANGUAGES: Final[Mapping[str, str]] = {
 }  # fmt: skip
 
 
+# What neither RIS nor CSL has a place for: a custom field or the note holds it, by its name.
+KEPT_ASIDE: Final = ("license", "rights", "copyright", "howpublished", "organization")
+
+
 def is_private(name: str) -> bool:
     """Whether a field is for its owner's program alone: `source` keeps it, no page shows it."""
     return name in PRIVATE or name.startswith(PRIVATE_PREFIXES)

@@ -8,6 +8,7 @@ from typing import Any, Final
 from ..records import OTHERS, Person, Record
 from . import building, csl_items, zotero_extra
 from .bibtex_types import CONTAINED
+from .bibtex_types import TYPES as ENTRY_TYPES
 from .building import Progress
 from .json_items import Item, items, words
 from .reading import Block, Problem, Reading
@@ -53,9 +54,8 @@ def read(text: str, progress: Progress | None = None) -> Reading:
 
 def _block(line: int, item: Item) -> Block:
     said = {name: words(item.get(csl)) for csl, name in _FIELDS.items() if words(item.get(csl))}
-    kind = TYPES.get(words(item.get("type")), "misc")
-    if kind == "phdthesis" and re.search(r"master|diplom", said.get("type", ""), re.IGNORECASE):
-        kind = "mastersthesis"
+    said["note"], extra = zotero_extra.split(said.get("note", ""))
+    kind = _kind(item, extra.pop("entrytype", ""))
     said["author"] = _people(item.get("author"))
     said["editor"] = _people(item.get("editor"))
     said["date"] = _date(item.get("issued"))
@@ -74,12 +74,19 @@ def _block(line: int, item: Item) -> Block:
         said["title"] = said.pop(around)
     if kind in ("phdthesis", "mastersthesis", "techreport") and "publisher" in said:
         said["institution" if kind == "techreport" else "school"] = said.pop("publisher")
-    note, extra = zotero_extra.split(said.get("note", ""))
-    said["note"] = note
     key = building.key_of(item.get("citation-key") or extra.pop("key", "") or item.get("id"))
     for name, value in extra.items():
         said.setdefault(name, value)
     return Block(line, kind, key, [pair for pair in said.items() if pair[1]])
+
+
+def _kind(item: Item, entry_type: str) -> str:
+    """BibTeX's type: as the note has it, else what CSL's is nearest to."""
+    if entry_type in ENTRY_TYPES:
+        return entry_type
+    kind = TYPES.get(words(item.get("type")), "misc")
+    of_master = re.search(r"master|diplom", words(item.get("genre")), re.IGNORECASE)
+    return "mastersthesis" if kind == "phdthesis" and of_master else kind
 
 
 def _people(listed: Any) -> str:
@@ -118,6 +125,8 @@ def write(records: Iterable[Record]) -> Iterator[str]:
     for record in records:
         item = csl_items.item(record) | {"citation-key": record.key}
         item |= _beyond(record)
+        if note := zotero_extra.joined(record, _kind(item, "")):
+            item["note"] = note
         yield between + json.dumps(item, ensure_ascii=False, indent=2)
         between = ",\n"
     yield "[]\n" if between == "[\n" else "\n]\n"
@@ -126,6 +135,7 @@ def write(records: Iterable[Record]) -> Iterator[str]:
 def _beyond(record: Record) -> Item:
     """What citations have no use for, but an import does."""
     more = {
+        "container-title": record.container,
         "container-title-short": record.venue if record.venue != record.container else "",
         "title-short": record.fields.get("shorttitle", ""),
         "keyword": building.keywords(record.tags),

@@ -8,7 +8,8 @@ import rispy
 
 from ..records import OTHERS, Person, Record
 from . import building, names
-from .bibtex_types import CONTAINED
+from .bibtex_types import CONTAINED, KEPT_ASIDE
+from .bibtex_types import TYPES as ENTRY_TYPES
 from .building import Progress
 from .latex_encode import encode
 from .reading import Block, Problem, Reading
@@ -48,6 +49,8 @@ _FIELDS: Final = (
     ("series", ("tertiary_title",)),
     ("pdf", ("file_attachments1",)),
 )
+_KEPT_ASIDE: Final = (*KEPT_ASIDE, "type", "chapter")
+_ASIDE = re.compile(rf"({'|'.join(_KEPT_ASIDE)}|entrytype): (.+)", re.DOTALL)  # in C1, custom
 _SINGLE_NEWLINE = re.compile(r"\s*\n\s*")
 
 
@@ -72,13 +75,12 @@ def read(text: str, progress: Progress | None = None) -> Reading:
 
 def _block(entry: Tagged) -> Block:
     said = _named(entry)
-    kind = TYPES.get(entry.first("TY").upper()[:8].strip(), "misc")
-    if kind == "phdthesis" and re.search(
-        r"master|m\.?sc|diplom", _one(said, "type_of_work"), re.IGNORECASE
-    ):
-        kind = "mastersthesis"
+    custom = filter(None, map(_ASIDE.fullmatch, entry.all("C1")))
+    aside = {found[1]: found[2] for found in custom}
+    kind = _kind(entry, aside.pop("entrytype", ""))
     fields = [(field, _value(said, keys)) for field, keys in _FIELDS]
     fields.append(("abstract", entry.first("AB", "N2")))
+    fields += aside.items()
     fields += _people(said)
     fields += _container(said, kind)
     fields += _pages_and_numbers(said, kind)
@@ -90,6 +92,15 @@ def _block(entry: Tagged) -> Block:
         fields = [(school if name == "publisher" else name, value) for name, value in fields]
     key = building.key_of(_one(said, "id") or _one(said, "label"))
     return Block(entry.line, kind, key, [pair for pair in fields if pair[1]])
+
+
+def _kind(entry: Tagged, entry_type: str) -> str:
+    """BibTeX's type: as a custom field has it, else what RIS's is nearest to."""
+    if entry_type in ENTRY_TYPES:
+        return entry_type
+    kind = TYPES.get(entry.first("TY").upper()[:8].strip(), "misc")
+    of_master = re.search(r"master|m\.?sc|diplom", entry.first("M3"), re.IGNORECASE)
+    return "mastersthesis" if kind == "phdthesis" and of_master else kind
 
 
 def _named(entry: Tagged) -> dict[str, Any]:
@@ -191,6 +202,9 @@ def _tags(record: Record) -> Iterator[tuple[str, str]]:
         ("DO", record.doi),
     )
     yield from (("KW", tag) for tag in record.tags)
+    yield from (("C1", f"{name}: {fields[name]}") for name in _KEPT_ASIDE if name in fields)
+    if TYPES.get(_WRITTEN.get(record.type, "GEN")) != record.type != "mastersthesis":
+        yield "C1", f"entrytype: {record.type}"
     yield "AB", record.abstract
     for link in record.links:
         if link.kind != "doi" and "://" in link.url:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from ..records import OTHERS, Person, Record
 from . import building, zotero_extra
 from .bibtex_types import CONTAINED
+from .bibtex_types import TYPES as ENTRY_TYPES
 from .building import Progress
 from .json_items import Item, items, words
 from .reading import Block, Problem, Reading
@@ -80,13 +81,12 @@ def read(text: str, progress: Progress | None = None) -> Reading:
 
 
 def _block(line: int, item: Item) -> Block:
-    kind = TYPES.get(words(item.get("itemType")), "misc")
+    note, extra = zotero_extra.split(words(item.get("extra")))
+    kind = _kind(item, extra.pop("entrytype", ""))
     said: dict[str, str] = {}
     for name, field in _FIELDS.items():
         if value := words(item.get(name)):
             said.setdefault(field, value)
-    if kind == "phdthesis" and re.search(r"master|diplom", said.get("type", ""), re.IGNORECASE):
-        kind = "mastersthesis"
     around = next((words(item.get(name)) for name in _AROUND if item.get(name)), "")
     said["booktitle" if kind in CONTAINED else "journal"] = around
     short = "shortbooktitle" if kind in CONTAINED else "shortjournal"
@@ -96,7 +96,6 @@ def _block(line: int, item: Item) -> Block:
     said["keywords"] = building.keywords(_tags(item.get("tags")))
     if kind in ("phdthesis", "mastersthesis") and "publisher" in said:
         said.setdefault("school", said.pop("publisher"))
-    note, extra = zotero_extra.split(words(item.get("extra")))
     said["note"] = note
     key = words(item.get("citationKey") or item.get("citekey")) or extra.pop("key", "")
     for name, value in extra.items():
@@ -104,6 +103,15 @@ def _block(line: int, item: Item) -> Block:
     if found := re.match(r"arxiv:\s*(\S+)", said.get("eprint", ""), re.IGNORECASE):
         said |= {"eprint": found[1], "eprinttype": "arXiv"}
     return Block(line, kind, building.key_of(key), [pair for pair in said.items() if pair[1]])
+
+
+def _kind(item: Item, entry_type: str) -> str:
+    """BibTeX's type: as `extra` has it, else what Zotero's is nearest to."""
+    if entry_type in ENTRY_TYPES:
+        return entry_type
+    kind = TYPES.get(words(item.get("itemType")), "misc")
+    of_master = re.search(r"master|diplom", words(item.get("thesisType")), re.IGNORECASE)
+    return "mastersthesis" if kind == "phdthesis" and of_master else kind
 
 
 def _creators(listed: Any) -> dict[str, str]:
@@ -173,10 +181,10 @@ def _item(record: Record) -> Item:
         "language": record.language or fields.get("language", ""),
         "shortTitle": fields.get("shorttitle", ""),
         "tags": [{"tag": tag} for tag in record.tags],
-        "extra": fields.get("note", ""),
         "thesisType": "Master's thesis" if record.type == "mastersthesis" else "",
     }
     item |= {name: fields[field] for field, name in _PLAIN.items() if field in fields}
+    item["extra"] = zotero_extra.joined(record, _kind(item, ""))
     return {name: value for name, value in item.items() if value}
 
 

@@ -3,6 +3,9 @@
 import re
 from typing import Final
 
+from ..records import Record
+from .bibtex_types import KEPT_ASIDE
+
 _LINE = re.compile(r"\s*(?P<name>[A-Za-z][\w .+-]{1,30}?)\s*[:=]\s*(?P<value>\S.*)")
 _TEX = re.compile(r"(?:tex|bibtex|biblatex)\.", re.IGNORECASE)
 
@@ -42,3 +45,14 @@ def _field(name: str) -> str:
 
 def _value(name: str, value: str) -> str:
     return value.partition(" [")[0] if name == "arxiv" else value
+
+
+def joined(record: Record, kind: str) -> str:
+    """The note of a record that would be read as a `kind`, with what has no place elsewhere as
+    Better BibTeX writes it: "tex.name: words".
+    """
+    aside = {name: record.fields[name] for name in KEPT_ASIDE if name in record.fields}
+    if kind != record.type:
+        aside["entrytype"] = record.type
+    lines = [record.fields.get("note", ""), *(f"tex.{name}: {aside[name]}" for name in aside)]
+    return "\n".join(filter(None, lines))
