@@ -11,7 +11,7 @@ export PORT CORPUS
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help serve test lint format bench quality lock install install-dev clean
+.PHONY: help serve test lint format bench quality torture audit lock install install-dev clean
 .DELETE_ON_ERROR:
 
 help: ## list these commands
@@ -40,6 +40,12 @@ bench: install-dev ## every measurement (your publications: make bench CORPUS=mi
 
 quality: install-dev ## how well search finds (make quality ARGS="corpus.jsonl.xz collection/")
 	@$(BIN)/python bench/quality.py $(ARGS)
+
+torture: install-dev ## what must not break the site, for ten minutes (some of it: make torture ARGS="kills disk")
+	@$(BIN)/python -m bench.torture $(ARGS)
+
+audit: .make/audit/bin/pip-audit ## known holes in the packages that the site uses, as far as it can ask
+	.make/audit/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements.txt
 
 lock: .make/lock/bin/uv ## write requirements*.txt anew from pyproject.toml
 	$(COMPILE) pyproject.toml --group build --output-file requirements.txt
@@ -75,6 +81,10 @@ $(BIN)/python:
 	@$(PYTHON) -c 'import ensurepip, venv' || { \
 	echo "$(PYTHON) has no venv module: apt-get install python3-venv" >&2; exit 1; }
 	@$(PYTHON) -m venv --clear .venv
+
+.make/audit/bin/pip-audit: $(BIN)/python
+	@$(BIN)/python -m venv --clear .make/audit
+	@.make/audit/bin/python -m pip --disable-pip-version-check --quiet install "pip-audit==2.*"
 
 .make/lock/bin/uv: $(BIN)/python
 	@$(BIN)/python -m venv --clear .make/lock

@@ -15,7 +15,7 @@ def bibtex(source: str, folder: Path, size: int = SIZE) -> Path:
     """A .bib file: the one named (.bib or .bib.xz), or a made-up one when none is."""
     target = folder / "corpus.bib"
     if not source:
-        target.write_text("\n".join(_entries(size, random.Random(1))))
+        target.write_text("\n".join(entries(size, random.Random(1))))
     elif source.endswith(".xz"):
         with lzma.open(source) as packed, target.open("wb") as plain:
             shutil.copyfileobj(packed, plain)
@@ -24,7 +24,7 @@ def bibtex(source: str, folder: Path, size: int = SIZE) -> Path:
     return target
 
 
-def _entries(count: int, dice: random.Random) -> Iterator[str]:
+def entries(count: int, dice: random.Random) -> Iterator[str]:
     words = list(dict.fromkeys(_word(dice) for _ in range(30_000)))
     # As in a language: the word of rank n is n times rarer than the first.
     weights = list(accumulate(1 / (rank + 5) for rank in range(len(words))))

@@ -49,7 +49,7 @@ def gunicorn(
             env=environment,
             stdout=log,
             stderr=log,
-            stdin=listener,
+            stdin=listener.fileno(),
             start_new_session=True,
         )
     try:

@@ -1,0 +1,75 @@
+"""`make torture`: what must not break the site, tried for about ten minutes on this machine alone.
+
+Some of it: `make torture ARGS="kills index"`.
+"""
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from . import torture_crash, torture_index, torture_load, torture_visitors
+from .torture_site import Ordeal, prepared
+
+LARGE = 10_000
+SMALL = 300
+
+
+def _load(ordeal: Ordeal, folder: Path) -> str:
+    return torture_load.run(ordeal, folder, seconds=60, people=50)
+
+
+def _kills(ordeal: Ordeal, folder: Path) -> str:
+    return torture_crash.run(ordeal, folder, times=50)
+
+
+def _index(ordeal: Ordeal, folder: Path) -> str:
+    return torture_index.run(ordeal, folder, times=50)
+
+
+def _disk(ordeal: Ordeal, folder: Path) -> str:
+    if not torture_index.can_mount():
+        return "not tried: mounts of one's own need root"
+    return torture_index.unwritable(ordeal, folder)
+
+
+def _queries(ordeal: Ordeal, folder: Path) -> str:
+    return torture_visitors.queries(ordeal, folder, times=100_000)
+
+
+def _slow(ordeal: Ordeal, folder: Path) -> str:
+    return torture_visitors.slow_clients(ordeal, folder, idle=1_000, slow=200, visits=100)
+
+
+PARTS: dict[str, tuple[int, Callable[[Ordeal, Path], str]]] = {
+    "load": (LARGE, _load),
+    "kills": (SMALL, _kills),
+    "index": (SMALL, _index),
+    "disk": (SMALL, _disk),
+    "queries": (SMALL, _queries),
+    "slow": (SMALL, _slow),
+    "surroundings": (SMALL, torture_visitors.surroundings),
+}
+
+
+def main(chosen: list[str]) -> int:
+    """Try the parts; answer how many the site did not stand."""
+    failed = 0
+    for name in chosen or PARTS:
+        size, part = PARTS[name]
+        start = time.monotonic()
+        with tempfile.TemporaryDirectory(prefix="octavo-torture-") as folder:
+            ordeal = prepared(Path(folder), size, size // 10)
+            (Path(folder) / "place").mkdir()
+            try:
+                said = part(ordeal, Path(folder) / "place")
+            except AssertionError as error:
+                failed += 1
+                said = f"BROKEN: {error}"
+        print(f"{name:13} {said} ({time.monotonic() - start:.0f} s)", flush=True)
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,146 @@
+"""People typing at nginx while the catalog is imported to, indexed, reloaded, and a worker dies."""
+
+import os
+import random
+import re
+import signal
+import ssl
+import time
+from collections import Counter
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from http.client import HTTPException, HTTPSConnection
+from pathlib import Path
+from threading import Thread
+
+from .site import Front, gunicorn, listening, nginx
+from .torture_site import NEW, OLD, Ordeal, octavo
+
+PSS_GROWTH = 0.10
+_TOTAL = re.compile(r'id="count">([\d,]+|No|One)')
+_ITEM = re.compile(r'<article class="publication".*?</article>', re.DOTALL)
+
+
+@dataclass
+class Crowd:
+    """Connections that type, and what they saw."""
+
+    front: Front
+    ordeal: Ordeal
+    end: float
+    statuses: Counter[int] = field(default_factory=Counter)
+    faults: list[str] = field(default_factory=list)
+    slowest: float = 0.0
+
+    def type_as(self, number: int) -> None:
+        """One person: words letter by letter, the marks among them; reads, and types again."""
+        dice = random.Random(number)
+        while time.monotonic() < self.end:
+            try:
+                with closing(self._connect(number)) as connection:
+                    for _ in range(5):
+                        self._type(connection, dice)
+            except (OSError, HTTPException) as error:
+                self.faults.append(f"{type(error).__name__}: {error}")
+
+    def _connect(self, number: int) -> HTTPSConnection:
+        """From an address of its own, as nginx limits each visitor."""
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        source = (f"127.0.1.{number % 250 + 1}", 0)
+        return HTTPSConnection(
+            "127.0.0.1", self.front.port, context=context, source_address=source, timeout=30
+        )
+
+    def _type(self, connection: HTTPSConnection, dice: random.Random) -> None:
+        word = dice.choice((OLD, NEW, "".join(dice.choices("abcdefimnorst", k=6))))
+        for length in range(2, len(word) + 1, 2):
+            if time.monotonic() > self.end:
+                return
+            self._ask(connection, word[:length])
+            time.sleep(dice.uniform(0.15, 0.4))
+        time.sleep(dice.uniform(0.5, 2))
+
+    def _ask(self, connection: HTTPSConnection, query: str) -> None:
+        start = time.monotonic()
+        headers = {"Host": f"localhost:{self.front.port}", "HX-Request": "true"}
+        connection.request("GET", f"/?q={query}", headers=headers)
+        answer = connection.getresponse()
+        text = answer.read().decode()
+        self.slowest = max(self.slowest, time.monotonic() - start)
+        self.statuses[answer.status] += 1
+        if answer.status != 200:
+            self.faults.append(f"{answer.status} at {self.end - time.monotonic():.0f} s to the end")
+        elif fault := self._fault(query, text):
+            self.faults.append(fault)
+
+    def _fault(self, query: str, text: str) -> str:
+        """What is of two states at once in an answer; empty when nothing is."""
+        for item in _ITEM.findall(text):
+            if OLD in item and NEW in item:
+                return f"an item of two rows: {item}"
+        size, changed = self.ordeal.size, self.ordeal.changed
+        allowed = {OLD: {size, size - changed}, NEW: {0, changed}}.get(query)
+        found = _TOTAL.search(text)
+        total = int(found[1].replace(",", "")) if found and found[1][0].isdigit() else 0
+        rewritten = 'class="rewritten"' in text
+        if allowed and total not in allowed and not (rewritten and 0 in allowed):
+            return f"{total} found for {query}: neither the old nor the new state"
+        return ""
+
+
+def run(ordeal: Ordeal, folder: Path, seconds: float, people: int) -> str:
+    """The whole ordeal; the events come at a fifth, two fifths ... of the time."""
+    socket_path = folder / "octavo.sock"
+    with (
+        listening(socket_path) as listener,
+        gunicorn(ordeal.instance, listener, {"OCTAVO_PROXIES": "1"}) as master,
+        nginx(folder, socket_path) as front,
+    ):
+        start = time.monotonic()
+        crowd = Crowd(front, ordeal, start + seconds)
+        crowd_threads = [Thread(target=crowd.type_as, args=(n,)) for n in range(people)]
+        for thread in crowd_threads:
+            thread.start()
+        early = _disturb(ordeal, master.pid, start, seconds)
+        for thread in crowd_threads:
+            thread.join()
+        late = _pss(master.pid)
+    asked = sum(crowd.statuses.values())
+    assert asked > people, "nobody got through"
+    assert not crowd.faults, f"{len(crowd.faults)} faults: {crowd.faults[:5]}"
+    growth = late / early - 1
+    assert seconds < 60 or growth <= PSS_GROWTH, f"memory grew by {growth:.0%}"
+    memory = f"PSS {early / 1e6:.0f} MB at a third, {late / 1e6:.0f} MB at the end"
+    return f"{asked} answers, none wrong; the slowest {crowd.slowest:.1f} s; {memory}"
+
+
+def _disturb(ordeal: Ordeal, master: int, start: float, seconds: float) -> int:
+    """Import, reindex, reload, kill a worker. Answers the memory at a third of the time."""
+    _wait_until(start + seconds / 6)
+    octavo(ordeal.instance, "import", "--yes", str(ordeal.file))
+    _wait_until(start + seconds / 3)
+    memory = _pss(master)
+    octavo(ordeal.instance, "reindex", "--quiet")
+    os.kill(master, signal.SIGHUP)
+    _wait_until(start + seconds * 0.8)
+    os.kill(_children(master)[0], signal.SIGKILL)
+    return memory
+
+
+def _wait_until(moment: float) -> None:
+    time.sleep(max(0.0, moment - time.monotonic()))
+
+
+def _children(pid: int) -> list[int]:
+    return [int(n) for n in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def _pss(master: int) -> int:
+    """The memory of all processes, shared pages counted once, in bytes."""
+    total = 0
+    for pid in (master, *_children(master)):
+        with suppress(ProcessLookupError):  # it has just ended
+            text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+            total += int(text.split("\nPss:")[1].split()[0]) * 1024
+    return total

@@ -1,0 +1,122 @@
+"""Visitors who mean harm or only type oddly: any query, slow clients, idle and oversized ones."""
+
+import random
+import socket
+import ssl
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, suppress
+from http.client import HTTPSConnection
+from pathlib import Path
+
+from webapp.catalog import Catalog
+from webapp.criteria import Criteria
+
+from .site import Front, gunicorn, listening, nginx
+from .torture_site import Ordeal, octavo, opened
+
+MAX_SECONDS = 1.0  # of any answer
+
+_PIECES = (
+    *('"', "'", "*", "?", "~9", "[a TO z]", "(", ")", "AND", "OR", "NOT", "-", "^2", "\\", ":"),
+    *("author:", "venue:", "title:", "year:", "type:", "tag:", "year:2019..2023", "..", "\x00"),
+    *("é", "ß", "Æ", "\u202e", "漢字", "🧪", "<script>", "%00", "a" * 300, "1" * 40, "\ud800", " "),
+)
+
+
+def queries(ordeal: Ordeal, _folder: Path, times: int, seed: int = 1) -> str:
+    """So many generated queries: each is answered, and none takes long."""
+    words = ordeal.file.read_text().split()[:5000]
+    slowest, worst = 0.0, ""
+    with opened(ordeal.instance) as app:
+        catalog: Catalog = app.extensions["catalog"]
+        for query in _made(words, times, random.Random(seed)):
+            start = time.perf_counter()
+            catalog.find(Criteria(q=query))
+            took = time.perf_counter() - start
+            if took > slowest:
+                slowest, worst = took, query
+    assert slowest < MAX_SECONDS, f"{slowest:.2f} s for {worst!r}"
+    return f"{times} queries, none a fault; the slowest {1000 * slowest:.0f} ms"
+
+
+def _made(words: list[str], times: int, dice: random.Random) -> Iterator[str]:
+    for _ in range(times):
+        parts = [
+            dice.choice(words)[: dice.randint(1, 12)]
+            if dice.random() < 0.6
+            else dice.choice(_PIECES)
+            for _ in range(dice.choice((1, 2, 3, 5, 8, 40)))
+        ]
+        yield dice.choice(("", " ", " ")).join(parts)
+
+
+def slow_clients(ordeal: Ordeal, folder: Path, idle: int, slow: int, visits: int) -> str:
+    """Idle and slow connections, oversized requests; other visitors are not affected."""
+    with (
+        listening(folder / "octavo.sock") as listener,
+        gunicorn(ordeal.instance, listener, {"OCTAVO_PROXIES": "1"}),
+        nginx(folder, folder / "octavo.sock") as front,
+        ExitStack() as open_connections,
+    ):
+        for number in range(idle):
+            open_connections.enter_context(_connect(front, number))
+        dribbling = [open_connections.enter_context(_tls(front, n)) for n in range(slow)]
+        slowest = 0.0
+        for visit in range(visits):
+            for connection in dribbling:
+                with suppress(OSError):  # nginx has had enough of it
+                    connection.sendall(b"GET / HTTP/1.1\r\nX: "[visit % 19 :][:1])
+            slowest = max(slowest, _visit(front))
+            _oversized(front)
+    assert slowest < MAX_SECONDS, f"{slowest:.2f} s beside slow clients"
+    return f"{visits} visits beside {idle} idle and {slow} slow: {1000 * slowest:.0f} ms at most"
+
+
+def _connect(front: Front, number: int) -> socket.socket:
+    source = (f"127.0.2.{number % 250 + 1}", 0)
+    return socket.create_connection(("127.0.0.1", front.port), timeout=30, source_address=source)
+
+
+def _context() -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
+
+
+def _tls(front: Front, number: int) -> ssl.SSLSocket:
+    return _context().wrap_socket(_connect(front, number))
+
+
+def _visit(front: Front) -> float:
+    start = time.perf_counter()
+    with closing(HTTPSConnection("127.0.0.1", front.port, context=_context())) as connection:
+        connection.request("GET", "/?q=test", headers={"Host": "localhost"})
+        assert connection.getresponse().status == 200
+    return time.perf_counter() - start
+
+
+def _oversized(front: Front) -> None:
+    with closing(HTTPSConnection("127.0.0.1", front.port, context=_context())) as connection:
+        headers = {"Host": "localhost", "Content-Length": str(1 << 30)}
+        connection.request("POST", "/", headers=headers)
+        assert connection.getresponse().status == 413
+
+
+SURROUNDINGS = (
+    {"TZ": "Pacific/Kiritimati"},
+    {"TZ": "America/St_Johns"},
+    {"LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0"},
+    {"PYTHONHASHSEED": "1", "PYTHONUTF8": "1"},
+)
+
+
+def surroundings(ordeal: Ordeal, folder: Path) -> str:
+    """Time zones, locales, umask: the same export comes out. (The path has spaces already.)"""
+    exports = set()
+    for number, environment in enumerate(SURROUNDINGS):
+        target = folder / f"export {number}.bib"
+        octavo(ordeal.instance, "export", "-o", str(target), **environment)
+        exports.add(target.read_bytes())
+    assert len(exports) == 1, "the export depends on the surroundings"
+    return f"{len(SURROUNDINGS)} time zones and locales, a path with spaces: nothing changed"

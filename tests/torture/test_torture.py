@@ -1,0 +1,53 @@
+"""The short form of `make torture`: each ordeal a few times, over a few hundred records."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bench import torture_crash, torture_index, torture_load, torture_visitors
+from bench.torture_site import Ordeal, prepared
+from tests.conftest import require_program
+
+
+@pytest.fixture(scope="session")
+def ordeal(tmp_path_factory: pytest.TempPathFactory) -> Ordeal:
+    return prepared(tmp_path_factory.mktemp("torture"), size=300, changed=100)
+
+
+def test_an_import_that_is_killed_leaves_the_old_or_the_new(ordeal: Ordeal, tmp_path: Path) -> None:
+    torture_crash.run(ordeal, tmp_path, times=2)
+
+
+def test_a_damaged_index_is_mended_and_searched_meanwhile(ordeal: Ordeal, tmp_path: Path) -> None:
+    torture_index.run(ordeal, tmp_path, times=2)
+
+
+def test_where_nothing_can_be_written_the_site_answers_and_says_so_once(
+    ordeal: Ordeal, tmp_path: Path
+) -> None:
+    if not torture_index.can_mount():
+        pytest.skip("mounts of one's own need root: a read-only and a full disk cannot be made")
+    torture_index.unwritable(ordeal, tmp_path)
+
+
+def test_people_type_on_while_everything_happens(ordeal: Ordeal, tmp_path: Path) -> None:
+    require_program("nginx", package="nginx")
+    require_program("openssl", package="openssl")
+    instance = Path(shutil.copytree(ordeal.instance, tmp_path / "instance"))
+    torture_load.run(replace(ordeal, instance=instance), tmp_path, seconds=8, people=6)
+
+
+def test_slow_clients_are_nobodys_business(ordeal: Ordeal, tmp_path: Path) -> None:
+    require_program("nginx", package="nginx")
+    require_program("openssl", package="openssl")
+    torture_visitors.slow_clients(ordeal, tmp_path, idle=100, slow=20, visits=5)
+
+
+def test_any_query_is_answered(ordeal: Ordeal, tmp_path: Path) -> None:
+    torture_visitors.queries(ordeal, tmp_path, times=1_000)
+
+
+def test_time_zone_and_locale_change_nothing(ordeal: Ordeal, tmp_path: Path) -> None:
+    torture_visitors.surroundings(ordeal, tmp_path)
