@@ -1,9 +1,10 @@
 """Where the words of a query stand in a text: for marks, and for the best window of an abstract."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise, takewhile
+from itertools import accumulate, pairwise, takewhile
 from typing import NamedTuple
 
 from .engine import Span
@@ -58,7 +59,7 @@ class QueryMarker:
     def __init__(self, query: Query, resolved: Callable[[Word], Word] = lambda word: word) -> None:
         self._patterns = tuple(_patterns(query, resolved))
         self._needles = tuple(dict.fromkeys(_needles(self._patterns)))
-        self._memo: dict[str, dict[str, tuple[int, tuple[Hit, ...]]]] = {}
+        self._memo: dict[str, dict[str, tuple[Hit, ...]]] = {}
 
     def spans(self, text: str, field: str) -> list[Span]:
         """The stretches of a text that matched in a field, ascending, none overlapping."""
@@ -105,37 +106,28 @@ class QueryMarker:
                 if all(spans):
                     yield from ((number, *each) for each in (span, *spans) if each)
 
-    def _may_be_in(self, vocabulary: str) -> bool:
-        return any(needle in vocabulary for needle in self._needles)
-
     def _hits(self, text: str, field: str) -> Iterator[Hit]:
-        if not self._may_be_in(_vocabulary(text)):
-            return
+        vocabulary = _vocabulary(text)
         memo = self._memo.setdefault(field, {})
-        base = 0
-        for chain, offset in _chains(text):
-            known = memo.get(chain)
-            if known is None:
-                known = memo[chain] = self._examine(chain, field)
-            size, hits = known
+        for chain in vocabulary.chains_with(self._needles):
+            hits = memo.get(chain)
+            if hits is None:
+                hits = memo[chain] = self._examine(chain, field)
             for pattern, term, position, start, end in hits:
-                yield Hit(pattern, term, base + position, offset + start, offset + end)
-            base += size
+                for offset, base in _places(text)[chain]:
+                    yield Hit(pattern, term, base + position, offset + start, offset + end)
 
-    def _examine(self, chain: str, field: str) -> tuple[int, tuple[Hit, ...]]:
-        """How many positions a chain takes, and its hits."""
+    def _examine(self, chain: str, field: str) -> tuple[Hit, ...]:
+        """The hits of a chain, as if it were the whole text."""
         parts, joined = analyse(chain)
-        if not self._may_be_in(_chain_vocabulary(chain)):
-            return len(parts), ()
-        hits = [
+        return tuple(
             Hit(number, place, token.position, token.start, token.end)
             for token in (*parts, *joined)
             for number, pattern in enumerate(self._patterns)
             if pattern.field in ("", field)
             for place, term in enumerate(pattern.terms)
             if term.accepts(token, field, parts[token.position].text)
-        ]
-        return len(parts), tuple(hits)
+        )
 
 
 def _needles(patterns: Iterable[Pattern]) -> Iterator[str]:
@@ -145,21 +137,47 @@ def _needles(patterns: Iterable[Pattern]) -> Iterator[str]:
         yield from (f" {prefix}" for prefix in term.prefixes)
 
 
-@lru_cache(maxsize=512)
-def _chains(text: str) -> tuple[tuple[str, int], ...]:
-    """The chains of a text with their places: 20 kB for an abstract."""
-    return tuple((match.group(), match.start()) for match in CHAIN.finditer(text))
-
-
-@lru_cache(maxsize=4096)
-def _vocabulary(text: str) -> str:
-    """The words of a text in every form that is compared, each between blanks.
+class _Vocabulary(NamedTuple):
+    """The words of a text in every form that is compared, each between blanks, chain by chain.
 
     One look tells what is not there: most of the texts that a search is shown with hold none of
     its words, and this saves nine tenths of the time that marking them takes.
     """
+
+    words: str
+    starts: tuple[int, ...]  # where in `words` each chain's begin
+    chains: tuple[str, ...]
+
+    def chains_with(self, needles: Iterable[str]) -> Iterable[str]:
+        """The chains that hold one of the needles."""
+        found: dict[str, None] = {}
+        for needle in needles:
+            at = self.words.find(needle)
+            while at >= 0:
+                number = bisect_right(self.starts, at)
+                found[self.chains[number - 1]] = None
+                rest = self.starts[number] if number < len(self.starts) else len(self.words)
+                at = self.words.find(needle, rest)
+        return found
+
+
+@lru_cache(maxsize=4096)
+def _vocabulary(text: str) -> _Vocabulary:
     chains = dict.fromkeys(match.group() for match in CHAIN.finditer(text))
-    return "".join(map(_chain_vocabulary, chains))
+    words = list(map(_chain_vocabulary, chains))
+    starts = tuple(accumulate(map(len, words), initial=0))[:-1]
+    return _Vocabulary("".join(words), starts, tuple(chains))
+
+
+@lru_cache(maxsize=512)
+def _places(text: str) -> dict[str, list[tuple[int, int]]]:
+    """Where each chain of a text stands: first character, position of its first part."""
+    places: dict[str, list[tuple[int, int]]] = {}
+    base = 0
+    for match in CHAIN.finditer(text):
+        places.setdefault(match.group(), []).append((match.start(), base))
+        base += len(analyse(match.group()).parts)
+    return places
 
 
 @lru_cache(maxsize=16384)
