@@ -1,6 +1,8 @@
 """Visitors who mean harm or only type oddly: any query, slow clients, idle and oversized ones."""
 
+import os
 import random
+import shutil
 import socket
 import ssl
 import time
@@ -112,11 +114,18 @@ SURROUNDINGS = (
 
 
 def surroundings(ordeal: Ordeal, folder: Path) -> str:
-    """Time zones, locales, umask: the same export comes out. (The path has spaces already.)"""
+    """Time zones, locales, umask: what is imported comes out the same. (The path has spaces already.)"""
     exports = set()
-    for number, environment in enumerate(SURROUNDINGS):
-        target = folder / f"export {number}.bib"
-        octavo(ordeal.instance, "export", "-o", str(target), **environment)
-        exports.add(target.read_bytes())
-    assert len(exports) == 1, "the export depends on the surroundings"
-    return f"{len(SURROUNDINGS)} time zones and locales, a path with spaces: nothing changed"
+    before = os.umask(0o077)
+    try:
+        for number, environment in enumerate(SURROUNDINGS):
+            instance, target = folder / f"instance {number}", folder / f"export {number}.bib"
+            shutil.copytree(ordeal.instance, instance)
+            octavo(instance, "import", "--yes", str(ordeal.file), **environment)
+            octavo(instance, "export", "-o", str(target), **environment)
+            exports.add(target.read_bytes())
+    finally:
+        os.umask(before)
+    assert len(exports) == 1, "what is imported depends on the surroundings"
+    count = len(SURROUNDINGS)
+    return f"{count} time zones and locales, umask 077, a path with spaces: nothing changed"

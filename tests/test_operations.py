@@ -21,6 +21,7 @@ from webapp.metrics import BUCKETS, Board
 from webapp.models import db
 from webapp.records import Record
 from webapp.saving import Edit
+from webapp.views.limits import AT_A_TIME, RETRY_AFTER
 
 Site = Callable[..., FlaskClient]
 
@@ -341,3 +342,13 @@ def test_without_tls_nothing_is_promised_of_it(client: FlaskClient) -> None:
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "TRACE", "PROPFIND"])
 def test_nothing_can_be_sent(client: FlaskClient, method: str) -> None:
     assert client.open("/", method=method, data=b"x").status_code == 405
+
+
+def test_whole_lists_are_made_for_a_few_at_a_time(client: FlaskClient) -> None:
+    reading = [client.get("/publications.bib") for _ in range(AT_A_TIME)]
+    refused = client.get("/publications.bib")
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, str(RETRY_AFTER))
+    assert client.get("/").status_code == 200
+    for answer in reading:
+        answer.close()
+    assert client.get("/publications.bib", buffered=True).status_code == 200

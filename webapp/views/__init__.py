@@ -4,7 +4,19 @@ from flask import Flask
 
 from .. import observation, proxy
 from ..config import Settings
-from . import cite, errors, exports, faceting, feeds, http, metadata, operations, pages, rendering
+from . import (
+    cite,
+    errors,
+    exports,
+    faceting,
+    feeds,
+    http,
+    limits,
+    metadata,
+    operations,
+    pages,
+    rendering,
+)
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -13,6 +25,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     http.init_app(app, settings)
     rendering.init_app(app, settings)
     errors.init_app(app)
+    limits.init_app(app)
     for part in (pages, faceting, exports, feeds, operations, cite, metadata):
         app.register_blueprint(part.blueprint)
     observation.init_app(app, settings)
