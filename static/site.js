@@ -6,6 +6,8 @@ const SHORTCUTS = "octavo-shortcuts"; // localStorage: "off" when the visitor wa
 
 const byId = (id) => document.getElementById(id);
 const field = () => byId("q");
+const isList = (target) => ["results", "rest"].includes(target?.id); // all of it, or what follows
+const titles = () => document.querySelectorAll(".publication .title a");
 const openSlugs = () =>
   [...document.querySelectorAll(".abstract[open]")].map((abstract) => abstract.dataset.slug);
 
@@ -22,7 +24,7 @@ document.addEventListener("toggle", (event) => {
 }, true);
 
 document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
-  if (ctx.target?.id !== "results") return;
+  if (!isList(ctx.target)) return;
   const { body } = ctx.request;
   if (!body.get("q")) body.delete("q");
   for (const slug of openSlugs()) body.append("open", slug);
@@ -32,9 +34,11 @@ document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
 const FOLDS = ["facets", "sort"];
 let opened = [];
 let unfolded = [];
+let before = 0; // how many items there were
 
 document.addEventListener("htmx:before:swap", () => {
   opened = openSlugs();
+  before = titles().length;
   unfolded = FOLDS.filter((id) => byId(id)?.open);
 });
 
@@ -61,18 +65,20 @@ document.addEventListener("input", (event) => {
 });
 
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
-  if (ctx.target?.id === "results") announce(() => "Searching…");
+  if (isList(ctx.target)) announce(() => "Searching…");
 });
 
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (ctx.target === document.body) begin(); // Back or forward
   document.querySelector(`#${ctx.target?.id} .find-input`)?.focus();
-  if (ctx.target?.id !== "results" || ctx.response.status >= 400) return;
+  if (!isList(ctx.target) || ctx.response.status >= 400) return;
   keepOpen();
   byId("failure").replaceChildren();
   announce(() => byId("count").textContent);
   // The link that was followed is gone: go on reading from the start of what it brought.
-  if (document.activeElement === document.body) byId("results").focus({ preventScroll: true });
+  if (document.activeElement !== document.body) return;
+  const start = ctx.target.id === "rest" ? titles()[before] : byId("results");
+  start.focus({ preventScroll: true });
 });
 
 // ---- When no answer comes, what is there stays, and the visitor can try again.

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.criteria import MAX_PAGE, MAX_QUERY_LENGTH, MAX_VALUES, Criteria
+from webapp.criteria import MAX_MORE, MAX_PAGE, MAX_QUERY_LENGTH, MAX_VALUES, Criteria
 
 
 def test_defaults_are_left_out_of_the_canonical_address() -> None:
@@ -34,6 +34,7 @@ def test_everything_a_visitor_chose_is_in_the_canonical_address_in_one_order() -
         ({"page": ["-1"]}, Criteria()),
         ({"page": ["0"]}, Criteria()),
         ({"page": ["٣"]}, Criteria()),
+        ({"more": ["99"]}, Criteria(more=MAX_MORE)),
         ({"page": ["999999"]}, Criteria(page=MAX_PAGE)),
         ({"page": ["1" * 5000]}, Criteria()),
         ({"year": ["abc", "..", "20234", "2020..x"]}, Criteria()),

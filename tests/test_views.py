@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from bs4 import Tag
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -241,11 +242,28 @@ def test_nothing_found_says_for_what(read_only: FlaskClient) -> None:
     page = soup(read_only.get("/?q=zzzzzzzz&venue=ASPLOS"))
 
     assert text(page, "#count") == "Nothing found for “zzzzzzzz” with the filters chosen."
-    assert [str(a["href"]) for a in page.select(".ways-back a")] == [
-        "/?q=zzzzzzzz",
-        "/?venue=ASPLOS",
-        "/",
-    ]
+    assert ways_back(page) == {
+        "Keep the filters, clear the search 2 found": "/?venue=ASPLOS",
+        "All publications": "/",
+    }
+
+
+def ways_back(page: Tag) -> dict[str, str]:
+    items = page.select(".ways-back li")
+    return {" ".join(item.text.split()): str(one(item, "a")["href"]) for item in items}
+
+
+def test_each_filter_is_offered_with_what_is_found_without_it(read_only: FlaskClient) -> None:
+    words = "/?q=tensor+author%3Afeng"
+    assert ways_back(soup(read_only.get(f"{words}&year=2019&year=2018&venue=ASPLOS"))) == {
+        "Without the year 2019 or 2018 2 found": f"{words}&venue=ASPLOS",
+        "Search without the filters 2 found": words,
+        "All publications": "/",
+    }
+    assert ways_back(soup(read_only.get("/?q=tensor+year%3A1999"))) == {
+        "Without “year:1999” 2 found": "/?q=tensor",
+        "All publications": "/",
+    }
 
 
 def test_words_that_were_mended_lead_to_the_literal_search(read_only: FlaskClient) -> None:
@@ -254,4 +272,9 @@ def test_words_that_were_mended_lead_to_the_literal_search(read_only: FlaskClien
     literal = one(page, ".rewritten a")["href"]
     assert literal == "/?q=tensrir&literal=1"
 
-    assert text(soup(read_only.get(str(literal))), "#count") == "Nothing found for “tensrir”."
+    nothing = soup(read_only.get(str(literal)))
+    assert text(nothing, "#count") == "Nothing found for “tensrir”."
+    assert ways_back(nothing) == {
+        "Search for tensorir 1 found": "/?q=tensrir",
+        "All publications": "/",
+    }

@@ -1,13 +1,17 @@
 """What the pages make of odd records."""
 
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
+from bs4 import Tag
 from flask.testing import FlaskClient
 
 from tests.conftest import running
 from tests.reading import one, soup, text
 from webapp.config import ROOT
+
+from .test_views import LINK
 
 ODD_SETTINGS = """
 title = "Publications of the Lab"
@@ -83,6 +87,51 @@ def test_pages_have_real_links(odd: FlaskClient) -> None:
     assert one(page, "head link[rel=next]")["href"] == "/?page=3"
     assert one(page, "link[rel=canonical]")["href"] == "http://localhost/?page=2"
     assert "page 2" in text(page, "title")
+
+
+def test_more_is_shown_below_and_has_an_address(odd: FlaskClient) -> None:
+    def items(page: Tag) -> list[str]:
+        return [str(item["id"]) for item in page.select(".publication")]
+
+    pages = [soup(odd.get(address)) for address in ("/", "/?page=2", "/?page=3")]
+    assert one(pages[0], ".load-more a")["href"] == "/?more=1"
+    two = soup(odd.get("/?more=1"))
+    assert items(two) == items(pages[0]) + items(pages[1])
+    assert text(two, "#count") == "10 publications, pages 1–2 of 3"
+    assert [a.text for a in two.select(".pagination [aria-current]")] == ["1", "2"]
+    assert one(two, ".load-more a")["href"] == "/?more=2"
+    assert one(two, "a[rel=next]")["href"] == "/?page=3"
+    assert one(two, "link[rel=canonical]")["href"] == "http://localhost/"
+
+    rest = soup(odd.get("/?page=2&more=1"))
+    assert items(rest) == items(pages[1]) + items(pages[2])
+    assert rest.select(".load-more") == []
+
+
+def test_in_place_comes_only_what_is_new(odd: FlaskClient) -> None:
+    whole, part = odd.get("/?more=1"), odd.get("/?more=1", headers=LINK)
+
+    assert part.headers["HX-Replace-Url"] == "/?more=1"
+    fragment = soup(part)
+    assert one(fragment, "#count")["data-hx-swap-oob"] == "outerHTML"
+    shown = soup(whole).select("#results > .publication, #results > .year")
+    assert [str(tag) for tag in shown[-len(fragment.select(".publication, .year")) :]] == [
+        str(tag) for tag in fragment.select(".publication, .year")
+    ]
+    assert len(fragment.select(".publication")) == 4
+    assert str(one(fragment, "#rest")) == str(one(soup(whole), "#rest"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "canonical"),
+    [("/?more=99", "/?more=2"), ("/?page=3&more=1", "/?page=3"), ("/?more=x", "/")],
+)
+def test_no_more_than_there_is(odd: FlaskClient, asked: str, canonical: str) -> None:
+    response = odd.get(asked)
+    assert response.status_code == 302
+    followed = odd.get(asked, follow_redirects=True)
+    address = urlsplit(followed.request.url)
+    assert f"{address.path}?{address.query}".rstrip("?") == canonical
 
 
 def test_members_are_marked_however_their_names_are_written(odd: FlaskClient) -> None:

@@ -81,8 +81,9 @@ class Catalog:
         size = self.settings.page_size
         hits, indexed = self._hits(criteria, query, size, literal)
         pages = max(1, -(-hits.total // size))
-        if criteria.page > pages:
-            criteria = replace(criteria, page=pages)
+        if criteria.page + criteria.more > pages:
+            page = min(criteria.page, pages)
+            criteria = replace(criteria, page=page, more=min(criteria.more, pages - page))
             hits, indexed = self._hits(criteria, query, size, literal)
         listed = self._listed(hits.ids)
         return Page(
@@ -100,6 +101,14 @@ class Catalog:
         query = parse(criteria.q, typing=True)
         return self._hits(criteria, query, size, criteria.literal)[0]
 
+    def found(self, criteria: Criteria) -> int:
+        """How many publications the criteria find; 0 while there is no index."""
+        query = parse(criteria.q, typing=True)
+        try:
+            return self.search.count(self._request(criteria, query, 0, criteria.literal))
+        except IndexUnavailable:
+            return 0
+
     def values(self, criteria: Criteria, facet: str) -> tuple[tuple[str, int], ...]:
         """All values of a facet, each with its number of hits; none while there is no index."""
         request = self._request(criteria, parse(criteria.q, typing=True), 0, criteria.literal)
@@ -115,7 +124,7 @@ class Catalog:
             sort=criteria.sort,
             default_sort="newest" if self.settings.order == "newest" else "position",
             offset=(criteria.page - 1) * size,
-            limit=size,
+            limit=size * (1 + criteria.more),
             literal=literal,
         )
 
@@ -132,7 +141,7 @@ class Catalog:
             with reading(self.database) as connection:
                 revision = str(revision_of(connection))
                 return scan_hits(
-                    connection, criteria, revision, newest_first=newest_first, limit=size
+                    connection, criteria, revision, newest_first=newest_first, size=size
                 ), False
 
     def _listed(self, ids: Sequence[int]) -> list[Listed]:

@@ -13,6 +13,7 @@ MAX_QUERY_LENGTH = 256
 MAX_VALUE_LENGTH = 200
 MAX_VALUES = 20
 MAX_PAGE = 10_000
+MAX_MORE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Criteria:
     tag: tuple[str, ...] = ()
     sort: str = ""  # one of SORTS, or empty: relevance with a query, the owner's order without
     page: int = 1
+    more: int = 0  # how many pages are shown below that one
     open: tuple[str, ...] = ()  # slugs of the items whose abstract is open
 
     @classmethod
@@ -36,14 +38,15 @@ class Criteria:
 
         `from` and `to` are the two bounds of a range of years, as a form has them.
         """
-        names = ("q", "literal", "sort", "page", "from", "to")
+        names = ("q", "literal", "sort", "page", "more", "from", "to")
         single = {name: next(iter(args.get(name, ())), "") for name in names}
         q = _clean(single["q"])[:MAX_QUERY_LENGTH]
         return cls(
             q=q,
             literal=single["literal"] == "1" and bool(q.strip()),
             sort=single["sort"] if single["sort"] in SORTS else "",
-            page=_page(single["page"]),
+            page=_number(single["page"], 1, MAX_PAGE),
+            more=_number(single["more"], 0, MAX_MORE),
             year=_years((*args.get("year", ()), _range(single["from"], single["to"]))),
             **{name: _values(args.get(name, ())) for name in ("venue", "author", "type", "tag")},
             open=_values(args.get("open", ())),
@@ -61,6 +64,7 @@ class Criteria:
         pairs += [(name, value) for name in FACETS for value in getattr(self, name)]
         pairs += [("sort", self.sort)] if self.sort else []
         pairs += [("page", str(self.page))] if self.page > 1 else []
+        pairs += [("more", str(self.more))] if self.more else []
         pairs += [("open", slug) for slug in self.open]
         return pairs
 
@@ -71,7 +75,7 @@ class Criteria:
 
     def with_(self, **changes: object) -> Self:
         """A copy; a change of anything but the page itself starts at the first page."""
-        return replace(self, **{"page": 1, **changes})  # type: ignore[arg-type]
+        return replace(self, **{"page": 1, "more": 0, **changes})  # type: ignore[arg-type]
 
     def toggled(self, facet: str, value: str) -> Self:
         """A copy with the value of a facet added, or removed when it is there."""
@@ -128,7 +132,7 @@ def _values(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(kept))[:MAX_VALUES]
 
 
-def _page(text: str) -> int:
+def _number(text: str, least: int, most: int) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 6):
-        return 1
-    return min(max(int(text), 1), MAX_PAGE)
+        return least
+    return min(max(int(text), least), most)

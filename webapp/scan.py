@@ -32,17 +32,20 @@ def scan_hits(
     revision: str,
     *,
     newest_first: bool,
-    limit: int,
+    size: int,
 ) -> Hits:
-    """The publications that hold every word of `criteria.q` somewhere and pass its filters."""
+    """The publications that hold every word of `criteria.q` somewhere and pass its filters.
+
+    `size` is how many stand on a page.
+    """
     condition = and_(True, *_conditions(criteria))
     order = [Publication.year.desc()] if newest_first else []
     ids = connection.scalars(
         select(Publication.id)
         .where(condition)
         .order_by(*order, Publication.position)
-        .offset((criteria.page - 1) * limit)
-        .limit(limit)
+        .offset((criteria.page - 1) * size)
+        .limit(size * (1 + criteria.more))
     ).all()
     total = connection.scalar(select(func.count()).select_from(Publication).where(condition)) or 0
     return Hits(revision, tuple(ids), total, facets={}, marker=NoMarker())

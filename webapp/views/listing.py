@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import Self
 
 from ..catalog import Page
-from ..criteria import Criteria
+from ..criteria import MAX_MORE, Criteria
+from .alternatives import Alternative
 from .items import Item, Presenter
 from .refining import Chip, Facet, Order, YearRange, chips, facets, orders, year_range
 
@@ -29,21 +31,49 @@ class Listing:
     page: Page
     criteria: Criteria  # canonical: the page that there is, the opened items that are on it
     groups: tuple[tuple[str, tuple[Item, ...]], ...]  # heading, items; one without heading
+    by_year: bool
     count: str
     searched: bool  # whether anything was asked for at all
     page_links: tuple[PageLink, ...]
     facets: tuple[Facet, ...]
     chips: tuple[Chip, ...]
     orders: tuple[Order, ...]  # none where there is nothing to be ordered
+    alternatives: tuple[Alternative, ...] = ()  # when nothing was found
 
     @property
     def query_string(self) -> str:
         return self.criteria.query_string()
 
     @property
+    def shown(self) -> str:
+        """Which pages: "page 2 of 9", or "pages 2–3 of 9"."""
+        first, more, pages = self.criteria.page, self.criteria.more, self.page.pages
+        return f"pages {first}–{first + more} of {pages}" if more else f"page {first} of {pages}"
+
+    @property
+    def more(self) -> str | None:
+        """The query string that shows one more page below; None where there is none."""
+        last = self.criteria.page + self.criteria.more
+        if last >= self.page.pages or self.criteria.more == MAX_MORE:
+            return None
+        return replace(self.criteria, more=self.criteria.more + 1, open=()).query_string()
+
+    def last_page(self, size: int) -> Self:
+        """The same with only the items of its last page, a page being of `size`."""
+        skipped = self.criteria.more * size
+        groups: list[tuple[str, tuple[Item, ...]]] = []
+        for heading, items in self.groups:
+            rest = items[skipped:]
+            cut = 0 < skipped < len(items)
+            skipped = max(skipped - len(items), 0)
+            if rest:
+                groups.append(("" if cut else heading, rest))
+        return replace(self, groups=tuple(groups))
+
+    @property
     def level(self) -> int:
         """Of the items' headings: years stand above them, or nothing does."""
-        return 3 if self.groups[0][0] else 2
+        return 3 if self.by_year else 2
 
     @property
     def search(self) -> str:
@@ -57,7 +87,7 @@ class Listing:
     @property
     def export_query(self) -> str:
         """Of the whole list in another form: every page of it, nothing opened."""
-        return replace(self.criteria, page=1, open=()).query_string()
+        return self.criteria.with_(open=()).query_string()
 
     @property
     def indexable(self) -> bool:
@@ -72,7 +102,7 @@ class Listing:
     @property
     def next(self) -> str | None:
         """The query string of the page after."""
-        return self._neighbour(+1)
+        return self._neighbour(1 + self.criteria.more)
 
     @property
     def address_without_query(self) -> str:
@@ -117,6 +147,7 @@ def make_listing(page: Page, presenter: Presenter, root: str, *, newest_first: b
         page=page,
         criteria=criteria,
         groups=_by_year(items) if by_year else (("", tuple(items)),),
+        by_year=by_year,
         count=_count(page.total, searched),
         searched=searched,
         page_links=_page_links(criteria, page.pages),
@@ -155,6 +186,6 @@ def _page_links(criteria: Criteria, pages: int) -> tuple[PageLink, ...]:
     for number in numbers:
         if found and number - (found[-1].number or 0) > 1:
             found.append(PageLink())
-        current = number == criteria.page
+        current = criteria.page <= number <= criteria.page + criteria.more
         found.append(PageLink(number, _query_string(criteria, number), current))
     return tuple(found)

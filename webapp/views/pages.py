@@ -21,6 +21,7 @@ from ..config import Settings
 from ..criteria import Criteria
 from ..search.engine import Marker
 from ..timing import timed
+from .alternatives import alternatives
 from .assets import content_hash, kept_forever
 from .cite import choices
 from .details import details, marks_explained
@@ -58,10 +59,7 @@ def index() -> ResponseReturnValue:
     listing = _listing(asked)
     address = f"{request.script_root}/{listing.query_string}"
     if kind != "page":
-        replaced = kind == "typing" and "from" not in request.args  # years are chosen, not typed
-        change = {"replace_url" if replaced else "push_url": address}
-        response: Response = make_response(_render_results(listing), **change)
-        return response
+        return _fragment(listing, address, kind)
     if listing.criteria != asked:
         return _canonical_address(listing.criteria)
     return _render(
@@ -133,14 +131,24 @@ def theme_css() -> Response:
 def _listing(asked: Criteria) -> Listing:
     page = catalog().find(asked, literal=asked.literal)
     newest_first = _settings().order == "newest"
-    return make_listing(page, _presenter(), request.script_root, newest_first=newest_first)
+    listing = make_listing(page, _presenter(), request.script_root, newest_first=newest_first)
+    if page.total or not listing.searched:
+        return listing
+    return replace(listing, alternatives=alternatives(page, catalog()))
 
 
-def _render_results(listing: Listing) -> str:
+def _fragment(listing: Listing, address: str, kind: str) -> ResponseReturnValue:
+    """The list, or of more than one page only the last: the others are there already."""
+    criteria = listing.criteria
+    template = "_results"
+    if criteria.more and kind == "link":
+        template, listing = "_more", listing.last_page(_settings().page_size)
     with timed("render"):
-        return render_template(
-            "publications/_results.html", listing=listing, criteria=listing.criteria
-        )
+        html = render_template(f"publications/{template}.html", listing=listing, criteria=criteria)
+    chosen = kind == "link" and not criteria.more
+    chosen = chosen or "from" in request.args  # a form, but years are not typed letter by letter
+    response: Response = make_response(html, **{"push_url" if chosen else "replace_url": address})
+    return response
 
 
 def _render(template: str, **values: Any) -> str:

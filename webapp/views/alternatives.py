@@ -1,0 +1,47 @@
+"""What helps when nothing was found: the same search with one thing less."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from ..catalog import Catalog, Page
+from ..criteria import Criteria
+from .refining import LABELS, value_label
+
+OFFERED: Final = 8  # each costs a search
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another search that finds something."""
+
+    label: str
+    query_string: str
+    found: int
+
+
+def alternatives(page: Page, catalog: Catalog) -> tuple[Alternative, ...]:
+    """Those that find something, the nearest first."""
+    tried = list(_tried(page, catalog))[:OFFERED]
+    counted = (Alternative(label, c.query_string(), catalog.found(c)) for label, c in tried)
+    return tuple(each for each in counted if each.found)
+
+
+def _tried(page: Page, catalog: Catalog) -> Iterator[tuple[str, Criteria]]:
+    criteria = page.criteria.with_(open=())
+    if criteria.literal:
+        mended = criteria.with_(literal=False)
+        shown = catalog.find(mended).hits.shown_query
+        yield f"Search for {shown}" if shown else "Search for similar words", mended
+    for name, values in criteria.filters.items():
+        chosen = " or ".join(value_label(name, value) for value in values)
+        yield f"Without the {LABELS[name].lower()} {chosen}", criteria.with_(**{name: ()})
+    for chip in page.query.chips:
+        words = f"{chip.field}:{chip.value}" if chip.field else chip.value
+        yield f"Without “{'-' if chip.negated else ''}{words}”", criteria.with_(q=chip.rest)
+    if not criteria.q.strip():
+        return
+    if len(criteria.filters) > 1:
+        yield "Search without the filters", criteria.without_filters()
+    if criteria.filters:
+        yield "Keep the filters, clear the search", criteria.with_(q="", literal=False)
