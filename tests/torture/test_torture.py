@@ -50,4 +50,4 @@ def test_any_query_is_answered(ordeal: Ordeal, tmp_path: Path) -> None:
 
 
 def test_time_zone_and_locale_change_nothing(ordeal: Ordeal, tmp_path: Path) -> None:
-    torture_visitors.surroundings(ordeal, tmp_path)
+    torture_visitors.surroundings(ordeal, tmp_path, times=2)
