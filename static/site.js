@@ -35,10 +35,12 @@ const FOLDS = ["facets", "sort"];
 let opened = [];
 let unfolded = [];
 let before = 0; // how many items there were
+let focused = ""; // the id of what had the focus
 
 document.addEventListener("htmx:before:swap", () => {
   opened = openSlugs();
   before = titles().length;
+  focused = document.activeElement.id;
   unfolded = FOLDS.filter((id) => byId(id)?.open);
 });
 
@@ -70,14 +72,14 @@ document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
 
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (ctx.target === document.body) begin(); // Back or forward
-  document.querySelector(`#${ctx.target?.id} .find-input`)?.focus();
+  if (ctx.target?.matches(".facet")) byId(ctx.target.id).querySelector(".find-input").focus();
   if (!isList(ctx.target) || ctx.response.status >= 400) return;
   keepOpen();
   byId("failure").replaceChildren();
   announce(() => byId("count").textContent);
-  // The link that was followed is gone: go on reading from the start of what it brought.
   if (document.activeElement !== document.body) return;
-  const start = ctx.target.id === "rest" ? titles()[before] : byId("results");
+  // The link that was followed may be gone: go on reading from the start of what it brought.
+  const start = byId(focused) ?? (ctx.target.id === "rest" ? titles()[before] : byId("results"));
   start.focus({ preventScroll: true });
 });
 
