@@ -16,6 +16,9 @@ from .http import catalog
 
 blueprint = Blueprint("operations", __name__)
 
+# Anyone may ask, so places and reasons are for the log alone.
+NOT_MENDED = "the index cannot be brought up to date; the log says why"
+
 
 @blueprint.after_request
 def _never_keep(response: Response) -> Response:
@@ -39,7 +42,7 @@ def readyz() -> ResponseReturnValue:
     follower: IndexFollower = current_app.extensions["index_follower"]
     if not state.settled:
         follower.notice()
-    problems = [follower.problem] if follower.problem else []
+    problems = [NOT_MENDED] if follower.problem else []
     if state.indexed is None:
         problems.append("the index is missing or damaged, and is being made anew")
     return _condition("unready" if state.indexed is None else "ready", state, problems), (
