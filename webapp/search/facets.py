@@ -6,7 +6,7 @@ import numpy as np
 
 from .snapshot import Array, Docs, Facet, Mask, Snapshot
 
-LIMIT = 50  # values that an answer carries of each facet, beside the chosen ones
+LIMIT = 12  # values that an answer carries of each facet, beside the chosen ones
 
 Counts = tuple[tuple[str, int], ...]
 
