@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from tests.conftest import running
 from tests.reading import one, soup, text
 from webapp.config import ROOT
+from webapp.formats.latex import plain
 
 from .test_views import LINK
 
@@ -204,3 +205,25 @@ def test_a_publication_of_one_version_speaks_of_no_other(odd: FlaskClient) -> No
 
     assert page.select(".published, .versions") == []
     assert one(page, "link[rel=canonical]")["href"] == "http://localhost/publications/edited"
+
+
+# ---- Mathematics
+
+
+def test_mathematics_is_mathml_where_there_can_be_markup(odd: FlaskClient) -> None:
+    for address in ("/?q=sorting+matters", "/publications/math"):
+        title = one(soup(odd.get(address)), "#pub-math .title, h1.title")
+        assert [math.text for math in title.select("math")] == ["O(nlogn)", "ε>0"]
+    fragment = soup(odd.get("/publications/math/abstract", headers=LINK))
+    assert one(fragment, "math").text == "O(nlogn)"
+
+
+def test_elsewhere_mathematics_is_plain(odd: FlaskClient) -> None:
+    title = plain(r"Sorting in $O(n \log n)$ and why $\varepsilon > 0$ matters")
+    page = soup(odd.get("/publications/math"))
+    assert text(page, "title").startswith(title)
+    assert str(page.select(".links a")[0]["aria-label"]).endswith(title)
+    assert "$" not in str(one(page, "meta[name=description]")["content"])
+    assert text(page, ".citation-choice legend") == f"Cite “{title}”"
+    item = one(soup(odd.get("/?q=sorting+matters")), "#pub-math")
+    assert one(item, ".abstract summary")["aria-label"] == f"Abstract: {title}"

@@ -93,6 +93,7 @@ def test_every_page_is_valid(
             saver.fragment(client, part.replace("<slug>", slug))
     saver.page(client, "/publications/none-of-this-name")
     saver.page(client, "/no/such/page")
+    _odd(saver, tmp_path)
     _other_states(saver, tmp_path, seed)
     for css in _stylesheets(client):
         saver.save(
@@ -126,6 +127,22 @@ def _fragments(app: Flask) -> Iterator[str]:
             yield rule.rule
 
 
+def _odd(saver: Saver, tmp_path: Path) -> None:
+    """Mathematics, other scripts, versions of a work, more pages than one."""
+    folder = tmp_path / "odd"
+    folder.mkdir()
+    (folder / "site.toml").write_text("page_size = 4\n")
+    (folder / "publications.bib").write_text((ROOT / "tests/data/odd.bib").read_text())
+    with running(folder) as app:
+        app.test_cli_runner().invoke(args=["prepare"])
+        client = app.test_client()
+        for address in ("/?more=1", "/?q=sorting&open=math", "/?sort=newest&more=2"):
+            saver.page(client, address, "odd")
+            saver.fragment(client, address)
+        for slug in ("math", "mathpreprint", "arabic", "markup"):
+            saver.page(client, f"/publications/{slug}", "odd")
+
+
 def _other_states(saver: Saver, tmp_path: Path, seed: Path) -> None:
     """No publications yet; two on a page, under their years; a page that failed."""
     empty = tmp_path / "empty"
@@ -141,7 +158,7 @@ def _other_states(saver: Saver, tmp_path: Path, seed: Path) -> None:
         app.test_cli_runner().invoke(args=["prepare"])
         client = app.test_client()
         saver.page(client, "/?page=2", "small")
-        del app.extensions["catalog"]
+        app.extensions["catalog"].find = None
         saver.page(client, "/", "failed")
 
 

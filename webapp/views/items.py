@@ -16,7 +16,7 @@ from ..formats.scholar import coins
 from ..records import LINK_KINDS, OTHERS, Link, Person, Record
 from ..search.engine import Marker, Span
 from .bylines import KEPT, Byline, Bylines, plain_name
-from .marking import EMPTY, marked
+from .marking import EMPTY, around_mathematics, marked
 
 EQUAL_MARK = "*"
 
@@ -189,7 +189,7 @@ def _snippet(abstract: str, marker: Marker) -> Markup:
     window = marker.snippet(abstract)
     if window is None:
         return EMPTY
-    start, end = window
+    start, end = around_mathematics(abstract, window)
     text = abstract[start:end]
     before = "… " if start else ""
     after = " …" if end < len(abstract) else ""

@@ -1,26 +1,58 @@
-"""Text to HTML, with the words found marked."""
+"""Text to HTML: the words found marked, mathematics as MathML."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup, escape
 
+from ..formats.latex_math import MATH
 from ..search.engine import Span
+from .mathematics import mathml
 
 EMPTY = Markup()
 
+_MARK = Markup("<mark>")
+_END = Markup("</mark>")
+
 
 def marked(text: str, spans: Sequence[Span]) -> Markup:
-    """The text, escaped, with `<mark>` around the spans."""
-    if not spans:
-        return escape(text)
+    """The text, escaped, with `<mark>` around the spans; a formula is marked as a whole."""
+    if "$" in text:
+        return EMPTY.join(_with_mathematics(text, spans))
+    return _words(text, spans, 0, len(text)) if spans else escape(text)
+
+
+def around_mathematics(text: str, window: Span) -> Span:
+    """The window, widened so that it cuts no formula."""
+    start, end = window
+    for found in MATH.finditer(text) if "$" in text else ():
+        if found.start() < start < found.end():
+            start = found.start()
+        if found.start() < end < found.end():
+            end = found.end()
+    return start, end
+
+
+def _with_mathematics(text: str, spans: Sequence[Span]) -> Iterator[Markup]:
+    done = 0
+    for found in MATH.finditer(text):
+        formula = mathml(found[1])
+        if formula is None:
+            continue
+        first, last = found.span()
+        yield _words(text, spans, done, first)
+        is_hit = any(start < last and end > first for start, end in spans)
+        yield _MARK + formula + _END if is_hit else formula
+        done = last
+    yield _words(text, spans, done, len(text))
+
+
+def _words(text: str, spans: Sequence[Span], first: int, last: int) -> Markup:
+    """The text from `first` to `last`, with what the spans have of it marked."""
     parts: list[Markup] = []
-    end = 0
-    for start, stop in spans:
-        parts += [
-            escape(text[end:start]),
-            Markup("<mark>"),
-            escape(text[start:stop]),
-            Markup("</mark>"),
-        ]
-        end = stop
-    return EMPTY.join([*parts, escape(text[end:])])
+    done = first
+    for start, end in spans:
+        start, end = max(start, done), min(end, last)
+        if start < end:
+            parts += [escape(text[done:start]), _MARK, escape(text[start:end]), _END]
+            done = end
+    return EMPTY.join([*parts, escape(text[done:last])])

@@ -19,6 +19,7 @@ from htmx_flask import make_response
 
 from ..config import Settings
 from ..criteria import Criteria
+from ..formats.latex import plain
 from ..search.engine import Marker
 from ..timing import timed
 from .alternatives import alternatives
@@ -29,6 +30,7 @@ from .exports import negotiated
 from .http import catalog, is_fragment, of_revision, request_kind
 from .items import Presenter, issued, links, paragraphs, versions
 from .listing import Listing, make_listing
+from .marking import marked
 from .metadata import addresses_of, list_data, publication_head, with_signposts
 from .rendering import shortened
 
@@ -91,7 +93,8 @@ def publication(slug: str) -> ResponseReturnValue:
         paragraphs=paragraphs(record.abstract),
         links=links(record, request.script_root),
         details=details(record),
-        description=shortened(record.abstract) or record.title,
+        title=marked(record.title or "Untitled", ()),
+        description=shortened(plain(record.abstract)) or plain(record.title),
         choices=choices(record),
         published=versions([published], request.script_root)[0] if published else None,
         versions=versions((one for one in others if one is not published), request.script_root),

@@ -9,6 +9,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from ..config import Settings
+from ..formats.latex import plain
 from . import assets
 from .items import Presenter
 
@@ -31,6 +32,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         theme_url=lambda: f"{request.script_root}/theme.css?v={theme_hash}",
     )
     app.jinja_env.filters["day"] = day
+    app.jinja_env.filters["plain"] = plain
     app.context_processor(lambda: {"root": request.script_root})
 
 
