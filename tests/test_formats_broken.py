@@ -178,7 +178,8 @@ def check(data: bytes) -> None:
     "bomb",
     ["@a{" * 3000, "@a{k," + "a=" * 3000, "@a{k,a=" + "#" * 3000, "@a{k," + "\n" * 9000 + "x",
      "@a{k,\n" + "t = {\n" * 50_000, '@a{k,\n' + 't = "{\n' * 50_000, "@a{\n" * 9000,
-     "@a{k,a=b" + " # t = a" * 50_000, "@a(" * 3000, "@a{k,title={" + "{" * 9000, '@a{k,a="' + '"' * 3000, "@a{b} " * 2000,
+     "@a{k,a=b" + " # t = a" * 50_000,
+     "@a(" * 3000, "@a{k,title={" + "{" * 9000, '@a{k,a="' + '"' * 3000, "@a{b} " * 2000,
      '@string{a="xxxxxxxxxx"}\n' + "@string{a=a#a}\n" * 60 + "@a{k,title=a}"],
 )  # fmt: skip
 def test_hostile_files_are_ordinary_ones(bomb: str) -> None:

@@ -1,0 +1,132 @@
+"""`octavo import` of anything: no traceback, and what is in afterwards is what the plan said."""
+
+import json
+import random
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+from flask import Flask
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from tests.conftest import running
+from webapp import store
+from webapp.catalog import Catalog
+from webapp.database import CatalogRevision, current_revision, reading
+
+Contents = dict[str, Any]  # records as JSON has them, by key, in their order
+
+VALID = (
+    b"""@string{j = "The Journal"}
+@article{one, title = {On {BERT} \\& $x^2$}, author = {Zola, {\\'E}mile and others},
+  journal = j # { of It}, year = 2020, month = mar, doi = {10.1234/x.y}, abstract = {So
+
+  there}, keywords = {a, b}}
+@book{two, title = "A book", crossref = {three}, year = {forthcoming}}
+@proceedings{three, title = {Both}, date = {2019-04/2019-05}, editor = {{The Group}}}
+""",
+    b"TY  - JOUR\nID  - one\nTI  - A\nAU  - Doe, Jane\nPY  - 2001\nER  - \nTY  - BOOK\nTI  - B\n",
+    (
+        b'[{"id": "one", "type": "book", "title": "A", "issued": {"date-parts": [[2019, 4]]}},\n'
+        b'{"type": "chapter", "author": [{"family": "Doe"}]}]'
+    ),
+    (
+        b"<xml><records><record><rec-number>1</rec-number><titles><title>A</title></titles></record>"
+        b"<record><ref-type name='Book'/><dates><year>1999</year></dates></record></records></xml>"
+    ),
+    b"PMID- 1\nTI  - A\nFAU - Doe, J\nDP  - 2013 Nov 7\n\nPMID- 2\nTI  - B\n",
+    b"%0 Book\n%T A\n%A Doe, Jane\n%D 2003\n%F one\n\n%0 Thesis\n%T B\n",
+    b"PT J\nAU Doe, J\nTI A\nPY 2000\nUT one\nER\n\nPT B\nTI B\nER\nEF\n",
+    b"cff-version: 1.2.0\ntitle: A\nauthors:\n  - family-names: Doe\n    given-names: Jane\n",
+)
+PIECES = st.sampled_from(
+    [b"{", b"}", b'"', b",", b"\\", b"\n", b"@a{", b"\xff", b"\x00", b"$", b"<", b"&", b"]", b"one"]
+)
+PLACE = st.integers(0, 400)
+
+
+@pytest.fixture(scope="module")
+def site(seed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """One instance for every example, so that each finds what the others left."""
+    folder = shutil.copytree(seed, tmp_path_factory.mktemp("any") / "instance")
+    with running(Path(folder)) as app:
+        yield app
+
+
+def state(site: Flask) -> tuple[CatalogRevision, Contents]:
+    catalog: Catalog = site.extensions["catalog"]
+    with reading(catalog.database) as connection:
+        records = [stored.record for stored in store.load_all(connection)]
+    return current_revision(catalog.database), {each.key: as_json(each) for each in records}
+
+
+def as_json(record: Any) -> Any:
+    """A record as the plan shows it, without the slug, which the catalog gives."""
+    return json.loads(json.dumps(asdict(record))) | {"slug": ""}
+
+
+def run(site: Flask, *args: str) -> Result:
+    result = site.test_cli_runner().invoke(args=["import", *args])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
+    assert "Traceback" not in result.output
+    assert result.exit_code in (0, 1, 2)
+    return result
+
+
+def check(site: Flask, data: bytes, *options: str) -> None:
+    """Import a file as the command's `--dry-run` says it would be."""
+    random.seed()  # hypothesis makes chance repeat itself, by which Whoosh names its files
+    file = Path(site.instance_path) / "given"
+    file.write_bytes(data)
+    before, contents = state(site)
+    planned = run(site, "--dry-run", "--json", str(file), *options)
+    assert state(site) == (before, contents)
+    done = run(site, "--yes", str(file), *options)
+    after, found = state(site)
+    assert done.exit_code == planned.exit_code
+    if done.exit_code == 2:
+        assert (after, found) == (before, contents)
+        return
+    expected, edits = follow(json.loads(planned.stdout), contents, "--prune" in options)
+    assert found == expected
+    assert (after == before) == (not edits)
+    assert run(site, "--yes", str(file), *options).exit_code == done.exit_code
+    assert state(site)[0] == after
+
+
+def follow(plan: Any, contents: Contents, prune: bool) -> tuple[Contents, int]:
+    """What has to be there after a plan, and how many edits it is."""
+    removed = plan["missing_keys"] if prune else []
+    edits = [*plan["added"], *plan["changed"]]
+    said = {each["record"]["key"]: each["record"] | {"slug": ""} for each in edits}
+    kept = {key: record for key, record in contents.items() if key not in removed}
+    return kept | said, len(removed) + len(edits)
+
+
+@given(st.binary(max_size=120), st.sampled_from([(), ("--prune",)]))
+@example(b"", ())
+@example(b"%PDF-1.7", ())
+@example(b"@article{one, title = {A}, title = {B}, year = 2020}", ("--prune",))
+@settings(max_examples=80, deadline=None)
+def test_any_bytes(site: Flask, data: bytes, options: tuple[str, ...]) -> None:
+    check(site, data, *options)
+
+
+@given(
+    st.sampled_from(VALID),
+    st.lists(st.tuples(PLACE, st.integers(0, 3), PIECES), max_size=6),
+    st.sampled_from([(), ("--prune",)]),
+)
+@settings(max_examples=120, deadline=None)
+def test_any_mutation_of_a_valid_file(
+    site: Flask, data: bytes, changes: list[tuple[int, int, bytes]], options: tuple[str, ...]
+) -> None:
+    for place, lost, piece in changes:
+        place %= len(data) + 1
+        data = data[:place] + piece + data[place + lost :]
+    check(site, data, *options)
