@@ -174,7 +174,9 @@ class Settings(BaseModel):
 
     @cached_property
     def theme_css(self) -> str:
-        dark = self.accent_dark or theme.readable(self.accent, theme.DARK_PAPER)
+        dark = self.accent_dark or theme.readable(
+            self.accent, theme.DARK_PAPER, theme.GOOD_CONTRAST
+        )
         return theme.stylesheet(self.accent, dark)
 
     @cached_property

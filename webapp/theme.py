@@ -5,6 +5,7 @@ LIGHT_PAPER = "#ffffff"
 DARK_PAPER = "#16181d"
 
 MIN_CONTRAST = 4.5  # WCAG 2.2, 1.4.3: text of normal size
+GOOD_CONTRAST = 6.0  # of a colour made here: light lines on dark seem thinner than they are
 
 
 def contrast(first: str, second: str) -> float:
@@ -13,11 +14,11 @@ def contrast(first: str, second: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def readable(colour: str, paper: str) -> str:
-    """The colour, moved towards black or white no further than it takes to be read on `paper`."""
+def readable(colour: str, paper: str, least: float = MIN_CONTRAST) -> str:
+    """The colour, moved towards black or white until its contrast on `paper` is `least`."""
     target = "#000000" if _luminance(paper) > 0.5 else "#ffffff"
     steps = (_mixed(colour, target, share / 20) for share in range(21))
-    return next(step for step in steps if contrast(step, paper) >= MIN_CONTRAST)
+    return next(step for step in steps if contrast(step, paper) >= least)
 
 
 def stylesheet(accent: str, accent_dark: str) -> str:
