@@ -38,6 +38,10 @@ def _queries(ordeal: Ordeal, folder: Path) -> str:
     return torture_visitors.queries(ordeal, folder, times=100_000)
 
 
+def _requests(ordeal: Ordeal, folder: Path) -> str:
+    return torture_visitors.requests(ordeal, folder, times=10_000)
+
+
 def _slow(ordeal: Ordeal, folder: Path) -> str:
     return torture_visitors.slow_clients(ordeal, folder, idle=1_000, slow=200, visits=100)
 
@@ -48,6 +52,7 @@ PARTS: dict[str, tuple[int, Callable[[Ordeal, Path], str]]] = {
     "index": (SMALL, _index),
     "disk": (SMALL, _disk),
     "queries": (SMALL, _queries),
+    "requests": (SMALL, _requests),
     "slow": (SMALL, _slow),
     "surroundings": (SMALL, torture_visitors.surroundings),
 }

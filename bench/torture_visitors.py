@@ -2,14 +2,17 @@
 
 import os
 import random
+import re
 import shutil
 import socket
 import ssl
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, suppress
 from http.client import HTTPSConnection
 from pathlib import Path
+from urllib.parse import quote, urlencode
 
 from webapp.catalog import Catalog
 from webapp.criteria import Criteria
@@ -24,6 +27,14 @@ _PIECES = (
     *("author:", "venue:", "title:", "year:", "type:", "tag:", "year:2019..2023", "..", "\x00"),
     *("é", "ß", "Æ", "\u202e", "漢字", "🧪", "<script>", "%00", "a" * 300, "1" * 40, "\ud800", " "),
 )
+
+
+_PARAMETERS = ("q", "year", "venue", "author", "type", "tag", "sort", "page", "open", "v", "ascii")
+_HEADERS = (
+    *("HX-Request", "HX-Source", "HX-History-Restore-Request", "If-None-Match", "Accept", "Range"),
+    *("Accept-Encoding", "If-Modified-Since", "X-Forwarded-For", "Content-Type", "Cookie", "Host"),
+)
+_ODD = (*_PIECES, "true", "1", "-1", "bib", "json", "atom", "made-1", "*/*", "bytes=0-9", 'W/"x"')
 
 
 def queries(ordeal: Ordeal, _folder: Path, times: int, seed: int = 1) -> str:
@@ -51,6 +62,39 @@ def _made(words: list[str], times: int, dice: random.Random) -> Iterator[str]:
             for _ in range(dice.choice((1, 2, 3, 5, 8, 40)))
         ]
         yield dice.choice(("", " ", " ")).join(parts)
+
+
+def requests(ordeal: Ordeal, _folder: Path, times: int, seed: int = 1) -> str:
+    """So many requests of any route, parameters, headers and method: none is a fault, or slow."""
+    dice = random.Random(seed)
+    statuses: Counter[int] = Counter()
+    with opened(ordeal.instance) as app:
+        client = app.test_client()
+        rules = [rule.rule for rule in app.url_map.iter_rules()]
+        for _ in range(times):
+            path = re.sub(
+                "<[^>]+>", lambda _: quote(_odd(dice), errors="replace"), dice.choice(rules)
+            )
+            query = {dice.choice(_PARAMETERS): _odd(dice) for _ in range(dice.randint(0, 4))}
+            headers = {
+                dice.choice(_HEADERS): re.sub(r"[^ -~]", "", _odd(dice))
+                for _ in range(dice.randint(0, 3))
+            }
+            asked = f"{path}?{urlencode(query, errors='replace')}"
+            method = dice.choice(("GET", "GET", "GET", "HEAD", "OPTIONS", "POST", "BREW"))
+            start = time.perf_counter()
+            with client.open(asked, method=method, headers=headers) as answer:
+                statuses[answer.status_code] += 1
+                took = time.perf_counter() - start
+                assert answer.status_code < 500, (method, asked, headers)
+            assert took < MAX_SECONDS, f"{took:.2f} s for {method} {asked} {headers}"
+    return f"{times} requests: " + ", ".join(
+        f"{n} x {code}" for code, n in sorted(statuses.items())
+    )
+
+
+def _odd(dice: random.Random) -> str:
+    return "".join(dice.choices(_ODD, k=dice.choice((1, 1, 2, 3))))
 
 
 def slow_clients(ordeal: Ordeal, folder: Path, idle: int, slow: int, visits: int) -> str:

@@ -49,5 +49,9 @@ def test_any_query_is_answered(ordeal: Ordeal, tmp_path: Path) -> None:
     torture_visitors.queries(ordeal, tmp_path, times=1_000)
 
 
+def test_any_request_is_answered(ordeal: Ordeal, tmp_path: Path) -> None:
+    torture_visitors.requests(ordeal, tmp_path, times=300)
+
+
 def test_time_zone_and_locale_change_nothing(ordeal: Ordeal, tmp_path: Path) -> None:
     torture_visitors.surroundings(ordeal, tmp_path, times=2)
