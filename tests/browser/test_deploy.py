@@ -14,11 +14,9 @@ from bs4 import BeautifulSoup
 from playwright.sync_api import expect
 
 from bench.site import Front, gunicorn, listening, nginx
-from tests.browser.conftest import Visitor, browser, visitor
+from tests.browser.conftest import Visitor
 from tests.conftest import require_program
 from webapp.config import ROOT
-
-__all__ = ["browser", "visitor"]  # the fixtures
 
 DEPLOY = ROOT / "deploy"
 
