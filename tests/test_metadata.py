@@ -72,7 +72,9 @@ def test_the_exports_of_a_search_follow_it(client: FlaskClient) -> None:
     links = [str(link["href"]) for link in page_at(client, "/?q=agent").select(".exports a")]
     assert "/publications.bib?q=agent" in links
     assert "/publications.atom?q=agent" in links
-    assert all(client.get(link).status_code == 200 for link in links)
+    for link in links:
+        with client.get(link) as answer:
+            assert answer.status_code == 200
 
 
 def test_signposts(client: FlaskClient) -> None:

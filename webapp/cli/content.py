@@ -95,7 +95,7 @@ def _plan(files: Sequence[Path]) -> Plan:
     """Read files with a progress bar and compare them with the catalog."""
     settings: Settings = current_app.extensions["settings"]
     contents = [(str(path), _content(path)) for path in files]
-    about = sum(len(re.findall(rb"^\s*@\w", data, re.MULTILINE)) for _, data in contents)
+    about = sum(len(re.findall(rb"^[ \t]*@\w", data, re.MULTILINE)) for _, data in contents)
     hidden = not sys.stderr.isatty()
     with click.progressbar(length=about, label="Reading", file=sys.stderr, hidden=hidden) as bar:
         library = importer.read_files(

@@ -112,7 +112,7 @@ def kind_of(environ: "WSGIEnvironment") -> str:
 
 def _takes_a_page(environ: "WSGIEnvironment") -> bool:
     """Whether a page is what is wanted most: some addresses have other forms to give."""
-    accept = environ.get("HTTP_ACCEPT", "*/*")
+    accept = str(environ.get("HTTP_ACCEPT", "*/*"))
     return accept == "*/*" or accept.startswith("text/html")
 
 
