@@ -21,6 +21,17 @@ def show_all_authors(page: Page) -> None:
     page.get_by_text("and 54 more").click()
 
 
+def unfold(page: Page) -> None:
+    for name in ("Filter", "Sort"):
+        page.locator(".tools summary", has_text=name).click()
+
+
+def look_through_authors(page: Page) -> None:
+    unfold(page)
+    page.get_by_role("link", name="All authors").click()
+    expect(page.get_by_role("searchbox", name="Find among the authors")).to_be_focused()
+
+
 def search_slowly(page: Page) -> None:
     page.route(SEARCH, lambda _: None)
     page.locator("#q").fill("tensor")
@@ -44,6 +55,9 @@ STATES: dict[str, tuple[str, Callable[[Page], None] | None]] = {
     "words found": ("/?q=tensor", None),
     "words mended": ("/?q=tensrir", None),
     "nothing found": ("/?q=zzzzzzzz&venue=ASPLOS", None),
+    "filters": ("/?q=model+-banana&venue=ASPLOS&year=2019..2025", unfold),
+    "all authors to choose from": ("/", look_through_authors),
+    "all authors on a page": ("/facets/author", None),
     "abstract opened": ("/", open_abstract),
     "abstract opened by address": ("/?q=tensor&open=feng2023tensorir", None),
     "all authors": ("/", show_all_authors),
@@ -97,15 +111,15 @@ def test_axe_finds_nothing_without_publications(visitor: Visitor, empty_site: Si
 
 
 def test_what_is_seen_first_is_reached_first(page: Page) -> None:
-    """The first stops of the Tab key: the home link, the profile, the field, the first title."""
+    """The first stops of the Tab key: home link, profile, field, filters, orders, first title."""
     seen = []
-    for _ in range(4):
+    for _ in range(6):
         page.keyboard.press("Tab")
         seen.append(
             page.evaluate("document.activeElement.textContent || document.activeElement.id")
         )
-    assert seen[:3] == ["Publications", "Google Scholar profile", "q"]
-    assert seen[3].startswith("Nex-N1")
+    assert seen[:5] == ["Publications", "Google Scholar profile", "q", "Filter", "Sort"]
+    assert seen[5].startswith("Nex-N1")
 
 
 def test_focus_can_be_seen(page: Page) -> None:
@@ -122,7 +136,8 @@ def test_links_are_named_with_their_publication(page: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    "selector", [".links a", ".abstract summary", ".search-field", ".pagination a"]
+    "selector",
+    [".links a", ".abstract summary", ".tools summary", ".load-more a", ".pagination a"],
 )
 def test_fingers_find_44_pixels(visitor: Visitor, odd_site: Site, selector: str) -> None:
     size = {"width": 360, "height": 740}

@@ -1,0 +1,148 @@
+"""Filters, orders, chips and more of the list, in place: focus, folds, addresses, words said."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .conftest import Site, Visitor
+
+
+@pytest.fixture
+def odd(visitor: Visitor, odd_site: Site) -> Page:
+    """Ten publications on three pages."""
+    return visitor.open(odd_site.url)
+
+
+def unfold(page: Page, name: str) -> None:
+    page.locator(".tools summary", has_text=name).click()
+
+
+def test_a_filter_is_chosen_and_taken_back_in_place(page: Page, site: Site) -> None:
+    unfold(page, "Filter")
+    page.locator("#facet-venue").get_by_role("link", name="ASPLOS").focus()
+    page.keyboard.press("Enter")
+
+    expect(page).to_have_url(f"{site.url}/?venue=ASPLOS")
+    expect(page.locator("#count")).to_have_text("2 publications found")
+    chosen = page.locator("#facet-venue [aria-current]")
+    expect(chosen).to_be_visible()  # it stays unfolded
+    expect(chosen).to_be_focused()
+    expect(page.get_by_role("status")).to_have_text("2 publications found")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{site.url}/")
+    page.go_back()
+    expect(page.locator("#count")).to_have_text("2 publications found")
+
+
+def test_a_chip_removes_what_it_says(page: Page, site: Site) -> None:
+    page.goto(f"{site.url}/?q=tensor+author%3Afeng&venue=ASPLOS&type=inproceedings")
+    page.get_by_role("link", name="venue ASPLOS: remove").click()
+    expect(page).to_have_url(f"{site.url}/?q=tensor+author%3Afeng&type=inproceedings")
+    page.get_by_role("link", name="author feng: remove").click()
+    expect(page).to_have_url(f"{site.url}/?q=tensor&type=inproceedings")
+    expect(page.locator("#q")).to_have_value("tensor")
+
+
+def test_all_values_come_in_place_and_are_found_by_their_letters(page: Page, site: Site) -> None:
+    unfold(page, "Filter")
+    page.get_by_role("link", name="All authors").click()
+    find = page.get_by_role("searchbox", name="Find among the authors")
+    expect(find).to_be_focused()
+    with page.expect_response(re.compile("find=xipeng")):
+        find.press_sequentially("xipeng")
+    values = page.locator("#facet-author .values a")
+    expect(values).to_have_count(1)
+    assert page.url == f"{site.url}/"
+    values.click()
+    expect(page).to_have_url(f"{site.url}/?author=Xipeng+Qiu")
+    expect(page.locator(".publication")).to_have_count(1)
+
+
+def test_a_range_of_years_is_an_entry_of_the_history(page: Page, site: Site) -> None:
+    unfold(page, "Filter")
+    page.get_by_label("From year").fill("2019")
+    page.get_by_label("To year").fill("2023")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{site.url}/?year=2019..2023")
+    expect(page.locator("#count")).to_have_text("2 publications found")
+    page.go_back()
+    expect(page.locator("#count")).to_have_text("7 publications")
+    assert page.url == f"{site.url}/"
+
+
+def test_an_order_is_chosen_in_place(page: Page, site: Site) -> None:
+    unfold(page, "Sort")
+    page.get_by_role("link", name="Title").click()
+    expect(page).to_have_url(f"{site.url}/?sort=title")
+    expect(page.locator(".orders [aria-current]")).to_have_text("Title")
+    expect(page.locator(".orders [aria-current]")).to_be_visible()
+
+
+# ---- More of the list
+
+
+def test_more_comes_below_and_the_address_says_so(odd: Page, odd_site: Site) -> None:
+    odd.locator(".abstract summary").first.click()
+    opened = re.compile(r"[?&]open=(\w+)").search
+    expect(odd).to_have_url(re.compile("open="))
+    before = odd.evaluate("history.length")
+    slug = opened(odd.url)
+    odd.get_by_role("link", name="Load more").focus()
+    odd.keyboard.press("Enter")
+
+    expect(odd.locator(".publication")).to_have_count(8)
+    assert slug
+    expect(odd).to_have_url(f"{odd_site.url}/?more=1&open={slug[1]}")
+    expect(odd.locator(".publication .title a").nth(4)).to_be_focused()
+    expect(odd.get_by_role("status")).to_have_text("10 publications, pages 1–2 of 3")
+    expect(odd.locator(".abstract-text").first).to_be_visible()
+    assert odd.evaluate("history.length") == before
+    shown = odd.locator("#results").inner_text()
+    odd.reload()
+    expect(odd.locator("#results")).to_have_text(shown, use_inner_text=True)
+
+
+def test_back_from_a_publication_leads_to_all_that_was_there(odd: Page, odd_site: Site) -> None:
+    for count in (8, 10):
+        odd.get_by_role("link", name="Load more").click()
+        expect(odd.locator(".publication")).to_have_count(count)
+    expect(odd.get_by_role("link", name="Load more")).to_have_count(0)
+    odd.locator(".publication .title a").last.click()
+    expect(odd.locator(".publication-page")).to_be_visible()
+    odd.go_back()
+
+    expect(odd.locator(".publication")).to_have_count(10)
+    assert odd.url == f"{odd_site.url}/?more=2"
+
+
+def test_when_more_does_not_come_it_can_be_asked_for_again(visitor: Visitor, odd: Page) -> None:
+    visitor.expect("Failed to load resource", "htmx:error")
+    odd.route(re.compile("more=1"), lambda route: route.abort())
+    odd.get_by_role("link", name="Load more").click()
+    expect(odd.get_by_role("alert")).to_be_in_viewport()
+    odd.unroute_all()
+    odd.get_by_role("button", name="Try again").click()
+    expect(odd.locator(".publication")).to_have_count(8)
+
+
+# ---- Without JavaScript
+
+
+def test_filters_orders_and_more_are_plain_links(visitor: Visitor, odd_site: Site) -> None:
+    page = visitor.open(odd_site.url, java_script_enabled=False)
+    page.get_by_role("link", name="Load more").click()
+    expect(page.locator(".publication")).to_have_count(8)
+    unfold(page, "Filter")
+    page.get_by_role("link", name="All authors").click()
+    page.get_by_role("searchbox").fill("ada")
+    page.get_by_role("button", name="Find").click()
+    page.get_by_role("link", name="Ada Équal").click()
+    assert page.url == f"{odd_site.url}/?author=Ada+%C3%89qual"
+    page.get_by_role("link", name="author Ada Équal: remove").click()
+    unfold(page, "Filter")
+    page.get_by_label("From year").fill("2000")
+    page.get_by_role("button", name="Go").click()
+    unfold(page, "Sort")
+    page.get_by_role("link", name="Venue").click()
+    assert page.url == f"{odd_site.url}/?year=2000..&sort=venue"
