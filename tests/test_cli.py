@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,10 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 
 from webapp.catalog import Catalog
-from webapp.cli import COMMANDS
+from webapp.cli import COMMANDS, common
 from webapp.config import ROOT
 from webapp.criteria import Criteria
+from webapp.search import generations
 
 ENTRY = "@misc{{{key}, title = {{{title}}}, author = {{Doe, Jane}}, year = 2020}}\n"
 
@@ -30,6 +32,21 @@ def catalog(app: Flask) -> Catalog:
 def write(path: Path, *keys: str, title: str = "A title") -> str:
     path.write_text("".join(ENTRY.format(key=key, title=title) for key in keys))
     return str(path)
+
+
+def test_an_index_that_a_site_is_writing_is_waited_for(
+    runner: FlaskCliRunner,
+    catalog: Catalog,
+    instance: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with ExitStack() as other_process:
+        other_process.enter_context(generations.locked(instance / "index"))
+        monkeypatch.setattr(common.time, "sleep", lambda _seconds: other_process.close())
+        result = runner.invoke(args=["import", "--yes", write(tmp_path / "a.bib", "new")])
+    assert result.exit_code == 0
+    assert catalog.state().settled
 
 
 def test_prepare_again_does_nothing(runner: FlaskCliRunner, catalog: Catalog) -> None:

@@ -2,6 +2,7 @@
 
 import sqlite3
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
@@ -23,6 +24,9 @@ from ..search.engine import IndexBusy
 T = TypeVar("T")
 
 REFUSALS = (BadBackup, CannotJoin, CannotUndo, CatalogChanged, DatabaseNewer, UnreadableFile)
+
+INDEX_WAIT = 120.0  # seconds that another process may take with the index
+INDEX_PAUSE = 0.2  # seconds between two looks
 
 # Exit statuses, beside 0.
 SOME_REJECTED = 1
@@ -69,6 +73,17 @@ def with_bar(label: str, quiet: bool) -> Callable[[Iterable[T], int], Iterator[T
     return wrap
 
 
-def update_index(quiet: bool = False) -> bool:
-    catalog = the_catalog()
-    return synchronise(catalog.database, catalog.search, with_bar("Indexing", quiet))
+def update_index(quiet: bool = False, anew: bool = False) -> bool:
+    """Bring the index up to date. A site that serves may be at it already: that is waited for.
+
+    Raises IndexBusy when it is not done after INDEX_WAIT.
+    """
+    catalog, bar = the_catalog(), with_bar("Indexing", quiet)
+    deadline = time.monotonic() + INDEX_WAIT
+    while True:
+        try:
+            return synchronise(catalog.database, catalog.search, bar, anew=anew)
+        except IndexBusy:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(INDEX_PAUSE)

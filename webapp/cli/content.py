@@ -18,14 +18,12 @@ from ..config import Settings
 from ..database import reading
 from ..formats import FORMATS, write
 from ..importer import Plan
-from ..indexing import synchronise
 from .common import (
     SOME_REJECTED,
     Refused,
     refusals,
     the_catalog,
     update_index,
-    with_bar,
 )
 
 
@@ -159,10 +157,8 @@ def reindex_command(if_needed: bool, quiet: bool) -> None:
 
     Example: octavo reindex
     """
-    catalog = the_catalog()
     with refusals():
-        bar = with_bar("Indexing", quiet)
-        done = synchronise(catalog.database, catalog.search, bar, anew=not if_needed)
+        done = update_index(quiet, anew=not if_needed)
     if not quiet:
         click.echo("The index is up to date." if done else "The index was up to date.")
 
