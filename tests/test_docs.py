@@ -63,5 +63,6 @@ def test_every_make_target_is_told_of() -> None:
 
 def test_links_of_the_documents_lead_somewhere() -> None:
     for document in (*ROOT.glob("*.md"), ROOT / "bench" / "README.md"):
-        for link in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", document.read_text()):
+        links = r"(?:\]\(|src(?:set)?=\")(?!https?:|#|mailto:)([^)#\"]+)"
+        for link in re.findall(links, document.read_text()):
             assert (document.parent / link).exists(), f"{Path(document).name}: {link}"
