@@ -76,10 +76,12 @@ ODD_ADDRESSES = [
 
 def assert_accessible(page: Page) -> None:
     """Every rule in the light scheme; in the dark one those that colours can break."""
-    for scheme, rules in (("light", None), ("dark", {"runOnly": ["color-contrast"]})):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        results = Axe().run(page, options=rules)
-        assert results.violations_count == 0, f"{scheme}: {results.generate_report()}"
+    page.emulate_media(color_scheme="light")
+    results = Axe().run(page)
+    assert results.violations_count == 0, f"light: {results.generate_report()}"
+    page.emulate_media(color_scheme="dark")
+    dark = page.evaluate("axe.run({ runOnly: ['color-contrast'] })")  # it is on the page by now
+    assert dark["violations"] == [], "dark"
 
 
 @pytest.mark.parametrize("state", STATES)
