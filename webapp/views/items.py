@@ -11,11 +11,10 @@ from urllib.parse import quote, urlencode
 from markupsafe import Markup, escape
 
 from ..config import Settings
-from ..formats.memory import remembered
 from ..formats.scholar import coins
 from ..records import LINK_KINDS, OTHERS, Link, Person, Record
 from ..search.engine import Marker, Span
-from .bylines import KEPT, Byline, Bylines, plain_name
+from .bylines import Byline, Bylines, plain_name
 from .marking import EMPTY, around_mathematics, marked
 
 EQUAL_MARK = "*"
@@ -45,9 +44,7 @@ class Item:
     byline: Byline
     issued: Markup  # "ASPLOS, 2023"
     snippet: Markup  # of the abstract, when nothing else shows why it was found
-    links: tuple[tuple[str, str], ...]  # label, address
     paragraphs: tuple[Markup, ...]  # of the abstract; empty while it is closed
-    coins: Markup  # what Zotero reads
     versions: tuple[tuple[str, str], ...] = ()  # of the same work: what each is, address
 
     @property
@@ -97,9 +94,7 @@ class Presenter:
             byline=byline,
             issued=issued(record, venue_spans),
             snippet=snippet,
-            links=links(record, root),
             paragraphs=paragraphs(record.abstract, marker) if opened else (),
-            coins=_coins(record),
             versions=versions(behind, root),
         )
 
@@ -127,11 +122,9 @@ class Presenter:
         return own or f"{root}/?{urlencode({'author': person.name})}"
 
 
-def _make_coins(record: Record) -> Markup:
+def coins_of(record: Record) -> Markup:
+    """What Zotero reads."""
     return Markup('<span class="Z3988" title="{}"></span>').format(coins(record))
-
-
-_coins = remembered(_make_coins, KEPT)
 
 
 def paragraphs(text: str, marker: Marker | None = None) -> tuple[Markup, ...]:

@@ -76,11 +76,6 @@ class Listing:
         return 3 if self.by_year else 2
 
     @property
-    def search(self) -> str:
-        """What an abstract's address says of the search, so that it comes with the words marked."""
-        return Criteria(q=self.criteria.q, literal=self.criteria.literal).query_string()
-
-    @property
     def year_range(self) -> YearRange:
         return year_range(self.criteria)
 

@@ -1,7 +1,9 @@
 """What templates know of the site: its settings, the addresses of its files, its words as HTML."""
 
 import re
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 import nh3
 from flask import Flask, request
@@ -10,8 +12,11 @@ from markupsafe import Markup
 
 from ..config import Settings
 from ..formats.latex import plain
+from ..formats.memory import remembered
+from ..records import Record
 from . import assets
-from .items import Presenter
+from .bylines import KEPT
+from .items import Item, Presenter, coins_of, links
 
 MAX_DESCRIPTION = 160  # characters: what search engines show of a description
 
@@ -31,9 +36,37 @@ def init_app(app: Flask, settings: Settings) -> None:
         description=settings.description or _opening(intro) or settings.subtitle,
         theme_url=lambda: f"{request.script_root}/theme.css?v={theme_hash}",
     )
+    app.jinja_env.globals["actions"] = _actions(app)
     app.jinja_env.filters["day"] = day
     app.jinja_env.filters["plain"] = plain
     app.context_processor(lambda: {"root": request.script_root})
+
+
+def _actions(app: Flask) -> Callable[[Item, str], Markup]:
+    """What can be done with an item, and its abstract. While that is closed this is the same in
+    every search, so it is made once for a record: it is most of the HTML of a list.
+    """
+
+    def make(record: Record, root: str, opened: Sequence[Markup] = ()) -> Markup:
+        html = app.jinja_env.get_template("publications/_actions.html").render(
+            record=record,
+            links=links(record, root),
+            coins=coins_of(record),
+            paragraphs=opened,
+            root=root,
+        )
+        return Markup(html)  # noqa: S704  a template's
+
+    @lru_cache(maxsize=8)
+    def closed_below(root: str) -> Callable[[Record], Markup]:
+        return remembered(lambda record: make(record, root), KEPT)
+
+    def actions(item: Item, root: str) -> Markup:
+        if item.paragraphs:
+            return make(item.record, root, item.paragraphs)
+        return closed_below(root)(item.record)
+
+    return actions
 
 
 def markdown(text: str) -> Markup:
