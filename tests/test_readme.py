@@ -1,0 +1,60 @@
+"""What the README tells an owner to do works as it stands there."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from webapp import create_app
+from webapp.config import ROOT
+from webapp.criteria import Criteria
+from webapp.models import db
+
+PAPERS = """
+@string{brew = "Proceedings of BREW"}
+@inproceedings{doe:2023, title = {Zymurgy at {Large} Scale},
+  author = {Doe, Jane and M{\\"u}ller, Jan}, booktitle = brew, year = 2023 pages = {1--9}}
+@misc{doe:2022, title = {A preprint}, author = {Doe, Jane}, year = {forthcoming}}
+"""
+
+
+def commands() -> list[list[str]]:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    section = readme.split("## Your own publications in five minutes")[1].split("\n## ")[0]
+    block = re.search(r"```\n(.*?)```", section, re.DOTALL)
+    assert block is not None
+    return [shlex.split(line) for line in block.group(1).splitlines()]
+
+
+def test_your_own_publications_in_five_minutes(instance: Path, tmp_path: Path) -> None:
+    (tmp_path / "papers.bib").write_text(PAPERS)
+    environment = {**os.environ, "OCTAVO_INSTANCE": str(instance)}
+    said = {}
+    for words in commands():
+        if words[0] == "cp":
+            assert words[1:] == ["~/papers.bib", "instance/publications.bib"]
+            shutil.copy(tmp_path / "papers.bib", instance / "publications.bib")
+        elif words[0] == ".venv/bin/octavo":
+            arguments = [sys.executable, "-m", "webapp", *words[1:]]
+            done = subprocess.run(
+                arguments, cwd=ROOT, env=environment, capture_output=True, text=True
+            )
+            said[" ".join(words[1:])] = (done.returncode, done.stdout)
+        else:
+            assert words == ["make", "serve"]
+    assert list(said) == ["import --dry-run", "import --prune", "check"]
+    assert said["import --dry-run"][0] == said["import --prune"][0] == 0
+    assert "publications.bib:4: doe:2023" in said["import --dry-run"][1]
+    assert "7 removed" in said["import --prune"][1]
+    app = create_app(instance)
+    records = app.extensions["catalog"].find(Criteria()).records
+    with app.app_context():
+        db.engine.dispose()
+    assert [(record.title, record.venue) for record in records] == [
+        ("Zymurgy at Large Scale", "Proceedings of BREW"),
+        ("A preprint", ""),
+    ]
+    assert [person.name for person in records[0].authors] == ["Jane Doe", "Jan Müller"]
