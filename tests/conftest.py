@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
+from flask.testing import FlaskClient, FlaskCliRunner
 
 from webapp import create_app
+from webapp.catalog import Catalog
 from webapp.config import ROOT
 from webapp.models import db
 
@@ -77,3 +78,15 @@ def app(instance: Path) -> Iterator[Flask]:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture
+def catalog(app: Flask) -> Catalog:
+    """The seed, its index up to date."""
+    found: Catalog = app.extensions["catalog"]
+    return found
+
+
+@pytest.fixture
+def runner(app: Flask) -> FlaskCliRunner:
+    return app.test_cli_runner()

@@ -17,17 +17,6 @@ from webapp.saving import Edit
 
 
 @pytest.fixture
-def runner(app: Flask) -> FlaskCliRunner:
-    return app.test_cli_runner()
-
-
-@pytest.fixture
-def catalog(app: Flask) -> Catalog:
-    found: Catalog = app.extensions["catalog"]
-    return found
-
-
-@pytest.fixture
 def saved(app: Flask, instance: Path, tmp_path: Path, runner: FlaskCliRunner) -> Path:
     """A backup of the seed with a file of its own."""
     (instance / "files" / "deep").mkdir(parents=True)

@@ -6,7 +6,6 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskCliRunner
 
 from webapp.catalog import Catalog
@@ -16,17 +15,6 @@ from webapp.criteria import Criteria
 from webapp.search import generations
 
 ENTRY = "@misc{{{key}, title = {{{title}}}, author = {{Doe, Jane}}, year = 2020}}\n"
-
-
-@pytest.fixture
-def runner(app: Flask) -> FlaskCliRunner:
-    return app.test_cli_runner()
-
-
-@pytest.fixture
-def catalog(app: Flask) -> Catalog:
-    found: Catalog = app.extensions["catalog"]
-    return found
 
 
 def write(path: Path, *keys: str, title: str = "A title") -> str:

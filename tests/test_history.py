@@ -1,7 +1,5 @@
 """What was done, and taking it back."""
 
-import pytest
-from flask import Flask
 from flask.testing import FlaskCliRunner
 
 from webapp import history, store
@@ -10,18 +8,6 @@ from webapp.criteria import Criteria
 from webapp.database import reading
 from webapp.records import Person, Record
 from webapp.saving import Edit
-
-
-@pytest.fixture
-def catalog(app: Flask) -> Catalog:
-    """The seed, loaded as revision 1."""
-    found: Catalog = app.extensions["catalog"]
-    return found
-
-
-@pytest.fixture
-def runner(app: Flask) -> FlaskCliRunner:
-    return app.test_cli_runner()
 
 
 def everything(catalog: Catalog) -> list[Record]:

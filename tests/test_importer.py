@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,13 +21,6 @@ def bib(*keys: str, title: str = "A title", year: int = 2020) -> bytes:
         "@misc{{{key},\n  title = {{{title}}},\n  author = {{Doe, Jane}},\n  year = {year}\n}}\n"
     )
     return "\n".join(entry.format(key=key, title=title, year=year) for key in keys).encode()
-
-
-@pytest.fixture
-def catalog(app: Flask) -> Catalog:
-    """The seed."""
-    found: Catalog = app.extensions["catalog"]
-    return found
 
 
 def plan_of(catalog: Catalog, *contents: bytes) -> importer.Plan:

@@ -4,7 +4,6 @@ import shutil
 import threading
 from pathlib import Path
 
-import pytest
 from flask import Flask
 
 from webapp.catalog import Catalog
@@ -14,13 +13,6 @@ from webapp.indexing import IndexFollower, synchronise
 from webapp.records import Record
 from webapp.saving import Edit
 from webapp.search.whoosh import WhooshEngine
-
-
-@pytest.fixture
-def catalog(app: Flask) -> Catalog:
-    """The seed, its index up to date."""
-    found: Catalog = app.extensions["catalog"]
-    return found
 
 
 def follow(catalog: Catalog, instance: Path) -> None:

@@ -19,11 +19,6 @@ TWO = """
 
 
 @pytest.fixture
-def runner(app: Flask) -> FlaskCliRunner:
-    return app.test_cli_runner()
-
-
-@pytest.fixture
 def catalog(app: Flask, runner: FlaskCliRunner, tmp_path: Path) -> Catalog:
     """Two versions of one work, not joined."""
     (tmp_path / "two.bib").write_text(TWO)

@@ -17,12 +17,6 @@ PUBLICATION = "/publications/feng2023tensorir"
 
 
 @pytest.fixture
-def catalog(app: Flask) -> Catalog:
-    found: Catalog = app.extensions["catalog"]
-    return found
-
-
-@pytest.fixture
 def rendered(app: Flask) -> list[str]:
     """The paths of the requests that reach Flask."""
     paths: list[str] = []

@@ -3,18 +3,11 @@
 import json
 from pathlib import Path
 
-import pytest
-from flask import Flask
 from flask.testing import FlaskCliRunner
 
 from webapp.report import MAX_ALIKE, MAX_LINES
 
 GOOD = "@misc{good, title = {A title}, author = {Doe, Jane}, year = 2020}\n"
-
-
-@pytest.fixture
-def runner(app: Flask) -> FlaskCliRunner:
-    return app.test_cli_runner()
 
 
 def lines(runner: FlaskCliRunner, *args: str) -> list[str]:
