@@ -1,5 +1,6 @@
 """The command line, as an owner sees it."""
 
+import shutil
 import subprocess
 import sys
 from contextlib import ExitStack
@@ -158,3 +159,17 @@ def test_a_wrong_setting_stops_every_command_with_one_line(
     assert done.stderr.strip() == (
         f"Error: {tmp_path}/site.toml: page_size = 0: should be greater than or equal to 1"
     )
+
+
+def test_what_is_saved_but_cannot_be_indexed_is_in_and_is_said(
+    runner: FlaskCliRunner, catalog: Catalog, tmp_path: Path, instance: Path
+) -> None:
+    shutil.rmtree(instance / "index")
+    (instance / "index").write_text("in the way")
+    result = runner.invoke(args=["import", write(tmp_path / "a.bib", "a")])
+    assert result.exit_code == 0
+    assert "It is saved, but the index is not up to date" in result.stderr
+    assert catalog.count() == 8
+    (instance / "index").unlink()
+    assert runner.invoke(args=["prepare"]).exit_code == 0
+    assert catalog.state().settled

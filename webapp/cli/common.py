@@ -87,3 +87,16 @@ def update_index(quiet: bool = False, anew: bool = False) -> bool:
             if time.monotonic() > deadline:
                 raise
             time.sleep(INDEX_PAUSE)
+
+
+def index_what_was_saved() -> None:
+    """After a save: that the index cannot follow now is told, and undoes nothing."""
+    try:
+        update_index()
+    except (IndexBusy, OSError) as error:
+        reason = getattr(error, "strerror", None) or error
+        click.echo(
+            f"It is saved, but the index is not up to date: {reason}. Searches see the state "
+            "before until the site or octavo reindex brings it up to date.",
+            err=True,
+        )

@@ -21,6 +21,7 @@ from ..importer import Plan
 from .common import (
     SOME_REJECTED,
     Refused,
+    index_what_was_saved,
     refusals,
     the_catalog,
     update_index,
@@ -48,7 +49,7 @@ def prepare_command() -> None:
             importer.note_loaded(catalog, library)
         elif library.exists() and not importer.is_loaded(catalog, library):
             click.echo(f"{library} has changed since it was loaded. To load it: octavo import")
-        update_index()
+        index_what_was_saved()
 
 
 @click.command("import")
@@ -80,7 +81,7 @@ def import_command(
             importer.carry_out(the_catalog(), plan, command, prune)
             if chosen == [_library_file()]:
                 importer.note_loaded(the_catalog(), chosen[0])
-            update_index()
+            index_what_was_saved()
     if any(problem.rejected for _, problem in plan.problems):
         sys.exit(SOME_REJECTED)
 
@@ -130,7 +131,7 @@ def join_command(published: str, others: tuple[str, ...], part: bool) -> None:
             joining.join(the_catalog(), "", (published, *others), " ".join(words))
         else:
             joining.join(the_catalog(), published, others, " ".join(words))
-        update_index()
+        index_what_was_saved()
     click.echo("Each stands alone." if part else f"One item: {published}. To part: octavo undo")
 
 

@@ -9,7 +9,7 @@ from flask.cli import with_appcontext
 
 from .. import history
 from ..report import MAX_LINES
-from .common import Refused, refusals, the_catalog, update_index
+from .common import Refused, index_what_was_saved, refusals, the_catalog
 
 
 @click.command("history")
@@ -77,5 +77,5 @@ def undo_command(number: int | None) -> None:
     catalog = the_catalog()
     with refusals():
         revision = history.undo(catalog, number, f"octavo undo {number or ''}".strip())
-        update_index()
+        index_what_was_saved()
     click.echo(f"Done, as revision {revision.counter}. To take that back: octavo undo")

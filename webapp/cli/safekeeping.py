@@ -8,7 +8,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from .. import backup, preparation
-from .common import Refused, refusals, the_catalog, update_index
+from .common import Refused, index_what_was_saved, refusals, the_catalog
 
 
 @click.command("backup")
@@ -53,5 +53,5 @@ def restore_command(file: Path, force: bool) -> None:
         backup.put_back(Path(folder), database, instance)
         database.dispose()
         preparation.prepare_database(current_app)
-        update_index()
+        index_what_was_saved()
     click.echo(f"Restored {manifest.publications} publications as of {manifest.created}.")
