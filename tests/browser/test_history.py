@@ -24,6 +24,7 @@ def test_reload_and_a_new_tab_give_the_same_state(page: Page, site: Site) -> Non
     search(page, "tensor")
     page.locator("#pub-feng2023tensorir .abstract summary").click()
     expect(page).to_have_url(f"{site.url}/?q=tensor&open=feng2023tensorir")
+    expect(page.locator("#pub-feng2023tensorir .abstract p")).to_contain_text("primitives")
     shown = page.locator("#results").inner_text()
     page.reload()
     is_whole_page(page)
