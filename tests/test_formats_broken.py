@@ -148,6 +148,7 @@ _PIECES = (
 
 @given(st.binary(max_size=200))
 @example(b"@a{k\\,}")
+@example(b"@a{k, year = \\\\ \\\\}")
 @example(b'@a{,t="{},\n}\n\n{@Comment{x}\n"}')
 def test_any_bytes(data: bytes) -> None:
     check(data)

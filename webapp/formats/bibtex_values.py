@@ -82,11 +82,11 @@ def resolve(written: str, macros: Mapping[str, str]) -> Value:
 
 def stripped(content: str) -> str:
     """Without outer blanks and what would end it too early or too late when it is written again:
-    a last backslash in front of the brace, an @ at the start of a line.
+    last backslashes in front of the brace, an @ at the start of a line.
     """
     content = _NEW_ENTRY.sub(" @", content.strip()) if "@" in content else content.strip()
-    if content.endswith("\\") and (len(content) - len(content.rstrip("\\"))) % 2:
-        return content[:-1].rstrip()
+    while content.endswith("\\"):
+        content = content.rstrip("\\").rstrip()
     return content
 
 
