@@ -1,5 +1,6 @@
 """The command line, as an owner sees it."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from webapp.catalog import Catalog
 from webapp.cli import COMMANDS, common
 from webapp.config import ROOT
 from webapp.criteria import Criteria
+from webapp.formats import FORMATS
 from webapp.search import generations
 
 ENTRY = "@misc{{{key}, title = {{{title}}}, author = {{Doe, Jane}}, year = 2020}}\n"
@@ -124,13 +126,36 @@ def test_a_file_that_cannot_be_read_is_one_line_and_status_2(
     assert catalog.state() == before
 
 
-def test_import_of_an_export_changes_nothing(
+def test_a_file_without_permission_is_one_line_and_status_2(
     runner: FlaskCliRunner, catalog: Catalog, tmp_path: Path
 ) -> None:
     before = catalog.state()
-    assert runner.invoke(args=["export", "-o", str(tmp_path / "out.bib")]).exit_code == 0
-    result = runner.invoke(args=["import", "--prune", str(tmp_path / "out.bib")])
-    assert (result.exit_code, result.output) == (0, "7 unchanged\n")
+    path = write(tmp_path / "a.bib", "a")
+    (tmp_path / "a.bib").chmod(0)
+    user = os.geteuid()
+    if user == 0:  # root may read everything
+        os.seteuid(65534)
+    try:
+        result = runner.invoke(args=["import", path])
+    finally:
+        os.seteuid(user)
+    assert (result.exit_code, result.stderr) == (2, f"Error: {path}: Permission denied.\n")
+    assert catalog.state() == before
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_import_of_an_export_changes_nothing(
+    runner: FlaskCliRunner, catalog: Catalog, tmp_path: Path, format_: str
+) -> None:
+    keys = [each.key for each in catalog.find(Criteria()).records]
+    runner.invoke(args=["join", keys[3], keys[5]])
+    (tmp_path / "blank.bib").write_text("@misc{a key, title = {Blank}, year = 2020}")
+    runner.invoke(args=["import", str(tmp_path / "blank.bib")])
+    before = catalog.state()
+    out = str(tmp_path / "out")
+    assert runner.invoke(args=["export", "--format", format_, "-o", out]).exit_code == 0
+    result = runner.invoke(args=["import", "--prune", out])
+    assert (result.exit_code, result.output) == (0, "8 unchanged\n")
     assert catalog.state() == before
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from webapp import formats
-from webapp.formats import encoding
+from webapp.formats import building, encoding
+from webapp.formats.merging import merged
 from webapp.formats.reading import Reading, UnreadableFile
 
 # How an entry begins, as plainly as possible, so that it does not share the reader's mistakes.
@@ -107,3 +108,23 @@ def test_ten_thousand_entries(shared_data: Path) -> None:
     assert len(reading.problems) < 20
     again = formats.read("".join(formats.write(reading.records)).encode())
     assert again.records == reading.records
+
+
+@pytest.mark.parametrize("name", sorted(set(formats.FORMATS) - {"bibtex"}))
+def test_an_export_of_a_file_changes_nothing_of_it(
+    readings: dict[Path, Reading | UnreadableFile], name: str
+) -> None:
+    """But entries of which the format can hold nothing are not in it."""
+    left_out = 0
+    for path, found in readings.items():
+        if not isinstance(found, Reading) or not found.records:
+            continue
+        if name == "cff" and len(found.records) > 100:  # YAML is slow
+            continue
+        text = "".join(formats.write(found.records, name))
+        back = {each.key: each for each in formats.FORMATS[name].read(text, None).records}
+        for record in found.records:
+            said = back.get(building.key_of(record.key))
+            left_out += said is None
+            assert said is None or merged(record, said, name) == record, (path.name, record.key)
+    assert left_out < 10

@@ -119,7 +119,9 @@ class Settings(BaseModel):
         "file", description='`"file"`: as in the BibTeX file; `"newest"`: by year, with headings'
     )
     joins: tuple[Annotated[tuple[Line, ...], Field(min_length=2)], ...] = Field(
-        (), description='keys of one work\'s versions, the published one first: `[["a", "b"]]`'
+        (),
+        description="keys of one work's versions, the published one first: "
+        '`[["a", "b"]]`; taken up by the next import',
     )
     accent: Colour = Field("#0b57a4", description="the colour of links, as `#rrggbb`, on white")
     accent_dark: Colour | None = Field(

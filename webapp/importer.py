@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select, update
 from . import formats, store
 from .catalog import Catalog
 from .database import CatalogRevision, reading, revision_of, writing
-from .formats import Problem
+from .formats import Problem, building, merging
 from .joining import Likeness, kept_joins, likenesses
 from .models import CatalogState, Publication
 from .records import Record
@@ -66,6 +66,7 @@ class Library:
 
     records: tuple[Record, ...]
     problems: tuple[tuple[str, Problem], ...]  # (file name, problem)
+    formats: tuple[str, ...]  # of each record, the format of its file
 
 
 def read_files(
@@ -74,6 +75,7 @@ def read_files(
     """Read files of (name, content), each of at most `limit` bytes. Raises UnreadableFile."""
     records: dict[str, Record] = {}
     problems: list[tuple[str, Problem]] = []
+    formats_of: list[str] = []
     for name, data in files:
         if len(data) > limit:
             raise formats.UnreadableFile(
@@ -90,7 +92,8 @@ def read_files(
                 message = f"the key is taken by an entry of another file; this one is in as {key}"
                 problems.append((name, Problem(line, record.key, "duplicate-key", message)))
             records[key] = replace(record, key=key)
-    return Library(tuple(records.values()), tuple(problems))
+        formats_of += [reading_.format] * len(reading_.records)
+    return Library(tuple(records.values()), tuple(problems), tuple(formats_of))
 
 
 def make_plan(catalog: Catalog, library: Library) -> Plan:
@@ -99,11 +102,15 @@ def make_plan(catalog: Catalog, library: Library) -> Plan:
         revision = revision_of(connection)
         known = _known(connection)
         joined = {key: entry.version_of for key, entry in known.items() if entry.version_of}
-        records = kept_joins(library.records, joined, catalog.settings.joins)
-        keys = {record.key for record in records}
+        read = kept_joins(_with_known_keys(library, known), joined, catalog.settings.joins)
+        keys = {record.key for record in read}
         missing = {key: entry.id for key, entry in known.items() if key not in keys}
-        before = _differing(connection, records, known)
+        before = _differing(connection, read, known)
         others = _loaded(connection, list(missing.values()), whole=False)
+    records = [
+        merging.merged(before[record.key], record, format_) if record.key in before else record
+        for record, format_ in zip(read, library.formats, strict=True)
+    ]
     added, changed = _edits(records, known, before)
     return Plan(
         revision=revision,
@@ -115,6 +122,15 @@ def make_plan(catalog: Catalog, library: Library) -> Plan:
         problems=library.problems,
         likenesses=likenesses([*records, *others.values()]),
     )
+
+
+def _with_known_keys(library: Library, known: Mapping[str, _Known]) -> list[Record]:
+    """The records; keys that only BibTeX can hold are found again under what became of them."""
+    became = {building.key_of(key): key for key in known}
+    return [
+        record if record.key in known else replace(record, key=became.get(record.key, record.key))
+        for record in library.records
+    ]
 
 
 def _edits(

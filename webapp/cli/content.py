@@ -64,6 +64,9 @@ def import_command(
 ) -> None:
     """Bring publications in from FILES ("-" is standard input), or from publications.bib.
 
+    BibTeX has the last word on a publication that is known: what it does not say is gone. Other
+    formats, which hold less, change what they say and leave the rest.
+
     Exit status: 0 everything is in, 1 some entries were rejected, 2 nothing was done.
 
     Example: octavo import --dry-run papers.bib

@@ -56,8 +56,9 @@ def from_words(written: str) -> Date:
     rest = written[: year.start()] + " " + written[year.end() :]
     month = month_of(rest)
     day = _DAY.search(rest) if month else None
-    date = _date(year[1], str(month) if month else None, day[1] if day else None, exact=False)
-    return Date(date.iso, date.year, exact=written.strip() == date.iso)
+    left = _DAY.sub("", _MONTH.sub("", rest, count=1), count=1) if month else rest
+    exact = not left.strip(" ,.")
+    return _date(year[1], str(month) if month else None, day[1] if day else None, exact=exact)
 
 
 def from_parts(year: str, month: str, day: str) -> Date:
