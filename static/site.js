@@ -30,6 +30,15 @@ document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
   for (const slug of openSlugs()) body.append("open", slug);
 });
 
+// A link to another state of the list brings that alone; around it stands how it is swapped in.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-swap] a, a[data-swap]");
+  if (!link) return;
+  const { swap } = link.closest("[data-swap]").dataset;
+  htmx.ajax("GET", link.getAttribute("href"), { source: byId("results"), event, swap });
+  event.preventDefault(); // the browser follows it where htmx is not there
+});
+
 // What was opened or closed while the answer was on its way is as the visitor wants it, too.
 const FOLDS = ["facets", "sort"];
 let opened = [];
