@@ -37,10 +37,15 @@ def finish(
     return Reading(name, tuple(records), tuple(lines), tuple(problems), tuple(skipped))
 
 
-def from_text(
-    name: str, blocks: list[Block], problems: list[Problem], progress: Progress | None
-) -> Reading:
+def from_text(name: str, found: Iterable[Block | Problem], progress: Progress | None) -> Reading:
     """The reading of blocks whose fields are plain text: what the formats beside BibTeX give."""
+    blocks: list[Block] = []
+    problems: list[Problem] = []
+    for each in found:
+        if isinstance(each, Problem):
+            problems.append(each)
+        else:
+            blocks.append(each)
     if not blocks and not problems:
         raise UnreadableFile("There is no publication in it.")
     for block in blocks:

@@ -41,8 +41,10 @@ def read(text: str, progress: Progress | None = None) -> Reading:
     """The work of the file, and the one it prefers to be cited for, when that is another."""
     if len(text) > _MAX_LENGTH:
         raise UnreadableFile("This CITATION.cff is larger than 2 MB, which no such file should be.")
-    blocks: list[Block] = []
-    problems: list[Problem] = []
+    return building.from_text("cff", _found(text), progress)
+
+
+def _found(text: str) -> Iterator[Block | Problem]:
     line = 1
     for document in re.split(r"^(?=---\s*$)", text, flags=re.MULTILINE):
         try:
@@ -50,12 +52,11 @@ def read(text: str, progress: Progress | None = None) -> Reading:
         except (yaml.YAMLError, ValueError, RecursionError, AttributeError, TypeError) as error:
             place = line + getattr(getattr(error, "problem_mark", None), "line", 0)
             message = f"This is not valid YAML at line {place}; check the indentation there."
-            problems.append(Problem(place, "", "broken-yaml", message, rejected=True))
+            yield Problem(place, "", "broken-yaml", message, rejected=True)
         else:
             if isinstance(work, dict):
-                blocks += _blocks(work, line)
+                yield from _blocks(work, line)
         line += document.count("\n")
-    return building.from_text("cff", blocks, problems, progress)
 
 
 def _blocks(work: dict[str, Any], line: int) -> list[Block]:

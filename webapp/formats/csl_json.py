@@ -42,14 +42,8 @@ def looks_like(item: Item) -> bool:
 
 
 def read(text: str, progress: Progress | None = None) -> Reading:
-    problems: list[Problem] = []
-    blocks = []
-    for found in items(text):
-        if isinstance(found, Problem):
-            problems.append(found)
-        else:
-            blocks.append(_block(*found))
-    return building.from_text("csl-json", blocks, problems, progress)
+    found = (each if isinstance(each, Problem) else _block(*each) for each in items(text))
+    return building.from_text("csl-json", found, progress)
 
 
 def _block(line: int, item: Item) -> Block:

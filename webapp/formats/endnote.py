@@ -40,8 +40,7 @@ def looks_like(text: str) -> bool:
 
 
 def read(text: str, progress: Progress | None = None) -> Reading:
-    blocks = [block(entry) for entry in cut(text, _TAG, "0")]
-    return building.from_text("endnote", blocks, [], progress)
+    return building.from_text("endnote", map(block, cut(text, _TAG, "0")), progress)
 
 
 def block(entry: Tagged) -> Block:

@@ -30,14 +30,13 @@ def looks_like(text: str) -> bool:
 
 
 def read(text: str, progress: Progress | None = None) -> Reading:
-    problems: list[Problem] = []
-    blocks = []
-    for found in elements(text, "record"):
-        if isinstance(found, Problem):
-            problems.append(found)
-        else:
-            blocks.append(endnote.block(Tagged(found.sourceline or 1, list(_tags(found)))))
-    return building.from_text("endnote-xml", blocks, problems, progress)
+    found = (
+        each
+        if isinstance(each, Problem)
+        else endnote.block(Tagged(each.sourceline or 1, list(_tags(each))))
+        for each in elements(text, "record")
+    )
+    return building.from_text("endnote-xml", found, progress)
 
 
 def _tags(record: Element) -> Iterator[tuple[str, str]]:

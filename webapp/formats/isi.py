@@ -30,8 +30,7 @@ def looks_like(text: str) -> bool:
 
 
 def read(text: str, progress: Progress | None = None) -> Reading:
-    blocks = [_block(entry) for entry in cut(text, _TAG, "PT", "ER")]
-    return building.from_text("isi", blocks, [], progress)
+    return building.from_text("isi", map(_block, cut(text, _TAG, "PT", "ER")), progress)
 
 
 def _block(entry: Tagged) -> Block:

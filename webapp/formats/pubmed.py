@@ -31,8 +31,7 @@ def looks_like(text: str) -> bool:
 
 
 def read(text: str, progress: Progress | None = None) -> Reading:
-    blocks = [block(entry) for entry in cut(text, _TAG, "PMID")]
-    return building.from_text("pubmed", blocks, [], progress)
+    return building.from_text("pubmed", map(block, cut(text, _TAG, "PMID")), progress)
 
 
 def block(entry: Tagged) -> Block:

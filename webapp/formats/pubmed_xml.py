@@ -38,14 +38,13 @@ def looks_like(text: str) -> bool:
 
 
 def read(text: str, progress: Progress | None = None) -> Reading:
-    problems: list[Problem] = []
-    blocks = []
-    for found in elements(text, *_ENTRIES):
-        if isinstance(found, Problem):
-            problems.append(found)
-        else:
-            blocks.append(pubmed.block(Tagged(found.sourceline or 1, list(_tags(found)))))
-    return building.from_text("pubmed-xml", blocks, problems, progress)
+    found = (
+        each
+        if isinstance(each, Problem)
+        else pubmed.block(Tagged(each.sourceline or 1, list(_tags(each))))
+        for each in elements(text, *_ENTRIES)
+    )
+    return building.from_text("pubmed-xml", found, progress)
 
 
 def _tags(article: Element) -> Iterator[tuple[str, str]]:

@@ -59,18 +59,18 @@ def looks_like(text: str) -> bool:
 
 
 def read(text: str, progress: Progress | None = None) -> Reading:
-    problems: list[Problem] = []
-    blocks = []
-    for entry in cut(text, _TAG, "TY", "ER"):
-        block = _block(entry)
-        if entry.tags[0][0] != "TY":
-            message = "It does not begin with “TY  - ”; it was taken as a miscellaneous work."
-            block.problems.append(Problem(entry.line, block.key, "no-type", message))
-        if not entry.ended:
-            message = "It does not end with “ER  - ”; it was read up to the next one."
-            block.problems.append(Problem(entry.line, block.key, "unclosed-entry", message))
-        blocks.append(block)
-    return building.from_text("ris", blocks, problems, progress)
+    return building.from_text("ris", map(_judged, cut(text, _TAG, "TY", "ER")), progress)
+
+
+def _judged(entry: Tagged) -> Block:
+    block = _block(entry)
+    if entry.tags[0][0] != "TY":
+        message = "It does not begin with “TY  - ”; it was taken as a miscellaneous work."
+        block.problems.append(Problem(entry.line, block.key, "no-type", message))
+    if not entry.ended:
+        message = "It does not end with “ER  - ”; it was read up to the next one."
+        block.problems.append(Problem(entry.line, block.key, "unclosed-entry", message))
+    return block
 
 
 def _block(entry: Tagged) -> Block:

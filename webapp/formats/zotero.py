@@ -66,18 +66,19 @@ def looks_like(item: Item) -> bool:
 
 
 def read(text: str, progress: Progress | None = None) -> Reading:
-    problems: list[Problem] = []
-    blocks = []
+    return building.from_text("zotero", _found(text), progress)
+
+
+def _found(text: str) -> Iterator[Block | Problem]:
     for found in items(text):
         if isinstance(found, Problem):
-            problems.append(found)
+            yield found
             continue
         line, item = found
         data = item.get("data")
         work = data if isinstance(data, dict) else item
         if words(work.get("itemType")) not in _NOT_WORKS:
-            blocks.append(_block(line, work))
-    return building.from_text("zotero", blocks, problems, progress)
+            yield _block(line, work)
 
 
 def _block(line: int, item: Item) -> Block:
