@@ -16,13 +16,14 @@ from .models import Change, FormerSlug, Publication
 from .records import Record
 from .saving import Edit, save
 from .scan import scan_hits
-from .search.engine import Hits, IndexUnavailable, Request, SearchEngine
+from .search.engine import Hits, IndexUnavailable, Related, Request, SearchEngine
 from .search.query import Query, parse
 from .store import Stored
 from .timing import timed
 
 # Records kept for lists; 4,096 with abstracts take about 15 MB.
 KEPT_RECORDS = 4096
+RELATED = 5  # publications that a publication's page names
 FIRST_CHUNK = 50  # 6 ms; a whole chunk of 500 takes 60
 
 
@@ -59,8 +60,17 @@ class State:
 class Listed:
     """A record of a list, and the versions that stand behind it."""
 
+    id: int
     record: Record
     versions: tuple[Record, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kinship:
+    """A publication that is related to another one, and why."""
+
+    record: Record
+    shared: Related
 
 
 class Catalog:
@@ -156,7 +166,7 @@ class Catalog:
                 keys = [stored.record.key for stored in loaded.values()]
                 behind = works.versions(connection, keys)
             listed = {
-                id_: Listed(stored.record, behind.get(stored.record.key, ()))
+                id_: Listed(id_, stored.record, behind.get(stored.record.key, ()))
                 for id_, stored in loaded.items()
             }
             self._kept.put(revision, listed)
@@ -179,6 +189,25 @@ class Catalog:
         records = (*(stored.record for stored in loaded.values()), *behind)
         together = any(one.key == record.key for one in records)
         return tuple(one for one in records if one.key != record.key) if together else ()
+
+    def related(self, stored: Stored, besides: Sequence[Record]) -> tuple[Kinship, ...]:
+        """What is related to a publication, best first; `besides` are other versions of it.
+
+        None while there is no index.
+        """
+        try:
+            with timed("related"):
+                limit = RELATED + len(besides)
+                found = self.search.related(store.document(stored), limit)
+        except IndexUnavailable:
+            return ()
+        listed = {one.id: one.record for one in self._listed([related.id for related in found])}
+        same = {record.key for record in besides}
+        return tuple(
+            Kinship(listed[related.id], related)
+            for related in found
+            if related.id in listed and listed[related.id].key not in same
+        )[:RELATED]
 
     def whole(self, ids: Sequence[int]) -> Iterator[Stored]:
         """Everything known of these, in their order, a chunk at a time; those gone are left out.

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Row, delete, insert, select, tuple_, update
 
 from .models import Contribution, PersonName, Publication, PublicationLink, PublicationTag
-from .records import Link, Person, Record
+from .records import OTHERS, Link, Person, Record
 from .search.engine import Document
 
 T = TypeVar("T")
@@ -107,7 +107,7 @@ def document(stored: Stored, identifiers: Iterable[str] = ()) -> Document:
         id=stored.id,
         position=stored.position,
         title=record.title,
-        authors=tuple(person.name for person in people),
+        authors=tuple(person.name for person in people if person != OTHERS),
         venue=record.venue,
         container=record.container,
         year=record.year,

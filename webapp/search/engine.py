@@ -73,6 +73,16 @@ class Hits:
     shown_query: str = ""  # the words that were searched instead, when rewritten
 
 
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A publication that is related to another one, and what both have that few others do."""
+
+    id: int
+    people: tuple[str, ...]
+    tags: tuple[str, ...]
+    words: tuple[str, ...]  # of title and abstract, as the other one writes them, the most telling
+
+
 class SearchEngine(Protocol):
     """An index of the catalog. It may lag behind it, never mix two of its states."""
 
@@ -91,6 +101,13 @@ class SearchEngine(Protocol):
 
     def values(self, request: Request, facet: str) -> tuple[tuple[str, int], ...]:
         """All values of one facet, as in `Hits.facets`."""
+        ...
+
+    def related(self, document: Document, limit: int) -> tuple[Related, ...]:
+        """What is most related to a publication, best first; less than `limit` if little is.
+
+        The publication need not be in the index. Raises IndexUnavailable when there is none.
+        """
         ...
 
     def rebuild(self, documents: Iterable[Document], revision: str) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from . import facets, generations, ladder, ranking, writing
+from . import facets, generations, ladder, ranking, related, writing
 from .arrays import read_arrays
-from .engine import Document, Hits, IndexUnavailable, Request
+from .engine import Document, Hits, IndexUnavailable, Related, Request
 from .generations import Manifest
 from .marks import QueryMarker
 from .matching import Match, Matcher
@@ -82,6 +82,10 @@ class WhooshEngine:
         filters = facets.filter_masks(matcher.snapshot, request.filters)
         docs = np.flatnonzero(facets.without(answer.match.mask, filters, facet))
         return facets.count(matcher.snapshot, facet, docs, request.filters.get(facet, ()))
+
+    def related(self, document: Document, limit: int) -> tuple[Related, ...]:
+        """What is most related to a publication, best first."""
+        return related.related(self._matcher().snapshot, document, limit)
 
     @staticmethod
     def _counts(

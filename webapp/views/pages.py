@@ -32,6 +32,7 @@ from .items import Presenter, issued, links, paragraphs, versions
 from .listing import Listing, make_listing
 from .marking import marked
 from .metadata import addresses_of, list_data, publication_head, with_signposts
+from .related import related_items
 from .rendering import shortened
 
 blueprint = Blueprint("pages", __name__)
@@ -98,6 +99,7 @@ def publication(slug: str) -> ResponseReturnValue:
         choices=choices(record),
         published=versions([published], request.script_root)[0] if published else None,
         versions=versions((one for one in others if one is not published), request.script_root),
+        related=related_items(catalog().related(stored, others)),
         canonical=addresses_of(published or record).page,
         **publication_head(record),
     )

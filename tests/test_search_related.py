@@ -1,0 +1,137 @@
+"""What is related to a publication, and why."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from webapp.search.engine import Document, IndexUnavailable, Related
+from webapp.search.whoosh import WhooshEngine
+
+HEAD = "Head Ofthelab"
+
+# A lab's page: its head wrote everything, and some words are in every title.
+TITLES = (
+    "Tensor tiling for learned kernels",
+    "Kernels by tensor tiling and fusion",
+    "Parsing learned grammars of Latin",
+    "Latin grammars, parsed incrementally",
+    "Traffic lights of learned cities",
+    "Sourdough fermentation at scale",
+    "Glaciers and their learned maps",
+    "Harpsichord tuning as search",
+)
+COAUTHORS = ("Ann", "Bo", "Cy", "Dee", "Eve", "Flo", "Gus", "Hal")
+LAB = tuple(
+    Document(id=n, position=n, title=title, authors=(HEAD, COAUTHORS[n]), tags=("learning",))
+    for n, title in enumerate(TITLES)
+)
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> WhooshEngine:
+    engine = WhooshEngine(tmp_path)
+    engine.rebuild(LAB, "1")
+    return engine
+
+
+def found(engine: WhooshEngine, document: Document) -> dict[int, Related]:
+    return {one.id: one for one in engine.related(document, 5)}
+
+
+def test_rare_words_of_both_make_two_publications_related_both_ways(engine: WhooshEngine) -> None:
+    assert found(engine, LAB[0]) == {1: Related(1, (), (), ("Tensor", "tiling", "kernels"))}
+    assert found(engine, LAB[1]) == {0: Related(0, (), (), ("Kernels", "tensor", "tiling"))}
+
+
+def test_words_are_named_as_the_reader_knows_them(engine: WhooshEngine) -> None:
+    assert found(engine, LAB[2])[3].words == ("Parsing", "grammars", "Latin")
+    abstract = "We are parsing Latin. Its grammars are learned, and grammars are many."
+    document = replace(LAB[2], abstract=abstract)
+    engine.update([document], [], "2")
+    assert set(found(engine, document)[3].words) == {"parsing", "grammars", "Latin"}
+
+
+def test_what_all_have_is_no_reason_and_nothing_is_better_than_something_weak(
+    engine: WhooshEngine,
+) -> None:
+    assert found(engine, LAB[5]) == {}
+    shared = {name for one in found(engine, LAB[0]).values() for name in (*one.people, *one.tags)}
+    assert shared == set()
+
+
+def test_people_count_by_how_rare_they_are(tmp_path: Path) -> None:
+    papers = [
+        Document(id=n, position=n, title=title, authors=(HEAD, *people))
+        for n, (title, people) in enumerate(
+            [("Zebras", ("Ann", "Bo")), ("Yachts", ("Bo", "Ann")), ("Wax", ("Cy",)), ("Vines", ())]
+            + [(word, ()) for word in ("Urns", "Tulips", "Salt", "Rope", "Quartz", "Pianos")]
+        )
+    ]
+    engine = WhooshEngine(tmp_path)
+    engine.rebuild(papers, "1")
+    assert engine.related(papers[0], 5) == (Related(1, ("Ann", "Bo"), (), ()),)
+    assert engine.related(papers[1], 5) == (Related(0, ("Bo", "Ann"), (), ()),)
+    assert engine.related(papers[2], 5) == ()
+
+
+def test_a_rare_keyword_of_both_is_a_reason(tmp_path: Path) -> None:
+    tags = [("compilers", "all"), ("compilers", "all"), *[("all",)] * 18]
+    titles = "Zebras Yachts Wax Vines Urns Tulips Salt Rope Quartz Pianos Oats Nuts Moss Lava Kelp"
+    titles += " Jute Ice Hay Gold Fog"
+    papers = [
+        Document(id=n, position=n, title=title, tags=tags[n])
+        for n, title in enumerate(titles.split())
+    ]
+    engine = WhooshEngine(tmp_path)
+    engine.rebuild(papers, "1")
+    assert engine.related(papers[0], 5) == (Related(1, (), ("compilers",), ()),)
+
+
+def test_ideographs_are_named_as_words_not_as_pairs(tmp_path: Path) -> None:
+    titles = ("面向机器翻译的神经网络", "神经网络机器翻译综述", "冰川", "面包", "钢琴", "海洋")
+    papers = [Document(id=n, position=n, title=title) for n, title in enumerate(titles)]
+    engine = WhooshEngine(tmp_path)
+    engine.rebuild(papers, "1")
+    (only,) = engine.related(papers[0], 5)
+    assert (only.id, set(only.words)) == (1, {"机器翻译", "神经网络"})
+
+
+def test_changes_are_followed_and_equals_stand_in_the_owners_order(
+    engine: WhooshEngine, tmp_path: Path
+) -> None:
+    twins = [Document(id=n, position=99 - n, title="Sourdough fermenting") for n in range(20, 24)]
+    others = [Document(id=n, position=n, title=f"Wax{n}x") for n in range(30, 130)]
+    engine.update([*twins, *others], [1], "2")
+    assert 1 not in found(engine, LAB[0])
+    bread = replace(LAB[5], authors=(), tags=())
+    for each in (engine, WhooshEngine(tmp_path)):
+        assert list(found(each, bread)) == [23, 22, 21, 20]
+    engine.update([], [22], "3")
+    assert list(found(engine, bread)) == [23, 21, 20]
+
+
+def test_alone_or_unknown_to_the_index_or_empty(tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path)
+    with pytest.raises(IndexUnavailable):
+        engine.related(LAB[0], 5)
+    engine.rebuild([], "1")
+    assert engine.related(LAB[0], 5) == ()
+    engine.rebuild(LAB[:1], "2")
+    assert engine.related(LAB[0], 5) == ()
+    engine.rebuild(LAB[1:], "3")
+    assert [one.id for one in engine.related(LAB[0], 5)] == [1]
+    assert engine.related(Document(id=99, position=0), 5) == ()
+
+
+def test_a_large_collaboration_is_one_reason_among_others(tmp_path: Path) -> None:
+    crowd = tuple(f"Member {n}" for n in range(65))
+    papers = [
+        Document(id=0, position=0, title="Zebras", authors=crowd),
+        Document(id=1, position=1, title="Yachts", authors=crowd[::-1]),
+        *(Document(id=n, position=n, title=f"Wax{n}x") for n in range(2, 20)),
+    ]
+    engine = WhooshEngine(tmp_path)
+    engine.rebuild(papers, "1")
+    (only,) = engine.related(papers[0], 5)
+    assert (only.id, only.people, only.words) == (1, crowd, ())

@@ -1,0 +1,248 @@
+"""What is related to a publication: what shares rare words, people and tags with it.
+
+Rarity is 1 for what one publication alone has, 0 for what all have, on the scale of the catalog's
+size: in a lab's page its head tells nothing, in a large catalog a colleague tells much.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .engine import Document, Related
+from .snapshot import Docs, Snapshot
+from .text import CHAIN, STOP_WORDS, analyse, stem
+
+# Chosen by looking at some sixty lists, in 10,000 papers and in seven.
+WORDS = 20  # of a publication that are looked for, the most telling ones
+MIN_RARITY = 0.25  # of a word, a person or a tag; what is less rare is no reason
+TITLED = 0.6  # the worth of a word of the title that the abstract does not take up
+PART = 0.5  # the worth of a word that the title has only as a part of another
+HALF = 2.0  # so often stands a word in an abstract that tells half as much as one in a title
+WORTH = 1.6  # of a rare word that both titles and abstracts have ...
+DOUBT = 3.0  # ... and how much less that is in a small catalog, where any word may be rare
+PEOPLE = 0.68  # the worth of many common people; of one who is rare, half of it
+FLOOR = 0.25  # the least score of what is related
+SHARE = 0.1  # of a score that a word has at least to be named beside people and tags
+NAMED = 3  # words
+SHORTEST = 3  # letters of a word that is neither an abbreviation nor ideographs
+
+# What stands in any title and abstract, so that it is rare only in a small catalog.
+_EMPTY_WORDS = """
+    about across against all also among any based been being between both can do does during each
+    first get good here however including indeed its large low many may meanwhile more most much
+    must new no not novel one only other own over per present propose same several show small so
+    some such than then there they through toward towards two under until up use very via while
+    within without you your
+    achieve address aim allow approach better case compare demonstrate effective efficient enable
+    evaluate existing experiment extensive high improve introduce less make method outperform paper
+    perform performance problem provide recent require result significant state study substantial
+    task various way well work
+"""
+_EMPTY = frozenset(map(stem, (*_EMPTY_WORDS.split(), *STOP_WORDS)))
+
+Values = NDArray[np.float64]
+
+
+class _Shared(NamedTuple):
+    """Something that the publication has, and the others that have it too."""
+
+    name: str
+    docs: Docs  # ascending
+    worth: Values  # an entry a document
+
+    def of(self, doc: int) -> float:
+        """What it is worth for one document."""
+        at = int(np.searchsorted(self.docs, doc))
+        return float(self.worth[at]) if at < len(self.docs) and self.docs[at] == doc else 0.0
+
+
+def related(snapshot: Snapshot, document: Document, limit: int) -> tuple[Related, ...]:
+    """The publications that are most related to one, never itself; none that hardly are."""
+    people = _with_values(snapshot, "author", document.authors)
+    tags = _with_values(snapshot, "tag", document.tags)
+    words = _with_words(snapshot, document)
+    known = _sum(people, snapshot.size)
+    score = PEOPLE * known / (1 + known) + _sum([*tags, *words], snapshot.size)
+    score = np.round(score, 3)
+    score[snapshot.dead] = 0
+    score[snapshot.ids == document.id] = 0
+    found = np.flatnonzero(score >= FLOOR)
+    found = found[np.lexsort((snapshot.order("position")[found], -score[found]))][:limit]
+    return tuple(
+        _related(snapshot, doc, float(score[doc]), people, tags, words) for doc in found.tolist()
+    )
+
+
+def _related(
+    snapshot: Snapshot,
+    doc: int,
+    score: float,
+    people: Sequence[_Shared],
+    tags: Sequence[_Shared],
+    words: Sequence[_Shared],
+) -> Related:
+    """A document with all that it shares."""
+    known = tuple(one.name for one in people if one.of(doc))
+    tagged = tuple(one.name for one in tags if one.of(doc))
+    least = SHARE * score if known or tagged else 0.0
+    telling = _named([(one.name, one.of(doc)) for one in words], least)
+    return Related(int(snapshot.ids[doc]), known, tagged, telling)
+
+
+def _sum(shared: Sequence[_Shared], size: int) -> Values:
+    if not shared:
+        return np.zeros(size)
+    docs = np.concatenate([one.docs for one in shared])
+    worth = np.concatenate([one.worth for one in shared])
+    return np.bincount(docs, worth, size).astype(np.float64)
+
+
+def _named(words: Sequence[tuple[str, float]], least: float) -> tuple[str, ...]:
+    """The words that tell most, and more than `least`; none of them a part of another."""
+    worth: dict[str, float] = {}
+    last = ""
+    for name, value in words:
+        if value > least and _continues(last, name):
+            value += worth.pop(last)
+            name = last + name[1:]
+        if value > least:
+            worth[name] = value
+        last = name if value > least else ""
+    found = sorted(worth, key=lambda name: -worth[name])
+    whole = [n for n in found if not any(n != o and n.lower() in o.lower() for o in found)]
+    return tuple(whole[:NAMED])
+
+
+def _continues(last: str, name: str) -> bool:
+    """Whether two pairs of ideographs overlap: no reader knows one pair of a longer word."""
+    return last[-1:] == name[0] and len(name) == 2 and name.lower() == name.upper()
+
+
+def _rarity(size: int, count: int) -> float:
+    return float(np.log((size + 1) / count) / np.log(size + 1)) if count else 0.0
+
+
+def _with_values(snapshot: Snapshot, facet: str, values: Sequence[str]) -> list[_Shared]:
+    """The values of a facet that are rare enough to tell something."""
+    column = snapshot.facets[facet]
+    codes = {code: value for value in values if (code := column.code(value)) >= 0}
+    chosen = np.zeros(column.size, bool)
+    chosen[list(codes)] = True
+    entries = np.flatnonzero(chosen[column.codes])
+    docs = np.searchsorted(column.at, entries, "right") - 1
+    entries, docs = entries[snapshot.live[docs]], docs[snapshot.live[docs]]
+    found = []
+    for code, value in codes.items():
+        those = docs[column.codes[entries] == code]
+        rarity = _rarity(snapshot.count, len(those))
+        if rarity >= MIN_RARITY:
+            found.append(_Shared(value, those, np.full(len(those), rarity**2)))
+    return found
+
+
+class _Form(NamedTuple):
+    """A word as it stands in a text."""
+
+    text: str  # the term
+    name: str
+    is_part: bool  # of a compound or of a name like "TensorIR"
+
+
+class _Word(NamedTuple):
+    """A word of the publication."""
+
+    name: str  # as a reader knows it
+    text: str  # the term
+    weight: float  # how much it tells of the publication, up to 1
+    postings: int  # those that the publication itself has of it and its inflections
+
+
+def _with_words(snapshot: Snapshot, document: Document) -> list[_Shared]:
+    """The most telling words of title and abstract, in the order of the text."""
+    indexed = bool(snapshot.live[snapshot.ids == document.id].any())
+    telling = []
+    for place, word in enumerate(_words(document)):
+        others = _count(snapshot, word.text) - word.postings * indexed
+        if others > 0:
+            worth = _rarity(snapshot.count, others + 1) ** 2 * word.weight
+            telling.append((-worth, place, word))
+    evidence = float(np.log(snapshot.count + 1))
+    scale = WORTH * (evidence / (evidence + DOUBT)) ** 2
+    found = []
+    for _, _, word in sorted(sorted(telling)[:WORDS], key=lambda each: each[1]):
+        docs, weights = _having(snapshot, word.text)
+        rarity = _rarity(snapshot.count, len(docs))
+        if rarity >= MIN_RARITY:
+            found.append(_Shared(word.name, docs, scale * rarity**2 * word.weight * weights))
+    return found
+
+
+def _words(document: Document) -> Iterator[_Word]:
+    """Each word of title and abstract once, whatever its inflections."""
+    in_title = _forms(document.title)
+    in_abstract = _forms(document.abstract)
+    for root in {**in_title, **in_abstract}:
+        titled, others = in_title.get(root, []), in_abstract.get(root, [])
+        text, name, _ = _best_form(titled, others)
+        weight = len(others) / (len(others) + HALF)
+        if titled:
+            weight = TITLED + (1 - TITLED) * weight if document.abstract else 1.0
+            weight *= PART if all(form.is_part for form in titled) else 1
+        postings = len({form.text for form in titled}) + len({form.text for form in others})
+        yield _Word(name, text, weight, postings)
+
+
+def _best_form(titled: Sequence[_Form], others: Sequence[_Form]) -> _Form:
+    """The first one; but where a title only seems to have a name, as the abstract writes it."""
+    first = (*titled, *others)[0]
+    if first.name.istitle():
+        plain = [form for form in others if form.name.islower()]
+        return next((form for form in plain if form.text == first.text), (*plain, first)[0])
+    return first
+
+
+def _forms(text: str) -> dict[str, list[_Form]]:
+    """The words of a text by stem, as often as they stand there."""
+    found: dict[str, list[_Form]] = {}
+    for chain in CHAIN.findall(text):
+        parts, joined = analyse(chain)
+        for token in (*parts, *joined):
+            name = chain[token.start : token.end]
+            is_word = len(name) >= SHORTEST or (len(name) == 2 and name == name.upper())
+            if is_word and not name.isdigit() and (root := stem(token.text)) not in _EMPTY:
+                is_part = len(parts) > 1 and token in parts
+                found.setdefault(root, []).append(_Form(token.text, name, is_part))
+    return found
+
+
+def _count(snapshot: Snapshot, word: str) -> int:
+    """How many postings a word and its inflections have in titles and abstracts."""
+    count = 0
+    for segment in snapshot.segments:
+        for number in segment.akin(word):
+            for field in ("title", "abstract"):
+                at = segment.arrays[f"{field}.at"]
+                count += int(at[number + 1]) - int(at[number])
+    return count
+
+
+def _having(snapshot: Snapshot, word: str) -> tuple[Docs, Values]:
+    """The documents that have a word, and how much it tells of each."""
+    docs, counts, in_title = [np.zeros(0, np.int64)], [np.zeros(0)], [np.zeros(0)]
+    for segment in snapshot.segments:
+        for number in segment.akin(word):
+            for field in ("title", "abstract"):
+                if found := segment.postings(field, number, number + 1):
+                    docs.append(found.docs.astype(np.int64) + segment.base)
+                    counts.append(found.counts * (field == "abstract"))
+                    in_title.append(np.full(len(found.docs), float(field == "title")))
+    owners, places = np.unique(np.concatenate(docs), return_inverse=True)
+    count = np.bincount(places, np.concatenate(counts), len(owners))
+    share = count / (count + HALF)
+    titled = np.bincount(places, np.concatenate(in_title), len(owners)) > 0
+    has_abstract = snapshot.lengths["abstract"][owners] > 0
+    of_title = np.where(has_abstract, TITLED + (1 - TITLED) * share, 1.0)
+    live = snapshot.live[owners]
+    return owners[live], np.where(titled, of_title, share)[live]
