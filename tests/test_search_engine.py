@@ -1,73 +1,14 @@
-"""What every search engine must do. Another engine is added to `ENGINES`."""
+"""What every search engine must do beside finding: orders, pages, facets, updates."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
 
-from webapp.search.engine import Document, Hits, IndexUnavailable, Request, SearchEngine
+from webapp.search.engine import Document, IndexUnavailable, Request, SearchEngine
 from webapp.search.query import parse
-from webapp.search.whoosh import WhooshEngine
 
-ENGINES: dict[str, Callable[[Path], SearchEngine]] = {"whoosh": WhooshEngine}
-
-PAPERS = (
-    Document(
-        id=1,
-        position=0,
-        title="TensorIR: An Abstraction for Automatic Tensorized Program Optimization",
-        authors=("Siyuan Feng", "Bohan Hou", "Tianqi Chen"),
-        venue="ASPLOS",
-        container="Architectural Support for Programming Languages and Operating Systems",
-        year=2023,
-        type="inproceedings",
-        tags=("compilers", "tensor programs"),
-        abstract="Deploying deep learning models has become important. We present TensorIR.",
-        identifiers=("10.1145/3575693.3576933", "2207.04296", "feng2023tensorir"),
-    ),
-    Document(
-        id=2,
-        position=1,
-        title=r"$\tau^2$-Bench: Few-Shot Résumés of GPT-4",
-        authors=("Jörg Müller", "Laurens van der Maaten"),
-        venue="Preprint",
-        year=2025,
-        type="misc",
-        tags=("agents",),
-        abstract="We evaluate language models on the SWE-bench and others. Greedy ε search wins.",
-        identifiers=("2406.12045",),
-    ),
-    Document(
-        id=3,
-        position=2,
-        title="Relax: Composable Abstractions for Dynamic Machine Learning",
-        authors=("Ruihang Lai", "Siyuan Feng"),
-        venue="ASPLOS",
-        year=2025,
-        type="inproceedings",
-        tags=("compilers",),
-        abstract="Dynamic shape computations have become critical in language models.",
-        identifiers=("lai2025relax",),
-    ),
-    Document(
-        id=4,
-        position=3,
-        title="机器学习的方法",
-        authors=("王伟",),
-        venue="软件学报",
-        type="article",
-        abstract="Learning methods of machines, dynamic and relaxed.",
-    ),
-    Document(
-        id=5,
-        position=4,
-        title="Relax",
-        authors=("S. O'Brien",),
-        venue="ISSTA",
-        year=2019,
-        type="article",
-    ),
-)
+from .searching import ENGINES, PAPERS, search
 
 
 @pytest.fixture(params=sorted(ENGINES))
@@ -80,10 +21,6 @@ def engine(make: Callable[[Path], SearchEngine], tmp_path: Path) -> SearchEngine
     engine = make(tmp_path / "index")
     engine.rebuild(PAPERS, "1")
     return engine
-
-
-def search(engine: SearchEngine, text: str, **options: object) -> Hits:
-    return engine.search(Request(parse(text, typing=True), **options))  # type: ignore[arg-type]
 
 
 def test_an_engine_without_an_index_says_so(
@@ -105,82 +42,6 @@ def test_an_empty_index_finds_nothing(make: Callable[[Path], SearchEngine], tmp_
         assert search(engine, text).total == 0
     engine.update(PAPERS, [], "1")
     assert search(engine, "").total == len(PAPERS)
-
-
-@pytest.mark.parametrize(
-    ("text", "ids"),
-    [
-        ("tensorir", {1}),
-        ("TensorIR ", {1}),
-        ("tensor ir ", {1}),
-        ("tens", {1}),
-        ("few-shot ", {2}),
-        ("fewshot ", {2}),
-        ("few shot ", {2}),
-        ("fewsh", {2}),
-        ("gpt4 ", {2}),
-        ("gpt 4 ", {2}),
-        ("GPT-4", {2}),
-        ("tau2 ", {2}),
-        ("τ²", {2}),
-        (r"\tau", {2}),
-        ("swebench ", {2}),
-        ("swe bench ", {2}),
-        ("epsilon ", {2}),
-        ("resumes ", {2}),
-        ("résumé ", {2}),
-        ("muller ", {2}),
-        ("mueller ", {2}),
-        ("Müller ", {2}),
-        ("maaten, laurens van der ", {2}),
-        ("s obrien ", {5}),
-        ("s feng ", {1, 3}),
-        ("学习", {4}),
-        ("机", {4}),
-        ("王", {4}),
-        ("feng relax ", {3}),
-        ("programming languages ", {1}),
-        ("the dynamic ", {3, 4}),
-        ("10.1145/3575693.3576933", {1}),
-        ("https://arxiv.org/abs/2207.04296v3", {1}),
-        ("lai2025relax", {3}),
-        ("  title = {Relax: Composable Abstractions for Dynamic Machine Learning},", {3}),
-        ("author:feng", {1, 3}),
-        ('author:"feng, siyuan"', {1, 3}),
-        ('author:"bohan feng"', set()),
-        ("author:lai author:hou", {1, 3}),
-        ("title:models", set()),
-        ("venue:asplos", {1, 3}),
-        ('venue:"operating systems"', {1}),
-        ("tag:compilers", {1, 3}),
-        ("type:article", {4, 5}),
-        ("year:2024..", {2, 3}),
-        ("-year:2025 relax", {5, 4}),
-        ("relax -dynamic", {5}),
-        ('"machine learning"', {3}),
-        ('"learning machine"', set()),
-        ("-relax", {1, 2}),
-    ],
-)
-def test_what_people_type_finds_what_they_mean(
-    engine: SearchEngine, text: str, ids: set[int]
-) -> None:
-    hits = search(engine, text, literal=True)
-    assert set(hits.ids) == ids
-    assert hits.total == len(ids)
-    assert not hits.rewritten
-
-
-@pytest.mark.parametrize(
-    ("text", "ids"),
-    [
-        ("relax", [5, 3, 4]),  # the whole title, its beginning, the abstract
-        ("siyuan feng", [1, 3]),  # a tie, in the owner's order
-        ("dynamic", [3, 4]),
-    ],
-)
-def test_ranking(engine: SearchEngine, text: str, ids: list[int]) -> None:
-    assert list(search(engine, text).ids) == ids
 
 
 @pytest.mark.parametrize(
@@ -249,53 +110,6 @@ def test_counts_and_values_alone(engine: SearchEngine) -> None:
         "Preprint": 0,
         "软件学报": 1,
     }
-
-
-@pytest.mark.parametrize(
-    ("text", "ids", "rewritten", "shown"),
-    [
-        ("tensroir ", [1], "spelling", "tensorir"),
-        ("optimizaiton", [1], "spelling", "optimization"),
-        ("composabel abstractoins ", [3], "spelling", "composable abstractions"),
-        ("abstracktoins ", [3, 1], "spelling", "abstractions"),
-        ("relaxx mchine", [3, 4], "spelling", "relax machine"),
-        ("machinelearning ", [3], "split", "machine learning"),
-        ("ten sor program ", [1], "split", "tensor program"),
-        ("relax unheardof ", [5, 3, 4], "partial", "relax"),
-    ],
-)
-def test_when_nothing_matches(
-    engine: SearchEngine, text: str, ids: list[int], rewritten: str, shown: str
-) -> None:
-    hits = search(engine, text)
-    assert list(hits.ids) == ids
-    if rewritten != "split" or hits.rewritten:  # an engine may find the two words at once
-        assert (hits.rewritten, hits.shown_query) == (rewritten, shown)
-    literal = search(engine, text, literal=True)
-    assert not literal.rewritten
-
-
-@pytest.mark.parametrize("text", ["xqzvkj", "qqqqqqqq wwwwwwww ", "zx", "12345678"])
-def test_random_letters_find_nothing(engine: SearchEngine, text: str) -> None:
-    hits = search(engine, text)
-    assert (hits.total, hits.rewritten) == (0, "")
-
-
-def test_filters_and_years_do_not_change_the_words(engine: SearchEngine) -> None:
-    assert not search(engine, "relax", filters={"year": ("2001",)}).rewritten
-    assert not search(engine, "relax year:2001").rewritten
-
-
-def test_long_questions_find_their_paper(engine: SearchEngine) -> None:
-    hits = search(engine, "how do dynamic shape computations become so critical for models today")
-    assert hits.ids[0] == 3
-    assert hits.rewritten == "partial"
-
-
-def test_marks_follow_the_search(engine: SearchEngine) -> None:
-    title = PAPERS[0].title
-    hits = search(engine, "tensorirr abstractions ")
-    assert [title[a:b] for a, b in hits.marker.spans(title, "title")] == ["TensorIR", "Abstraction"]
 
 
 def test_updates(make: Callable[[Path], SearchEngine], tmp_path: Path) -> None:

@@ -32,6 +32,11 @@ def marked(query: str, text: str, field: str = "title") -> list[str]:
         ("the network ", "The network", ["network"]),
         ("the ", "The network", ["The"]),
         ("学习", "机器学习", ["学习"]),
+        ("机器 学习", "Nothing of it", []),
+        ("email ", "An E-mail, emails", ["E-mail", "emails"]),
+        ("kmeans ", "the $k$-means", ["k$-means"]),
+        ("ou ", "d'où, route, Où", ["où", "Où"]),
+        ("net ", "cabinet, CabiNet, İnet net", ["Net", "net"]),
         ("-network deep ", "deep network", ["deep"]),
         ("author:deep net ", "deep net", ["net"]),
         ("", "anything", []),
@@ -75,6 +80,24 @@ def test_the_snippet_takes_the_window_with_most_words() -> None:
     text = "tensor " + "filler " * 60 + "tensor compiler " + "filler " * 60
     start, end = QueryMarker(parse("tensor compiler ")).snippet(text, 80) or (0, 0)
     assert "tensor compiler" in text[start:end]
+
+
+@pytest.mark.parametrize(
+    ("query", "title", "shows"),
+    [
+        ("tensor compiler ", "Tensors", True),
+        ("tensor compiler ", "A compiler of tensors", False),
+        ("tensor compiler ", "Tensorcompiler", False),
+        ('"tensor programs" compiler ', "A compiler of programs", True),
+        ("tensor nowhere ", "Tensors", False),
+    ],
+)
+def test_the_snippet_shows_what_nothing_else_does(query: str, title: str, shows: bool) -> None:
+    marker = QueryMarker(parse(query))
+    window = marker.snippet(ABSTRACT, 40, shown=[(title, "title"), ("", "venue")])
+    assert (window is not None) is shows
+    if window and title == "Tensors":
+        assert "compiler" in ABSTRACT[slice(*window)]
 
 
 def test_no_snippet_without_a_hit() -> None:

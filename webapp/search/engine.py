@@ -51,8 +51,14 @@ class Marker(Protocol):
         """
         ...
 
-    def snippet(self, text: str, length: int = 240) -> Span | None:
-        """The best window of an abstract, on word bounds, about `length` long; None when no hit."""
+    def snippet(
+        self, text: str, length: int = 240, shown: Iterable[tuple[str, str]] = ()
+    ) -> Span | None:
+        """The best window of an abstract, on word bounds, about `length` long.
+
+        `shown` are texts, each with its field, that stand beside it: None when they have all the
+        words that the abstract has.
+        """
         ...
 
 

@@ -42,7 +42,8 @@ def count(
     found = np.flatnonzero(totals)
     if limit and len(found) > limit and name != "year":
         found = _most(found, totals[found], limit)
-    counts = {facet.value(int(code)): int(totals[code]) for code in found}
+    pairs = zip(found.tolist(), totals[found].tolist(), strict=True)
+    counts = {facet.value(code): total for code, total in pairs}
     for value in chosen:
         if value not in counts and ".." not in value:
             code = facet.code(value)

@@ -6,18 +6,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from .matching import (
-    Match,
-    Matcher,
-    finished,
-    free_words,
-    is_stop,
-    match,
-    rarity,
-    restrictions,
-)
+from .evaluation import finished, free_words, match, restrictions
+from .matching import Match, Matcher, is_stop, rarity
 from .query import Clause, Query, Word
-from .schema import TEXT_FIELDS
 from .spelling import LONG, Candidate, known, splits
 
 MOST = 12  # words that are respelled; a longer query is answered by a partial match
@@ -70,11 +61,11 @@ def _corrected(matcher: Matcher, query: Query, literal: Match) -> Answer | None:
         return None
     changed = _rewritten(query, lambda word: _either(word, found.get(word, []), True))
     result = replace(match(matcher, changed), first=np.flatnonzero(literal.mask))
-    return _answer(matcher, changed, result, "spelling", found)
+    return _answer(matcher, query, changed, result, found)
 
 
 def _frequency(matcher: Matcher, word: Word) -> int:
-    return int(np.count_nonzero(matcher.word(word, TEXT_FIELDS)))
+    return int(np.count_nonzero(matcher.word(word)))
 
 
 def _respelled_twice(matcher: Matcher, query: Query) -> Answer | None:
@@ -90,12 +81,12 @@ def _spelled(matcher: Matcher, query: Query, typos: Callable[[Word], int]) -> An
     if unknown and all(found.values()):
         changed = _rewritten(query, lambda word: _either(word, found.get(word, []), False))
         if (result := match(matcher, changed)).found:
-            return _answer(matcher, changed, result, "spelling", found)
+            return _answer(matcher, query, changed, result, found)
     if all(found.values()) and len(words) > 1:
         found |= {w: matcher.near(w.text, w.prefix, 1) for w in words if w not in found}
         changed = _rewritten(query, lambda word: _either(word, found.get(word, []), True))
         if (result := match(matcher, changed)).found:
-            return _answer(matcher, changed, result, "spelling", found)
+            return _answer(matcher, query, changed, result, found)
     return None
 
 
@@ -112,8 +103,8 @@ def _either(word: Word, spellings: list[Candidate], keep: bool) -> Word:
 def _answer(
     matcher: Matcher,
     query: Query,
+    changed: Query,
     result: Match,
-    rewritten: str,
     found: dict[Word, list[Candidate]],
 ) -> Answer:
     """The answer, showing of each word the spelling that most of the hits have."""
@@ -125,8 +116,9 @@ def _answer(
             c: _hits(matcher, replace(word, text=c.text, parts=(c.text,), spellings=()), mask)
             for c in (*own, *spellings)
         }
-        names[word.start, word.end] = max(hits, key=lambda c: (hits[c], -c.distance)).word
-    return Answer(query, result, rewritten, _shown(query.text, names))
+        names[word] = max(hits, key=lambda c: (hits[c], -c.distance)).word
+    places = {(w.start, w.end): names[w] for w in _words(query) if w in names}
+    return Answer(changed, result, "spelling", _shown(query.text, places))
 
 
 def _hits(matcher: Matcher, word: Word, mask: np.ndarray) -> int:
@@ -146,8 +138,7 @@ def _split_or_joined(matcher: Matcher, query: Query) -> Answer | None:
 
 def _joinings(matcher: Matcher, query: Query) -> Iterator[tuple[Query, dict[tuple[int, int], str]]]:
     """The query with two neighbours written as one known word."""
-    free = [c for c in query.clauses if not c.negated and not c.field and not c.phrase]
-    for left, right in pairwise(free):
+    for left, right in pairwise(clause for clause in query.clauses if clause.is_free):
         a, b = left.words[0], right.words[0]
         text = a.text + b.text
         if known(matcher.snapshot, text):
@@ -211,7 +202,7 @@ def _loosened(matcher: Matcher, query: Query) -> Query:
     clauses: list[Clause] = []
     for clause in query.clauses:
         word = clause.words[0]
-        if clause in query.required and not clause.phrase and not _is_known(matcher, word):
+        if clause.is_free and not _is_known(matcher, word):
             parts = (replace(word, text=part, parts=(part,), spellings=()) for part in word.parts)
             clauses += [Clause((part,)) for part in parts]
         else:
@@ -233,7 +224,7 @@ def _words(query: Query) -> list[Word]:
 
 
 def _is_known(matcher: Matcher, word: Word) -> bool:
-    return bool(matcher.word(word, TEXT_FIELDS).any())
+    return bool(matcher.word(word).any())
 
 
 def _rewritten(query: Query, change: Callable[[Word], Word]) -> Query:

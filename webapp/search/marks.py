@@ -1,16 +1,23 @@
 """Where the words of a query stand in a text: for marks, and for the best window of an abstract."""
 
-from bisect import bisect_right
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate, pairwise, takewhile
+from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 from .engine import Span
 from .matching import NAMES, is_short, is_stop
 from .query import Query, Word
 from .text import CHAIN, Token, analyse, collapse, stem
+
+ROOT = 3  # letters that all inflections of a word have in common
+
+NOT_ASCII = r"[^\x00-\x7f]"  # in another script, or with an accent
+NOTHING = r"(?!)"
+
+_SPACE = re.compile(r"\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,7 @@ class Pattern(NamedTuple):
 
     field: str
     terms: tuple[Term, ...]
+    words: frozenset[int]  # where those that it stands for begin in the query
 
 
 class Hit(NamedTuple):
@@ -58,18 +66,31 @@ class QueryMarker:
 
     def __init__(self, query: Query, resolved: Callable[[Word], Word] = lambda word: word) -> None:
         self._patterns = tuple(_patterns(query, resolved))
-        self._needles = tuple(dict.fromkeys(_needles(self._patterns)))
+        roots = _roots(self._patterns)
+        self._roots = re.compile(roots or NOTHING)
+        self._roots_and_others = re.compile("|".join(filter(None, (roots, NOT_ASCII))))
         self._memo: dict[str, dict[str, tuple[Hit, ...]]] = {}
 
     def spans(self, text: str, field: str) -> list[Span]:
         """The stretches of a text that matched in a field, ascending, none overlapping."""
         return _merged(hit[1:] for hit in self._found(text, field))
 
-    def snippet(self, text: str, length: int = 240) -> Span | None:
-        """The window of an abstract that shows most of the words, on word bounds."""
-        found = sorted(self._found(text, "abstract"), key=lambda hit: hit[1])
+    def snippet(
+        self, text: str, length: int = 240, shown: Iterable[tuple[str, str]] = ()
+    ) -> Span | None:
+        """The window of an abstract that shows most of the words, on word bounds.
+
+        Words that the texts of some fields have, which are `shown` beside it, do not count.
+        """
+        words = [pattern.words for pattern in self._patterns]
+        hits = (hit for beside, field in shown for hit in self._found(beside, field))
+        seen = frozenset[int]().union(*(words[hit[0]] for hit in hits))
+        if all(each <= seen for each in words):
+            return None
+        found = [hit for hit in self._found(text, "abstract") if not words[hit[0]] <= seen]
         if not found:
             return None
+        found.sort(key=lambda hit: hit[1])
         best, count = found[0][1:], 0
         for number, (_, start, _) in enumerate(found):
             near = takewhile(
@@ -97,7 +118,7 @@ class QueryMarker:
         self, places: dict[tuple[int, int], dict[int, Span]]
     ) -> Iterator[tuple[int, int, int]]:
         """The patterns of several terms whose terms all stand where they should."""
-        for number, (_, terms) in enumerate(self._patterns):
+        for number, (_, terms, _) in enumerate(self._patterns):
             for position, span in places.get((number, 0), {}).items() if len(terms) > 1 else ():
                 spans = [
                     places.get((number, offset), {}).get(position + offset)
@@ -107,15 +128,31 @@ class QueryMarker:
                     yield from ((number, *each) for each in (span, *spans) if each)
 
     def _hits(self, text: str, field: str) -> Iterator[Hit]:
-        vocabulary = _vocabulary(text)
         memo = self._memo.setdefault(field, {})
-        for chain in vocabulary.chains_with(self._needles):
+        for match in self._likely(text):
+            chain, offset = match.group(), match.start()
             hits = memo.get(chain)
             if hits is None:
                 hits = memo[chain] = self._examine(chain, field)
             for pattern, term, position, start, end in hits:
-                for offset, base in _places(text)[chain]:
-                    yield Hit(pattern, term, base + position, offset + start, offset + end)
+                if len(self._patterns[pattern].terms) > 1:
+                    position += _positions(text)[offset]
+                yield Hit(pattern, term, position, offset + start, offset + end)
+
+    def _likely(self, text: str) -> Iterator[re.Match[str]]:
+        """The chains that may hold a word: most texts that a search is shown with hold few."""
+        lower, done = _lower(text), 0
+        roots = self._roots if text.isascii() else self._roots_and_others
+        while match := roots.search(lower, done):
+            first, done = match.start(), match.start() + 1
+            before, letter = text[max(first - 1, 0)], text[first]
+            if first and letter.isascii() and letter.islower() and before.islower():
+                continue  # inside a word: no part begins here
+            while first and not text[first - 1].isspace():
+                first -= 1
+            space = _SPACE.search(text, done)
+            done = space.start() if space else len(text)
+            yield from CHAIN.finditer(text, first, done)
 
     def _examine(self, chain: str, field: str) -> tuple[Hit, ...]:
         """The hits of a chain, as if it were the whole text."""
@@ -130,62 +167,32 @@ class QueryMarker:
         )
 
 
-def _needles(patterns: Iterable[Pattern]) -> Iterator[str]:
-    """What a vocabulary must hold one of, for anything to match."""
-    for term in (term for pattern in patterns for term in pattern.terms):
-        yield from (f" {word} " for word in (*term.words, *term.stems))
-        yield from (f" {prefix}" for prefix in term.prefixes)
+def _roots(patterns: Iterable[Pattern]) -> str:
+    """What finds in lower case where an ASCII term may begin, by its first letters."""
+    terms = [term for pattern in patterns for term in pattern.terms]
+    words = {word[:ROOT] for t in terms for word in (*t.words, *t.stems, *t.prefixes)}
+    return "|".join("".join(map(_letter, word)) for word in sorted(words) if word.isascii())
 
 
-class _Vocabulary(NamedTuple):
-    """The words of a text in every form that is compared, each between blanks, chain by chain.
-
-    One look tells what is not there: most of the texts that a search is shown with hold none of
-    its words, and this saves nine tenths of the time that marking them takes.
-    """
-
-    words: str
-    starts: tuple[int, ...]  # where in `words` each chain's begin
-    chains: tuple[str, ...]
-
-    def chains_with(self, needles: Iterable[str]) -> Iterable[str]:
-        """The chains that hold one of the needles."""
-        found: dict[str, None] = {}
-        for needle in needles:
-            at = self.words.find(needle)
-            while at >= 0:
-                number = bisect_right(self.starts, at)
-                found[self.chains[number - 1]] = None
-                rest = self.starts[number] if number < len(self.starts) else len(self.words)
-                at = self.words.find(needle, rest)
-        return found
+def _letter(letter: str) -> str:
+    """A letter of a term, its umlaut perhaps spelled out, and what may join it to the next."""
+    return re.escape(letter) + ("[ae]?" if letter in "aou" else "") + r"[^\w\s]*"
 
 
-@lru_cache(maxsize=4096)
-def _vocabulary(text: str) -> _Vocabulary:
-    chains = dict.fromkeys(match.group() for match in CHAIN.finditer(text))
-    words = list(map(_chain_vocabulary, chains))
-    starts = tuple(accumulate(map(len, words), initial=0))[:-1]
-    return _Vocabulary("".join(words), starts, tuple(chains))
+def _lower(text: str) -> str:
+    """Lower case, letter for letter."""
+    lower = text.lower()
+    return lower if len(lower) == len(text) else "".join(c.lower()[0] for c in text)
 
 
 @lru_cache(maxsize=512)
-def _places(text: str) -> dict[str, list[tuple[int, int]]]:
-    """Where each chain of a text stands: first character, position of its first part."""
-    places: dict[str, list[tuple[int, int]]] = {}
-    base = 0
+def _positions(text: str) -> dict[int, int]:
+    """For each chain of a text, by its first character, the position of its first part."""
+    positions, position = {}, 0
     for match in CHAIN.finditer(text):
-        places.setdefault(match.group(), []).append((match.start(), base))
-        base += len(analyse(match.group()).parts)
-    return places
-
-
-@lru_cache(maxsize=16384)
-def _chain_vocabulary(chain: str) -> str:
-    parts, joined = analyse(chain)
-    words = [token.text for token in (*parts, *joined)]
-    forms = dict.fromkeys((*words, *map(stem, words), *map(collapse, words)))
-    return f" {' '.join(forms)} "
+        positions[match.start()] = position
+        position += len(analyse(match.group()).parts)
+    return positions
 
 
 def _patterns(query: Query, resolved: Callable[[Word], Word]) -> Iterator[Pattern]:
@@ -195,16 +202,20 @@ def _patterns(query: Query, resolved: Callable[[Word], Word]) -> Iterator[Patter
     for clause in content:
         if clause.phrase:
             parts = [part for word in clause.words for part in word.parts]
-            yield Pattern(clause.field, _side_by_side(parts, clause.words[-1].prefix))
+            starts = frozenset(word.start for word in clause.words)
+            yield Pattern(clause.field, _side_by_side(parts, clause.words[-1].prefix), starts)
             continue
-        for word in map(resolved, clause.words):
+        for typed in clause.words:
+            word, starts = resolved(typed), frozenset((typed.start,))
             names = tuple(filter(None, (word.text, *word.spellings)))
             if names:
-                yield Pattern(clause.field, (_term(names, word.prefix),))
+                yield Pattern(clause.field, (_term(names, word.prefix),), starts)
             if len(word.parts) > 1:
-                yield Pattern(clause.field, _side_by_side(word.parts, word.prefix))
-    for left, right in pairwise(c.words[0] for c in query.required if not c.phrase):
-        yield Pattern("", (_term((left.text + right.text,), right.prefix),))  # written as one
+                yield Pattern(clause.field, _side_by_side(word.parts, word.prefix), starts)
+    for left, right in pairwise(query.free):
+        if left.text and right.text and not (is_stop(left) or is_stop(right)):
+            joined = _term((left.text + right.text,), right.prefix)
+            yield Pattern("", (joined,), frozenset((left.start, right.start)))
 
 
 def _side_by_side(parts: Sequence[str], prefix: bool) -> tuple[Term, ...]:

@@ -7,7 +7,7 @@ A value of a field may be quoted; the same field twice means either. What is not
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from . import identifiers
 from .text import CHAIN, MAX_WORD, analyse, collapse, fold
@@ -42,8 +42,8 @@ class Word:
 
     text: str  # "" where only the parts can stand for it
     parts: tuple[str, ...]
-    start: int = 0  # where it stands in Query.text
-    end: int = 0
+    start: int = field(default=0, compare=False)  # where it stands in Query.text
+    end: int = field(default=0, compare=False)
     prefix: bool = False  # still being typed: the last part may go on
     spellings: tuple[str, ...] = ()  # other ways to write it: mueller, muller
 
@@ -56,6 +56,11 @@ class Clause:
     field: str = ""  # a text field of the index; "" is any
     phrase: bool = False
     negated: bool = False
+
+    @property
+    def is_free(self) -> bool:
+        """Whether it is one word that must match, in any field."""
+        return not (self.field or self.phrase or self.negated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +103,9 @@ class Query:
     chips: tuple[Chip, ...] = ()
 
     @property
-    def required(self) -> tuple[Clause, ...]:
-        """The clauses in any field that must match."""
-        return tuple(c for c in self.clauses if not c.negated and not c.field)
+    def free(self) -> tuple[Word, ...]:
+        """The words that stand in no phrase or field."""
+        return tuple(clause.words[0] for clause in self.clauses if clause.is_free)
 
     def __bool__(self) -> bool:
         return bool(self.clauses or self.years or self.types or self.identifiers)

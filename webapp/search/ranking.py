@@ -48,6 +48,8 @@ def _title(matcher: Matcher, words: list[Word], docs: Docs, scores: Scores) -> S
     """What the titles of hits add to their scores."""
     size = matcher.snapshot.size
     found = [_title_places(matcher, word) for word in words]
+    if not any(len(places.owners) for places in found):
+        return np.zeros(len(docs))
     begun = _leading([(f.owners, f.places) for f in found], words, size)[docs]
     content = [number for number, word in enumerate(words) if not is_stop(word)]
     content = content or list(range(len(words)))
@@ -79,22 +81,25 @@ def _title_places(matcher: Matcher, word: Word) -> _Places:
     found = matcher.word_postings(word, ("title",))
     if len(word.parts) > 1:
         found += matcher.postings(word.parts[0], ("title",))
-    empty = np.zeros(0, np.int64)
+    places, ranks = [p.places for p in found], [p.ranks for p in found]
     owners = [np.repeat(p.docs, p.counts).astype(np.int64) + p.segment.base for p in found]
-    return _Places(
-        np.concatenate([empty, *owners]),
-        np.concatenate([empty, *(p.places for p in found)]),
-        np.concatenate([empty, *(p.ranks for p in found)]),
-    )
+    return _Places(_end_to_end(owners), _end_to_end(places), _end_to_end(ranks))
+
+
+def _end_to_end(arrays: list[Array]) -> Array:
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays or [np.zeros(0, np.int64)])
 
 
 def _leading(found: list[tuple[Array, Array]], words: list[Word], size: int) -> Mask:
     """The documents whose title begins with some words."""
-    leading, position = np.ones(size, bool), 0
-    for (owners, places), word in zip(found, words, strict=True):
-        leading &= _mask(owners[places == position], size)
+    leading, position = np.arange(0), 0
+    for number, ((owners, places), word) in enumerate(zip(found, words, strict=True)):
+        here = owners[places == position]
+        leading = here[_mask(leading, size)[here]] if number else here
+        if not len(leading):
+            break
         position += len(word.parts)
-    return leading
+    return _mask(leading, size)
 
 
 def _aligned(
@@ -103,13 +108,16 @@ def _aligned(
     """The share of the words that stand in a title side by side as typed."""
     rows = np.full(size, -1, np.int64)
     rows[docs] = np.arange(len(docs))
-    width = 256  # positions; no title is longer
+    width = 256  # positions of a title that are told apart
     counts = np.zeros(len(docs) * width, np.uint8)
+    seen = np.empty(len(counts), bool)
     position = 0
     for (owners, places), word in zip(found, words, strict=True):
         known = rows[owners] >= 0
-        shifts = np.clip(places[known] - position + width // 2, 0, width - 1)
-        counts[np.unique(rows[owners[known]] * width + shifts)] += 1
+        shifts = (places[known].astype(np.int64) - position) % width
+        seen[:] = False  # an inflection may stand where the word does
+        seen[rows[owners[known]] * width + shifts] = True
+        counts += seen
         position += len(word.parts)
     most = counts.reshape(len(docs), width).max(axis=1, initial=0).astype(np.float64)
     result: NDArray[np.float64] = np.where(most > 1, most, 0) / len(words)

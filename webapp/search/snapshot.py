@@ -6,8 +6,7 @@ map; only small ones, an entry a document, are made here.
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,6 +19,8 @@ Array = NDArray[Any]
 Docs = NDArray[np.int64]  # document numbers
 Mask = NDArray[np.bool_]  # an entry a document
 
+LOOKUPS = 1024  # of strings that are remembered: the same words are looked up at each keystroke
+
 
 class Strings(Sequence[bytes]):
     """Byte strings, end to end in one array."""
@@ -27,6 +28,8 @@ class Strings(Sequence[bytes]):
     def __init__(self, arrays: dict[str, Array], name: str) -> None:
         self._bytes = arrays[name].data
         self._at = arrays[f"{name}.at"].data
+        self.find = lru_cache(LOOKUPS)(self._find)
+        self.prefixed = lru_cache(LOOKUPS)(self._prefixed)
 
     def __len__(self) -> int:
         return len(self._at) - 1
@@ -34,12 +37,12 @@ class Strings(Sequence[bytes]):
     def __getitem__(self, number: int) -> bytes:  # type: ignore[override]
         return bytes(self._bytes[self._at[number] : self._at[number + 1]])
 
-    def find(self, value: bytes) -> int:
+    def _find(self, value: bytes) -> int:
         """The number of a value in sorted strings; -1 when it is not there."""
         number = bisect_left(self, value)
         return number if number < len(self) and self[number] == value else -1
 
-    def prefixed(self, prefix: bytes) -> tuple[int, int]:
+    def _prefixed(self, prefix: bytes) -> tuple[int, int]:
         """The range of sorted strings that begin with a prefix."""
         first = bisect_left(self, prefix)
         return first, bisect_left(self, prefix + b"\xff", first)  # \xff is in no UTF-8
@@ -104,19 +107,17 @@ class Segment:
         return members
 
 
-@dataclass(frozen=True)
 class Facet:
     """The values of a facet: document d has codes[at[d]:at[d+1]]."""
 
-    codes: Array
-    at: Array
-    values: tuple[Strings, tuple[bytes, ...]]  # those of the first segment, and further ones
+    def __init__(self, codes: Array, at: Array, values: tuple[Strings, tuple[bytes, ...]]) -> None:
+        self.codes = codes
+        self.at = at
+        self.values = values  # those of the first segment, and further ones
+        self.size = len(values[0]) + len(values[1])
+        self.value = lru_cache(LOOKUPS)(self._value)
 
-    @cached_property
-    def size(self) -> int:
-        return len(self.values[0]) + len(self.values[1])
-
-    def value(self, code: int) -> str:
+    def _value(self, code: int) -> str:
         """The value that a code stands for."""
         known = len(self.values[0])
         return (self.values[0][code] if code < known else self.values[1][code - known]).decode()
@@ -131,10 +132,11 @@ class Facet:
 
     def codes_of(self, docs: Docs) -> Array:
         """The codes of all values of some documents."""
+        if len(docs) == len(self.at) - 1:
+            return self.codes
         starts = self.at[docs]
         sizes = self.at[docs + 1] - starts
-        ends = np.cumsum(sizes)
-        shift = np.repeat(starts - (ends - sizes), sizes)
+        shift = np.repeat(starts - np.cumsum(sizes) + sizes, sizes)
         result: Array = self.codes[shift + np.arange(len(shift))]
         return result
 
@@ -246,7 +248,7 @@ class Snapshot:
             for name in names
             for number in range(*_equal(segment.identifiers, name.encode("utf-8", "replace")))
         ]
-        return np.unique(np.array(found, np.int64))
+        return np.array(sorted(set(found)), np.int64)
 
     def numbers(self, ids: Iterable[int]) -> Iterator[int]:
         """The live documents with some ids."""

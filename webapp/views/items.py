@@ -43,7 +43,7 @@ class Item:
     title: Markup
     byline: Byline
     issued: Markup  # "ASPLOS, 2023"
-    snippet: Markup  # of the abstract, when nothing else shows why it was found
+    snippet: Markup  # of the abstract, when it has words that nothing else shows
     paragraphs: tuple[Markup, ...]  # of the abstract; empty while it is closed
     versions: tuple[tuple[str, str], ...] = ()  # of the same work: what each is, address
 
@@ -85,8 +85,11 @@ class Presenter:
         venue_spans = marker.spans(record.venue, "venue") if marker else ()
         byline = self._bylines.of(record, marker)
         snippet = EMPTY
-        if marker and not opened and not (title_spans or venue_spans or byline.found):
-            snippet = _snippet(record.abstract, marker)
+        if marker and not opened:
+            people = (record.authors or record.editors) if byline.found else ()
+            names = ", ".join(person.name for person in people)
+            shown = ((title, "title"), (record.venue, "venue"), (names, "authors"))
+            snippet = _snippet(record.abstract, marker, shown)
         return Item(
             record=record,
             slug=record.slug,
@@ -178,8 +181,8 @@ def issued(record: Record, venue_spans: Sequence[Span] = ()) -> Markup:
     return venue + ", " + year if venue and year else venue or year
 
 
-def _snippet(abstract: str, marker: Marker) -> Markup:
-    window = marker.snippet(abstract)
+def _snippet(abstract: str, marker: Marker, shown: Iterable[tuple[str, str]]) -> Markup:
+    window = marker.snippet(abstract, shown=shown)
     if window is None:
         return EMPTY
     start, end = around_mathematics(abstract, window)

@@ -1,0 +1,97 @@
+"""Publications to search, and how the tests of the engines ask for them."""
+
+import json
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+from webapp.search.engine import Document, Hits, Request, SearchEngine
+from webapp.search.query import parse
+from webapp.search.whoosh import WhooshEngine
+
+# What every engine must do is tested on each of these.
+ENGINES: dict[str, Callable[[Path], SearchEngine]] = {"whoosh": WhooshEngine}
+
+PAPERS = (
+    Document(
+        id=1,
+        position=0,
+        title="TensorIR: An Abstraction for Automatic Tensorized Program Optimization",
+        authors=("Siyuan Feng", "Bohan Hou", "Tianqi Chen"),
+        venue="ASPLOS",
+        container="Architectural Support for Programming Languages and Operating Systems",
+        year=2023,
+        type="inproceedings",
+        tags=("compilers", "tensor programs"),
+        abstract="Deploying deep learning models has become important. We present TensorIR.",
+        identifiers=("10.1145/3575693.3576933", "2207.04296", "feng2023tensorir"),
+    ),
+    Document(
+        id=2,
+        position=1,
+        title=r"$\tau^2$-Bench: Few-Shot Résumés of GPT-4",
+        authors=("Jörg Müller", "Laurens van der Maaten"),
+        venue="Preprint",
+        year=2025,
+        type="misc",
+        tags=("agents",),
+        abstract="We evaluate language models on the SWE-bench and others. Greedy ε search wins.",
+        identifiers=("2406.12045",),
+    ),
+    Document(
+        id=3,
+        position=2,
+        title="Relax: Composable Abstractions for Dynamic Machine Learning",
+        authors=("Ruihang Lai", "Siyuan Feng"),
+        venue="ASPLOS",
+        year=2025,
+        type="inproceedings",
+        tags=("compilers",),
+        abstract="Dynamic shape computations have become critical in language models.",
+        identifiers=("lai2025relax",),
+    ),
+    Document(
+        id=4,
+        position=3,
+        title="机器学习的方法",
+        authors=("王伟",),
+        venue="软件学报",
+        type="article",
+        abstract="Learning methods of machines, dynamic and relaxed.",
+    ),
+    Document(
+        id=5,
+        position=4,
+        title="Relax",
+        authors=("S. O'Brien",),
+        venue="ISSTA",
+        year=2019,
+        type="article",
+    ),
+)
+
+WORDS = ("alpha", "beta", "gammas", "gamma", "delta", "deltas", "epsilon", "zetas", "eta")
+WORDS += ("theta", "network", "networks")
+NAMES = ("Ann Alpha", "Bo Beta", "Cy Network", "Dee Networks")
+
+
+def document(number: int, draw: random.Random) -> Document:
+    return Document(
+        id=number,
+        position=number,
+        title=" ".join(draw.choices(WORDS, k=draw.randint(1, 6))),
+        authors=tuple(draw.sample(NAMES, draw.randint(0, 3))),
+        venue=draw.choice(("ACL", "VLDB", "")),
+        year=draw.choice((2019, 2020, None)),
+        type=draw.choice(("article", "misc")),
+        abstract=" ".join(draw.choices(WORDS, k=draw.randint(0, 30))),
+    )
+
+
+def folder_of(engine_folder: Path) -> Path:
+    name = json.loads((engine_folder / "current").read_text().partition("\n")[2])["name"]
+    return engine_folder / str(name)
+
+
+def search(engine: SearchEngine, text: str, **options: object) -> Hits:
+    return engine.search(Request(parse(text, typing=True), **options))  # type: ignore[arg-type]

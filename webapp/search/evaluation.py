@@ -1,0 +1,98 @@
+"""Which documents a query matches: its words, phrases, fields, years and types together."""
+
+from itertools import pairwise
+
+import numpy as np
+
+from .matching import Match, Matcher, Weights, Words, is_stop, summed
+from .query import Clause, Query, Word
+from .snapshot import Array, Mask, Snapshot
+
+
+def match(matcher: Matcher, query: Query) -> Match:
+    """Evaluate a query: all words must match, but for stop words among others."""
+    words = free_words(matcher, query)
+    others = restrictions(matcher, query)
+    mask = matcher.snapshot.live.copy()
+    content = [weights for word, weights in words if not is_stop(word)]
+    for weights in (*(content or (weights for _, weights in words)), *others):
+        mask &= weights > 0
+    return finished(matcher, query, mask, words, others)
+
+
+def finished(
+    matcher: Matcher, query: Query, mask: Mask, words: Words, others: tuple[Weights, ...]
+) -> Match:
+    """The match that words leave: with the identifiers of a query, without its exclusions."""
+    first = matcher.snapshot.find_identifiers((*query.identifiers, *filter(None, (query.key,))))
+    if query.identifiers and (len(first) or not (words or others)):
+        mask[:] = False
+    if len(first):
+        mask[first] = matcher.snapshot.live[first]
+    found = bool(mask.any())
+    for clause in query.clauses:
+        if clause.negated:
+            mask &= matcher.clause(clause) == 0
+    if query.years or query.types:
+        mask &= _columns(matcher.snapshot, query)
+    return Match(mask, found, words, others, first)
+
+
+def free_words(matcher: Matcher, query: Query) -> Words:
+    """The words of a query that stand in no phrase or field, with their weights.
+
+    Two neighbours are also found written as one, or as the initial and the rest of a name.
+    """
+    words = query.free
+    weights = [matcher.word(word) for word in words]
+    for number, (left, right) in enumerate(pairwise(words)):
+        if left.text and right.text and not (is_stop(left) or is_stop(right)):
+            both = Word(left.text + right.text, (left.text + right.text,), prefix=right.prefix)
+            if (extra := matcher.known(both)) is not None:
+                weights[number] = np.maximum(weights[number], extra)
+                weights[number + 1] = np.maximum(weights[number + 1], extra)
+            for at, given, other in ((number, left, right), (number + 1, right, left)):
+                if (extra := matcher.initialled(given, other)) is not None:
+                    weights[at] = np.maximum(weights[at], extra)
+    return tuple(zip(words, weights, strict=True))
+
+
+def restrictions(matcher: Matcher, query: Query) -> tuple[Weights, ...]:
+    """The weights of what else must match: each phrase; the values of one field together."""
+    return tuple(
+        summed([matcher.clause(clause) for clause in group]) for group in _alternatives(query)
+    )
+
+
+def _alternatives(query: Query) -> list[list[Clause]]:
+    """The clauses of which one must match: each phrase alone, those of one field together."""
+    groups: dict[object, list[Clause]] = {}
+    for number, clause in enumerate(query.clauses):
+        if not clause.negated and (clause.field or clause.phrase):
+            groups.setdefault(clause.field or number, []).append(clause)
+    return list(groups.values())
+
+
+def _columns(snapshot: Snapshot, query: Query) -> Mask:
+    """The documents of the years and types that a query names."""
+    mask = np.ones(snapshot.size, bool)
+    years = snapshot.years if query.years else np.zeros(0)
+    wanted = [_within(years, r.first, r.last) for r in query.years if not r.negated]
+    if wanted:
+        mask &= np.any(wanted, axis=0)
+    for unwanted in query.years:
+        if unwanted.negated:
+            mask &= ~_within(years, unwanted.first, unwanted.last)
+    kinds = snapshot.facets["type"]
+    names = [kinds.value(code).lower() for code in range(kinds.size)] if query.types else []
+    for negated in (False, True):
+        values = [kind.value for kind in query.types if kind.negated is negated]
+        if values:
+            codes = [c for c, name in enumerate(names) if name.startswith(tuple(values))]
+            mask &= kinds.docs_with(codes, snapshot.size) != negated
+    return mask
+
+
+def _within(years: Array, first: int, last: int) -> Mask:
+    result: Mask = (years >= first) & (years <= last)
+    return result
