@@ -1,7 +1,7 @@
 """The list while there is no index: plain SQL, no ranking, no facets."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, not_, or_, select
 
@@ -22,7 +22,12 @@ class NoMarker:
     def spans(self, text: str, field: str) -> list[Span]:  # noqa: ARG002  the protocol's
         return []
 
-    def snippet(self, text: str, length: int = 240) -> Span | None:  # noqa: ARG002
+    def snippet(
+        self,
+        text: str,  # noqa: ARG002
+        length: int = 240,  # noqa: ARG002
+        shown: Iterable[tuple[str, str]] = (),  # noqa: ARG002
+    ) -> Span | None:
         return None
 
 
