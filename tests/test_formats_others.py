@@ -161,6 +161,21 @@ def test_an_entry_of_ris_without_a_type_is_taken() -> None:
     assert [(each.type, each.title) for each in reading.records] == [("book", "A"), ("misc", "B")]
 
 
+def test_csl_json_has_the_short_title_of_a_container_alone() -> None:
+    source = """@misc{talk, title = {A talk}, author = {Roe, Ann}, year = 2024, abbr = {Lab day}}
+    @misc{pre, title = {Early}, author = {Roe, Ann}, year = 2024, abbr = {Preprint},
+      howpublished = {Preprint}, eprint = {2401.00001}, archiveprefix = {arXiv}}
+    @inproceedings{conf, title = {Late}, author = {Roe, Ann}, year = 2025, abbr = {PAGES},
+      booktitle = {Proceedings of the Conference on Pages}}"""
+    written = formats.read(source.encode()).records
+    items = json.loads("".join(formats.write(written, "csl-json")))
+    assert [item.get("container-title-short") for item in items] == [None, None, "PAGES"]
+    assert [item.get("container-title") for item in items][:2] == [None, None]
+    assert [record.venue for record in again(written, "csl-json").records] == [
+        *("Lab day", "Preprint", "PAGES")
+    ]
+
+
 def test_csl_json() -> None:
     item = {
         "id": "http://zotero.org/users/1/items/A=B", "type": "article-journal", "title": "T",

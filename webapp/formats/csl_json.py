@@ -127,10 +127,14 @@ def write(records: Iterable[Record]) -> Iterator[str]:
 
 
 def _beyond(record: Record) -> Item:
-    """What citations have no use for, but an import does."""
+    """What citations have no use for, but an import does.
+
+    A short title is that of a container: the venue of what has none is no title ("Preprint").
+    """
+    is_short = record.container and record.venue != record.container
     more = {
         "container-title": record.container,
-        "container-title-short": record.venue if record.venue != record.container else "",
+        "container-title-short": record.venue if is_short else "",
         "title-short": record.fields.get("shorttitle", ""),
         "keyword": building.keywords(record.tags),
         "language": record.language or record.fields.get("language", ""),

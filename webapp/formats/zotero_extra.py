@@ -54,5 +54,10 @@ def joined(record: Record, kind: str) -> str:
     aside = {name: record.fields[name] for name in KEPT_ASIDE if name in record.fields}
     if kind != record.type:
         aside["entrytype"] = record.type
-    lines = [record.fields.get("note", ""), *(f"tex.{name}: {aside[name]}" for name in aside)]
+    if not record.container and record.venue != aside.get("howpublished", ""):
+        aside["abbr"] = record.source.get("abbr", "") and record.venue
+    lines = [
+        record.fields.get("note", ""),
+        *(f"tex.{name}: {value}" for name, value in aside.items() if value),
+    ]
     return "\n".join(filter(None, lines))
