@@ -53,6 +53,8 @@ def test_zotero_finds_every_item_of_a_list(client: FlaskClient) -> None:
     titles = [parse_qs(str(span["title"]))["rft.atitle"][0] for span in spans]
     assert len(titles) == 7
     assert titles[3].startswith("TensorIR")
+    tensorir = parse_qs(str(spans[3]["title"]))
+    assert (tensorir["rft.spage"], tensorir["rft.epage"]) == (["804"], ["817"])
 
 
 def test_a_list_is_a_collection_of_its_pages(client: FlaskClient) -> None:

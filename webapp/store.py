@@ -19,9 +19,8 @@ CHUNK = 500  # rows a statement: below every database's limit of parameters
 
 _PLAIN = (
     *("key", "type", "title", "venue", "container", "date", "year"),
-    *("doi", "arxiv", "language", "version_of"),
+    *("doi", "arxiv", "language", "version_of", "fields"),
 )
-_WHOLE = ("fields", "source")
 _NAME = ("family", "given", "particle", "suffix", "literal")
 _PARTS = (Contribution, PublicationLink, PublicationTag)
 
@@ -39,9 +38,10 @@ class Stored:
 def load(connection: Connection, ids: Sequence[int], whole: bool = True) -> dict[int, Stored]:
     """Read publications by id: one SELECT a table. Ids that are gone are left out.
 
-    Without `whole`, `fields` and `source` stay empty: a list does not need them.
+    Without `whole`, `source` stays empty: it is half of a row, and a list does not need it.
     """
-    names = ("id", "slug", "position", "updated", "abstract", *_PLAIN, *(_WHOLE if whole else ()))
+    plain = (*_PLAIN, "source") if whole else _PLAIN
+    names = ("id", "slug", "position", "updated", "abstract", *plain)
     columns = [getattr(Publication, name) for name in names]
     rows = connection.execute(select(*columns).where(Publication.id.in_(ids))).all()
     if not rows:
@@ -61,7 +61,7 @@ def load(connection: Connection, ids: Sequence[int], whole: bool = True) -> dict
                 editors=tuple(people.get((row.id, "editor"), ())),
                 links=tuple(Link(link.kind, link.url) for link in links.get(row.id, ())),
                 tags=tuple(tag.name for tag in tags.get(row.id, ())),
-                **{name: getattr(row, name) for name in (*_PLAIN, *(_WHOLE if whole else ()))},
+                **{name: getattr(row, name) for name in plain},
             ),
         )
         for row in rows

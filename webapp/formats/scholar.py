@@ -132,16 +132,31 @@ _OPEN_URL = {
 }
 
 
-def coins(record: Record) -> str:
-    """The title of a `<span class="Z3988">`, not yet escaped for HTML.
+# How it calls the numbers, as far as it knows them in a format.
+_OPEN_URL_NUMBERS = {
+    "journal": {
+        "citation_volume": "rft.volume",
+        "citation_issue": "rft.issue",
+        "citation_firstpage": "rft.spage",
+        "citation_lastpage": "rft.epage",
+        "citation_issn": "rft.issn",
+    },
+    "book": {
+        "citation_firstpage": "rft.spage",
+        "citation_lastpage": "rft.epage",
+        "citation_isbn": "rft.isbn",
+    },
+}
 
-    Made of the attributes alone: a list does not load `fields`.
-    """
+
+def coins(record: Record) -> str:
+    """The title of a `<span class="Z3988">`, not yet escaped for HTML."""
     form, genre, title = _OPEN_URL.get(csl_type(record), ("dc", "", "title"))
     people = [person for person in record.authors or record.editors if person != OTHERS]
     first = people[0] if people else Person()
     author = "rft.creator" if form == "dc" else "rft.au"
     container = {"journal": "rft.jtitle", "book": "rft.btitle"}.get(form, "rft.source")
+    numbers = _OPEN_URL_NUMBERS.get(form, {})
     pairs = [
         ("ctx_ver", "Z39.88-2004"),
         ("rft_val_fmt", f"info:ofi/fmt:kev:mtx:{form}"),
@@ -152,6 +167,7 @@ def coins(record: Record) -> str:
         ("rft.aufirst", first.given if form != "dc" else ""),
         *((author, person.name) for person in people),
         ("rft.date", record.date if record.year is None else record.date or str(record.year)),
+        *((numbers[name], value) for name, value in _numbers(record) if name in numbers),
         ("rft.language", record.language),
         ("rft_id", f"info:doi/{record.doi}" if record.doi else ""),
         ("rft_id", f"https://arxiv.org/abs/{record.arxiv}" if record.arxiv else ""),
