@@ -12,10 +12,11 @@ from .matching import NAMES, is_short, is_stop
 from .query import Query, Word
 from .text import CHAIN, Token, analyse, collapse, stem
 
-ROOT = 3  # letters that all inflections of a word have in common
-
-NOT_ASCII = r"[^\x00-\x7f]"  # in another script, or with an accent
-NOTHING = r"(?!)"
+# What all inflections of a word have in common, and all spellings of a name: muller, mueller.
+_ROOT = re.compile(r"[\x00-\x7f]{1,3}")
+_NAME_ROOT = re.compile(r"[^aou\x80-\U0010ffff]{0,2}[\x00-\x7f]")
+# Where a term may begin whose first letters stand otherwise: with accents, as in e-mail.
+_ODD = re.compile(r"[^\x00-\x7f]|\b\w\w?[^\w\s]+(?=\w)")
 
 _SPACE = re.compile(r"\s")
 
@@ -66,9 +67,7 @@ class QueryMarker:
 
     def __init__(self, query: Query, resolved: Callable[[Word], Word] = lambda word: word) -> None:
         self._patterns = tuple(_patterns(query, resolved))
-        roots = _roots(self._patterns)
-        self._roots = re.compile(roots or NOTHING)
-        self._roots_and_others = re.compile("|".join(filter(None, (roots, NOT_ASCII))))
+        self._roots: dict[str, frozenset[str]] = {}
         self._memo: dict[str, dict[str, tuple[Hit, ...]]] = {}
 
     def spans(self, text: str, field: str) -> list[Span]:
@@ -129,7 +128,7 @@ class QueryMarker:
 
     def _hits(self, text: str, field: str) -> Iterator[Hit]:
         memo = self._memo.setdefault(field, {})
-        for match in self._likely(text):
+        for match in self._likely(text, field):
             chain, offset = match.group(), match.start()
             hits = memo.get(chain)
             if hits is None:
@@ -139,18 +138,20 @@ class QueryMarker:
                     position += _positions(text)[offset]
                 yield Hit(pattern, term, position, offset + start, offset + end)
 
-    def _likely(self, text: str) -> Iterator[re.Match[str]]:
+    def _likely(self, text: str, field: str) -> Iterator[re.Match[str]]:
         """The chains that may hold a word: most texts that a search is shown with hold few."""
         lower, done = _lower(text), 0
-        roots = self._roots if text.isascii() else self._roots_and_others
-        while match := roots.search(lower, done):
-            first, done = match.start(), match.start() + 1
+        if field not in self._roots:
+            self._roots[field] = _roots(self._patterns, field)
+        found = (at for root in self._roots[field] for at in _occurrences(lower, root))
+        for first in sorted({*found, *_odd(text)}):
             before, letter = text[max(first - 1, 0)], text[first]
-            if first and letter.isascii() and letter.islower() and before.islower():
-                continue  # inside a word: no part begins here
+            inside = first and letter.isascii() and letter.islower() and before.islower()
+            if first < done or inside:  # no part begins inside a word
+                continue
             while first and not text[first - 1].isspace():
                 first -= 1
-            space = _SPACE.search(text, done)
+            space = _SPACE.search(text, first)
             done = space.start() if space else len(text)
             yield from CHAIN.finditer(text, first, done)
 
@@ -167,16 +168,28 @@ class QueryMarker:
         )
 
 
-def _roots(patterns: Iterable[Pattern]) -> str:
-    """What finds in lower case where an ASCII term may begin, by its first letters."""
-    terms = [term for pattern in patterns for term in pattern.terms]
-    words = {word[:ROOT] for t in terms for word in (*t.words, *t.stems, *t.prefixes)}
-    return "|".join("".join(map(_letter, word)) for word in sorted(words) if word.isascii())
+def _roots(patterns: Iterable[Pattern], field: str) -> frozenset[str]:
+    """The first letters of all terms, as far as all that a term accepts has them in common."""
+    words = {
+        word
+        for pattern in patterns
+        for term in pattern.terms
+        for word in (*term.words, *term.stems, *term.prefixes)
+    }
+    pattern = _NAME_ROOT if field in NAMES else _ROOT
+    return frozenset(match.group() for match in map(pattern.match, words) if match)
 
 
-def _letter(letter: str) -> str:
-    """A letter of a term, its umlaut perhaps spelled out, and what may join it to the next."""
-    return re.escape(letter) + ("[ae]?" if letter in "aou" else "") + r"[^\w\s]*"
+def _occurrences(text: str, part: str) -> Iterator[int]:
+    at = text.find(part)
+    while at >= 0:
+        yield at
+        at = text.find(part, at + 1)
+
+
+@lru_cache(maxsize=4096)
+def _odd(text: str) -> tuple[int, ...]:
+    return tuple(match.start() for match in _ODD.finditer(text))
 
 
 def _lower(text: str) -> str:
