@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from . import torture_crash, torture_index, torture_load, torture_visitors
+from . import torture_clock, torture_crash, torture_index, torture_load, torture_visitors
 from .torture_site import Ordeal, prepared
 
 LARGE = 10_000
@@ -54,6 +54,7 @@ PARTS: dict[str, tuple[int, Callable[[Ordeal, Path], str]]] = {
     "queries": (SMALL, _queries),
     "requests": (SMALL, _requests),
     "slow": (SMALL, _slow),
+    "clock": (SMALL, torture_clock.run),
     "surroundings": (SMALL, torture_visitors.surroundings),
 }
 

@@ -4,12 +4,14 @@ import hashlib
 import os
 import random
 import shutil
+import socket
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from http.client import HTTPConnection
 from pathlib import Path
 
 from flask import Flask
@@ -73,6 +75,35 @@ def command(instance: Path, *arguments: str, **environment: str) -> "subprocess.
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the site said."""
+
+    status: int
+    etag: str
+    text: str
+
+
+class _UnixConnection(HTTPConnection):
+    """HTTP over a Unix socket."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__("localhost")
+        self._path = str(path)
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.connect(self._path)
+
+
+def ask(path: Path, address: str = "/", headers: Mapping[str, str] | None = None) -> Answer:
+    """Ask a site at a Unix socket, over a connection of its own."""
+    with closing(_UnixConnection(path)) as connection:
+        connection.request("GET", address, headers=headers or {})
+        answer = connection.getresponse()
+        return Answer(answer.status, answer.headers.get("ETag", ""), answer.read().decode())
 
 
 @contextmanager

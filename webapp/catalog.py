@@ -9,6 +9,7 @@ from threading import Lock
 from sqlalchemy import Engine, Row, func, select
 
 from . import store, works
+from .arrivals import Arrivals, arrivals
 from .config import Settings
 from .criteria import Criteria
 from .database import CatalogRevision, current_revision, reading, revision_of
@@ -219,6 +220,11 @@ class Catalog:
                 loaded = store.load(connection, chunk)
             yield from (loaded[id_] for id_ in chunk if id_ in loaded)
 
+    def arrivals(self) -> Arrivals:
+        """When the publications came into the catalog."""
+        with reading(self.database) as connection:
+            return arrivals(connection)
+
     def slugs(self, offset: int, limit: int) -> Sequence[Row[str, datetime]]:
         """Each listed slug and when its publication changed, in an order that additions extend."""
         query = select(Publication.slug, Publication.updated).order_by(Publication.id)
@@ -244,9 +250,10 @@ class Catalog:
             return connection.scalar(query) or 0
 
     def updated(self) -> datetime | None:
-        """When the catalog last changed."""
+        """When the catalog last changed; not the latest date: a clock may have been wrong."""
+        latest = select(Change.at).order_by(Change.id.desc()).limit(1)
         with reading(self.database) as connection:
-            return connection.scalar(select(func.max(Change.at)))
+            return connection.scalar(latest)
 
     def save(
         self, edits: Sequence[Edit], command: str, expected: CatalogRevision | None = None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import torture_crash, torture_index, torture_load, torture_visitors
+from bench import torture_clock, torture_crash, torture_index, torture_load, torture_visitors
 from bench.torture_site import Ordeal, prepared
 from tests.conftest import require_program
 
@@ -55,3 +55,7 @@ def test_any_request_is_answered(ordeal: Ordeal, tmp_path: Path) -> None:
 
 def test_time_zone_and_locale_change_nothing(ordeal: Ordeal, tmp_path: Path) -> None:
     torture_visitors.surroundings(ordeal, tmp_path, times=2)
+
+
+def test_a_clock_that_jumps_changes_nothing(ordeal: Ordeal, tmp_path: Path) -> None:
+    torture_clock.run(ordeal, tmp_path)
