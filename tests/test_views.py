@@ -46,7 +46,7 @@ def test_the_page_names_itself(read_only: FlaskClient) -> None:
     page = soup(read_only.get("/"))
 
     assert one(page, "html")["lang"] == "en"
-    assert text(page, "title") == "Publications · Siyuan Feng"
+    assert text(page, "head title") == "Publications · Siyuan Feng"
     description = str(one(page, "meta[name=description]")["content"])
     assert description.startswith("My research has been published")
     assert len(description) <= 160
@@ -169,7 +169,7 @@ def test_a_publication_says_all_that_is_known(read_only: FlaskClient) -> None:
 
     title = "TensorIR: An Abstraction for Automatic Tensorized Program Optimization"
     assert text(page, "h1") == title
-    assert text(page, "title") == f"{title} · Publications · Siyuan Feng"
+    assert text(page, "head title") == f"{title} · Publications · Siyuan Feng"
     known = {text(row, "dt"): text(row, "dd") for row in page.select(".details > div")}
     assert known["Type"] == "Conference paper"
     assert known["Pages"] == "804–817"

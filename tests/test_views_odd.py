@@ -87,7 +87,7 @@ def test_pages_have_real_links(odd: FlaskClient) -> None:
     assert one(page, "head link[rel=prev]")["href"] == "/"
     assert one(page, "head link[rel=next]")["href"] == "/?page=3"
     assert one(page, "link[rel=canonical]")["href"] == "http://localhost/?page=2"
-    assert "page 2" in text(page, "title")
+    assert "page 2" in text(page, "head title")
 
 
 def test_more_is_shown_below_and_has_an_address(odd: FlaskClient) -> None:
@@ -221,7 +221,7 @@ def test_mathematics_is_mathml_where_there_can_be_markup(odd: FlaskClient) -> No
 def test_elsewhere_mathematics_is_plain(odd: FlaskClient) -> None:
     title = plain(r"Sorting in $O(n \log n)$ and why $\varepsilon > 0$ matters")
     page = soup(odd.get("/publications/math"))
-    assert text(page, "title").startswith(title)
+    assert text(page, "head title").startswith(title)
     assert str(page.select(".links a")[0]["aria-label"]).endswith(title)
     assert "$" not in str(one(page, "meta[name=description]")["content"])
     assert text(page, ".citation-choice legend") == f"Cite “{title}”"

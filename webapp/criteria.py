@@ -87,13 +87,17 @@ class Criteria:
 
     def adding(self, facet: str) -> Callable[[str], str]:
         """What `toggled(facet, value).query_string()` is for any value not chosen, quickly."""
+        start, end = self.around(facet)
+        return lambda value: start + _quoted(value) + end
+
+    def around(self, facet: str) -> tuple[str, str]:
+        """What stands before and after one more value of a facet in `adding(facet)(value)`."""
         pairs = [pair for pair in self.pairs() if pair[0] not in ("page", "more")]
         place = ("q", "literal", *FACETS).index(facet) + 1
         names = ("q", "literal", *FACETS)[:place]
         before = _encoded(pair for pair in pairs if pair[0] in names)
         after = _encoded(pair for pair in pairs if pair[0] not in names)
-        start, end = f"?{before}&{facet}=" if before else f"?{facet}=", after and f"&{after}"
-        return lambda value: start + _quoted(value) + end
+        return f"?{before}&{facet}=" if before else f"?{facet}=", after and f"&{after}"
 
     def without_filters(self) -> Self:
         """A copy with no facet chosen."""

@@ -5,9 +5,12 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Self
 
+from markupsafe import Markup
+
 from ..catalog import Page
 from ..criteria import MAX_MORE, Criteria
 from .alternatives import Alternative
+from .chart import Axis, chart
 from .items import Item, Presenter
 from .refining import Chip, Facet, Order, YearRange, chips, facets, orders, year_range
 
@@ -36,6 +39,7 @@ class Listing:
     searched: bool  # whether anything was asked for at all
     page_links: tuple[PageLink, ...]
     facets: tuple[Facet, ...]
+    chart: Markup  # empty where there are fewer than two years
     chips: tuple[Chip, ...]
     orders: tuple[Order, ...]  # none where there is nothing to be ordered
     alternatives: tuple[Alternative, ...] = ()  # when nothing was found
@@ -118,7 +122,9 @@ class Listing:
         return _query_string(self.criteria, number)
 
 
-def make_listing(page: Page, presenter: Presenter, root: str, *, newest_first: bool) -> Listing:
+def make_listing(
+    page: Page, presenter: Presenter, root: str, axis: Axis | None, *, newest_first: bool
+) -> Listing:
     """`newest_first`: the order of the site when a visitor asks for none."""
     marker = page.hits.marker if page.query else None
     opened = set(page.criteria.open)
@@ -147,6 +153,7 @@ def make_listing(page: Page, presenter: Presenter, root: str, *, newest_first: b
         searched=searched,
         page_links=_page_links(criteria, page.pages),
         facets=tuple(facets(criteria, page.hits.facets, page.total)),
+        chart=chart(criteria, page.hits.facets["year"], axis, root) if axis else Markup(),
         chips=tuple(chips(criteria, page.query)),
         orders=_orders(page, newest_first=newest_first),
     )

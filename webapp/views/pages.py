@@ -24,6 +24,7 @@ from ..search.engine import Marker
 from ..timing import timed
 from .alternatives import alternatives
 from .assets import content_hash, kept_forever
+from .chart import axis_of
 from .cite import choices
 from .details import details, marks_explained
 from .exports import negotiated
@@ -136,7 +137,8 @@ def theme_css() -> Response:
 def _listing(asked: Criteria) -> Listing:
     page = catalog().find(asked, literal=asked.literal)
     newest_first = _settings().order == "newest"
-    listing = make_listing(page, _presenter(), request.script_root, newest_first=newest_first)
+    axis = axis_of(catalog(), page.hits.revision) if page.indexed else None
+    listing = make_listing(page, _presenter(), request.script_root, axis, newest_first=newest_first)
     if page.total or not listing.searched:
         return listing
     return replace(listing, alternatives=alternatives(page, catalog()))

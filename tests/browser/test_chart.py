@@ -1,0 +1,84 @@
+"""The picture of publications per year: clicked, typed over, read as a table, without script."""
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from .conftest import Site, Visitor
+
+BOX = "(element) => JSON.stringify(element.getBoundingClientRect())"
+
+
+def bar(page: Page, year: int) -> Locator:
+    return page.locator(f'.chart a[href*="{year}"]')
+
+
+def click_column(page: Page, number: int) -> None:
+    """The top of a column, where the bar need not reach."""
+    column = page.locator(f'.chart rect[x="{number}"]')
+    column.click(position={"x": 3, "y": 3})
+
+
+def test_a_click_in_a_column_chooses_its_year_and_takes_it_back(page: Page, site: Site) -> None:
+    before = page.locator("#chart").evaluate(BOX)
+    click_column(page, 0)
+    expect(page).to_have_url(f"{site.url}/?year=2019")
+    expect(page.locator("#count")).to_have_text("1 publication found")
+    expect(page.locator("#results")).to_be_focused()  # the link is gone: go on from the start
+    expect(page.locator(".chart [aria-current=true] title")).to_have_text("2019: 1")
+    assert page.locator("#chart").evaluate(BOX) == before
+
+    click_column(page, 6)
+    expect(page).to_have_url(f"{site.url}/?year=2019&year=2025")
+    click_column(page, 0)
+    expect(page).to_have_url(f"{site.url}/?year=2025")
+    click_column(page, 6)
+    expect(page).to_have_url(f"{site.url}/")
+    expect(page.locator(".chart [aria-current]")).to_have_count(0)
+    page.go_back()
+    expect(page.locator("#count")).to_have_text("5 publications found")
+
+
+def test_it_follows_what_is_typed_and_nothing_jumps(page: Page) -> None:
+    chart = page.locator("#chart")
+    labels = page.locator(".chart svg > text")
+    before = (chart.evaluate(BOX), labels.all_text_contents())
+    for words, bars in (("tensor", 2), ("tensorir", 1), ("zzzzzzzz", 0), ("", 3)):
+        page.locator("#q").fill(words)
+        expect(page.locator(".chart a")).to_have_count(bars)
+        assert (chart.evaluate(BOX), labels.all_text_contents()) == before, words
+
+
+def test_a_screen_reader_finds_a_table(page: Page) -> None:
+    table = page.get_by_role("table", name="Publications per year")
+
+    expect(table.get_by_role("row")).to_have_count(3)
+    expect(table.get_by_role("row", name="2025 5")).to_have_count(1)
+    expect(table.get_by_role("rowheader", name="2023")).to_have_count(1)
+    expect(page.locator(".chart").get_by_role("link")).to_have_count(0)  # the filter has them
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_a_finger_hits_a_column(visitor: Visitor, site: Site, width: int) -> None:
+    page = visitor.open(site.url, viewport={"width": width, "height": 740})
+    for column in page.locator(".chart rect").all():
+        box = column.bounding_box()
+        assert box
+        assert box["width"] >= 24
+        assert box["height"] >= 24
+
+
+def test_it_works_without_javascript(visitor: Visitor, site: Site) -> None:
+    page = visitor.open(f"{site.url}/?q=tensor", java_script_enabled=False)
+    bar(page, 2023).click()
+    assert page.url == f"{site.url}/?q=tensor&year=2023"
+    expect(page.locator("#count")).to_have_text("1 publication found")
+
+
+def test_system_colours_and_paper(page: Page) -> None:
+    shape = page.locator(".chart path").first
+    colour = "(path) => getComputedStyle(path).fill"
+    usual = shape.evaluate(colour)
+    page.emulate_media(forced_colors="active")
+    assert shape.evaluate(colour) != usual
+    page.emulate_media(media="print")
+    expect(page.locator("#chart")).to_be_hidden()

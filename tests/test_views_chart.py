@@ -1,0 +1,183 @@
+"""The picture of publications per year: what it counts, where its bars lead, how high they are."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from flask.testing import FlaskClient
+
+from tests.conftest import running
+from tests.reading import one, soup, text
+from tests.sites import Site, site
+from webapp.criteria import Criteria
+from webapp.views.chart import chart, make_axis
+
+__all__ = ["site"]  # the fixture
+
+ENTRY = "@article{{p{0}, title = {{Paper {0}}}, journal = {{{1}}}, year = {{{2}}}}}\n"
+YEARS = (2015, 2015, 2015, 2015, 2017, 2020, 2020, "", "forthcoming")
+
+
+@pytest.fixture(scope="module")
+def papers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    """Seven of 2015 to 2020, two without a year; every other one in a journal "A & B"."""
+    folder = tmp_path_factory.mktemp("papers")
+    entries = (ENTRY.format(n, ("A & B", "C")[n % 2], year) for n, year in enumerate(YEARS))
+    (folder / "publications.bib").write_text("".join(entries))
+    with running(folder) as app:
+        result = app.test_cli_runner().invoke(args=["prepare"])
+        assert result.exit_code == 0, result.output
+        yield app.test_client()
+
+
+def bars(page: Tag) -> dict[str, str]:
+    """What each bar says of itself, and where it leads, from the left."""
+    links = sorted(page.select(".chart a"), key=place)
+    return {text(link, "title"): str(link["href"]) for link in links}
+
+
+def place(link: Tag) -> int:
+    return int(str(one(link, "rect")["x"]))
+
+
+def heights(page: Tag) -> dict[str, int]:
+    links = sorted(page.select(".chart a"), key=place)
+    found = (re.search(r"v-(\d+)h", str(one(link, "path")["d"])) for link in links)
+    return {text(a, "title"): int(m[1]) for a, m in zip(links, found, strict=True) if m}
+
+
+def table(page: Tag) -> dict[str, str]:
+    return {text(row, "th[scope=row]"): text(row, "td") for row in page.select(".chart tr")}
+
+
+def test_every_year_has_its_place_and_its_number(papers: FlaskClient) -> None:
+    page = soup(papers.get("/"))
+
+    assert bars(page) == {
+        "2015: 4": "/?year=2015",
+        "2017: 1": "/?year=2017",
+        "2020: 2": "/?year=2020",
+    }
+    assert sorted(map(place, page.select(".chart a"))) == [0, 2, 5]  # the gaps can be seen
+    assert heights(page) == {"2015: 4": 100, "2017: 1": 25, "2020: 2": 50}
+    assert [label.text for label in page.select(".chart svg > text")] == [
+        *("2015", "2016", "2017", "2018", "2019", "2020")
+    ]
+    assert text(page, ".chart p") == "up to 4 a year"
+
+
+def test_screen_readers_get_a_table_and_no_picture(papers: FlaskClient) -> None:
+    page = soup(papers.get("/"))
+
+    assert text(page, ".chart caption") == "Publications per year"
+    assert table(page) == {"2020": "2", "2017": "1", "2015": "4"}
+    assert one(page, ".chart > svg")["aria-hidden"] == "true"
+    assert {link["tabindex"] for link in page.select(".chart a")} == {"-1"}
+
+
+def test_it_counts_what_is_searched_and_filtered(papers: FlaskClient) -> None:
+    page = soup(papers.get("/?q=paper&venue=A+%26+B&sort=title&open=p2"))
+
+    assert bars(page) == {
+        "2015: 2": "/?q=paper&year=2015&venue=A+%26+B&sort=title",
+        "2017: 1": "/?q=paper&year=2017&venue=A+%26+B&sort=title",
+        "2020: 1": "/?q=paper&year=2020&venue=A+%26+B&sort=title",
+    }
+
+
+def test_chosen_years_are_marked_and_the_others_stay(papers: FlaskClient) -> None:
+    page = soup(papers.get("/?q=paper&year=2017"))
+
+    assert text(page, "#count") == "1 publication found"
+    assert [text(a, "title") for a in page.select(".chart [aria-current=true]")] == ["2017: 1"]
+    assert bars(page) == {
+        "2015: 4": "/?q=paper&year=2017&year=2015",
+        "2017: 1": "/?q=paper",
+        "2020: 2": "/?q=paper&year=2017&year=2020",
+    }
+    for link in page.select(".chart a"):
+        assert link["rel"] == ["nofollow"]
+        assert papers.get(str(link["href"])).status_code == 200  # canonical: it does not redirect
+
+
+def test_a_bar_in_a_range_chooses_itself_alone(papers: FlaskClient) -> None:
+    page = soup(papers.get("/?year=2016..2019&venue=C"))
+
+    marked = page.select(".chart [aria-current=true]")
+    assert sorted(map(place, marked)) == [1, 2, 3, 4]  # also where there is nothing
+    assert bars(page)["2017: 0"] == "/?year=2017&venue=C"
+    assert heights(page)["2017: 0"] == 0
+    assert bars(page)["2020: 1"] == "/?year=2016..2019&year=2020&venue=C"
+
+
+def test_the_axis_stays_whatever_is_found(papers: FlaskClient) -> None:
+    whole, narrow, nothing = (soup(papers.get(a)) for a in ("/", "/?q=%224%22", "/?q=zzzzzz"))
+
+    labels = [text(page, ".chart > svg > svg ~ text:nth-of-type(1)") for page in (whole, narrow)]
+    assert labels == ["2015", "2015"]
+    assert bars(narrow) == {"2017: 1": "/?q=%224%22&year=2017"}
+    assert len(nothing.select(".chart text")) == 6
+    assert nothing.select(".chart a, .chart table") == []
+
+
+def test_what_was_typed_cannot_leave_its_address(papers: FlaskClient) -> None:
+    page = soup(papers.get("/?q=paper+%22%3E%3C%27%26"))
+    assert bars(page)["2017: 1"] == "/?q=paper+%22%3E%3C%27%26&year=2017"
+
+
+def test_no_picture_of_fewer_than_two_years(site: Site, instance: Path) -> None:
+    (instance / "publications.bib").write_text(ENTRY.format(1, "J", 2020))
+    client = site()
+    assert one(soup(client.get("/")), ".chart")
+    runner = client.application.test_cli_runner()
+    result = runner.invoke(args=["import", "--prune", "--yes"])
+    assert result.exit_code == 0, result.output
+
+    assert soup(client.get("/")).select(".chart") == []
+
+
+# ---- Many years, many publications
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "number", "one_of_them"),
+    [
+        (2024, 2025, 2, "2024"),
+        (1952, 2024, 73, "1952"),
+        (1925, 2024, 100, "1925"),
+        (1901, 2024, 25, "1900..1904"),
+        (1665, 2024, 72, "1665..1669"),
+        (0, 9999, 100, "0..99"),
+    ],
+)
+def test_bars_are_never_too_many(first: int, last: int, number: int, one_of_them: str) -> None:
+    axis = make_axis(first, last)
+
+    assert len(axis.bars) == number
+    assert axis.bars[0].value == one_of_them
+    labels = BeautifulSoup(axis.opening + axis.closing, "html.parser").select("text")
+    assert 2 <= len(labels) <= 8
+    assert all(first - 100 < int(label.text) <= last for label in labels)
+
+
+def test_years_share_a_bar_when_there_are_many() -> None:
+    counts = (("1999", 3), ("1995", 2), ("1700", 1))
+    html = chart(Criteria(year=("1995..1999",)), counts, make_axis(1700, 1999), "/pubs")
+    page = BeautifulSoup(f'<div class="chart">{html}</div>', "html.parser")
+
+    assert table(page) == {"1995–1999": "5", "1700–1704": "1"}
+    assert bars(page) == {
+        "1700–1704: 1": "/pubs/?year=1995..1999&year=1700..1704",
+        "1995–1999: 5": "/pubs/",
+    }
+    assert text(page, "p") == "up to 5 in 5 years"
+
+
+def test_one_is_seen_beside_a_hundred_thousand() -> None:
+    html = chart(Criteria(), (("2024", 100_000), ("2023", 1)), make_axis(2023, 2024), "")
+    page = BeautifulSoup(f'<div class="chart">{html}</div>', "html.parser")
+
+    assert heights(page) == {"2024: 100,000": 100, "2023: 1": 4}
+    assert text(page, "p") == "up to 100,000 a year"
