@@ -3,24 +3,25 @@
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 
-from . import corpus, importing, keystrokes, lighthouse, throughput, weight
+from . import corpus, importing, lighthouse, searching, throughput, weight
 from .server import temporary_instance
 
 CORPUS = os.environ.get("CORPUS", "")
 
 
-def import_and_search() -> str:
+def import_corpus() -> str:
     with temporary_instance(seed=False) as instance:
-        imported = importing.run(instance, corpus.bibtex(CORPUS, instance))
-        return f"{imported}\n\n{keystrokes.run(instance)}"
+        return importing.run(instance, corpus.file(CORPUS, instance))
 
 
 PARTS: dict[str, tuple[str, Callable[[], str]]] = {
     "weight": ("Weight of a visit", weight.run),
     "lighthouse": ("Lighthouse", lighthouse.run),
     "throughput": ("Throughput", throughput.run),
-    "import": (f"Import of {CORPUS or 'a made-up corpus'}, and keystrokes", import_and_search),
+    "import": (f"Import of {CORPUS or 'a made-up corpus'}", import_corpus),
+    "search": (f"Search in {CORPUS or 'a made-up corpus'}", partial(searching.run, CORPUS)),
 }
 
 

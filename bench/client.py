@@ -31,7 +31,12 @@ _CLOSE = re.compile(rb"\r\nconnection: *close", re.IGNORECASE)
 class Answer:
     status: int
     head: bytes
-    size: int  # of the body, in bytes
+    body: bytes  # as it was sent
+
+    @property
+    def size(self) -> int:
+        """Of the body, in bytes."""
+        return len(self.body)
 
     def header(self, name: str) -> str:
         found = re.search(rf"\r\n{name}: *([^\r]*)".encode(), self.head, re.IGNORECASE)
@@ -80,11 +85,11 @@ class Connection:
         size = int(length[1]) if length else 0
         if len(self._buffer) < end + 4 + size:
             return None
-        self._buffer = b""
+        body, self._buffer = self._buffer[end + 4 :], b""
         if _CLOSE.search(head):
             self.socket.close()
             self._open()
-        return Answer(int(head[9:12]), head, size)
+        return Answer(int(head[9:12]), head, body)
 
     def ask(self, request: bytes) -> Answer:
         self.send(request)

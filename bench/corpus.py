@@ -1,19 +1,28 @@
 """Publications to measure with: those of a file, or ones made up from a fixed seed."""
 
+import json
 import lzma
 import random
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import accumulate
 from pathlib import Path
+from typing import Any, Final
 
 SIZE = 10_000
 SYLLABLES = "ba|co|de|fi|ga|ho|in|ka|lo|mu|na|or|pe|qui|ra|se|ti|un|ve|wo|xa|yo|zi|tion|al|er"
 
 
-def bibtex(source: str, folder: Path, size: int = SIZE) -> Path:
-    """A .bib file: the one named (.bib or .bib.xz), or a made-up one when none is."""
-    target = folder / "corpus.bib"
+CSL_TYPES: Final = {"article": "article-journal", "inproceedings": "paper-conference"}
+
+
+def file(source: str, folder: Path, size: int = SIZE) -> Path:
+    """A file to import: the one named, or made-up BibTeX when none is.
+
+    `.xz` is unpacked. `.jsonl` becomes CSL-JSON: an object a line, with `bibkey`, `title` and what
+    there is of `authors`, `abstract`, `venue`, `year`, `type`, `doi`, `url`, `pages`.
+    """
+    target = folder / (Path(source).name.removesuffix(".xz") or "corpus.bib")
     if not source:
         target.write_text("\n".join(entries(size, random.Random(1))))
     elif source.endswith(".xz"):
@@ -21,7 +30,41 @@ def bibtex(source: str, folder: Path, size: int = SIZE) -> Path:
             shutil.copyfileobj(packed, plain)
     else:
         shutil.copy(source, target)
+    return _csl_json(target) if target.suffix == ".jsonl" else target
+
+
+def _csl_json(lines: Path) -> Path:
+    target = lines.with_suffix(".json")
+    with lines.open() as source, target.open("w") as goal:
+        goal.write("[")
+        for number, line in enumerate(source):
+            goal.write(",\n" if number else "")
+            json.dump(_item(json.loads(line)), goal, ensure_ascii=False)
+        goal.write("]\n")
     return target
+
+
+def _item(raw: dict[str, Any]) -> dict[str, Any]:
+    """A line of JSON as a CSL item; the last word of a name is the family's."""
+    item = {
+        "id": raw.get("bibkey"),
+        "type": CSL_TYPES.get(raw.get("type", ""), "document"),
+        "title": raw["title"],
+        "abstract": raw.get("abstract"),
+        "author": list(_names(raw.get("authors") or ())),
+        "container-title": raw.get("venue"),
+        "issued": {"date-parts": [[raw["year"]]]} if raw.get("year") else None,
+        "page": raw.get("pages"),
+        "DOI": raw.get("doi"),
+        "URL": raw.get("url"),
+    }
+    return {name: value for name, value in item.items() if value}
+
+
+def _names(people: Iterable[str]) -> Iterator[dict[str, str]]:
+    for person in people:
+        given, _, family = person.rpartition(" ")
+        yield {"given": given, "family": family}
 
 
 def entries(count: int, dice: random.Random) -> Iterator[str]:

@@ -1,11 +1,10 @@
 """How long an import takes, index included, and how much memory: of all its processes together."""
 
 import os
-import subprocess
 import time
 from pathlib import Path
 
-from .server import BIN, environment
+from .server import octavo
 
 MEGABYTE = 1_000_000
 PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -14,12 +13,7 @@ PAGE = os.sysconf("SC_PAGE_SIZE")
 def run(instance: Path, corpus: Path) -> str:
     """Import a file into an empty instance."""
     start = time.perf_counter()
-    process = subprocess.Popen(
-        [BIN / "octavo", "import", "--yes", corpus],
-        env=environment(instance),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-    )
+    process = octavo(instance, "import", "--yes", corpus)
     peak = 0
     while process.poll() is None:
         peak = max(peak, _resident(process.pid))

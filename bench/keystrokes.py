@@ -1,44 +1,72 @@
-"""How long the answer to a keystroke takes, over everything that was imported, through gunicorn."""
+"""What visitors type, and how long each answer takes."""
 
 import random
-import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from urllib.parse import quote_plus
 
 from sqlalchemy import select
 
-from webapp import create_app
-from webapp.models import Publication, db
+from webapp import create_app, store
+from webapp.catalog import Catalog
+from webapp.criteria import Criteria
+from webapp.database import reading
+from webapp.models import Publication
+from webapp.records import Record
+from webapp.search.text import STOP_WORDS
 
 from .client import HTMX, Connection
-from .server import serving
 
-SEQUENCES = 500
-
-
-def run(instance: Path) -> str:
-    dice = random.Random(7)
-    titles = dice.choices(_titles(instance), k=SEQUENCES)
-    sequences = [list(typed(title, dice)) for title in titles]
-    with serving(instance) as port:
-        times = [taken for queries in sequences for taken in _type(port, queries)]
-    cuts = statistics.quantiles(times, n=100, method="inclusive")
-    cells = (cuts[49], cuts[94], cuts[98], max(times))
-    return "\n".join(
-        (
-            "| | median | 95th percentile | 99th | slowest |",
-            "|---|---|---|---|---|",
-            f"| ms, {len(times):,} searches | " + " | ".join(f"{c:.1f}" for c in cells) + " |",
-            "| goal for 10,000 | 8 | | 60 | |",
-        )
-    )
+SEED = 7
 
 
-def _titles(instance: Path) -> list[str]:
-    with create_app(instance).app_context():
-        return list(db.session.scalars(select(Publication.title).order_by(Publication.id)))
+def visits(instance: Path, count: int) -> list[list[str]]:
+    """The addresses that visitors ask for, visit by visit; the same for the same publications."""
+    dice = random.Random(SEED)
+    catalog: Catalog = create_app(instance).extensions["catalog"]
+    with reading(catalog.database) as connection:
+        ids = connection.scalars(select(Publication.id).order_by(Publication.id)).all()
+        chosen = dice.choices(ids, k=count)
+        known: dict[int, store.Stored] = {}
+        for chunk in store.chunks(chosen):
+            known.update(store.load(connection, chunk, whole=False))
+    return [list(visit(known[id_].record, dice)) for id_ in chosen]
+
+
+def titles(instance: Path) -> list[str]:
+    """Some of what there is."""
+    query = select(Publication.title).order_by(Publication.id).limit(1_000)
+    with reading(create_app(instance).extensions["catalog"].database) as connection:
+        return list(connection.scalars(query))
+
+
+def visit(record: Record, dice: random.Random) -> Iterator[str]:
+    """One visitor looks for a record: types, and perhaps filters what was found or turns a page."""
+    asked = Criteria()
+    for query in typed(_sought(record, dice), dice):
+        asked = Criteria(q=query)
+        yield f"/{asked.query_string()}"
+    values = {
+        "year": str(record.year or ""),
+        "venue": record.venue,
+        "author": record.authors[0].name if record.authors else "",
+    }
+    facet = dice.choice((*values, "page", "", ""))
+    if facet == "page":
+        yield f"/{asked.with_(page=2).query_string()}"
+    elif values.get(facet):
+        yield f"/{asked.toggled(facet, values[facet]).query_string()}"
+
+
+def _sought(record: Record, dice: random.Random) -> str:
+    """What is remembered of a record: the title, its telling words, an author and a word."""
+    words = record.title.split()
+    telling = [word for word in words if word.lower() not in STOP_WORDS] or words
+    family = record.authors[0].family if record.authors else ""
+    way = dice.random()
+    if way < 0.6 or not telling:
+        return record.title
+    return " ".join(telling) if way < 0.8 else f"{family} {max(telling, key=len)}".strip()
 
 
 def typed(title: str, dice: random.Random) -> Iterator[str]:
@@ -59,13 +87,13 @@ def typed(title: str, dice: random.Random) -> Iterator[str]:
             yield text
 
 
-def _type(port: int, queries: list[str]) -> Iterator[float]:
-    """Milliseconds of each search; one visitor is one connection."""
+def ask(port: int, addresses: Iterable[str]) -> Iterator[float]:
+    """Milliseconds of each answer; one visitor is one connection."""
     with Connection(port) as connection:
-        for query in queries:
-            request = connection.request(f"/?q={quote_plus(query)}", **HTMX)
+        for address in addresses:
+            request = connection.request(address, **HTMX)
             start = time.perf_counter()
             answer = connection.ask(request)
             yield (time.perf_counter() - start) * 1000
             if answer.status != 200:
-                raise SystemExit(f"{query!r}: {answer.head.decode()}")
+                raise SystemExit(f"{address}: {answer.head.decode()}")

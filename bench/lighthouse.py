@@ -16,8 +16,8 @@ CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 
 def run() -> str:
     subprocess.run(["npm", "ci", "--ignore-scripts", "--silent"], cwd=HERE, check=True)
-    with temporary_instance() as instance, serving(instance) as port:
-        report = _lighthouse(f"http://127.0.0.1:{port}/", instance / "lighthouse.json")
+    with temporary_instance() as instance, serving(instance) as site:
+        report = _lighthouse(f"http://127.0.0.1:{site.port}/", instance / "lighthouse.json")
     scores = {name: report["categories"][name]["score"] * 100 for name in CATEGORIES}
     lines = ["| what | reached | goal |", "|---|---|---|"]
     lines += [f"| {name} | {score:.0f} | 100 |" for name, score in scores.items()]

@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from .client import Connection
@@ -20,27 +21,45 @@ BIN = Path(sys.executable).parent
 def temporary_instance(seed: bool = True) -> Iterator[Path]:
     """An instance folder, ready to serve; without the seed it has no publications."""
     with tempfile.TemporaryDirectory(prefix="octavo-bench-") as name:
-        folder = Path(name)
-        for file in ("site.toml", "publications.bib") if seed else ("site.toml",):
-            shutil.copy(ROOT / "instance" / file, folder)
-        subprocess.run(
-            [BIN / "octavo", "prepare"],
-            env=environment(folder),
-            stdout=subprocess.DEVNULL,
-            check=True,
-        )
-        yield folder
+        prepare(Path(name), seed)
+        yield Path(name)
+
+
+def prepare(folder: Path, seed: bool = True) -> None:
+    """Make a folder an instance."""
+    for file in ("site.toml", "publications.bib") if seed else ("site.toml",):
+        shutil.copy(ROOT / "instance" / file, folder)
+    if octavo(folder, "prepare").wait():
+        raise SystemExit("octavo prepare failed")
+
+
+def octavo(instance: Path, *arguments: str | Path) -> "subprocess.Popen[bytes]":
+    """Start a command of the site that asks nothing and prints nothing."""
+    return subprocess.Popen(
+        [BIN / "octavo", *arguments],
+        env=environment(instance),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )
 
 
 def environment(instance: Path) -> dict[str, str]:
     return {**os.environ, "OCTAVO_INSTANCE": str(instance)}
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running gunicorn."""
+
+    port: int
+    pid: int  # of the master
+
+
 @contextmanager
 def serving(
     instance: Path, config: str = "gunicorn.conf.py", options: tuple[str, ...] = ()
-) -> Iterator[int]:
-    """Gunicorn, as `make serve` starts it, until the block ends. Answers its port."""
+) -> Iterator[Server]:
+    """Gunicorn, as `make serve` starts it, until the block ends."""
     port = _free_port()
     command = [str(BIN / "gunicorn"), "--config", config, "--bind", f"127.0.0.1:{port}"]
     process = subprocess.Popen(
@@ -48,7 +67,7 @@ def serving(
     )
     try:
         _wait_for(port, process)
-        yield port
+        yield Server(port, process.pid)
     finally:
         process.terminate()
         process.wait()

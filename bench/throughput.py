@@ -21,7 +21,7 @@ def run() -> str:
         serving(instance) as site,
         serving(instance, "bench/hello_server.py") as hello,
     ):
-        return _table(_measure(site, hello, _words(instance)))
+        return _table(_measure(site.port, hello.port, _words(instance)))
 
 
 def _words(instance: Path) -> list[str]:

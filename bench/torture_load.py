@@ -8,12 +8,13 @@ import signal
 import ssl
 import time
 from collections import Counter
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass, field
 from http.client import HTTPException, HTTPSConnection
 from pathlib import Path
 from threading import Thread
 
+from .processes import children, pss
 from .site import Front, gunicorn, listening, nginx
 from .torture_site import NEW, OLD, Ordeal, octavo
 
@@ -109,7 +110,7 @@ def run(ordeal: Ordeal, folder: Path, seconds: float, people: int) -> str:
             crowd.end = time.monotonic() + seconds / 10
         for thread in crowd_threads:
             thread.join()
-        late = _pss(master.pid)
+        late = pss(master.pid)
     asked = sum(crowd.statuses.values())
     assert asked > people, "nobody got through"
     assert not crowd.faults, f"{len(crowd.faults)} faults: {crowd.faults[:5]}"
@@ -124,27 +125,13 @@ def _disturb(ordeal: Ordeal, master: int, start: float, seconds: float) -> int:
     _wait_until(start + seconds / 6)
     octavo(ordeal.instance, "import", "--yes", str(ordeal.file))
     _wait_until(start + seconds / 3)
-    memory = _pss(master)
+    memory = pss(master)
     octavo(ordeal.instance, "reindex", "--quiet")
     os.kill(master, signal.SIGHUP)
     _wait_until(start + seconds * 0.8)
-    os.kill(_children(master)[0], signal.SIGKILL)
+    os.kill(children(master)[0], signal.SIGKILL)
     return memory
 
 
 def _wait_until(moment: float) -> None:
     time.sleep(max(0.0, moment - time.monotonic()))
-
-
-def _children(pid: int) -> list[int]:
-    return [int(n) for n in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
-def _pss(master: int) -> int:
-    """The memory of all processes, shared pages counted once, in bytes."""
-    total = 0
-    for pid in (master, *_children(master)):
-        with suppress(ProcessLookupError):  # it has just ended
-            text = Path(f"/proc/{pid}/smaps_rollup").read_text()
-            total += int(text.split("\nPss:")[1].split()[0]) * 1024
-    return total

@@ -8,7 +8,7 @@ import socket
 import ssl
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, suppress
 from http.client import HTTPSConnection
 from pathlib import Path
@@ -43,7 +43,7 @@ def queries(ordeal: Ordeal, _folder: Path, times: int, seed: int = 1) -> str:
     slowest, worst = 0.0, ""
     with opened(ordeal.instance) as app:
         catalog: Catalog = app.extensions["catalog"]
-        for query in _made(words, times, random.Random(seed)):
+        for query in odd_queries(words, times, random.Random(seed)):
             start = time.perf_counter()
             catalog.find(Criteria(q=query))
             took = time.perf_counter() - start
@@ -53,7 +53,8 @@ def queries(ordeal: Ordeal, _folder: Path, times: int, seed: int = 1) -> str:
     return f"{times} queries, none a fault; the slowest {1000 * slowest:.0f} ms"
 
 
-def _made(words: list[str], times: int, dice: random.Random) -> Iterator[str]:
+def odd_queries(words: Sequence[str], times: int, dice: random.Random) -> Iterator[str]:
+    """Words begun, what looks like syntax, and what no text holds, in any mixture."""
     for _ in range(times):
         parts = [
             dice.choice(words)[: dice.randint(1, 12)]

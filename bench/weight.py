@@ -26,9 +26,9 @@ def run() -> str:
     with temporary_instance() as instance:
         log = instance / "requests.log"
         options = ("--access-logfile", str(log), "--access-logformat", "%(s)s %(U)s")
-        with serving(instance, options=options) as port, _browser() as context:
-            first = _visit(context, port, log)
-            second = _visit(context, port, log)
+        with serving(instance, options=options) as site, _browser() as context:
+            first = _visit(context, site.port, log)
+            second = _visit(context, site.port, log)
     lines = ["| visit | requests | statuses | kB transferred | goal |", "|---|---|---|---|---|"]
     goals = ("at most 32 kB, 6 requests", "only 304s and cached files")
     for name, visit, goal in zip(("first", "second"), (first, second), goals, strict=True):

@@ -1,21 +1,30 @@
 """The benchmarks ask what they say that they ask."""
 
+import json
 import lzma
 import random
 import socket
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import pytest
 
-from bench import corpus, keystrokes
+from bench import corpus, engines, keystrokes
 from bench.client import Connection
 from webapp import formats
+from webapp.criteria import Criteria
+from webapp.records import Person, Record
+from webapp.search.engine import Document, Request
+from webapp.search.query import parse
+from webapp.search.whoosh import WhooshEngine
+
+TITLE = "Learning to search as a visitor types"
 
 
 def test_the_made_up_corpus_is_always_the_same_and_is_understood(tmp_path: Path) -> None:
-    made = corpus.bibtex("", tmp_path, size=20)
+    made = corpus.file("", tmp_path, size=20)
     text = made.read_bytes()
-    assert corpus.bibtex("", tmp_path, size=20).read_bytes() == text
+    assert corpus.file("", tmp_path, size=20).read_bytes() == text
     reading = formats.read(text)
     assert len(reading.records) == 20
     assert not reading.problems
@@ -25,16 +34,86 @@ def test_the_made_up_corpus_is_always_the_same_and_is_understood(tmp_path: Path)
 def test_a_packed_corpus_is_unpacked(tmp_path: Path) -> None:
     packed = tmp_path / "some.bib.xz"
     packed.write_bytes(lzma.compress(b"@misc{a, title={A}}"))
-    assert corpus.bibtex(str(packed), tmp_path).read_text() == "@misc{a, title={A}}"
+    assert corpus.file(str(packed), tmp_path).read_text() == "@misc{a, title={A}}"
+
+
+def test_lines_of_json_are_understood(tmp_path: Path) -> None:
+    line = {
+        "bibkey": "a1",
+        "title": "Nets & trees",
+        "authors": ["Ada King Lovelace", "Plato"],
+        "year": 2001,
+        "type": "inproceedings",
+        "venue": "A Venue",
+        "doi": None,
+    }
+    lines = tmp_path / "some.jsonl"
+    lines.write_text(f"{json.dumps(line)}\n{json.dumps({**line, 'bibkey': 'a2'})}\n")
+    folder = tmp_path / "made"
+    folder.mkdir()
+    reading = formats.read(corpus.file(str(lines), folder).read_bytes())
+    assert [record.key for record in reading.records] == ["a1", "a2"]
+    record = reading.records[0]
+    assert (record.title, record.year, record.container) == ("Nets & trees", 2001, "A Venue")
+    assert [person.name for person in record.authors] == ["Ada King Lovelace", "Plato"]
 
 
 @pytest.mark.parametrize("seed", range(20))
 def test_typing_goes_by_letters_and_ends_at_the_title(seed: int) -> None:
-    title = "Learning to search as a visitor types"
-    queries = list(keystrokes.typed(title, random.Random(seed)))
+    queries = list(keystrokes.typed(TITLE, random.Random(seed)))
     assert queries
-    assert title.lower().startswith(queries[-1])
+    assert TITLE.lower().startswith(queries[-1])
     assert all(0 < len(query) <= 60 for query in queries)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_visit_is_made_of_addresses_of_the_list(seed: int) -> None:
+    record = Record(
+        "a", "misc", title=TITLE, authors=(Person("King", "Ada"),), venue="V", year=2001
+    )
+    for address in keystrokes.visit(record, random.Random(seed)):
+        asked = Criteria.from_args(parse_qs(address.removeprefix("/?"), keep_blank_values=True))
+        assert asked.q
+        assert f"/{asked.query_string()}" == address
+
+
+DOCUMENTS = (
+    Document(1, 10, "Learned search trees", ("Ada King",), "A", year=2001, type="article"),
+    Document(2, 20, "Few-shot learning", ("Ada King", "Jo Müller"), "B", year=2002, type="misc"),
+    Document(
+        3, 30, "The trees", ("Jo Müller",), "A", year=2001, type="misc", abstract="Learn them."
+    ),
+)
+
+
+@pytest.mark.parametrize("name", ["fts5", "whoosh"])
+@pytest.mark.parametrize(
+    ("query", "filters", "found"),
+    [
+        ("", {}, {1, 2, 3}),
+        ("learn", {}, {1, 2, 3}),
+        ("the trees", {}, {1, 3}),
+        ("few-sh", {}, {2}),
+        ("muller", {}, {2, 3}),
+        ("l", {}, {1, 2}),  # a letter is not looked for in abstracts
+        ("lerning", {}, set()),
+        ("learn", {"year": ("2001",)}, {1, 3}),
+        ("learn", {"author": ("Ada King",), "venue": ("B",)}, {2}),
+    ],
+)
+def test_the_others_are_asked_for_the_same(
+    tmp_path: Path, name: str, query: str, filters: dict[str, tuple[str, ...]], found: set[int]
+) -> None:
+    engine = engines.rival(name, tmp_path)
+    engine.rebuild(iter(DOCUMENTS), "r")
+    request = Request(parse(query, typing=True), filters)
+    hits = engine.search(request)
+    assert (set(hits.ids), hits.total, hits.revision) == (found, len(found), "r")
+    assert engine.count(request) == len(found)
+    own = WhooshEngine(tmp_path / "own")
+    own.rebuild(DOCUMENTS, "r")
+    if found:
+        assert hits.facets == own.search(request).facets
 
 
 def test_an_answer_may_come_in_pieces() -> None:

@@ -1,0 +1,123 @@
+"""The site with another search engine in place of its own: what search is measured beside.
+
+Everything else is the site's: gunicorn, parsing, rows, marks, templates, kept pages. The others are
+asked for the same hits, page, exact total and counts. What they cannot do they need not: no other
+spellings, no words joined or split, no partial match; phrases and fields are plain words.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol, cast
+
+from flask import Flask
+
+from webapp import create_app, store
+from webapp.catalog import Catalog
+from webapp.config import instance_path
+from webapp.database import reading
+from webapp.search.engine import Document, Hits, Request, SearchEngine
+from webapp.search.facets import LIMIT, Counts
+from webapp.search.marks import QueryMarker
+from webapp.search.matching import BOOSTS, SHORT_PREFIX, is_stop
+from webapp.search.query import Query
+from webapp.search.schema import FACETS, TEXT_FIELDS
+
+__all__ = ["BOOSTS", "FACETS", "LIMIT", "TEXT_FIELDS"]
+
+SHORT_FIELDS = tuple(name for name in TEXT_FIELDS if name != "abstract")
+
+
+class Rival(Protocol):
+    """As much of a SearchEngine as a list needs."""
+
+    @property
+    def revision(self) -> str | None: ...
+
+    def search(self, request: Request) -> Hits: ...
+
+    def count(self, request: Request) -> int: ...
+
+    def rebuild(self, documents: Iterator[Document], revision: str) -> None: ...
+
+
+def rival(name: str, instance: Path) -> Rival:
+    """The engine of a name, its index inside the instance folder."""
+    from .fts5 import Fts5Engine
+    from .plain_whoosh import PlainWhooshEngine
+
+    path = instance / f"bench-{name}"
+    return Fts5Engine(path) if name == "fts5" else PlainWhooshEngine(path)
+
+
+def application(name: str) -> Flask:
+    """The site of OCTAVO_INSTANCE with that engine; gunicorn calls this."""
+    app = create_app()
+    catalog: Catalog = app.extensions["catalog"]
+    catalog.search = cast("SearchEngine", rival(name, instance_path()))
+    return app
+
+
+def prepare(name: str, instance: Path) -> None:
+    """Index what the instance holds, unless that is done already."""
+    engine = rival(name, instance)
+    catalog: Catalog = create_app(instance).extensions["catalog"]
+    revision = str(catalog.state().revision)
+    if engine.revision != revision:
+        with reading(catalog.database) as connection:
+            stored = store.load_all(connection, whole=False)
+            engine.rebuild((store.document(one) for one in stored), revision)
+
+
+def values_of(document: Document) -> dict[str, tuple[str, ...]]:
+    """The values of each facet that a document has."""
+    return {
+        "year": (str(document.year),) if document.year is not None else (),
+        "venue": (document.venue,) if document.venue else (),
+        "author": tuple(dict.fromkeys(document.authors)),
+        "type": (document.type,) if document.type else (),
+        "tag": tuple(dict.fromkeys(document.tags)),
+    }
+
+
+def texts_of(document: Document) -> dict[str, str]:
+    """The text of each field."""
+    return {
+        "title": document.title,
+        "authors": "; ".join(document.authors),
+        "venue": f"{document.venue}; {document.container}",
+        "tags": "; ".join(document.tags),
+        "abstract": document.abstract,
+    }
+
+
+def asked(query: Query) -> tuple[list[str], str]:
+    """The words that must be there, and the one being typed; stop words only among their like."""
+    words = [word for clause in query.clauses if not clause.negated for word in clause.words]
+    words = [word for word in words if not is_stop(word)] or words
+    texts = [
+        (part, word.prefix)
+        for word in words
+        for part in re.findall(r"[^\W_]+", query.text[word.start : word.end])
+    ]
+    last = texts.pop()[0] if texts and texts[-1][1] else ""
+    return [text for text, _ in texts], last
+
+
+def fields_of(prefix: str) -> tuple[str, ...]:
+    """Where the word being typed is looked for: a letter or two would be in every abstract."""
+    return SHORT_FIELDS if len(prefix) <= SHORT_PREFIX else TEXT_FIELDS
+
+
+def ordered(name: str, counts: Mapping[str, int], chosen: Sequence[str]) -> Counts:
+    """Counts of a facet as the site's engine gives them."""
+    if name == "year":
+        return tuple(sorted(counts.items(), key=lambda item: item[0].zfill(4), reverse=True))
+    found = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(found[:LIMIT] + [item for item in found[LIMIT:] if item[0] in chosen])
+
+
+def hits(
+    request: Request, revision: str, ids: Sequence[int], total: int, facets: Mapping[str, Counts]
+) -> Hits:
+    return Hits(revision, tuple(ids), total, facets, QueryMarker(request.query))

@@ -1,0 +1,148 @@
+"""Whoosh as its documentation has it: MultifieldParser, Prefix, BM25F, groupedby."""
+
+import os
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from whoosh import index
+from whoosh.analysis import CharsetFilter, StandardAnalyzer
+from whoosh.fields import ID, KEYWORD, NUMERIC, STORED, TEXT, Schema
+from whoosh.qparser import MultifieldParser
+from whoosh.query import And, Every, NumericRange, Or, Prefix, Query, Term
+from whoosh.searching import Results, Searcher
+from whoosh.sorting import Count, FieldFacet, StoredFieldFacet
+from whoosh.support.charset import accent_map
+
+from webapp.search.engine import Document, Hits, IndexUnavailable, Request
+from webapp.search.text import fold
+
+from . import BOOSTS, FACETS, TEXT_FIELDS, asked, fields_of, hits, ordered, texts_of, values_of
+
+PROCESSES, MEMORY = 2, 256  # that write the index; megabytes of each
+
+# A value of many in a document is read from what is stored: Whoosh's other way goes through all
+# authors of the index at each search.
+_GROUPS = {
+    "year": FieldFacet("year", maptype=Count),
+    "venue": FieldFacet("venue_value", maptype=Count),
+    "type": FieldFacet("type", maptype=Count),
+    "author": StoredFieldFacet("author", allow_overlap=True, split_fn=list, maptype=Count),
+    "tag": StoredFieldFacet("tag", allow_overlap=True, split_fn=list, maptype=Count),
+}
+
+
+class PlainWhooshEngine:
+    """An index in a folder; a searcher for each thread."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._local = threading.local()
+        self.revision = self._revision()
+
+    def _revision(self) -> str | None:
+        path = self._folder / "revision"
+        return path.read_text() if path.exists() else None
+
+    def search(self, request: Request) -> Hits:
+        if self.revision is None:
+            raise IndexUnavailable
+        searcher = self._searcher()
+        query = _query(searcher.schema, request)
+        filters = {name: _filter(name, v) for name, v in request.filters.items() if v}
+        results = _run(searcher, request, query, filters)
+        counts = {name: results.groups(name) for name in FACETS}
+        for name in filters:
+            others = {other: value for other, value in filters.items() if other != name}
+            counts[name] = _run(searcher, request, query, others).groups(name)
+        facets = {
+            name: ordered(name, _named(counts[name]), request.filters.get(name, ()))
+            for name in FACETS
+        }
+        ids = [hit["id"] for hit in results[request.offset : request.offset + request.limit]]
+        return hits(request, self.revision, ids, len(results), facets)
+
+    def count(self, request: Request) -> int:
+        searcher = self._searcher()
+        filters = And([_filter(name, v) for name, v in request.filters.items() if v])
+        query = _query(searcher.schema, request)
+        return len(searcher.search(query, limit=1, filter=filters if request.filters else None))
+
+    def _searcher(self) -> Searcher:
+        if getattr(self._local, "process", 0) != os.getpid():
+            self._local.searcher = index.open_dir(str(self._folder)).searcher()
+            self._local.process = os.getpid()
+        return self._local.searcher
+
+    def rebuild(self, documents: Iterator[Document], revision: str) -> None:
+        self._folder.mkdir(exist_ok=True)
+        (self._folder / "revision").unlink(missing_ok=True)
+        created = index.create_in(str(self._folder), _schema())
+        with created.writer(procs=PROCESSES, limitmb=MEMORY) as writer:
+            for document in documents:
+                values = values_of(document)
+                writer.add_document(
+                    **texts_of(document),
+                    id=document.id,
+                    position=document.position,
+                    year=document.year or 0,
+                    type=document.type,
+                    venue_value=document.venue,
+                    author=values["author"],
+                    tag=values["tag"],
+                )
+        (self._folder / "revision").write_text(revision)
+        self.revision = revision
+
+
+def _schema() -> Schema:
+    # No stop words left out: one may be the start of a word that is being typed.
+    analyzer = StandardAnalyzer(stoplist=None, minsize=1) | CharsetFilter(accent_map)
+    return Schema(
+        **{name: TEXT(analyzer) for name in TEXT_FIELDS},
+        id=STORED(),
+        position=NUMERIC(bits=64, sortable=True),
+        year=NUMERIC(sortable=True),
+        type=ID(sortable=True),
+        venue_value=ID(sortable=True),
+        author=KEYWORD(stored=True),
+        tag=KEYWORD(stored=True),
+    )
+
+
+def _query(schema: Schema, request: Request) -> Query:
+    """The words as its parser reads them, and the one being typed in any field."""
+    words, last = asked(request.query)
+    if not (words or last):
+        return Every()
+    parser = MultifieldParser(TEXT_FIELDS, schema, fieldboosts=BOOSTS)
+    parts = [parser.parse(" ".join(words).lower())] if words else []
+    if last:
+        start = fold(last)
+        parts.append(Or([Prefix(name, start, boost=BOOSTS[name]) for name in fields_of(start)]))
+    return And(parts).normalize()
+
+
+def _filter(facet: str, values: tuple[str, ...]) -> Query:
+    if facet == "year":
+        return Or([NumericRange("year", int(value), int(value)) for value in values])
+    return Or([Term("venue_value" if facet == "venue" else facet, value) for value in values])
+
+
+def _run(
+    searcher: Searcher, request: Request, query: Query, filters: Mapping[str, Query]
+) -> Results:
+    """Best first; in the owner's order where there are no words."""
+    return searcher.search(
+        query,
+        limit=request.offset + request.limit,
+        filter=And(list(filters.values())) if filters else None,
+        sortedby="position" if isinstance(query, Every) else None,
+        groupedby=_GROUPS,
+    )
+
+
+def _named(counts: Mapping[Any, int]) -> dict[str, int]:
+    """Counts by a value's name; documents that have none are left out."""
+    return {str(value): count for value, count in counts.items() if value}
