@@ -11,6 +11,7 @@ from webapp.formats import atom
 from webapp.records import OTHERS, Person, Record
 
 UPDATED = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
+CAME = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 LINKS = {
     "self": "https://example.org/publications.atom?q=a&page=2",
     "alternate": "https://example.org/?q=a",
@@ -21,7 +22,7 @@ FEED = atom.Feed("urn:x:feed", "Pages & <more>", UPDATED, LINKS, "Papers", "Ann 
 
 
 def entry(record: Record) -> atom.Entry:
-    return atom.Entry(record, "urn:x:k", "https://example.org/publications/k", UPDATED)
+    return atom.Entry(record, "urn:x:k", "https://example.org/publications/k", CAME, UPDATED)
 
 
 def parsed(*records: Record) -> feedparser.FeedParserDict:
@@ -58,6 +59,7 @@ def test_what_is_said_of_a_publication() -> None:
     )
     found = parsed(record).entries[0]
     assert (found.id, found.link) == ("urn:x:k", "https://example.org/publications/k")
+    assert (found.published, found.updated) == ("2026-01-02T03:04:05Z", "2026-03-04T05:06:07Z")
     assert found.title == "On 1 < 2"
     assert [person.name for person in found.authors] == ["Ann Lee", "Bo Meyer"]
     assert found.content[0].value == "All of it.\n\nAnd more."

@@ -34,6 +34,24 @@ def test_the_feed_has_the_newest_first_with_whole_abstracts(client: FlaskClient)
     assert all(len(entry.content[0].value) > 500 for entry in found.entries)
 
 
+def test_what_was_added_last_comes_first_however_old_it_is(app: Flask, tmp_path: Path) -> None:
+    client, runner = app.test_client(), app.test_cli_runner()
+    before = feed_at(client, "/publications.atom").entries
+    old = "@article{o%d, title = {Old %d}, author = {Feng, Siyuan}, year = %d}\n"
+    (tmp_path / "old.bib").write_text(old % (1, 1, 1990) + old % (2, 2, 1991))
+    runner.invoke(args=["import", str(tmp_path / "old.bib")])
+    found = feed_at(client, "/publications.atom").entries
+    assert [entry.title for entry in found[:2]] == ["Old 2", "Old 1"]
+    assert [entry.id for entry in found[2:]] == [entry.id for entry in before]
+    assert found[0].published == found[0].updated > found[2].published
+    (tmp_path / "old.bib").write_text(old % (1, 3, 1990))
+    runner.invoke(args=["import", str(tmp_path / "old.bib")])
+    changed = feed_at(client, "/publications.atom?q=feng&sort=title").entries
+    assert [entry.title for entry in changed[:2]] == ["Old 2", "Old 3"]
+    assert [entry.published for entry in changed[:2]] == [entry.published for entry in found[:2]]
+    assert changed[1].updated >= found[1].updated
+
+
 def test_the_feed_of_a_search(client: FlaskClient) -> None:
     found = feed_at(client, "/publications.atom?q=tensorir")
     assert [entry.link for entry in found.entries] == [

@@ -37,6 +37,7 @@ class Entry:
     record: Record
     id: str  # the same for ever: not its address
     address: str
+    published: datetime  # on this site, not in its journal: readers take it for how new it is
     updated: datetime
 
 
@@ -68,6 +69,7 @@ def _add_entry(root: ET.Element, entry: Entry, site: str) -> None:
         element.set(f"{_XML}lang", record.language)
     _add(element, "id", entry.id)
     _add(element, "title", record.title or "Untitled")
+    _add(element, "published", _moment(entry.published))
     _add(element, "updated", _moment(entry.updated))
     _link(element, "alternate", entry.address, "text/html")
     if record.doi:

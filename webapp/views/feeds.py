@@ -10,11 +10,12 @@ from xml.sax.saxutils import escape
 from flask import Blueprint, Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
 
+from ..arrivals import Arrivals
 from ..config import Settings
 from ..criteria import FACETS, Criteria
 from ..formats import atom
-from ..search.engine import Hits
 from ..store import Stored
+from .exports import EVERYTHING
 from .http import catalog, of_revision, streamed
 
 blueprint = Blueprint("feeds", __name__)
@@ -29,48 +30,51 @@ _XML: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
 @blueprint.get("/publications.atom")
 @of_revision
 def feed() -> ResponseReturnValue:
-    """The newest of a list first, unless another order is asked for."""
-    asked = Criteria.from_args(request.args.to_dict(flat=False))
-    asked = replace(asked, sort=asked.sort or "newest", open=())
-    hits = catalog().hits(asked, FEED_SIZE)
-    if asked.page > 1 and not hits.ids:
+    """A list by what came into the catalog last; what came together as the newest first."""
+    asked = replace(Criteria.from_args(request.args.to_dict(flat=False)), open=(), sort="")
+    arrivals = catalog().arrivals()
+    newest = catalog().hits(replace(asked, sort="newest", page=1), EVERYTHING).ids
+    ids = arrivals.latest_first(newest)[(asked.page - 1) * FEED_SIZE : asked.page * FEED_SIZE]
+    if asked.page > 1 and not ids:
         abort(404)
-    entries = [_entry(stored) for stored in catalog().whole(hits.ids)]
-    response = Response(atom.write(_feed(asked, hits), entries), mimetype=atom.MEDIA_TYPE)
+    entries = [_entry(stored, arrivals) for stored in catalog().whole(ids)]
+    written = atom.write(_feed(asked, len(newest)), entries)
+    response = Response(written, mimetype=atom.MEDIA_TYPE)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 
 
-def _feed(asked: Criteria, hits: Hits) -> atom.Feed:
+def _feed(asked: Criteria, total: int) -> atom.Feed:
     site: Settings = current_app.extensions["settings"]
-    listed = asked.with_(sort="" if asked.sort == "newest" else asked.sort)
     title = f"{site.title}: {asked.q.strip()}" if asked.q.strip() else site.title
     return atom.Feed(
-        id=_id(listed.query_string()),
+        id=_id(asked.query_string()),
         title=title,
         subtitle=site.subtitle,
         updated=catalog().updated() or datetime(1970, 1, 1, tzinfo=UTC),
-        links=_links(listed, asked.page, max(1, -(-hits.total // FEED_SIZE))),
+        links=_links(asked, max(1, -(-total // FEED_SIZE))),
         author=site.owner,
         language=site.language,
     )
 
 
-def _links(listed: Criteria, page: int, last: int) -> dict[str, str]:
+def _links(asked: Criteria, last: int) -> dict[str, str]:
     """The pages of the feed that there are, as RFC 5005 calls them."""
+    page = asked.page
     pages = {"self": page, "first": 1, "previous": page - 1, "next": page + 1, "last": last}
     links = {
-        relation: f"{request.url_root}publications.atom{listed.with_(page=number).query_string()}"
+        relation: f"{request.url_root}publications.atom{asked.with_(page=number).query_string()}"
         for relation, number in pages.items()
         if 1 <= number <= last
     }
-    return {**links, "alternate": f"{request.url_root}{listed.query_string()}"}
+    return {**links, "alternate": f"{request.url_root}{asked.query_string()}"}
 
 
-def _entry(stored: Stored) -> atom.Entry:
+def _entry(stored: Stored, arrivals: Arrivals) -> atom.Entry:
     slug = stored.record.slug
     address = f"{request.url_root}publications/{slug}"
-    return atom.Entry(stored.record, _id(slug), address, stored.updated)
+    came = arrivals.time(stored.id)
+    return atom.Entry(stored.record, _id(slug), address, came, stored.updated)
 
 
 def _id(name: str) -> str:
