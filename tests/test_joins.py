@@ -1,12 +1,20 @@
 """The same work twice: proposed, joined by the owner's word, listed as one."""
 
+import csv
 import json
+from io import StringIO
 from pathlib import Path
+from urllib.parse import parse_qs
 
+import bibtexparser
+import extruct
+import feedparser
 import pytest
+import rispy
 from flask import Flask
-from flask.testing import FlaskCliRunner
+from flask.testing import FlaskClient, FlaskCliRunner
 
+from tests.reading import one, soup, text
 from webapp.catalog import Catalog
 from webapp.criteria import Criteria
 
@@ -67,6 +75,62 @@ def test_a_joined_work_is_one_item_with_both_versions_known(
         stored = catalog.get(slug)
         assert stored is not None
         assert [record.key for record in catalog.same_work(stored.record)] == [other]
+
+
+@pytest.fixture
+def joined(app: Flask, catalog: Catalog, runner: FlaskCliRunner) -> FlaskClient:
+    """A visitor of the joined work."""
+    run(runner, "join", "conf", "pre")
+    assert catalog.state().settled
+    return app.test_client()
+
+
+PLACE = "http://localhost/publications"
+
+
+def test_every_form_of_a_list_has_the_joined_work_once_as_published(joined: FlaskClient) -> None:
+    page = soup(joined.get("/?q=zymurgy"))
+    (spans,) = page.select(".publication .Z3988")
+    assert parse_qs(str(spans["title"]))["rft_id"] == ["info:doi/10.1145/1"]
+    assert str(one(page, ".publication .version")["href"]) == "/publications/pre"
+    data = extruct.extract(str(page), syntaxes=["json-ld"])["json-ld"][0]["mainEntity"]
+    assert [item["url"] for item in data["itemListElement"]] == [f"{PLACE}/conf"]
+    library = bibtexparser.parse_string(joined.get("/publications.bib").text)
+    assert [(entry.key, entry.entry_type) for entry in library.entries] == [
+        ("conf", "inproceedings")
+    ]
+    assert [entry["id"] for entry in rispy.loads(joined.get("/publications.ris").text)] == ["conf"]
+    assert [item["id"] for item in json.loads(joined.get("/publications.json").data)] == ["conf"]
+    (row,) = csv.DictReader(StringIO(joined.get("/publications.csv").text))
+    assert row["doi"] == "10.1145/1"
+    entries = feedparser.parse(joined.get("/publications.atom").data).entries
+    assert [entry.link for entry in entries] == [f"{PLACE}/conf"]
+
+
+def test_the_page_of_a_joined_work_is_of_the_published_one_and_names_its_preprint(
+    joined: FlaskClient,
+) -> None:
+    answer = joined.get("/publications/conf")
+    page = soup(answer)
+    tags = {str(tag["name"]): tag["content"] for tag in page.select("meta[name^=citation_]")}
+    assert (tags["citation_doi"], tags["citation_conference_title"]) == ("10.1145/1", "BREW")
+    assert "citation_arxiv_id" not in tags
+    data = extruct.extract(answer.text, syntaxes=["json-ld"])["json-ld"][0]
+    assert (data["@id"], data["datePublished"]) == (f"{PLACE}/conf", "2023")
+    assert '<https://doi.org/10.1145/1>; rel="cite-as"' in answer.headers["Link"]
+    assert "BREW" in text(page, "#cite-conf-apa + label + .citation")
+    assert "booktitle" in joined.get("/publications/conf.bib").text
+    assert "eprint" not in joined.get("/publications/conf.bib").text
+    assert text(page, ".versions") == "Also: Preprint, 2022"
+    assert one(page, ".versions a")["href"] == "/publications/pre"
+
+
+def test_the_page_of_the_preprint_leads_to_the_published_one(joined: FlaskClient) -> None:
+    page = soup(joined.get("/publications/pre"))
+    assert text(page, ".published") == "Published as BREW, 2023"
+    assert one(page, ".published a")["href"] == "/publications/conf"
+    assert one(page, "link[rel=canonical]")["href"] == f"{PLACE}/conf"
+    assert one(page, "meta[name=citation_arxiv_id]")["content"] == "2201.00001"
 
 
 def test_the_published_one_is_found_by_the_identifiers_of_its_preprint(
