@@ -97,6 +97,28 @@ def writing(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+@contextmanager
+def without_references(engine: Engine) -> Iterator[Connection]:
+    """A connection for migrations, alone from its first statement on.
+
+    SQLite changes many a column by making the table anew and dropping the old one, and would
+    delete what refers to it.
+    """
+    with engine.connect().execution_options(octavo_write=True) as connection:
+        if engine.dialect.name != "sqlite":
+            yield connection
+            return
+        raw: Any = (
+            connection.connection
+        )  # where no transaction has begun: in one it would not count
+        raw.execute("PRAGMA foreign_keys = OFF")
+        try:
+            yield connection
+        finally:
+            connection.rollback()
+            raw.execute("PRAGMA foreign_keys = ON")
+
+
 def current_revision(engine: Engine) -> CatalogRevision:
     """The revision on a raw connection: a tenth of the cost of a SELECT through SQLAlchemy."""
     try:

@@ -23,20 +23,20 @@ def prepare_database(app: Flask) -> None:
     Path(app.instance_path).mkdir(parents=True, exist_ok=True)
     if db.engine.dialect.name == "sqlite":
         _use_write_ahead_log(db.engine)
-    present = _schema_version(db.engine)
-    refuse_newer(present)
+    present = refuse_newer(schema_version(db.engine))
     if present != _known_schemas()[0]:
         upgrade()
 
 
-def refuse_newer(schema: str | None) -> None:
-    """Raises DatabaseNewer when this program does not know a database's schema."""
+def refuse_newer(schema: str | None) -> str | None:
+    """The schema of a database. Raises DatabaseNewer when this program does not know it."""
     known = _known_schemas()
     if schema and schema not in known:
         raise DatabaseNewer(
             f"The database is of a newer Octavo (schema {schema}, this one knows {known[0]}). "
             "Install that version, or restore a backup made by this one."
         )
+    return schema
 
 
 def _known_schemas() -> list[str]:
@@ -53,6 +53,7 @@ def _use_write_ahead_log(engine: Engine) -> None:
         connection.close()
 
 
-def _schema_version(engine: Engine) -> str | None:
+def schema_version(engine: Engine) -> str | None:
+    """The schema that a database has; None when it has none."""
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()

@@ -17,7 +17,8 @@ from ..formats import UnreadableFile
 from ..history import CannotUndo
 from ..indexing import synchronise
 from ..joining import CannotJoin
-from ..preparation import DatabaseNewer
+from ..models import db
+from ..preparation import DatabaseNewer, refuse_newer, schema_version
 from ..saving import CatalogChanged
 from ..search.engine import IndexBusy
 
@@ -40,6 +41,8 @@ class Refused(click.ClickException):
 
 
 def the_catalog() -> Catalog:
+    """Raises DatabaseNewer for a database that this program does not know how to read or write."""
+    refuse_newer(schema_version(db.engine))
     found: Catalog = current_app.extensions["catalog"]
     return found
 

@@ -74,8 +74,7 @@ def undo_command(number: int | None) -> None:
 
     Example: octavo undo
     """
-    catalog = the_catalog()
     with refusals():
-        revision = history.undo(catalog, number, f"octavo undo {number or ''}".strip())
+        revision = history.undo(the_catalog(), number, f"octavo undo {number or ''}".strip())
         index_what_was_saved()
     click.echo(f"Done, as revision {revision.counter}. To take that back: octavo undo")

@@ -8,7 +8,8 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from .. import backup, preparation
-from .common import Refused, index_what_was_saved, refusals, the_catalog
+from ..models import db
+from .common import Refused, index_what_was_saved, refusals
 
 
 @click.command("backup")
@@ -22,9 +23,7 @@ def backup_command(file: Path) -> None:
     Example: octavo backup octavo-backup.zip
     """
     with refusals():
-        manifest = backup.write_backup(
-            the_catalog().database, Path(current_app.instance_path), file.resolve()
-        )
+        manifest = backup.write_backup(db.engine, Path(current_app.instance_path), file.resolve())
     size = file.stat().st_size / 1_000_000
     click.echo(
         f"{file}: {manifest.publications} publications and {len(manifest.files) - 1} files, "
@@ -41,7 +40,7 @@ def restore_command(file: Path, force: bool) -> None:
 
     Example: octavo restore octavo-backup.zip
     """
-    database, instance = the_catalog().database, Path(current_app.instance_path)
+    database, instance = db.engine, Path(current_app.instance_path)
     with refusals(), tempfile.TemporaryDirectory(prefix="octavo-restore-") as folder:
         manifest = backup.unpack(file, Path(folder))
         preparation.refuse_newer(manifest.schema)

@@ -4,11 +4,12 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import Connection
 
+from webapp.database import without_references
 from webapp.models import db
 
 
 def run(connection: Connection) -> None:
-    """Run the migrations that the command asks for, each database change or none."""
+    """Run the migrations that the command asks for, all of them or none."""
     context.configure(
         connection=connection, target_metadata=db.metadata, render_as_batch=True, compare_type=True
     )
@@ -16,5 +17,5 @@ def run(connection: Connection) -> None:
         context.run_migrations()
 
 
-with current_app.extensions["migrate"].db.engine.connect() as connection:
+with without_references(current_app.extensions["migrate"].db.engine) as connection:
     run(connection)
