@@ -30,6 +30,7 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 
 accesslog = None  # the setting log_requests writes a better one
 errorlog = "-"
+logger_class = "webapp.serving.Log"
 control_socket_disable = True
 
 # What proxies say is the application's business (the setting `proxies`), not gunicorn's, which

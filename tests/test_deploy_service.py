@@ -1,45 +1,28 @@
 """gunicorn as systemd runs it: its socket, its restarts and reloads; the unit and the container."""
 
 import json
+import os
 import re
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
-from http.client import HTTPConnection
+from contextlib import ExitStack
 from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 import yaml
 
+from bench.processes import children
 from bench.site import end, gunicorn, listening
+from bench.torture_site import ask
 from tests.conftest import require_program
 from webapp.config import ROOT, Settings
 
 DEPLOY = ROOT / "deploy"
 MAX_EXPOSURE = 1.0  # of 10, as systemd-analyze counts it
-
-
-class UnixConnection(HTTPConnection):
-    """HTTP over a Unix socket."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__("localhost")
-        self._path = str(path)
-
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.connect(self._path)
-
-
-def ask(path: Path, address: str = "/") -> tuple[int, str]:
-    with closing(UnixConnection(path)) as connection:
-        connection.request("GET", address)
-        answer = connection.getresponse()
-        return answer.status, answer.read().decode()
 
 
 @pytest.fixture
@@ -60,7 +43,7 @@ def test_a_restart_behind_the_socket_refuses_nobody(
 
     def visit() -> None:
         while not stop.is_set():
-            answers.append(ask(tmp_path / "octavo.sock")[0])
+            answers.append(ask(tmp_path / "octavo.sock").status)
             enough.set()
 
     with ExitStack() as stack:
@@ -99,8 +82,8 @@ def test_a_reload_takes_the_new_settings_and_a_wrong_one_keeps_the_old(
             before = len(said(instance, "Worker exiting"))
             process.send_signal(signal.SIGHUP)
             while len(said(instance, "Worker exiting")) < before + 2:
-                assert ask(path)[0] == 200
-            assert f"<title>{title}</title>" in ask(path)[1]
+                assert ask(path).status == 200
+            assert f"<title>{title}</title>" in ask(path).text
     assert len(said(instance, "The settings stay as they were")) == 1
 
 
@@ -111,7 +94,27 @@ def test_counts_go_on_over_reloads(instance: Path, listener: socket.socket, tmp_
         process.send_signal(signal.SIGHUP)
         while len(said(instance, "Worker exiting")) < 2:
             ask(path, "/healthz")
-        assert "octavo_searches_total 1\n" in ask(path, "/metrics")[1]
+        assert "octavo_searches_total 1\n" in ask(path, "/metrics").text
+
+
+def test_everything_on_the_log_is_json_when_the_requests_are(
+    instance: Path, listener: socket.socket, tmp_path: Path
+) -> None:
+    path = tmp_path / "octavo.sock"
+    with gunicorn(instance, listener, {"OCTAVO_LOG_REQUESTS": "true"}) as process:
+        ask(path, "/?q=tensor")
+        for setting in ('title = "Renewed"', "page_size = 5000"):
+            (instance / "site.toml").write_text(setting)
+            before = len(said(instance, "Worker exiting"))
+            process.send_signal(signal.SIGHUP)
+            while len(said(instance, "Worker exiting")) < before + 2:
+                ask(path)
+        os.kill(children(process.pid)[0], signal.SIGKILL)
+        while not said(instance, "was sent SIGKILL"):
+            ask(path)
+    lines = [json.loads(line) for line in (instance / "server.log").read_text().splitlines()]
+    assert {"gunicorn.error", "webapp.serving"} < {line.get("logger") for line in lines}
+    assert all({"time", "level"} <= line.keys() for line in lines)
 
 
 def test_systemd_starts_it_by_its_socket(instance: Path, tmp_path: Path) -> None:
@@ -124,8 +127,8 @@ def test_systemd_starts_it_by_its_socket(instance: Path, tmp_path: Path) -> None
         try:
             while "Listening on" not in (tmp_path / "log").read_text():
                 assert process.poll() is None
-            status, text = ask(path, "/readyz")
-            assert (status, json.loads(text)["status"]) == (200, "ready")
+            answer = ask(path, "/readyz")
+            assert (answer.status, json.loads(answer.text)["status"]) == (200, "ready")
         finally:
             end(process)
 

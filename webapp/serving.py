@@ -3,17 +3,49 @@
 import gc
 import logging
 import signal
+import threading
+from contextlib import suppress
+from typing import Any
 
 from flask import Flask
+from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 from sqlalchemy.exc import SQLAlchemyError
 
 from . import create_app
 from .catalog import Catalog
-from .config import ConfigurationError
+from .config import ConfigurationError, instance_path, load_settings
 from .criteria import Criteria
 from .metrics import Board
+from .observation import JsonFormatter
 
 logger = logging.getLogger(__name__)
+
+
+class Log(Logger):  # type: ignore[misc]
+    """gunicorn's own lines, and what libraries and threads say: JSON where the requests' are."""
+
+    _json = False
+
+    def setup(self, cfg: Any) -> None:
+        """When gunicorn starts, and at every reload."""
+        super().setup(cfg)
+        with suppress(
+            ConfigurationError
+        ):  # told when the application is made; until then as it was
+            self._json = load_settings(instance_path()).log_requests
+        if not self._json:
+            return
+        others = logging.StreamHandler()
+        logging.getLogger("py.warnings").handlers = [others]
+        logging.captureWarnings(True)
+        logging.lastResort = others
+        for handler in (*self.error_log.handlers, others):
+            handler.setFormatter(JsonFormatter())
+        threading.excepthook = _log_uncaught
+
+
+def _log_uncaught(said: threading.ExceptHookArgs) -> None:
+    logger.error("A thread has ended", exc_info=said.exc_value)
 
 
 def warm(app: Flask) -> None:
