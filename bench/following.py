@@ -62,7 +62,9 @@ def _change(instance: Path, site: Server, catalog: Catalog, number: int, key: st
         while catalog.state().revision == before:
             if process.poll():
                 raise SystemExit("the import of a changed record failed")
-            time.sleep(0.002)
+            for worker in workers:  # what is silent for long is closed
+                worker.ask(Connection.request("/healthz"))
+            time.sleep(0.01)
         saved = time.perf_counter()
         request = Connection.request(f"/?q={word}", **HTMX, Accept_Encoding="identity")
         for worker in workers:
