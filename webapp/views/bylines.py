@@ -13,7 +13,7 @@ from ..formats.memory import remembered
 from ..records import Person, Record
 from ..search.engine import Marker, Span
 from ..search.text import fold
-from .marking import EMPTY, marked
+from .marking import EMPTY, marked, spans_in
 
 KEPT = 4096  # records, as many as the catalog keeps for lists
 MIN_HIDDEN = 3  # to hide one or two names saves nothing
@@ -59,7 +59,7 @@ class Bylines:
     def of(self, record: Record, marker: Marker | None = None) -> Byline:
         """The authors, or else the editors."""
         names = self._names(record)
-        spans = marker.spans(names.text, "authors") if marker and names.text else ()
+        spans = spans_in(marker, names.text, "authors")
         return self._byline(names, _by_place(spans, names)) if spans else self._plain(record)
 
     def is_member(self, person: Person) -> bool:
@@ -119,12 +119,12 @@ def plain_name(name: str) -> str:
 def _by_place(spans: Sequence[Span], names: _Names) -> dict[int, list[Span]]:
     """The spans found in all the names together, for each name its own."""
     found: dict[int, list[Span]] = {}
+    bounds = (*names.starts, len(names.text) + len(COMMA))
     for first, last in spans:
         place = bisect_right(names.starts, first) - 1
         while place < len(names.starts) and names.starts[place] < last:
             start = names.starts[place]
-            end = start + len(names.people[place].name)
-            inside = (max(first, start) - start, min(last, end) - start)
+            inside = (max(first, start) - start, min(last, bounds[place + 1] - len(COMMA)) - start)
             if inside[0] < inside[1]:
                 found.setdefault(place, []).append(inside)
             place += 1

@@ -15,7 +15,7 @@ from ..formats.scholar import coins
 from ..records import LINK_KINDS, OTHERS, Link, Person, Record
 from ..search.engine import Marker, Span
 from .bylines import Byline, Bylines, plain_name
-from .marking import EMPTY, around_mathematics, marked
+from .marking import EMPTY, LOOKED_AT, around_mathematics, marked, spans_in
 
 EQUAL_MARK = "*"
 
@@ -81,8 +81,6 @@ class Presenter:
         `behind` are the other versions of the same work.
         """
         title = record.title or "Untitled"
-        title_spans = marker.spans(title, "title") if marker else ()
-        venue_spans = marker.spans(record.venue, "venue") if marker else ()
         byline = self._bylines.of(record, marker)
         snippet = EMPTY
         if marker and not opened:
@@ -93,9 +91,9 @@ class Presenter:
         return Item(
             record=record,
             slug=record.slug,
-            title=marked(title, title_spans),
+            title=marked(title, spans_in(marker, title, "title")),
             byline=byline,
-            issued=issued(record, venue_spans),
+            issued=issued(record, spans_in(marker, record.venue, "venue")),
             snippet=snippet,
             paragraphs=paragraphs(record.abstract, marker) if opened else (),
             versions=versions(behind, root),
@@ -133,9 +131,7 @@ def coins_of(record: Record) -> Markup:
 def paragraphs(text: str, marker: Marker | None = None) -> tuple[Markup, ...]:
     """The paragraphs of an abstract, with the words found marked."""
     parts = (" ".join(part.split()) for part in re.split(r"\n\s*\n", text))
-    return tuple(
-        marked(part, marker.spans(part, "abstract") if marker else ()) for part in parts if part
-    )
+    return tuple(marked(part, spans_in(marker, part, "abstract")) for part in parts if part)
 
 
 def issued_year(record: Record) -> str:
@@ -182,11 +178,12 @@ def issued(record: Record, venue_spans: Sequence[Span] = ()) -> Markup:
 
 
 def _snippet(abstract: str, marker: Marker, shown: Iterable[tuple[str, str]]) -> Markup:
-    window = marker.snippet(abstract, shown=shown)
+    seen = [(text[:LOOKED_AT], field) for text, field in shown]
+    window = marker.snippet(abstract[:LOOKED_AT], shown=seen)
     if window is None:
         return EMPTY
     start, end = around_mathematics(abstract, window)
     text = abstract[start:end]
     before = "… " if start else ""
     after = " …" if end < len(abstract) else ""
-    return before + marked(text, marker.spans(text, "abstract")) + after
+    return before + marked(text, spans_in(marker, text, "abstract")) + after

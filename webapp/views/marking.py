@@ -5,13 +5,21 @@ from collections.abc import Iterator, Sequence
 from markupsafe import Markup, escape
 
 from ..formats.latex_math import MATH
-from ..search.engine import Span
+from ..search.engine import Marker, Span
 from .mathematics import mathml
 
 EMPTY = Markup()
 
+# Characters of a text in which words are looked for: five thousand names have 100,000.
+LOOKED_AT = 120_000
+
 _MARK = Markup("<mark>")
 _END = Markup("</mark>")
+
+
+def spans_in(marker: Marker | None, text: str, field: str) -> Sequence[Span]:
+    """Where the words of a search stand in a field; a text without end is looked at in part."""
+    return marker.spans(text[:LOOKED_AT], field) if marker and text else ()
 
 
 def marked(text: str, spans: Sequence[Span]) -> Markup:
