@@ -69,6 +69,9 @@ def _frequency(matcher: Matcher, word: Word) -> int:
 
 
 def _respelled_twice(matcher: Matcher, query: Query) -> Answer | None:
+    """Two typos in long words that nobody knows."""
+    if all(len(word.text) < LONG or _is_known(matcher, word) for word in _words(query)):
+        return None
     return _spelled(matcher, query, lambda word: 2 if len(word.text) >= LONG else 1)
 
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise, takewhile
 from typing import NamedTuple
@@ -10,7 +9,7 @@ from typing import NamedTuple
 from .engine import Span
 from .matching import NAMES, is_short, is_stop
 from .query import Query, Word
-from .text import CHAIN, Token, analyse, collapse, stem
+from .text import CHAIN, analyse, collapse, stem
 
 # What all inflections of a word have in common, and all spellings of a name: muller, mueller.
 _ROOT = re.compile(r"[\x00-\x7f]{1,3}")
@@ -21,27 +20,12 @@ _ODD = re.compile(r"[^\x00-\x7f]|\b\w\w?[^\w\s]+(?=\w)")
 _SPACE = re.compile(r"\s")
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """What one position of a pattern accepts."""
 
     words: frozenset[str]
     stems: frozenset[str]
     prefixes: tuple[str, ...]
-
-    def accepts(self, token: Token, field: str, first: str) -> bool:
-        """Whether a token is meant; `first` is the first part of a joined one."""
-        if token.text in self.words:
-            return True
-        other = collapse(token.text) if field in NAMES else stem(token.text)
-        if other in (self.words if field in NAMES else self.stems):
-            return True
-        return any(
-            token.text.startswith(prefix)
-            and (first == token.text or len(prefix) > len(first))
-            and (field != "abstract" or not is_short(prefix))
-            for prefix in self.prefixes
-        )
 
 
 class Pattern(NamedTuple):
@@ -62,13 +46,56 @@ class Hit(NamedTuple):
     end: int
 
 
+class _Terms:
+    """The terms that a field may match, by what they accept; a place is (pattern, term)."""
+
+    def __init__(self, patterns: Sequence[Pattern], field: str) -> None:
+        self._is_name = field in NAMES
+        self._words: dict[str, set[tuple[int, int]]] = {}
+        self._stems: dict[str, set[tuple[int, int]]] = {}
+        self._prefixes: dict[str, set[tuple[int, int]]] = {}
+        for number, pattern in enumerate(patterns):
+            for at, term in enumerate(pattern.terms) if pattern.field in ("", field) else ():
+                _add(self._words, term.words, (number, at))
+                _add(self._stems, term.words if self._is_name else term.stems, (number, at))
+                prefixes = (p for p in term.prefixes if field != "abstract" or not is_short(p))
+                _add(self._prefixes, prefixes, (number, at))
+        self._beginnings = tuple(self._prefixes)
+        # The first letters of all terms, as far as all that a term accepts has them in common.
+        root = _NAME_ROOT if self._is_name else _ROOT
+        begun = map(root.match, {**self._words, **self._stems, **self._prefixes})
+        self.roots = frozenset(match.group() for match in begun if match)
+
+    def accepting(self, text: str, first: str) -> set[tuple[int, int]]:
+        """The places that accept a token; `first` is the first part of a joined one."""
+        other = collapse(text) if self._is_name else stem(text)
+        places = self._words.get(text, _NOWHERE) | self._stems.get(other, _NOWHERE)
+        if self._beginnings and text.startswith(self._beginnings):
+            for prefix, found in self._prefixes.items():
+                longer = first == text or len(prefix) > len(first)
+                if longer and text.startswith(prefix):
+                    places |= found
+        return places
+
+
+_NOWHERE: set[tuple[int, int]] = set()
+
+
+def _add(
+    index: dict[str, set[tuple[int, int]]], words: Iterable[str], place: tuple[int, int]
+) -> None:
+    for word in words:
+        index.setdefault(word, set()).add(place)
+
+
 class QueryMarker:
     """Marks what a query found."""
 
     def __init__(self, query: Query, resolved: Callable[[Word], Word] = lambda word: word) -> None:
         self._patterns = tuple(_patterns(query, resolved))
-        self._roots: dict[str, frozenset[str]] = {}
+        self._fields: dict[str, _Terms] = {}
         self._memo: dict[str, dict[str, tuple[Hit, ...]]] = {}
+        self._known: dict[tuple[str, str], list[tuple[int, int, int]]] = {}
 
     def spans(self, text: str, field: str) -> list[Span]:
         """The stretches of a text that matched in a field, ascending, none overlapping."""
@@ -103,7 +130,13 @@ class QueryMarker:
         return _window(text, best[0], best[1], length)
 
     def _found(self, text: str, field: str) -> list[tuple[int, int, int]]:
-        """The matched patterns: which, from, to."""
+        """The matched patterns: which, from, to. A title is asked for twice, a venue often."""
+        found = self._known.get((text, field))
+        if found is None:
+            found = self._known[text, field] = self._find(text, field)
+        return found
+
+    def _find(self, text: str, field: str) -> list[tuple[int, int, int]]:
         singles: list[tuple[int, int, int]] = []
         places: dict[tuple[int, int], dict[int, Span]] = {}
         for hit in self._hits(text, field):
@@ -141,9 +174,10 @@ class QueryMarker:
     def _likely(self, text: str, field: str) -> Iterator[re.Match[str]]:
         """The chains that may hold a word: most texts that a search is shown with hold few."""
         lower, done = _lower(text), 0
-        if field not in self._roots:
-            self._roots[field] = _roots(self._patterns, field)
-        found = (at for root in self._roots[field] for at in _occurrences(lower, root))
+        if field not in self._fields:
+            self._fields[field] = _Terms(self._patterns, field)
+        roots = self._fields[field].roots
+        found = (at for root in roots for at in _occurrences(lower, root))
         for first in sorted({*found, *_odd(text)}):
             before, letter = text[max(first - 1, 0)], text[first]
             inside = first and letter.isascii() and letter.islower() and before.islower()
@@ -157,27 +191,13 @@ class QueryMarker:
 
     def _examine(self, chain: str, field: str) -> tuple[Hit, ...]:
         """The hits of a chain, as if it were the whole text."""
+        terms = self._fields[field]
         parts, joined = analyse(chain)
         return tuple(
-            Hit(number, place, token.position, token.start, token.end)
+            Hit(*place, token.position, token.start, token.end)
             for token in (*parts, *joined)
-            for number, pattern in enumerate(self._patterns)
-            if pattern.field in ("", field)
-            for place, term in enumerate(pattern.terms)
-            if term.accepts(token, field, parts[token.position].text)
+            for place in terms.accepting(token.text, parts[token.position].text)
         )
-
-
-def _roots(patterns: Iterable[Pattern], field: str) -> frozenset[str]:
-    """The first letters of all terms, as far as all that a term accepts has them in common."""
-    words = {
-        word
-        for pattern in patterns
-        for term in pattern.terms
-        for word in (*term.words, *term.stems, *term.prefixes)
-    }
-    pattern = _NAME_ROOT if field in NAMES else _ROOT
-    return frozenset(match.group() for match in map(pattern.match, words) if match)
 
 
 def _occurrences(text: str, part: str) -> Iterator[int]:

@@ -34,7 +34,6 @@ def values(name: str) -> ResponseReturnValue:
         facet=facet(criteria, name, counts, LISTED),
         criteria=criteria,
         find=find,
-        whole=True,
         in_list=kind != "page",
         search=criteria.query_string(),
     )

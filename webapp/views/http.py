@@ -66,6 +66,8 @@ def of_revision(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseR
             response = make_response(view(*args, **kwargs))
             response.headers["Cache-Control"] = "no-store"
         response.headers["Vary"] = memory.VARY
+        if request.if_none_match:
+            response.make_conditional(request)
         return response
 
     return answer

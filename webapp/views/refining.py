@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import quote_plus
 
 from ..criteria import Criteria
@@ -38,13 +38,12 @@ SHOWN = 6  # values of a facet before all of them are asked for, beside the chos
 Counts = Sequence[tuple[str, int]]
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """A value of a facet, and the query string that chooses it or takes it back."""
 
     id: str
     label: str
-    count: str
+    number: str
     query_string: str
     chosen: bool
 
