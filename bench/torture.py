@@ -9,7 +9,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from . import torture_clock, torture_crash, torture_index, torture_load, torture_visitors
+from . import (
+    torture_backup,
+    torture_clock,
+    torture_crash,
+    torture_index,
+    torture_load,
+    torture_visitors,
+)
 from .torture_site import Ordeal, prepared
 
 LARGE = 10_000
@@ -18,6 +25,10 @@ SMALL = 300
 
 def _load(ordeal: Ordeal, folder: Path) -> str:
     return torture_load.run(ordeal, folder, seconds=60, people=50)
+
+
+def _backup(ordeal: Ordeal, folder: Path) -> str:
+    return torture_backup.run(ordeal, folder, people=20)
 
 
 def _kills(ordeal: Ordeal, folder: Path) -> str:
@@ -48,6 +59,7 @@ def _slow(ordeal: Ordeal, folder: Path) -> str:
 
 PARTS: dict[str, tuple[int, Callable[[Ordeal, Path], str]]] = {
     "load": (LARGE, _load),
+    "backup": (LARGE // 4, _backup),
     "kills": (SMALL, _kills),
     "index": (SMALL, _index),
     "disk": (SMALL, _disk),

@@ -26,7 +26,7 @@ def run(ordeal: Ordeal, folder: Path, times: int, seed: int = 1) -> str:
         for instance in (killed, copy):
             found = content(instance)
             assert found in (old, new), f"a catalog between two revisions: {instance}"
-            _heals(ordeal, instance, found == new)
+            assert_serves(ordeal, instance, found == new)
             seen.append(found == new)
             shutil.rmtree(instance)
     return f"{times} kills, {times} copies: {seen.count(False)} old, {seen.count(True)} new"
@@ -50,7 +50,7 @@ def _interrupt(ordeal: Ordeal, instance: Path, copy: Path, after: float) -> None
         process.kill()
 
 
-def _heals(ordeal: Ordeal, instance: Path, is_new: bool) -> None:
+def assert_serves(ordeal: Ordeal, instance: Path, is_new: bool) -> None:
     """The next start brings the index to the database, and everything is found."""
     with opened(instance) as app:
         result = app.test_cli_runner().invoke(args=["prepare"])

@@ -96,13 +96,18 @@ def can_mount() -> bool:
     return done.returncode == 0
 
 
-def unwritable(ordeal: Ordeal, folder: Path) -> str:
+def unwritable(ordeal: Ordeal, folder: Path, times: int = 3) -> str:
     """Read-only and full disks: an import says what is wrong, and the site answers as before."""
     size = sum(path.stat().st_size for path in (ordeal.instance / "index").rglob("*"))
-    _ask_inside(ordeal, folder, _READ_ONLY, "instance")
-    _ask_inside(ordeal, folder, _READ_ONLY, "index")
-    _ask_inside(ordeal, folder, _FULL, "index", f"{size // 1024 + 64}k")
-    return "a read-only folder, a read-only index, a full disk: answered, said once, mended after"
+    places = (
+        ("a read-only folder", _READ_ONLY, "instance", ""),
+        ("a full disk", _FULL, "index", f"{size // 1024 + 64}k"),
+        ("a read-only index", _READ_ONLY, "index", ""),
+    )[:times]
+    for _, mount, what, room in places:
+        _ask_inside(ordeal, folder, mount, what, room)
+    names = ", ".join(name for name, *_ in places)
+    return f"{names}: answered, said once, mended after"
 
 
 def _ask_inside(ordeal: Ordeal, folder: Path, mount: str, what: str, size: str = "") -> None:

@@ -16,7 +16,7 @@ from uuid import uuid4
 
 from sqlalchemy import Engine
 
-from .database import CatalogRevision
+from .database import BUSY_TIMEOUT, CatalogRevision
 
 MANIFEST = "manifest.json"
 DATABASE = "octavo.db"
@@ -145,7 +145,9 @@ def put_back(folder: Path, database: Engine, instance: Path) -> None:
     with closing(sqlite3.connect(unpacked)) as source:
         source.execute("UPDATE catalog_state SET identity = ?", (uuid4().hex,))
         source.commit()
-        with closing(sqlite3.connect(database_path(database))) as target:
+        with closing(sqlite3.connect(database_path(database), BUSY_TIMEOUT)) as target:
+            target.execute("BEGIN IMMEDIATE")  # backup() would wait for a writer without end
+            target.rollback()
             source.backup(target)
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder)

@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from bench import torture_clock, torture_crash, torture_index, torture_load, torture_visitors
+from bench import (
+    torture_backup,
+    torture_clock,
+    torture_crash,
+    torture_index,
+    torture_load,
+    torture_visitors,
+)
 from bench.torture_site import Ordeal, prepared
 from tests.conftest import require_program
 
@@ -29,7 +36,7 @@ def test_where_nothing_can_be_written_the_site_answers_and_says_so_once(
 ) -> None:
     if not torture_index.can_mount():
         pytest.skip("mounts of one's own need root: a read-only and a full disk cannot be made")
-    torture_index.unwritable(ordeal, tmp_path)
+    torture_index.unwritable(ordeal, tmp_path, times=2)
 
 
 def test_people_type_on_while_everything_happens(ordeal: Ordeal, tmp_path: Path) -> None:
@@ -37,6 +44,14 @@ def test_people_type_on_while_everything_happens(ordeal: Ordeal, tmp_path: Path)
     require_program("openssl", package="openssl")
     instance = Path(shutil.copytree(ordeal.instance, tmp_path / "instance"))
     torture_load.run(replace(ordeal, instance=instance), tmp_path, seconds=8, people=6)
+
+
+def test_a_backup_under_load_is_of_one_state_and_can_be_brought_back(
+    ordeal: Ordeal, tmp_path: Path
+) -> None:
+    require_program("nginx", package="nginx")
+    require_program("openssl", package="openssl")
+    torture_backup.run(ordeal, tmp_path, people=4)
 
 
 def test_slow_clients_are_nobodys_business(ordeal: Ordeal, tmp_path: Path) -> None:
