@@ -17,6 +17,7 @@ from .records import Record
 
 _Published = aliased(Publication)
 _IS_VERSION_OF = and_(_Published.key == Publication.version_of, _Published.version_of == "")
+_NAMES_ANOTHER = Publication.version_of > ""  # an index finds what is greater, not what differs
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Joins:
 
 def is_behind_another() -> ColumnElement[bool]:
     """The condition on Publication that it is not listed itself."""
-    return exists().where(Publication.version_of != "", _IS_VERSION_OF)
+    return exists().where(_NAMES_ANOTHER, _IS_VERSION_OF)
 
 
 def joins(connection: Connection) -> Joins:
@@ -44,7 +45,7 @@ def joins(connection: Connection) -> Joins:
             _Published.id.label("published"),
         )
         .outerjoin(_Published, _IS_VERSION_OF)
-        .where(Publication.version_of != "")
+        .where(_NAMES_ANOTHER)
     ).all()
     identifiers: dict[int, tuple[str, ...]] = defaultdict(tuple)
     for row in rows:
@@ -61,8 +62,7 @@ def versions(connection: Connection, keys: Sequence[str]) -> dict[str, tuple[Rec
     """The versions behind the published ones of these keys, in the owner's order."""
     rows = connection.execute(
         select(Publication.id, Publication.version_of)
-        .join(_Published, _IS_VERSION_OF)
-        .where(Publication.version_of.in_(keys))
+        .where(Publication.version_of.in_(keys), exists().where(_IS_VERSION_OF))
         .order_by(Publication.position)
     ).all()
     loaded = store.load(connection, [row.id for row in rows], whole=False) if rows else {}
