@@ -58,4 +58,5 @@ def post_fork(server, worker):  # type: ignore[no-untyped-def]
     """In each new worker."""
     from webapp.serving import begin_work
 
-    begin_work(server.app.wsgi(), worker.age)
+    worker.tmp.notify()  # a sign of life; without one a worker that hangs here is never missed
+    begin_work(server.app.wsgi(), worker.age, server.SIG_QUEUE)

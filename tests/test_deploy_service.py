@@ -7,19 +7,25 @@ import signal
 import socket
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
+from http.client import HTTPException
 from pathlib import Path
+from queue import SimpleQueue
 from threading import Event, Thread
+from typing import Self
 
 import pytest
 import yaml
+from flask import Flask
 
 from bench.processes import children
 from bench.site import end, gunicorn, listening
 from bench.torture_site import ask
 from tests.conftest import require_program
 from webapp.config import ROOT, Settings
+from webapp.serving import begin_work
 
 DEPLOY = ROOT / "deploy"
 MAX_EXPOSURE = 1.0  # of 10, as systemd-analyze counts it
@@ -35,37 +41,89 @@ def said(instance: Path, words: str) -> list[str]:
     return [line for line in (instance / "server.log").read_text().splitlines() if words in line]
 
 
+class Visitors:
+    """Some who ask again as soon as they are answered; a refused one ends the test."""
+
+    def __init__(self, path: Path, number: int = 4) -> None:
+        self.statuses: Counter[int] = Counter()
+        self.faults: list[OSError | HTTPException] = []
+        self._path, self._answered, self._stop = path, Event(), Event()
+        self._threads = [Thread(target=self._visit) for _ in range(number)]
+
+    def __enter__(self) -> Self:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _visit(self) -> None:
+        while not self._stop.is_set() and not self.faults:
+            try:
+                self.statuses[ask(self._path).status] += 1
+            except (OSError, HTTPException) as error:
+                self.faults.append(error)
+            self._answered.set()
+
+    def wait_for_an_answer(self) -> None:
+        self._answered.clear()
+        assert self._answered.wait(60)
+
+
 def test_a_restart_behind_the_socket_refuses_nobody(
     instance: Path, listener: socket.socket, tmp_path: Path
 ) -> None:
-    answers: list[int] = []
-    enough, stop = Event(), Event()
-
-    def visit() -> None:
-        while not stop.is_set():
-            answers.append(ask(tmp_path / "octavo.sock").status)
-            enough.set()
-
+    """Between two servers the socket keeps who asks, until someone serves again."""
     with ExitStack() as stack:
-        visitors = [Thread(target=visit) for _ in range(4)]
-        stack.callback(lambda: [visitor.join() for visitor in visitors])
-        stack.callback(stop.set)
-        for _ in range(2):
+        first = stack.enter_context(ExitStack())
+        first.enter_context(gunicorn(instance, listener))
+        last = stack.enter_context(ExitStack())
+        with Visitors(tmp_path / "octavo.sock") as visitors:
+            visitors.wait_for_an_answer()
+            first.close()
             with gunicorn(instance, listener):
-                for visitor in visitors:
-                    if not visitor.ident:
-                        visitor.start()
-                enough.clear()
-                assert enough.wait(60)
-        # The visitors still ask: the socket keeps their connections until someone serves again.
-        process = stack.enter_context(gunicorn(instance, listener))
-        enough.clear()
-        assert enough.wait(60)
-        assert process.poll() is None
-        stop.set()
-        for visitor in visitors:
-            visitor.join(60)
-    assert set(answers) == {200}
+                visitors.wait_for_an_answer()
+            last.enter_context(gunicorn(instance, listener))
+            visitors.wait_for_an_answer()
+    assert (visitors.faults, set(visitors.statuses)) == ([], {200})
+
+
+def test_a_worker_that_has_done_its_share_is_replaced_and_refuses_nobody(
+    instance: Path, listener: socket.socket, tmp_path: Path
+) -> None:
+    often = {"GUNICORN_CMD_ARGS": "--max-requests 20 --max-requests-jitter 5"}
+    with (
+        gunicorn(instance, listener, often),
+        Visitors(tmp_path / "octavo.sock") as visitors,
+    ):
+        while len(said(instance, "Autorestarting worker")) < 4 and not visitors.faults:
+            visitors.wait_for_an_answer()
+    assert (visitors.faults, set(visitors.statuses)) == ([], {200})
+
+
+def test_a_worker_that_is_told_to_end_while_it_is_born_ends(app: Flask) -> None:
+    heard: SimpleQueue[int] = SimpleQueue()
+    heard.put(signal.SIGCHLD)
+    begin_work(app, 1, heard)
+    heard.put(signal.SIGTERM)
+    with pytest.raises(SystemExit):
+        begin_work(app, 2, heard)
+
+
+def test_a_worker_that_hangs_is_replaced(
+    instance: Path, listener: socket.socket, tmp_path: Path
+) -> None:
+    with gunicorn(instance, listener, {"GUNICORN_CMD_ARGS": "--timeout 4"}) as process:
+        while len(said(instance, "Booting worker")) < 2:
+            assert ask(tmp_path / "octavo.sock").status == 200
+        hanging = children(process.pid)[0]
+        os.kill(hanging, signal.SIGSTOP)
+        while hanging in children(process.pid) or len(children(process.pid)) < 2:
+            assert ask(tmp_path / "octavo.sock").status == 200
+    assert said(instance, f"WORKER TIMEOUT (pid:{hanging})")
 
 
 def test_a_reload_takes_the_new_settings_and_a_wrong_one_keeps_the_old(

@@ -3,8 +3,10 @@
 import gc
 import logging
 import signal
+import sys
 import threading
 from contextlib import suppress
+from queue import SimpleQueue
 from typing import Any
 
 from flask import Flask
@@ -79,13 +81,17 @@ def renewed(present: Flask) -> Flask:
     return app
 
 
-def begin_work(app: Flask, age: int) -> None:
+def begin_work(app: Flask, age: int, heard: SimpleQueue[int]) -> None:
     """A worker begins: `age` tells it from all others of its master.
 
     Until gunicorn gives it its own, it has the master's signal handlers, and would lose the signal
-    to end: it would be waited for until graceful_timeout.
+    to end: it would be waited for until graceful_timeout. What came already is in `heard`, its
+    copy of the master's queue.
     """
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    while not heard.empty():
+        if heard.get() == signal.SIGTERM:
+            sys.exit()
     catalog: Catalog = app.extensions["catalog"]
     catalog.database.dispose(close=False)
     board: Board = app.extensions["metrics"]
