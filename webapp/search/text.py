@@ -111,6 +111,10 @@ def terms(text: str) -> Iterator[tuple[str, int]]:
     """The terms of a text with their positions."""
     position = 0
     for chain in CHAIN.findall(text):
+        if _is_plain(chain):
+            yield _spell(chain), position
+            position += 1
+            continue
         parts, joined = analyse(chain)
         for term, place, _, _ in parts:
             yield term, position + place
@@ -119,10 +123,15 @@ def terms(text: str) -> Iterator[tuple[str, int]]:
         position += len(parts)
 
 
+def _is_plain(chain: str) -> bool:
+    """Whether a chain is its own only part, as most are."""
+    return chain.isascii() and chain.isalpha() and chain.islower()
+
+
 @lru_cache(maxsize=16384)
 def analyse(chain: str) -> Chain:
     """Take one chain apart."""
-    if chain.isascii() and chain.isalpha() and chain.islower():
+    if _is_plain(chain):
         return Chain((Token(_spell(chain), 0, 0, len(chain)),), ())
     ending = _POSSESSIVE.search(chain)
     parts: list[Token] = []

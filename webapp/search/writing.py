@@ -12,12 +12,12 @@ from whoosh.writing import IndexingError
 from .arrays import write_arrays
 from .derive import derive
 from .engine import Document
+from .pool import Pool
 from .schema import Codec, fields, schema
 
 # A segment goes on growing by merges until it is this large; rewriting it takes a second or so.
 MAX_MERGED = 4_000
 GROWTH = 2  # a segment is rewritten when it is at most so many times what joins it
-BUFFER = 64  # MB of postings that are sorted in memory
 
 Segments = list[tuple[str, list[int]]]
 
@@ -31,7 +31,8 @@ def write_documents(path: Path, documents: Iterable[Document]) -> Segments:
 def change_documents(path: Path, documents: Iterable[Document], deleted: Iterable[int]) -> Segments:
     """Delete documents by their numbers in the index of a folder, and add others."""
     index = FileStorage(str(path), supports_mmap=False).open_index()
-    writer = index.writer(limitmb=BUFFER, compound=False, codec=Codec())
+    writer = index.writer(compound=False, codec=Codec())
+    writer.pool = Pool(writer.pool.tempstore, writer.pool.segment)
     try:
         for number in deleted:
             writer.delete_document(number)
