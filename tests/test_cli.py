@@ -159,6 +159,25 @@ def test_import_of_an_export_changes_nothing(
     assert catalog.state() == before
 
 
+def test_a_reader_who_has_seen_enough_is_no_error(
+    runner: FlaskCliRunner, instance: Path, tmp_path: Path
+) -> None:
+    more_than_a_pipe_holds = "word " * 50_000
+    runner.invoke(args=["import", write(tmp_path / "a.bib", "a", title=more_than_a_pipe_holds)])
+    command = [sys.executable, "-m", "webapp", "export"]
+    environment = {**os.environ, "OCTAVO_INSTANCE": str(instance)}
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdout
+    assert process.stderr
+    with process.stdout, process.stderr:
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    process.wait()
+
+
 def test_reindex_says_what_it_did(runner: FlaskCliRunner, catalog: Catalog) -> None:
     assert runner.invoke(args=["reindex"]).output == "The index is up to date.\n"
     assert runner.invoke(args=["reindex", "--if-needed"]).output == "The index was up to date.\n"

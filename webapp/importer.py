@@ -13,6 +13,7 @@ from . import formats, store
 from .catalog import Catalog
 from .database import CatalogRevision, reading, revision_of, writing
 from .formats import Problem, building, merging
+from .formats.same_work import signs
 from .joining import Likeness, kept_joins, likenesses
 from .models import CatalogState, Publication
 from .records import Record
@@ -106,7 +107,7 @@ def make_plan(catalog: Catalog, library: Library) -> Plan:
         keys = {record.key for record in read}
         missing = {key: entry.id for key, entry in known.items() if key not in keys}
         before = _differing(connection, read, known)
-        others = _loaded(connection, list(missing.values()), whole=False)
+        others = _akin(connection, read, set(missing.values()))
     records = [
         merging.merged(before[record.key], record, format_) if record.key in before else record
         for record, format_ in zip(read, library.formats, strict=True)
@@ -120,7 +121,7 @@ def make_plan(catalog: Catalog, library: Library) -> Plan:
         missing=tuple(Edit(None, id_) for id_ in missing.values()),
         missing_keys=tuple(missing),
         problems=library.problems,
-        likenesses=likenesses([*records, *others.values()]),
+        likenesses=likenesses([*records, *others]),
     )
 
 
@@ -168,6 +169,21 @@ def _differing(
         if record.key in known and known[record.key].digest != store.digest(record)
     ]
     return _loaded(connection, ids)
+
+
+def _akin(connection: Connection, records: Iterable[Record], ids: set[int]) -> Iterable[Record]:
+    """Of some publications in the catalog, those that may be works of the records."""
+    if not ids:
+        return ()
+    wanted = {sign for record in records for sign in signs(record)}
+    columns = (Publication.id, Publication.title, Publication.doi, Publication.arxiv)
+    found = [
+        row.id
+        for row in connection.execute(select(*columns))
+        if row.id in ids
+        and not wanted.isdisjoint(signs(Record("", "", row.title, doi=row.doi, arxiv=row.arxiv)))
+    ]
+    return _loaded(connection, found, whole=False).values()
 
 
 def _loaded(connection: Connection, ids: Sequence[int], whole: bool = True) -> dict[str, Record]:

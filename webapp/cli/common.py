@@ -59,6 +59,8 @@ def refusals() -> Iterator[None]:
     except (DBAPIError, sqlite3.Error) as error:
         reason = getattr(error, "orig", error)
         raise Refused(f"The database: {reason}. Is it prepared (octavo prepare)?") from None
+    except BrokenPipeError:  # "| head" has seen enough, which click takes quietly
+        raise
     except OSError as error:
         raise Refused(f"{error.filename or 'The instance folder'}: {error.strerror}.") from None
 

@@ -44,12 +44,13 @@ def same_works(records: Sequence[Record]) -> tuple[SameWork, ...]:
 def _groups(records: Sequence[Record]) -> dict[str, dict[str, list[int]]]:
     groups: dict[str, dict[str, list[int]]] = {why: defaultdict(list) for why in _SIGNS}
     for index, record in enumerate(records):
-        for why, sign in _signs(record):
+        for why, sign in signs(record):
             groups[why][sign].append(index)
     return groups
 
 
-def _signs(record: Record) -> Iterator[tuple[str, str]]:
+def signs(record: Record) -> Iterator[tuple[str, str]]:
+    """What two records of one work have in common: (why, value)."""
     if record.doi:
         yield "doi", record.doi.lower()
     if record.arxiv:
