@@ -63,6 +63,15 @@ def test_a_pair_of_which_the_file_holds_one_is_proposed_too(
     assert "  octavo join conf pre  (the same title, people and nearby years)" in shown
 
 
+def test_check_names_what_may_be_one_work_until_it_is_joined(
+    catalog: Catalog, runner: FlaskCliRunner
+) -> None:
+    said = "pre: It may be the same work as conf (the same title, people and nearby years)"
+    assert said in runner.invoke(args=["check"]).output
+    run(runner, "join", "conf", "pre")
+    assert said not in runner.invoke(args=["check"]).output
+
+
 def test_a_joined_work_is_one_item_with_both_versions_known(
     catalog: Catalog, runner: FlaskCliRunner
 ) -> None:

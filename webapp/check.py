@@ -1,23 +1,36 @@
 """What is doubtful about the publications that are in, and what Google Scholar would miss."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from . import store
 from .catalog import Catalog
 from .database import reading
 from .formats import Problem
 from .formats.entries import build
+from .joining import likenesses
 from .records import Record
 
 
 def check(catalog: Catalog) -> Iterator[Problem]:
-    """Every doubt about every publication, in the owner's order. There are no lines: 0."""
+    """Every doubt about every publication, in the owner's order, then what may be one work.
+
+    There are no lines: 0.
+    """
+    known = []
     with reading(catalog.database) as connection:
         for stored in store.load_all(connection):
             record = stored.record
+            known.append(replace(record, abstract="", fields={}, source={}))
             for doubt in build(record.key, record.type, record.source).doubts:
                 yield Problem(0, record.key, doubt.reason, doubt.message)
             yield from _missed_by_scholar(record)
+    for pair in likenesses(known):
+        message = (
+            f"It may be the same work as {pair.published} ({pair.why}); "
+            f"octavo join {pair.published} {pair.other} makes one item of them."
+        )
+        yield Problem(0, pair.other, "same-work", message)
 
 
 def _missed_by_scholar(record: Record) -> Iterator[Problem]:
