@@ -9,9 +9,11 @@ bind = f"127.0.0.1:{os.environ.get('PORT') or 8000}"
 # A search computes, so a worker for each core; more of them only wait for each other.
 workers = int(os.environ.get("WEB_CONCURRENCY") or min(max(2, len(os.sched_getaffinity(0))), 8))
 # Threads keep connections open between keystrokes, and a slow visitor from holding up the others.
-# Of 2, 4, 8 and 16, four got most distinct searches done; it is processes that compute.
-# A bare request costs 0.37 ms of processor time with four of them, 0.42 with two or eight, and 0.32
-# with `sync` workers, which open a connection for each.
+# `python -m bench.threads`, two workers on two cores that had other work too, milliseconds of
+# processor time for a distinct search and for a 304:
+#   sync 4.9, 0.41; gthread with one thread 3.6, 0.41; with 2: 3.9, 0.38; 4: 3.9, 0.33; 8: 3.7,
+#   0.31; 16: 4.3, 0.33.
+# So their number hardly matters to the cost; four slow answers a worker may be under way at once.
 worker_class = "gthread"
 threads = 4
 keepalive = 15  # seconds: longer than a pause in typing

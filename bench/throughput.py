@@ -21,10 +21,10 @@ def run() -> str:
         serving(instance) as site,
         serving(instance, "bench/hello_server.py") as hello,
     ):
-        return _table(_measure(site.port, hello.port, _words(instance)))
+        return _table(_measure(site.port, hello.port, words_of_titles(instance)))
 
 
-def _words(instance: Path) -> list[str]:
+def words_of_titles(instance: Path) -> list[str]:
     """The words of the titles: what people type here."""
     text = (instance / "publications.bib").read_text()
     titles = [line for line in text.splitlines() if line.strip().startswith("title")]
@@ -33,7 +33,7 @@ def _words(instance: Path) -> list[str]:
 
 
 def _measure(site: int, hello: int, words: list[str]) -> dict[str, list[float]]:
-    distinct = _searches(words, random.Random(1))
+    distinct = searches(words, random.Random(1))
     few = itertools.cycle([next(distinct) for _ in range(40)])
     with Connection(site) as connection:
         etag = connection.ask(connection.request("/")).header("etag")
@@ -51,7 +51,7 @@ def _measure(site: int, hello: int, words: list[str]) -> dict[str, list[float]]:
     return rates
 
 
-def _searches(words: list[str], dice: random.Random) -> Iterator[bytes]:
+def searches(words: list[str], dice: random.Random) -> Iterator[bytes]:
     """Searches as they are typed, no two alike: a word or more, the last perhaps not whole."""
     seen: set[str] = set()
     while True:
