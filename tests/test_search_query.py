@@ -1,7 +1,7 @@
 """Every string is a query."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from webapp.search.query import MAX_LENGTH, MAX_WORDS, Chip, Query, Type, Years, parse
@@ -19,6 +19,7 @@ def words(query: Query) -> list[str]:
 
 
 @given(st.one_of(st.text(), SYNTAX), st.booleans())
+@example("\u0301’\u0301", False)
 def test_every_string_gives_a_bounded_query(text: str, typing: bool) -> None:
     query = parse(text, typing)
     found = [word for clause in query.clauses for word in clause.words]

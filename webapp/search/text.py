@@ -151,7 +151,7 @@ def analyse(chain: str) -> Chain:
 
 def _joins(pieces: list[tuple[int, int]], parts: list[Token]) -> Iterator[tuple[int, int]]:
     """The ranges of parts to join: each piece, two neighbouring pieces, all. The widest last."""
-    pieces = [(first, last) for first, last in pieces if last <= len(parts)]
+    pieces = [(first, last) for first, last in pieces if first < last <= len(parts)]
     ranges = {piece: None for piece in pieces if piece[1] - piece[0] > 1}
     if len(pieces) > 2:
         for left, right in pairwise(pieces):
