@@ -55,7 +55,7 @@ def read_pointer(folder: Path, schema: int) -> Manifest | None:
 def stamp(folder: Path) -> tuple[int, int, int] | None:
     """Changes whenever the pointer does. Nearly free."""
     try:
-        status = (folder / POINTER).stat()
+        status = os.stat(f"{folder}/{POINTER}")  # noqa: PTH116  twice as fast, thrice a request
     except OSError:
         return None
     return status.st_ino, status.st_mtime_ns, status.st_size

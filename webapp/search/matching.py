@@ -5,9 +5,10 @@ inner part of BM25F); 0 is no match.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +31,16 @@ LENGTH = {"title": 0.5, "authors": 0.0, "venue": 0.3, "tags": 0.3, "abstract": 0
 INITIAL = 0.3  # of a given name's weight, where a record has its initial only
 SPLIT = 6  # letters of a word that may be two
 SHORT_PREFIX = 2  # letters; shorter ones do not look into abstracts
+TITLES = 32  # words whose places in titles are remembered: of a few queries
 NAMES = ("authors",)  # fields whose words have no stems
+
+
+class Places(NamedTuple):
+    """Where a word begins in titles."""
+
+    owners: Array  # documents
+    places: Array
+    ranks: Array  # places among the content words
 
 
 class Matcher:
@@ -38,7 +48,11 @@ class Matcher:
 
     def __init__(self, snapshot: Snapshot, cache_bytes: int = 0) -> None:
         self.snapshot = snapshot
-        self.clause = lru_cache(cache_bytes // max(4 * snapshot.size, 256))(self._clause)
+        kept = lru_cache(cache_bytes // max(4 * snapshot.size, 256))(lambda make, *of: make(*of))
+        self.clause: Callable[[Clause], Weights] = partial(kept, self._clause)
+        self._by_initial: Callable[[str, tuple[str, ...]], Weights]
+        self._by_initial = partial(kept, self._initialled)
+        self.titles = lru_cache(TITLES)(self._titles)
         self.postings = lru_cache(256)(self._postings)
         self.near = lru_cache(256)(self._near)
         self.resolved = lru_cache(256)(self._resolved)
@@ -168,8 +182,10 @@ class Matcher:
         known = self.postings(given.text, TEXT_FIELDS, given.prefix, stems=False)
         if not self._is_name(given if known else other):
             return None
-        names = [(given.text[0],), (other.text, *other.spellings)]
-        return INITIAL * self.together(names, NAMES, prefix=False, one_name=True)
+        return self._by_initial(given.text[0], (other.text, *other.spellings))
+
+    def _initialled(self, initial: str, other: tuple[str, ...]) -> Weights:
+        return INITIAL * self.together([(initial,), other], NAMES, prefix=False, one_name=True)
 
     def _is_name(self, word: Word) -> bool:
         """Whether a word stands among authors more than elsewhere."""
@@ -178,6 +194,18 @@ class Matcher:
         return 2 * among >= sum(len(postings.docs) for postings in found)
 
     # -- positions
+
+    def _titles(self, word: Word) -> Places:
+        """Where a word begins in titles: as one term, or the first of its parts."""
+        found = [p for p in self.word_postings(word, TEXT_FIELDS) if p.field == "title"]
+        if len(word.parts) > 1:
+            found += self.postings(word.parts[0], ("title",))
+        owners = [np.repeat(p.docs, p.counts).astype(np.int64) + p.segment.base for p in found]
+        return Places(
+            _end_to_end(owners),
+            _end_to_end([p.places for p in found]),
+            _end_to_end([p.ranks for p in found]),
+        )
 
     def together(
         self,
@@ -229,6 +257,10 @@ class Matcher:
         fresh = np.sort(np.concatenate(parts))
         fresh = fresh[np.diff(fresh, prepend=-1) > 0]  # `unique` is three times as slow
         return fresh if keys is None else np.intersect1d(keys, fresh, assume_unique=True)
+
+
+def _end_to_end(arrays: list[Array]) -> Array:
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays or [np.zeros(0, np.int64)])
 
 
 def every(weights: Sequence[Weights]) -> Weights:

@@ -1,7 +1,5 @@
 """The order of the hits: BM25F, and what the title says."""
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -62,7 +60,7 @@ def _bm25(weights: Weights, docs: Docs, size: int) -> Scores:
 def _title(matcher: Matcher, words: list[Word], docs: Docs, scores: Scores) -> Scores:
     """What the titles of hits add to their scores."""
     size = matcher.snapshot.size
-    found = [_title_places(matcher, word) for word in words]
+    found = [matcher.titles(word) for word in words]
     if not any(len(places.owners) for places in found):
         return np.zeros(len(docs))
     begun = _leading([(f.owners, f.places) for f in found], words, size)[docs]
@@ -78,31 +76,12 @@ def _title(matcher: Matcher, words: list[Word], docs: Docs, scores: Scores) -> S
     bonus = TITLE_WORDS * (held[docs] / len(words)) ** STEEPNESS
     bonus += TITLE_STARTS * starts + TITLE_BEGINS * begun
     bonus += TITLE_EQUALS * (starts & (matcher.snapshot.title_extents[docs] == length))
-    if sum(len(owners) > 0 for owners, _ in ranks) > 1:
+    several = held[docs] > 1
+    if several.any():
         best = _best(scores + bonus, CANDIDATES)
+        best = best[several[best]]
         bonus[best] += TITLE_PHRASE * _aligned(ranks, words, docs[best], size) ** STEEPNESS
     return bonus
-
-
-class _Places(NamedTuple):
-    """Where a word begins in titles."""
-
-    owners: Array  # documents
-    places: Array
-    ranks: Array  # places among the content words
-
-
-def _title_places(matcher: Matcher, word: Word) -> _Places:
-    found = matcher.word_postings(word, ("title",))
-    if len(word.parts) > 1:
-        found += matcher.postings(word.parts[0], ("title",))
-    places, ranks = [p.places for p in found], [p.ranks for p in found]
-    owners = [np.repeat(p.docs, p.counts).astype(np.int64) + p.segment.base for p in found]
-    return _Places(_end_to_end(owners), _end_to_end(places), _end_to_end(ranks))
-
-
-def _end_to_end(arrays: list[Array]) -> Array:
-    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays or [np.zeros(0, np.int64)])
 
 
 def _leading(found: list[tuple[Array, Array]], words: list[Word], size: int) -> Mask:

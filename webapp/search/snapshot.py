@@ -20,6 +20,8 @@ Docs = NDArray[np.int64]  # document numbers
 Mask = NDArray[np.bool_]  # an entry a document
 
 LOOKUPS = 1024  # of strings that are remembered: the same words are looked up at each keystroke
+STEP = 32  # of sorted strings every so many is a Python object, where a search begins
+REMEMBERED = 256  # of what `Snapshot.remembered` was asked
 
 
 class Strings(Sequence[bytes]):
@@ -37,15 +39,27 @@ class Strings(Sequence[bytes]):
     def __getitem__(self, number: int) -> bytes:  # type: ignore[override]
         return bytes(self._bytes[self._at[number] : self._at[number + 1]])
 
+    @cached_property
+    def _steps(self) -> list[bytes]:
+        return [self[number] for number in range(0, len(self), STEP)]
+
+    def place(self, value: bytes) -> int:
+        """How many of sorted strings are less than a value."""
+        step = bisect_left(self._steps, value) * STEP
+        return bisect_left(self, value, max(step - STEP, 0), min(step, len(self)))
+
+    def equal(self, value: bytes) -> range:
+        """The numbers of a value in sorted strings that may be there more than once."""
+        return range(self.place(value), self.place(value + b"\0"))
+
     def _find(self, value: bytes) -> int:
         """The number of a value in sorted strings; -1 when it is not there."""
-        number = bisect_left(self, value)
+        number = self.place(value)
         return number if number < len(self) and self[number] == value else -1
 
     def _prefixed(self, prefix: bytes) -> tuple[int, int]:
         """The range of sorted strings that begin with a prefix."""
-        first = bisect_left(self, prefix)
-        return first, bisect_left(self, prefix + b"\xff", first)  # \xff is in no UTF-8
+        return self.place(prefix), self.place(prefix + b"\xff")  # \xff is in no UTF-8
 
 
 class Postings(NamedTuple):
@@ -116,6 +130,7 @@ class Facet:
         self.values = values  # those of the first segment, and further ones
         self.size = len(values[0]) + len(values[1])
         self.value = lru_cache(LOOKUPS)(self._value)
+        self._single = len(codes) == len(at) - 1 and bool((np.diff(at) == 1).all())
 
     def _value(self, code: int) -> str:
         """The value that a code stands for."""
@@ -134,6 +149,8 @@ class Facet:
         """The codes of all values of some documents."""
         if len(docs) == len(self.at) - 1:
             return self.codes
+        if self._single:
+            return self.codes[docs]
         starts = self.at[docs]
         sizes = self.at[docs + 1] - starts
         shift = np.repeat(starts - np.cumsum(sizes) + sizes, sizes)
@@ -172,6 +189,8 @@ class Snapshot:
         self.positions = self._column("positions", np.int64)
         self.title_extents = self._column("title.extents", np.uint16)
         self.facets = {name: self._facet(name) for name in FACETS}
+        # What was made of this snapshot last: a function of it, and what else that was given.
+        self.remembered = lru_cache(REMEMBERED)(lambda make, *given: make(self, *given))
         self._orders: dict[str, Array] = {}
 
     def _column(self, name: str, kind: Any) -> Array:
@@ -246,7 +265,7 @@ class Snapshot:
             segment.base + int(segment.arrays["identifiers.docs"][number])
             for segment in self.segments
             for name in names
-            for number in range(*_equal(segment.identifiers, name.encode("utf-8", "replace")))
+            for number in segment.identifiers.equal(name.encode("utf-8", "replace"))
         ]
         return np.array(sorted(set(found)), np.int64)
 
@@ -254,11 +273,6 @@ class Snapshot:
         """The live documents with some ids."""
         wanted = np.array(sorted(set(ids)), np.int64)
         yield from np.flatnonzero(np.isin(self.ids, wanted) & self.live).tolist()
-
-
-def _equal(strings: Strings, value: bytes) -> tuple[int, int]:
-    first = bisect_left(strings, value)
-    return first, bisect_left(strings, value + b"\0", first)
 
 
 def _ranks(order: Array) -> Array:

@@ -1,7 +1,6 @@
 """Known words near to what was typed."""
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator
 from string import ascii_lowercase
 from typing import NamedTuple
@@ -123,7 +122,7 @@ def _other_first_letter(segment: Segment, typed: str, prefix: bool) -> Iterator[
     spellings |= {typed[1:], typed[1] + typed[0] + typed[2:]}
     for text in sorted(spellings):
         key = text.encode()
-        number = bisect_left(segment.words, key)
+        number = segment.words.place(key)
         word = segment.words[number] if number < len(segment.words) else b""
         if word == key or (prefix and word.startswith(key)):
             yield Candidate(text, 1, _frequency(segment, number), word.decode())
