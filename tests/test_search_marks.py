@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from webapp.search.marks import QueryMarker
 from webapp.search.query import parse
+from webapp.search.text import terms
 
 
 def marked(query: str, text: str, field: str = "title") -> list[str]:
@@ -114,3 +115,9 @@ def test_spans_and_snippets_lie_inside_the_text(query: str, text: str, length: i
         last = end
     if window := marker.snippet(text, length):
         assert 0 <= window[0] < window[1] <= len(text)
+
+
+@given(st.text("aebABxéÉß9²学-'’. _", max_size=24))
+def test_a_word_is_found_wherever_it_begins(text: str) -> None:
+    for term, _ in terms(text):
+        assert QueryMarker(parse(term)).spans(text, "title"), term

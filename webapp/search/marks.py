@@ -14,8 +14,10 @@ from .text import CHAIN, analyse, collapse, stem
 # What all inflections of a word have in common, and all spellings of a name: muller, mueller.
 _ROOT = re.compile(r"[\x00-\x7f]{1,3}")
 _NAME_ROOT = re.compile(r"[^aou\x80-\U0010ffff]{0,2}[\x00-\x7f]")
-# Where a term may begin whose first letters stand otherwise: with accents, as in e-mail.
-_ODD = re.compile(r"[^\x00-\x7f]|\b\w\w?[^\w\s]+(?=\w)")
+# Where a term may begin whose first three letters stand otherwise: with accents, as in e-mail.
+_ODD = re.compile(
+    r"[^\W\x00-\x7fß-öø-ÿ]|(?<![a-z]{3})[ß-öø-ÿ]|(?<![^\W\d_])[^\W_]{1,2}(?:[^\w\s]|_)+(?=\w)"
+)
 
 _SPACE = re.compile(r"\s")
 
@@ -41,7 +43,8 @@ class Hit(NamedTuple):
 
     pattern: int
     term: int
-    position: int
+    chain: int  # where the chain of the token begins
+    position: int  # in the chain
     start: int
     end: int
 
@@ -60,21 +63,22 @@ class _Terms:
                 _add(self._stems, term.words if self._is_name else term.stems, (number, at))
                 prefixes = (p for p in term.prefixes if field != "abstract" or not is_short(p))
                 _add(self._prefixes, prefixes, (number, at))
-        self._beginnings = tuple(self._prefixes)
         # The first letters of all terms, as far as all that a term accepts has them in common.
         root = _NAME_ROOT if self._is_name else _ROOT
-        begun = map(root.match, {**self._words, **self._stems, **self._prefixes})
+        begun = map(root.match, (*self._words, *self._stems, *self._prefixes))
         self.roots = frozenset(match.group() for match in begun if match)
 
     def accepting(self, text: str, first: str) -> set[tuple[int, int]]:
         """The places that accept a token; `first` is the first part of a joined one."""
         other = collapse(text) if self._is_name else stem(text)
-        places = self._words.get(text, _NOWHERE) | self._stems.get(other, _NOWHERE)
-        if self._beginnings and text.startswith(self._beginnings):
+        places = self._words.get(text, _NOWHERE)
+        if other in self._stems:
+            places = places | self._stems[other]
+        if self._prefixes and text.startswith(tuple(self._prefixes)):
             for prefix, found in self._prefixes.items():
                 longer = first == text or len(prefix) > len(first)
                 if longer and text.startswith(prefix):
-                    places |= found
+                    places = places | found
         return places
 
 
@@ -99,7 +103,8 @@ class QueryMarker:
 
     def spans(self, text: str, field: str) -> list[Span]:
         """The stretches of a text that matched in a field, ascending, none overlapping."""
-        return _merged(hit[1:] for hit in self._found(text, field))
+        found = self._found(text, field)
+        return _merged(hit[1:] for hit in found) if found else []
 
     def snippet(
         self, text: str, length: int = 240, shown: Iterable[tuple[str, str]] = ()
@@ -137,14 +142,23 @@ class QueryMarker:
         return found
 
     def _find(self, text: str, field: str) -> list[tuple[int, int, int]]:
-        singles: list[tuple[int, int, int]] = []
+        if field not in self._fields:
+            self._fields[field], self._memo[field] = _Terms(self._patterns, field), {}
+        memo, singles = self._memo[field], []
         places: dict[tuple[int, int], dict[int, Span]] = {}
-        for hit in self._hits(text, field):
-            if len(self._patterns[hit.pattern].terms) == 1:
-                singles.append((hit.pattern, hit.start, hit.end))
-            else:
-                places.setdefault((hit.pattern, hit.term), {})[hit.position] = hit[3:]
-        return singles + list(self._runs(places))
+        for first, last in _likely(text, self._fields[field].roots):
+            stretch = text[first:last]
+            hits = memo.get(stretch)
+            if hits is None:
+                hits = memo[stretch] = self._examine(stretch, field)
+            for pattern, term, chain, position, start, end in hits:
+                span = (first + start, first + end)
+                if len(self._patterns[pattern].terms) == 1:
+                    singles.append((pattern, *span))
+                else:
+                    place = _positions(text)[first + chain] + position
+                    places.setdefault((pattern, term), {})[place] = span
+        return [*singles, *self._runs(places)] if places else singles
 
     def _runs(
         self, places: dict[tuple[int, int], dict[int, Span]]
@@ -159,52 +173,37 @@ class QueryMarker:
                 if all(spans):
                     yield from ((number, *each) for each in (span, *spans) if each)
 
-    def _hits(self, text: str, field: str) -> Iterator[Hit]:
-        memo = self._memo.setdefault(field, {})
-        for match in self._likely(text, field):
-            chain, offset = match.group(), match.start()
-            hits = memo.get(chain)
-            if hits is None:
-                hits = memo[chain] = self._examine(chain, field)
-            for pattern, term, position, start, end in hits:
-                if len(self._patterns[pattern].terms) > 1:
-                    position += _positions(text)[offset]
-                yield Hit(pattern, term, position, offset + start, offset + end)
+    def _examine(self, text: str, field: str) -> tuple[Hit, ...]:
+        """The hits of a stretch, as if it were the whole text."""
+        terms = self._fields[field]
+        hits: list[Hit] = []
+        for match in CHAIN.finditer(text):
+            at = match.start()
+            parts, joined = analyse(match.group())
+            for name, position, start, end in (*parts, *joined):
+                for pattern, term in terms.accepting(name, parts[position].text):
+                    hits.append(Hit(pattern, term, at, position, at + start, at + end))
+        return tuple(hits)
 
-    def _likely(self, text: str, field: str) -> Iterator[re.Match[str]]:
-        """The chains that may hold a word: most texts that a search is shown with hold few."""
-        lower, done = _lower(text), 0
-        if field not in self._fields:
-            self._fields[field] = _Terms(self._patterns, field)
-        roots = self._fields[field].roots
-        found = (at for root in roots for at in _occurrences(lower, root))
-        for first in sorted({*found, *_odd(text)}):
-            before, letter = text[max(first - 1, 0)], text[first]
-            inside = first and letter.isascii() and letter.islower() and before.islower()
-            if first < done or inside:  # no part begins inside a word
-                continue
+
+def _likely(text: str, roots: Iterable[str]) -> Iterator[Span]:
+    """The stretches without white space that may hold a word: most texts have few of them."""
+    lower, places = _lower(text), [*_odd(text)]
+    for root in roots:
+        at = lower.find(root)
+        while at >= 0:
+            before = text[at - 1] if at and "a" <= text[at] <= "z" else ""
+            if not (before.islower() or before.isupper()):  # no part begins inside a word
+                places.append(at)
+            at = lower.find(root, at + 1)
+    done = 0
+    for first in sorted(places):
+        if first >= done:
             while first and not text[first - 1].isspace():
                 first -= 1
             space = _SPACE.search(text, first)
             done = space.start() if space else len(text)
-            yield from CHAIN.finditer(text, first, done)
-
-    def _examine(self, chain: str, field: str) -> tuple[Hit, ...]:
-        """The hits of a chain, as if it were the whole text."""
-        terms = self._fields[field]
-        parts, joined = analyse(chain)
-        return tuple(
-            Hit(*place, token.position, token.start, token.end)
-            for token in (*parts, *joined)
-            for place in terms.accepting(token.text, parts[token.position].text)
-        )
-
-
-def _occurrences(text: str, part: str) -> Iterator[int]:
-    at = text.find(part)
-    while at >= 0:
-        yield at
-        at = text.find(part, at + 1)
+            yield first, done
 
 
 @lru_cache(maxsize=4096)
@@ -256,6 +255,7 @@ def _side_by_side(parts: Sequence[str], prefix: bool) -> tuple[Term, ...]:
     return tuple(_term((part,), prefix and at == last) for at, part in enumerate(parts))
 
 
+@lru_cache(maxsize=512)
 def _term(names: tuple[str, ...], prefix: bool) -> Term:
     return Term(frozenset(names), frozenset(map(stem, names)), names if prefix else ())
 

@@ -30,7 +30,7 @@ class Byline:
     short: Markup = EMPTY
     hidden: int = 0
     equal: bool = False  # someone carries the mark of equal contribution
-    found: bool = False  # some of the words searched for are in a name
+    found: str = ""  # all names, if some of the words searched for are in one
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Bylines:
             short=_joined(_with_gaps(html, shown)) if len(shown) < len(html) else EMPTY,
             hidden=len(html) - len(shown),
             equal=names.equal,
-            found=bool(found),
+            found=names.text if found else "",
         )
 
     def _name(self, person: Person, spans: Sequence[Span]) -> Markup:

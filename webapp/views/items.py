@@ -84,9 +84,7 @@ class Presenter:
         byline = self._bylines.of(record, marker)
         snippet = EMPTY
         if marker and not opened:
-            people = (record.authors or record.editors) if byline.found else ()
-            names = ", ".join(person.name for person in people)
-            shown = ((title, "title"), (record.venue, "venue"), (names, "authors"))
+            shown = ((title, "title"), (record.venue, "venue"), (byline.found, "authors"))
             snippet = _snippet(record.abstract, marker, shown)
         return Item(
             record=record,
