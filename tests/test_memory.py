@@ -1,16 +1,22 @@
 """Answers that are given again: who has one is told so, and no one gets another's."""
 
+import random
 import re
 import threading
+import tracemalloc
 
 import pytest
-from flask import Flask, request
+from flask import Flask, Response, request
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from werkzeug.test import TestResponse, create_environ
 
 from webapp.catalog import Catalog
+from webapp.config import Settings
+from webapp.observation import ENDPOINT
 from webapp.records import Record
 from webapp.saving import Edit
+from webapp.views.http import SECURITY_HEADERS
+from webapp.views.memory import Memory
 
 HTMX = {"HX-Request": "true", "HX-Source": "form#search"}
 PUBLICATION = "/publications/feng2023tensorir"
@@ -105,3 +111,23 @@ def test_errors_and_redirects_are_not_kept(client: FlaskClient, rendered: list[s
         rendered.clear()
         assert client.get(path).status_code == status
         assert len(rendered) == 1
+
+
+def test_what_is_kept_takes_the_memory_that_the_setting_allows(app: Flask) -> None:
+    """Short answers, whose headers are more than their bodies, and longer ones."""
+    memory = Memory(app, Settings(page_cache_mb=1))
+    dice = random.Random(1)
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        for number in range(4_000):
+            answer = Response(dice.randbytes(dice.choice((200, 2_000))))
+            answer.headers.extend({**SECURITY_HEADERS, "HX-Replace-Url": f"/?q={number}"})
+            answer.set_etag(f"{number:024x}")
+            environ = {**create_environ(), ENDPOINT: "pages.index"}
+            memory.keep(f"{number:024x}", environ, answer)
+        memory.keep("too large", environ, Response(bytes(2 << 20)))
+        taken = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+    assert 0.8 < taken / 2**20 < 1.1

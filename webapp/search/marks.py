@@ -217,7 +217,7 @@ def _lower(text: str) -> str:
     return lower if len(lower) == len(text) else "".join(c.lower()[0] for c in text)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def _positions(text: str) -> dict[int, int]:
     """For each chain of a text, by its first character, the position of its first part."""
     positions, position = {}, 0

@@ -94,7 +94,7 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", bare).casefold()
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=8192)
 def stem(word: str) -> str:
     """The stem of a folded word; what is not an English-looking word is its own stem."""
     if len(word) < 4 or not word.isascii() or not word.isalpha():
@@ -128,7 +128,7 @@ def _is_plain(chain: str) -> bool:
     return chain.isascii() and chain.isalpha() and chain.islower()
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=8192)
 def analyse(chain: str) -> Chain:
     """Take one chain apart."""
     if _is_plain(chain):

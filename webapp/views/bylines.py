@@ -9,13 +9,13 @@ from itertools import accumulate
 
 from markupsafe import Markup
 
+from ..catalog import KEPT_RECORDS
 from ..formats.memory import remembered
 from ..records import Person, Record
 from ..search.engine import Marker, Span
 from ..search.text import fold
 from .marking import EMPTY, marked, spans_in
 
-KEPT = 4096  # records, as many as the catalog keeps for lists
 MIN_HIDDEN = 3  # to hide one or two names saves nothing
 
 COMMA = ", "
@@ -53,8 +53,8 @@ class Bylines:
         """`members`: names to be marked, plain. `shown`: how many names before the rest hides."""
         self._members = frozenset(members)
         self._shown = shown
-        self._names = remembered(self._make_names, KEPT)
-        self._plain = remembered(lambda record: self._byline(self._names(record), {}), KEPT)
+        self._names = remembered(self._make_names, KEPT_RECORDS)
+        self._plain = remembered(lambda record: self._byline(self._names(record), {}), KEPT_RECORDS)
 
     def of(self, record: Record, marker: Marker | None = None) -> Byline:
         """The authors, or else the editors."""

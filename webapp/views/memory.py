@@ -7,6 +7,8 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from sys import getsizeof
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -24,11 +26,23 @@ VARY = "HX-Request, HX-Source"
 KEY = "octavo.key"  # of the WSGI environment: the answer's key, "" while nothing may be kept
 
 
+Headers = tuple[tuple[str, str], ...]
+
+_NODE = 128  # bytes that an entry takes of the dictionary itself, about
+
+
 @dataclass(frozen=True, slots=True)
 class _Kept:
     endpoint: str
-    headers: tuple[tuple[str, str], ...]
+    common: Headers  # one object for all answers that have the same
+    own: Headers
     body: bytes
+
+    @property
+    def size(self) -> int:
+        """The memory that it takes, in bytes."""
+        own = sum(getsizeof(header) + getsizeof(header[1]) for header in self.own)
+        return getsizeof(self) + getsizeof(self.own) + own + getsizeof(self.body)
 
 
 class Memory:
@@ -57,13 +71,15 @@ class Memory:
         if kept is None:
             return self._flask(environ, start_response)
         environ[CACHE], environ[ENDPOINT] = "hit", kept.endpoint
-        start_response("200 OK", list(kept.headers))
+        start_response("200 OK", [*kept.common, *kept.own])
         return [kept.body] if method == "GET" else []
 
     def keep(self, key: str, environ: "WSGIEnvironment", response: Response) -> None:
         """Keep a finished answer for the next who asks for the same."""
         if environ["REQUEST_METHOD"] == "GET":
-            kept = _Kept(environ[ENDPOINT], tuple(response.headers), response.get_data())
+            own = tuple(header for header in response.headers if _is_own(header[0]))
+            common = tuple(header for header in response.headers if not _is_own(header[0]))
+            kept = _Kept(environ[ENDPOINT], _the_one(common), own, response.get_data())
             self._pages.put(key + environ.get("HTTP_ACCEPT_ENCODING", ""), kept)
 
     def _key(self, environ: "WSGIEnvironment") -> str:
@@ -110,6 +126,17 @@ def kind_of(environ: "WSGIEnvironment") -> str:
     return "typing" if typing else "link"
 
 
+def _is_own(header: str) -> bool:
+    """Whether a header differs from answer to answer."""
+    return header in ("Content-Length", "ETag") or header.startswith("HX-")
+
+
+@lru_cache(maxsize=64)
+def _the_one(headers: Headers) -> Headers:
+    """The same object for the same headers."""
+    return headers
+
+
 def _takes_a_page(environ: "WSGIEnvironment") -> bool:
     """Whether a page is what is wanted most: some addresses have other forms to give."""
     accept = str(environ.get("HTTP_ACCEPT", "*/*"))
@@ -125,7 +152,7 @@ def _validators(key: str) -> list[tuple[str, str]]:
 
 
 class _Pages:
-    """The answers that were asked for most recently, up to a size in bytes."""
+    """The answers that were asked for most recently, up to a size in bytes, all counted."""
 
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
@@ -142,12 +169,16 @@ class _Pages:
 
     def put(self, key: str, kept: _Kept) -> None:
         with self._lock:
-            if key in self._pages:
+            if key in self._pages or _size(key, kept) > self._capacity:
                 return
             self._pages[key] = kept
-            self._size += len(kept.body)
+            self._size += _size(key, kept)
             while self._size > self._capacity:
-                self._size -= len(self._pages.popitem(last=False)[1].body)
+                self._size -= _size(*self._pages.popitem(last=False))
+
+
+def _size(key: str, kept: _Kept) -> int:
+    return _NODE + getsizeof(key) + kept.size
 
 
 def _program_fingerprint() -> str:

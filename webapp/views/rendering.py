@@ -10,12 +10,12 @@ from flask import Flask, request
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from ..catalog import KEPT_RECORDS
 from ..config import Settings
 from ..formats.latex import plain
 from ..formats.memory import remembered
 from ..records import Record
 from . import assets
-from .bylines import KEPT
 from .items import Item, Presenter, coins_of, links
 
 MAX_DESCRIPTION = 160  # characters: what search engines show of a description
@@ -59,7 +59,7 @@ def _actions(app: Flask) -> Callable[[Item, str], Markup]:
 
     @lru_cache(maxsize=8)
     def closed_below(root: str) -> Callable[[Record], Markup]:
-        return remembered(lambda record: make(record, root), KEPT)
+        return remembered(lambda record: make(record, root), KEPT_RECORDS)
 
     def actions(item: Item, root: str) -> Markup:
         if item.paragraphs:
