@@ -2,6 +2,7 @@
 
 import re
 
+_DIGIT = re.compile(r"\d")
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>{}]+")
 _ARXIV = re.compile(
     r"(?<![\w./])(?:(?:https?://)?(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html)/|arxiv:\s?)?"
@@ -24,6 +25,8 @@ def normalise(identifier: str) -> str:
 
 def pasted(text: str) -> tuple[tuple[str, ...], str]:
     """The identifiers that stand in a text, and the text without them and what is around them."""
+    if not _DIGIT.search(text):  # as in most of what is typed
+        return (), text
     found = [normalise(match.group().rstrip(".,;:)]}'")) for match in _DOI.finditer(text)]
     text = _AROUND_DOI.sub(" ", text)
     for pattern in (_ARXIV, _ARXIV_OLD):

@@ -8,6 +8,7 @@ A value of a field may be quoted; the same field twice means either. What is not
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from . import identifiers
 from .text import CHAIN, MAX_WORD, analyse, collapse, fold
@@ -163,15 +164,21 @@ def _words(query: Query, start: int, end: int, prefix: bool) -> Iterator[Word]:
 
 
 def _word(match: re.Match[str], prefix: bool) -> Word:
-    chain = analyse(match.group())
+    whole, parts, spellings = _spelled(match.group())
+    return Word(whole, parts, match.start(), match.end(), prefix, spellings)
+
+
+@lru_cache(maxsize=512)
+def _spelled(text: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """A chain joined, its parts, and other ways to write it."""
+    chain = analyse(text)
     parts = tuple(part.text for part in chain.parts)
     whole = chain.whole
     if not whole and len(parts) > 1 and parts[-2][-1:] == parts[-1]:
         parts = parts[:-1]  # the lone last ideograph is in the pair before it
-    typed = fold(match.group().lower().translate(_UMLAUTS))[:MAX_WORD]
+    typed = fold(text.lower().translate(_UMLAUTS))[:MAX_WORD]
     others = {collapse(whole)} | ({typed} if typed.isalpha() and len(parts) == 1 else set())
-    spellings = tuple(sorted(others - {whole, ""}))
-    return Word(whole, parts, match.start(), match.end(), prefix, spellings)
+    return whole, parts, tuple(sorted(others - {whole, ""}))
 
 
 def _years(value: str, negated: bool) -> tuple[Years, ...]:
