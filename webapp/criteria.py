@@ -1,6 +1,6 @@
 """What a visitor asks for: URL -> Criteria -> URL. Every link to a list is made by it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Self
@@ -85,13 +85,11 @@ class Criteria:
             return self.with_(**{facet: tuple(v for v in values if v != value)})
         return self.with_(**{facet: (*values, value)})
 
-    def adding(self, facet: str) -> Callable[[str], str]:
-        """What `toggled(facet, value).query_string()` is for any value not chosen, quickly."""
-        start, end = self.around(facet)
-        return lambda value: start + _quoted(value) + end
-
     def around(self, facet: str) -> tuple[str, str]:
-        """What stands before and after one more value of a facet in `adding(facet)(value)`."""
+        """What stands before and after a value not chosen in the query string that adds it.
+
+        Quicker than `toggled(facet, value).query_string()` for each of many values.
+        """
         pairs = [pair for pair in self.pairs() if pair[0] not in ("page", "more")]
         place = ("q", "literal", *FACETS).index(facet) + 1
         names = ("q", "literal", *FACETS)[:place]
@@ -104,13 +102,13 @@ class Criteria:
         return self.with_(**dict.fromkeys(FACETS, ()))
 
 
-# A list says the same words in dozens of addresses.
-_quoted = lru_cache(maxsize=4096)(quote_plus)
+# A value as it stands in an address; a list says the same words in dozens of them.
+quoted = lru_cache(maxsize=4096)(quote_plus)
 
 
 def _encoded(pairs: Iterable[tuple[str, str]]) -> str:
     """Pairs as they stand in an address; their names need no encoding."""
-    return "&".join([f"{name}={_quoted(value)}" for name, value in pairs])
+    return "&".join([f"{name}={quoted(value)}" for name, value in pairs])
 
 
 def is_year_range(text: str) -> bool:

@@ -31,7 +31,7 @@ def values(name: str) -> ResponseReturnValue:
     template = {"page": "facet.html", "typing": "_values.html", "link": "_facet.html"}[kind]
     return render_template(
         f"publications/{template}",
-        facet=facet(criteria, name, counts, LISTED),
+        facet=facet(criteria, name, counts, LISTED, request.script_root),
         criteria=criteria,
         find=find,
         in_list=kind != "page",

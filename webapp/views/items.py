@@ -172,7 +172,7 @@ def issued(record: Record, venue_spans: Sequence[Span] = ()) -> Markup:
     """Venue and year: "ASPLOS, 2023"."""
     venue = marked(record.venue, venue_spans) if record.venue else EMPTY
     year = escape(issued_year(record))
-    return venue + ", " + year if venue and year else venue or year
+    return Markup(f"{venue}, {year}") if venue and year else venue or year  # noqa: S704
 
 
 def _snippet(abstract: str, marker: Marker, shown: Iterable[tuple[str, str]]) -> Markup:

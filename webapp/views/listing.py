@@ -152,7 +152,7 @@ def make_listing(
         count=_count(page.total, searched),
         searched=searched,
         page_links=_page_links(criteria, page.pages),
-        facets=tuple(facets(criteria, page.hits.facets, page.total)),
+        facets=tuple(facets(criteria, page.hits.facets, page.total, root)),
         chart=chart(criteria, page.hits.facets["year"], axis, root) if axis else Markup(),
         chips=tuple(chips(criteria, page.query)),
         orders=_orders(page, newest_first=newest_first),

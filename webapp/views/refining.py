@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
-from urllib.parse import quote_plus
+from functools import lru_cache
+from typing import Final
 
-from ..criteria import Criteria
+from markupsafe import Markup, escape
+
+from ..criteria import Criteria, quoted
 from ..search.query import Query
 from .details import TYPE_LABELS
 
@@ -38,22 +40,12 @@ SHOWN = 6  # values of a facet before all of them are asked for, beside the chos
 Counts = Sequence[tuple[str, int]]
 
 
-class Choice(NamedTuple):
-    """A value of a facet, and the query string that chooses it or takes it back."""
-
-    id: str
-    label: str
-    number: str
-    query_string: str
-    chosen: bool
-
-
 @dataclass(frozen=True, slots=True)
 class Facet:
     """The values of a facet that are shown, the chosen ones first."""
 
     name: str
-    choices: tuple[Choice, ...]
+    choices: Markup  # an `<li>` each, with a link that chooses the value or takes it back
     cut: bool  # there are more
 
     @property
@@ -93,27 +85,35 @@ class Order:
     current: bool
 
 
-def facets(criteria: Criteria, counts: Mapping[str, Counts], total: int) -> Iterator[Facet]:
+def facets(
+    criteria: Criteria, counts: Mapping[str, Counts], total: int, root: str
+) -> Iterator[Facet]:
     """The facets with something to choose, when there are `total` publications."""
     criteria = criteria.with_(open=())
     for name in LABELS:
         values = counts.get(name, ())
         if len(values) > 1 and any(count != total for _, count in values):
-            yield facet(criteria, name, values, SHOWN)
+            yield facet(criteria, name, values, SHOWN, root)
 
 
-def facet(criteria: Criteria, name: str, counts: Counts, shown: int) -> Facet:
-    """One facet, with no more than `shown` values that are not chosen."""
+def facet(criteria: Criteria, name: str, counts: Counts, shown: int, root: str) -> Facet:
+    """One facet, with no more than `shown` values that are not chosen.
+
+    Its values are put into HTML here and not in a template: a list has dozens at every keystroke.
+    """
     chosen = set(getattr(criteria, name))
-    adding = criteria.adding(name)
-    first = [
-        _choice(name, value, count, criteria.toggled(name, value).query_string(), chosen=True)
-        for value, count in counts
-        if chosen and value in chosen
-    ]
+    choices = []
+    for value, count in counts if chosen else ():
+        if value in chosen:
+            address = escape(f"{root}/{criteria.toggled(name, value).query_string()}")
+            choices.append(_choice(name, value, count, address, chosen=True))
     others = [each for each in counts if each[0] not in chosen] if chosen else counts
-    rest = (_choice(name, value, count, adding(value)) for value, count in others[:shown])
-    return Facet(name, (*first, *rest), len(others) > shown)
+    before, after = criteria.around(name)
+    start, end = escape(f"{root}/{before}"), escape(after)
+    for value, count in others[:shown]:
+        choices.append(_choice(name, value, count, f"{start}{quoted(value)}{end}"))
+    html = Markup("\n".join(choices))  # noqa: S704  escaped where they are made
+    return Facet(name, html, len(others) > shown)
 
 
 def year_range(criteria: Criteria) -> YearRange:
@@ -141,11 +141,10 @@ def orders(criteria: Criteria, query: Query, *, newest_first: bool) -> Iterator[
     """The orders that there are, first the one that an address without any has."""
     default = "relevance" if query else "newest" if newest_first else ""
     asked = criteria.sort if criteria.sort != "relevance" or query else ""
-    names = list(dict.fromkeys((default, "newest", "oldest", "title", "venue")))
-    for name in names:
-        sort = "" if name == default else name
-        address = criteria.with_(sort=sort, open=()).query_string()
-        yield Order(ORDERS[name], address, name == (asked or default))
+    plain = criteria.with_(sort="", open=()).query_string()
+    for name in dict.fromkeys((default, "newest", "oldest", "title", "venue")):
+        sort = "" if name == default else f"{'&' if plain else '?'}sort={name}"
+        yield Order(ORDERS[name], plain + sort, name == (asked or default))
 
 
 def value_label(name: str, value: str) -> str:
@@ -158,6 +157,15 @@ def value_label(name: str, value: str) -> str:
     return f"{first}–{last}" if first and last else f"since {first}" if first else f"until {last}"
 
 
-def _choice(name: str, value: str, count: int, address: str, *, chosen: bool = False) -> Choice:
-    id_ = f"{name}={quote_plus(value)}"
-    return Choice(id_, value_label(name, value), f"{count:,}", address, chosen)
+def _choice(name: str, value: str, count: int, address: str, *, chosen: bool = False) -> str:
+    """The HTML of a value; `address` is escaped."""
+    current = ' aria-current="true"' if chosen else ""
+    return (
+        f'<li><a id="{name}={quoted(value)}" href="{address}" rel="nofollow"{current}>'
+        f'<bdi>{_label(name, value)}</bdi> <span class="number">{count:,}</span></a></li>'
+    )
+
+
+@lru_cache(maxsize=1024)
+def _label(name: str, value: str) -> Markup:
+    return escape(value_label(name, value))
