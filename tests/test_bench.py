@@ -114,6 +114,7 @@ def test_the_others_are_asked_for_the_same(
     own.rebuild(DOCUMENTS, "r")
     if found:
         assert hits.facets == own.search(request).facets
+        assert engine.values(request, "year") == own.values(request, "year")
 
 
 def test_an_answer_may_come_in_pieces() -> None:

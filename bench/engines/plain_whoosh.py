@@ -16,6 +16,7 @@ from whoosh.sorting import Count, FieldFacet, StoredFieldFacet
 from whoosh.support.charset import accent_map
 
 from webapp.search.engine import Document, Hits, IndexUnavailable, Request
+from webapp.search.facets import Counts
 from webapp.search.text import fold
 
 from . import BOOSTS, FACETS, TEXT_FIELDS, asked, fields_of, hits, ordered, texts_of, values_of
@@ -62,6 +63,10 @@ class PlainWhooshEngine:
         }
         ids = [hit["id"] for hit in results[request.offset : request.offset + request.limit]]
         return hits(request, self.revision, ids, len(results), facets)
+
+    def values(self, request: Request, facet: str) -> Counts:
+        """As many as a list shows: all years, which its chart needs."""
+        return self.search(request).facets[facet]
 
     def count(self, request: Request) -> int:
         searcher = self._searcher()
