@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ class PlainWhooshEngine:
 
     def values(self, request: Request, facet: str) -> Counts:
         """As many as a list shows: all years, which its chart needs."""
-        return self.search(request).facets[facet]
+        return self.search(replace(request, limit=1)).facets[facet]  # it takes no 0
 
     def count(self, request: Request) -> int:
         searcher = self._searcher()
