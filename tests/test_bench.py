@@ -4,6 +4,7 @@ import json
 import lzma
 import random
 import socket
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs
 
