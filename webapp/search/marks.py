@@ -14,9 +14,11 @@ from .text import CHAIN, analyse, collapse, stem
 # What all inflections of a word have in common, and all spellings of a name: muller, mueller.
 _ROOT = re.compile(r"[\x00-\x7f]{1,3}")
 _NAME_ROOT = re.compile(r"[^aou\x80-\U0010ffff]{0,2}[\x00-\x7f]")
-# Where a term may begin whose first three letters stand otherwise: with accents, as in e-mail.
+# Where a term may stand whose first three letters are written otherwise: accents, and what stands
+# after a letter or two, as in e-mail. It begins with what few characters are: it reads all texts.
 _ODD = re.compile(
-    r"[^\W\x00-\x7fß-öø-ÿ]|(?<![a-z]{3})[ß-öø-ÿ]|(?<![^\W\d_])[^\W_]{1,2}(?:[^\w\s]|_)+(?=\w)"
+    r"[^a-zA-Z0-9 ](?:(?<![\x00-\x7f\W])(?<![a-z]{3}[ß-öø-ÿ])"
+    r"|(?:(?<=(?<![^\W\d_])[^\W_].)|(?<=(?<![^\W\d_])[^\W_]{2}.))[^a-zA-Z0-9 ]*(?=\w))"
 )
 
 _SPACE = re.compile(r"\s")
