@@ -1,15 +1,20 @@
-"""Making a database ready, and refusing one that a newer program made."""
+"""Making a database ready, refusing one that a newer program made, and reading it ahead."""
 
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import event, text
 
+from tests.sites import Site, site
 from webapp import create_app, preparation
+from webapp.catalog import Catalog
 from webapp.config import load_settings
 from webapp.database import current_revision, reading, writing
 from webapp.models import db
+from webapp.serving import warm
+
+__all__ = ["site"]  # the fixture
 
 
 def test_a_new_folder_becomes_a_database_with_a_write_ahead_log(tmp_path: Path) -> None:
@@ -33,3 +38,15 @@ def test_a_database_of_a_newer_program_is_refused_and_left_alone(app: Flask) -> 
     result = app.test_cli_runner().invoke(args=["prepare"])
     assert result.exit_code == 2
     assert "newer Octavo" in result.stderr
+
+
+def test_a_short_list_is_read_before_the_first_visitor(site: Site) -> None:
+    client = site(page_size=2)
+    warm(client.application)
+    catalog: Catalog = client.application.extensions["catalog"]
+    statements: list[str] = []
+    event.listen(
+        catalog.database, "before_cursor_execute", lambda *given: statements.append(given[2])
+    )
+    client.get("/?page=3", headers={"HX-Request": "true"})
+    assert not any("abstract" in statement for statement in statements)
