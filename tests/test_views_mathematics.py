@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.reading import one
 from webapp.formats.latex_math import MATH
-from webapp.views.marking import around_mathematics, marked
+from webapp.views.marking import MAX_SIGNS, around_mathematics, marked
 from webapp.views.mathematics import ATTRIBUTES, MAX_LENGTH, TAGS, mathml
 
 TEXT = r"Sorting in $O(n \log n)$ and $\varepsilon > 0$"
@@ -84,3 +84,8 @@ def test_a_window_cuts_no_formula() -> None:
     start = TEXT.index("$")
     assert around_mathematics(TEXT, (start + 2, start + 4)) == (start, TEXT.index(" and"))
     assert around_mathematics(TEXT, (0, 3)) == (0, 3)
+
+
+def test_of_a_text_that_is_all_formulas_none_is_drawn() -> None:
+    assert "<math" in marked("$x^2$" * (MAX_SIGNS // 2), ())
+    assert marked("$x^2$" * MAX_SIGNS, ()) == "$x^2$" * MAX_SIGNS

@@ -9,6 +9,7 @@ from ..search.engine import Marker, Span
 from .mathematics import mathml
 
 EMPTY = Markup()
+MAX_SIGNS = 1_000  # dollar signs of a text; where there are more, formulas stay as written
 
 # Characters of a text in which words are looked for: five thousand names have 100,000.
 LOOKED_AT = 120_000
@@ -24,7 +25,7 @@ def spans_in(marker: Marker | None, text: str, field: str) -> Sequence[Span]:
 
 def marked(text: str, spans: Sequence[Span]) -> Markup:
     """The text, escaped, with `<mark>` around the spans; a formula is marked as a whole."""
-    if "$" in text:
+    if "$" in text and text.count("$") <= MAX_SIGNS:
         return EMPTY.join(_with_mathematics(text, spans))
     return _words(text, spans, 0, len(text)) if spans else escape(text)
 
