@@ -134,5 +134,5 @@ def current_revision(engine: Engine) -> CatalogRevision:
 
 def revision_of(connection: Connection) -> CatalogRevision:
     """The revision that a transaction sees."""
-    row = connection.execute(select(CatalogState.identity, CatalogState.counter)).one()
+    row = connection.exec_driver_sql(_REVISION_SQL).one()
     return CatalogRevision(row.identity, row.counter)

@@ -7,7 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, delete, insert, select, tuple_, update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    delete,
+    insert,
+    select,
+    tuple_,
+    update,
+)
 
 from .models import Contribution, PersonName, Publication, PublicationLink, PublicationTag
 from .records import OTHERS, Link, Person, Record
@@ -23,6 +34,35 @@ _PLAIN = (
 )
 _NAME = ("family", "given", "particle", "suffix", "literal")
 _PARTS = (Contribution, PublicationLink, PublicationTag)
+
+# What lists read is put together once, of plain columns: to do so each time takes longer than the
+# database itself.
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_OF_ROW = ("id", "slug", "position", "updated", "abstract", *_PLAIN)
+
+
+def _rows(*names: str) -> Select[Any]:
+    columns = Publication.__table__.c
+    return select(*(columns[name] for name in names)).where(columns.id.in_(_IDS))
+
+
+def _parts(table: Any) -> Select[Any]:
+    columns = table.__table__.c
+    query = select(table.__table__).where(columns.publication_id.in_(_IDS))
+    return query.order_by(columns.publication_id, columns.position)
+
+
+def _names() -> Select[Any]:
+    of, name = Contribution.__table__.c, PersonName.__table__.c
+    columns = (of.publication_id, of.role, *(name[part] for part in _NAME), of.equal, of.marks)
+    query = select(*columns).join(PersonName.__table__, name.id == of.person_id)
+    query = query.where(of.publication_id.in_(_IDS))
+    return query.order_by(of.publication_id, of.role, of.position)
+
+
+_SELECT_ROWS, _SELECT_WHOLE_ROWS = _rows(*_OF_ROW), _rows(*_OF_ROW, "source")
+_SELECT_PEOPLE = _names()
+_SELECT_LINKS, _SELECT_TAGS = _parts(PublicationLink), _parts(PublicationTag)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +81,13 @@ def load(connection: Connection, ids: Sequence[int], whole: bool = True) -> dict
     Without `whole`, `source` stays empty: it is half of a row, and a list does not need it.
     """
     plain = (*_PLAIN, "source") if whole else _PLAIN
-    names = ("id", "slug", "position", "updated", "abstract", *plain)
-    columns = [getattr(Publication, name) for name in names]
-    rows = connection.execute(select(*columns).where(Publication.id.in_(ids))).all()
+    query = _SELECT_WHOLE_ROWS if whole else _SELECT_ROWS
+    rows = connection.execute(query, {"ids": ids}).all()
     if not rows:
         return {}
     people = _people(connection, ids)
-    links = _grouped(connection, PublicationLink, ids)
-    tags = _grouped(connection, PublicationTag, ids)
+    links = _grouped(connection, _SELECT_LINKS, ids)
+    tags = _grouped(connection, _SELECT_TAGS, ids)
     return {
         row.id: Stored(
             id=row.id,
@@ -69,24 +108,17 @@ def load(connection: Connection, ids: Sequence[int], whole: bool = True) -> dict
 
 
 def _people(connection: Connection, ids: Sequence[int]) -> dict[tuple[int, str], list[Person]]:
-    names = [getattr(PersonName, name) for name in _NAME]
-    marks = (Contribution.equal, Contribution.marks)
-    rows = connection.execute(
-        select(Contribution.publication_id, Contribution.role, *names, *marks)
-        .join(PersonName, PersonName.id == Contribution.person_id)
-        .where(Contribution.publication_id.in_(ids))
-        .order_by(Contribution.publication_id, Contribution.role, Contribution.position)
-    )
     people = defaultdict(list)
-    for publication_id, role, *name in rows:
+    for publication_id, role, *name in connection.execute(_SELECT_PEOPLE, {"ids": ids}).all():
         people[publication_id, role].append(Person(*name))
     return people
 
 
-def _grouped(connection: Connection, table: Any, ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
-    query = select(table.__table__).where(table.publication_id.in_(ids))
+def _grouped(
+    connection: Connection, query: Select[Any], ids: Sequence[int]
+) -> dict[int, list[Row[Any]]]:
     grouped = defaultdict(list)
-    for row in connection.execute(query.order_by(table.publication_id, table.position)):
+    for row in connection.execute(query, {"ids": ids}).all():
         grouped[row.publication_id].append(row)
     return grouped
 

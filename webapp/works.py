@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, select
 from sqlalchemy.orm import aliased
 
 from . import store
@@ -18,6 +18,14 @@ from .records import Record
 _Published = aliased(Publication)
 _IS_VERSION_OF = and_(_Published.key == Publication.version_of, _Published.version_of == "")
 _NAMES_ANOTHER = Publication.version_of > ""  # an index finds what is greater, not what differs
+_SELECT_VERSIONS = (  # put together once, for lists
+    select(Publication.id, Publication.version_of)
+    .where(
+        Publication.version_of.in_(bindparam("keys", expanding=True)),
+        exists().where(_IS_VERSION_OF),
+    )
+    .order_by(Publication.position)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +68,7 @@ def joins(connection: Connection) -> Joins:
 
 def versions(connection: Connection, keys: Sequence[str]) -> dict[str, tuple[Record, ...]]:
     """The versions behind the published ones of these keys, in the owner's order."""
-    rows = connection.execute(
-        select(Publication.id, Publication.version_of)
-        .where(Publication.version_of.in_(keys), exists().where(_IS_VERSION_OF))
-        .order_by(Publication.position)
-    ).all()
+    rows = connection.execute(_SELECT_VERSIONS, {"keys": keys}).all()
     loaded = store.load(connection, [row.id for row in rows], whole=False) if rows else {}
     found: dict[str, tuple[Record, ...]] = defaultdict(tuple)
     for row in rows:
