@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -110,8 +111,12 @@ def load(connection: Connection, ids: Sequence[int], whole: bool = True) -> dict
 def _people(connection: Connection, ids: Sequence[int]) -> dict[tuple[int, str], list[Person]]:
     people = defaultdict(list)
     for publication_id, role, *name in connection.execute(_SELECT_PEOPLE, {"ids": ids}).all():
-        people[publication_id, role].append(Person(*name))
+        people[publication_id, role].append(_person(*name))
     return people
+
+
+# Many have edited or written several of what is kept: one object for all that are alike.
+_person = lru_cache(maxsize=4096)(Person)
 
 
 def _grouped(

@@ -147,33 +147,40 @@ class QueryMarker:
         if field not in self._fields:
             self._fields[field], self._memo[field] = _Terms(self._patterns, field), {}
         memo, singles = self._memo[field], []
-        places: dict[tuple[int, int], dict[int, Span]] = {}
+        parts: list[
+            tuple[Hit, int]
+        ] = []  # of patterns of several terms, and where a stretch begins
         for first, last in _likely(text, self._fields[field].roots):
             stretch = text[first:last]
             hits = memo.get(stretch)
             if hits is None:
                 hits = memo[stretch] = self._examine(stretch, field)
-            for pattern, term, chain, position, start, end in hits:
-                span = (first + start, first + end)
-                if len(self._patterns[pattern].terms) == 1:
-                    singles.append((pattern, *span))
+            for hit in hits:
+                if len(self._patterns[hit.pattern].terms) == 1:
+                    singles.append((hit.pattern, first + hit.start, first + hit.end))
                 else:
-                    place = _positions(text)[first + chain] + position
-                    places.setdefault((pattern, term), {})[place] = span
-        return [*singles, *self._runs(places)] if places else singles
+                    parts.append((hit, first))
+        return [*singles, *self._runs(text, parts)] if parts else singles
 
-    def _runs(
-        self, places: dict[tuple[int, int], dict[int, Span]]
-    ) -> Iterator[tuple[int, int, int]]:
+    def _runs(self, text: str, parts: list[tuple[Hit, int]]) -> Iterator[tuple[int, int, int]]:
         """The patterns of several terms whose terms all stand where they should."""
-        for number, (_, terms, _) in enumerate(self._patterns):
-            for position, span in places.get((number, 0), {}).items() if len(terms) > 1 else ():
-                spans = [
-                    places.get((number, offset), {}).get(position + offset)
-                    for offset in range(1, len(terms))
-                ]
-                if all(spans):
-                    yield from ((number, *each) for each in (span, *spans) if each)
+        found = {(hit.pattern, hit.term) for hit, _ in parts}
+        whole = [
+            (number, len(terms))
+            for number, (_, terms, _) in enumerate(self._patterns)
+            if len(terms) > 1 and all((number, term) in found for term in range(len(terms)))
+        ]
+        starts = _positions(text) if whole else {}
+        places: dict[tuple[int, int], dict[int, Span]] = {}
+        for hit, first in parts if whole else ():
+            place = starts[first + hit.chain] + hit.position
+            span = (first + hit.start, first + hit.end)
+            places.setdefault((hit.pattern, hit.term), {})[place] = span
+        for number, length in whole:
+            for position, span in places[number, 0].items():
+                others = [places[number, at].get(position + at) for at in range(1, length)]
+                if all(others):
+                    yield from ((number, *each) for each in (span, *others) if each)
 
     def _examine(self, text: str, field: str) -> tuple[Hit, ...]:
         """The hits of a stretch, as if it were the whole text."""
