@@ -39,7 +39,9 @@ Scores = NDArray[np.float64]
 
 
 def score(matcher: Matcher, match: Match, docs: Docs) -> Scores:
-    """The score of each of some hits, rounded so that equal ones are equal."""
+    """The score of each of some hits, rounded so that equal ones are equal; 0 of a single one."""
+    if len(docs) < 2:  # half the keystrokes: there is nothing to be ordered
+        return np.zeros(len(docs))
     total = np.zeros(len(docs))
     words = [(word, weights) for word, weights in match.words if not is_stop(word)] or match.words
     for weights in (*(weights for _, weights in words), *match.others):

@@ -34,10 +34,13 @@ def candidates(snapshot: Snapshot, typed: str, prefix: bool, distance: int) -> l
     if sum(map(str.isalpha, typed)) < SHORTEST:
         return []
     found: dict[str, Candidate] = {}
+    is_known = False
     for segment in snapshot.segments:
-        for near in _near(segment, typed, prefix, distance):
+        own = _own(segment, typed, prefix)
+        is_known = is_known or bool(own)
+        for near in _near(segment, typed, prefix, distance, own):
             found[near.text] = _joined(found.get(near.text), near)
-    if not found:
+    if not (found or is_known):
         for segment in snapshot.segments:
             for near in _other_first_letter(segment, typed, prefix):
                 found[near.text] = _joined(found.get(near.text), near)
@@ -57,7 +60,18 @@ def _joined(known: Candidate | None, other: Candidate) -> Candidate:
     return Candidate(other.text, distance, known.frequency + other.frequency, word)
 
 
-def _near(segment: Segment, typed: str, prefix: bool, limit: int) -> Iterator[Candidate]:
+def _own(segment: Segment, typed: str, prefix: bool) -> range:
+    """The words that are what was typed, or begin so."""
+    if prefix:
+        return range(*segment.words.prefixed(typed.encode()))
+    number = segment.words.find(typed.encode())
+    return range(number, number + 1) if number >= 0 else range(0)
+
+
+def _near(
+    segment: Segment, typed: str, prefix: bool, limit: int, own: range
+) -> Iterator[Candidate]:
+    """The words near to what was typed, without its own."""
     pattern = typed.encode()
     first, last = segment.words.prefixed(typed[0].encode())
     at = segment.arrays["words.at"][first : last + 1].astype(np.int64)
@@ -65,16 +79,36 @@ def _near(segment: Segment, typed: str, prefix: bool, limit: int) -> Iterator[Ca
     fits = sizes >= len(pattern) - limit
     if not prefix:
         fits &= sizes <= len(pattern) + limit
+    if own:
+        fits[own.start - first : own.stop - first] = False
     numbers = np.flatnonzero(fits)
+    letters = _letters(segment.arrays["words"], at[numbers], len(pattern) + limit)
+    likely = _likely(pattern, letters, limit)
+    numbers, letters = numbers[likely], letters[:, likely]
     if not len(numbers):
         return
-    letters = _letters(segment.arrays["words"], at[numbers], len(pattern) + limit)
     distances, ends = _distances(pattern, letters, sizes[numbers], limit, prefix)
-    for index in np.flatnonzero(distances <= limit):
-        number = first + int(numbers[index])
+    near = np.flatnonzero(distances <= limit)
+    numbers = first + numbers[near]
+    found = (ends[near], distances[near], _frequencies(segment, numbers))
+    for number, end, distance, frequency in zip(
+        numbers.tolist(), *(each.tolist() for each in found), strict=True
+    ):
         word = segment.words[number]
-        text = word[: int(ends[index])].decode("utf-8", "ignore")
-        yield Candidate(text, int(distances[index]), _frequency(segment, number), word.decode())
+        yield Candidate(word[:end].decode("utf-8", "ignore"), distance, frequency, word.decode())
+
+
+def _likely(pattern: bytes, letters: Array, limit: int) -> Array:
+    """The words that have all letters but `limit` of a pattern about where it has them.
+
+    No other can be within `limit` typos; few are left to be looked at closely.
+    """
+    sought = np.frombuffer(pattern, np.uint8)[:, np.newaxis]
+    found = letters[: len(pattern)] == sought
+    for shift in range(1, limit + 1):
+        found |= letters[shift : len(pattern) + shift] == sought
+        found[shift:] |= letters[: len(pattern) - shift] == sought[shift:]
+    return np.flatnonzero(np.count_nonzero(found, axis=0) >= len(pattern) - limit)
 
 
 def _letters(blob: Array, starts: Array, width: int) -> Array:
@@ -99,13 +133,19 @@ def _distances(
         fresh = np.full((width + 1, count), far, np.uint8)
         if i <= limit:
             fresh[0] = i
-        for j in range(max(1, i - limit), min(width, i + limit) + 1):
-            best = np.minimum(row[j - 1] + (letters[j - 1] != letter), row[j] + 1)
-            np.minimum(best, fresh[j - 1] + 1, out=best)
-            if i > 1 and j > 1:
-                swapped = (letters[j - 1] == pattern[i - 2]) & (letters[j - 2] == letter)
-                best[swapped] = np.minimum(best[swapped], before[j - 2][swapped] + 1)
-            fresh[j] = best
+        low, high = max(1, i - limit), min(width, i + limit)
+        best = np.minimum(
+            row[low - 1 : high] + (letters[low - 1 : high] != letter), row[low : high + 1] + 1
+        )
+        if i > 1:
+            two = max(low, 2)
+            swapped = letters[two - 1 : high] == pattern[i - 2]
+            swapped &= letters[two - 2 : high - 1] == letter
+            further = best[two - low :]
+            np.minimum(further, before[two - 2 : high - 1] + 1, out=further, where=swapped)
+        fresh[low : high + 1] = best
+        for j in range(low, high + 1):
+            np.minimum(fresh[j], fresh[j - 1] + 1, out=fresh[j])
         before, row = row, fresh
     if not prefix:
         return row[sizes, np.arange(count)], sizes
@@ -132,6 +172,15 @@ def _frequency(segment: Segment, number: int) -> int:
     """In how many fields a word stands."""
     arrays = segment.arrays
     return sum(int(arrays[f"{f}.at"][number + 1] - arrays[f"{f}.at"][number]) for f in TEXT_FIELDS)
+
+
+def _frequencies(segment: Segment, numbers: Array) -> Array:
+    """The same of several words at once."""
+    total = np.zeros(len(numbers), np.int64)
+    for field in TEXT_FIELDS:
+        at = segment.arrays[f"{field}.at"]
+        total += at[numbers + 1].astype(np.int64) - at[numbers]
+    return total
 
 
 def known(snapshot: Snapshot, word: str) -> int:
