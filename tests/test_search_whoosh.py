@@ -137,6 +137,26 @@ def test_a_failing_source_changes_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.glob("generation-*")) == [folder_of(tmp_path)]
 
 
+# -- memory
+
+
+def test_what_does_not_fit_into_memory_is_indexed_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def arrays(folder: Path) -> bytes:
+        draw = random.Random(13)
+        engine = WhooshEngine(folder)
+        engine.rebuild([document(number, draw) for number in range(40)], "1")
+        engine.update([document(number, draw) for number in range(30, 50)], [3], "2")  # a merge
+        (path,) = folder_of(folder).glob("*.arrays")
+        return path.read_bytes()
+
+    whole = arrays(tmp_path / "whole")
+    monkeypatch.setattr("webapp.search.pool.RUN", 100)
+    monkeypatch.setattr("webapp.search.pool.CHUNK", 3)
+    assert arrays(tmp_path / "in runs") == whole
+
+
 # -- damage
 
 

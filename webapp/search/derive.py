@@ -11,13 +11,13 @@ identifiers, .at, .docs      sorted, and the document of each
 ids, positions, title_keys, venue_keys   one entry a document
 """
 
-from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .pool import Inverted
 from .schema import FACETS, TEXT_FIELDS
 from .text import STOP_WORDS, stem
 
@@ -26,16 +26,15 @@ _KEY = 48  # bytes of a sort key
 Array = NDArray[Any]
 
 
-def derive(reader: Any) -> dict[str, Array]:
-    """The arrays of a segment, given Whoosh's reader of it."""
+def derive(reader: Any, inverted: Mapping[str, Inverted]) -> dict[str, Array]:
+    """The arrays of a segment, given Whoosh's reader of it and the postings of each text field."""
     size = reader.doc_count_all()
-    arrays = _columns(reader, size)  # first, as it takes the most memory on the way
-    lexicons = {field: _lexicon(reader, field) for field in TEXT_FIELDS}
-    words = sorted(set().union(*lexicons.values()))
+    arrays = _columns(reader, size)
+    words = sorted({term for postings in inverted.values() for term in postings.terms})
     numbers = {word: number for number, word in enumerate(words)}
     arrays |= packed("words", words) | _stems(words)
     for field in TEXT_FIELDS:
-        arrays |= _postings(reader, field, lexicons[field], numbers, size)
+        arrays |= _postings(field, inverted.get(field, Inverted()), numbers, size)
     return arrays
 
 
@@ -54,10 +53,6 @@ def _starts(sizes: Sequence[int] | Array) -> Array:
     return starts
 
 
-def _lexicon(reader: Any, field: str) -> list[bytes]:
-    return list(reader.lexicon(field)) if field in reader.indexed_field_names() else []
-
-
 def _stems(words: list[bytes]) -> dict[str, Array]:
     groups: dict[bytes, list[int]] = {}
     for number, word in enumerate(words):
@@ -71,25 +66,15 @@ def _stems(words: list[bytes]) -> dict[str, Array]:
 
 
 def _postings(
-    reader: Any, field: str, lexicon: list[bytes], numbers: dict[bytes, int], size: int
+    field: str, inverted: Inverted, numbers: dict[bytes, int], size: int
 ) -> dict[str, Array]:
-    docs, counts, places = array("i"), array("H"), array("H")
     sizes, places_sizes = np.zeros((2, len(numbers)), np.uint32)
-    for word in lexicon:
-        matcher = reader.postings(field, word)
-        first, first_place = len(docs), len(places)
-        while matcher.is_active():
-            value = matcher.value()
-            docs.append(matcher.id())
-            counts.append(len(value) // 2)
-            places.frombytes(value)
-            matcher.next()
-        sizes[numbers[word]] = len(docs) - first
-        places_sizes[numbers[word]] = len(places) - first_place
+    words = [numbers[term] for term in inverted.terms]
+    sizes[words], places_sizes[words] = inverted.sizes, inverted.places_sizes
     result: dict[str, Array] = {
-        "docs": np.frombuffer(docs, np.int32),
-        "counts": np.frombuffer(counts, np.uint16),
-        "places": np.frombuffer(places, np.uint16),
+        "docs": np.frombuffer(inverted.docs, np.int32),
+        "counts": np.frombuffer(inverted.counts, np.uint16),
+        "places": np.frombuffer(inverted.places, np.uint16),
         "at": _starts(sizes),
         "places_at": _starts(places_sizes),
     }

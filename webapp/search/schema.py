@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from whoosh.codec.whoosh3 import W3Codec
+from whoosh.codec.whoosh3 import W3Codec, W3PostingsWriter
 from whoosh.fields import STORED, FieldType, Schema
 from whoosh.formats import Positions
 
@@ -18,6 +18,7 @@ TEXT_FIELDS = ("title", "authors", "venue", "tags", "abstract")
 FACETS = ("year", "venue", "author", "type", "tag")
 NAME_STRIDE = 32  # positions kept for one author, tag or venue: no phrase runs over its end
 MAX_POSITION = 0xFFFE  # so that a term's number of places fits into 16 bits, too
+COMPRESSED = 10  # postings from which on a block of them is worth it
 
 Posting = tuple[str, int]  # term, position
 
@@ -44,20 +45,33 @@ class Terms(FieldType):  # type: ignore[misc]
     def index(self, value: Iterable[Posting], **_: Any) -> list[tuple[bytes, int, float, bytes]]:
         places: dict[str, list[int]] = {}
         for term, position in value:
-            found = places.setdefault(term, [])
-            if position <= MAX_POSITION and (not found or found[-1] < position):
-                found.append(position)
+            if position > MAX_POSITION:
+                continue
+            if term not in places:
+                places[term] = [position]
+            elif places[term][-1] < position:
+                places[term].append(position)
         return [
             (term.encode(), len(at), float(len(at)), self.format.encode(at))
             for term, at in places.items()
-            if at
         ]
+
+
+class PostingsWriter(W3PostingsWriter):  # type: ignore[misc]
+    """Whoosh's own, which takes as long to compress one posting as a hundred, to no use."""
+
+    def _write_block(self, last: bool = False) -> None:
+        self._compression = 3 if len(self) >= COMPRESSED else 0
+        super()._write_block(last)
 
 
 class Codec(W3Codec):  # type: ignore[misc]
     """Whoosh's own, without a look at a file of lengths for each posting: the arrays have them."""
 
     length_stats = False
+
+    def postings_writer(self, dbfile: Any, byteids: bool = False) -> PostingsWriter:
+        return PostingsWriter(dbfile, self._blocklimit, byteids)
 
 
 def schema() -> Schema:

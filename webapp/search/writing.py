@@ -1,6 +1,6 @@
 """Writing a generation: documents into Whoosh's segments, and the arrays derived of each."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from whoosh.writing import IndexingError
 from .arrays import write_arrays
 from .derive import derive
 from .engine import Document
-from .pool import Pool
+from .pool import Inverted, Pool
 from .schema import Codec, fields, schema
 
 # A segment goes on growing by merges until it is this large; rewriting it takes a second or so.
@@ -32,7 +32,7 @@ def change_documents(path: Path, documents: Iterable[Document], deleted: Iterabl
     """Delete documents by their numbers in the index of a folder, and add others."""
     index = FileStorage(str(path), supports_mmap=False).open_index()
     writer = index.writer(compound=False, codec=Codec())
-    writer.pool = Pool(writer.pool.tempstore, writer.pool.segment)
+    writer.pool = pool = Pool(path)
     try:
         for number in deleted:
             writer.delete_document(number)
@@ -43,7 +43,7 @@ def change_documents(path: Path, documents: Iterable[Document], deleted: Iterabl
         with suppress(OSError, IndexingError):  # the folder is deleted anyway
             writer.cancel()
         raise
-    return _derive(path, index)
+    return _derive(path, index, pool.inverted)
 
 
 def _merge(writer: Any, segments: list[Any]) -> list[Any]:
@@ -62,7 +62,7 @@ def _merge(writer: Any, segments: list[Any]) -> list[Any]:
     return [segment for segment in segments if segment in stay]
 
 
-def _derive(path: Path, index: Any) -> Segments:
+def _derive(path: Path, index: Any, inverted: Mapping[str, Inverted]) -> Segments:
     """Write the arrays of segments that have none; delete those of segments that are gone."""
     segments: Segments = []
     reader = index.reader()
@@ -72,7 +72,7 @@ def _derive(path: Path, index: Any) -> Segments:
         name = leaf.segment().segment_id()
         segments.append((name, sorted(leaf.segment().deleted_docs())))
         if not (path / f"{name}.arrays").exists():
-            write_arrays(path / f"{name}.arrays", derive(leaf))
+            write_arrays(path / f"{name}.arrays", derive(leaf, inverted))
     reader.close()
     names = {name for name, _ in segments}
     for file in path.glob("*.arrays"):
