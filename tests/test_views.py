@@ -55,6 +55,12 @@ def test_the_page_names_itself(read_only: FlaskClient) -> None:
     assert re.fullmatch(r"\d{4}-\d\d-\d\d", str(one(page, "footer time")["datetime"]))
 
 
+def test_a_list_carries_no_blanks_where_a_template_has_tags(read_only: FlaskClient) -> None:
+    items = one(soup(read_only.get("/", headers=TYPING)), ".results").select(".publication")
+
+    assert not [line for item in items for line in str(item).splitlines() if not line.strip()]
+
+
 def test_an_items_parts(read_only: FlaskClient) -> None:
     item = one(soup(read_only.get("/")), "article#pub-feng2023tensorir")
 
