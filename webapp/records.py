@@ -41,9 +41,9 @@ class Person:
         """The name in reading order: "Ludwig van Beethoven, Jr."."""
         if self.literal:
             return self.literal
-        if self.given and _CJK.fullmatch(self.family) and _CJK.fullmatch(self.given):
+        if not self.given.isascii() and _CJK.fullmatch(self.family) and _CJK.fullmatch(self.given):
             return self.family + self.given
-        name = " ".join(part for part in (self.given, self.particle, self.family) if part)
+        name = " ".join(filter(None, (self.given, self.particle, self.family)))
         return f"{name}, {self.suffix}" if self.suffix else name
 
 

@@ -19,8 +19,8 @@ from webapp.database import reading
 from webapp.search.engine import Document, Hits, Request, SearchEngine
 from webapp.search.facets import LIMIT, Counts
 from webapp.search.marks import QueryMarker
-from webapp.search.matching import BOOSTS, SHORT_PREFIX, is_stop
-from webapp.search.query import Query
+from webapp.search.matching import BOOSTS, SHORT_PREFIX
+from webapp.search.query import Query, is_stop
 from webapp.search.schema import FACETS, TEXT_FIELDS
 
 __all__ = ["BOOSTS", "FACETS", "LIMIT", "TEXT_FIELDS"]

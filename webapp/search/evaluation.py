@@ -4,8 +4,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from .matching import Match, Matcher, Weights, Words, is_stop, summed
-from .query import Clause, Query, Word
+from .matching import Match, Matcher, Weights, Words, summed
+from .query import Clause, Query, Word, is_stop
 from .snapshot import Array, Mask, Snapshot
 
 

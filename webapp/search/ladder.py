@@ -7,8 +7,9 @@ from itertools import pairwise
 import numpy as np
 
 from .evaluation import finished, free_words, match, restrictions
-from .matching import Match, Matcher, is_stop, rarity
-from .query import Clause, Query, Word
+from .matching import Match, Matcher
+from .query import Clause, Query, Word, is_stop
+from .ranking import rarity
 from .spelling import LONG, Candidate, known, splits
 
 MOST = 12  # words that are respelled; a longer query is answered by a partial match

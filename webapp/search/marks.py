@@ -7,8 +7,8 @@ from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 from .engine import Span
-from .matching import NAMES, is_short, is_stop
-from .query import Query, Word
+from .matching import NAMES, is_short
+from .query import Query, Word, is_stop
 from .text import CHAIN, analyse, collapse, stem
 
 # What all inflections of a word have in common, and all spellings of a name: muller, mueller.

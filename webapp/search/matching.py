@@ -4,7 +4,6 @@ A weight is the word's frequency in the fields, each boosted and normalised by i
 inner part of BM25F); 0 is no match.
 """
 
-import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 from .query import Clause, Word
 from .schema import NAME_STRIDE, TEXT_FIELDS
 from .snapshot import Array, Docs, Mask, Postings, Snapshot
-from .spelling import Candidate, candidates, splits
+from .spelling import candidates, splits
 from .text import STOP_WORDS
 
 Weights = NDArray[np.float32]
@@ -58,7 +57,7 @@ class Matcher:
         self._by_initial = partial(kept, self._initialled)
         self.titles = lru_cache(TITLES)(self._titles)
         self.postings = lru_cache(256)(self._postings)
-        self.near = lru_cache(256)(self._near)
+        self.near = lru_cache(256)(partial(candidates, snapshot))
         self.resolved = lru_cache(256)(self._resolved)
 
     @cached_property
@@ -135,10 +134,6 @@ class Matcher:
             return word
         pairs = splits(self.snapshot, word.text)
         return replace(word, parts=pairs[0]) if pairs else word
-
-    def _near(self, text: str, prefix: bool, typos: int) -> list[Candidate]:
-        """The known words near to a word (see spelling.py)."""
-        return candidates(self.snapshot, text, prefix, typos)
 
     def known(self, word: Word) -> Weights | None:
         """The weights of a word as one term, without inflections; None when it is not known."""
@@ -294,12 +289,6 @@ class Match:
     first: Docs  # that come first: their identifier was typed
 
 
-def rarity(weights: Weights, size: int) -> float:
-    """How much a word tells among `size` documents: BM25's inverse document frequency."""
-    found = int(np.count_nonzero(weights))
-    return math.log(1 + (size - found + 0.5) / (found + 0.5))
-
-
 def is_short(prefix: str) -> bool:
     """Whether a prefix is too short for abstracts, where any field will do."""
     return prefix.isascii() and len(prefix) <= SHORT_PREFIX
@@ -307,8 +296,3 @@ def is_short(prefix: str) -> bool:
 
 def _has_initial(word: Word) -> bool:
     return len(word.text) > 1 and word.text.isalpha()
-
-
-def is_stop(word: Word) -> bool:
-    """Whether a word need not match where others do."""
-    return not word.prefix and word.text in STOP_WORDS

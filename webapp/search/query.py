@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from . import identifiers
-from .text import CHAIN, MAX_WORD, analyse, collapse, fold
+from .text import CHAIN, MAX_WORD, STOP_WORDS, analyse, collapse, fold
 
 MAX_LENGTH = 256
 MAX_WORDS = 48  # 256 characters hold more only when they are no text
@@ -47,6 +47,11 @@ class Word:
     end: int = field(default=0, compare=False)
     prefix: bool = False  # still being typed: the last part may go on
     spellings: tuple[str, ...] = ()  # other ways to write it: mueller, muller
+
+
+def is_stop(word: Word) -> bool:
+    """Whether a word need not match where others do."""
+    return not word.prefix and word.text in STOP_WORDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
 """The order of the hits: BM25F, and what the title says."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
-from .matching import Match, Matcher, Weights, is_stop, rarity
-from .query import Word
+from .matching import Match, Matcher, Weights
+from .query import Word, is_stop
 from .snapshot import Array, Docs, Mask
 
 # Chosen on the half `tune` of bench/quality.py, checked on `report`: success@10 of 98,000 papers
@@ -51,6 +53,12 @@ def score(matcher: Matcher, match: Match, docs: Docs) -> Scores:
     if len(match.first):
         total[np.isin(docs, match.first)] += IDENTIFIER
     return np.round(total, 3)
+
+
+def rarity(weights: Weights, size: int) -> float:
+    """How much a word tells among `size` documents: BM25's inverse document frequency."""
+    found = int(np.count_nonzero(weights))
+    return math.log(1 + (size - found + 0.5) / (found + 0.5))
 
 
 def _bm25(weights: Weights, docs: Docs, size: int) -> Scores:
