@@ -14,7 +14,6 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
-from flask_migrate import upgrade
 from sqlalchemy.exc import OperationalError
 
 from tests.conftest import running
@@ -22,7 +21,7 @@ from webapp.catalog import Catalog
 from webapp.criteria import Criteria
 from webapp.database import reading
 from webapp.models import db
-from webapp.preparation import MIGRATIONS
+from webapp.preparation import MIGRATIONS, migrate
 
 DUMPS = sorted((Path(__file__).parent / "data").glob("database_*.sql"))
 NEWER = "9999"
@@ -106,7 +105,7 @@ def test_a_table_that_is_made_anew_keeps_what_belongs_to_it(app: Flask, tmp_path
     """SQLite deletes what refers to a table that it drops, unless it is told not to."""
     before = rows(Path(app.instance_path))
     with app.app_context():
-        upgrade(directory=str(migrations(tmp_path / "migrations", REBUILD)))
+        migrate(app, migrations(tmp_path / "migrations", REBUILD))
         with db.engine.connect() as connection:
             assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
     assert rows(Path(app.instance_path)) == before
@@ -116,7 +115,7 @@ def test_a_migration_that_fails_leaves_everything_as_it_was(app: Flask, tmp_path
     before = rows(Path(app.instance_path))
     change = f"{REBUILD}\n    op.drop_table('tags')\n    op.execute('nonsense')"
     with app.app_context(), pytest.raises(OperationalError, match="nonsense"):
-        upgrade(directory=str(migrations(tmp_path / "migrations", change)))
+        migrate(app, migrations(tmp_path / "migrations", change))
     assert rows(Path(app.instance_path)) == before
     assert app.test_client().get("/").status_code == 200
 

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from flask import Flask
 from flask_compress import Compress
-from flask_migrate import Migrate
 from htmx_flask import Htmx
 
 from . import cli, views
@@ -47,7 +46,6 @@ def create_app(instance: Path | None = None, settings: Settings | None = None) -
     Compress(app)
     Htmx(app)
     db.init_app(app)
-    Migrate(app, db, directory=str(ROOT / "webapp" / "migrations"), render_as_batch=True)
     _attach_catalog(app, instance, settings)
     cli.init_app(app)
     return app

@@ -1,11 +1,11 @@
-"""Making a database ready: its settings, its tables; refusing one newer than the program."""
+"""Making a database ready: its settings, its tables; refusing one newer than the program.
+
+Alembic is imported where it is used: the site that serves has no use for its 10 MB.
+"""
 
 from pathlib import Path
 
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Flask
-from flask_migrate import upgrade
 from sqlalchemy import Engine
 
 from .config import ROOT
@@ -25,7 +25,15 @@ def prepare_database(app: Flask) -> None:
         _use_write_ahead_log(db.engine)
     present = refuse_newer(schema_version(db.engine))
     if present != _known_schemas()[0]:
-        upgrade()
+        migrate(app)
+
+
+def migrate(app: Flask, directory: Path = MIGRATIONS) -> None:
+    """Bring the tables up to date by the migrations of a directory, all of them or none."""
+    from flask_migrate import Migrate, upgrade
+
+    Migrate(app, db, directory=str(directory))
+    upgrade()
 
 
 def refuse_newer(schema: str | None) -> str | None:
@@ -41,6 +49,8 @@ def refuse_newer(schema: str | None) -> str | None:
 
 def _known_schemas() -> list[str]:
     """The schema versions, newest first."""
+    from alembic.script import ScriptDirectory
+
     return [script.revision for script in ScriptDirectory(MIGRATIONS).walk_revisions()]
 
 
@@ -55,5 +65,7 @@ def _use_write_ahead_log(engine: Engine) -> None:
 
 def schema_version(engine: Engine) -> str | None:
     """The schema that a database has; None when it has none."""
+    from alembic.runtime.migration import MigrationContext
+
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
