@@ -1,7 +1,9 @@
 """The index follows the catalog, whatever happened to either."""
 
+import gc
 import shutil
 import threading
+import weakref
 from pathlib import Path
 
 from flask import Flask
@@ -12,6 +14,7 @@ from webapp.database import current_revision
 from webapp.indexing import IndexFollower, synchronise
 from webapp.records import Record
 from webapp.saving import Edit
+from webapp.search.snapshot import Snapshot
 from webapp.search.whoosh import WhooshEngine
 
 
@@ -49,6 +52,20 @@ def test_additions_changes_and_removals_reach_the_index(catalog: Catalog) -> Non
     synchronise(catalog.database, catalog.search)
     assert found(catalog, "xylophones") == []
     assert catalog.find(Criteria()).total == 7
+
+
+def test_an_index_that_was_replaced_is_let_go(catalog: Catalog) -> None:
+    assert found(catalog, "tensorir")
+    snapshots = (each for each in gc.get_objects() if isinstance(each, Snapshot))
+    former = [weakref.ref(s) for s in snapshots if s.revision == catalog.search.revision]
+    catalog.save([Edit(record("new", "Zymurgy for everyone"))], "test")
+    gc.disable()
+    try:
+        synchronise(catalog.database, catalog.search)
+        assert found(catalog, "zymurgy") == ["new"]
+        assert [snapshot() for snapshot in former] == [None]
+    finally:
+        gc.enable()
 
 
 def test_several_revisions_are_caught_up_at_once(catalog: Catalog) -> None:
