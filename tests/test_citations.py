@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from webapp.formats import bibtex
-from webapp.formats.citations import LABELS, MAX_PEOPLE, cite, cite_item
+from webapp.formats.citations import LABELS, cite, cite_item
 from webapp.formats.csl_items import TYPES, item
-from webapp.records import OTHERS, Person, Record
+from webapp.records import NAMED_PEOPLE, OTHERS, Person, Record
 
 FILES = {
     "apa": "apa",
@@ -217,12 +217,12 @@ def test_others_that_the_source_leaves_out_are_said() -> None:
 
 
 def test_more_people_than_anyone_reads_are_others() -> None:
-    people = tuple(Person(f"Family{number}", "Given") for number in range(MAX_PEOPLE + 2))
+    people = tuple(Person(f"Family{number}", "Given") for number in range(NAMED_PEOPLE + 2))
     record = Record("key", "article", "Title", authors=people[:-2], year=2020)
     assert "et al." not in cite(record, "acm").text
     said = cite(replace(record, authors=people), "acm").text
-    assert f"Family{MAX_PEOPLE - 1}, et al." in said
-    assert f"Family{MAX_PEOPLE}" not in said
+    assert f"Family{NAMED_PEOPLE - 1}, et al." in said
+    assert f"Family{NAMED_PEOPLE}" not in said
 
 
 def test_a_title_in_another_language_keeps_its_case() -> None:

@@ -21,7 +21,6 @@ from webapp.catalog import Catalog
 from webapp.formats import UnreadableFile
 from webapp.importer import carry_out, make_plan, read_files
 from webapp.indexing import synchronise
-from webapp.views.marking import LOOKED_AT
 
 MARKUP = (
     "<script>alert(1)</script>",
@@ -212,35 +211,6 @@ def test_nothing_is_smuggled_into_bibtex(client: FlaskClient) -> None:
 
 
 # -- files
-
-
-# More of one word than 16 bits count.
-LARGE = {"abstract": "zymurgy " * 131_072, **dict.fromkeys(("title", "author"), "zy " * 70_000)}
-LARGE |= dict.fromkeys(("journal", "keywords", "url"), "zy " * 70_000)
-
-
-@pytest.mark.parametrize("field", LARGE)
-def test_up_to_a_megabyte_in_one_field_is_only_long(app: Flask, field: str) -> None:
-    catalog: Catalog = app.extensions["catalog"]
-    entry = f"@article{{large, title = {{Large}}, {field} = {{{LARGE[field]}}}}}"
-    library = read_files([("a.bib", entry.encode())], 64 << 20)
-    carry_out(catalog, make_plan(catalog, library), "test")
-    synchronise(catalog.database, catalog.search)
-    client = app.test_client()
-    paths = ["/", "/?q=zymurgy", "/publications/large", "/publications.bib", "/publications.atom"]
-    assert [client.get(path).status_code for path in paths] == [200] * len(paths)
-
-
-@pytest.mark.parametrize("field", ["author", "journal", "abstract"])
-def test_words_are_marked_in_a_part_of_a_text_without_end(app: Flask, field: str) -> None:
-    """To mark all of them took half a minute."""
-    catalog: Catalog = app.extensions["catalog"]
-    entry = f"@article{{large, title = {{Large}}, {field} = {{{'zymurgy ' * 131_072}}}}}"
-    library = read_files([("a.bib", entry.encode())], 64 << 20)
-    carry_out(catalog, make_plan(catalog, library), "test")
-    synchronise(catalog.database, catalog.search)
-    page = app.test_client().get("/?q=zymurgy&open=large").text
-    assert 1_000 < page.count("<mark>") <= LOOKED_AT / len("zymurgy ")
 
 
 @pytest.mark.parametrize("text", MARKUP)

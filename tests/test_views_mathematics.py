@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.reading import one
-from webapp.formats.latex_math import MATH
-from webapp.views.marking import MAX_SIGNS, around_mathematics, marked
+from webapp.formats.latex_math import MATH, MAX_SIGNS
+from webapp.views.marking import around_mathematics, marked
 from webapp.views.mathematics import ATTRIBUTES, MAX_LENGTH, TAGS, mathml
 
 TEXT = r"Sorting in $O(n \log n)$ and $\varepsilon > 0$"

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 # The kinds of link a record can carry, in the order the page shows them, with their labels.
 LINK_KINDS: Mapping[str, str] = {
@@ -50,6 +50,9 @@ class Person:
 # Stands last among the authors where the source says `and others`.
 OTHERS = Person(literal="et al.")
 
+# People whom a citation names, and the head of a publication's page.
+NAMED_PEOPLE = 1_000
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -90,3 +93,14 @@ class Record:
     fields: Mapping[str, str] = field(default_factory=dict)
     source: Mapping[str, str] = field(default_factory=dict)
     slug: str = ""  # given by the catalog when first saved, never changed by itself
+
+
+def first(people: tuple[Person, ...], count: int) -> tuple[Person, ...]:
+    """The people, or of more than `count` the first and OTHERS."""
+    return people if len(people) <= count else (*people[:count], OTHERS)
+
+
+def naming_first(record: Record) -> Record:
+    """The record with no more people than anybody reads: NAMED_PEOPLE, then OTHERS."""
+    authors, editors = first(record.authors, NAMED_PEOPLE), first(record.editors, NAMED_PEOPLE)
+    return replace(record, authors=authors, editors=editors)

@@ -1,10 +1,10 @@
 """Styled citations: a record in each of the six styles, as HTML and as plain text."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
-from ..records import OTHERS, Person, Record
+from ..records import Record, naming_first
 from .csl_items import item
 from .styling.processor import Style
 from .styling.richtext import to_html, to_plain
@@ -37,21 +37,12 @@ _STYLES: Final = {
 }
 
 
-# People of a citation; two styles name everyone, and nobody reads more than this.
-MAX_PEOPLE: Final = 1_000
-
-
 def cite(record: Record, style: str) -> Citation:
     """The record in a style, a key of LABELS. Takes 3 to 30 ms, so the caller keeps it.
 
-    Of more than MAX_PEOPLE authors or editors the first are named, the others are "et al.".
+    Of more than NAMED_PEOPLE authors or editors the first are named, the others are "et al.".
     """
-    short = replace(record, authors=_first(record.authors), editors=_first(record.editors))
-    return cite_item(item(short), style)
-
-
-def _first(people: tuple[Person, ...]) -> tuple[Person, ...]:
-    return people if len(people) <= MAX_PEOPLE else (*people[:MAX_PEOPLE], OTHERS)
+    return cite_item(item(naming_first(record)), style)
 
 
 def cite_item(csl_item: Mapping[str, Any], style: str) -> Citation:

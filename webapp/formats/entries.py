@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, TypeVar
 
-from ..records import LINK_KINDS, Link, Record
+from ..records import LINK_KINDS, OTHERS, Link, Person, Record
 from . import dates, identifiers, links, names
 from .bibtex_types import (
     ALIASES,
@@ -21,6 +21,10 @@ from .bibtex_types import (
 )
 from .fields import Doubt, Fields
 
+T = TypeVar("T")
+
+# So much is shown of a publication, within a second. The most people ever seen are 15,025.
+_MOST: Final = {"people": 16_000, "tags": 1_000, "links": 200}
 _FIRST_YEAR: Final = 1450  # nobody printed before
 _YEARS_AHEAD: Final = 5
 _RELATIONS: Final = frozenset({"crossref", "xref", "xdata"})
@@ -47,8 +51,8 @@ def build(key: str, kind: str, source: Mapping[str, str]) -> Built:
         key=key,
         type=kind,
         title=title,
-        authors=names.people(_taken_raw(fields, "author")),
-        editors=names.people(_taken_raw(fields, "editor")),
+        authors=_people(fields, "author"),
+        editors=_people(fields, "editor"),
         venue=_venue(fields, container, known.arxiv),
         container=container,
         date=date.iso,
@@ -149,12 +153,26 @@ def _language(fields: Fields) -> str:
     return ""
 
 
+def _people(fields: Fields, name: str) -> tuple[Person, ...]:
+    found = names.people(_taken_raw(fields, name))
+    kept = _at_most("people", found, fields)
+    return kept if len(kept) == len(found) else (*kept, OTHERS)
+
+
+def _at_most(what: str, found: tuple[T, ...], fields: Fields) -> tuple[T, ...]:
+    most = _MOST[what]
+    if len(found) > most:
+        message = f"It has {len(found):,} {what}; the first {most:,} are taken."
+        fields.doubt(f"too-many-{what}", message)
+    return found[:most]
+
+
 def _tags(fields: Fields) -> tuple[str, ...]:
     tags: list[str] = []
     for name in ("keywords", "tags"):
         words = fields.take(name)
         tags += (tag.strip() for tag in words.split(";" if ";" in words else ","))
-    return tuple(dict.fromkeys(tag for tag in tags if tag))
+    return _at_most("tags", tuple(dict.fromkeys(tag for tag in tags if tag)), fields)
 
 
 def _links(fields: Fields, known: identifiers.Known) -> tuple[Link, ...]:
@@ -171,7 +189,8 @@ def _links(fields: Fields, known: identifiers.Known) -> tuple[Link, ...]:
         found.append(Link("url", how))
         fields.taken.add("howpublished")
     order = list(LINK_KINDS)
-    return tuple(sorted(_distinct(found), key=lambda link: order.index(link.kind)))
+    distinct = sorted(_distinct(found), key=lambda link: order.index(link.kind))
+    return _at_most("links", tuple(distinct), fields)
 
 
 def _distinct(found: Iterable[Link]) -> list[Link]:

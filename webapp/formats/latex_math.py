@@ -7,6 +7,7 @@ from typing import Final
 
 MATH: Final = re.compile(r"\$(?![\s\u2060])((?:[^$\\]|\\.)++)(?<!\s)\$(?!\d)", re.DOTALL)
 JOINER: Final = "\u2060"
+MAX_SIGNS: Final = 1_000  # dollar signs; where there are more, formulas stay as written
 MARK: Final = "\ue000"  # stands for a dollar of mathematics until the whole text is known
 
 

@@ -16,6 +16,7 @@ from .text import CHAIN, STOP_WORDS, analyse, stem
 
 # Chosen by looking at some sixty lists, in 10,000 papers and in seven.
 READ = 20_000  # characters of a text, several times what an abstract has
+VALUES = 1_000  # people, and tags; where there are more each tells nothing
 WORDS = 20  # of a publication that are looked for, the most telling ones
 MIN_RARITY = 0.25  # of a word, a person or a tag; what is less rare is no reason
 TITLED = 0.6  # the worth of a word of the title that the abstract does not take up
@@ -128,7 +129,7 @@ def _rarity(size: int, count: int) -> float:
 def _with_values(snapshot: Snapshot, facet: str, values: Sequence[str]) -> list[_Shared]:
     """The values of a facet that are rare enough to tell something."""
     column = snapshot.facets[facet]
-    codes = {code: value for value in values if (code := column.code(value)) >= 0}
+    codes = {code: value for value in values[:VALUES] if (code := column.code(value)) >= 0}
     chosen = np.zeros(column.size, bool)
     chosen[list(codes)] = True
     entries = np.flatnonzero(chosen[column.codes])

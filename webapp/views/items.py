@@ -18,6 +18,7 @@ from .bylines import Byline, Bylines, plain_name
 from .marking import EMPTY, LOOKED_AT, around_mathematics, marked, spans_in
 
 EQUAL_MARK = "*"
+MAX_PARAGRAPHS = 1_000  # of an abstract; what follows is one more
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _WEB_SCHEME = re.compile(r"(?:https?|ftp)://|mailto:", re.IGNORECASE)
@@ -128,7 +129,8 @@ def coins_of(record: Record) -> Markup:
 
 def paragraphs(text: str, marker: Marker | None = None) -> tuple[Markup, ...]:
     """The paragraphs of an abstract, with the words found marked."""
-    parts = (" ".join(part.split()) for part in re.split(r"\n\s*\n", text))
+    blocks = re.split(r"\n\s*\n", text, maxsplit=MAX_PARAGRAPHS)
+    parts = (" ".join(block.split()) for block in blocks)
     return tuple(marked(part, spans_in(marker, part, "abstract")) for part in parts if part)
 
 

@@ -4,12 +4,11 @@ from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup, escape
 
-from ..formats.latex_math import MATH
+from ..formats.latex_math import MATH, MAX_SIGNS
 from ..search.engine import Marker, Span
 from .mathematics import mathml
 
 EMPTY = Markup()
-MAX_SIGNS = 1_000  # dollar signs of a text; where there are more, formulas stay as written
 
 # Characters of a text in which words are looked for: five thousand names have 100,000.
 LOOKED_AT = 120_000

@@ -14,7 +14,7 @@ from ..formats import jsonld
 from ..formats.links import doi_url, safe_url
 from ..formats.scholar import Addresses, highwire, pdf_url
 from ..formats.writers import WRITERS
-from ..records import Person, Record
+from ..records import Person, Record, naming_first
 from .exports import OF_ONE
 from .http import catalog, of_revision
 from .items import Presenter
@@ -47,6 +47,7 @@ def addresses_of(record: Record) -> Addresses:
 def publication_head(record: Record) -> dict[str, Any]:
     """What the head of a publication's page is made of."""
     addresses = addresses_of(record)
+    record = naming_first(record)
     data = jsonld.publication(record, addresses, _address_of())
     return {
         "highwire": highwire(record, addresses),
