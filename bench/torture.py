@@ -16,6 +16,7 @@ from . import (
     torture_crash,
     torture_index,
     torture_load,
+    torture_megabytes,
     torture_visitors,
 )
 from .torture_site import Ordeal, prepared
@@ -67,6 +68,7 @@ PARTS: dict[str, tuple[int, Callable[[Ordeal, Path], str]]] = {
     "disk": (SMALL, _disk),
     "queries": (SMALL, _queries),
     "requests": (SMALL, _requests),
+    "megabytes": (SMALL, torture_megabytes.run),
     "slow": (SMALL, _slow),
     "clock": (SMALL, torture_clock.run),
     "surroundings": (SMALL, torture_visitors.surroundings),

@@ -51,7 +51,7 @@ class Person:
 OTHERS = Person(literal="et al.")
 
 # People whom a citation names, and the head of a publication's page.
-NAMED_PEOPLE = 1_000
+NAMED_PEOPLE = 500
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from .text import CHAIN, STOP_WORDS, analyse, stem
 
 # Chosen by looking at some sixty lists, in 10,000 papers and in seven.
 READ = 20_000  # characters of a text, several times what an abstract has
-VALUES = 1_000  # people, and tags; where there are more each tells nothing
+VALUES = 200  # people, and tags; where there are more each tells nothing
 WORDS = 20  # of a publication that are looked for, the most telling ones
 MIN_RARITY = 0.25  # of a word, a person or a tag; what is less rare is no reason
 TITLED = 0.6  # the worth of a word of the title that the abstract does not take up

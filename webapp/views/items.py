@@ -6,7 +6,7 @@ Done here and not in the templates, because a list is rendered at every keystrok
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, quote_plus
 
 from markupsafe import Markup, escape
 
@@ -119,7 +119,7 @@ class Presenter:
         if person == OTHERS:
             return ""
         own = self._members.get(plain_name(person.name))
-        return own or f"{root}/?{urlencode({'author': person.name})}"
+        return own or f"{root}/?author={quote_plus(person.name)}"
 
 
 def coins_of(record: Record) -> Markup:
