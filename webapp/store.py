@@ -30,7 +30,7 @@ T = TypeVar("T")
 CHUNK = 500  # rows a statement: below every database's limit of parameters
 
 _PLAIN = (
-    *("key", "type", "title", "venue", "container", "date", "year"),
+    *("slug", "key", "type", "title", "abstract", "venue", "container", "date", "year"),
     *("doi", "arxiv", "language", "version_of", "fields"),
 )
 _NAME = ("family", "given", "particle", "suffix", "literal")
@@ -39,7 +39,7 @@ _PARTS = (Contribution, PublicationLink, PublicationTag)
 # What lists read is put together once, of plain columns: to do so each time takes longer than the
 # database itself.
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
-_OF_ROW = ("id", "slug", "position", "updated", "abstract", *_PLAIN)
+_OF_ROW = ("id", "position", "updated", *_PLAIN)
 
 
 def _rows(*names: str) -> Select[Any]:
@@ -90,21 +90,19 @@ def load(connection: Connection, ids: Sequence[int], whole: bool = True) -> dict
     links = _grouped(connection, _SELECT_LINKS, ids)
     tags = _grouped(connection, _SELECT_TAGS, ids)
     return {
-        row.id: Stored(
-            id=row.id,
-            position=row.position,
-            updated=row.updated,
+        id_: Stored(
+            id=id_,
+            position=position,
+            updated=updated,
             record=Record(
-                slug=row.slug,
-                abstract=row.abstract,
-                authors=tuple(people.get((row.id, "author"), ())),
-                editors=tuple(people.get((row.id, "editor"), ())),
-                links=tuple(Link(link.kind, link.url) for link in links.get(row.id, ())),
-                tags=tuple(tag.name for tag in tags.get(row.id, ())),
-                **{name: getattr(row, name) for name in plain},
+                authors=tuple(people.get((id_, "author"), ())),
+                editors=tuple(people.get((id_, "editor"), ())),
+                links=tuple(Link(link.kind, link.url) for link in links.get(id_, ())),
+                tags=tuple(tag.name for tag in tags.get(id_, ())),
+                **dict(zip(plain, values, strict=True)),
             ),
         )
-        for row in rows
+        for id_, position, updated, *values in rows
     }
 
 
@@ -196,7 +194,7 @@ def delete_all(connection: Connection, ids: Sequence[int]) -> None:
 def _row(stored: Stored) -> dict[str, Any]:
     record = stored.record
     return {
-        **{name: getattr(record, name) for name in ("slug", "abstract", *_PLAIN)},
+        **{name: getattr(record, name) for name in _PLAIN},
         "fields": dict(record.fields),
         "source": dict(record.source),
         "position": stored.position,

@@ -16,6 +16,7 @@ from ..search.engine import Marker, Span
 from ..search.text import fold
 from .marking import EMPTY, marked, spans_in
 
+_WORD = re.compile(r"\w+")
 MIN_HIDDEN = 3  # to hide one or two names saves nothing
 
 COMMA = ", "
@@ -113,7 +114,7 @@ def plain_name(name: str) -> str:
     family, comma, given = name.partition(",")
     if comma:
         name = f"{given} {family}"
-    return " ".join(re.findall(r"\w+", fold(name)))
+    return " ".join(_WORD.findall(fold(name)))
 
 
 def _by_place(spans: Sequence[Span], names: _Names) -> dict[int, list[Span]]:
