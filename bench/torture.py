@@ -1,4 +1,4 @@
-"""`make torture`: what must not break the site, tried for some twenty minutes on this machine.
+"""`make torture`: what must not break the site, tried for some twelve minutes on this machine.
 
 Some of it: `make torture ARGS="kills index"`. `kills-10000`, of imports of so many publications,
 takes near an hour by itself and runs only when it is named.
