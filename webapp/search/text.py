@@ -128,7 +128,7 @@ def _is_plain(chain: str) -> bool:
     return chain.isascii() and chain.isalpha() and chain.islower()
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def analyse(chain: str) -> Chain:
     """Take one chain apart."""
     if _is_plain(chain):
