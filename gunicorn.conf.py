@@ -1,6 +1,5 @@
 """How gunicorn serves Octavo. Any of it can be overridden: GUNICORN_CMD_ARGS="--workers 4"."""
 
-import gc
 import os
 from pathlib import Path
 
@@ -61,8 +60,5 @@ def post_fork(server, worker):  # type: ignore[no-untyped-def]
     """In each new worker."""
     from webapp.serving import begin_work
 
-    # A full collection goes through all that is kept: up to 0.1 s in which nobody is answered. What
-    # is worth one, an index that was replaced, the catalog lets go by itself.
-    gc.set_threshold(700, 10, 1_000)
     worker.tmp.notify()  # a sign of life; without one a worker that hangs here is never missed
     begin_work(server.app.wsgi(), worker.age, server.SIG_QUEUE)

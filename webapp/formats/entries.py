@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, TypeVar
 
-from ..records import LINK_KINDS, OTHERS, Link, Person, Record
+from ..records import LINK_KINDS, Link, Person, Record, first
 from . import dates, identifiers, links, names
 from .bibtex_types import (
     ALIASES,
@@ -155,8 +155,8 @@ def _language(fields: Fields) -> str:
 
 def _people(fields: Fields, name: str) -> tuple[Person, ...]:
     found = names.people(_taken_raw(fields, name))
-    kept = _at_most("people", found, fields)
-    return kept if len(kept) == len(found) else (*kept, OTHERS)
+    _at_most("people", found, fields)
+    return first(found, _MOST["people"])
 
 
 def _at_most(what: str, found: tuple[T, ...], fields: Fields) -> tuple[T, ...]:

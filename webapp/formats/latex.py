@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
-from .latex_math import JOINER, MARK, MATH, MAX_SIGNS, balanced, with_dollars
+from .latex_math import JOINER, MARK, MATH, balanced, has_formulas, with_dollars
 from .latex_tables import ACCENTS, ARGUMENTS, IGNORED, SYMBOLS, Action
 
 _MATH_AND_JOINER = re.compile(MATH.pattern + f"{JOINER}?", re.DOTALL)
@@ -86,7 +86,7 @@ def plain(decoded: str) -> str:
     """Text without mathematics, for places that can show none: "$\\alpha$-acid" is "α-acid"."""
     if "$" not in decoded:
         return decoded
-    if decoded.count("$") <= MAX_SIGNS:
+    if has_formulas(decoded):
         decoded = _MATH_AND_JOINER.sub(lambda found: _plain_math(found.group(1)), decoded)
     return decoded.replace("$" + JOINER, "$")
 

@@ -11,6 +11,11 @@ MAX_SIGNS: Final = 1_000  # dollar signs; where there are more, formulas stay as
 MARK: Final = "\ue000"  # stands for a dollar of mathematics until the whole text is known
 
 
+def has_formulas(text: str) -> bool:
+    """Whether a text may have mathematics to be shown as such."""
+    return 0 < text.count("$") <= MAX_SIGNS
+
+
 def spans(decoded: str) -> list[str]:
     """The mathematics in a text, dollars included."""
     return [found.group() for found in MATH.finditer(decoded)] if "$" in decoded else []

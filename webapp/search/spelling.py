@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from string import ascii_lowercase
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -90,7 +90,7 @@ def _near(
     distances, ends = _distances(pattern, letters, sizes[numbers], limit, prefix)
     near = np.flatnonzero(distances <= limit)
     numbers = first + numbers[near]
-    found = (ends[near], distances[near], _frequencies(segment, numbers))
+    found = (ends[near], distances[near], _frequency(segment, numbers))
     for number, end, distance, frequency in zip(
         numbers.tolist(), *(each.tolist() for each in found), strict=True
     ):
@@ -165,22 +165,13 @@ def _other_first_letter(segment: Segment, typed: str, prefix: bool) -> Iterator[
         number = segment.words.place(key)
         word = segment.words[number] if number < len(segment.words) else b""
         if word == key or (prefix and word.startswith(key)):
-            yield Candidate(text, 1, _frequency(segment, number), word.decode())
+            yield Candidate(text, 1, int(_frequency(segment, number)), word.decode())
 
 
-def _frequency(segment: Segment, number: int) -> int:
-    """In how many fields a word stands."""
-    arrays = segment.arrays
-    return sum(int(arrays[f"{f}.at"][number + 1] - arrays[f"{f}.at"][number]) for f in TEXT_FIELDS)
-
-
-def _frequencies(segment: Segment, numbers: Array) -> Array:
-    """The same of several words at once."""
-    total = np.zeros(len(numbers), np.int64)
-    for field in TEXT_FIELDS:
-        at = segment.arrays[f"{field}.at"]
-        total += at[numbers + 1].astype(np.int64) - at[numbers]
-    return total
+def _frequency(segment: Segment, words: int | Array) -> Any:
+    """In how many fields a word stands, or each of some words."""
+    starts = (segment.arrays[f"{field}.at"] for field in TEXT_FIELDS)
+    return sum(at[words + 1].astype(np.int64) - at[words] for at in starts)
 
 
 def known(snapshot: Snapshot, word: str) -> int:
@@ -188,7 +179,7 @@ def known(snapshot: Snapshot, word: str) -> int:
     total = 0
     for segment in snapshot.segments:
         if (number := segment.words.find(word.encode())) >= 0:
-            total += _frequency(segment, number)
+            total += int(_frequency(segment, number))
     return total
 
 

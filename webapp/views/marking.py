@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup, escape
 
-from ..formats.latex_math import MATH, MAX_SIGNS
+from ..formats.latex_math import MATH, has_formulas
 from ..search.engine import Marker, Span
 from .mathematics import mathml
 
@@ -24,7 +24,7 @@ def spans_in(marker: Marker | None, text: str, field: str) -> Sequence[Span]:
 
 def marked(text: str, spans: Sequence[Span]) -> Markup:
     """The text, escaped, with `<mark>` around the spans; a formula is marked as a whole."""
-    if "$" in text and text.count("$") <= MAX_SIGNS:
+    if has_formulas(text):
         return EMPTY.join(_with_mathematics(text, spans))
     return _words(text, spans, 0, len(text)) if spans else escape(text)
 
