@@ -6,12 +6,12 @@ A value of a field may be quoted; the same field twice means either. What is not
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 
 from . import identifiers
-from .text import CHAIN, MAX_WORD, STOP_WORDS, analyse, collapse, fold
+from .text import CHAIN, MAX_WORD, STOP_WORDS, Chain, analyse, collapse, fold
 
 MAX_LENGTH = 256
 MAX_WORDS = 48  # 256 characters hold more only when they are no text
@@ -119,64 +119,109 @@ class Query:
 
 def parse(text: str, typing: bool = False) -> Query:
     """Read a query; `typing` takes its last word as a prefix unless white space follows."""
-    text = "".join(c if c.isprintable() else " " for c in text[:MAX_LENGTH])
-    if title := _BIBTEX_TITLE.search(text):
+    text = text[:MAX_LENGTH]
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " for c in text)
+    if "=" in text and (title := _BIBTEX_TITLE.search(text)):
         text = _TEX_ACCENTS.sub("", title[1])
     found, rest = identifiers.pasted(text)
     if found:
         text = rest
     key = "" if found or len(text.split()) != 1 else identifiers.normalise(text)
-    query = Query(text=text, identifiers=found, key=key)
-    for match in _PIECE.finditer(text):
-        query = _read(query, match, typing and match.end() == len(text))
-    return query
+    reading = _Reading(text)
+    for piece in _PIECE.finditer(text):
+        reading.take(piece, typing and piece.end() == len(text))
+    return Query(
+        text=text,
+        clauses=tuple(reading.clauses),
+        years=tuple(reading.years),
+        types=tuple(reading.types),
+        identifiers=found,
+        key=key,
+        chips=tuple(reading.chips),
+    )
 
 
-def _read(query: Query, piece: re.Match[str], last: bool) -> Query:
-    """The query with one more piece of its text understood; `last` when it may go on."""
-    field = FIELDS.get((piece["field"] or "").lower(), "")
-    group = "bare" if piece["quoted"] is None else "quoted"
-    if last and FIELDS.get(piece[group].removesuffix(":").lower()) and piece[group][-1] == ":":
-        return query  # a field whose value comes next
-    value, negated = piece[group], bool(piece["minus"])
-    if field == "year" and (years := _years(value, negated)):
-        return _chip(replace(query, years=query.years + years), piece, "year")
-    if field == "type" and (types := _types(value, negated)):
-        return _chip(replace(query, types=query.types + types), piece, "type")
-    if field in ("", "year", "type") and piece["field"]:  # no syntax after all: words
-        field, group = "", "field"
-    prefix = last and not negated and not piece["closed"]
-    words = tuple(_words(query, piece.start(group), piece.end(), prefix))
-    if not words and not (field and last):
-        words = tuple(_words(query, piece.start(), piece.end(), False))
-        field, negated = "", False
-    if not words:
-        return query
-    quoted = piece["quoted"] is not None
-    if field or negated or (quoted and len(words) > 1):
-        clause = Clause(words, field, quoted and field != "authors", negated)
-        query = replace(query, clauses=(*query.clauses, clause))
-        return _chip(query, piece, field)
-    return replace(query, clauses=(*query.clauses, *(Clause((word,)) for word in words)))
+class _Reading:
+    """What was understood of a text so far."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.clauses: list[Clause] = []
+        self.years: list[Years] = []
+        self.types: list[Type] = []
+        self.chips: list[Chip] = []
+        self._room = MAX_WORDS
+
+    def take(self, piece: re.Match[str], last: bool) -> None:
+        """Understand one more piece; `last` when it may go on."""
+        name = piece["field"]
+        field = FIELDS.get(name.lower(), "") if name else ""
+        group = "bare" if piece["quoted"] is None else "quoted"
+        value, negated = piece[group], bool(piece["minus"])
+        if last and value.endswith(":") and FIELDS.get(value[:-1].lower()):
+            return  # a field whose value comes next
+        if field == "year" and (years := _years(value, negated)):
+            self.years += years
+            self._chip(piece, "year")
+        elif field == "type" and (types := _types(value, negated)):
+            self.types += types
+            self._chip(piece, "type")
+        elif field in ("", "year", "type") and name:  # no syntax after all
+            self._take_words(piece, "", "field", last)
+        else:
+            self._take_words(piece, field, group, last)
+
+    def _take_words(self, piece: re.Match[str], field: str, group: str, last: bool) -> None:
+        """Take a piece as words of a field; they begin where a group does."""
+        negated, quoted = bool(piece["minus"]), piece["quoted"] is not None
+        prefix = last and not negated and not piece["closed"]
+        words = self._words(piece.start(group), piece.end(), prefix)
+        if not words and not (field and last):
+            words = self._words(piece.start(), piece.end(), False)
+            field, negated = "", False
+        if words and (field or negated or (quoted and len(words) > 1)):
+            phrase = quoted and field != "authors"
+            self.clauses.append(Clause(words, field, phrase, negated))
+            self._chip(piece, field)
+        else:
+            self.clauses += (Clause((word,)) for word in words)
+
+    def _words(self, start: int, end: int, prefix: bool) -> tuple[Word, ...]:
+        """The words between two places, as many as there is room for."""
+        chains = _chains(self.text[start:end])
+        words = tuple(
+            Word(whole, parts, start + first, start + last, prefix and at == len(chains), spellings)
+            for at, (first, last, whole, parts, spellings) in enumerate(chains[: self._room], 1)
+        )
+        self._room -= len(words)
+        return words
+
+    def _chip(self, piece: re.Match[str], field: str) -> None:
+        """A chip for a piece that was understood."""
+        value = piece["bare"] if piece["quoted"] is None else piece["quoted"]
+        rest = " ".join((self.text[: piece.start()] + " " + self.text[piece.end() :]).split())
+        name = {"authors": "author", "tags": "tag"}.get(field, field)
+        self.chips.append(Chip(name, value.strip(), bool(piece["minus"]), rest))
 
 
-def _words(query: Query, start: int, end: int, prefix: bool) -> Iterator[Word]:
-    """The words between two places of the query's text, as many as there is room for."""
-    room = MAX_WORDS - sum(len(clause.words) for clause in query.clauses)
-    chains = [m for m in CHAIN.finditer(query.text, start, end) if analyse(m.group()).parts]
-    for number, match in enumerate(chains[: max(room, 0)], 1):
-        yield _word(match, prefix and number == len(chains))
+Spelled = tuple[int, int, str, tuple[str, ...], tuple[str, ...]]
 
 
-def _word(match: re.Match[str], prefix: bool) -> Word:
-    whole, parts, spellings = _spelled(match.group())
-    return Word(whole, parts, match.start(), match.end(), prefix, spellings)
+@lru_cache(maxsize=256)
+def _chains(text: str) -> tuple[Spelled, ...]:
+    """Each chain of a text: where it stands, joined, its parts, and other ways to write it.
+
+    No more than can be words, and one, so that the last of those is not taken for the last of all.
+    """
+    found = ((match, analyse(match.group())) for match in CHAIN.finditer(text))
+    spelled = (
+        (*match.span(), *_spelled(match.group(), chain)) for match, chain in found if chain.parts
+    )
+    return tuple(islice(spelled, MAX_WORDS + 1))
 
 
-@lru_cache(maxsize=512)
-def _spelled(text: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
-    """A chain joined, its parts, and other ways to write it."""
-    chain = analyse(text)
+def _spelled(text: str, chain: Chain) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     parts = tuple(part.text for part in chain.parts)
     whole = chain.whole
     if not whole and len(parts) > 1 and parts[-2][-1:] == parts[-1]:
@@ -207,12 +252,3 @@ def _years(value: str, negated: bool) -> tuple[Years, ...]:
 def _types(value: str, negated: bool) -> tuple[Type, ...]:
     names = (fold(part).strip() for part in value.split(","))
     return tuple(Type(name, negated) for name in names if name)
-
-
-def _chip(query: Query, piece: re.Match[str], field: str) -> Query:
-    """The query with a chip for a piece that was understood."""
-    value = piece["bare"] if piece["quoted"] is None else piece["quoted"]
-    rest = " ".join((query.text[: piece.start()] + " " + query.text[piece.end() :]).split())
-    name = {"authors": "author", "tags": "tag"}.get(field, field)
-    chip = Chip(name, value.strip(), bool(piece["minus"]), rest)
-    return replace(query, chips=(*query.chips, chip))
