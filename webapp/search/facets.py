@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
+from .schema import FACETS
 from .snapshot import Array, Docs, Facet, Mask, Snapshot
 
 LIMIT = 12  # values that an answer carries of each facet, beside the chosen ones
@@ -31,6 +32,38 @@ def without(mask: Mask, filters: Mapping[str, Mask], facet: str = "") -> Mask:
     return mask
 
 
+def counts(
+    snapshot: Snapshot,
+    mask: Mask,
+    docs: Docs,
+    filters: Mapping[str, Mask],
+    chosen: Mapping[str, tuple[str, ...]],
+) -> dict[str, Counts]:
+    """The first values of each facet, for documents `docs` that a mask and all filters leave.
+
+    A facet counts what the filters of the others leave.
+    """
+    if len(docs) > FEW:
+        found = _first(snapshot, docs)
+    else:
+        found = snapshot.remembered(_first_again, docs.tobytes())
+    own = {
+        name: count(
+            snapshot, name, np.flatnonzero(without(mask, filters, name)), chosen[name], LIMIT
+        )
+        for name in filters
+    }
+    return found | own
+
+
+def _first(snapshot: Snapshot, docs: Docs) -> dict[str, Counts]:
+    return {name: count(snapshot, name, docs, limit=LIMIT) for name in FACETS}
+
+
+def _first_again(snapshot: Snapshot, docs: bytes) -> dict[str, Counts]:
+    return _first(snapshot, np.frombuffer(docs, np.int64))
+
+
 def count(
     snapshot: Snapshot, name: str, docs: Docs, chosen: Iterable[str] = (), limit: int = 0
 ) -> Counts:
@@ -38,17 +71,6 @@ def count(
 
     The chosen values are there also when they are beyond the limit or count nothing.
     """
-    if chosen or len(docs) > FEW:
-        return _count(snapshot, name, docs, chosen, limit)
-    found: Counts = snapshot.remembered(_count_again, name, docs.tobytes(), limit)
-    return found
-
-
-def _count_again(snapshot: Snapshot, name: str, docs: bytes, limit: int) -> Counts:
-    return _count(snapshot, name, np.frombuffer(docs, np.int64), (), limit)
-
-
-def _count(snapshot: Snapshot, name: str, docs: Docs, chosen: Iterable[str], limit: int) -> Counts:
     facet = snapshot.facets[name]
     totals = np.bincount(facet.codes_of(docs), minlength=facet.size)
     found = np.flatnonzero(totals)

@@ -66,7 +66,7 @@ def _corrected(matcher: Matcher, query: Query, literal: Match) -> Answer | None:
 
 
 def _frequency(matcher: Matcher, word: Word) -> int:
-    return int(np.count_nonzero(matcher.word(word)))
+    return int(np.count_nonzero(matcher.word(word) > 0))
 
 
 def _respelled_twice(matcher: Matcher, query: Query) -> Answer | None:

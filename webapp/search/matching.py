@@ -75,20 +75,20 @@ class Matcher:
         self, term: str, fields: tuple[str, ...], prefix: bool = False, stems: bool = True
     ) -> tuple[Postings, ...]:
         """The postings of a term, or of all that begin with it, and of its inflections."""
-        key, found = term.encode(), []
+        key, found, inflected = term.encode(), [], stems and fields != NAMES
         for segment in self.snapshot.segments:
             if prefix:
                 first, last = segment.words.prefixed(key)
             else:
                 first = segment.words.find(key)
                 first, last = (first, first + 1) if first >= 0 else (0, 0)
-            akin = [w for w in segment.akin(term) if not first <= w < last] if stems else []
-            for field in fields:
+            akin = [w for w in segment.akin(term) if not first <= w < last] if inflected else []
+            for field in fields if first < last or akin else ():
                 if not (prefix and field == "abstract" and len(fields) > 1 and is_short(term)):
                     found.append(segment.postings(field, first, last))
                 if field not in NAMES:
                     found += [segment.postings(field, word, word + 1) for word in akin]
-        return tuple(postings for postings in found if postings)
+        return tuple(filter(None, found))
 
     def weigh(self, postings: Iterable[Postings]) -> Weights:
         """The weights that postings give."""
@@ -209,7 +209,7 @@ class Matcher:
     def together(
         self,
         terms: Sequence[Sequence[str]],
-        fields: Sequence[str],
+        fields: tuple[str, ...],
         prefix: bool,
         one_name: bool = False,
     ) -> Weights:
@@ -217,20 +217,22 @@ class Matcher:
 
         Each term may have several spellings; the last one may be a prefix.
         """
-        weights = np.zeros(self.snapshot.size, np.float32)
+        weights, last = np.zeros(self.snapshot.size, np.float32), len(terms) - 1
+        items = [
+            [p for s in spellings for p in self.postings(s, fields, prefix and number == last)]
+            for number, spellings in enumerate(terms)
+        ]
         for field in fields:
-            found: list[tuple[int, int, list[Postings]]] = []
-            for offset, spellings in enumerate(terms):
-                if field != "abstract" or spellings[0] not in STOP_WORDS:
-                    last = prefix and offset == len(terms) - 1
-                    if last and field == "abstract" and len(fields) > 1 and is_short(spellings[0]):
-                        found = []
-                        break
-                    items = [p for s in spellings for p in self.postings(s, (field,), last)]
-                    found.append((sum(len(p.docs) for p in items), offset, items))
+            found = [
+                (offset, [p for p in items[offset] if p.field == field])
+                for offset, spellings in enumerate(terms)
+                if field != "abstract" or spellings[0] not in STOP_WORDS
+            ]
+            if not found or not all(here for _, here in found):
+                continue
             keys: Array | None = None
-            for _, offset, items in sorted(found, key=lambda each: each[:2]):
-                keys = self._narrowed(keys, items, offset, one_name)
+            for offset, here in sorted(found, key=lambda each: sum(len(p.docs) for p in each[1])):
+                keys = self._narrowed(keys, here, offset, one_name)
                 if not len(keys):
                     break
             if keys is not None:
@@ -246,7 +248,7 @@ class Matcher:
         if keys is not None:
             near = np.zeros(self.snapshot.size, bool)
             near[keys >> 16] = True
-        parts = [np.zeros(0, np.int64)]
+        parts = [np.full(1, -1, np.int64)]  # what comes before the first one
         for item in found:
             docs = item.docs.astype(np.int64) + item.segment.base
             here = slice(None) if keys is None else np.repeat(near[docs], item.counts)
@@ -254,7 +256,7 @@ class Matcher:
             places = places // NAME_STRIDE if one_name else places - offset
             parts.append(((docs << 16) + places)[places >= 0])
         fresh = np.sort(np.concatenate(parts))
-        fresh = fresh[np.diff(fresh, prepend=-1) > 0]  # `unique` is three times as slow
+        fresh = fresh[1:][fresh[1:] > fresh[:-1]]  # `unique` takes ten times as long
         return fresh if keys is None else np.intersect1d(keys, fresh, assume_unique=True)
 
 

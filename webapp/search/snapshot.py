@@ -21,7 +21,7 @@ Mask = NDArray[np.bool_]  # an entry a document
 
 LOOKUPS = 1024  # of strings that are remembered: the same words are looked up at each keystroke
 STEP = 32  # of sorted strings every so many is a Python object, where a search begins
-REMEMBERED = 256  # of what `Snapshot.remembered` was asked
+REMEMBERED = 64  # of what `Snapshot.remembered` was asked
 
 
 class Strings(Sequence[bytes]):
@@ -59,7 +59,10 @@ class Strings(Sequence[bytes]):
 
     def _prefixed(self, prefix: bytes) -> tuple[int, int]:
         """The range of sorted strings that begin with a prefix."""
-        return self.place(prefix), self.place(prefix + b"\xff")  # \xff is in no UTF-8
+        first = self.place(prefix)
+        if first == len(self) or not self[first].startswith(prefix):
+            return first, first
+        return first, self.place(prefix + b"\xff")  # \xff is in no UTF-8
 
 
 class Postings(NamedTuple):
@@ -94,22 +97,24 @@ class Segment:
         self.words = Strings(arrays, "words")
         self.stems = Strings(arrays, "stems")
         self.identifiers = Strings(arrays, "identifiers")
+        self._fields = {
+            name: (
+                arrays[f"{name}.at"].data,  # whose items are Python's integers
+                arrays[f"{name}.places_at"].data,
+                arrays[f"{name}.docs"],
+                arrays[f"{name}.counts"],
+            )
+            for name in TEXT_FIELDS
+        }
 
     def postings(self, field: str, first: int, last: int) -> Postings | None:
         """The postings of the words from `first` up to `last`; None when there are none."""
-        at, places_at = self.arrays[f"{field}.at"], self.arrays[f"{field}.places_at"]
-        start, end = int(at[first]), int(at[last])
+        at, places_at, docs, counts = self._fields[field]
+        start, end = at[first], at[last]
         if start == end:
             return None
-        return Postings(
-            self,
-            field,
-            self.arrays[f"{field}.docs"][start:end],
-            self.arrays[f"{field}.counts"][start:end],
-            last - first == 1,
-            int(places_at[first]),
-            int(places_at[last]),
-        )
+        run, places = slice(start, end), (places_at[first], places_at[last])
+        return Postings(self, field, docs[run], counts[run], last - first == 1, *places)
 
     def akin(self, word: str) -> list[int]:
         """The words with the stem of a word."""

@@ -13,8 +13,8 @@ from .engine import Document, Hits, IndexUnavailable, Related, Request
 from .generations import Manifest
 from .marks import QueryMarker
 from .matching import Match, Matcher
-from .schema import FACETS, SCHEMA
-from .snapshot import Array, Docs, Mask, Snapshot
+from .schema import SCHEMA
+from .snapshot import Array, Docs, Snapshot
 
 CACHE_BYTES = 16 << 20  # of the weights of words that were just searched, each process
 _ATTEMPTS = 5  # at opening a generation that a writer may delete meanwhile
@@ -54,15 +54,11 @@ class WhooshEngine:
         answer = ladder.climb(matcher, request.query, literal=request.literal)
         filters = facets.filter_masks(snapshot, request.filters)
         docs = np.flatnonzero(facets.without(answer.match.mask, filters))
-        counts = {
-            name: self._counts(snapshot, answer.match.mask, docs, filters, request, name)
-            for name in FACETS
-        }
         return Hits(
             revision=snapshot.revision,
             ids=tuple(snapshot.ids[_page(matcher, answer.match, docs, request)].tolist()),
             total=len(docs),
-            facets=counts,
+            facets=facets.counts(snapshot, answer.match.mask, docs, filters, request.filters),
             marker=QueryMarker(answer.query, matcher.resolved),
             rewritten=answer.rewritten,
             shown_query=answer.shown,
@@ -86,19 +82,6 @@ class WhooshEngine:
     def related(self, document: Document, limit: int) -> tuple[Related, ...]:
         """What is most related to a publication, best first."""
         return related.related(self._matcher().snapshot, document, limit)
-
-    @staticmethod
-    def _counts(
-        snapshot: Snapshot,
-        mask: Mask,
-        docs: Docs,
-        filters: Mapping[str, Mask],
-        request: Request,
-        name: str,
-    ) -> facets.Counts:
-        if name in filters:
-            docs = np.flatnonzero(facets.without(mask, filters, name))
-        return facets.count(snapshot, name, docs, request.filters.get(name, ()), facets.LIMIT)
 
     def _matcher(self) -> Matcher:
         matcher = self._newest().matcher
