@@ -112,7 +112,7 @@ def terms(text: str) -> Iterator[tuple[str, int]]:
     position = 0
     for chain in CHAIN.findall(text):
         if _is_plain(chain):
-            yield _spell(chain), position
+            yield _spell(chain.lower()), position
             position += 1
             continue
         parts, joined = analyse(chain)
@@ -124,15 +124,20 @@ def terms(text: str) -> Iterator[tuple[str, int]]:
 
 
 def _is_plain(chain: str) -> bool:
-    """Whether a chain is its own only part, as most are."""
-    return chain.isascii() and chain.isalpha() and chain.islower()
+    """Whether a chain is its own only part, as most are: word, Word or WORD."""
+    plain = chain.isascii() and chain.isalpha()
+    return plain and (chain.islower() or chain.istitle() or chain.isupper())
 
 
-@lru_cache(maxsize=2048)
 def analyse(chain: str) -> Chain:
     """Take one chain apart."""
     if _is_plain(chain):
-        return Chain((Token(_spell(chain), 0, 0, len(chain)),), ())
+        return Chain((Token(_spell(chain.lower()), 0, 0, len(chain)),), ())
+    return _analyse(chain)
+
+
+@lru_cache(maxsize=2048)
+def _analyse(chain: str) -> Chain:
     ending = _POSSESSIVE.search(chain)
     parts: list[Token] = []
     joined: list[Token] = []

@@ -41,7 +41,7 @@ class _Names:
     people: tuple[Person, ...]
     text: str
     starts: tuple[int, ...]
-    html: tuple[Markup, ...]
+    html: tuple[str, ...]  # each escaped
     members: frozenset[int]  # their places
     role: str
     equal: bool
@@ -63,8 +63,8 @@ class Bylines:
         spans = spans_in(marker, names.text, "authors")
         return self._byline(names, _by_place(spans, names)) if spans else self._plain(record)
 
-    def is_member(self, person: Person) -> bool:
-        return plain_name(person.name) in self._members
+    def is_member(self, name: str) -> bool:
+        return bool(self._members) and plain_name(name) in self._members
 
     def _make_names(self, record: Record) -> _Names:
         people = record.authors or record.editors
@@ -74,8 +74,8 @@ class Bylines:
             people=people,
             text=COMMA.join(names),
             starts=tuple(accumulate(lengths, initial=0)),
-            html=tuple(self._name(person, ()) for person in people),
-            members=frozenset(i for i, person in enumerate(people) if self.is_member(person)),
+            html=tuple(map(self._name, people, names)),
+            members=frozenset(i for i, name in enumerate(names) if self.is_member(name)),
             role=_role(record),
             equal=any(person.equal for person in people),
         )
@@ -83,7 +83,8 @@ class Bylines:
     def _byline(self, names: _Names, found: Mapping[int, Sequence[Span]]) -> Byline:
         html = list(names.html)
         for place, inside in found.items():
-            html[place] = self._name(names.people[place], inside)
+            person = names.people[place]
+            html[place] = self._name(person, person.name, inside)
         shown = self._shown_places(names, found)
         return Byline(
             whole=_joined(html) + names.role,
@@ -93,13 +94,13 @@ class Bylines:
             found=names.text if found else "",
         )
 
-    def _name(self, person: Person, spans: Sequence[Span]) -> Markup:
-        name = marked(person.name, spans)
-        if not person.name.isascii():  # a right-to-left name leaves its neighbours in place
-            name = Markup("<bdi>") + name + Markup("</bdi>")
-        if self.is_member(person):
-            name = Markup("<b>") + name + Markup("</b>")
-        return name + Markup("<sup>*</sup>") if person.equal else name
+    def _name(self, person: Person, name: str, spans: Sequence[Span] = ()) -> str:
+        html: str = marked(name, spans)
+        if not name.isascii():  # a right-to-left name leaves its neighbours in place
+            html = f"<bdi>{html}</bdi>"
+        if self.is_member(name):
+            html = f"<b>{html}</b>"
+        return f"{html}<sup>*</sup>" if person.equal else html
 
     def _shown_places(self, names: _Names, found: Iterable[int]) -> Sequence[int]:
         """The first few, and wherever they stand the members and those who were searched for."""

@@ -104,7 +104,7 @@ class Presenter:
             Name(
                 name=person.name,
                 address=self._address_of(person, root),
-                member=self._bylines.is_member(person),
+                member=self._bylines.is_member(person.name),
                 marks=person.marks or (EQUAL_MARK if person.equal else ""),
             )
             for person in people
@@ -124,7 +124,7 @@ class Presenter:
 
 def coins_of(record: Record) -> Markup:
     """What Zotero reads."""
-    return Markup('<span class="Z3988" title="{}"></span>').format(coins(record))
+    return Markup(f'<span class="Z3988" title="{escape(coins(record))}"></span>')  # noqa: S704
 
 
 def paragraphs(text: str, marker: Marker | None = None) -> tuple[Markup, ...]:
