@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .schema import TEXT_FIELDS
-from .snapshot import Array, Segment, Snapshot
+from .snapshot import Array, Mask, Segment, Snapshot
 
 _DIGITS = re.compile(r"\d+")
 
@@ -82,12 +82,12 @@ def _near(
     if own:
         fits[own.start - first : own.stop - first] = False
     numbers = np.flatnonzero(fits)
-    letters = _letters(segment.arrays["words"], at[numbers], len(pattern) + limit)
-    likely = _likely(pattern, letters, limit)
-    numbers, letters = numbers[likely], letters[:, likely]
-    if not len(numbers):
+    same = _same(pattern, segment.arrays["words"], at[numbers], limit)
+    likely = _likely(same, limit)
+    if not len(likely):
         return
-    distances, ends = _distances(pattern, letters, sizes[numbers], limit, prefix)
+    numbers = numbers[likely]
+    distances, ends = _distances(same[:, :, likely], sizes[numbers], limit, prefix)
     near = np.flatnonzero(distances <= limit)
     numbers = first + numbers[near]
     found = (ends[near], distances[near], _frequency(segment, numbers))
@@ -98,61 +98,54 @@ def _near(
         yield Candidate(word[:end].decode("utf-8", "ignore"), distance, frequency, word.decode())
 
 
-def _likely(pattern: bytes, letters: Array, limit: int) -> Array:
+def _same(pattern: bytes, blob: Array, starts: Array, limit: int) -> Mask:
+    """Whether a letter of a pattern stands in words that begin at `starts`, and how far shifted.
+
+    A plane a shift, from -limit to limit, of a row a letter, a column a word.
+    """
+    width = len(pattern)
+    places = starts[np.newaxis, :] + np.arange(width + limit)[:, np.newaxis]
+    letters = blob.take(places, mode="clip")
+    sought = np.frombuffer(pattern, np.uint8)[:, np.newaxis]
+    same = np.zeros((2 * limit + 1, width, len(starts)), bool)
+    for plane, shift in zip(same, range(-limit, limit + 1), strict=True):
+        first = max(-shift, 0)
+        np.equal(letters[first + shift : width + shift], sought[first:], out=plane[first:])
+    return same
+
+
+def _likely(same: Mask, limit: int) -> Array:
     """The words that have all letters but `limit` of a pattern about where it has them.
 
     No other can be within `limit` typos; few are left to be looked at closely.
     """
-    sought = np.frombuffer(pattern, np.uint8)[:, np.newaxis]
-    found = letters[: len(pattern)] == sought
-    for shift in range(1, limit + 1):
-        found |= letters[shift : len(pattern) + shift] == sought
-        found[shift:] |= letters[: len(pattern) - shift] == sought[shift:]
-    return np.flatnonzero(np.count_nonzero(found, axis=0) >= len(pattern) - limit)
+    found = np.logical_or.reduce(same).sum(axis=0, dtype=np.uint8)
+    return np.flatnonzero(found >= same.shape[1] - limit)
 
 
-def _letters(blob: Array, starts: Array, width: int) -> Array:
-    """The first bytes of words, a row a place, a column a word."""
-    places = starts[np.newaxis, :] + np.arange(width)[:, np.newaxis]
-    letters: Array = blob[np.minimum(places, len(blob) - 1)]
-    return letters
-
-
-def _distances(
-    pattern: bytes, letters: Array, sizes: Array, limit: int, prefix: bool
-) -> tuple[Array, Array]:
+def _distances(same: Mask, sizes: Array, limit: int, prefix: bool) -> tuple[Array, Array]:
     """The distance of each word, or of its nearest beginning, and where that ends.
 
-    Optimal string alignment in a band of the table that is `limit` wide on both sides.
+    Optimal string alignment, row by row; of each row what is within `limit` of the diagonal. The
+    first letters are the same.
     """
-    width, count = letters.shape
-    far = limit + 1
-    before, row = np.full((2, width + 1, count), far, np.uint8)
-    row[: limit + 1] = np.arange(limit + 1)[:, np.newaxis]
-    for i, letter in enumerate(pattern, 1):
-        fresh = np.full((width + 1, count), far, np.uint8)
-        if i <= limit:
-            fresh[0] = i
-        low, high = max(1, i - limit), min(width, i + limit)
-        best = np.minimum(
-            row[low - 1 : high] + (letters[low - 1 : high] != letter), row[low : high + 1] + 1
-        )
+    shifts, width, count = np.arange(-limit, limit + 1), *same.shape[1:]
+    differs, swapped = ~same, same[2:, :-1] & same[:-2, 1:]
+    before = row = np.repeat(np.abs(shifts).astype(np.uint8)[:, np.newaxis], count, axis=1)
+    for i in range(1, width):
+        fresh = row + differs[:, i]
+        np.minimum(fresh[:-1], row[1:] + 1, out=fresh[:-1])
         if i > 1:
-            two = max(low, 2)
-            swapped = letters[two - 1 : high] == pattern[i - 2]
-            swapped &= letters[two - 2 : high - 1] == letter
-            further = best[two - low :]
-            np.minimum(further, before[two - 2 : high - 1] + 1, out=further, where=swapped)
-        fresh[low : high + 1] = best
-        for j in range(low, high + 1):
+            inner = fresh[1:-1]
+            np.minimum(inner, before[1:-1] + 1, out=inner, where=swapped[:, i - 1])
+        for j in range(1, len(fresh)):
             np.minimum(fresh[j], fresh[j - 1] + 1, out=fresh[j])
         before, row = row, fresh
     if not prefix:
-        return row[sizes, np.arange(count)], sizes
-    ends = np.arange(width + 1)[:, np.newaxis]
-    row = np.where(ends <= sizes, row, far)
-    longest = width - np.argmin(row[::-1], axis=0)
-    return row[longest, np.arange(count)], longest
+        return row[sizes - width + limit, np.arange(count)], sizes
+    row[width + shifts[:, np.newaxis] > sizes] = limit + 1
+    longest = 2 * limit - np.argmin(row[::-1], axis=0)
+    return row[longest, np.arange(count)], width + shifts[longest]
 
 
 def _other_first_letter(segment: Segment, typed: str, prefix: bool) -> Iterator[Candidate]:
