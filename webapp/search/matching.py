@@ -96,11 +96,12 @@ class Matcher:
         for item in postings:
             base, size = item.segment.base, item.segment.size
             part = weights[base : base + size]
-            worth = self._norms[item.field][base : base + size][item.docs] * item.counts
+            docs = item.docs.astype(np.int64)  # what numpy would make of them at each step
+            worth = self._norms[item.field][base : base + size][docs] * item.counts
             if item.single:
-                part[item.docs] += worth
+                part[docs] += worth
             else:
-                part += np.bincount(item.docs, worth, size).astype(np.float32)
+                part += np.bincount(docs, worth, size).astype(np.float32)
         weights[self.snapshot.dead] = 0
         return weights
 

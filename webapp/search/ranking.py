@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from .matching import Match, Matcher, Weights
+from .matching import Match, Matcher, Places, Weights
 from .query import Word, is_stop
 from .snapshot import Array, Docs, Mask
 
@@ -41,9 +41,7 @@ Scores = NDArray[np.float64]
 
 
 def score(matcher: Matcher, match: Match, docs: Docs) -> Scores:
-    """The score of each of some hits, rounded so that equal ones are equal; 0 of a single one."""
-    if len(docs) < 2:  # half the keystrokes: there is nothing to be ordered
-        return np.zeros(len(docs))
+    """The score of each of some hits, rounded so that equal ones are equal."""
     total = np.zeros(len(docs))
     words = [(word, weights) for word, weights in match.words if not is_stop(word)] or match.words
     for weights in (*(weights for _, weights in words), *match.others):
@@ -69,29 +67,39 @@ def _bm25(weights: Weights, docs: Docs, size: int) -> Scores:
 
 def _title(matcher: Matcher, words: list[Word], docs: Docs, scores: Scores) -> Scores:
     """What the titles of hits add to their scores."""
-    size = matcher.snapshot.size
-    found = [matcher.titles(word) for word in words]
+    size = len(docs)
+    rows = np.full(matcher.snapshot.size, -1, np.int64)
+    rows[docs] = np.arange(size)
+    found = [_among(rows, matcher.titles(word)) for word in words]
     if not any(len(places.owners) for places in found):
-        return np.zeros(len(docs))
-    begun = _leading([(f.owners, f.places) for f in found], words, size)[docs]
+        return np.zeros(size)
+    begun = _leading([(f.owners, f.places) for f in found], words, size)
     content = [number for number, word in enumerate(words) if not is_stop(word)]
     content = content or list(range(len(words)))
     words = [words[number] for number in content]
     ranks = [(found[number].owners, found[number].ranks) for number in content]
-    starts = _leading(ranks, words, size)[docs]
+    starts = _leading(ranks, words, size)
     held = np.zeros(size, np.uint8)
     for owners, _ in ranks:
         held += _mask(owners, size)
     length = sum(len(word.parts) for word in words)
-    bonus = TITLE_WORDS * (held[docs] / len(words)) ** STEEPNESS
+    worth = (np.arange(len(words) + 1) / len(words)) ** STEEPNESS  # of so many of the words
+    bonus = TITLE_WORDS * worth[held]
     bonus += TITLE_STARTS * starts + TITLE_BEGINS * begun
     bonus += TITLE_EQUALS * (starts & (matcher.snapshot.title_extents[docs] == length))
-    several = held[docs] > 1
+    several = held > 1
     if several.any():
         best = _best(scores + bonus, CANDIDATES)
         best = best[several[best]]
-        bonus[best] += TITLE_PHRASE * _aligned(ranks, words, docs[best], size) ** STEEPNESS
+        bonus[best] += TITLE_PHRASE * worth[_aligned(ranks, words, best, size)]
     return bonus
+
+
+def _among(rows: Array, found: Places) -> Places:
+    """The places in the titles of hits; `rows` are the numbers of hits, -1 for other documents."""
+    owners = rows[found.owners]
+    here = np.flatnonzero(owners >= 0)
+    return Places(owners[here], found.places[here], found.ranks[here])
 
 
 def _leading(found: list[tuple[Array, Array]], words: list[Word], size: int) -> Mask:
@@ -106,10 +114,8 @@ def _leading(found: list[tuple[Array, Array]], words: list[Word], size: int) -> 
     return _mask(leading, size)
 
 
-def _aligned(
-    found: list[tuple[Array, Array]], words: list[Word], docs: Docs, size: int
-) -> NDArray[np.float64]:
-    """The share of the words that stand in a title side by side as typed."""
+def _aligned(found: list[tuple[Array, Array]], words: list[Word], docs: Docs, size: int) -> Array:
+    """How many of the words stand in a title side by side as typed; 0 for a single one."""
     rows = np.full(size, -1, np.int64)
     rows[docs] = np.arange(len(docs))
     width = 256  # positions of a title that are told apart
@@ -123,9 +129,9 @@ def _aligned(
         seen[rows[owners[known]] * width + shifts] = True
         counts += seen
         position += len(word.parts)
-    most = counts.reshape(len(docs), width).max(axis=1, initial=0).astype(np.float64)
-    result: NDArray[np.float64] = np.where(most > 1, most, 0) / len(words)
-    return result
+    most: Array = counts.reshape(len(docs), width).max(axis=1, initial=0)
+    most[most == 1] = 0
+    return most
 
 
 def _best(scores: Scores, count: int) -> Array:

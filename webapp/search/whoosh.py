@@ -169,6 +169,8 @@ def _page(matcher: Matcher, match: Match, docs: Docs, request: Request) -> Docs:
     if order == "relevance" and not asked:
         order = request.default_sort
     last = request.offset + request.limit
+    if len(docs) < 2:  # half the keystrokes: there is nothing to be ordered
+        return docs[request.offset : last]
     if order != "relevance":
         places = matcher.snapshot.order(order)[docs]
         return docs[_lowest(places, last)][request.offset :]
