@@ -73,7 +73,7 @@ def count(
     """
     facet = snapshot.facets[name]
     totals = np.bincount(facet.codes_of(docs), minlength=facet.size)
-    found = np.flatnonzero(totals)
+    found = np.flatnonzero(totals > 0)  # of numbers it takes five times as long
     if limit and len(found) > limit and name != "year":
         found = _most(found, totals[found], limit)
     pairs = zip(found.tolist(), totals[found].tolist(), strict=True)
