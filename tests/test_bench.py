@@ -12,8 +12,8 @@ import pytest
 
 from bench import corpus, engines, keystrokes
 from bench.client import Connection
-from webapp import formats
 from webapp.criteria import Criteria
+from webapp.formats import registry
 from webapp.records import Person, Record
 from webapp.search.engine import Document, Request
 from webapp.search.query import parse
@@ -26,7 +26,7 @@ def test_the_made_up_corpus_is_always_the_same_and_is_understood(tmp_path: Path)
     made = corpus.file("", tmp_path, size=20)
     text = made.read_bytes()
     assert corpus.file("", tmp_path, size=20).read_bytes() == text
-    reading = formats.read(text)
+    reading = registry.read(text)
     assert len(reading.records) == 20
     assert not reading.problems
     assert all(record.title and record.authors and record.abstract for record in reading.records)
@@ -52,7 +52,7 @@ def test_lines_of_json_are_understood(tmp_path: Path) -> None:
     lines.write_text(f"{json.dumps(line)}\n{json.dumps({**line, 'bibkey': 'a2'})}\n")
     folder = tmp_path / "made"
     folder.mkdir()
-    reading = formats.read(corpus.file(str(lines), folder).read_bytes())
+    reading = registry.read(corpus.file(str(lines), folder).read_bytes())
     assert [record.key for record in reading.records] == ["a1", "a2"]
     record = reading.records[0]
     assert (record.title, record.year, record.container) == ("Nets & trees", 2001, "A Venue")

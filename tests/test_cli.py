@@ -14,7 +14,7 @@ from webapp.catalog import Catalog
 from webapp.cli import COMMANDS, common
 from webapp.config import ROOT
 from webapp.criteria import Criteria
-from webapp.formats import FORMATS
+from webapp.formats.registry import FORMATS
 from webapp.search import generations
 
 ENTRY = "@misc{{{key}, title = {{{title}}}, author = {{Doe, Jane}}, year = 2020}}\n"
@@ -184,7 +184,7 @@ def test_reindex_says_what_it_did(runner: FlaskCliRunner, catalog: Catalog) -> N
     assert catalog.state().settled
 
 
-@pytest.mark.parametrize("command", [command.name for command in COMMANDS])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_help_with_an_example(runner: FlaskCliRunner, command: str) -> None:
     result = runner.invoke(args=[command, "--help"])
     assert result.exit_code == 0

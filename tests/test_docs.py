@@ -37,7 +37,7 @@ def test_the_example_of_a_site_file_is_valid(tmp_path: Path) -> None:
     assert [member.name for member in settings.members] == ["Charles Babbage"]
 
 
-@pytest.mark.parametrize("name", [command.name for command in COMMANDS])
+@pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_is_told_of(name: str) -> None:
     assert f"octavo {name}" in README
 

@@ -2,9 +2,8 @@
 
 import pytest
 
-from webapp import formats
 from webapp.config import ROOT
-from webapp.formats import bibtex
+from webapp.formats import bibtex, registry
 from webapp.formats.reading import Reading
 from webapp.records import OTHERS, Link, Person, Record
 
@@ -27,7 +26,7 @@ def reasons(reading: Reading) -> list[tuple[int, str, str]]:
 
 
 def test_the_owners_page() -> None:
-    reading = formats.read((ROOT / "instance" / "publications.bib").read_bytes())
+    reading = registry.read((ROOT / "instance" / "publications.bib").read_bytes())
     assert (reading.format, len(reading.records), reading.problems) == ("bibtex", 7, ())
     first, tensorir = reading.records[0], reading.records[3]
     assert (first.venue, first.year, len(first.authors)) == ("Preprint", 2025, 65)
@@ -266,8 +265,8 @@ def test_months_are_written_as_macros() -> None:
 
 def test_an_abstract_keeps_its_paragraphs_and_no_other_field_has_any() -> None:
     entry = "@article{{k, title = {{{0}}}, year = 2020, abstract = {{{0}}}, note = {{{0}}}}}"
-    (record,) = formats.read(entry.format("One\n\n  two \\par three").encode()).records
+    (record,) = registry.read(entry.format("One\n\n  two \\par three").encode()).records
     assert record.abstract == "One\n\ntwo\n\nthree"
     assert (record.title, record.fields["note"]) == ("One two three", "One two three")
-    again = formats.read("".join(formats.write([record])).encode())
+    again = registry.read("".join(registry.write([record])).encode())
     assert again.records == (record,)

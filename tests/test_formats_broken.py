@@ -6,8 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from webapp import formats
-from webapp.formats import bibtex
+from webapp.formats import bibtex, registry
 from webapp.formats.bibtex_ends import Ends
 from webapp.formats.bibtex_values import end_of
 from webapp.formats.reading import Reading, UnreadableFile
@@ -97,7 +96,7 @@ def test_what_should_be_an_entry_is_rejected_with_its_line() -> None:
 
 def test_lines_are_counted_over_backslashes_and_windows_ends() -> None:
     data = b"@misc{a,\r\n title={x \\\\\r\n y},\r\n year=2020}\r\n\r\n@misc{b, title={T}}\r\n"
-    assert formats.read(data).lines == (1, 6)
+    assert registry.read(data).lines == (1, 6)
 
 
 @pytest.mark.parametrize(
@@ -105,12 +104,12 @@ def test_lines_are_counted_over_backslashes_and_windows_ends() -> None:
 )
 def test_encodings(encoding: str) -> None:
     data = "@misc{k, title={Grüße}, year=2020}\n".encode(encoding)
-    assert formats.read(data).records[0].title == "Grüße"
+    assert registry.read(data).records[0].title == "Grüße"
 
 
 def test_a_declared_encoding_comes_first() -> None:
     data = "% Encoding: ISO-8859-2\n@misc{k, title={Łódź}, year=2020}".encode("iso-8859-2")
-    assert formats.read(data).records[0].title == "Łódź"
+    assert registry.read(data).records[0].title == "Łódź"
 
 
 @pytest.mark.parametrize(
@@ -120,7 +119,7 @@ def test_a_declared_encoding_comes_first() -> None:
 )  # fmt: skip
 def test_what_nothing_can_be_read_in_is_refused_with_one_line(data: bytes) -> None:
     with pytest.raises(UnreadableFile) as refusal:
-        formats.read(data)
+        registry.read(data)
     assert str(refusal.value).endswith(".")
     assert "\n" not in str(refusal.value)
 
@@ -166,12 +165,12 @@ def test_any_mutation(changes: list[tuple[int, bytes]]) -> None:
 def check(data: bytes) -> None:
     """It is read or refused; what is read comes back from its export."""
     try:
-        reading = formats.read(data)
+        reading = registry.read(data)
     except UnreadableFile:
         return
     assert len(reading.records) == len(reading.lines)
     if reading.format == "bibtex" and reading.records:
-        again = formats.read("".join(formats.write(reading.records)).encode())
+        again = registry.read("".join(registry.write(reading.records)).encode())
         assert again.records == reading.records
 
 

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from webapp import formats
-from webapp.formats import building, encoding
+from webapp.formats import building, encoding, registry
 from webapp.formats.merging import merged
 from webapp.formats.reading import Reading, UnreadableFile
 
@@ -33,7 +32,7 @@ def readings(folder: Path) -> dict[Path, Reading | UnreadableFile]:
 
 def _read(path: Path) -> Reading | UnreadableFile:
     try:
-        return formats.read(path.read_bytes())
+        return registry.read(path.read_bytes())
     except UnreadableFile as refusal:
         return refusal
 
@@ -77,7 +76,7 @@ def test_what_was_read_comes_back_from_its_export(
 ) -> None:
     for path, found in readings.items():
         if isinstance(found, Reading) and found.records:
-            again = formats.read("".join(formats.write(found.records)).encode())
+            again = registry.read("".join(registry.write(found.records)).encode())
             assert again.records == found.records, path.name
 
 
@@ -103,14 +102,14 @@ def test_ten_thousand_entries(shared_data: Path) -> None:
     packed = shared_data / "corpora" / "acl_10k.bib.xz"
     if not packed.exists():
         pytest.skip("acl_10k.bib.xz is not there")
-    reading = formats.read(lzma.decompress(packed.read_bytes()))
+    reading = registry.read(lzma.decompress(packed.read_bytes()))
     assert len(reading.records) == 10_000
     assert len(reading.problems) < 20
-    again = formats.read("".join(formats.write(reading.records)).encode())
+    again = registry.read("".join(registry.write(reading.records)).encode())
     assert again.records == reading.records
 
 
-@pytest.mark.parametrize("name", sorted(set(formats.FORMATS) - {"bibtex"}))
+@pytest.mark.parametrize("name", sorted(set(registry.FORMATS) - {"bibtex"}))
 def test_an_export_of_a_file_changes_nothing_of_it(
     readings: dict[Path, Reading | UnreadableFile], name: str
 ) -> None:
@@ -121,8 +120,8 @@ def test_an_export_of_a_file_changes_nothing_of_it(
             continue
         if name == "cff" and len(found.records) > 100:  # YAML is slow
             continue
-        text = "".join(formats.write(found.records, name))
-        back = {each.key: each for each in formats.FORMATS[name].read(text, None).records}
+        text = "".join(registry.write(found.records, name))
+        back = {each.key: each for each in registry.FORMATS[name].read(text, None).records}
         for record in found.records:
             said = back.get(building.key_of(record.key))
             left_out += said is None

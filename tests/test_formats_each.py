@@ -2,7 +2,7 @@
 
 import json
 
-from webapp import formats
+from webapp.formats import registry
 from webapp.records import Person
 
 RIS = b"""Provider: X
@@ -35,7 +35,7 @@ ER  -
 
 
 def test_ris() -> None:
-    reading = formats.read(RIS)
+    reading = registry.read(RIS)
     first, second, third = reading.records
     assert (first.key, first.title, first.year, first.doi) == ("k", "Words", 2012, "10.1000/182")
     assert first.authors == (Person("Doe", "Jane"), Person("Gogh", "Vincent", "van"))
@@ -50,7 +50,7 @@ def test_ris() -> None:
 
 
 def test_an_entry_of_ris_without_a_type_is_taken() -> None:
-    reading = formats.read(b"TY  - BOOK\nTI  - A\nER  -\nTY  -\nTI  - B\nER  -\n")
+    reading = registry.read(b"TY  - BOOK\nTI  - A\nER  -\nTY  -\nTI  - B\nER  -\n")
     assert [(each.type, each.title) for each in reading.records] == [("book", "A"), ("misc", "B")]
 
 
@@ -62,21 +62,21 @@ def test_csl_json() -> None:
         "issued": {"date-parts": [["2019", 4, 28]]}, "DOI": "10/fqd6hj", "page": "1-9",
         "note": "citation key: gogh2019\nPMID: 123\nSo there",
     }  # fmt: skip
-    (found,) = formats.read(json.dumps([item]).encode()).records
+    (found,) = registry.read(json.dumps([item]).encode()).records
     assert (found.key, found.date, found.doi) == ("gogh2019", "2019-04-28", "10/fqd6hj")
     assert found.authors == (Person("Gogh", "V.", "van"), Person(literal="WHO"))
     assert found.fields == {"pages": "1–9", "pmid": "123", "note": "So there"}
 
 
 def test_escapes_make_no_control_characters() -> None:
-    (found,) = formats.read(b'[{"type": "book", "title": "a\\u0000b\\ud800c"}]').records
+    (found,) = registry.read(b'[{"type": "book", "title": "a\\u0000b\\ud800c"}]').records
     assert found.title == "abc"
 
 
 def test_a_broken_item_of_json_does_not_cost_the_others() -> None:
     text = '[\n{"type": "book", "title": "A"},\n{"type": "book", "title": oops},\n'
     text += '{"type": "book", "title": "C", "id": "c"}\n]'
-    reading = formats.read(text.encode())
+    reading = registry.read(text.encode())
     assert [each.title for each in reading.records] == ["A", "C"]
     assert reading.lines == (2, 4)
     rejected = [(each.line, each.reason) for each in reading.problems if each.rejected]
@@ -92,7 +92,7 @@ def test_zotero() -> None:
          "archiveID": "arXiv:2008.02217", "extra": "Citation Key: k\ntex.abbr: ICLR\nfree words",
          "tags": [{"tag": "a, b"}]},
     ]  # fmt: skip
-    (found,) = formats.read(json.dumps({"config": {}, "items": items}).encode()).records
+    (found,) = registry.read(json.dumps({"config": {}, "items": items}).encode()).records
     assert (found.key, found.arxiv, found.venue) == ("k", "2008.02217", "ICLR")
     assert found.date == "2008-08"
     assert found.authors == (Person("Gaulle", "Charles", "de"), Person(literal="长孙无忌"))
@@ -114,7 +114,7 @@ b
 
 
 def test_endnote() -> None:
-    reading = formats.read(ENDNOTE)
+    reading = registry.read(ENDNOTE)
     (found,) = reading.records
     assert (found.key, found.doi, found.tags, found.venue) == ("k", "10.1000/182", ("a", "b"), "J")
     assert [(each.line, each.reason) for each in reading.problems] == [(11, "empty-entry")]
@@ -136,7 +136,7 @@ LA  - eng
 
 
 def test_pubmed() -> None:
-    (found,) = formats.read(PUBMED).records
+    (found,) = registry.read(PUBMED).records
     assert (found.key, found.title) == ("pmid23633646", "Words of two lines.")
     assert (found.date, found.fields["pages"], found.doi) == (
         "2013-11-07",
@@ -169,7 +169,7 @@ preferred-citation:
 
 
 def test_cff() -> None:
-    software, paper = formats.read(CFF).records
+    software, paper = registry.read(CFF).records
     assert (software.type, software.date) == ("software", "2024-05-06")
     assert software.authors == (Person("Smith", "Joe", "van"), Person(literal="WHO"))
     assert (paper.type, paper.venue, paper.date) == ("article", "TUGboat", "2023-11")

@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp import formats
+from webapp.formats import registry
 from webapp.formats.reading import UnreadableFile
 from webapp.records import Person, Record
 
 
 def only(data: str, name: str) -> Record:
-    reading = formats.read(data.encode())
+    reading = registry.read(data.encode())
     assert (reading.format, reading.problems) == (name, ())
     (record,) = reading.records
-    again = formats.read("".join(formats.write([record])).encode())
+    again = registry.read("".join(registry.write([record])).encode())
     assert again.records == (record,)
     return record
 
@@ -126,7 +126,7 @@ def test_endnote_xml() -> None:
     assert (found.container, found.venue, found.date) == ("The Journal", "TJ", "1937-01")
     assert (found.doi, found.tags, found.fields["pages"]) == ("10.1000/182", ("a", "b"), "93-105")
     assert [link.url for link in found.links if link.kind == "url"] == ["https://example.org/"]
-    assert formats.read(ENDNOTE.encode()).lines == (3,)
+    assert registry.read(ENDNOTE.encode()).lines == (3,)
 
 
 PUBMED = """<?xml version="1.0"?>
@@ -157,7 +157,7 @@ PUBMED = """<?xml version="1.0"?>
 
 
 def test_pubmed_xml() -> None:
-    reading = formats.read(PUBMED.encode())
+    reading = registry.read(PUBMED.encode())
     article, book = reading.records
     assert (reading.format, reading.lines, reading.problems) == ("pubmed-xml", (4, 18), ())
     assert (article.key, article.title) == ("pmid236", "Words in vivo.")
@@ -173,7 +173,7 @@ def test_pubmed_xml() -> None:
 
 def test_broken_xml_gives_what_can_be_read_and_is_told() -> None:
     whole = ENDNOTE.replace("</records></xml>", "<record><ref-type name='Book'/><titles><title>B")
-    reading = formats.read(whole.encode())
+    reading = registry.read(whole.encode())
     assert [record.title for record in reading.records] == ["On words & more", "B"]
     assert [each.reason for each in reading.problems if each.rejected] == ["broken-xml"]
 
@@ -185,7 +185,7 @@ def test_entities_of_xml_are_not_followed() -> None:
     )
     for entity in ("&e9;", "&f;"):
         data = kinds + ENDNOTE.partition("?>")[2].replace("&amp;", entity)
-        for record in formats.read(data.encode()).records:
+        for record in registry.read(data.encode()).records:
             assert len(record.title) < 100
             assert "localhost" not in record.title
 
@@ -214,7 +214,7 @@ MATHSCINET = {
 
 
 def test_mathscinet() -> None:
-    reading = formats.read(json.dumps(MATHSCINET).encode())
+    reading = registry.read(json.dumps(MATHSCINET).encode())
     article, part = reading.records
     assert reading.format == "mathscinet"
     assert (article.key, article.type, article.title) == ("MR1", "article", "On $n$ of Erdős")
@@ -232,4 +232,4 @@ def test_any_text(text: str) -> None:
     starts = ("PT J\n", "<xml><records><record><rec-number>", "<PubmedArticle>")
     for start in (*starts, '{"results": [{"mrnumber": 1, "issue": '):
         with suppress(UnreadableFile):
-            formats.read((start + text).encode())
+            registry.read((start + text).encode())

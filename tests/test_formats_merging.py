@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from webapp import formats
+from webapp.formats import registry
 from webapp.formats.merging import merged
 from webapp.records import Person, Record
 
@@ -21,17 +21,17 @@ WRITTEN = """@article{doe,
   award = {Best Paper},
   keywords = {one, two}
 }"""
-OTHERS = sorted(set(formats.FORMATS) - {"bibtex"})
+OTHERS = sorted(set(registry.FORMATS) - {"bibtex"})
 
 
 @pytest.fixture(scope="module")
 def known() -> Record:
-    (record,) = formats.read(WRITTEN.encode()).records
+    (record,) = registry.read(WRITTEN.encode()).records
     return record
 
 
 def exported(record: Record, format_: str) -> Record:
-    (back,) = formats.read("".join(formats.write([record], format_)).encode()).records
+    (back,) = registry.read("".join(registry.write([record], format_)).encode()).records
     return back
 
 
@@ -61,7 +61,7 @@ def test_people_and_tags_are_replaced_whole(known: Record) -> None:
 
 
 def test_what_is_not_said_stays(known: Record) -> None:
-    (said,) = formats.read(b"TY  - JOUR\nID  - doe\nVL  - 12\nER  - \n").records
+    (said,) = registry.read(b"TY  - JOUR\nID  - doe\nVL  - 12\nER  - \n").records
     result = merged(known, said, "ris")
     assert (result.title, result.authors) == (known.title, known.authors)
     assert result.fields == {**known.fields, "volume": "12"}
@@ -74,7 +74,7 @@ def test_a_format_that_is_only_read_changes_what_it_says(known: Record) -> None:
 
 
 def test_bibtex_has_the_last_word(known: Record) -> None:
-    (said,) = formats.read(b"@misc{doe, title = {Short}}").records
+    (said,) = registry.read(b"@misc{doe, title = {Short}}").records
     assert merged(known, said, "bibtex") is said
 
 

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp import formats
 from webapp.config import ROOT
+from webapp.formats import registry
 from webapp.formats.reading import Reading, UnreadableFile
 from webapp.records import Person, Record
 
-OTHERS = [name for name in formats.FORMATS if name != "bibtex"]
+OTHERS = [name for name in registry.FORMATS if name != "bibtex"]
 
 SOURCE = r"""
 @article{zola2020, title = {On {BERT} \& $x^2$}, author = {Zola, {\'E}mile and van Gogh, Vincent
@@ -61,11 +61,11 @@ CANNOT_HOLD = {
 
 @pytest.fixture(scope="module")
 def records() -> tuple[Record, ...]:
-    return formats.read(SOURCE.encode()).records
+    return registry.read(SOURCE.encode()).records
 
 
 def again(records: tuple[Record, ...], name: str) -> Reading:
-    reading = formats.read("".join(formats.write(records, name)).encode())
+    reading = registry.read("".join(registry.write(records, name)).encode())
     assert reading.format == name
     return reading
 
@@ -98,14 +98,14 @@ def test_bibtex_holds_what_another_format_gave(name: str, records: tuple[Record,
     assert again(once, "bibtex").records == once
 
 
-@pytest.mark.parametrize("name", formats.FORMATS)
+@pytest.mark.parametrize("name", registry.FORMATS)
 def test_nothing_is_written_for_nothing_that_breaks(name: str) -> None:
     with pytest.raises(UnreadableFile):
-        formats.read("".join(formats.write([], name)).encode())
+        registry.read("".join(registry.write([], name)).encode())
 
 
 def test_the_seed_survives_every_format() -> None:
-    seed = formats.read((ROOT / "instance" / "publications.bib").read_bytes()).records
+    seed = registry.read((ROOT / "instance" / "publications.bib").read_bytes()).records
     for name in OTHERS:
         for one, other in zip(seed, again(seed, name).records, strict=True):
             assert (other.key, other.title, other.authors) == (one.key, one.title, one.authors)
@@ -118,8 +118,8 @@ def test_csl_json_has_the_short_title_of_a_container_alone() -> None:
       howpublished = {Preprint}, eprint = {2401.00001}, archiveprefix = {arXiv}}
     @inproceedings{conf, title = {Late}, author = {Roe, Ann}, year = 2025, abbr = {PAGES},
       booktitle = {Proceedings of the Conference on Pages}}"""
-    written = formats.read(source.encode()).records
-    items = json.loads("".join(formats.write(written, "csl-json")))
+    written = registry.read(source.encode()).records
+    items = json.loads("".join(registry.write(written, "csl-json")))
     assert [item.get("container-title-short") for item in items] == [None, None, "PAGES"]
     assert [item.get("container-title") for item in items][:2] == [None, None]
     assert [record.venue for record in again(written, "csl-json").records] == [
@@ -139,7 +139,7 @@ def test_formats_of_other_programs_are_refused_with_what_to_export(
     data: bytes, instead: str
 ) -> None:
     with pytest.raises(UnreadableFile, match=instead):
-        formats.read(data)
+        registry.read(data)
 
 
 _CHARACTERS = st.characters(codec="utf-8", exclude_categories=["C", "Z"])
@@ -159,4 +159,4 @@ def test_any_text_of_any_format(text: str) -> None:
     starts = ("TY  - JOUR\n", "%0 Book\n", "PMID- 1\n", "cff-version: 1\n", "[{", '{"items": [{')
     for start in starts:
         with suppress(UnreadableFile):
-            formats.read((start + text).encode())
+            registry.read((start + text).encode())

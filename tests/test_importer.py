@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from webapp import importer, store
 from webapp.catalog import Catalog
 from webapp.database import current_revision, reading
-from webapp.formats import UnreadableFile
+from webapp.formats.reading import UnreadableFile
 from webapp.indexing import synchronise
 
 LIMIT = 1 << 20

@@ -4,7 +4,7 @@ from flask import Flask
 from flask.cli import FlaskGroup
 
 from . import create_app
-from .cli import Refused
+from .cli.common import Refused
 from .config import ConfigurationError
 
 

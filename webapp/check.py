@@ -6,8 +6,8 @@ from dataclasses import replace
 from . import store
 from .catalog import Catalog
 from .database import reading
-from .formats import Problem
 from .formats.entries import build
+from .formats.reading import Problem
 from .joining import likenesses
 from .records import Record
 

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select, update
 
-from . import formats, store
+from . import store
 from .catalog import Catalog
 from .database import CatalogRevision, reading, revision_of, writing
-from .formats import Problem, building, merging
+from .formats import building, merging, registry
+from .formats.reading import Problem, UnreadableFile
 from .formats.same_work import signs
 from .joining import Likeness, kept_joins, likenesses
 from .models import CatalogState, Publication
@@ -79,13 +80,13 @@ def read_files(
     formats_of: list[str] = []
     for name, data in files:
         if len(data) > limit:
-            raise formats.UnreadableFile(
+            raise UnreadableFile(
                 f"{name}: larger than {limit >> 20} MB, the limit (setting import_limit_mb)."
             )
         try:
-            reading_ = formats.read(data, progress)
-        except formats.UnreadableFile as error:
-            raise formats.UnreadableFile(f"{name}: {error}") from None
+            reading_ = registry.read(data, progress)
+        except UnreadableFile as error:
+            raise UnreadableFile(f"{name}: {error}") from None
         problems += [(name, problem) for problem in reading_.problems]
         for record, line in zip(reading_.records, reading_.lines, strict=True):
             key = numbered(record.key, records)

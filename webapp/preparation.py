@@ -1,11 +1,11 @@
-"""Making a database ready: its settings, its tables; refusing one newer than the program.
-
-Alembic is imported where it is used: the site that serves has no use for its 10 MB.
-"""
+"""Making a database ready: its settings, its tables; refusing one newer than the program."""
 
 from pathlib import Path
 
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import Flask
+from flask_migrate import Migrate, upgrade
 from sqlalchemy import Engine
 
 from .config import ROOT
@@ -30,8 +30,6 @@ def prepare_database(app: Flask) -> None:
 
 def migrate(app: Flask, directory: Path = MIGRATIONS) -> None:
     """Bring the tables up to date by the migrations of a directory, all of them or none."""
-    from flask_migrate import Migrate, upgrade
-
     Migrate(app, db, directory=str(directory))
     upgrade()
 
@@ -49,8 +47,6 @@ def refuse_newer(schema: str | None) -> str | None:
 
 def _known_schemas() -> list[str]:
     """The schema versions, newest first."""
-    from alembic.script import ScriptDirectory
-
     return [script.revision for script in ScriptDirectory(MIGRATIONS).walk_revisions()]
 
 
@@ -65,7 +61,5 @@ def _use_write_ahead_log(engine: Engine) -> None:
 
 def schema_version(engine: Engine) -> str | None:
     """The schema that a database has; None when it has none."""
-    from alembic.runtime.migration import MigrationContext
-
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from .formats import Problem
+from .formats.reading import Problem
 from .importer import Plan
 
 MAX_LINES = 20  # of one kind; the rest is counted

@@ -1,37 +1,42 @@
 """The command line: thin commands, each calling one function."""
 
+from importlib import import_module
+from typing import Final
+
+import click
 from flask import Flask
+from flask.cli import AppGroup
 
-from .common import Refused
-from .content import (
-    check_command,
-    export_command,
-    import_command,
-    join_command,
-    prepare_command,
-    reindex_command,
-)
-from .past import diff_command, history_command, undo_command
-from .safekeeping import backup_command, restore_command
+# In which module each command is.
+COMMANDS: Final = {
+    "prepare": "content",
+    "import": "content",
+    "export": "content",
+    "check": "content",
+    "join": "content",
+    "reindex": "content",
+    "history": "past",
+    "diff": "past",
+    "undo": "past",
+    "backup": "safekeeping",
+    "restore": "safekeeping",
+}
 
-__all__ = ["COMMANDS", "Refused", "init_app"]
 
-COMMANDS = (
-    prepare_command,
-    import_command,
-    export_command,
-    check_command,
-    join_command,
-    reindex_command,
-    history_command,
-    diff_command,
-    undo_command,
-    backup_command,
-    restore_command,
-)
+class Commands(AppGroup):
+    """The commands, imported when one is asked for: the site that serves has no use for them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted((*super().list_commands(ctx), *COMMANDS))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return super().get_command(ctx, cmd_name)
+        module = import_module(f".{COMMANDS[cmd_name]}", __name__)
+        command: click.Command = getattr(module, f"{cmd_name}_command")
+        return command
 
 
 def init_app(app: Flask) -> None:
     """Make the commands known to `flask --app wsgi` too."""
-    for command in COMMANDS:
-        app.cli.add_command(command)
+    app.cli = Commands(app.name)

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ..backup import BadBackup
 from ..catalog import Catalog
-from ..formats import UnreadableFile
+from ..formats.reading import UnreadableFile
 from ..history import CannotUndo
 from ..indexing import synchronise
 from ..joining import CannotJoin

@@ -16,7 +16,7 @@ from .. import importer, joining, preparation, report, store
 from ..check import check
 from ..config import Settings
 from ..database import reading
-from ..formats import FORMATS, write
+from ..formats.registry import FORMATS, write
 from ..importer import Plan
 from .common import (
     SOME_REJECTED,

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from ..records import Record
-from . import FORMATS
 from .bibtex_types import ALIASES
 from .entries import build
+from .registry import FORMATS
 
 # Fields that say one thing: a new one puts the others of its row out.
 _ONE_THING: Final = (
