@@ -141,7 +141,7 @@ class Settings(BaseModel):
         512, ge=1, le=16_384, description="the largest file that an import takes, in megabytes"
     )
     page_cache_mb: int = Field(
-        2, ge=0, le=4096, description="memory of a worker for finished pages, in megabytes"
+        1, ge=0, le=4096, description="memory of a worker for finished pages, in megabytes"
     )
 
     proxies: int = Field(

@@ -94,7 +94,7 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", bare).casefold()
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def stem(word: str) -> str:
     """The stem of a folded word; what is not an English-looking word is its own stem."""
     if len(word) < 4 or not word.isascii() or not word.isalpha():
