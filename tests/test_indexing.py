@@ -1,17 +1,19 @@
 """The index follows the catalog, whatever happened to either."""
 
 import gc
+import resource
 import shutil
 import threading
 import weakref
 from pathlib import Path
 
+import pytest
 from flask import Flask
 
 from webapp.catalog import Catalog
 from webapp.criteria import Criteria
 from webapp.database import current_revision
-from webapp.indexing import IndexFollower, synchronise
+from webapp.indexing import OWN_CHANGES, IndexFollower, synchronise
 from webapp.records import Record
 from webapp.saving import Edit
 from webapp.search.snapshot import Snapshot
@@ -24,6 +26,10 @@ def follow(catalog: Catalog, instance: Path) -> None:
     for thread in threading.enumerate():
         if thread.name == "index-follower":
             thread.join(60)
+
+
+def seconds_of_other_processes() -> float:
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
 
 
 def record(key: str, title: str) -> Record:
@@ -54,16 +60,19 @@ def test_additions_changes_and_removals_reach_the_index(catalog: Catalog) -> Non
     assert catalog.find(Criteria()).total == 7
 
 
-def test_an_index_that_was_replaced_is_let_go(catalog: Catalog) -> None:
+@pytest.mark.parametrize("anew", [False, True])
+def test_an_index_that_was_replaced_is_let_go_at_once(catalog: Catalog, anew: bool) -> None:
     assert found(catalog, "tensorir")
     snapshots = (each for each in gc.get_objects() if isinstance(each, Snapshot))
     former = [weakref.ref(s) for s in snapshots if s.revision == catalog.search.revision]
-    catalog.save([Edit(record("new", "Zymurgy for everyone"))], "test")
+    assert former
+    if not anew:
+        catalog.save([Edit(record("new", "Zymurgy for everyone"))], "test")
     gc.disable()
     try:
-        synchronise(catalog.database, catalog.search)
-        assert found(catalog, "zymurgy") == ["new"]
-        assert [snapshot() for snapshot in former] == [None]
+        synchronise(catalog.database, catalog.search, anew=anew)
+        assert found(catalog, "zymurgy") == ([] if anew else ["new"])
+        assert [snapshot() for snapshot in former] == [None] * len(former)
     finally:
         gc.enable()
 
@@ -82,6 +91,16 @@ def test_a_lost_index_is_made_anew(app: Flask, catalog: Catalog, instance: Path)
     follow(catalog, instance)
     assert catalog.state().settled
     assert found(catalog, "tensorir") == ["feng2023tensorir"]
+
+
+def test_many_changes_are_indexed_in_a_process_of_its_own(catalog: Catalog, instance: Path) -> None:
+    for count, elsewhere in ((OWN_CHANGES, False), (OWN_CHANGES + 1, True)):
+        edits = [Edit(record(f"{count}-{n}", f"Zymurgy {count}")) for n in range(count)]
+        catalog.save(edits, "test")
+        before = seconds_of_other_processes()
+        follow(catalog, instance)
+        assert catalog.find(Criteria(q=f'"zymurgy {count}"')).total == count
+        assert (seconds_of_other_processes() > before) is elsewhere
 
 
 def test_the_index_of_another_database_is_not_used(catalog: Catalog, instance: Path) -> None:

@@ -1,6 +1,5 @@
 """What the site knows: find(criteria) -> Page, get(slug), save(edits), the revision."""
 
-import gc
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -84,7 +83,6 @@ class Catalog:
         self.search = search
         self.settings = settings
         self._kept = _Kept()
-        self._generation = ""  # of the index: the one that answered last
 
     def state(self) -> State:
         return State(current_revision(self.database), self.search.revision)
@@ -151,7 +149,6 @@ class Catalog:
         try:
             with timed("search"):
                 hits = self.search.search(request)
-            self._let_go(hits.revision)
             return hits, True
         except IndexUnavailable:
             with reading(self.database) as connection:
@@ -159,12 +156,6 @@ class Catalog:
                 return scan_hits(
                     connection, criteria, revision, newest_first=newest_first, size=size
                 ), False
-
-    def _let_go(self, generation: str) -> None:
-        """Free what is left of the index that answered before: it is large, and holds itself."""
-        former, self._generation = self._generation, generation
-        if former not in ("", generation):
-            gc.collect()
 
     def _listed(self, ids: Sequence[int]) -> list[Listed]:
         """What a page of hits shows, in their order; those that are gone are left out."""

@@ -6,7 +6,7 @@ inner part of BM25F); 0 is no match.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from .query import Clause, Word
 from .schema import NAME_STRIDE, TEXT_FIELDS
-from .snapshot import Array, Docs, Mask, Postings, Snapshot
+from .snapshot import Array, Docs, Mask, Postings, Snapshot, kept, make_of
 from .spelling import candidates, splits
 from .text import STOP_WORDS
 
@@ -51,14 +51,14 @@ class Matcher:
     def __init__(self, snapshot: Snapshot, cache_bytes: int = 0) -> None:
         self.snapshot = snapshot
         fitting = cache_bytes // max(4 * snapshot.size, 256)
-        kept = lru_cache(min(fitting, WEIGHTS))(lambda make, *of: make(*of))
-        self.clause: Callable[[Clause], Weights] = partial(kept, self._clause)
+        weighed = kept(min(fitting, WEIGHTS), self, make_of)
+        self.clause: Callable[[Clause], Weights] = partial(weighed, Matcher._clause)
         self._by_initial: Callable[[str, tuple[str, ...]], Weights]
-        self._by_initial = partial(kept, self._initialled)
-        self.titles = lru_cache(TITLES)(self._titles)
-        self.postings = lru_cache(256)(self._postings)
-        self.near = lru_cache(256)(partial(candidates, snapshot))
-        self.resolved = lru_cache(256)(self._resolved)
+        self._by_initial = partial(weighed, Matcher._initialled)
+        self.titles = kept(TITLES, self, Matcher._titles)
+        self.postings = kept(256, self, Matcher._postings)
+        self.near = kept(256, snapshot, candidates)
+        self.resolved = kept(256, self, Matcher._resolved)
 
     @cached_property
     def _norms(self) -> dict[str, Weights]:

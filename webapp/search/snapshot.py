@@ -5,15 +5,18 @@ map; only small ones, an entry a document, are made here.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
+from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .schema import FACETS, TEXT_FIELDS
 from .text import stem
+
+T = TypeVar("T")
 
 Array = NDArray[Any]
 Docs = NDArray[np.int64]  # document numbers
@@ -24,14 +27,28 @@ STEP = 32  # of sorted strings every so many is a Python object, where a search 
 REMEMBERED = 64  # of what `Snapshot.remembered` was asked
 
 
+def kept(size: int, owner: object, method: Callable[..., T]) -> Callable[..., T]:
+    """A method of `owner` that keeps its last answers.
+
+    It does not keep its owner: of an index that was replaced nothing stays once nobody reads it.
+    """
+    present = ref(owner)
+    return lru_cache(size)(lambda *given, **named: method(present(), *given, **named))
+
+
+def make_of(owner: Any, make: Callable[..., T], *given: object) -> T:
+    """For `kept`: what any of several functions makes of the owner."""
+    return make(owner, *given)
+
+
 class Strings(Sequence[bytes]):
     """Byte strings, end to end in one array."""
 
     def __init__(self, arrays: dict[str, Array], name: str) -> None:
         self._bytes = arrays[name].data
         self._at = arrays[f"{name}.at"].data
-        self.find = lru_cache(LOOKUPS)(self._find)
-        self.prefixed = lru_cache(LOOKUPS)(self._prefixed)
+        self.find = kept(LOOKUPS, self, Strings._find)
+        self.prefixed = kept(LOOKUPS, self, Strings._prefixed)
 
     def __len__(self) -> int:
         return len(self._at) - 1
@@ -134,7 +151,7 @@ class Facet:
         self.at = at
         self.values = values  # those of the first segment, and further ones
         self.size = len(values[0]) + len(values[1])
-        self.value = lru_cache(LOOKUPS)(self._value)
+        self.value = kept(LOOKUPS, self, Facet._value)
         self._single = len(codes) == len(at) - 1 and bool((np.diff(at) == 1).all())
 
     def _value(self, code: int) -> str:
@@ -195,7 +212,7 @@ class Snapshot:
         self.title_extents = self._column("title.extents", np.uint16)
         self.facets = {name: self._facet(name) for name in FACETS}
         # What was made of this snapshot last: a function of it, and what else that was given.
-        self.remembered = lru_cache(REMEMBERED)(lambda make, *given: make(self, *given))
+        self.remembered = kept(REMEMBERED, self, make_of)
         self._orders: dict[str, Array] = {}
 
     def _column(self, name: str, kind: Any) -> Array:
@@ -274,10 +291,10 @@ class Snapshot:
         ]
         return np.array(sorted(set(found)), np.int64)
 
-    def numbers(self, ids: Iterable[int]) -> Iterator[int]:
+    def numbers(self, ids: Iterable[int]) -> list[int]:
         """The live documents with some ids."""
         wanted = np.array(sorted(set(ids)), np.int64)
-        yield from np.flatnonzero(np.isin(self.ids, wanted) & self.live).tolist()
+        return [int(doc) for doc in np.flatnonzero(np.isin(self.ids, wanted) & self.live)]
 
 
 def _ranks(order: Array) -> Array:

@@ -1,7 +1,7 @@
 """The embedded engine: Whoosh keeps the index, arrays derived from it answer the searches."""
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -152,14 +152,18 @@ class WhooshEngine:
         """Write a generation that differs from the present one by some documents."""
         documents = {document.id: document for document in changed}
         with generations.locked(self._folder):
-            state = self._newest(wait=True)
-            if state.manifest is None or state.matcher is None:
-                raise IndexUnavailable("there is no sound index to update")
-            gone = state.matcher.snapshot.numbers({*documents, *removed})
-            with generations.new_generation(self._folder, state.manifest) as path:
+            manifest, gone = self._present({*documents, *removed})
+            with generations.new_generation(self._folder, manifest) as path:
                 segments = writing.change_documents(path, documents.values(), gone)
                 generations.publish(path, revision, SCHEMA, segments)
             generations.clean(self._folder)
+
+    def _present(self, ids: Collection[int]) -> tuple[Manifest, list[int]]:
+        """The generation there is, and the numbers that some ids have in it."""
+        state = self._newest(wait=True)
+        if state.manifest is None or state.matcher is None:
+            raise IndexUnavailable("there is no sound index to update")
+        return state.manifest, state.matcher.snapshot.numbers(ids)
 
 
 def _page(matcher: Matcher, match: Match, docs: Docs, request: Request) -> Docs:
