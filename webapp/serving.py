@@ -128,8 +128,8 @@ def begin_work(app: Flask, age: int, heard: SimpleQueue[int]) -> None:
     while not heard.empty():
         if heard.get() == signal.SIGTERM:
             sys.exit()
-    # A full collection goes through all that is kept: up to 0.1 s in which nobody is answered. What
-    # is worth one, an index that was replaced, the catalog lets go by itself.
+    # A full collection goes through all that is kept: up to 0.1 s in which nobody is answered. An
+    # index that was replaced, which is most of what a worker lets go, does without.
     gc.set_threshold(700, 10, 1_000)
     catalog: Catalog = app.extensions["catalog"]
     catalog.database.dispose(close=False)
