@@ -5,7 +5,7 @@ map; only small ones, an entry a document, are made here.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple, TypeVar
 from weakref import ref
