@@ -43,10 +43,11 @@ def counts(
 
     A facet counts what the filters of the others leave.
     """
+    others = tuple(name for name in FACETS if name not in filters)
     if len(docs) > FEW:
-        found = _first(snapshot, docs)
+        found = _first(snapshot, docs, others)
     else:
-        found = snapshot.remembered(_first_again, docs.tobytes())
+        found = snapshot.remembered(_first_again, docs.tobytes(), others)
     own = {
         name: count(
             snapshot, name, np.flatnonzero(without(mask, filters, name)), chosen[name], LIMIT
@@ -56,12 +57,12 @@ def counts(
     return found | own
 
 
-def _first(snapshot: Snapshot, docs: Docs) -> dict[str, Counts]:
-    return {name: count(snapshot, name, docs, limit=LIMIT) for name in FACETS}
+def _first(snapshot: Snapshot, docs: Docs, names: Iterable[str]) -> dict[str, Counts]:
+    return {name: count(snapshot, name, docs, limit=LIMIT) for name in names}
 
 
-def _first_again(snapshot: Snapshot, docs: bytes) -> dict[str, Counts]:
-    return _first(snapshot, np.frombuffer(docs, np.int64))
+def _first_again(snapshot: Snapshot, docs: bytes, names: Iterable[str]) -> dict[str, Counts]:
+    return _first(snapshot, np.frombuffer(docs, np.int64), names)
 
 
 def count(
