@@ -19,7 +19,7 @@ from webapp.models import Publication
 
 from .client import HTMX, Connection
 from .keystrokes import ask
-from .processes import children
+from .processes import children, ended
 from .server import Server, octavo
 
 CHANGES = 5
@@ -60,16 +60,15 @@ def _change(instance: Path, site: Server, catalog: Catalog, number: int, key: st
         before, used, start = catalog.state().revision, _processor(), time.perf_counter()
         process = octavo(instance, "import", "--yes", file)
         while catalog.state().revision == before:
-            if process.poll():
+            if ended(process, 0.01) and process.returncode:
                 raise SystemExit("the import of a changed record failed")
             for worker in workers:  # what is silent for long is closed
                 worker.ask(Connection.request("/healthz"))
-            time.sleep(0.01)
         saved = time.perf_counter()
         request = Connection.request(f"/?q={word}", **HTMX, Accept_Encoding="identity")
         for worker in workers:
             while f"<mark>{word}</mark>".encode() not in worker.ask(request).body:
-                time.sleep(0.005)
+                ended(process, 0.005)
         seen = time.perf_counter()
         process.wait()
     return Change(seen - saved, time.perf_counter() - start, _processor() - used)
@@ -83,9 +82,8 @@ def reindexed(instance: Path, site: Server, visits: Sequence[list[str]]) -> Rein
     answers = itertools.chain.from_iterable(
         ask(site.port, each) for each in itertools.cycle(visits)
     )
-    while process.poll() is None:
+    while not ended(process, THINKING):
         waits.append(next(answers))
-        time.sleep(THINKING)
     seconds = time.perf_counter() - start
     if process.returncode:
         raise SystemExit("octavo reindex failed")

@@ -1,11 +1,10 @@
 """How long an import takes, index included, and how much memory: of all its processes together."""
 
 import os
-import subprocess
 import time
-from contextlib import suppress
 from pathlib import Path
 
+from .processes import ended
 from .server import octavo
 
 MEGABYTE = 1_000_000
@@ -18,10 +17,8 @@ def run(instance: Path, corpus: Path) -> str:
     start = time.perf_counter()
     process = octavo(instance, "import", "--yes", corpus)
     peak = 0
-    while process.poll() is None:
+    while not ended(process, SAMPLING):
         peak = max(peak, _resident(process.pid))
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(SAMPLING)
     seconds = time.perf_counter() - start
     if process.returncode > 1:  # 1: some entries were rejected
         raise SystemExit(f"octavo import ended with status {process.returncode}")

@@ -1,6 +1,7 @@
 """What the kernel tells of a server and its workers."""
 
 import os
+import subprocess
 from contextlib import suppress
 from pathlib import Path
 
@@ -10,6 +11,13 @@ TICKS = os.sysconf("SC_CLK_TCK")
 def children(pid: int) -> list[int]:
     """The processes that a process of one thread started."""
     return [int(n) for n in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def ended(process: "subprocess.Popen[bytes]", seconds: float) -> bool:
+    """Whether a process has ended within so many seconds."""
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(seconds)
+    return process.returncode is not None
 
 
 def pss(master: int) -> int:

@@ -1,17 +1,13 @@
 """Backups while people type and an import runs, and a backup brought back to a site that serves."""
 
 import shutil
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
 
 from webapp.backup import unpack
 
 from .site import gunicorn, listening, nginx
 from .torture_crash import assert_serves
-from .torture_load import Crowd
+from .torture_load import Crowd, typing
 from .torture_site import NEW, Ordeal, ask, command, content, octavo, opened
 
 
@@ -23,7 +19,7 @@ def run(ordeal: Ordeal, folder: Path, people: int) -> str:
         listening(socket_path) as listener,
         gunicorn(instance, listener, {"OCTAVO_PROXIES": "1"}),
         nginx(folder, socket_path) as front,
-        _typing(Crowd(front, ordeal), people) as crowd,
+        typing(Crowd(front, ordeal), people) as crowd,
     ):
         old = content(instance)
         backups = _backups(ordeal, instance, folder)
@@ -42,19 +38,6 @@ def run(ordeal: Ordeal, folder: Path, people: int) -> str:
         f"{len(backups)} backups during an import: {states.count(old)} old, {states.count(new)} "
         f"new; one brought back while the site serves; {asked} answers meanwhile, none wrong"
     )
-
-
-@contextmanager
-def _typing(crowd: Crowd, people: int) -> Iterator[Crowd]:
-    threads = [Thread(target=crowd.type_as, args=(number,)) for number in range(people)]
-    for thread in threads:
-        thread.start()
-    try:
-        yield crowd
-    finally:
-        crowd.end = time.monotonic()
-        for thread in threads:
-            thread.join()
 
 
 def _backups(ordeal: Ordeal, instance: Path, folder: Path) -> list[Path]:

@@ -1,6 +1,5 @@
 """People typing at nginx while the catalog is imported to, indexed, reloaded, and a worker dies."""
 
-import math
 import os
 import random
 import re
@@ -8,11 +7,12 @@ import signal
 import ssl
 import time
 from collections import Counter
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPException, HTTPSConnection
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 from .processes import children, pss
 from .site import Front, gunicorn, listening, nginx
@@ -29,7 +29,7 @@ class Crowd:
 
     front: Front
     ordeal: Ordeal
-    end: float = math.inf
+    over: Event = field(default_factory=Event)
     statuses: Counter[int] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
     slowest: float = 0.0
@@ -37,7 +37,7 @@ class Crowd:
     def type_as(self, number: int) -> None:
         """One person: words letter by letter, the marks among them; reads, and types again."""
         dice = random.Random(number)
-        while time.monotonic() < self.end:
+        while not self.over.is_set():
             try:
                 with closing(self._connect(number)) as connection:
                     for _ in range(5):
@@ -57,11 +57,11 @@ class Crowd:
     def _type(self, connection: HTTPSConnection, dice: random.Random) -> None:
         word = dice.choice((OLD, NEW, "".join(dice.choices("abcdefimnorst", k=6))))
         for length in range(2, len(word) + 1, 2):
-            if time.monotonic() > self.end:
+            if self.over.is_set():
                 return
             self._ask(connection, word[:length])
-            time.sleep(dice.uniform(0.15, 0.4))
-        time.sleep(dice.uniform(0.5, 2))
+            self.over.wait(dice.uniform(0.15, 0.4))
+        self.over.wait(dice.uniform(0.5, 2))
 
     def _ask(self, connection: HTTPSConnection, query: str) -> None:
         start = time.monotonic()
@@ -91,6 +91,20 @@ class Crowd:
         return ""
 
 
+@contextmanager
+def typing(crowd: Crowd, people: int) -> Iterator[Crowd]:
+    """So many of a crowd type, until the block ends."""
+    threads = [Thread(target=crowd.type_as, args=(number,)) for number in range(people)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield crowd
+    finally:
+        crowd.over.set()
+        for thread in threads:
+            thread.join()
+
+
 def run(ordeal: Ordeal, folder: Path, seconds: float, people: int) -> str:
     """The whole ordeal: at least so many seconds, and until all that is to happen has happened."""
     socket_path = folder / "octavo.sock"
@@ -98,18 +112,9 @@ def run(ordeal: Ordeal, folder: Path, seconds: float, people: int) -> str:
         listening(socket_path) as listener,
         gunicorn(ordeal.instance, listener, {"OCTAVO_PROXIES": "1"}) as master,
         nginx(folder, socket_path) as front,
+        typing(Crowd(front, ordeal), people) as crowd,
     ):
-        end = time.monotonic() + seconds
-        crowd = Crowd(front, ordeal)
-        crowd_threads = [Thread(target=crowd.type_as, args=(n,)) for n in range(people)]
-        for thread in crowd_threads:
-            thread.start()
-        try:
-            before, indexed, after = _disturb(ordeal, master.pid, seconds, end)
-        finally:
-            crowd.end = time.monotonic()
-        for thread in crowd_threads:
-            thread.join()
+        before, indexed, after = _disturb(ordeal, master.pid, seconds)
     asked = sum(crowd.statuses.values())
     assert asked > people, "nobody got through"
     assert not crowd.faults, f"{len(crowd.faults)} faults: {crowd.faults[:5]}"
@@ -120,11 +125,12 @@ def run(ordeal: Ordeal, folder: Path, seconds: float, people: int) -> str:
     return f"{asked} answers, none wrong; the slowest {crowd.slowest:.1f} s; {memory}"
 
 
-def _disturb(ordeal: Ordeal, master: int, seconds: float, end: float) -> list[int]:
+def _disturb(ordeal: Ordeal, master: int, seconds: float) -> list[int]:
     """Import, reindex, kill a worker, reload. Answers the memory before, before the kill, after.
 
     Before and after are of workers that have answered for a third of the time.
     """
+    end = time.monotonic() + seconds
     time.sleep(seconds / 3)
     memory = [pss(master)]
     octavo(ordeal.instance, "import", "--yes", str(ordeal.file))
