@@ -87,7 +87,7 @@ DOCUMENTS = (
 )
 
 
-@pytest.mark.parametrize("name", ["fts5", "whoosh"])
+@pytest.mark.parametrize("name", ["fts5", "whoosh", "whoosh-stored"])
 @pytest.mark.parametrize(
     ("query", "filters", "found"),
     [

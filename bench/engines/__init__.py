@@ -46,10 +46,12 @@ class Rival(Protocol):
 def rival(name: str, instance: Path) -> Rival:
     """The engine of a name, its index inside the instance folder."""
     from .fts5 import Fts5Engine
-    from .plain_whoosh import PlainWhooshEngine
+    from .plain_whoosh import AS_DOCUMENTED, AS_STORED, PlainWhooshEngine
 
-    path = instance / f"bench-{name}"
-    return Fts5Engine(path) if name == "fts5" else PlainWhooshEngine(path)
+    if name == "fts5":
+        return Fts5Engine(instance / "bench-fts5")
+    several = AS_STORED if name == "whoosh-stored" else AS_DOCUMENTED
+    return PlainWhooshEngine(instance / "bench-whoosh", several)
 
 
 def application(name: str) -> Flask:
