@@ -52,35 +52,40 @@ class Hit(NamedTuple):
 
 
 class _Terms:
-    """The terms that a field may match, by what they accept; a place is (pattern, term)."""
+    """What the patterns of a query accept, and where in them: places are (pattern, term)."""
 
-    def __init__(self, patterns: Sequence[Pattern], field: str) -> None:
-        self._is_name = field in NAMES
+    def __init__(self, patterns: Sequence[Pattern]) -> None:
         self._words: dict[str, set[tuple[int, int]]] = {}
         self._stems: dict[str, set[tuple[int, int]]] = {}
         self._prefixes: dict[str, set[tuple[int, int]]] = {}
         for number, pattern in enumerate(patterns):
-            for at, term in enumerate(pattern.terms) if pattern.field in ("", field) else ():
+            for at, term in enumerate(pattern.terms):
                 _add(self._words, term.words, (number, at))
-                _add(self._stems, term.words if self._is_name else term.stems, (number, at))
-                prefixes = (p for p in term.prefixes if field != "abstract" or not is_short(p))
-                _add(self._prefixes, prefixes, (number, at))
-        # The first letters of all terms, as far as all that a term accepts has them in common.
-        root = _NAME_ROOT if self._is_name else _ROOT
-        begun = map(root.match, (*self._words, *self._stems, *self._prefixes))
-        self.roots = frozenset(match.group() for match in begun if match)
+                _add(self._stems, term.stems, (number, at))
+                _add(self._prefixes, term.prefixes, (number, at))
+        self._long = tuple(prefix for prefix in self._prefixes if not is_short(prefix))
+        self._fields = {at: pattern.field for at, pattern in enumerate(patterns) if pattern.field}
 
-    def accepting(self, text: str, first: str) -> set[tuple[int, int]]:
+    def _prefixes_in(self, field: str) -> tuple[str, ...]:
+        return self._long if field == "abstract" else tuple(self._prefixes)
+
+    def roots(self, field: str) -> frozenset[str]:
+        """The first letters of all terms, as far as all that a term accepts has them in common."""
+        root, akin = (_NAME_ROOT, ()) if field in NAMES else (_ROOT, self._stems)
+        begun = map(root.match, (*self._words, *akin, *self._prefixes_in(field)))
+        return frozenset(match.group() for match in begun if match)
+
+    def accepting(self, field: str, text: str, first: str) -> set[tuple[int, int]]:
         """The places that accept a token; `first` is the first part of a joined one."""
-        other = collapse(text) if self._is_name else stem(text)
-        places = self._words.get(text, _NOWHERE)
-        if other in self._stems:
-            places = places | self._stems[other]
-        if self._prefixes and text.startswith(tuple(self._prefixes)):
-            for prefix, found in self._prefixes.items():
-                longer = first == text or len(prefix) > len(first)
-                if longer and text.startswith(prefix):
-                    places = places | found
+        other = self._words.get(collapse(text)) if field in NAMES else self._stems.get(stem(text))
+        same = self._words.get(text)
+        places = same | other if same and other else same or other or _NOWHERE
+        for prefix in self._prefixes_in(field):
+            longer = first == text or len(prefix) > len(first)
+            if longer and text.startswith(prefix):
+                places = places | self._prefixes[prefix]
+        if self._fields:
+            return {place for place in places if self._fields.get(place[0], field) == field}
         return places
 
 
@@ -99,8 +104,8 @@ class QueryMarker:
 
     def __init__(self, query: Query, resolved: Callable[[Word], Word] = lambda word: word) -> None:
         self._patterns = tuple(_patterns(query, resolved))
-        self._fields: dict[str, _Terms] = {}
-        self._memo: dict[str, dict[str, tuple[Hit, ...]]] = {}
+        self._terms = _Terms(self._patterns)
+        self._fields: dict[str, tuple[frozenset[str], dict[str, tuple[Hit, ...]]]] = {}
         self._known: dict[tuple[str, str], list[tuple[int, int, int]]] = {}
 
     def spans(self, text: str, field: str) -> list[Span]:
@@ -145,12 +150,10 @@ class QueryMarker:
 
     def _find(self, text: str, field: str) -> list[tuple[int, int, int]]:
         if field not in self._fields:
-            self._fields[field], self._memo[field] = _Terms(self._patterns, field), {}
-        memo, singles = self._memo[field], []
-        parts: list[
-            tuple[Hit, int]
-        ] = []  # of patterns of several terms, and where a stretch begins
-        for first, last in _likely(text, self._fields[field].roots):
+            self._fields[field] = self._terms.roots(field), {}
+        (roots, memo), singles = self._fields[field], []
+        parts: list[tuple[Hit, int]] = []  # of patterns of several terms; where its stretch begins
+        for first, last in _likely(text, roots):
             stretch = text[first:last]
             hits = memo.get(stretch)
             if hits is None:
@@ -184,13 +187,12 @@ class QueryMarker:
 
     def _examine(self, text: str, field: str) -> tuple[Hit, ...]:
         """The hits of a stretch, as if it were the whole text."""
-        terms = self._fields[field]
         hits: list[Hit] = []
         for match in CHAIN.finditer(text):
             at = match.start()
             parts, joined = analyse(match.group())
             for name, position, start, end in (*parts, *joined):
-                for pattern, term in terms.accepting(name, parts[position].text):
+                for pattern, term in self._terms.accepting(field, name, parts[position].text):
                     hits.append(Hit(pattern, term, at, position, at + start, at + end))
         return tuple(hits)
 
