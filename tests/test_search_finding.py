@@ -125,6 +125,20 @@ def test_when_nothing_matches(
     assert not literal.rewritten
 
 
+@pytest.mark.parametrize("name", sorted(ENGINES))
+def test_a_word_that_many_hits_have_is_shown_as_it_was_typed(tmp_path: Path, name: str) -> None:
+    engine = ENGINES[name](tmp_path)
+    titles = ("Attention you need", "You need attention", "Attention we need", "Attention")
+    authors = ("Li Yu", "Bo Yu", "Cy Yu", "Ann Nede")
+    papers = (
+        Document(i, i, title, (author,))
+        for i, (title, author) in enumerate(zip(titles, authors, strict=True))
+    )
+    engine.rebuild(papers, "1")
+    hits = search(engine, "attention you nede ")
+    assert (set(hits.ids), hits.shown_query) == ({0, 1, 2}, "attention you need")
+
+
 @pytest.mark.parametrize("text", ["xqzvkj", "qqqqqqqq wwwwwwww ", "zx", "12345678"])
 def test_random_letters_find_nothing(engine: SearchEngine, text: str) -> None:
     hits = search(engine, text)

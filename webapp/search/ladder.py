@@ -111,7 +111,10 @@ def _answer(
     result: Match,
     found: dict[Word, list[Candidate]],
 ) -> Answer:
-    """The answer, showing of each word the spelling that most of the hits have."""
+    """The answer, showing of each word the spelling that most of the hits have.
+
+    A word as it was typed counts twice: some hits have others that are only like it.
+    """
     names = {}
     mask = result.mask if result.mask.any() else matcher.snapshot.live
     for word, spellings in found.items():
@@ -120,7 +123,9 @@ def _answer(
             c: _hits(matcher, replace(word, text=c.text, parts=(c.text,), spellings=()), mask)
             for c in (*own, *spellings)
         }
-        names[word] = max(hits, key=lambda c: (hits[c], -c.distance)).word
+        names[word] = max(
+            hits, key=lambda c: (hits[c] * (1 if c.distance else 2), -c.distance)
+        ).word
     places = {(w.start, w.end): names[w] for w in _words(query) if w in names}
     return Answer(changed, result, "spelling", _shown(query.text, places))
 
