@@ -272,6 +272,14 @@ def test_each_filter_is_offered_with_what_is_found_without_it(read_only: FlaskCl
     }
 
 
+def test_words_that_nothing_has_together_are_told(read_only: FlaskClient) -> None:
+    page = soup(read_only.get("/?q=tensor+unheardof"))
+    assert text(page, ".rewritten").startswith("No publication has all of these words.")
+    assert text(page, ".rewritten strong") == "tensor"
+    nothing = soup(read_only.get(str(one(page, ".rewritten a")["href"])))
+    assert "Search for similar words 2 found" in ways_back(nothing)
+
+
 def test_words_that_were_mended_lead_to_the_literal_search(read_only: FlaskClient) -> None:
     page = soup(read_only.get("/?q=tensrir"))
     assert text(page, ".rewritten strong") == "tensorir"

@@ -31,8 +31,9 @@ def _tried(page: Page, catalog: Catalog) -> Iterator[tuple[str, Criteria]]:
     criteria = page.criteria.with_(open=())
     if criteria.literal:
         mended = criteria.with_(literal=False)
-        shown = catalog.find(mended).hits.shown_query
-        yield f"Search for {shown}" if shown else "Search for similar words", mended
+        hits = catalog.find(mended).hits
+        named = hits.rewritten in ("spelling", "split")
+        yield f"Search for {hits.shown_query}" if named else "Search for similar words", mended
     for name, values in criteria.filters.items():
         chosen = " or ".join(value_label(name, value) for value in values)
         yield f"Without the {LABELS[name].lower()} {chosen}", criteria.with_(**{name: ()})
