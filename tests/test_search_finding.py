@@ -128,15 +128,15 @@ def test_when_nothing_matches(
 @pytest.mark.parametrize("name", sorted(ENGINES))
 def test_a_word_that_many_hits_have_is_shown_as_it_was_typed(tmp_path: Path, name: str) -> None:
     engine = ENGINES[name](tmp_path)
-    titles = ("Attention you need", "You need attention", "Attention we need", "Attention")
-    authors = ("Li Yu", "Bo Yu", "Cy Yu", "Ann Nede")
+    titles = ("What few-shot nets you need", "Few-shot: you need nets", "Few-shot nets", "Nets")
+    authors = ("Li Yu", "Bo Yu", "Cy Need Yu", "Ann Nede")
     papers = (
         Document(i, i, title, (author,))
         for i, (title, author) in enumerate(zip(titles, authors, strict=True))
     )
     engine.rebuild(papers, "1")
-    hits = search(engine, "attention you nede ")
-    assert (set(hits.ids), hits.shown_query) == ({0, 1, 2}, "attention you need")
+    hits = search(engine, "Few-shot nets you nede ")
+    assert (set(hits.ids), hits.shown_query) == ({0, 1, 2}, "Few-shot nets you need")
 
 
 @pytest.mark.parametrize("text", ["xqzvkj", "qqqqqqqq wwwwwwww ", "zx", "12345678"])

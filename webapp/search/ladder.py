@@ -123,9 +123,9 @@ def _answer(
             c: _hits(matcher, replace(word, text=c.text, parts=(c.text,), spellings=()), mask)
             for c in (*own, *spellings)
         }
-        names[word] = max(
-            hits, key=lambda c: (hits[c] * (1 if c.distance else 2), -c.distance)
-        ).word
+        best = max(hits, key=lambda c: (hits[c] * (1 if c.distance else 2), -c.distance))
+        if best.distance:
+            names[word] = best.word
     places = {(w.start, w.end): names[w] for w in _words(query) if w in names}
     return Answer(changed, result, "spelling", _shown(query.text, places))
 
