@@ -7,9 +7,10 @@ from itertools import pairwise
 import numpy as np
 
 from .evaluation import finished, free_words, match, restrictions
-from .matching import Match, Matcher
+from .matching import Match, Matcher, Weights
 from .query import Clause, Query, Word, is_stop
 from .ranking import rarity
+from .snapshot import Mask
 from .spelling import LONG, Candidate, known, splits
 
 MOST = 12  # words that are respelled; a longer query is answered by a partial match
@@ -118,20 +119,16 @@ def _answer(
     names = {}
     mask = result.mask if result.mask.any() else matcher.snapshot.live
     for word, spellings in found.items():
-        own = [Candidate(word.text, 0, 0, word.text)] if _is_known(matcher, word) else []
-        hits = {
-            c: _hits(matcher, replace(word, text=c.text, parts=(c.text,), spellings=()), mask)
-            for c in (*own, *spellings)
-        }
-        best = max(hits, key=lambda c: (hits[c] * (1 if c.distance else 2), -c.distance))
-        if best.distance:
+        hits = {c: _hits(matcher.known(Word(c.word, (c.word,))), mask) for c in spellings}
+        own = 2 * _hits(matcher.word(word), mask)
+        best = max(hits, key=lambda c: (hits[c], -c.distance), default=None)
+        if best and hits[best] >= own:
             names[word] = best.word
     places = {(w.start, w.end): names[w] for w in _words(query) if w in names}
     return Answer(changed, result, "spelling", _shown(query.text, places))
 
 
-def _hits(matcher: Matcher, word: Word, mask: np.ndarray) -> int:
-    weights = matcher.known(word)
+def _hits(weights: Weights | None, mask: Mask) -> int:
     return 0 if weights is None else int(np.count_nonzero(mask & (weights > 0)))
 
 
