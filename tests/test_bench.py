@@ -4,6 +4,7 @@ import json
 import lzma
 import random
 import socket
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -105,18 +106,18 @@ DOCUMENTS = (
 def test_the_others_are_asked_for_the_same(
     tmp_path: Path, name: str, query: str, filters: dict[str, tuple[str, ...]], found: set[int]
 ) -> None:
-    engine = engines.rival(name, tmp_path)
-    engine.rebuild(iter(DOCUMENTS), "r")
-    request = Request(parse(query, typing=True), filters)
-    hits = engine.search(request)
-    assert (set(hits.ids), hits.total, hits.revision) == (found, len(found), "r")
-    assert engine.count(request) == len(found)
     own = WhooshEngine(tmp_path / "own")
     own.rebuild(DOCUMENTS, "r")
-    if found:
-        assert hits.facets == own.search(request).facets
-        every_year = replace(request, offset=0, limit=0)
-        assert engine.values(every_year, "year") == own.values(every_year, "year")
+    request = Request(parse(query, typing=True), filters)
+    with closing(engines.rival(name, tmp_path)) as engine:
+        engine.rebuild(iter(DOCUMENTS), "r")
+        hits = engine.search(request)
+        assert (set(hits.ids), hits.total, hits.revision) == (found, len(found), "r")
+        assert engine.count(request) == len(found)
+        if found:
+            assert hits.facets == own.search(request).facets
+            every_year = replace(request, offset=0, limit=0)
+            assert engine.values(every_year, "year") == own.values(every_year, "year")
 
 
 def test_an_answer_may_come_in_pieces() -> None:

@@ -145,7 +145,7 @@ def put_back(folder: Path, database: Engine, instance: Path) -> None:
     with closing(sqlite3.connect(unpacked)) as source:
         source.execute("UPDATE catalog_state SET identity = ?", (uuid4().hex,))
         source.commit()
-        with closing(sqlite3.connect(database_path(database), BUSY_TIMEOUT)) as target:
+        with closing(sqlite3.connect(database_path(database), timeout=BUSY_TIMEOUT)) as target:
             target.execute("BEGIN IMMEDIATE")  # backup() would wait for a writer without end
             target.rollback()
             source.backup(target)

@@ -42,6 +42,8 @@ class Rival(Protocol):
 
     def rebuild(self, documents: Iterator[Document], revision: str) -> None: ...
 
+    def close(self) -> None: ...
+
 
 def rival(name: str, instance: Path) -> Rival:
     """The engine of a name, its index inside the instance folder."""

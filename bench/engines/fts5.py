@@ -110,6 +110,11 @@ class Fts5Engine:
         connection: sqlite3.Connection = self._local.connection
         return connection
 
+    def close(self) -> None:
+        """Close what this thread has opened."""
+        if hasattr(self._local, "connection"):
+            self._local.connection.close()
+
     def rebuild(self, documents: Iterator[Document], revision: str) -> None:
         self._path.unlink(missing_ok=True)
         with closing(sqlite3.connect(self._path)) as connection, connection:

@@ -101,6 +101,11 @@ class PlainWhooshEngine:
             self._local.process = os.getpid()
         return self._local.searcher
 
+    def close(self) -> None:
+        """Close what this thread has opened."""
+        if hasattr(self._local, "searcher"):
+            self._local.searcher.close()
+
     def rebuild(self, documents: Iterator[Document], revision: str) -> None:
         self._folder.mkdir(exist_ok=True)
         (self._folder / "revision").unlink(missing_ok=True)
