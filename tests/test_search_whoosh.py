@@ -1,5 +1,6 @@
 """The embedded engine: damaged, killed, filled up, and under threads."""
 
+import gc
 import os
 import random
 import resource
@@ -99,7 +100,8 @@ def test_a_killed_writer_leaves_nothing_behind(tmp_path: Path, method: str) -> N
     assert engine.search(Request(parse(""))).ids == (1, 2)
 
 
-# Whoosh leaves files open when it cannot write them; they are closed with the writer.
+# Whoosh leaves files open when it cannot write them; they are closed with the writer, which must be
+# in this test.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_full_disk_is_the_writers_trouble_alone(tmp_path: Path) -> None:
     engine = WhooshEngine(tmp_path)
@@ -119,6 +121,7 @@ def test_a_full_disk_is_the_writers_trouble_alone(tmp_path: Path) -> None:
     assert engine.revision == WhooshEngine(tmp_path).revision == "1"
     engine.update(many, [], "2")
     assert engine.search(Request(parse(""))).total == 300
+    gc.collect()
 
 
 def test_a_failing_source_changes_nothing(tmp_path: Path) -> None:
