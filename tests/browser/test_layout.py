@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 from webapp import theme
 
 from .conftest import Site, Visitor
+from .dripping import load_by_tags
 
 WATCH_SHIFTS = """
 window.shifts = 0;
@@ -42,6 +43,18 @@ def test_nothing_moves_while_the_page_loads(visitor: Visitor, site: Site, width:
     page.add_init_script(WATCH_SHIFTS)
     page.goto(site.url, wait_until="networkidle")
 
+    assert page.evaluate("shifts") == 0
+
+
+@pytest.mark.parametrize(("path", "width"), [("/", 360), ("/publications/nexagi2025nexn1", 1440)])
+def test_nothing_moves_however_slowly_the_page_comes(
+    visitor: Visitor, site: Site, path: str, width: int
+) -> None:
+    page = visitor.open("about:blank", viewport={"width": width, "height": 900})
+    page.add_init_script(WATCH_SHIFTS)
+    load_by_tags(page, site.url, path)
+
+    assert page.locator("footer").is_visible()
     assert page.evaluate("shifts") == 0
 
 
