@@ -17,11 +17,13 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from tests.conftest import running
+from webapp import store
 from webapp.catalog import Catalog
 from webapp.criteria import Criteria
 from webapp.database import reading
 from webapp.models import db
 from webapp.preparation import MIGRATIONS, migrate
+from webapp.records import Link, Person
 
 DUMPS = sorted((Path(__file__).parent / "data").glob("database_*.sql"))
 NEWER = "9999"
@@ -61,12 +63,30 @@ def test_an_old_database_becomes_the_present_one_with_all_its_data(old: Flask) -
     result = old.test_cli_runner().invoke(args=["prepare"])
     assert result.exit_code == 0, result.output
     after = rows(instance)
-    assert {name: after[name] for name in before if name in after} == before
+    assert after == {name: before[name] for name in after}  # other tables went into rows
     catalog: Catalog = old.extensions["catalog"]
     with reading(catalog.database) as connection:
         assert compare_metadata(MigrationContext.configure(connection), db.metadata) == []
         made = "SELECT sql FROM sqlite_master WHERE name = 'publications'"
         assert "AUTOINCREMENT" in connection.exec_driver_sql(made).scalar_one()
+
+
+def test_people_links_and_tags_of_an_old_database_are_as_they_were(old: Flask) -> None:
+    assert old.test_cli_runner().invoke(args=["prepare"]).exit_code == 0
+    catalog: Catalog = old.extensions["catalog"]
+    with reading(catalog.database) as connection:
+        records = {stored.record.key: stored.record for stored in store.load_all(connection)}
+    assert records["doe2020"].authors == (
+        Person(family="Beethoven", given="Ludwig", particle="van", suffix="Jr."),
+        Person(family="Doe", given="Jane"),
+        Person(literal="The Nex Team"),
+    )
+    assert records["doe2020"].tags == ("sorting", "brewing")
+    assert records["oere2021"].editors == (Person(family="Doe", given="Jane"),)
+    assert records["oere2021"].links == (
+        Link("pdf", "ore.pdf"),
+        Link("url", "https://example.org/ore"),
+    )
 
 
 def test_an_old_database_is_served_searched_and_changed(old: Flask) -> None:
@@ -113,7 +133,7 @@ def test_a_table_that_is_made_anew_keeps_what_belongs_to_it(app: Flask, tmp_path
 
 def test_a_migration_that_fails_leaves_everything_as_it_was(app: Flask, tmp_path: Path) -> None:
     before = rows(Path(app.instance_path))
-    change = f"{REBUILD}\n    op.drop_table('tags')\n    op.execute('nonsense')"
+    change = f"{REBUILD}\n    op.drop_table('changes')\n    op.execute('nonsense')"
     with app.app_context(), pytest.raises(OperationalError, match="nonsense"):
         migrate(app, migrations(tmp_path / "migrations", change))
     assert rows(Path(app.instance_path)) == before

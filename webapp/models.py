@@ -1,6 +1,7 @@
 """The tables. The database is the truth; portable SQL, so that PostgreSQL can follow."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
@@ -11,7 +12,6 @@ from sqlalchemy import (
     MetaData,
     String,
     Text,
-    UniqueConstraint,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -60,7 +60,7 @@ class CatalogState(db.Model):  # type: ignore[name-defined,misc]
 
 
 class Publication(db.Model):  # type: ignore[name-defined,misc]
-    """One publication; its people, links and tags are in tables of their own."""
+    """One publication, whole: a list reads it at every keystroke, and so with one SELECT."""
 
     __tablename__ = "publications"
     # An id is never used twice: the index keeps ids.
@@ -85,6 +85,11 @@ class Publication(db.Model):  # type: ignore[name-defined,misc]
     abstract: Mapped[str] = mapped_column(Text)
     fields: Mapped[dict[str, str]] = mapped_column(JSON)
     source: Mapped[dict[str, str]] = mapped_column(JSON)
+    # Lists of what a Person and a Link hold, in order; what is empty at the end is left out.
+    authors: Mapped[list[list[Any]]] = mapped_column(JSON)
+    editors: Mapped[list[list[Any]]] = mapped_column(JSON)
+    links: Mapped[list[list[str]]] = mapped_column(JSON)
+    tags: Mapped[list[str]] = mapped_column(JSON)
 
 
 class FormerSlug(db.Model):  # type: ignore[name-defined,misc]
@@ -96,60 +101,6 @@ class FormerSlug(db.Model):  # type: ignore[name-defined,misc]
     publication_id: Mapped[int] = mapped_column(
         ForeignKey("publications.id", ondelete="CASCADE"), index=True
     )
-
-
-class PersonName(db.Model):  # type: ignore[name-defined,misc]
-    """A name as it is written; two spellings are two rows."""
-
-    __tablename__ = "people"
-    __table_args__ = (UniqueConstraint("family", "given", "particle", "suffix", "literal"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    family: Mapped[str] = mapped_column(Text)
-    given: Mapped[str] = mapped_column(Text)
-    particle: Mapped[str] = mapped_column(Text)
-    suffix: Mapped[str] = mapped_column(Text)
-    literal: Mapped[str] = mapped_column(Text)
-
-
-class Contribution(db.Model):  # type: ignore[name-defined,misc]
-    """A person's place among the authors or editors of a publication."""
-
-    __tablename__ = "contributions"
-
-    publication_id: Mapped[int] = mapped_column(
-        ForeignKey("publications.id", ondelete="CASCADE"), primary_key=True
-    )
-    role: Mapped[str] = mapped_column(String(20), primary_key=True)  # "author" or "editor"
-    position: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
-    equal: Mapped[bool]
-    marks: Mapped[str] = mapped_column(Text)
-
-
-class PublicationLink(db.Model):  # type: ignore[name-defined,misc]
-    """A link of a publication, in order."""
-
-    __tablename__ = "links"
-
-    publication_id: Mapped[int] = mapped_column(
-        ForeignKey("publications.id", ondelete="CASCADE"), primary_key=True
-    )
-    position: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(String(20))
-    url: Mapped[str] = mapped_column(Text)
-
-
-class PublicationTag(db.Model):  # type: ignore[name-defined,misc]
-    """A tag of a publication, in order."""
-
-    __tablename__ = "tags"
-
-    publication_id: Mapped[int] = mapped_column(
-        ForeignKey("publications.id", ondelete="CASCADE"), primary_key=True
-    )
-    position: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(Text, index=True)
 
 
 class Revision(db.Model):  # type: ignore[name-defined,misc]

@@ -2,18 +2,24 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from json import dumps
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, Text, and_, cast, func, not_, or_, select
 
 from .criteria import Criteria
-from .models import Contribution, PersonName, Publication, PublicationTag
+from .formats.names import parse
+from .models import Publication
+from .records import Person
 from .search.engine import Hits, Span
+from .store import values_of
 from .works import is_behind_another
 
 MAX_WORDS = 12
 
 _TEXTS = (Publication.title, Publication.abstract, Publication.venue, Publication.container)
-_NAMES = (PersonName.family, PersonName.given, PersonName.literal)
+_PEOPLE = cast(Publication.authors, Text) + cast(Publication.editors, Text)
+_TAGS = cast(Publication.tags, Text)
 
 
 class NoMarker:
@@ -59,34 +65,29 @@ def scan_hits(
 def _conditions(criteria: Criteria) -> Iterator[ColumnElement[bool]]:
     yield not_(is_behind_another())
     for word in re.findall(r"\w+", criteria.q)[:MAX_WORDS]:
-        texts = [text.icontains(word, autoescape=True) for text in _TEXTS]
-        names = [name.icontains(word, autoescape=True) for name in _NAMES]
-        yield or_(*texts, _has_person(or_(*names)))
+        found = [text.icontains(word, autoescape=True) for text in _TEXTS]
+        yield or_(*found, _PEOPLE.icontains(dumps(word)[1:-1], autoescape=True))
     if criteria.venue:
         yield Publication.venue.in_(criteria.venue)
     if criteria.type:
         yield Publication.type.in_(criteria.type)
     if criteria.tag:
-        yield exists().where(
-            PublicationTag.publication_id == Publication.id, PublicationTag.name.in_(criteria.tag)
-        )
+        yield or_(*(_TAGS.contains(dumps(tag), autoescape=True) for tag in criteria.tag))
     if criteria.author:
-        yield _has_person(or_(*(_is_named(name) for name in criteria.author)))
+        people = (person for name in criteria.author for person in _who_may_be(name))
+        begun = (dumps(values)[:-1] for values in map(values_of, people) if values)  # more follows
+        yield or_(*(_PEOPLE.contains(person, autoescape=True) for person in begun))
     if criteria.year:
         yield or_(*map(_in_years, criteria.year))
 
 
-def _has_person(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(
-        Contribution.publication_id == Publication.id,
-        Contribution.person_id == PersonName.id,
-        condition,
-    )
-
-
-def _is_named(name: str) -> ColumnElement[bool]:
-    whole = PersonName.given + " " + PersonName.family
-    return or_(whole == name, PersonName.literal == name)
+def _who_may_be(name: str) -> Iterator[Person]:
+    """The people who may be called so: any of the words can begin the family name."""
+    yield Person(literal=name)
+    yield replace(parse(name), suffix="")
+    words = name.partition(",")[0].split()
+    for given in range(min(len(words), MAX_WORDS)):
+        yield Person(family=" ".join(words[given:]), given=" ".join(words[:given]))
 
 
 def _in_years(text: str) -> ColumnElement[bool]:
