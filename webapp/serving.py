@@ -89,13 +89,13 @@ def _read_records(app: Flask, catalog: Catalog) -> None:
     unread ones takes three times as long.
     """
     presenter = app.extensions["presenter"]
-    actions: Any = app.jinja_env.globals["actions"]
+    article: Any = app.jinja_env.globals["article"]
     pages = catalog.find(Criteria()).pages
     if pages * catalog.settings.page_size > KEPT_RECORDS:
         return
     for number in range(1, pages + 1):
         for record in catalog.find(Criteria(page=number)).records:
-            actions(presenter.item(record, None, ""), "")
+            article(presenter.item(record, None, ""), level=2, root="")
 
 
 def renewed(present: Flask) -> Flask:

@@ -11,7 +11,6 @@ from urllib.parse import quote, quote_plus
 from markupsafe import Markup, escape
 
 from ..config import Settings
-from ..formats.scholar import coins
 from ..records import LINK_KINDS, OTHERS, Link, Person, Record
 from ..search.engine import Marker, Span
 from .bylines import Byline, Bylines, plain_name
@@ -120,11 +119,6 @@ class Presenter:
             return ""
         own = self._members.get(plain_name(person.name))
         return own or f"{root}/?author={quote_plus(person.name)}"
-
-
-def coins_of(record: Record) -> Markup:
-    """What Zotero reads."""
-    return Markup(f'<span class="Z3988" title="{escape(coins(record))}"></span>')  # noqa: S704
 
 
 def paragraphs(text: str, marker: Marker | None = None) -> tuple[Markup, ...]:

@@ -1,10 +1,9 @@
 """What templates know of the site: its settings, the addresses of its files, its words as HTML."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
 
 import nh3
 from flask import Flask, request
@@ -17,7 +16,8 @@ from ..formats.latex import plain
 from ..formats.memory import remembered
 from ..records import Record
 from . import assets
-from .items import Item, Presenter, coins_of, links
+from .articles import actions, article
+from .items import Item, Presenter
 
 MAX_DESCRIPTION = 160  # characters: what search engines show of a description
 
@@ -38,32 +38,29 @@ def init_app(app: Flask, settings: Settings) -> None:
         description=settings.description or _opening(intro) or settings.subtitle,
         theme_url=lambda: f"{request.script_root}/theme.css?v={theme_hash}",
     )
-    app.jinja_env.globals["actions"] = _actions(app)
+    app.jinja_env.globals["article"] = _article(app)
     app.jinja_env.filters["day"] = day
     app.jinja_env.filters["plain"] = plain
     app.context_processor(lambda: {"root": request.script_root})
 
 
-def _actions(app: Flask) -> Callable[[Item, str], Markup]:
-    """What can be done with an item, and its abstract. While that is closed this is the same in
-    every search, so it is made once for a record: it is most of the HTML of a list.
+def _article(app: Flask) -> Callable[[Item, int, str], Markup]:
+    """What shows an item of a list. What can be done with it is the same in every search while its
+    abstract is closed, so it is made once for a record: it is most of the HTML of a list.
     """
 
-    def make(record: Record, root: str, opened: Sequence[Markup] = ()) -> Markup:
-        module: Any = app.jinja_env.get_template("publications/_actions.html").module
-        html: Markup = module.actions(record, links(record, root), coins_of(record), opened, root)
-        return html
-
     @lru_cache(maxsize=8)
-    def closed_below(root: str) -> Callable[[Record], Markup]:
-        return remembered(lambda record: make(record, root), KEPT_RECORDS)
+    def closed_below(root: str) -> Callable[[Record], str]:
+        return remembered(lambda record: actions(record, root), KEPT_RECORDS)
 
-    def actions(item: Item, root: str) -> Markup:
-        if item.paragraphs:
-            return make(item.record, root, item.paragraphs)
-        return closed_below(root)(item.record)
+    def show(item: Item, level: int, root: str) -> Markup:
+        if not item.paragraphs:
+            return article(item, level, root, closed_below(root)(item.record))
+        abstract = app.jinja_env.get_template("publications/_abstract.html")
+        opened = abstract.render(record=item.record, paragraphs=item.paragraphs)
+        return article(item, level, root, actions(item.record, root, opened))
 
-    return actions
+    return show
 
 
 def markdown(text: str) -> Markup:

@@ -1,0 +1,101 @@
+"""An item of a list as HTML.
+
+Written here and not in a template: a list has twenty of them at every keystroke, and a template
+escapes one by one what is escaped already.
+"""
+
+from collections.abc import Sequence
+
+from markupsafe import Markup, escape
+
+from ..formats.latex import plain
+from ..formats.scholar import coins
+from ..records import Record
+from .bylines import Byline
+from .items import Item, links
+
+# What is inside is asked for when it is opened, and stands where the link to it stood.
+_WHEN_OPENED = (
+    "data-hx-trigger=\"toggle from:'closest details'\" "
+    'data-hx-target="closest p" data-hx-swap="outerHTML" data-hx-sync="this:drop"'
+)
+
+
+def article(item: Item, level: int, root: str, actions: str) -> Markup:
+    """The item; its heading is of a level; `root` is the path that the site lives under."""
+    slug, language = item.slug, item.record.language
+    address = escape(f"{root}/publications/{slug}")
+    lang = f' lang="{escape(language)}"' if language else ""
+    snippet = f'  <p class="snippet" dir="auto">{item.snippet}</p>\n' if item.snippet else ""
+    return Markup(  # noqa: S704  each part is escaped
+        f'<article class="publication" id="pub-{slug}">\n'
+        f'  <h{level} class="title" dir="auto"{lang}>'
+        f'<a href="{address}">{item.title}</a></h{level}>\n'
+        f"{_authors(item.byline)}{_issued(item)}{snippet}{actions}\n</article>"
+    )
+
+
+def _authors(byline: Byline) -> str:
+    if not byline.whole:
+        return ""
+    names: str = byline.whole
+    if byline.hidden:  # no white space between the two: it would move when the second comes
+        names = (
+            f'<span class="authors-short">{byline.short} </span>'
+            f'<details class="authors-all"><summary>'
+            f'<span class="when-closed">and {byline.hidden} more</span>'
+            f'<span class="when-open">Show fewer</span></summary>'
+            f'<span class="authors-whole">{names}</span></details>'
+        )
+    equal = ' <span class="equal"><sup>*</sup> equal contribution</span>' if byline.equal else ""
+    return f'  <div class="authors">{names}{equal}</div>\n'
+
+
+def _issued(item: Item) -> str:
+    if not (item.issued or item.versions):
+        return ""
+    title = escape(plain(item.record.title)) if item.versions else ""
+    versions = "".join(
+        f' <a class="version" href="{escape(href)}" aria-label="{escape(label)}: {title}">'
+        f"{escape(label)}</a>"
+        for label, href in item.versions
+    )
+    return f'  <p class="issued">{item.issued}{versions}</p>\n'
+
+
+def actions(record: Record, root: str, abstract: str = "") -> str:
+    """What can be done with an item, what Zotero reads, and its abstract where that is open."""
+    title = escape(plain(record.title))
+    address = escape(f"{root}/publications/{record.slug}")
+    return (
+        f'<div class="actions">\n{_abstract(record, title, address, abstract)}'
+        f'  <details class="cite">\n    <summary aria-label="Cite: {title}">Cite</summary>\n'
+        f'    <p class="cite-link"><a href="{address}#cite" rel="nofollow" '
+        f'data-hx-get="{address}/cite" {_WHEN_OPENED}>All citations</a></p>\n  </details>\n'
+        f"{_links(links(record, root), title)}</div>\n"
+        f'<span class="Z3988" title="{escape(coins(record))}"></span>'
+    )
+
+
+def _abstract(record: Record, title: str, address: str, opened: str) -> str:
+    if not record.abstract:
+        return ""
+    inside = opened or (
+        f'    <p class="abstract-link"><a href="{address}#abstract" '
+        f'data-hx-get="{address}/abstract" data-hx-include="#q:not(:placeholder-shown), #literal" '
+        f"{_WHEN_OPENED}>Read the abstract</a></p>"
+    )
+    return (
+        f'  <details class="abstract" data-slug="{record.slug}"{" open" if opened else ""}>\n'
+        f'    <summary aria-label="Abstract: {title}">Abstract</summary>\n{inside}\n  </details>\n'
+    )
+
+
+def _links(found: Sequence[tuple[str, str]], title: str) -> str:
+    if not found:
+        return ""
+    each = "".join(
+        f'    <li><a href="{escape(href)}" aria-label="{label}: {title}">{label}</a></li>\n'
+        for label, href in found
+    )
+    return f'  <ul class="links">\n{each}  </ul>\n'
