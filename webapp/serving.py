@@ -89,13 +89,14 @@ def _read_records(app: Flask, catalog: Catalog) -> None:
     unread ones takes three times as long.
     """
     presenter = app.extensions["presenter"]
-    article: Any = app.jinja_env.globals["article"]
+    actions = app.extensions["articles"].actions_below("")
     pages = catalog.find(Criteria()).pages
     if pages * catalog.settings.page_size > KEPT_RECORDS:
         return
     for number in range(1, pages + 1):
         for record in catalog.find(Criteria(page=number)).records:
-            article(presenter.item(record, None, ""), level=2, root="")
+            presenter.item(record, None, "")
+            actions(record)
 
 
 def renewed(present: Flask) -> Flask:

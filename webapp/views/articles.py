@@ -4,11 +4,15 @@ Written here and not in a template: a list has twenty of them at every keystroke
 escapes one by one what is escaped already.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 
+from jinja2 import Template
 from markupsafe import Markup, escape
 
+from ..catalog import KEPT_RECORDS
 from ..formats.latex import plain
+from ..formats.memory import remembered
 from ..formats.scholar import coins
 from ..records import Record
 from .bylines import Byline
@@ -21,8 +25,29 @@ _WHEN_OPENED = (
 )
 
 
-def article(item: Item, level: int, root: str, actions: str) -> Markup:
-    """The item; its heading is of a level; `root` is the path that the site lives under."""
+class Articles:
+    """Shows items."""
+
+    def __init__(self, abstract: Template) -> None:
+        """`abstract` shows an opened one."""
+        self._abstract = abstract
+
+    @lru_cache(maxsize=8)  # noqa: B019  there is one of these
+    def actions_below(self, root: str) -> Callable[[Record], Markup]:
+        """What can be done with a record whose abstract is closed: the same in every search, so it
+        is made once. It is most of the HTML of a list.
+        """
+        return remembered(lambda record: _actions(record, root), KEPT_RECORDS)
+
+    def show(self, item: Item, level: int, root: str) -> Markup:
+        """The item; its heading is of a level; `root` is the path that the site lives under."""
+        if not item.paragraphs:
+            return _article(item, level, root, self.actions_below(root)(item.record))
+        opened = self._abstract.render(record=item.record, paragraphs=item.paragraphs)
+        return _article(item, level, root, _actions(item.record, root, opened))
+
+
+def _article(item: Item, level: int, root: str, actions: Markup) -> Markup:
     slug, language = item.slug, item.record.language
     address = escape(f"{root}/publications/{slug}")
     lang = f' lang="{escape(language)}"' if language else ""
@@ -63,11 +88,13 @@ def _issued(item: Item) -> str:
     return f'  <p class="issued">{item.issued}{versions}</p>\n'
 
 
-def actions(record: Record, root: str, abstract: str = "") -> str:
+def _actions(record: Record, root: str, abstract: str = "") -> Markup:
     """What can be done with an item, what Zotero reads, and its abstract where that is open."""
     title = escape(plain(record.title))
     address = escape(f"{root}/publications/{record.slug}")
-    return (
+    # Markup has its text elsewhere than its count of references, which each use of it writes: what
+    # the workers share stays shared.
+    return Markup(  # noqa: S704  each part is escaped
         f'<div class="actions">\n{_abstract(record, title, address, abstract)}'
         f'  <details class="cite">\n    <summary aria-label="Cite: {title}">Cite</summary>\n'
         f'    <p class="cite-link"><a href="{address}#cite" rel="nofollow" '

@@ -1,23 +1,18 @@
 """What templates know of the site: its settings, the addresses of its files, its words as HTML."""
 
 import re
-from collections.abc import Callable
 from datetime import datetime
-from functools import lru_cache
 
 import nh3
 from flask import Flask, request
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from ..catalog import KEPT_RECORDS
 from ..config import Settings
 from ..formats.latex import plain
-from ..formats.memory import remembered
-from ..records import Record
 from . import assets
-from .articles import actions, article
-from .items import Item, Presenter
+from .articles import Articles
+from .items import Presenter
 
 MAX_DESCRIPTION = 160  # characters: what search engines show of a description
 
@@ -38,29 +33,12 @@ def init_app(app: Flask, settings: Settings) -> None:
         description=settings.description or _opening(intro) or settings.subtitle,
         theme_url=lambda: f"{request.script_root}/theme.css?v={theme_hash}",
     )
-    app.jinja_env.globals["article"] = _article(app)
+    articles = Articles(app.jinja_env.get_template("publications/_abstract.html"))
+    app.extensions["articles"] = articles
+    app.jinja_env.globals["article"] = articles.show
     app.jinja_env.filters["day"] = day
     app.jinja_env.filters["plain"] = plain
     app.context_processor(lambda: {"root": request.script_root})
-
-
-def _article(app: Flask) -> Callable[[Item, int, str], Markup]:
-    """What shows an item of a list. What can be done with it is the same in every search while its
-    abstract is closed, so it is made once for a record: it is most of the HTML of a list.
-    """
-
-    @lru_cache(maxsize=8)
-    def closed_below(root: str) -> Callable[[Record], str]:
-        return remembered(lambda record: actions(record, root), KEPT_RECORDS)
-
-    def show(item: Item, level: int, root: str) -> Markup:
-        if not item.paragraphs:
-            return article(item, level, root, closed_below(root)(item.record))
-        abstract = app.jinja_env.get_template("publications/_abstract.html")
-        opened = abstract.render(record=item.record, paragraphs=item.paragraphs)
-        return article(item, level, root, actions(item.record, root, opened))
-
-    return show
 
 
 def markdown(text: str) -> Markup:
