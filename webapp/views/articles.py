@@ -31,13 +31,7 @@ class Articles:
     def __init__(self, abstract: Template) -> None:
         """`abstract` shows an opened one."""
         self._abstract = abstract
-
-    @lru_cache(maxsize=8)  # noqa: B019  there is one of these
-    def actions_below(self, root: str) -> Callable[[Record], Markup]:
-        """What can be done with a record whose abstract is closed: the same in every search, so it
-        is made once. It is most of the HTML of a list.
-        """
-        return remembered(lambda record: _actions(record, root), KEPT_RECORDS)
+        self.actions_below = lru_cache(maxsize=8)(_actions_below)
 
     def show(self, item: Item, level: int, root: str) -> Markup:
         """The item; its heading is of a level; `root` is the path that the site lives under."""
@@ -45,6 +39,13 @@ class Articles:
             return _article(item, level, root, self.actions_below(root)(item.record))
         opened = self._abstract.render(record=item.record, paragraphs=item.paragraphs)
         return _article(item, level, root, _actions(item.record, root, opened))
+
+
+def _actions_below(root: str) -> Callable[[Record], Markup]:
+    """What can be done with a record whose abstract is closed: the same in every search, so it is
+    made once. It is most of the HTML of a list.
+    """
+    return remembered(lambda record: _actions(record, root), KEPT_RECORDS)
 
 
 def _article(item: Item, level: int, root: str, actions: Markup) -> Markup:
