@@ -53,7 +53,7 @@ def _article(item: Item, level: int, root: str, actions: Markup) -> Markup:
     address = escape(f"{root}/publications/{slug}")
     lang = f' lang="{escape(language)}"' if language else ""
     snippet = f'  <p class="snippet" dir="auto">{item.snippet}</p>\n' if item.snippet else ""
-    return Markup(  # noqa: S704  each part is escaped
+    return Markup(  # noqa: S704  each part is escaped; a slug needs not be
         f'<article class="publication" id="pub-{slug}">\n'
         f'  <h{level} class="title" dir="auto"{lang}>'
         f'<a href="{address}">{item.title}</a></h{level}>\n'
