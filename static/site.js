@@ -39,7 +39,8 @@ document.addEventListener("click", (event) => {
   event.preventDefault(); // the browser follows it where htmx is not there
 });
 
-// What was opened or closed while the answer was on its way is as the visitor wants it, too.
+// What was opened or closed while the answer was on its way is as the visitor wants it, too. That is
+// seen to while the list is swapped in: htmx:after:swap may come later than the next click.
 const FOLDS = ["facets", "sort"];
 let opened = [];
 let unfolded = [];
@@ -53,12 +54,13 @@ document.addEventListener("htmx:before:swap", () => {
   unfolded = FOLDS.filter((id) => byId(id)?.open);
 });
 
-function keepOpen() {
+document.addEventListener("htmx:before:settle", ({ detail: { task } }) => {
+  if (task.target === document.body) return; // Back or forward: as that address has it
   for (const id of unfolded) byId(id)?.setAttribute("open", "");
   for (const abstract of document.querySelectorAll(".abstract")) {
     abstract.open = opened.includes(abstract.dataset.slug);
   }
-}
+});
 
 // ---- What a screen reader hears: one sentence, once the visitor pauses.
 
@@ -83,7 +85,6 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (ctx.target === document.body) begin(); // Back or forward
   if (ctx.target?.matches(".facet")) byId(ctx.target.id).querySelector(".find-input").focus();
   if (!isList(ctx.target) || ctx.response.status >= 400) return;
-  keepOpen();
   byId("failure").replaceChildren();
   announce(() => byId("count").textContent);
   if (document.activeElement !== document.body) return;

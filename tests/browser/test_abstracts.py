@@ -89,6 +89,20 @@ def test_one_opened_while_the_answer_is_on_its_way_stays_open(page: Page) -> Non
     expect(page.locator(f"{TENSORIR} .abstract-text")).to_be_visible()
 
 
+def test_one_opened_the_moment_it_appears_stays_open(page: Page) -> None:
+    page.locator("#main").evaluate(
+        """(main, item) => new MutationObserver((_, observer) => {
+            observer.disconnect();
+            main.querySelector(`${item} summary`).click();
+        }).observe(main, { childList: true, subtree: true })""",
+        TENSORIR,
+    )
+    page.locator("#q").fill("tensor")
+
+    expect(page.locator("#count")).to_have_text("2 publications found")
+    expect(page.locator(f"{TENSORIR} .abstract-text")).to_be_visible()
+
+
 def test_the_address_opens_it(visitor: Visitor, site: Site) -> None:
     page = visitor.open(f"{site.url}/?open=zhang2019cityflow")
 

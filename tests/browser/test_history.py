@@ -101,6 +101,20 @@ def test_pages_are_entries_of_the_history(visitor: Visitor, odd_site: Site) -> N
     expect(page.locator(FIRST)).to_have_attribute("id", second or "")
 
 
+def test_going_back_opens_what_was_open(visitor: Visitor, odd_site: Site) -> None:
+    page = visitor.open(odd_site.url)
+    page.locator(".abstract summary").first.click()
+    expect(page.locator(".abstract-text")).to_be_visible()
+    opened = page.url
+    page.get_by_role("link", name="Next").click()
+    expect(page.locator("[aria-current=page]")).to_have_text("2")
+    page.go_back()
+
+    expect(page.locator("[aria-current=page]")).to_have_text("1")
+    expect(page.locator(".abstract-text")).to_be_visible()
+    assert page.url == opened
+
+
 def test_the_page_works_on_after_going_back(visitor: Visitor, odd_site: Site) -> None:
     page = visitor.open(odd_site.url)
     page.get_by_role("link", name="Next").click()
