@@ -1,6 +1,6 @@
 // Citations: copied by a button, in the format that the visitor chose last.
 
-const STYLE = "octavo-citation"; // localStorage
+const STYLE = "octavo-citation"; // localStorage, written by site.js
 
 function remembered() {
   try {
@@ -38,15 +38,6 @@ document.addEventListener("click", async ({ target }) => {
   status.textContent = "";
   const copied = await copy(target.closest(".citation").querySelector(".citation-text"));
   status.textContent = copied ? "Copied" : "Selected, ready to be copied";
-});
-
-document.addEventListener("change", ({ target }) => {
-  if (!target.matches(".citation-choice input")) return;
-  try {
-    localStorage.setItem(STYLE, target.value);
-  } catch {
-    // storage is blocked: the choice holds for this page
-  }
 });
 
 document.addEventListener("htmx:after:swap", prepare);

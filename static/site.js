@@ -3,6 +3,7 @@
 
 const ANNOUNCE_AFTER = 1000; // milliseconds without typing before a screen reader is told
 const SHORTCUTS = "octavo-shortcuts"; // localStorage: "off" when the visitor wants none
+const STYLE = "octavo-citation"; // localStorage: how the visitor cites, for cite.js
 
 const byId = (id) => document.getElementById(id);
 const field = () => byId("q");
@@ -146,19 +147,24 @@ document.addEventListener("click", (event) => {
   if (event.ctrlKey || event.metaKey || event.shiftKey) event.stopPropagation();
 }, true);
 
-document.addEventListener("change", (event) => {
-  if (event.target !== byId("shortcuts")) return;
-  try {
-    if (shortcutsOn()) localStorage.removeItem(SHORTCUTS);
-    else localStorage.setItem(SHORTCUTS, "off");
-  } catch { /* storage is blocked: the choice holds for this page */ }
-});
-
 // A page kept by the browser may hold words that were never searched for.
 addEventListener("pageshow", (event) => {
   if (!event.persisted || !field()) return;
   field().value = new URLSearchParams(location.search).get("q") ?? "";
   byId("failure").replaceChildren();
+});
+
+// ---- What is remembered; where storage is blocked, a choice holds for this page.
+
+function remember(key, value) {
+  try {
+    localStorage.setItem(key, value);
+  } catch { /* blocked */ }
+}
+
+document.addEventListener("change", ({ target }) => {
+  if (target === byId("shortcuts")) remember(SHORTCUTS, shortcutsOn() ? "on" : "off");
+  if (target.matches(".citation-choice input")) remember(STYLE, target.value);
 });
 
 // ---- What has to be set at the start of every page.

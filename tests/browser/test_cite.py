@@ -26,6 +26,18 @@ def test_citations_open_in_the_list(page: Page, site: Site) -> None:
     expect(visible).to_contain_text("@inproceedings{feng2023tensorir,")
 
 
+def test_opened_citations_survive_a_search(page: Page) -> None:
+    open_citations(page)
+    page.locator(TENSORIR).get_by_label("IEEE").check()
+    page.locator("#q").fill("tensor")
+    expect(page.locator("#count")).to_have_text("2 publications found")
+
+    visible = page.locator(f"{TENSORIR} .citation-text:visible")
+    expect(visible).to_contain_text("S. Feng et al., “TensorIR:")
+    page.locator(TENSORIR).get_by_label("ACM").check()
+    expect(visible).to_contain_text("2023. TensorIR")
+
+
 @pytest.mark.parametrize("options", [WITH_CLIPBOARD, {}], ids=("allowed", "not-allowed"))
 def test_a_citation_is_copied(visitor: Visitor, site: Site, options: dict[str, list[str]]) -> None:
     page = visitor.open(site.url, **options)
@@ -53,8 +65,11 @@ def test_without_any_clipboard_the_citation_is_selected(visitor: Visitor, site: 
 
 
 def test_the_choice_is_remembered(page: Page, site: Site) -> None:
+    """Also one that is made before the script of the citations has come."""
+    page.route("**/cite.js*", lambda route: None)
     open_citations(page)
     page.locator(TENSORIR).get_by_label("Chicago").check()
+    page.unroute_all()
     page.goto(f"{site.url}/publications/lai2025relax")
     expect(page.locator("#cite").get_by_label("Chicago")).to_be_checked()
     expect(page.locator("#cite .citation-text:visible")).to_contain_text("Lai, Ruihang, Junru Shao")

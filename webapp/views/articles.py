@@ -97,7 +97,8 @@ def _actions(record: Record, root: str, abstract: str = "") -> Markup:
     # the workers share stays shared.
     return Markup(  # noqa: S704  each part is escaped
         f'<div class="actions">\n{_abstract(record, title, address, abstract)}'
-        f'  <details class="cite">\n    <summary aria-label="Cite: {title}">Cite</summary>\n'
+        f'  <details class="cite" id="citations-{record.slug}" data-hx-preserve>\n'
+        f'    <summary aria-label="Cite: {title}">Cite</summary>\n'
         f'    <p class="cite-link"><a href="{address}#cite" rel="nofollow" '
         f'data-hx-get="{address}/cite" {_WHEN_OPENED}>All citations</a></p>\n  </details>\n'
         f"{_links(links(record, root), title)}</div>\n"
