@@ -57,6 +57,8 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
         ({}, "ab"),
         ({"q": "sort"}, "a"),
         ({"q": "beetHOVEN sorting"}, "a"),
+        ({"q": "sorting 2020"}, "a"),
+        ({"q": f"sorting {'9' * 40}"}, ""),
         ({"q": "márquez"}, "b"),
         ({"q": "feng"}, "b"),
         ({"q": "100%"}, "a"),

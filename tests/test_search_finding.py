@@ -78,6 +78,21 @@ def engine(
         ('"machine learning"', {3}),
         ('"learning machine"', set()),
         ("-relax", {1, 2}),
+        ("relax 2019", {5}),  # the year is a word, too
+        ("feng et al. 2025", {3}),
+        ('author:"s. feng"', {1, 3}),
+        ('author:"feng, s."', {1, 3}),
+        ('author:"f. feng"', set()),  # the name itself is not its initial
+        ("b. hou", {1}),
+        ("hou, b.", {1}),
+        ("vandermaaten", {2}),
+        ("author: feng", {1, 3}),
+        ("year: 2025 relax", {3}),
+        ("year:2025..2024", {2, 3}),
+        ("“machine learning”", {3}),
+        ("-“machine learning” relax", {4, 5}),
+        ('type:"conference paper"', {1, 3}),
+        ("type:journal", {4, 5}),
     ],
 )
 def test_what_people_type_finds_what_they_mean(

@@ -13,10 +13,10 @@ from whoosh.filedb.filestore import FileStorage
 
 from webapp.search import ranking
 from webapp.search.engine import Document, Request
-from webapp.search.matching import BOOSTS, LENGTH
 from webapp.search.query import parse
 from webapp.search.schema import TEXT_FIELDS
 from webapp.search.text import stem
+from webapp.search.weighing import BOOSTS, LENGTH
 from webapp.search.whoosh import WhooshEngine
 
 from .searching import document, folder_of
@@ -78,8 +78,8 @@ def _lengths(reader: Any, field: str) -> Counter[int]:
 
 
 def check(folder: Path, live: dict[int, Document], monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("TITLE_STARTS", "TITLE_BEGINS", "TITLE_EQUALS", "TITLE_WORDS", "TITLE_PHRASE"):
-        monkeypatch.setattr(ranking, name, 0.0)
+    for name in ("STARTS", "TYPED", "BEGINS", "EQUALS", "WORDS", "PHRASE"):
+        monkeypatch.setattr(ranking, f"TITLE_{name}", 0.0)
     engine = WhooshEngine(folder)
     for words in (["gamma"], ["networks"], ["alpha", "delta"], ["zetas", "eta", "theta"]):
         hits = engine.search(Request(parse(" ".join(words)), limit=1000, literal=True))

@@ -69,6 +69,9 @@ def test_an_unclosed_phrase_goes_on() -> None:
         ("title:relax", "title", ["relax"]),
         ('venue:"machine learning"', "venue", ["machine", "learning"]),
         ("tag:compilers", "tags", ["compilers"]),
+        ("tag: compilers", "tags", ["compilers"]),
+        ('title:  "relax"', "title", ["relax"]),
+        ("author:“Siyuan Feng”", "authors", ["siyuan", "feng"]),
     ],
 )
 def test_fields(text: str, field: str, found: list[str]) -> None:
@@ -87,6 +90,7 @@ def test_fields(text: str, field: str, found: list[str]) -> None:
         ("year:2019,2021", (Years(2019, 2019), Years(2021, 2021))),
         ("-year:2020", (Years(2020, 2020, negated=True),)),
         ("year:20", (Years(2000, 2099),)),
+        ("year:2023..2019", (Years(2019, 2023),)),
     ],
 )
 def test_years(text: str, years: tuple[Years, ...]) -> None:
@@ -105,8 +109,25 @@ def test_what_is_no_syntax_is_words(text: str) -> None:
     assert not any(clause.field for clause in query.clauses)
 
 
-def test_a_field_whose_value_comes_next_is_no_word_yet() -> None:
-    assert words(parse("relax author:", typing=True)) == ["relax"]
+@pytest.mark.parametrize("text", ["relax author:", "relax author: "])
+def test_a_field_whose_value_comes_next_is_no_word_yet(text: str) -> None:
+    assert words(parse(text, typing=True)) == ["relax"]
+
+
+@pytest.mark.parametrize("text", ["net)", "net.", "net,", '"neural net"'])
+def test_a_word_that_something_follows_is_whole(text: str) -> None:
+    assert not any(word.prefix for c in parse(text, typing=True).clauses for word in c.words)
+
+
+@pytest.mark.parametrize("text", ["net", "few-", "(net", '"neural net'])
+def test_a_word_may_go_on(text: str) -> None:
+    assert parse(text, typing=True).clauses[-1].words[-1].prefix
+
+
+def test_et_al_is_no_word() -> None:
+    assert words(parse("Feng et al. 2023")) == ["feng", "2023"]
+    assert words(parse("Feng, S. et al")) == ["feng", "s"]
+    assert words(parse("et al")) == ["et", "al"]  # there is nothing else
 
 
 def test_exclusion() -> None:
@@ -127,6 +148,8 @@ def test_exclusion() -> None:
         ("https://arxiv.org/pdf/2207.04296v1.pdf", "2207.04296"),
         ("https://doi.org/10.48550/arXiv.2207.04296", "2207.04296"),
         ("arXiv:hep-th/9901001", "hep-th/9901001"),
+        ("https://www.example.org/papers/Relax.pdf", "example.org/papers/relax"),
+        ("http://example.org/papers/Relax/", "example.org/papers/relax"),
     ],
 )
 def test_identifiers_stand_alone(text: str, identifier: str) -> None:

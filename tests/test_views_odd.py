@@ -77,6 +77,11 @@ def test_searched_by_relevance_there_are_no_years(odd: FlaskClient) -> None:
     assert page.select("h2.title") != []
 
 
+def test_the_year_that_was_typed_is_marked(odd: FlaskClient) -> None:
+    page = soup(odd.get("/?q=symposium+2023"))
+    assert [mark.text for mark in page.select(".issued mark")] == ["2023", "2023"]
+
+
 def test_pages_have_real_links(odd: FlaskClient) -> None:
     page = soup(odd.get("/?page=2"))
 

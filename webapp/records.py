@@ -19,6 +19,29 @@ LINK_KINDS: Mapping[str, str] = {
     "url": "Link",
 }
 
+# The types that records are told to have, as people read them.
+TYPE_LABELS: Mapping[str, str] = {
+    "article": "Journal article",
+    "inproceedings": "Conference paper",
+    "conference": "Conference paper",
+    "proceedings": "Proceedings",
+    "book": "Book",
+    "booklet": "Booklet",
+    "inbook": "Book chapter",
+    "incollection": "Book chapter",
+    "phdthesis": "PhD thesis",
+    "mastersthesis": "Master’s thesis",
+    "thesis": "Thesis",
+    "techreport": "Technical report",
+    "report": "Report",
+    "manual": "Manual",
+    "online": "Website",
+    "patent": "Patent",
+    "dataset": "Dataset",
+    "software": "Software",
+    "unpublished": "Unpublished work",
+}
+
 # Names in these scripts are written family first, without a blank.
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
 
@@ -104,3 +127,8 @@ def naming_first(record: Record) -> Record:
     """The record with no more people than anybody reads: NAMED_PEOPLE, then OTHERS."""
     authors, editors = first(record.authors, NAMED_PEOPLE), first(record.editors, NAMED_PEOPLE)
     return replace(record, authors=authors, editors=editors)
+
+
+def type_label(name: str) -> str:
+    """A type as people read it: "Conference paper"."""
+    return TYPE_LABELS.get(name) or ("Other" if name == "misc" else name.capitalize())

@@ -16,6 +16,7 @@ from .store import values_of
 from .works import is_behind_another
 
 MAX_WORDS = 12
+MAX_DIGITS = 9  # of a year: what a database takes for a number
 
 _TEXTS = (Publication.title, Publication.abstract, Publication.venue, Publication.container)
 _PEOPLE = cast(Publication.authors, Text) + cast(Publication.editors, Text)
@@ -66,6 +67,8 @@ def _conditions(criteria: Criteria) -> Iterator[ColumnElement[bool]]:
     yield not_(is_behind_another())
     for word in re.findall(r"\w+", criteria.q)[:MAX_WORDS]:
         found = [text.icontains(word, autoescape=True) for text in _TEXTS]
+        if word.isdecimal():
+            found.append(Publication.year == int(word[:MAX_DIGITS]))
         yield or_(*found, _PEOPLE.icontains(dumps(word)[1:-1], autoescape=True))
     if criteria.venue:
         yield Publication.venue.in_(criteria.venue)

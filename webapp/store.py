@@ -87,6 +87,7 @@ def document(stored: Stored, identifiers: Iterable[str] = ()) -> Document:
     """What the index is told of a publication; `identifiers` are those of its other versions."""
     record = stored.record
     people = record.authors or record.editors
+    addresses = (link.url for link in record.links if "://" in link.url)
     return Document(
         id=stored.id,
         position=stored.position,
@@ -98,7 +99,9 @@ def document(stored: Stored, identifiers: Iterable[str] = ()) -> Document:
         type=record.type,
         tags=record.tags,
         abstract=record.abstract,
-        identifiers=tuple(filter(None, (record.doi, record.arxiv, record.key, *identifiers))),
+        identifiers=tuple(
+            filter(None, (record.doi, record.arxiv, record.key, *addresses, *identifiers))
+        ),
     )
 
 

@@ -19,9 +19,9 @@ from webapp.database import reading
 from webapp.search.engine import Document, Hits, Request, SearchEngine
 from webapp.search.facets import LIMIT, Counts
 from webapp.search.marks import QueryMarker
-from webapp.search.matching import BOOSTS, SHORT_PREFIX
 from webapp.search.query import Query, is_stop
 from webapp.search.schema import FACETS, TEXT_FIELDS
+from webapp.search.weighing import BOOSTS, SHORT_PREFIX
 
 __all__ = ["BOOSTS", "FACETS", "LIMIT", "TEXT_FIELDS"]
 

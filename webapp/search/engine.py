@@ -23,7 +23,7 @@ class Document:
     type: str = ""
     tags: tuple[str, ...] = ()
     abstract: str = ""
-    identifiers: tuple[str, ...] = ()  # DOI, arXiv id, citation key: found when pasted whole
+    identifiers: tuple[str, ...] = ()  # DOI, arXiv id, citation key, URLs: found when pasted whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,12 @@ from itertools import pairwise
 
 import numpy as np
 
-from .matching import Match, Matcher, Weights, Words, summed
+from ..records import type_label
+from .matching import Match, Matcher, Words
 from .query import Clause, Query, Word, is_stop
 from .snapshot import Array, Mask, Snapshot
+from .text import fold
+from .weighing import Weights, summed
 
 
 def match(matcher: Matcher, query: Query) -> Match:
@@ -41,19 +44,22 @@ def finished(
 def free_words(matcher: Matcher, query: Query) -> Words:
     """The words of a query that stand in no phrase or field, with their weights.
 
-    Two neighbours are also found written as one, or as the initial and the rest of a name.
+    Two neighbours are also found written as one, or as the initial and the rest of a name. An
+    initial that was typed is that of the name beside it, where there is one.
     """
     words = query.free
     weights = [matcher.word(word) for word in words]
     for number, (left, right) in enumerate(pairwise(words)):
         if left.text and right.text and not (is_stop(left) or is_stop(right)):
             both = Word(left.text + right.text, (left.text + right.text,), prefix=right.prefix)
-            if (extra := matcher.known(both)) is not None:
+            if (extra := matcher.known(both, stems=True)) is not None:
                 weights[number] = np.maximum(weights[number], extra)
                 weights[number + 1] = np.maximum(weights[number + 1], extra)
             for at, given, other in ((number, left, right), (number + 1, right, left)):
                 if (extra := matcher.initialled(given, other)) is not None:
                     weights[at] = np.maximum(weights[at], extra)
+                if (extra := matcher.initial_of(given, other)) is not None:
+                    weights[at] = np.maximum(weights[at], extra) if given.prefix else extra
     return tuple(zip(words, weights, strict=True))
 
 
@@ -84,13 +90,22 @@ def _columns(snapshot: Snapshot, query: Query) -> Mask:
         if unwanted.negated:
             mask &= ~_within(years, unwanted.first, unwanted.last)
     kinds = snapshot.facets["type"]
-    names = [kinds.value(code).lower() for code in range(kinds.size)] if query.types else []
+    names = [_names_of(kinds.value(code)) for code in range(kinds.size)] if query.types else []
     for negated in (False, True):
         values = [kind.value for kind in query.types if kind.negated is negated]
         if values:
-            codes = [c for c, name in enumerate(names) if name.startswith(tuple(values))]
+            codes = [c for c, both in enumerate(names) if _begins(both, values)]
             mask &= kinds.docs_with(codes, snapshot.size) != negated
     return mask
+
+
+def _names_of(kind: str) -> tuple[str, str]:
+    """A type as records have it, and as people read it."""
+    return fold(kind), fold(type_label(kind)).replace("’", "'")
+
+
+def _begins(names: tuple[str, ...], values: list[str]) -> bool:
+    return any(name.startswith(value.replace("’", "'")) for name in names for value in values)
 
 
 def _within(years: Array, first: int, last: int) -> Mask:

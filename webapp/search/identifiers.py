@@ -1,4 +1,4 @@
-"""Identifiers as people paste them: DOI, arXiv id, URL of either, citation key."""
+"""Identifiers as people paste them: DOI, arXiv id, URL of either or any other, citation key."""
 
 import re
 
@@ -16,16 +16,19 @@ _AROUND_DOI = re.compile(r"\S*" + _DOI.pattern)
 _ARXIV_DOI = "10.48550/arxiv."
 _AROUND = re.compile(r"\S*(?:arxiv|doi)(?:\.org\S*|:)?(?!\w)", re.IGNORECASE)
 _RESOLVER = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
+_URL = re.compile(r"\bhttps?://[^\s\"<>{}]+", re.IGNORECASE)
+_URL_ENDS = re.compile(r"^https?://(?:www\.)?|(?:\.pdf)?/*$")
 
 
 def normalise(identifier: str) -> str:
     """The form in which identifiers are indexed and looked up."""
-    return _RESOLVER.sub("", identifier.strip()).lower().removeprefix(_ARXIV_DOI)
+    bare = _RESOLVER.sub("", identifier.strip()).lower().removeprefix(_ARXIV_DOI)
+    return _URL_ENDS.sub("", bare) if _URL.match(bare) else bare
 
 
 def pasted(text: str) -> tuple[tuple[str, ...], str]:
     """The identifiers that stand in a text, and the text without them and what is around them."""
-    if not _DIGIT.search(text):  # as in most of what is typed
+    if not (_DIGIT.search(text) or "://" in text):  # as in most of what is typed
         return (), text
     found = [normalise(match.group().rstrip(".,;:)]}'")) for match in _DOI.finditer(text)]
     text = _AROUND_DOI.sub(" ", text)
@@ -34,4 +37,6 @@ def pasted(text: str) -> tuple[tuple[str, ...], str]:
         text = pattern.sub(" ", text)
     if found:
         text = _AROUND.sub(" ", text)
+    found += [normalise(match.group().rstrip(".,;:?!)]}'")) for match in _URL.finditer(text)]
+    text = _URL.sub(" ", text)
     return tuple(dict.fromkeys(found)), text

@@ -7,11 +7,12 @@ from itertools import pairwise
 import numpy as np
 
 from .evaluation import finished, free_words, match, restrictions
-from .matching import Match, Matcher, Weights
+from .matching import Match, Matcher
 from .query import Clause, Query, Word, is_stop
 from .ranking import rarity
 from .snapshot import Mask
 from .spelling import LONG, Candidate, known, splits
+from .weighing import Weights
 
 MOST = 12  # words that are respelled; a longer query is answered by a partial match
 LONG_ENOUGH = 5  # letters of a word that is known and yet taken for a typo
@@ -125,6 +126,8 @@ def _answer(
         if best and hits[best] >= own:
             names[word] = best.word
     places = {(w.start, w.end): names[w] for w in _words(query) if w in names}
+    if not places:  # most have them as they were typed: there is nothing to be told
+        return Answer(changed, result)
     return Answer(changed, result, "spelling", _shown(query.text, places))
 
 
@@ -199,8 +202,12 @@ def _partial(matcher: Matcher, query: Query) -> Answer | None:
     if best <= 0:
         return None
     result = finished(matcher, changed, coverage >= PARTIAL * best, words, others)
-    kept = {(w.start, w.end): w.text for w, weights in words if weights.any() and not is_stop(w)}
-    return Answer(changed, result, "partial", " ".join(kept.values()))
+    typed = {(word.start, word.end, word.text) for word in query.free}
+    kept = (word for word, weights in words if weights.any() and not is_stop(word))
+    shown = (
+        query.text[w.start : w.end] if (w.start, w.end, w.text) in typed else w.text for w in kept
+    )
+    return Answer(changed, result, "partial", " ".join(dict.fromkeys(shown)))
 
 
 def _loosened(matcher: Matcher, query: Query) -> Query:

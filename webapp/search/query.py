@@ -2,7 +2,8 @@
 
     words "a phrase" author:name title:word venue:"a name" year:2019..2023 type: tag: -excluded
 
-A value of a field may be quoted; the same field twice means either. What is not syntax is words.
+A value of a field may be quoted, and white space may stand before it; the same field twice means
+either. What is not syntax is words.
 """
 
 import re
@@ -29,8 +30,13 @@ FIELDS = {
 }
 
 _PIECE = re.compile(
-    r'(?P<minus>-?)(?:(?P<field>[A-Za-z]+):)?(?:"(?P<quoted>[^"]*)(?P<closed>"?)|(?P<bare>[^\s"]+))'
+    rf"(?P<minus>-?)(?:(?P<field>(?i:{'|'.join(FIELDS)})):\s*|(?P<other>[A-Za-z]+):)?"
+    r'(?:"(?P<quoted>[^"]*)(?P<closed>"?)|(?P<bare>[^\s"]+))'
 )
+_QUOTES = str.maketrans("“”„‟«»＂", '"' * 7)
+# In the middle of a citation; it stands for no words of a record.
+_ET_AL = re.compile(r"(?<=[\w.,)]\s)et\.?\s+al\b\.?", re.IGNORECASE)
+_ENDS = frozenset(".,;:!?)]}")  # after one of these a word is not being typed any more
 _YEARS = re.compile(r"(?P<first>\d{1,4})?(?P<to>\.\.|-|–)?(?P<last>\d{1,4})?")
 _BIBTEX_TITLE = re.compile(r"\btitle\s*=\s*[{\"]+([^=]*?)(?:[}\"]+\s*,|[}\"]*\s*$)", re.IGNORECASE)
 _TEX_ACCENTS = re.compile(r"\\[\"'`^~=.](?=[{\\]?\w)|[{}]")
@@ -128,9 +134,10 @@ def parse(text: str, typing: bool = False) -> Query:
     if found:
         text = rest
     key = "" if found or len(text.split()) != 1 else identifiers.normalise(text)
-    reading = _Reading(text)
+    text = _ET_AL.sub(lambda match: " " * len(match.group()), text.translate(_QUOTES))
+    reading = _Reading(text, typing)
     for piece in _PIECE.finditer(text):
-        reading.take(piece, typing and piece.end() == len(text))
+        reading.take(piece)
     return Query(
         text=text,
         clauses=tuple(reading.clauses),
@@ -145,22 +152,25 @@ def parse(text: str, typing: bool = False) -> Query:
 class _Reading:
     """What was understood of a text so far."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, typing: bool) -> None:
         self.text = text
+        self._typing = typing
         self.clauses: list[Clause] = []
         self.years: list[Years] = []
         self.types: list[Type] = []
         self.chips: list[Chip] = []
         self._room = MAX_WORDS
 
-    def take(self, piece: re.Match[str], last: bool) -> None:
-        """Understand one more piece; `last` when it may go on."""
-        name = piece["field"]
-        field = FIELDS.get(name.lower(), "") if name else ""
+    def take(self, piece: re.Match[str]) -> None:
+        """Understand one more piece."""
+        name = "field" if piece["field"] else "other" if piece["other"] else ""
+        field = FIELDS[piece["field"].lower()] if piece["field"] else ""
         group = "bare" if piece["quoted"] is None else "quoted"
         value, negated = piece[group], bool(piece["minus"])
+        last = self._typing and not self.text[piece.end() :].strip()
         if last and value.endswith(":") and FIELDS.get(value[:-1].lower()):
             return  # a field whose value comes next
+        last = last and piece.end() == len(self.text)  # it may go on
         if field == "year" and (years := _years(value, negated)):
             self.years += years
             self._chip(piece, "year")
@@ -168,14 +178,15 @@ class _Reading:
             self.types += types
             self._chip(piece, "type")
         elif field in ("", "year", "type") and name:  # no syntax after all
-            self._take_words(piece, "", "field", last)
+            self._take_words(piece, "", name, last)
         else:
             self._take_words(piece, field, group, last)
 
     def _take_words(self, piece: re.Match[str], field: str, group: str, last: bool) -> None:
         """Take a piece as words of a field; they begin where a group does."""
         negated, quoted = bool(piece["minus"]), piece["quoted"] is not None
-        prefix = last and not negated and not piece["closed"]
+        ended = negated or piece["closed"] or self.text[piece.end() - 1] in _ENDS
+        prefix = last and not ended
         words = self._words(piece.start(group), piece.end(), prefix)
         if not words and not (field and last):
             words = self._words(piece.start(), piece.end(), False)
@@ -244,8 +255,8 @@ def _years(value: str, negated: bool) -> tuple[Years, ...]:
         first, last = match["first"], match["last"]
         if not match["to"]:
             last = first
-        low, high = int((first or "0").ljust(4, "0")), int((last or "9").ljust(4, "9"))
-        ranges.append(Years(low, high, negated))
+        bounds = int((first or "0").ljust(4, "0")), int((last or "9").ljust(4, "9"))
+        ranges.append(Years(min(bounds), max(bounds), negated))
     return tuple(ranges)
 
 

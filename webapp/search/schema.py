@@ -1,5 +1,6 @@
 """What Whoosh holds of a document: the terms of its text with their places, and its columns."""
 
+import re
 from array import array
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -12,7 +13,7 @@ from .engine import Document
 from .identifiers import normalise
 from .text import STOP_WORDS, collapse, fold, terms
 
-SCHEMA = 1  # raise it whenever what is indexed or derived changes, text.py included
+SCHEMA = 2  # raise it whenever what is indexed or derived changes, text.py included
 
 TEXT_FIELDS = ("title", "authors", "venue", "tags", "abstract")
 FACETS = ("year", "venue", "author", "type", "tag")
@@ -21,6 +22,9 @@ MAX_POSITION = 0xFFFE  # so that a term's number of places fits into 16 bits, to
 COMPRESSED = 10  # postings from which on a block of them is worth it
 
 Posting = tuple[str, int]  # term, position
+
+# A family name with several particles; with one it is two words, which are found as one anyway.
+_WITH_PARTICLES = re.compile(r"(?<=\s)(?:[a-zà-ÿ]{1,4}\s){2,}[\w'’-]+")
 
 
 class PackedPositions(Positions):  # type: ignore[misc]  # Whoosh has no types
@@ -85,7 +89,7 @@ def fields(document: Document) -> dict[str, Any]:
     return {
         "title": terms(document.title),
         "authors": _names(document.authors),
-        "venue": _each((document.venue, document.container)),
+        "venue": _each((document.venue, document.container, *_year(document))),
         "tags": _each(document.tags),
         "abstract": (each for each in terms(document.abstract) if each[0] not in STOP_WORDS),
         "columns": _columns(document),
@@ -94,19 +98,22 @@ def fields(document: Document) -> dict[str, Any]:
 
 def _columns(document: Document) -> tuple[Any, ...]:
     identifiers = tuple(dict.fromkeys(filter(None, map(normalise, document.identifiers))))
-    year = () if document.year is None else (str(document.year),)
     return (
         document.id,
         document.position,
         fold(document.title).lstrip(" \"'“‘«([{$\\"),
         fold(document.venue),
         identifiers,
-        year,
+        _year(document),
         (document.venue,) if document.venue else (),
         tuple(dict.fromkeys(document.authors)),
         (document.type,) if document.type else (),
         tuple(dict.fromkeys(document.tags)),
     )
+
+
+def _year(document: Document) -> tuple[str, ...]:
+    return () if document.year is None else (str(document.year),)
 
 
 def _each(texts: Iterable[str]) -> Iterator[Posting]:
@@ -119,10 +126,12 @@ def _each(texts: Iterable[str]) -> Iterator[Posting]:
 
 
 def _names(names: Iterable[str]) -> Iterator[Posting]:
-    """Names by stride, each term also without spelled-out umlauts."""
+    """Names by stride, each term also without spelled-out umlauts; "van der Goot" also as one."""
     for number, name in enumerate(names):
         for term, position in terms(name):
             place = number * NAME_STRIDE + min(position, NAME_STRIDE - 1)
             yield term, place
             if (other := collapse(term)) != term:
                 yield other, place
+        for family in _WITH_PARTICLES.findall(name):
+            yield "".join(term for term, _ in terms(family)), number * NAME_STRIDE

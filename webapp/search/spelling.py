@@ -9,12 +9,16 @@ import numpy as np
 
 from .schema import TEXT_FIELDS
 from .snapshot import Array, Mask, Segment, Snapshot
+from .text import STOP_WORDS
 
 _DIGITS = re.compile(r"\d+")
 
 SHORTEST = 3  # letters of a word that may hold a typo
 LONG = 8  # letters of a word that may hold two
 LIMIT = 12  # candidates that are kept
+# With another first letter a word must be so many times as frequent as any other candidate, and in
+# one of so many documents: any letters make a word that somebody has written once.
+FREQUENT, VOCABULARY = 10, 10_000
 
 
 class Candidate(NamedTuple):
@@ -29,7 +33,8 @@ class Candidate(NamedTuple):
 def candidates(snapshot: Snapshot, typed: str, prefix: bool, distance: int) -> list[Candidate]:
     """Known words within some typos of a word, or beginning so; nearest, then most frequent first.
 
-    The first letter is taken as right unless nothing is found. A transposition is one typo.
+    The first letter is taken as right unless what is found is rare beside words that differ there.
+    A transposition is one typo.
     """
     if sum(map(str.isalpha, typed)) < SHORTEST:
         return []
@@ -40,11 +45,16 @@ def candidates(snapshot: Snapshot, typed: str, prefix: bool, distance: int) -> l
         is_known = is_known or bool(own)
         for near in _near(segment, typed, prefix, distance, own):
             found[near.text] = _joined(found.get(near.text), near)
-    if not (found or is_known):
+    found.pop(typed, None)
+    if not is_known:
+        best = max((near.frequency for near in found.values()), default=0)
+        others: dict[str, Candidate] = {}
         for segment in snapshot.segments:
             for near in _other_first_letter(segment, typed, prefix):
-                found[near.text] = _joined(found.get(near.text), near)
-    found.pop(typed, None)
+                others[near.text] = _joined(others.get(near.text), near)
+        likely = max(FREQUENT * best, snapshot.count / VOCABULARY)
+        found |= {text: near for text, near in others.items() if near.frequency > likely}
+    found = {text: near for text, near in found.items() if text not in STOP_WORDS}
     numbers = _DIGITS.findall(typed)  # those are meant as they stand
     found = {text: near for text, near in found.items() if _DIGITS.findall(text) == numbers}
     ranked = sorted(found.values(), key=lambda c: (c.distance, -c.frequency, c.text))

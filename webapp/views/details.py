@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ..records import Record
+from ..records import TYPE_LABELS, Record
 from .items import doi_address, issued_year
 
 # Fields of BibTeX and biblatex that tell a reader something, with their labels, in the order shown.
@@ -41,28 +41,6 @@ FIELD_LABELS = {
     "pmid": "PubMed",
     "license": "License",
     "copyright": "Copyright",
-}
-
-TYPE_LABELS = {
-    "article": "Journal article",
-    "inproceedings": "Conference paper",
-    "conference": "Conference paper",
-    "proceedings": "Proceedings",
-    "book": "Book",
-    "booklet": "Booklet",
-    "inbook": "Book chapter",
-    "incollection": "Book chapter",
-    "phdthesis": "PhD thesis",
-    "mastersthesis": "Master’s thesis",
-    "thesis": "Thesis",
-    "techreport": "Technical report",
-    "report": "Report",
-    "manual": "Manual",
-    "online": "Website",
-    "patent": "Patent",
-    "dataset": "Dataset",
-    "software": "Software",
-    "unpublished": "Unpublished work",
 }
 
 

@@ -4,15 +4,15 @@ Done here and not in the templates, because a list is rendered at every keystrok
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote, quote_plus
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from ..config import Settings
 from ..records import LINK_KINDS, OTHERS, Link, Person, Record
-from ..search.engine import Marker, Span
+from ..search.engine import Marker
 from .bylines import Byline, Bylines, plain_name
 from .marking import EMPTY, LOOKED_AT, around_mathematics, marked, spans_in
 
@@ -84,14 +84,15 @@ class Presenter:
         byline = self._bylines.of(record, marker)
         snippet = EMPTY
         if marker and not opened:
-            shown = ((title, "title"), (record.venue, "venue"), (byline.found, "authors"))
+            issue = ((record.venue, "venue"), (issued_year(record), "venue"))
+            shown = ((title, "title"), *issue, (byline.found, "authors"))
             snippet = _snippet(record.abstract, marker, shown)
         return Item(
             record=record,
             slug=record.slug,
             title=marked(title, spans_in(marker, title, "title")),
             byline=byline,
-            issued=issued(record, spans_in(marker, record.venue, "venue")),
+            issued=issued(record, marker),
             snippet=snippet,
             paragraphs=paragraphs(record.abstract, marker) if opened else (),
             versions=versions(behind, root),
@@ -164,10 +165,12 @@ def _address(url: str, root: str) -> str:
     return "" if _SCHEME.match(url) else f"{root}/files/{quote(url.lstrip('/'))}"
 
 
-def issued(record: Record, venue_spans: Sequence[Span] = ()) -> Markup:
+def issued(record: Record, marker: Marker | None = None) -> Markup:
     """Venue and year: "ASPLOS, 2023"."""
-    venue = marked(record.venue, venue_spans) if record.venue else EMPTY
-    year = escape(issued_year(record))
+    venue, year = (
+        marked(text, spans_in(marker, text, "venue")) if text else EMPTY
+        for text in (record.venue, issued_year(record))
+    )
     return Markup(f"{venue}, {year}") if venue and year else venue or year  # noqa: S704
 
 

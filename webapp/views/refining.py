@@ -8,8 +8,8 @@ from typing import Final
 from markupsafe import Markup, escape
 
 from ..criteria import Criteria, quoted
+from ..records import type_label
 from ..search.query import Query
-from .details import TYPE_LABELS
 
 LABELS: Final = {
     "year": "Year",
@@ -150,7 +150,7 @@ def orders(criteria: Criteria, query: Query, *, newest_first: bool) -> Iterator[
 def value_label(name: str, value: str) -> str:
     """A value as people read it: "Conference paper", "2019–2023", "until 2020"."""
     if name == "type":
-        return TYPE_LABELS.get(value) or ("Other" if value == "misc" else value.capitalize())
+        return type_label(value)
     first, dots, last = value.partition("..")
     if name != "year" or not dots:
         return value

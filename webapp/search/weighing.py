@@ -1,0 +1,147 @@
+"""Postings to weights: of terms, of terms side by side, of terms in one name.
+
+A weight is one number a document: the term's frequency in the fields, each boosted and normalised
+by its length (the inner part of BM25F); 0 is no match.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import places
+from .snapshot import Array, Postings, Snapshot, kept
+from .text import STOP_WORDS
+
+Weights = NDArray[np.float32]
+
+# BM25F: how much a word counts in a field, and how much the field's length matters. Measured as
+# the constants of ranking.py are: titles at 1 give .658 and .499 (tune), .678 and .520 (report), at
+# 6 .664 and .506, .676 and .534; no LENGTH .664 and .473, .669 and .496; the others matter less.
+BOOSTS = {"title": 3.0, "authors": 2.5, "venue": 1.2, "tags": 2.0, "abstract": 1.0}
+LENGTH = {"title": 0.5, "authors": 0.0, "venue": 0.3, "tags": 0.3, "abstract": 0.75}
+
+SHORT_PREFIX = 2  # letters; shorter ones do not look into abstracts
+NAMES = ("authors",)  # fields whose words have no stems
+
+
+class Weigher:
+    """Weighs the terms of one snapshot."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.postings = kept(256, self, Weigher._postings)
+
+    @cached_property
+    def _norms(self) -> dict[str, Weights]:
+        norms = {}
+        for field, lengths in self.snapshot.lengths.items():
+            average = max(float(lengths.sum(where=self.snapshot.live)) / self.snapshot.count, 1.0)
+            share = 1 - LENGTH[field] + LENGTH[field] * lengths / average
+            norms[field] = (BOOSTS[field] / share).astype(np.float32)
+        return norms
+
+    def _postings(
+        self, term: str, fields: tuple[str, ...], prefix: bool = False, stems: bool = True
+    ) -> tuple[Postings, ...]:
+        """The postings of a term, or of all that begin with it, and of its inflections."""
+        key, found, inflected = term.encode(), [], stems and fields != NAMES
+        for segment in self.snapshot.segments:
+            if prefix:
+                first, last = segment.words.prefixed(key)
+            else:
+                first = segment.words.find(key)
+                first, last = (first, first + 1) if first >= 0 else (0, 0)
+            akin = [w for w in segment.akin(term) if not first <= w < last] if inflected else []
+            whole = first + (first < last and segment.words[first] == key)
+            for field in fields if first < last or akin else ():
+                short = prefix and field == "abstract" and len(fields) > 1 and is_short(term)
+                found.append(segment.postings(field, first, whole if short else last))
+                if field not in NAMES:
+                    found += [segment.postings(field, word, word + 1) for word in akin]
+        return tuple(filter(None, found))
+
+    def weigh(self, postings: Iterable[Postings]) -> Weights:
+        """The weights that postings give."""
+        weights = np.zeros(self.snapshot.size, np.float32)
+        for item in postings:
+            base, size = item.segment.base, item.segment.size
+            part = weights[base : base + size]
+            docs = item.docs.astype(np.int64)  # what numpy would make of them at each step
+            worth = self._norms[item.field][base : base + size][docs] * item.counts
+            if item.single:
+                part[docs] += worth
+            else:
+                part += np.bincount(docs, worth, size).astype(np.float32)
+        weights[self.snapshot.dead] = 0
+        return weights
+
+    def together(
+        self, terms: Sequence[Sequence[str]], fields: tuple[str, ...], prefix: bool
+    ) -> Weights:
+        """The weights of terms that stand side by side.
+
+        Each term may have several spellings; the last one may be a prefix.
+        """
+        weights = np.zeros(self.snapshot.size, np.float32)
+        items = self._each(terms, fields, {len(terms) - 1} if prefix else ())
+        for field in fields:
+            found = [
+                (offset, [p for p in items[offset] if p.field == field])
+                for offset, spellings in enumerate(terms)
+                if field != "abstract" or spellings[0] not in STOP_WORDS
+            ]
+            # One word of an abstract, which has no stop words, is no phrase.
+            if len(found) >= min(len(terms), 2) and all(here for _, here in found):
+                self._add(weights, field, places.side_by_side(self.snapshot.size, found))
+        weights[self.snapshot.dead] = 0
+        return weights
+
+    def in_one_name(
+        self, terms: Sequence[Sequence[str]], prefix: bool, initials: Collection[int]
+    ) -> Weights:
+        """The weights of terms that stand in one name, in any order; else as in `together`.
+
+        Of some only the first letter is known.
+        """
+        weights = np.zeros(self.snapshot.size, np.float32)
+        found = self._each(terms, NAMES, {*initials, *((len(terms) - 1,) if prefix else ())})
+        self._add(weights, NAMES[0], places.in_one_name(self.snapshot.size, found, initials))
+        weights[self.snapshot.dead] = 0
+        return weights
+
+    def _each(
+        self, terms: Sequence[Sequence[str]], fields: tuple[str, ...], prefixes: Collection[int]
+    ) -> list[list[Postings]]:
+        """The postings of each term, in any of its spellings; some are prefixes."""
+        return [
+            [p for s in spellings for p in self.postings(s, fields, number in prefixes)]
+            for number, spellings in enumerate(terms)
+        ]
+
+    def _add(self, weights: Weights, field: str, found: Array) -> None:
+        """Add what each of some places is worth."""
+        docs = found >> 16
+        np.add.at(weights, docs, self._norms[field][docs])
+
+
+def is_short(prefix: str) -> bool:
+    """Whether a prefix is too short for abstracts, where any field will do."""
+    return prefix.isascii() and len(prefix) <= SHORT_PREFIX
+
+
+def every(weights: Sequence[Weights]) -> Weights:
+    """The summed weights of the documents that all have."""
+    total = summed(weights)
+    for one in weights:
+        total[one == 0] = 0
+    return total
+
+
+def summed(weights: Sequence[Weights]) -> Weights:
+    """The sum of some weights, of one at least."""
+    total = weights[0].copy()
+    for one in weights[1:]:
+        total += one
+    return total
