@@ -108,6 +108,7 @@ def test_one_opened_while_the_answer_is_on_its_way_stays_open(page: Page) -> Non
 def test_one_opened_the_moment_it_appears_stays_open(page: Page) -> None:
     page.locator("#main").evaluate(
         """(main, item) => new MutationObserver((_, observer) => {
+            if (main.querySelector("#count").textContent !== "2 publications found") return;
             observer.disconnect();
             main.querySelector(`${item} summary`).click();
         }).observe(main, { childList: true, subtree: true })""",
