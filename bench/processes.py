@@ -24,7 +24,7 @@ def pss(master: int) -> int:
     """The memory of a process and its children, shared pages counted once, in bytes."""
     total = 0
     for pid in (master, *children(master)):
-        with suppress(ProcessLookupError):  # it has just ended
+        with suppress(ProcessLookupError, FileNotFoundError):  # it has just ended
             text = Path(f"/proc/{pid}/smaps_rollup").read_text()
             total += int(text.split("\nPss:")[1].split()[0]) * 1024
     return total

@@ -98,7 +98,7 @@ def nginx(folder: Path, upstream: Path, prefix: str = "") -> Iterator[Front]:
     With a prefix it is nginx-subpath.conf in another site's server.
     """
     _make_certificate(folder)
-    front = Front(_free_port(), _free_port(), prefix)
+    front = Front(*_free_ports(), prefix)
     (folder / "octavo").mkdir()
     for file in (ROOT / "deploy").glob("nginx*.conf"):
         (folder / "octavo" / file.name).write_text(
@@ -166,8 +166,9 @@ def _make_certificate(folder: Path) -> None:
     subprocess.run([*command.split(), *names, *files], check=True, capture_output=True)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+def _free_ports() -> tuple[int, int]:
+    """Two of them: both are held until both are known."""
+    with socket.socket() as one, socket.socket() as other:
+        for probe in (one, other):
+            probe.bind(("127.0.0.1", 0))
+        return one.getsockname()[1], other.getsockname()[1]

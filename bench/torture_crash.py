@@ -1,5 +1,6 @@
 """kill -9 of an import, and copies of its data folder, at random moments: old or new."""
 
+import os
 import random
 import shutil
 import signal
@@ -46,6 +47,8 @@ def _interrupt(ordeal: Ordeal, instance: Path, copy: Path, after: float) -> None
             process.communicate(timeout=after)
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGSTOP)
+            # It stands still, or has ended, from when the kernel says so.
+            os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
         shutil.copytree(instance, copy)
         process.kill()
 

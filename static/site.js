@@ -180,3 +180,6 @@ function begin() {
 }
 
 begin();
+
+// Left to itself, htmx begins some time after the page is there: a click before would be lost.
+window.htmx?.initialize();

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
+from hypothesis import HealthCheck, settings
 
 from webapp import create_app
 from webapp.catalog import Catalog
@@ -16,6 +17,12 @@ from webapp.config import ROOT
 from webapp.models import db
 
 IN_CI = os.environ.get("CI") == "true"
+
+# The same examples in every run, and as long as they take: neither luck nor load fails a test.
+settings.register_profile(
+    "octavo", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("octavo")
 
 
 def require_program(*names: str, package: str) -> str:

@@ -147,7 +147,7 @@ def test_what_is_no_markup_is_escaped(style: str) -> None:
 
 @pytest.mark.parametrize("style", LABELS)
 @given(text=st.text(max_size=40))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_any_text_gives_a_citation(style: str, text: str) -> None:
     record = Record(
         key="k",

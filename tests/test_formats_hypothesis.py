@@ -112,7 +112,7 @@ def follow(plan: Any, contents: Contents, prune: bool) -> tuple[Contents, int]:
 @example(b"", ())
 @example(b"%PDF-1.7", ())
 @example(b"@article{one, title = {A}, title = {B}, year = 2020}", ("--prune",))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_any_bytes(site: Flask, data: bytes, options: tuple[str, ...]) -> None:
     check(site, data, *options)
 
@@ -122,7 +122,7 @@ def test_any_bytes(site: Flask, data: bytes, options: tuple[str, ...]) -> None:
     st.lists(st.tuples(PLACE, st.integers(0, 3), PIECES), max_size=6),
     st.sampled_from([(), ("--prune",)]),
 )
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_any_mutation_of_a_valid_file(
     site: Flask, data: bytes, changes: list[tuple[int, int, bytes]], options: tuple[str, ...]
 ) -> None:

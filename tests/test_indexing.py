@@ -5,6 +5,7 @@ import resource
 import shutil
 import threading
 import weakref
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from webapp.database import current_revision
 from webapp.indexing import OWN_CHANGES, IndexFollower, synchronise
 from webapp.records import Record
 from webapp.saving import Edit
+from webapp.search.engine import Document
 from webapp.search.snapshot import Snapshot
 from webapp.search.whoosh import WhooshEngine
 
@@ -129,14 +131,22 @@ def test_without_any_index_words_are_still_found(catalog: Catalog, instance: Pat
 
 def test_searches_go_on_while_the_index_is_made_anew(catalog: Catalog) -> None:
     totals: set[int] = set()
+    searched = threading.Event()
+
+    def at_leisure(documents: Iterator[Document], _total: int) -> Iterator[Document]:
+        for document in documents:
+            assert searched.wait(60)
+            yield document
+
     rebuilding = threading.Thread(
-        target=synchronise, args=(catalog.database, catalog.search, None, True)
+        target=synchronise, args=(catalog.database, catalog.search, at_leisure, True)
     )
     rebuilding.start()
     while rebuilding.is_alive():
         page = catalog.find(Criteria(q="learning"))
         totals.add(page.total)
         assert page.indexed
+        searched.set()
     rebuilding.join()
     assert len(totals) == 1
 

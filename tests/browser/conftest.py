@@ -20,12 +20,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.conftest import require_program
 from webapp.config import ROOT
 
 DATA = ROOT / "tests" / "data"
+
+# How long to wait for what never comes, on the slowest machine.
+PATIENCE = 30_000  # milliseconds
+START = 120  # seconds
+expect.set_options(timeout=PATIENCE)
 
 # A lab of three, newest first, four publications on a page.
 ODD_SETTINGS = """
@@ -59,12 +64,13 @@ class Site:
 @contextmanager
 def serving(folder: Path) -> Iterator[Site]:
     """gunicorn over an instance folder, prepared by the command that `make serve` uses."""
+    environment = {**os.environ, "OCTAVO_INSTANCE": str(folder)}
+    run = [sys.executable, "-m"]
+    subprocess.run([*run, "webapp", "prepare"], cwd=ROOT, env=environment, check=True)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {**os.environ, "OCTAVO_INSTANCE": str(folder), "PORT": str(port)}
-    run = [sys.executable, "-m"]
-    subprocess.run([*run, "webapp", "prepare"], cwd=ROOT, env=environment, check=True)
+    environment["PORT"] = str(port)
     with subprocess.Popen([*run, "gunicorn"], cwd=ROOT, env=environment) as server:
         try:
             url = f"http://127.0.0.1:{port}"
@@ -75,7 +81,7 @@ def serving(folder: Path) -> Iterator[Site]:
 
 
 def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + START
     while time.monotonic() < deadline and server.poll() is None:
         try:
             with urllib.request.urlopen(url, timeout=5):
@@ -138,7 +144,7 @@ class Visitor:
     def open(self, url: str, **options: Any) -> Page:
         """A page in a fresh profile; `options` as Browser.new_context takes them."""
         context = self.browser.new_context(**options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         self.close.append(context.close)
         context.on("console", self._hear)
         context.on("weberror", lambda error: self.complaints.append(f"uncaught: {error.error}"))

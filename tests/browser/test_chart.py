@@ -70,7 +70,7 @@ def test_a_finger_hits_a_column(visitor: Visitor, site: Site, width: int) -> Non
 def test_it_works_without_javascript(visitor: Visitor, site: Site) -> None:
     page = visitor.open(f"{site.url}/?q=tensor", java_script_enabled=False)
     bar(page, 2023).click()
-    assert page.url == f"{site.url}/?q=tensor&year=2023"
+    expect(page).to_have_url(f"{site.url}/?q=tensor&year=2023")
     expect(page.locator("#count")).to_have_text("1 publication found")
 
 

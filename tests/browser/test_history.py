@@ -44,7 +44,7 @@ def test_back_and_forward_between_list_and_publication(page: Page, site: Site) -
     page.go_back()
 
     is_whole_page(page)
-    assert page.url == f"{site.url}/?q=tensor"
+    expect(page).to_have_url(f"{site.url}/?q=tensor")
     expect(page.locator("#q")).to_have_value("tensor")
     expect(page.locator("#count")).to_have_text("2 publications found")
     page.go_forward()
@@ -54,9 +54,10 @@ def test_back_and_forward_between_list_and_publication(page: Page, site: Site) -
 def test_the_way_back_on_a_publication_leads_to_the_search(page: Page, site: Site) -> None:
     search(page, "tensor")
     page.locator("#pub-feng2023tensorir .title a").click()
+    expect(page.locator("#back")).to_have_attribute("href", f"{site.url}/?q=tensor")
     page.get_by_role("link", name="Publications", exact=True).click()
 
-    assert page.url == f"{site.url}/?q=tensor"
+    expect(page).to_have_url(f"{site.url}/?q=tensor")
     expect(page.locator("#count")).to_have_text("2 publications found")
 
 
@@ -66,7 +67,7 @@ def test_coming_back_from_another_site(page: Page, site: Site, odd_site: Site) -
     page.go_back()
 
     is_whole_page(page)
-    assert page.url == f"{site.url}/?q=tensor"
+    expect(page).to_have_url(f"{site.url}/?q=tensor")
     expect(page.locator("#q")).to_have_value("tensor")
     expect(page.locator("#count")).to_have_text("2 publications found")
 
@@ -95,7 +96,7 @@ def test_pages_are_entries_of_the_history(visitor: Visitor, odd_site: Site) -> N
     expect(page.locator(FIRST)).to_have_attribute("id", second or "")
     page.go_back()
     expect(page.locator(FIRST)).to_have_attribute("id", first or "")
-    assert page.url == f"{odd_site.url}/"
+    expect(page).to_have_url(f"{odd_site.url}/")
     expect(page.locator("h1")).to_have_text("Publications of the Lab")
     page.go_forward()
     expect(page.locator(FIRST)).to_have_attribute("id", second or "")
@@ -105,6 +106,7 @@ def test_going_back_opens_what_was_open(visitor: Visitor, odd_site: Site) -> Non
     page = visitor.open(odd_site.url)
     page.locator(".abstract summary").first.click()
     expect(page.locator(".abstract-text")).to_be_visible()
+    expect(page).to_have_url(re.compile("open="))
     opened = page.url
     page.get_by_role("link", name="Next").click()
     expect(page.locator("[aria-current=page]")).to_have_text("2")
@@ -112,7 +114,7 @@ def test_going_back_opens_what_was_open(visitor: Visitor, odd_site: Site) -> Non
 
     expect(page.locator("[aria-current=page]")).to_have_text("1")
     expect(page.locator(".abstract-text")).to_be_visible()
-    assert page.url == opened
+    expect(page).to_have_url(opened)
 
 
 def test_the_page_works_on_after_going_back(visitor: Visitor, odd_site: Site) -> None:

@@ -15,7 +15,7 @@ def test_the_form_submits(page: Page, site: Site) -> None:
     page.get_by_role("searchbox").fill("tensor")
     page.get_by_role("button", name="Search").click()
 
-    assert page.url == f"{site.url}/?q=tensor"
+    expect(page).to_have_url(f"{site.url}/?q=tensor")
     expect(page.locator("#count")).to_have_text("2 publications found")
     expect(page.get_by_role("searchbox")).to_have_value("tensor")
     assert page.title().startswith("tensor · Publications")
@@ -23,7 +23,7 @@ def test_the_form_submits(page: Page, site: Site) -> None:
 
 def test_an_empty_search_is_the_plain_list(page: Page, site: Site) -> None:
     page.get_by_role("button", name="Search").click()
-    assert page.url == f"{site.url}/"
+    expect(page).to_have_url(f"{site.url}/")
 
 
 def test_filters_are_kept_by_the_form(page: Page, site: Site) -> None:
@@ -31,20 +31,20 @@ def test_filters_are_kept_by_the_form(page: Page, site: Site) -> None:
     page.get_by_role("searchbox").fill("tensor")
     page.get_by_role("button", name="Search").click()
 
-    assert page.url == f"{site.url}/?q=tensor&venue=ASPLOS&sort=newest"
+    expect(page).to_have_url(f"{site.url}/?q=tensor&venue=ASPLOS&sort=newest")
 
 
 def test_clear_leads_back(page: Page, site: Site) -> None:
     page.goto(f"{site.url}/?q=tensor")
     page.get_by_role("link", name="Clear").click()
-    assert page.url == f"{site.url}/"
+    expect(page).to_have_url(f"{site.url}/")
 
 
 def test_the_abstract_is_one_link_away(page: Page, site: Site) -> None:
     page.locator("#pub-feng2023tensorir .abstract summary").click()
     page.locator("#pub-feng2023tensorir").get_by_role("link", name="Read the abstract").click()
 
-    assert page.url == f"{site.url}/publications/feng2023tensorir#abstract"
+    expect(page).to_have_url(f"{site.url}/publications/feng2023tensorir#abstract")
     expect(page.locator("#abstract")).to_contain_text("This paper presents TensorIR")
 
 
@@ -61,9 +61,9 @@ def test_all_authors_can_be_seen(page: Page) -> None:
 def test_pages_turn(visitor: Visitor, odd_site: Site) -> None:
     page = visitor.open(odd_site.url, java_script_enabled=False)
     page.get_by_role("link", name="Next").click()
-    assert page.url == f"{odd_site.url}/?page=2"
+    expect(page).to_have_url(f"{odd_site.url}/?page=2")
     page.get_by_role("link", name="Previous").click()
-    assert page.url == f"{odd_site.url}/"
+    expect(page).to_have_url(f"{odd_site.url}/")
 
 
 def test_nothing_is_offered_that_needs_a_script(page: Page) -> None:
