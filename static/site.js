@@ -103,6 +103,7 @@ function chooseYears(body) {
 const FOLDS = ["facets", "sort"];
 let opened = [];
 let unfolded = [];
+let listed = []; // the ids of those items whose authors are all shown
 let before = 0; // how many items there were
 let focused = ""; // the id of what had the focus
 
@@ -112,11 +113,13 @@ document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
   before = titles().length;
   focused = document.activeElement.id;
   unfolded = FOLDS.filter((id) => byId(id)?.open);
+  listed = [...document.querySelectorAll(".publication:has(.authors-all[open])")].map(({ id }) => id);
 });
 
 document.addEventListener("htmx:before:settle", ({ detail: { task } }) => {
   if (task.target === document.body) return; // Back or forward: as that address has it
   for (const id of unfolded) byId(id)?.setAttribute("open", "");
+  for (const id of listed) byId(id)?.querySelector(".authors-all")?.setAttribute("open", "");
   for (const abstract of document.querySelectorAll(".abstract")) {
     abstract.open = opened.includes(abstract.dataset.slug);
   }
