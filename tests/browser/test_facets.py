@@ -66,9 +66,18 @@ def test_a_range_of_years_is_an_entry_of_the_history(page: Page, site: Site) -> 
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{site.url}/?year=2019..2023")
     expect(page.locator("#count")).to_have_text("2 publications found")
+    expect(page.get_by_label("To year")).to_be_focused()
     page.go_back()
     expect(page.locator("#count")).to_have_text("7 publications")
     assert page.url == f"{site.url}/"
+
+
+def test_the_button_of_the_years_keeps_the_focus(page: Page, site: Site) -> None:
+    unfold(page, "Filter")
+    page.get_by_label("From year").fill("2020")
+    page.get_by_role("button", name="Go").click()
+    expect(page).to_have_url(f"{site.url}/?year=2020..")
+    expect(page.get_by_role("button", name="Go")).to_be_focused()
 
 
 def test_an_order_is_chosen_in_place(page: Page, site: Site) -> None:
