@@ -35,6 +35,17 @@ def test_a_filter_is_chosen_and_taken_back_in_place(page: Page, site: Site) -> N
     expect(page.locator("#count")).to_have_text("2 publications found")
 
 
+def test_the_panel_stays_where_it_is_when_a_value_is_chosen(page: Page) -> None:
+    unfold(page, "Filter")
+    panel = page.locator(".facets-body")
+    place = "(panel) => panel.getBoundingClientRect().top + scrollY"
+    before = panel.evaluate(place)
+    page.locator("#facet-year").get_by_role("link", name="2025").click()
+
+    expect(page.get_by_role("link", name="year 2025: remove")).to_be_visible()
+    assert panel.evaluate(place) == before
+
+
 def test_a_chip_removes_what_it_says(page: Page, site: Site) -> None:
     page.goto(f"{site.url}/?q=tensor+author%3Afeng&venue=ASPLOS&type=inproceedings")
     page.get_by_role("link", name="venue ASPLOS: remove").click()
