@@ -66,7 +66,7 @@ def test_without_any_clipboard_the_citation_is_selected(visitor: Visitor, site: 
 
 def test_the_choice_is_remembered(page: Page, site: Site) -> None:
     """Also one that is made before the script of the citations has come."""
-    page.route("**/cite.js*", lambda route: None)
+    page.route("**/cite.js*", lambda _: None)
     open_citations(page)
     page.locator(TENSORIR).get_by_label("Chicago").check()
     page.unroute_all()
