@@ -27,6 +27,8 @@ document.addEventListener("toggle", (event) => {
 document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
   if (!isList(ctx.target)) return;
   const { body } = ctx.request;
+  ctx.words = field().value;
+  if (ctx.sourceElement.matches(".years")) chooseYears(body);
   if (!body.get("q")) body.delete("q");
   for (const slug of openSlugs()) body.append("open", slug);
 });
@@ -36,28 +38,88 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-swap] a, a[data-swap]");
   if (!link) return;
   const { swap } = link.closest("[data-swap]").dataset;
-  htmx.ajax("GET", link.getAttribute("href"), { source: byId("results"), event, swap });
+  const [path, query] = link.getAttribute("href").split("?");
+  const pairs = stepped(pairsOf(query), decidedBy(link));
+  hold(pairs);
+  htmx.ajax("GET", `${path}?${pairs.join("&")}`, { source: byId("results"), event, swap });
   event.preventDefault(); // the browser follows it where htmx is not there
 });
+
+// ---- What is asked for while an answer is on its way comes together with what was asked before.
+// The form has all of it: words in its field, filters and order in the hidden inputs of the list.
+
+// The pairs of an address or a form, written in one way; "open" is no part of what is asked for.
+const pairsOf = (query) =>
+  new URLSearchParams(query).toString().split("&").filter((pair) => !/^(open=.*|q=|)$/.test(pair));
+const isWords = (pair) => /^(q|literal)=/.test(pair);
+const isPlace = (pair) => /^(page|more)=/.test(pair); // in a list: another begins at its start
+
+// The words for which the list came are said as its address says them, which may be tidier.
+function asked() {
+  const pairs = pairsOf(new FormData(byId("search")));
+  if (field().value !== field().defaultValue) return pairs;
+  return [...shown().filter(isWords), ...pairs.filter((pair) => !isWords(pair))];
+}
+
+const shown = () => pairsOf(location.search);
+
+function hold(pairs) {
+  for (const input of document.querySelectorAll("input[form=search]")) input.remove();
+  const chosen = pairs.filter((pair) => !isWords(pair) && !isPlace(pair)).join("&");
+  for (const [name, value] of new URLSearchParams(chosen)) {
+    const input = Object.assign(document.createElement("input"), { type: "hidden", name, value });
+    input.setAttribute("form", "search");
+    byId("results").append(input);
+  }
+}
+
+// What a link decides, whatever was asked for before. Any other is one step.
+function decidedBy(link) {
+  if (link.matches(".orders a")) return /^sort=/;
+  return link.matches(".chips-clear") ? /^(?!q=|sort=)/ : /^$/;
+}
+
+// Where an address leads that was made for the list shown, when one starts from what was asked for.
+function stepped(linked, decided) {
+  const list = shown().filter((pair) => !isPlace(pair));
+  const start = asked();
+  if (start.length === list.length && start.every((pair) => list.includes(pair))) return linked;
+  const there = linked.filter((pair) => !isPlace(pair));
+  const isKept = (pair) => there.includes(pair) || !list.includes(pair);
+  const kept = start.filter((pair) => isKept(pair) && !decided.test(pair));
+  const added = there.filter((pair) => !list.includes(pair) || decided.test(pair));
+  return [...new Set([...kept, ...added])];
+}
+
+function chooseYears(body) {
+  const pairs = stepped(pairsOf(body), /^(year|from|to)=/);
+  for (const name of [...body.keys()]) body.delete(name);
+  for (const [name, value] of new URLSearchParams(pairs.join("&"))) body.append(name, value);
+  hold(pairs);
+}
 
 // What was opened or closed while the answer was on its way is as the visitor wants it, too. That is
 // seen to while the list is swapped in: htmx:after:swap may come later than the next click.
 const FOLDS = ["facets", "sort"];
 let opened = [];
 let unfolded = [];
+let listed = []; // the ids of those items whose authors are all shown
 let before = 0; // how many items there were
 let focused = ""; // the id of what had the focus
 
-document.addEventListener("htmx:before:swap", () => {
+document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
+  if (ctx.target?.id === "results" && ctx.response.status < 400) field().defaultValue = ctx.words;
   opened = openSlugs();
   before = titles().length;
   focused = document.activeElement.id;
   unfolded = FOLDS.filter((id) => byId(id)?.open);
+  listed = [...document.querySelectorAll(".publication:has(.authors-all[open])")].map(({ id }) => id);
 });
 
 document.addEventListener("htmx:before:settle", ({ detail: { task } }) => {
   if (task.target === document.body) return; // Back or forward: as that address has it
   for (const id of unfolded) byId(id)?.setAttribute("open", "");
+  for (const id of listed) byId(id)?.querySelector(".authors-all")?.setAttribute("open", "");
   for (const abstract of document.querySelectorAll(".abstract")) {
     abstract.open = opened.includes(abstract.dataset.slug);
   }
@@ -101,12 +163,17 @@ function fail({ detail: { ctx } }) {
   if (ctx.target === document.body) return location.reload();
   clearTimeout(announcement);
   const inList = ctx.target.id === "results";
+  const wanted = inList ? asked() : [];
+  if (inList) hold(shown());
   const place = inList ? byId("failure") : ctx.target;
   place.querySelector(".failure-notice")?.remove();
   place.append(byId("failure-template").content.cloneNode(true));
   place.querySelector(".retry").addEventListener("click", () => {
     place.querySelector(".failure-notice").remove();
-    if (inList) field().focus();
+    if (inList) {
+      hold(wanted);
+      field().focus();
+    }
     htmx.trigger(ctx.sourceEvent.target, ctx.sourceEvent.type);
   });
 }
@@ -151,6 +218,7 @@ document.addEventListener("click", (event) => {
 addEventListener("pageshow", (event) => {
   if (!event.persisted || !field()) return;
   field().value = new URLSearchParams(location.search).get("q") ?? "";
+  hold(shown());
   byId("failure").replaceChildren();
 });
 

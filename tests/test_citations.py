@@ -128,6 +128,18 @@ def _plain(text: str) -> str:
 
 
 @pytest.mark.parametrize("style", LABELS)
+def test_mathematics_is_said_in_letters_that_keep_their_case(style: str) -> None:
+    source = r"@book{k, title = {on $O(n^2)$ and $\alpha$-acid for \$5}, url = {http://a.test/$b$}}"
+    record = record_of(source)
+    for text in (cite(record, style).text, cite(record, style).html):
+        assert re.search(r"on O\(n\^2\) and α-acid for \$5", text, re.IGNORECASE)
+        assert "O(n^2)" in text
+        assert "α" in text
+        assert "http://a.test/$b$" in text or style == "nlm"
+    assert r"$\alpha$" in item(record)["title"]
+
+
+@pytest.mark.parametrize("style", LABELS)
 def test_every_type_in_every_style(style: str) -> None:
     known = item(record_of(PAPER))
     for kind in {*TYPES.values(), "article", "thesis", "software", "document"}:

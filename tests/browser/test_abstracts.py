@@ -149,5 +149,8 @@ def test_sixty_five_authors_behind_a_disclosure(page: Page) -> None:
 
     expect(authors.get_by_text("Xipeng Qiu")).to_be_visible()
     expect(authors.locator(".authors-short")).to_be_hidden()
+    page.locator("#q").fill("agentic")
+    expect(page.locator("#count")).to_have_text("2 publications found")
+    expect(authors.get_by_text("Xipeng Qiu")).to_be_visible()
     authors.get_by_text("Show fewer").click()
     expect(authors.get_by_text("and 54 more")).to_be_visible()

@@ -35,6 +35,17 @@ def test_a_filter_is_chosen_and_taken_back_in_place(page: Page, site: Site) -> N
     expect(page.locator("#count")).to_have_text("2 publications found")
 
 
+def test_the_panel_stays_where_it_is_when_a_value_is_chosen(page: Page) -> None:
+    unfold(page, "Filter")
+    panel = page.locator(".facets-body")
+    place = "(panel) => panel.getBoundingClientRect().top + scrollY"
+    before = panel.evaluate(place)
+    page.locator("#facet-year").get_by_role("link", name="2025").click()
+
+    expect(page.get_by_role("link", name="year 2025: remove")).to_be_visible()
+    assert panel.evaluate(place) == before
+
+
 def test_a_chip_removes_what_it_says(page: Page, site: Site) -> None:
     page.goto(f"{site.url}/?q=tensor+author%3Afeng&venue=ASPLOS&type=inproceedings")
     page.get_by_role("link", name="venue ASPLOS: remove").click()
@@ -66,9 +77,18 @@ def test_a_range_of_years_is_an_entry_of_the_history(page: Page, site: Site) -> 
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{site.url}/?year=2019..2023")
     expect(page.locator("#count")).to_have_text("2 publications found")
+    expect(page.get_by_label("To year")).to_be_focused()
     page.go_back()
     expect(page.locator("#count")).to_have_text("7 publications")
     assert page.url == f"{site.url}/"
+
+
+def test_the_button_of_the_years_keeps_the_focus(page: Page, site: Site) -> None:
+    unfold(page, "Filter")
+    page.get_by_label("From year").fill("2020")
+    page.get_by_role("button", name="Go").click()
+    expect(page).to_have_url(f"{site.url}/?year=2020..")
+    expect(page.get_by_role("button", name="Go")).to_be_focused()
 
 
 def test_an_order_is_chosen_in_place(page: Page, site: Site) -> None:

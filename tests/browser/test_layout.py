@@ -70,6 +70,22 @@ def test_the_background_is_the_one_that_the_accent_was_checked_on(
     assert colour == "rgb({}, {}, {})".format(*bytes.fromhex(paper.removeprefix("#")))
 
 
+def test_what_was_not_found_stands_clear_of_its_filters(visitor: Visitor, site: Site) -> None:
+    page = visitor.open(f"{site.url}/?q=zzzzzzzz&venue=ASPLOS")
+    chips, said = page.locator("#chips").bounding_box(), page.locator("#count").bounding_box()
+    assert chips
+    assert said
+    assert said["y"] - chips["y"] - chips["height"] >= 20
+
+
+def test_a_footer_with_nothing_in_it_is_not_there(visitor: Visitor, empty_site: Site) -> None:
+    page = visitor.open(empty_site.url)
+    expect(page.locator("footer")).to_be_visible()
+    phone = visitor.open(empty_site.url, has_touch=True, is_mobile=True)
+    expect(phone.locator("#count")).to_be_visible()
+    expect(phone.locator("footer")).to_be_hidden()
+
+
 def test_lines_are_short_enough_to_read(visitor: Visitor, site: Site) -> None:
     page = visitor.open(
         f"{site.url}/?open=feng2023tensorir", viewport={"width": 1920, "height": 900}

@@ -41,6 +41,26 @@ def test_a_slow_search_says_that_it_is_searching(page: Page) -> None:
     expect(state).to_be_hidden()
 
 
+def test_slowly_loading_more_is_said_at_the_link(visitor: Visitor, odd_site: Site) -> None:
+    page = visitor.open(odd_site.url)
+    held: list[Route] = []
+    page.route(re.compile("more=1"), lambda route: held.append(route))
+    link = page.get_by_role("link", name="Load more")
+    box = "(link) => [link.offsetTop, link.offsetWidth, link.offsetHeight].join()"
+    before = link.evaluate(box)
+    said = "(link) => getComputedStyle(link, '::after').visibility"
+    assert link.evaluate(said) == "hidden"
+    link.click()
+
+    expect(link.locator("span")).to_have_css("opacity", "0")
+    assert link.evaluate(said) == "visible"
+    assert link.evaluate(box) == before
+    expect(page.locator(".search-state")).to_be_hidden()
+    held[0].continue_()
+    expect(page.locator(".publication")).to_have_count(8)
+    expect(link.locator("span")).to_have_css("opacity", "1")
+
+
 @pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES)
 def test_a_search_that_fails_leaves_the_list_and_can_be_repeated(
     page: Page, failure: Callable[[Route], None]

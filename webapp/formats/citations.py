@@ -6,6 +6,8 @@ from typing import Any, Final
 
 from ..records import Record, naming_first
 from .csl_items import item
+from .latex import plain
+from .latex_math import MATH
 from .styling.processor import Style
 from .styling.richtext import to_html, to_plain
 
@@ -42,7 +44,8 @@ def cite(record: Record, style: str) -> Citation:
 
     Of more than NAMED_PEOPLE authors or editors the first are named, the others are "et al.".
     """
-    return cite_item(item(naming_first(record)), style)
+    csl_item = item(naming_first(record))
+    return cite_item({name: _readable(name, value) for name, value in csl_item.items()}, style)
 
 
 def cite_item(csl_item: Mapping[str, Any], style: str) -> Citation:
@@ -52,3 +55,10 @@ def cite_item(csl_item: Mapping[str, Any], style: str) -> Citation:
     if not text:  # the style lists no such type, as APA does no letters
         text = processor.render({**csl_item, "type": "document"})
     return Citation(to_html(text), to_plain(text))
+
+
+def _readable(name: str, value: Any) -> Any:
+    """A value without TeX, whose letters keep their case: "O(n log n)"."""
+    if not isinstance(value, str) or "$" not in value or name in ("DOI", "URL"):
+        return value
+    return plain(MATH.sub(lambda found: f'<span class="nocase">{plain(found[0])}</span>', value))
