@@ -29,6 +29,7 @@ class Places(NamedTuple):
     owners: Array  # documents
     places: Array
     ranks: Array  # places among the content words
+    exact: int  # so many are those of the word as it was typed; its inflections follow
 
 
 class Matcher(Weigher):
@@ -153,10 +154,13 @@ class Matcher(Weigher):
 
     # -- positions
 
-    def _titles(self, word: Word, stems: bool = True) -> Places:
+    def _titles(self, word: Word) -> Places:
         """Where a word begins in titles: as one term, or the first of its parts."""
-        every = self.word_postings(word, TEXT_FIELDS, stems)
-        found = [p for p in every if p.field == "title"]
+        found = [*self.word_postings(word, ("title",), stems=False)]
+        exact = sum(p.last_place - p.first_place for p in found)
+        runs = {(p.segment.base, p.first_place) for p in found}
+        every = (p for p in self.word_postings(word, TEXT_FIELDS) if p.field == "title")
+        found += (p for p in every if (p.segment.base, p.first_place) not in runs)
         if len(word.parts) > 1:
             found += self.postings(word.parts[0], ("title",))
         owners = [np.repeat(p.docs, p.counts).astype(np.int64) + p.segment.base for p in found]
@@ -164,6 +168,7 @@ class Matcher(Weigher):
             _end_to_end(owners),
             _end_to_end([p.places for p in found]),
             _end_to_end([p.ranks for p in found]),
+            exact,
         )
 
 

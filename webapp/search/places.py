@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 import numpy as np
 
 from .schema import NAME_STRIDE
-from .snapshot import Array, Postings
+from .snapshot import Array, Postings, is_among
 
 Found = Sequence[Postings]  # of one term, in any of its spellings
 
@@ -68,7 +68,7 @@ def _narrowed(
         here = slice(None) if places is None else np.repeat(near[docs], item.counts)
         docs, positions = np.repeat(docs, item.counts)[here], item.places[here].astype(np.int64)
         if len(apart):
-            free = ~np.isin((docs << 16) + positions, apart)
+            free = ~is_among((docs << 16) + positions, apart)
             docs, positions = docs[free], positions[free]
         positions = positions // stride + shift
         parts.append(((docs << 16) + positions)[positions >= 0])

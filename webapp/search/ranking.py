@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from .matching import Match, Matcher, Places
 from .query import Word, is_stop
-from .snapshot import Array, Docs, Mask
+from .snapshot import Array, Docs, Mask, is_among
 from .weighing import Weights
 
 # Chosen on the half `tune` of bench/quality.py, checked on `report`: success@10 of 98,000 papers
@@ -52,7 +52,7 @@ def score(matcher: Matcher, match: Match, docs: Docs) -> Scores:
     if words:
         total += _title(matcher, [word for word, _ in match.words], docs, total)
     if len(match.first):
-        total[np.isin(docs, match.first)] += IDENTIFIER
+        total[is_among(docs, match.first)] += IDENTIFIER
     return np.round(total, 3)
 
 
@@ -84,8 +84,8 @@ def _title(matcher: Matcher, words: list[Word], docs: Docs, scores: Scores) -> S
     starts = _leading(ranks, words, size)
     typed = starts
     if starts.any():
-        exact = (_among(rows, matcher.titles(word, stems=False)) for word in words)
-        typed = _leading([(f.owners, f.ranks) for f in exact], words, size)
+        exact = [(f.owners[: f.exact], f.ranks[: f.exact]) for f in (found[n] for n in content)]
+        typed = _leading(exact, words, size)
     held = np.zeros(size, np.uint8)
     for owners, _ in ranks:
         held += _mask(owners, size)
@@ -106,7 +106,8 @@ def _among(rows: Array, found: Places) -> Places:
     """The places in the titles of hits; `rows` are the numbers of hits, -1 for other documents."""
     owners = rows[found.owners]
     here = np.flatnonzero(owners >= 0)
-    return Places(owners[here], found.places[here], found.ranks[here])
+    exact = int(np.searchsorted(here, found.exact))
+    return Places(owners[here], found.places[here], found.ranks[here], exact)
 
 
 def _leading(found: list[tuple[Array, Array]], words: list[Word], size: int) -> Mask:
