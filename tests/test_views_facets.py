@@ -82,6 +82,13 @@ def test_values_of_a_facet_are_either_and_facets_are_both(nine: FlaskClient) -> 
     assert values(page, "type") == {"Journal article": "1", "Conference paper": "3"}
 
 
+def test_more_can_be_chosen_though_all_values_count_the_same(nine: FlaskClient) -> None:
+    page = soup(nine.get("/?year=2018"))
+    assert text(page, "#count") == "1 publication found"
+    assert list(values(page, "year").items())[:2] == [("2018", "1"), ("2017", "1")]
+    assert page.select("#facet-author") == []
+
+
 def test_a_facet_with_nothing_to_choose_is_not_there(nine: FlaskClient) -> None:
     page = soup(nine.get("/?q=2010"))
     assert page.select("#facets, .facet") == []

@@ -92,7 +92,10 @@ def facets(
     criteria = criteria.with_(open=())
     for name in LABELS:
         values = counts.get(name, ())
-        if len(values) > 1 and any(count != total for _, count in values):
+        if len(values) < 2:
+            continue
+        # Beside a chosen value others may be added, also where all count the same.
+        if getattr(criteria, name) or any(count != total for _, count in values):
             yield facet(criteria, name, values, SHOWN, root)
 
 
