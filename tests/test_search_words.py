@@ -99,6 +99,19 @@ def test_an_initial_is_that_of_the_name_beside_it(tmp_path: Path, name: str) -> 
 
 
 @every_engine
+def test_a_letter_beside_a_word_of_texts_is_no_initial(tmp_path: Path, name: str) -> None:
+    engine = made(
+        tmp_path,
+        name,
+        Document(1, 0, "First", ("Xin Ray",)),
+        Document(2, 1, "X-ray images", ("Ann Other",)),
+        Document(3, 2, "An x ray", abstract="A ray, and a ray more"),
+        Document(4, 3, "Nothing but a ray"),
+    )
+    assert set(search(engine, "x ray ").ids) == {1, 2, 3}
+
+
+@every_engine
 def test_nothing_is_told_where_the_words_stay_as_they_are(tmp_path: Path, name: str) -> None:
     papers = [Document(n, n, "Colouring of graphs") for n in range(2, 200)]
     engine = made(tmp_path, name, Document(1, 0, "Coloring the slate"), *papers)

@@ -51,15 +51,17 @@ def free_words(matcher: Matcher, query: Query) -> Words:
     weights = [matcher.word(word) for word in words]
     for number, (left, right) in enumerate(pairwise(words)):
         if left.text and right.text and not (is_stop(left) or is_stop(right)):
+            pairs = ((number, left, right), (number + 1, right, left))
+            for at, given, other in pairs:
+                if (extra := matcher.initial_of(given, other)) is not None:
+                    weights[at] = np.maximum(weights[at], extra) if given.prefix else extra
             both = Word(left.text + right.text, (left.text + right.text,), prefix=right.prefix)
             if (extra := matcher.known(both, stems=True)) is not None:
                 weights[number] = np.maximum(weights[number], extra)
                 weights[number + 1] = np.maximum(weights[number + 1], extra)
-            for at, given, other in ((number, left, right), (number + 1, right, left)):
+            for at, given, other in pairs:
                 if (extra := matcher.initialled(given, other)) is not None:
                     weights[at] = np.maximum(weights[at], extra)
-                if (extra := matcher.initial_of(given, other)) is not None:
-                    weights[at] = np.maximum(weights[at], extra) if given.prefix else extra
     return tuple(zip(words, weights, strict=True))
 
 

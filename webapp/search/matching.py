@@ -138,7 +138,8 @@ class Matcher(Weigher):
 
     def initial_of(self, initial: Word, other: Word) -> Weights | None:
         """The weights of a typed initial where it begins another part of the name `other`."""
-        if not (is_initial(initial) and _has_initial(other) and self.postings(other.text, NAMES)):
+        is_pair = is_initial(initial) and _has_initial(other)
+        if not (is_pair and self.postings(other.text, NAMES) and self._is_name(other)):
             return None
         found = self._by_initial(initial.text, (other.text, *other.spellings), True)
         return found if found.any() else None
