@@ -171,6 +171,21 @@ def test_long_questions_find_their_paper(engine: SearchEngine) -> None:
     assert hits.rewritten == "partial"
 
 
+def test_a_question_that_few_answer_whole_goes_on_with_what_comes_nearest(
+    engine: SearchEngine,
+) -> None:
+    question = "when learning has become critical for dynamic models "
+    hits = search(engine, question)
+    assert (hits.ids[0], set(hits.ids), hits.rewritten) == (3, {1, 3, 4}, "few")
+    assert search(engine, question, literal=True).ids == (3,)
+    assert search(engine, "learning critical dynamic ").ids == (3,)  # is no question
+
+
+def test_what_names_a_publication_is_no_question(engine: SearchEngine) -> None:
+    hits = search(engine, "Lai, Feng (2025) Relax: Composable Abstractions for Dynamic Machine")
+    assert (hits.ids, hits.rewritten) == ((3,), "")
+
+
 def test_marks_follow_the_search(engine: SearchEngine) -> None:
     title = PAPERS[0].title
     hits = search(engine, "tensorirr abstractions ")

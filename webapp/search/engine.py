@@ -73,10 +73,11 @@ class Hits:
     # values and the chosen ones; `SearchEngine.values` has them all.
     facets: Mapping[str, tuple[tuple[str, int], ...]]
     marker: Marker
-    # What was done when the words as typed found nothing: "" (nothing), "spelling", "split"
-    # (words joined or split) or "partial" (not all words).
+    # What was done when the words as typed found nothing, or too little: "" (nothing), "spelling",
+    # "split" (words joined or split), "partial" (not all words) or "few" (the same below the few
+    # that have all).
     rewritten: str = ""
-    shown_query: str = ""  # the words that were searched instead, when rewritten
+    shown_query: str = ""  # the words that were searched instead, if they are others
 
 
 @dataclass(frozen=True, slots=True)

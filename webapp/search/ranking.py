@@ -11,7 +11,8 @@ from .snapshot import Array, Docs, Mask, is_among
 from .weighing import Weights
 
 # Chosen on the half `tune` of bench/quality.py, checked on `report`: success@10 of 98,000 papers
-# by 6, 10 and 15 letters of their titles, and nDCG@10 on cranfield.
+# by 6, 10 and 15 letters of their titles, and nDCG@10 on cranfield before questions went on with
+# what comes nearest (ladder.py).
 #
 #                            tune          report
 #   as it stands             .667 and .510  .687 and .533
