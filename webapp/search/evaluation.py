@@ -12,6 +12,9 @@ from .text import fold
 from .weighing import Weights, summed
 
 
+NAMED = 12  # words of a query in which names are looked for: a longer one is a question
+
+
 def match(matcher: Matcher, query: Query) -> Match:
     """Evaluate a query: all words must match, but for stop words among others."""
     words = free_words(matcher, query)
@@ -51,7 +54,8 @@ def free_words(matcher: Matcher, query: Query) -> Words:
     weights = [matcher.word(word) for word in words]
     for number, (left, right) in enumerate(pairwise(words)):
         if left.text and right.text and not (is_stop(left) or is_stop(right)):
-            pairs = ((number, left, right), (number + 1, right, left))
+            both_ways = ((number, left, right), (number + 1, right, left))
+            pairs = both_ways if len(words) <= NAMED else ()
             for at, given, other in pairs:
                 if (extra := matcher.initial_of(given, other)) is not None:
                     weights[at] = np.maximum(weights[at], extra) if given.prefix else extra
