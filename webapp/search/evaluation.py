@@ -11,7 +11,6 @@ from .snapshot import Array, Mask, Snapshot
 from .text import fold
 from .weighing import Weights, summed
 
-
 NAMED = 12  # words of a query in which names are looked for: a longer one is a question
 
 
