@@ -37,7 +37,7 @@ class Answer:
 
 
 def climb(matcher: Matcher, query: Query, literal: bool = False) -> Answer:
-    """Search the words as typed, and if they find nothing, the nearest that finds something."""
+    """Search the words as typed, and if they find nothing or too little, what comes nearest."""
     answer = Answer(query, match(matcher, query))
     if literal or not _words(query):
         return answer
