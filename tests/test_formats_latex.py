@@ -46,6 +46,12 @@ def test_decodes(source: str, text: str) -> None:
         (r"$ x^2 $ and \(\mathcal{L}_1\)", r"$x^2$ and $\mathcal{L}_1$", "x^2 and L_1"),
         (r"the 5$^{th}$ of 1${}^{\mbox{st}}$", "the 5th of 1st", "the 5th of 1st"),
         (r"$$\frac{a}{b}$$", r"$\frac{a}{b}$", "a/b"),
+        (
+            r"$O(n \log n)$, $2n\log\log(n)$",
+            r"$O(n \log n)$, $2n\log\log(n)$",
+            "O(n log n), 2n log log(n)",
+        ),
+        (r"$a \in B$, $\alpha \beta$", r"$a \in B$, $\alpha \beta$", "a ∈ B, αβ"),
         ("x $<$ y", "x $<$ y", "x < y"),
         ("costs $5 and $6", "costs $5 and $6", "costs $5 and $6"),
         (r"\$100 and \$200", "$100 and $200", "$100 and $200"),

@@ -158,6 +158,15 @@ def test_identifiers_stand_alone(text: str, identifier: str) -> None:
     assert not query.clauses
 
 
+def test_without_a_chip_all_else_stays() -> None:
+    pasted = "https://doi.org/10.1145/3575693.3576933"
+    query = parse(f"{pasted} vaswani et al. author:feng year:2023")
+    assert [chip.rest for chip in query.chips] == [
+        f"{pasted} vaswani et al. year:2023",
+        f"{pasted} vaswani et al. author:feng",
+    ]
+
+
 def test_the_title_line_of_a_bibtex_entry() -> None:
     query = parse("  title = {Attention Is All {Y}ou Need},")
     assert words(query) == ["attention", "is", "all", "you", "need"]

@@ -178,7 +178,8 @@ def _macro(frame: _Frame, name: str, blank: str, unknown: list[str] | None) -> N
     elif name in ARGUMENTS:
         _expect(frame, list(ARGUMENTS[name]))
     elif name in SYMBOLS:
-        _add_unit(frame, SYMBOLS[name])
+        unit = SYMBOLS[name]
+        _add_unit(frame, unit if unknown is not None else _apart(frame, unit, blank))
     elif name in IGNORED:
         pass
     elif unknown is None:
@@ -188,6 +189,14 @@ def _macro(frame: _Frame, name: str, blank: str, unknown: list[str] | None) -> N
         _add_unit(frame, "\\" + name + blank[:1])
     if blank.count("\n") > 1:
         frame.out.append(_BREAK)
+
+
+def _apart(frame: _Frame, unit: str, blank: str) -> str:
+    """In mathematics `n\\log n` is "n log n", and `a \\in B` has space on both sides."""
+    before = frame.out[-1][-1:] if frame.out else ""
+    if unit.isascii() and unit.isalpha():  # the name of a function
+        return f"{' ' if before.isalnum() else ''}{unit}{blank}"
+    return unit + blank if before.isspace() else unit
 
 
 def _symbol(frame: _Frame, character: str) -> None:

@@ -26,17 +26,24 @@ def normalise(identifier: str) -> str:
     return _URL_ENDS.sub("", bare) if _URL.match(bare) else bare
 
 
+def blanks(match: re.Match[str]) -> str:
+    """In place of a match, so that all else stands where it stood."""
+    return " " * len(match.group())
+
+
 def pasted(text: str) -> tuple[tuple[str, ...], str]:
-    """The identifiers that stand in a text, and the text without them and what is around them."""
+    """The identifiers that stand in a text, and the text with blanks in place of them and of what
+    is around them.
+    """
     if not (_DIGIT.search(text) or "://" in text):  # as in most of what is typed
         return (), text
     found = [normalise(match.group().rstrip(".,;:)]}'")) for match in _DOI.finditer(text)]
-    text = _AROUND_DOI.sub(" ", text)
+    text = _AROUND_DOI.sub(blanks, text)
     for pattern in (_ARXIV, _ARXIV_OLD):
         found += [normalise(match[1]) for match in pattern.finditer(text)]
-        text = pattern.sub(" ", text)
+        text = pattern.sub(blanks, text)
     if found:
-        text = _AROUND.sub(" ", text)
+        text = _AROUND.sub(blanks, text)
     found += [normalise(match.group().rstrip(".,;:?!)]}'")) for match in _URL.finditer(text)]
-    text = _URL.sub(" ", text)
+    text = _URL.sub(blanks, text)
     return tuple(dict.fromkeys(found)), text

@@ -130,12 +130,10 @@ def parse(text: str, typing: bool = False) -> Query:
         text = "".join(c if c.isprintable() else " " for c in text)
     if "=" in text and (title := _BIBTEX_TITLE.search(text)):
         text = _TEX_ACCENTS.sub("", title[1])
-    found, rest = identifiers.pasted(text)
-    if found:
-        text = rest
+    found, words = identifiers.pasted(text)
     key = "" if found or len(text.split()) != 1 else identifiers.normalise(text)
-    text = _ET_AL.sub(lambda match: " " * len(match.group()), text.translate(_QUOTES))
-    reading = _Reading(text, typing)
+    whole, text = text, _ET_AL.sub(identifiers.blanks, words.translate(_QUOTES))
+    reading = _Reading(text, whole, typing)
     for piece in _PIECE.finditer(text):
         reading.take(piece)
     return Query(
@@ -150,10 +148,11 @@ def parse(text: str, typing: bool = False) -> Query:
 
 
 class _Reading:
-    """What was understood of a text so far."""
+    """What was understood of a text so far; `whole` has what is blank in it."""
 
-    def __init__(self, text: str, typing: bool) -> None:
+    def __init__(self, text: str, whole: str, typing: bool) -> None:
         self.text = text
+        self._whole = whole
         self._typing = typing
         self.clauses: list[Clause] = []
         self.years: list[Years] = []
@@ -211,7 +210,7 @@ class _Reading:
     def _chip(self, piece: re.Match[str], field: str) -> None:
         """A chip for a piece that was understood."""
         value = piece["bare"] if piece["quoted"] is None else piece["quoted"]
-        rest = " ".join((self.text[: piece.start()] + " " + self.text[piece.end() :]).split())
+        rest = " ".join((self._whole[: piece.start()] + " " + self._whole[piece.end() :]).split())
         name = {"authors": "author", "tags": "tag"}.get(field, field)
         self.chips.append(Chip(name, value.strip(), bool(piece["minus"]), rest))
 
