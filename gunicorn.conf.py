@@ -62,3 +62,10 @@ def post_fork(server, worker):  # type: ignore[no-untyped-def]
 
     worker.tmp.notify()  # a sign of life; without one a worker that hangs here is never missed
     begin_work(server.app.wsgi(), worker.age, server.SIG_QUEUE)
+
+
+def post_request(_worker, _request, _environ, _response):  # type: ignore[no-untyped-def]
+    """When an answer has been sent."""
+    from webapp.serving import tidy
+
+    tidy()

@@ -4,6 +4,7 @@ import gc
 import json
 import os
 import re
+import runpy
 import signal
 import socket
 import subprocess
@@ -16,6 +17,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Thread
 from typing import Self
+from weakref import ref
 
 import pytest
 import yaml
@@ -115,6 +117,43 @@ def test_a_worker_that_is_told_to_end_while_it_is_born_ends(app: Flask) -> None:
     heard.put(signal.SIGTERM)
     with pytest.raises(SystemExit):
         begin_work(app, 2, heard)
+
+
+@pytest.fixture
+def as_a_worker(app: Flask) -> Iterator[None]:
+    usual = gc.get_threshold()
+    begin_work(app, 1, SimpleQueue())
+    yield
+    gc.set_threshold(*usual)
+
+
+@pytest.mark.usefixtures("as_a_worker")
+def test_all_that_is_kept_is_not_looked_through_in_the_middle_of_an_answer() -> None:
+    def collections() -> list[int]:
+        return [generation["collections"] for generation in gc.get_stats()]
+
+    before = collections()
+    kept = [[number] for number in range(100_000)]
+    after = collections()
+    assert after[0] > before[0], len(kept)
+    assert after[1:] == before[1:]
+
+
+@pytest.mark.usefixtures("as_a_worker")
+def test_what_an_answer_leaves_is_let_go_when_it_is_sent() -> None:
+    answered = runpy.run_path(str(ROOT / "gunicorn.conf.py"))["post_request"]
+    answered(None, None, None, None)  # what came before
+    left = Cycle()
+    left.itself = left
+    gone = ref(left)
+    del left
+    assert gone()
+    answered(None, None, None, None)
+    assert not gone()
+
+
+class Cycle:
+    itself: "Cycle"
 
 
 def test_a_worker_that_hangs_is_replaced(
