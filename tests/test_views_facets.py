@@ -144,6 +144,15 @@ def test_in_the_list_all_values_come_in_place(nine: FlaskClient) -> None:
     assert len(found.select("a")) == 9
 
 
+def test_all_years_stand_beside_the_range(nine: FlaskClient) -> None:
+    address = "/facets/year?q=paper&year=2012..2014"
+    in_place = soup(nine.get(address, headers=LINK))
+    bounds = [i["value"] for i in in_place.select("#years [type=number]")]
+    assert bounds == ["2012", "2014"]
+    assert one(in_place, "#years [type=hidden]")["value"] == "paper"
+    assert soup(nine.get(address)).select("#years") == []  # a page of its own has no list
+
+
 def test_there_are_no_other_facets(nine: FlaskClient) -> None:
     assert nine.get("/facets/abstract").status_code == 404
 

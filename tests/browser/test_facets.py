@@ -70,6 +70,15 @@ def test_all_values_come_in_place_and_are_found_by_their_letters(page: Page, sit
     expect(page.locator(".publication")).to_have_count(1)
 
 
+def test_no_facet_changes_its_column_when_another_grows(odd: Page) -> None:
+    unfold(odd, "Filter")
+    columns = "(facets) => facets.map((facet) => facet.getBoundingClientRect().left)"
+    before = odd.locator(".facet").evaluate_all(columns)
+    assert len(set(before)) == 2
+    odd.locator("#facet-year").evaluate("(facet) => { facet.style.minHeight = '80rem' }")
+    assert odd.locator(".facet").evaluate_all(columns) == before
+
+
 def test_a_range_of_years_is_an_entry_of_the_history(page: Page, site: Site) -> None:
     unfold(page, "Filter")
     page.get_by_label("From year").fill("2019")

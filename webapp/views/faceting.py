@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from ..criteria import FACETS, Criteria
 from ..search.text import fold
 from .http import catalog, of_revision, request_kind
-from .refining import facet, value_label
+from .refining import facet, value_label, year_range
 
 blueprint = Blueprint("facets", __name__)
 
@@ -36,4 +36,5 @@ def values(name: str) -> ResponseReturnValue:
         find=find,
         in_list=kind != "page",
         search=criteria.query_string(),
+        years=year_range(criteria),
     )
