@@ -104,8 +104,9 @@ def _mapped(database: Engine) -> mmap.mmap | None:
     if not (length := min(path.stat().st_size, MAPPED, memory // 4)):
         return None
     flags = mmap.MAP_SHARED | getattr(mmap, "MAP_POPULATE", 0)
-    with path.open("rb") as file:  # closed, it takes this process's locks, but none is connected
+    with suppress(OSError), path.open("rb") as file:  # to close it drops locks: there are none
         return mmap.mmap(file.fileno(), length, flags, mmap.PROT_READ)
+    return None  # no room for it, as where `ulimit -v` is set: rows wait for the disk
 
 
 def _read_records(app: Flask, catalog: Catalog) -> None:
