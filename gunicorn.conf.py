@@ -64,8 +64,8 @@ def post_fork(server, worker):  # type: ignore[no-untyped-def]
     begin_work(server.app.wsgi(), worker.age, server.SIG_QUEUE)
 
 
-def post_request(_worker, _request, _environ, _response):  # type: ignore[no-untyped-def]
+def post_request(_worker, _request, environ, _response):  # type: ignore[no-untyped-def]
     """When an answer has been sent."""
     from webapp.serving import tidy
 
-    tidy()
+    tidy(environ)

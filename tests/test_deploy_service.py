@@ -142,13 +142,13 @@ def test_all_that_is_kept_is_not_looked_through_in_the_middle_of_an_answer() -> 
 @pytest.mark.usefixtures("as_a_worker")
 def test_what_an_answer_leaves_is_let_go_when_it_is_sent() -> None:
     answered = runpy.run_path(str(ROOT / "gunicorn.conf.py"))["post_request"]
-    answered(None, None, None, None)  # what came before
+    answered(None, None, {}, None)  # what came before
     left = Cycle()
     left.itself = left
     gone = ref(left)
     del left
     assert gone()
-    answered(None, None, None, None)
+    answered(None, None, {}, None)
     assert not gone()
 
 

@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from queue import SimpleQueue
@@ -23,7 +24,7 @@ from .catalog import KEPT_RECORDS, Catalog
 from .config import ConfigurationError, instance_path, load_settings
 from .criteria import Criteria
 from .metrics import Board
-from .observation import JsonFormatter
+from .observation import CACHE, JsonFormatter
 
 logger = logging.getLogger(__name__)
 
@@ -155,10 +156,11 @@ def begin_work(app: Flask, age: int, heard: SimpleQueue[int]) -> None:
     board.take_row(age)
 
 
-def tidy() -> None:
+def tidy(environ: Mapping[str, Any]) -> None:
     """Let go of what an answer made and that holds itself: 0.1 ms, once it is sent.
 
     Python looks when many more objects were made than let go. Where new records push out old ones
     that is seldom, and then, in the middle of a search, all that was kept since takes 0.05 s.
     """
-    gc.collect(0)
+    if environ.get(CACHE) not in ("validated", "hit"):  # those have made nothing
+        gc.collect(0)
