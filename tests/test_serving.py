@@ -71,3 +71,18 @@ def test_rows_wait_for_no_disk(instance: Path) -> None:
     kilobytes = dict(re.findall(r"\n(\w+): +(\d+) kB", database))
     assert kilobytes["Rss"] == kilobytes["Size"]
     assert int(kilobytes["Size"]) * 1024 >= (instance / "octavo.db").stat().st_size
+
+
+LIMITED = """
+import resource, webapp.serving, wsgi
+used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (used + (256 << 20),) * 2)
+webapp.serving.warm(wsgi.app)
+print("warm")
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit is Linux's")
+def test_a_site_whose_memory_is_limited_starts(instance: Path) -> None:
+    os.truncate(instance / "octavo.db", 1 << 30)  # a hole follows what SQLite reads
+    assert printed(instance, "-c", LIMITED) == "warm\n"
