@@ -15,6 +15,8 @@ from .client import Connection
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
+# What the first site shows: an instance folder of the tests and measurements, not the owner's.
+SEED = ROOT / "tests" / "data" / "seed"
 
 
 @contextmanager
@@ -28,7 +30,7 @@ def temporary_instance(seed: bool = True) -> Iterator[Path]:
 def prepare(folder: Path, seed: bool = True) -> None:
     """Make a folder an instance."""
     for file in ("site.toml", "publications.bib") if seed else ("site.toml",):
-        shutil.copy(ROOT / "instance" / file, folder)
+        shutil.copy(SEED / file, folder)
     if octavo(folder, "prepare").wait():
         raise SystemExit("octavo prepare failed")
 

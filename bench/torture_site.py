@@ -20,6 +20,7 @@ from webapp import create_app
 from webapp.models import db
 
 from .corpus import entries
+from .server import SEED
 from .site import ROOT
 
 OLD, NEW = "alphamark", "betamark"  # in title and venue of every record, before and after
@@ -40,7 +41,7 @@ def prepared(folder: Path, size: int, changed: int) -> Ordeal:
     made = [_marked(entry, OLD) for entry in entries(size, random.Random(1))]
     instance = folder / "instance of torture"  # a path with spaces, everywhere
     instance.mkdir(parents=True)
-    shutil.copy(ROOT / "instance" / "site.toml", instance)
+    shutil.copy(SEED / "site.toml", instance)
     (instance / "publications.bib").write_text("\n".join(made))
     octavo(instance, "prepare")
     made[:changed] = [entry.replace(OLD, NEW) for entry in made[:changed]]

@@ -11,9 +11,9 @@ from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
 from hypothesis import HealthCheck, settings
 
+from bench.server import SEED
 from webapp import create_app
 from webapp.catalog import Catalog
-from webapp.config import ROOT
 from webapp.models import db
 
 IN_CI = os.environ.get("CI") == "true"
@@ -60,10 +60,8 @@ def running(instance: Path) -> Iterator[Flask]:
 
 @pytest.fixture(scope="session")
 def seed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An instance folder as `octavo prepare` leaves it, with the owner's own content. Read only."""
-    folder = tmp_path_factory.mktemp("seed")
-    for name in ("site.toml", "publications.bib"):
-        shutil.copy(ROOT / "instance" / name, folder)
+    """An instance folder as `octavo prepare` leaves it, of seven publications. Read only."""
+    folder = shutil.copytree(SEED, tmp_path_factory.mktemp("seed"), dirs_exist_ok=True)
     with running(folder) as app:
         result = app.test_cli_runner().invoke(args=["prepare"])
     assert result.exit_code == 0, result.output

@@ -2,7 +2,7 @@
 
 import pytest
 
-from webapp.config import ROOT
+from bench.server import SEED
 from webapp.formats import bibtex, registry
 from webapp.formats.reading import Reading
 from webapp.records import OTHERS, Link, Person, Record
@@ -26,7 +26,7 @@ def reasons(reading: Reading) -> list[tuple[int, str, str]]:
 
 
 def test_the_owners_page() -> None:
-    reading = registry.read((ROOT / "instance" / "publications.bib").read_bytes())
+    reading = registry.read((SEED / "publications.bib").read_bytes())
     assert (reading.format, len(reading.records), reading.problems) == ("bibtex", 7, ())
     first, tensorir = reading.records[0], reading.records[3]
     assert (first.venue, first.year, len(first.authors)) == ("Preprint", 2025, 65)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.config import ROOT
+from bench.server import SEED
 from webapp.formats import registry
 from webapp.formats.reading import Reading, UnreadableFile
 from webapp.records import Person, Record
@@ -105,7 +105,7 @@ def test_nothing_is_written_for_nothing_that_breaks(name: str) -> None:
 
 
 def test_the_seed_survives_every_format() -> None:
-    seed = registry.read((ROOT / "instance" / "publications.bib").read_bytes()).records
+    seed = registry.read((SEED / "publications.bib").read_bytes()).records
     for name in OTHERS:
         for one, other in zip(seed, again(seed, name).records, strict=True):
             assert (other.key, other.title, other.authors) == (one.key, one.title, one.authors)

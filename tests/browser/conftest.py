@@ -22,6 +22,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
+from bench.server import SEED
 from tests.conftest import require_program
 from webapp.config import ROOT
 
@@ -96,10 +97,9 @@ def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The owner's seven publications."""
+    """The seven publications of the seed."""
     folder = tmp_path_factory.mktemp("site")
-    for name in ("site.toml", "publications.bib"):
-        shutil.copy(ROOT / "instance" / name, folder)
+    shutil.copytree(SEED, folder, dirs_exist_ok=True)
     with serving(folder) as site:
         yield site
 
