@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from threading import Lock, Thread
 
 from sqlalchemy import Connection, Engine, func, select
@@ -49,18 +49,30 @@ def synchronise(
             return False
         changed = _changed_since(connection, held, revision)
         joins = works.joins(connection)
-        if changed is None:
-            documents = _documents(store.load_all(connection, whole=False), joins)
-            total = connection.scalar(select(func.count()).select_from(Publication)) or 0
-            search.rebuild(progress(documents, total) if progress else documents, str(revision))
-        else:
-            ids = _touched(changed, joins)
-            loaded: dict[int, store.Stored] = {}
-            for chunk in store.chunks(ids):
-                loaded.update(store.load(connection, chunk, whole=False))
-            removed = [id_ for id_ in ids if id_ not in loaded or id_ in joins.published]
-            search.update(_documents(loaded.values(), joins), removed, str(revision))
+        if changed is not None:
+            try:
+                _update(connection, search, _touched(changed, joins), joins, revision)
+                return True
+            except IndexUnavailable as error:
+                logger.warning("The index is rebuilt: %s", str(error))
+        documents = _documents(store.load_all(connection, whole=False), joins)
+        total = connection.scalar(select(func.count()).select_from(Publication)) or 0
+        search.rebuild(progress(documents, total) if progress else documents, str(revision))
     return True
+
+
+def _update(
+    connection: Connection,
+    search: SearchEngine,
+    ids: Sequence[int],
+    joins: works.Joins,
+    revision: CatalogRevision,
+) -> None:
+    loaded: dict[int, store.Stored] = {}
+    for chunk in store.chunks(ids):
+        loaded.update(store.load(connection, chunk, whole=False))
+    removed = [id_ for id_ in ids if id_ not in loaded or id_ in joins.published]
+    search.update(_documents(loaded.values(), joins), removed, str(revision))
 
 
 def _documents(stored: Iterable[store.Stored], joins: works.Joins) -> Iterator[Document]:

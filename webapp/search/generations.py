@@ -8,20 +8,24 @@ leaves only a folder that the next one deletes, and the switch is one `os.replac
 import fcntl
 import json
 import os
+import re
 import shutil
 import uuid
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from .arrays import checksum
 from .engine import IndexBusy
+from .plain_data import SegmentEntry
 
 POINTER = "current"
 _LOCK = "lock"
 _PREFIX = "generation-"
+_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*")  # of everything that a manifest names
 _SUFFIXES = (".arrays", ".toc", ".trm", ".pst", ".col")  # the others are temporary
 
 
@@ -32,7 +36,7 @@ class Manifest:
     name: str  # of the folder
     revision: str
     schema: int
-    segments: tuple[tuple[str, tuple[int, ...]], ...]  # id, deleted documents; in Whoosh's order
+    segments: tuple[SegmentEntry, ...]  # in Whoosh's order
     files: dict[str, tuple[int, int]]  # name -> size, CRC-32
 
 
@@ -43,13 +47,19 @@ def read_pointer(folder: Path, schema: int) -> Manifest | None:
         if int(total) != zlib.crc32(text.encode()):
             return None
         raw = json.loads(text)
-    except (OSError, ValueError):
+        return _manifest(raw) if raw["schema"] == schema else None
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
-    if raw["schema"] != schema:
-        return None
-    segments = tuple((name, tuple(deleted)) for name, deleted in raw["segments"])
-    files = {name: (size, total) for name, (size, total) in raw["files"].items()}
-    return Manifest(raw["name"], raw["revision"], schema, segments, files)
+
+
+def _manifest(raw: dict[str, Any]) -> Manifest:
+    """The manifest that JSON holds. Raises ValueError for a name that leads out of its folder."""
+    segments = tuple(SegmentEntry(n, int(size), tuple(gone)) for n, size, gone in raw["segments"])
+    files = {name: (int(size), int(total)) for name, (size, total) in raw["files"].items()}
+    for name in (raw["name"], *files, *(segment.name for segment in segments)):
+        if not _NAME.fullmatch(name):
+            raise ValueError(f"{name!r} is not a name of the index")
+    return Manifest(raw["name"], str(raw["revision"]), raw["schema"], segments, files)
 
 
 def stamp(folder: Path) -> tuple[int, int, int] | None:
@@ -96,7 +106,7 @@ def new_generation(folder: Path, origin: Manifest | None = None) -> Iterator[Pat
         raise
 
 
-def publish(path: Path, revision: str, schema: int, segments: list[tuple[str, list[int]]]) -> None:
+def publish(path: Path, revision: str, schema: int, segments: Sequence[SegmentEntry]) -> None:
     """Let the pointer name a finished generation."""
     files = {
         file.name: (file.stat().st_size, checksum(file))
@@ -112,7 +122,7 @@ def publish(path: Path, revision: str, schema: int, segments: list[tuple[str, li
 
 def clean(folder: Path) -> None:
     """Delete what no pointer names. Who has it open reads on; who opens it looks again."""
-    with suppress(OSError, ValueError, KeyError):
+    with suppress(OSError, ValueError, KeyError, TypeError):
         text = (folder / POINTER).read_text("utf-8").partition("\n")[2]
         named = json.loads(text)["name"]
         for path in folder.glob(f"{_PREFIX}*"):

@@ -13,7 +13,7 @@ from .engine import Document
 from .identifiers import normalise
 from .text import STOP_WORDS, collapse, fold, terms
 
-SCHEMA = 2  # raise it whenever what is indexed or derived changes, text.py included
+SCHEMA = 3  # raise it whenever what is indexed or derived changes, text.py included
 
 TEXT_FIELDS = ("title", "authors", "venue", "tags", "abstract")
 FACETS = ("year", "venue", "author", "type", "tag")

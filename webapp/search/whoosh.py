@@ -1,6 +1,10 @@
 """The embedded engine: Whoosh keeps the index, arrays derived from it answer the searches."""
 
+import logging
+import pickle
+import struct
 import threading
+import zlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +20,14 @@ from .matching import Match, Matcher
 from .schema import SCHEMA
 from .snapshot import Array, Docs, Snapshot
 
+logger = logging.getLogger(__name__)
+
 CACHE_BYTES = 16 << 20  # of the weights of words that were just searched, each process
+# What reading a file raises that has another content than this program gives it.
+_MALFORMED = (
+    *(ArithmeticError, AssertionError, EOFError, LookupError, TypeError, ValueError),
+    *(pickle.UnpicklingError, struct.error, zlib.error),
+)
 _ATTEMPTS = 5  # at opening a generation that a writer may delete meanwhile
 
 
@@ -109,16 +120,12 @@ class WhooshEngine:
             if stamp == state.stamp:
                 return state
             manifest = generations.read_pointer(self._folder, SCHEMA)
-            files = self._open(manifest, state.files) if manifest else None
-            if manifest and files is not None:
-                arrays = [
-                    files[f"{n}.arrays", manifest.files[f"{n}.arrays"][1]]
-                    for n, _ in manifest.segments
-                ]
-                deleted = [numbers for _, numbers in manifest.segments]
-                snapshot = Snapshot(manifest.revision, list(zip(arrays, deleted, strict=True)))
-                matcher = Matcher(snapshot, self._cache_bytes)
-                return _State(stamp, manifest, matcher, files)
+            try:
+                files = self._open(manifest, state.files) if manifest else None
+                if manifest and files is not None:
+                    return _State(stamp, manifest, self._read(manifest, files), files)
+            except _MALFORMED as error:
+                logger.warning("The index is not one of ours and will be rebuilt: %r", error)
             if generations.stamp(self._folder) == stamp:
                 break
         return _State(stamp, None, state.matcher, state.files)
@@ -138,6 +145,15 @@ class WhooshEngine:
                 files[name, total] = read_arrays(folder / name) if is_ours else {}
         return files
 
+    def _read(
+        self, manifest: Manifest, files: Mapping[tuple[str, int], dict[str, Array]]
+    ) -> Matcher:
+        segments = []
+        for segment in manifest.segments:
+            name = f"{segment.name}.arrays"
+            segments.append((files[name, manifest.files[name][1]], segment.deleted))
+        return Matcher(Snapshot(manifest.revision, segments), self._cache_bytes)
+
     # -- writing
 
     def rebuild(self, documents: Iterable[Document], revision: str) -> None:
@@ -154,7 +170,12 @@ class WhooshEngine:
         with generations.locked(self._folder):
             manifest, gone = self._present({*documents, *removed})
             with generations.new_generation(self._folder, manifest) as path:
-                segments = writing.change_documents(path, documents.values(), gone)
+                try:
+                    segments = writing.change_documents(
+                        path, manifest.segments, documents.values(), gone
+                    )
+                except _MALFORMED as error:
+                    raise IndexUnavailable(f"the index cannot be changed: {error!r}") from error
                 generations.publish(path, revision, SCHEMA, segments)
             generations.clean(self._folder)
 

@@ -1,37 +1,39 @@
 """Writing a generation: documents into Whoosh's segments, and the arrays derived of each."""
 
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
-from whoosh.filedb.filestore import FileStorage
 from whoosh.reading import SegmentReader
 from whoosh.writing import IndexingError
 
 from .arrays import write_arrays
 from .derive import derive
 from .engine import Document
+from .plain_data import GenerationIndex, SegmentEntry
 from .pool import Inverted, Pool
-from .schema import Codec, fields, schema
+from .schema import fields
 
 # A segment goes on growing by merges until it is this large; rewriting it takes a second or so.
 MAX_MERGED = 4_000
 GROWTH = 2  # a segment is rewritten when it is at most so many times what joins it
 
-Segments = list[tuple[str, list[int]]]
 
-
-def write_documents(path: Path, documents: Iterable[Document]) -> Segments:
+def write_documents(path: Path, documents: Iterable[Document]) -> list[SegmentEntry]:
     """Write a new index into a folder."""
-    FileStorage(str(path), supports_mmap=False).create_index(schema())
-    return change_documents(path, documents, ())
+    return change_documents(path, (), documents, ())
 
 
-def change_documents(path: Path, documents: Iterable[Document], deleted: Iterable[int]) -> Segments:
-    """Delete documents by their numbers in the index of a folder, and add others."""
-    index = FileStorage(str(path), supports_mmap=False).open_index()
-    writer = index.writer(compound=False, codec=Codec())
+def change_documents(
+    path: Path,
+    segments: Iterable[SegmentEntry],
+    documents: Iterable[Document],
+    deleted: Iterable[int],
+) -> list[SegmentEntry]:
+    """Delete documents by their numbers in the segments of a folder, and add others."""
+    index = GenerationIndex(path, segments)
+    writer = index.writer()
     writer.pool = pool = Pool(path)
     try:
         for number in deleted:
@@ -55,27 +57,26 @@ def _merge(writer: Any, segments: list[Any]) -> list[Any]:
         if live and not small and live * 2 > whole:
             stay.append(segment)
         elif live:
-            reader = SegmentReader(writer.storage, writer.schema, segment)
-            writer.add_reader(reader)
-            reader.close()
+            with closing(SegmentReader(writer.storage, writer.schema, segment)) as reader:
+                writer.add_reader(reader)
             total += live
     return [segment for segment in segments if segment in stay]
 
 
-def _derive(path: Path, index: Any, inverted: Mapping[str, Inverted]) -> Segments:
+def _derive(
+    path: Path, index: GenerationIndex, inverted: Mapping[str, Inverted]
+) -> list[SegmentEntry]:
     """Write the arrays of segments that have none; delete those of segments that are gone."""
-    segments: Segments = []
-    reader = index.reader()
-    for leaf, _ in reader.leaf_readers():
-        if not isinstance(leaf, SegmentReader):  # Whoosh's reader of an empty index
-            continue
-        name = leaf.segment().segment_id()
-        segments.append((name, sorted(leaf.segment().deleted_docs())))
+    entries = []
+    for segment in index.segments:
+        name = segment.segment_id()
+        deleted = tuple(sorted(segment.deleted_docs()))
+        entries.append(SegmentEntry(name, segment.doc_count_all(), deleted))
         if not (path / f"{name}.arrays").exists():
-            write_arrays(path / f"{name}.arrays", derive(leaf, inverted))
-    reader.close()
-    names = {name for name, _ in segments}
+            with closing(SegmentReader(index.storage, index.schema, segment)) as reader:
+                write_arrays(path / f"{name}.arrays", derive(reader, inverted))
+    names = {entry.name for entry in entries}
     for file in path.glob("*.arrays"):
         if file.stem not in names:
             file.unlink()
-    return segments
+    return entries
