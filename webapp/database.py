@@ -18,6 +18,8 @@ BUSY_TIMEOUT = 30  # seconds a writer waits for another one
 
 _REVISION_SQL = "SELECT identity, counter FROM catalog_state"
 
+_LONGEST_COUNTER = 18  # digits: what a database takes for a number
+
 
 @dataclass(frozen=True, slots=True)
 class CatalogRevision:
@@ -32,7 +34,8 @@ class CatalogRevision:
     @classmethod
     def parse(cls, text: str | None) -> "CatalogRevision | None":
         identity, _, counter = (text or "").rpartition("-")
-        return cls(identity, int(counter)) if identity and counter.isdigit() else None
+        is_number = counter.isdecimal() and len(counter) <= _LONGEST_COUNTER
+        return cls(identity, int(counter)) if identity and is_number else None
 
 
 def prepare_engine(engine: Engine) -> None:

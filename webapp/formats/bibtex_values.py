@@ -33,7 +33,7 @@ BUILT_IN: Final[Mapping[str, str]] = {month: month for month in MONTHS} | {
 
 _MAX_PARTS = 200  # joined by `#`
 _MAX_MACRO = 2_000  # characters; more, and macros made of macros could fill the memory
-_NEW_ENTRY = re.compile(r"\n\s*@")
+_BLANKS_BEFORE_AT = re.compile(r"(?<!\s)\s++@")
 
 _BRACE = re.compile(r"(?<!\\)[{}]")
 _ANY_BRACE = re.compile(r"[{}]")
@@ -70,7 +70,7 @@ def resolve(written: str, macros: Mapping[str, str]) -> Value:
         return Value(parts[0][1])
     words, undefined = [], []
     for enclosing, content in parts[:_MAX_PARTS]:
-        if enclosing or content.isdigit():
+        if enclosing or content.isdecimal():
             words.append(content)
         elif content.lower() in macros:
             words.append(macros[content.lower()][:_MAX_MACRO])
@@ -84,10 +84,17 @@ def stripped(content: str) -> str:
     """Without outer blanks and what would end it too early or too late when it is written again:
     last backslashes in front of the brace, an @ at the start of a line.
     """
-    content = _NEW_ENTRY.sub(" @", content.strip()) if "@" in content else content.strip()
+    content = (
+        _BLANKS_BEFORE_AT.sub(_on_one_line, content.strip()) if "@" in content else content.strip()
+    )
     while content.endswith("\\"):
         content = content.rstrip("\\").rstrip()
     return content
+
+
+def _on_one_line(found: re.Match[str]) -> str:
+    before, line_break, _ = found.group().partition("\n")
+    return f"{before} @" if line_break else before
 
 
 def _parts(written: str) -> list[tuple[str, str]] | None:

@@ -125,7 +125,7 @@ def _date(work: dict[str, Any]) -> str:
     if released := _words(work.get("date-released") or work.get("date-published")):
         return released
     year, month = _words(work.get("year")), _words(work.get("month"))
-    return f"{year}-{month.rjust(2, '0')}" if year and month.isdigit() else year
+    return f"{year}-{month.rjust(2, '0')}" if year and month.isdecimal() else year
 
 
 def _people(listed: Any) -> str:

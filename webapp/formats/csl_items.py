@@ -173,7 +173,7 @@ def _numbers(record: Record, kind: str) -> dict[str, str]:
     fields = record.fields
     number = fields.get("number", "")
     found = {
-        "page": re.sub(r"\s*[-–—]+\s*", "-", fields.get("pages", "")),
+        "page": re.sub(r" ?[-–—]+ ?", "-", fields.get("pages", "")),
         "edition": _edition(fields.get("edition", "")),
         "number": fields.get("eid", "") or fields.get("articleno", ""),
     }

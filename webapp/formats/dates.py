@@ -1,6 +1,7 @@
 """Dates as people and formats write them -> ISO 8601 as far as known."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
@@ -36,6 +37,7 @@ class Date:
 
 def from_date(written: str) -> Date:
     """A biblatex `date`, which may be a range ("2024-05/2024-06") or uncertain ("1984~")."""
+    written = _with_ascii_digits(written)
     start = written.partition("/")[0] if not _SLASHED.fullmatch(written) else written
     bare = start.strip().rstrip("?~%")
     found = _ISO.fullmatch(bare) or _SLASHED.fullmatch(bare)
@@ -50,6 +52,7 @@ def from_date(written: str) -> Date:
 
 def from_words(written: str) -> Date:
     """ "March 30, 2025", "30 Mar 2025", "2025 Mar-Apr", "forthcoming"."""
+    written = _with_ascii_digits(written)
     year = _YEAR.search(written)
     if not year:
         return Date(written.strip(), None)
@@ -63,9 +66,10 @@ def from_words(written: str) -> Date:
 
 def from_parts(year: str, month: str, day: str) -> Date:
     """BibTeX's `year`, `month` and `day`."""
+    year, month, day = map(_with_ascii_digits, (year, month, day))
     if not year.strip():
         return Date()
-    if year.strip().isdigit() and len(year.strip()) <= 4:
+    if year.strip().isdecimal() and len(year.strip()) <= 4:
         number = int(year)
         if len(year.strip()) < 4:
             return Date(year.strip(), number)
@@ -77,11 +81,19 @@ def from_parts(year: str, month: str, day: str) -> Date:
     return Date(dated.iso, dated.year, exact=written.exact and dated.exact)
 
 
+def _with_ascii_digits(written: str) -> str:
+    """The digits of other scripts as 0 to 9: "２０２０" as "2020". "²" is no digit of a number."""
+    if written.isascii():
+        return written
+    digits = {ord(sign): str(unicodedata.decimal(sign)) for sign in written if sign.isdecimal()}
+    return written.translate(digits)
+
+
 def _with_month(year: str, month: str, day: str) -> Date:
     number = month_of(month)
-    in_month = _DAY.search(month) if number and not month.strip().isdigit() else None
+    in_month = _DAY.search(month) if number and not month.strip().isdecimal() else None
     first = day.strip() or (in_month[1] if in_month else "")
-    said = not month.strip() or month.strip().isdigit() or _one_month(month, number)
+    said = not month.strip() or month.strip().isdecimal() or _one_month(month, number)
     return _date(year, str(number) if number else None, first, exact=bool(said))
 
 
@@ -92,8 +104,8 @@ def _one_month(month: str, number: int | None) -> bool:
 def month_of(written: str) -> int | None:
     """1 to 12; of "mar # "~" # apr" or "July--August" the first."""
     bare = written.strip().rstrip(".")
-    if bare.isdigit():
-        return int(bare) if 1 <= int(bare[:4]) <= 12 and len(bare) < 3 else None
+    if bare.isdecimal():
+        return int(bare) if len(bare) < 3 and 1 <= int(bare) <= 12 else None
     for word in _MONTH.findall(written):
         if number := MONTHS.get(word[:3].lower()):
             return number if not word.lower().startswith("juil") else 7
@@ -102,8 +114,8 @@ def month_of(written: str) -> int | None:
 
 def _date(year: str, month: str | None, day: str | None, *, exact: bool) -> Date:
     iso, number = year, int(year)
-    if month and month.isdigit() and 1 <= int(month) <= 12:
+    if month and month.isdecimal() and 1 <= int(month) <= 12:
         iso += f"-{int(month):02}"
-        if day and day.isdigit() and 1 <= int(day) <= 31:
+        if day and day.isdecimal() and 1 <= int(day) <= 31:
             iso += f"-{int(day):02}"
     return Date(iso, number, exact)

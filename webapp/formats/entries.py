@@ -203,7 +203,7 @@ def _distinct(found: Iterable[Link]) -> list[Link]:
 def _links_of(fields: Fields, name: str, kind: str, known: identifiers.Known) -> list[Link]:
     address = links.address(fields.raw(name))
     if kind == "url" and address.count("://") > 1 and " " in address:
-        addresses = re.split(r"[\s,;]+(?=https?://)", address)
+        addresses = re.split(r"(?<![\s,;])[\s,;]++(?=https?://)", address)
     else:
         addresses = [address]
     found = []

@@ -22,7 +22,7 @@ _FIELDS: Final = {
     "eventtitle": "CT", "venue": "CL", "affiliation": "C1", "pmid": "PM", "unique-id": "UT",
 }  # fmt: skip
 _DOI = re.compile(r"\[(10\.\d{4,}/[^\]\s]+)\]")
-_SHIFTED = re.compile(r"\s*/(sub|sup)\s([^/{}\\]{0,40}?)\s*/")
+_SHIFTED = re.compile(r"(?<!\s)\s*+/(sub|sup)\s([^/{}\\]{0,40}?)\s*+/")
 
 
 def looks_like(text: str) -> bool:
@@ -81,7 +81,7 @@ def _date(year: str, rest: str) -> str:
 
 def _pages(entry: Tagged) -> str:
     first, last = entry.first("BP"), entry.first("EP")
-    if entry.first("PS") and not (first + last).isdigit():
+    if entry.first("PS") and not (first + last).isdecimal():
         return entry.first("PS")
     return f"{first}–{last}" if first and last and first != last else first or last
 
@@ -89,7 +89,7 @@ def _pages(entry: Tagged) -> str:
 def _of_inspec(entry: Tagged, said: dict[str, str]) -> dict[str, str]:
     """Where Inspec differs: terms by kind of index, "O/sub 2/", the DOI among other numbers."""
     indexed = _SHIFTED.sub(_shift, " ".join(entry.first("DE").split()))
-    terms = re.split(r"/+\s", indexed)[1:3]
+    terms = re.split(r"(?<!/)/++\s", indexed)[1:3]
     doi = _DOI.search(entry.first("ID"))
     return {
         "title": _SHIFTED.sub(_shift, said["title"]),

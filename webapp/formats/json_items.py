@@ -8,7 +8,7 @@ from typing import Any
 from . import encoding
 from .reading import Problem
 
-_NEXT = re.compile(r"\}\s*,?\s*(?=\{)")
+_NEXT = re.compile(r"\}\s*+(?:,\s*+)?(?=\{)")
 _START = re.compile(r"\s*(?:\[|\{)")
 _LIST = re.compile(r'"(?:items|references|results)"\s*:\s*\[\s*(?=\{)')
 _MAX_BROKEN = 200

@@ -109,7 +109,7 @@ _decode_cached = lru_cache(maxsize=8192)(_decode)
 @lru_cache(maxsize=1024)
 def _plain_math(content: str) -> str:
     shown = " ".join(_write(content, [], in_math=True).replace(_BREAK, " ").split())
-    return _normal(re.sub(r"\s*([_^])\s*", r"\1", shown))
+    return _normal(re.sub(r" ?([_^]) ?", r"\1", shown))
 
 
 def _write(source: str, unknown: list[str], *, in_math: bool) -> str:
@@ -160,7 +160,7 @@ def _ties(token: re.Match[str]) -> bool:
 def _math(frame: _Frame, content: str, token: re.Match[str], in_math: bool) -> None:
     after = token.string[token.end() : token.end() + 1]
     blank = (content[:1].isspace(), content[-1:].isspace())
-    money = content[:1].isdigit() and after.isdigit()
+    money = content[:1].isdecimal() and after.isdecimal()
     if ordinal := _ORDINAL.fullmatch(content):
         _add_unit(frame, ordinal[1])
     elif in_math or not content.strip() or blank[0] != blank[1] or money or not balanced(content):

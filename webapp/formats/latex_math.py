@@ -43,6 +43,6 @@ def with_dollars(marked: str) -> str:
             shown.append(f"${part}$")
         else:
             safe = re.sub(rf"\${JOINER}*", "$" + JOINER, part)
-            digit = index > 0 and safe[:1].isdigit()
+            digit = index > 0 and safe[:1].isdecimal()
             shown.append(JOINER + safe if digit else safe)
     return "".join(shown)

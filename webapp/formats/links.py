@@ -22,14 +22,14 @@ _RESOLVER = re.compile(
 _DOI_PREFIX = re.compile(r"^(?:doi|urn:doi|info:doi/)\s*:?\s*", re.IGNORECASE)
 _DOI = re.compile(r"10(?:\.\d{4,9}(?:\.\d+)*/\S+|/[a-z0-9]{4,})")  # or a short one
 _NEW_ARXIV = r"\d{4}\.\d{4,5}"
-_OLD_ARXIV = r"[a-z-]+(?:\.[A-Z]{2})?/\d{7}"
+_OLD_ARXIV = r"[a-z-]{2,20}+(?:\.[A-Z]{2})?/\d{7}"
 _ARXIV = re.compile(rf"({_NEW_ARXIV}|{_OLD_ARXIV})(?:v\d+)?", re.IGNORECASE)
 _ARXIV_URL = re.compile(
     rf"^https?://(?:[\w.-]*\.)?arxiv\.org/(?:abs|pdf|html)/({_NEW_ARXIV}|{_OLD_ARXIV})",
     re.IGNORECASE,
 )
 _ARXIV_IN_TEXT = re.compile(
-    rf"(?:arxiv\s*(?:preprint|e-?print)?[\s:.]*(?:arxiv\s*:)?|abs/)\s*({_NEW_ARXIV}|{_OLD_ARXIV})",
+    rf"(?:arxiv ?(?:preprint|e-?print)?[ :.]*+(?:arxiv ?:)?|abs/) ?({_NEW_ARXIV}|{_OLD_ARXIV})",
     re.IGNORECASE,
 )
 
@@ -42,7 +42,7 @@ def address(source: str) -> str:
     if "\\" in bare or "{" in bare or "$" in bare:
         bare = _ESCAPE.sub(lambda found: _ESCAPES[found.group()], bare)
         bare = bare.replace("{", "").replace("}", "")
-    return re.sub(r"\s*\n\s*", "", bare)
+    return "".join(map(str.strip, bare.split("\n")))
 
 
 def safe_url(url: str) -> str:
@@ -104,7 +104,7 @@ def arxiv_in_url(url: str) -> str:
 
 def arxiv_in_text(words: str) -> str:
     """The identifier in "arXiv preprint arXiv:2207.04296" or DBLP's "abs/2207.04296"."""
-    found = _ARXIV_IN_TEXT.search(words)
+    found = _ARXIV_IN_TEXT.search(" ".join(words.split()))
     return found[1] if found else ""
 
 

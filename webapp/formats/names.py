@@ -12,7 +12,7 @@ _AND = re.compile(r"(?:^\s*+|(?<!\s)\s++)and(?=\s|$)", re.IGNORECASE)
 _AND_ALONE = re.compile(r"and", re.IGNORECASE)
 _TOKEN = re.compile(r"\\.|[{}]|(?:^\s*+|(?<!\s)\s++)and(?=\s|$)", re.IGNORECASE | re.DOTALL)
 _PART = re.compile(r"\\.|[{},]|[\s~]+", re.DOTALL)
-_ET_AL = re.compile(r"[\s,]+et\.?\s*al\.?$", re.IGNORECASE)
+_ET_AL = re.compile(r"(?<![\s,])[\s,]++et\.?\s*+al\.?$", re.IGNORECASE)
 _SUFFIX = re.compile(r"(?:jr|sr|jnr|snr|ii|iii|iv|esq|ph\.?\s?d|m\.?d)\.?", re.IGNORECASE)
 _LAST_WORD_SUFFIX = re.compile(r"(?:Jr|Sr|Jnr|Snr)\.?|II|III|IV")
 _SUFFIX_INSIDE = re.compile(rf"(.+?),\s*({_LAST_WORD_SUFFIX.pattern})")
@@ -28,10 +28,10 @@ _MARK_SIGNS: Final = {
 _SIGN = "|".join(re.escape(sign) for sign in sorted(_MARK_SIGNS, key=len, reverse=True))
 _MARKS = re.compile(
     rf"""(?<=[^\s,\\])(?:
-      \s?\$\s*\^?\s*\{{?\s*(?P<math>(?:(?:{_SIGN})[\s,]*)+)\}}?\s*\$
-    | \s?\\textsuperscript\s*\{{\s*(?P<super>(?:\$?(?:{_SIGN})\$?[\s,]*)+)\}}
-    | (?P<bare>(?:\{{(?:{_SIGN})\}}|{_SIGN}(?![A-Za-z]))+)
-    )(?=[\s,}}]|$)""",
+      \s?+\$\s?+\^?+\s?+\{{?+\s?+(?P<math>(?:(?:{_SIGN})[\s,]*+)++)\}}?+\s?+\$
+    | \s?+\\textsuperscript\s?+\{{\s?+(?P<super>(?:\$?+(?:{_SIGN})\$?+[\s,]*+)++)\}}
+    | (?P<bare>(?:\{{(?:{_SIGN})\}}|(?:{_SIGN})(?![A-Za-z]))++)
+    )(?P<end>(?=[\s,}}]|$))?+""",
     re.VERBOSE,
 )
 _MARK_HINT = re.compile(r"[*†‡¶§^&]|\\dag|\\ddag|\\[PS]\b|\\ast|\\star|\\text(?:dag|aster)")
@@ -128,11 +128,13 @@ def _without_marks(name: str) -> tuple[str, str]:
     found: list[str] = []
 
     def take(mark: re.Match[str]) -> str:
+        if mark.group("end") is None:  # in the middle of a word; not tried again from its middle
+            return mark.group()
         signs = mark.group("math") or mark.group("super") or mark.group("bare")
         found.extend(_MARK_SIGNS[sign] for sign in _ONE_SIGN.findall(signs))
         return ""
 
-    return _MARKS.sub(take, name), "".join(found)
+    return _MARKS.sub(take, " ".join(name.split())), "".join(found)
 
 
 def _whole_group(name: str) -> str:

@@ -54,7 +54,7 @@ def block(entry: Tagged) -> Block:
     fields.append(
         ("keywords", building.keywords(tag.replace("*", "") for tag in entry.all("OT", "MH")))
     )
-    fields.append(("issn", re.sub(r"\s*\(.*", "", entry.first("IS"))))
+    fields.append(("issn", entry.first("IS").partition("(")[0].rstrip()))
     said = {name: value for name, value in fields if value}
     said["language"] = _LANGUAGES.get(said.get("language", ""), said.get("language", ""))
     said["pages"] = _full_range(said.get("pages", ""))

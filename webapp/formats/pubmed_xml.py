@@ -62,7 +62,7 @@ def _date(article: Element, place: str) -> str:
     parts = ("Year", "Month", "Season", "Day", "MedlineDate")
     said = (words(article, f"{place}/{part}") for part in parts)
     year, month, season, day, free = said
-    if month.isdigit():
+    if month.isdecimal():
         return "-".join(filter(None, (year, month, day)))
     return " ".join(filter(None, (year, month or season, day))) or free
 

@@ -51,7 +51,6 @@ _FIELDS: Final = (
 )
 _KEPT_ASIDE: Final = (*KEPT_ASIDE, "type", "chapter")
 _ASIDE = re.compile(rf"({'|'.join(_KEPT_ASIDE)}|entrytype): (.+)", re.DOTALL)  # in C1, custom
-_SINGLE_NEWLINE = re.compile(r"\s*\n\s*")
 
 
 def looks_like(text: str) -> bool:
@@ -106,7 +105,7 @@ def _kind(entry: Tagged, entry_type: str) -> str:
 def _named(entry: Tagged) -> dict[str, Any]:
     """The tags by rispy's names, every one a list."""
     said = [(tag, value) for tag, value in entry.tags if value and tag != "TY"]
-    lines = ["TY  - GEN", *(f"{tag}  - {_SINGLE_NEWLINE.sub(' ', value)}" for tag, value in said)]
+    lines = ["TY  - GEN", *(f"{tag}  - {' '.join(value.split())}" for tag, value in said)]
     lines.append("ER  - ")
     found: dict[str, Any] = rispy.loads("\n".join(lines), enforce_list_tags=False)[0]
     return found
@@ -123,7 +122,7 @@ def _one(said: dict[str, Any], key: str) -> str:
 
 def _value(said: dict[str, Any], keys: tuple[str, ...]) -> str:
     value = next((_one(said, key) for key in keys if _one(said, key)), "")
-    return re.sub(r"/+$", "", value) if keys[0] == "date" else value
+    return value.rstrip("/") if keys[0] == "date" else value
 
 
 def _people(said: dict[str, Any]) -> list[tuple[str, str]]:
@@ -188,8 +187,8 @@ def _tags(record: Record) -> Iterator[tuple[str, str]]:
     yield from (("T2", record.container), ("T3", fields.get("series", "")))
     yield "J2", record.venue if record.venue != record.container else ""
     yield "PY", str(record.year or "")
-    yield "DA", record.date.replace("-", "/") if record.date[:1].isdigit() else record.date
-    first, _, last = re.sub(r"\s*[-–—]+\s*", "–", fields.get("pages", "")).partition("–")
+    yield "DA", record.date.replace("-", "/") if record.date[:1].isdecimal() else record.date
+    first, _, last = re.sub(r" ?[-–—]+ ?", "–", fields.get("pages", "")).partition("–")
     yield from (("SP", first), ("EP", last), ("VL", fields.get("volume", "")))
     yield "IS", fields.get("number", "") or fields.get("issue", "")
     yield "PB", next((fields[n] for n in ("publisher", "school", "institution") if n in fields), "")

@@ -12,23 +12,36 @@ _ARXIV = re.compile(
 _ARXIV_OLD = re.compile(
     r"(?:arxiv\.org/(?:abs|pdf)/|arxiv:\s?)([a-z-]+(?:\.[a-z]{2})?/\d{7})", re.IGNORECASE
 )
-_AROUND_DOI = re.compile(r"\S*" + _DOI.pattern)
 _ARXIV_DOI = "10.48550/arxiv."
-_AROUND = re.compile(r"\S*(?:arxiv|doi)(?:\.org\S*|:)?(?!\w)", re.IGNORECASE)
+_AROUND = re.compile(r"(?:arxiv|doi)(?:\.org\S*+|:)?+(?!\w)", re.IGNORECASE)
 _RESOLVER = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
 _URL = re.compile(r"\bhttps?://[^\s\"<>{}]+", re.IGNORECASE)
-_URL_ENDS = re.compile(r"^https?://(?:www\.)?|(?:\.pdf)?/*$")
+_URL_START = re.compile(r"https?://(?:www\.)?")
 
 
 def normalise(identifier: str) -> str:
     """The form in which identifiers are indexed and looked up."""
     bare = _RESOLVER.sub("", identifier.strip()).lower().removeprefix(_ARXIV_DOI)
-    return _URL_ENDS.sub("", bare) if _URL.match(bare) else bare
+    if not _URL.match(bare):
+        return bare
+    return _URL_START.sub("", bare, count=1).rstrip("/").removesuffix(".pdf")
 
 
 def blanks(match: re.Match[str]) -> str:
     """In place of a match, so that all else stands where it stood."""
     return " " * len(match.group())
+
+
+def _blanked(pattern: re.Pattern[str], text: str) -> str:
+    """The text with blanks in place of each match and of what is joined to it on the left."""
+    parts: list[str] = []
+    position = 0
+    for match in pattern.finditer(text):
+        before = text[position : match.start()]
+        joined = before.split()[-1] if before and not before[-1].isspace() else ""
+        parts.append(before.removesuffix(joined) + " " * len(joined) + blanks(match))
+        position = match.end()
+    return "".join(parts) + text[position:]
 
 
 def pasted(text: str) -> tuple[tuple[str, ...], str]:
@@ -38,12 +51,12 @@ def pasted(text: str) -> tuple[tuple[str, ...], str]:
     if not (_DIGIT.search(text) or "://" in text):  # as in most of what is typed
         return (), text
     found = [normalise(match.group().rstrip(".,;:)]}'")) for match in _DOI.finditer(text)]
-    text = _AROUND_DOI.sub(blanks, text)
+    text = _blanked(_DOI, text)
     for pattern in (_ARXIV, _ARXIV_OLD):
         found += [normalise(match[1]) for match in pattern.finditer(text)]
         text = pattern.sub(blanks, text)
     if found:
-        text = _AROUND.sub(blanks, text)
+        text = _blanked(_AROUND, text)
     found += [normalise(match.group().rstrip(".,;:?!)]}'")) for match in _URL.finditer(text)]
     text = _URL.sub(blanks, text)
     return tuple(dict.fromkeys(found)), text

@@ -38,7 +38,8 @@ _QUOTES = str.maketrans("“”„‟«»＂", '"' * 7)
 _ET_AL = re.compile(r"(?<=[\w.,)]\s)et\.?\s+al\b\.?", re.IGNORECASE)
 _ENDS = frozenset(".,;:!?)]}")  # after one of these a word is not being typed any more
 _YEARS = re.compile(r"(?P<first>\d{1,4})?(?P<to>\.\.|-|–)?(?P<last>\d{1,4})?")
-_BIBTEX_TITLE = re.compile(r"\btitle\s*=\s*[{\"]+([^=]*?)(?:[}\"]+\s*,|[}\"]*\s*$)", re.IGNORECASE)
+_TITLE_START = re.compile(r"\btitle\s*+=\s*+[{\"]++", re.IGNORECASE)
+_TITLE_END = re.compile(r"(?<![}\"])[}\"]++\s*+,")
 _TEX_ACCENTS = re.compile(r"\\[\"'`^~=.](?=[{\\]?\w)|[{}]")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
 
@@ -128,8 +129,8 @@ def parse(text: str, typing: bool = False) -> Query:
     text = text[:MAX_LENGTH]
     if not text.isprintable():
         text = "".join(c if c.isprintable() else " " for c in text)
-    if "=" in text and (title := _BIBTEX_TITLE.search(text)):
-        text = _TEX_ACCENTS.sub("", title[1])
+    if "=" in text and (title := _bibtex_title(text)):
+        text = _TEX_ACCENTS.sub("", title)
     found, words = identifiers.pasted(text)
     key = "" if found or len(text.split()) != 1 else identifiers.normalise(text)
     whole, text = text, _ET_AL.sub(identifiers.blanks, words.translate(_QUOTES))
@@ -257,6 +258,17 @@ def _years(value: str, negated: bool) -> tuple[Years, ...]:
         bounds = int((first or "0").ljust(4, "0")), int((last or "9").ljust(4, "9"))
         ranges.append(Years(min(bounds), max(bounds), negated))
     return tuple(ranges)
+
+
+def _bibtex_title(text: str) -> str:
+    """The title in a pasted entry of BibTeX; empty where there is none."""
+    start = _TITLE_START.search(text)
+    if not start:
+        return ""
+    value, another_field, _ = text[start.end() :].partition("=")
+    if end := _TITLE_END.search(value):
+        return value[: end.start()]
+    return "" if another_field else value.rstrip().rstrip('}"')
 
 
 def _types(value: str, negated: bool) -> tuple[Type, ...]:

@@ -213,7 +213,7 @@ def _forms(text: str) -> dict[str, list[_Form]]:
         for token in (*parts, *joined):
             name = chain[token.start : token.end]
             is_word = len(name) >= SHORTEST or (len(name) == 2 and name == name.upper())
-            if is_word and not name.isdigit() and (root := stem(token.text)) not in _EMPTY:
+            if is_word and not name.isdecimal() and (root := stem(token.text)) not in _EMPTY:
                 is_part = len(parts) > 1 and token in parts
                 found.setdefault(root, []).append(_Form(token.text, name, is_part))
     return found

@@ -61,6 +61,6 @@ def _capitalized(found: re.Match[str]) -> str:
     if found["fixed"] or not word.islower():
         return word
     letter = next(place for place, character in enumerate(word) if character.islower())
-    if any(character.isdigit() for character in word[:letter]):
+    if any(character.isdecimal() for character in word[:letter]):
         return word
     return word[:letter] + word[letter].upper() + word[letter + 1 :]

@@ -12,8 +12,8 @@ from .groups import PART, Item, MendedDate, MendedGroup, MendedNames, MendedSubs
 from .names import MendedName
 from .richtext import QUOTED, marked
 
+_LONGEST_NUMBER: Final = 18  # digits; Python refuses to read a number of some thousands
 _RANGE = re.compile(r"\s*([^\s–-]+)\s*[–-]+\s*([^\s–-]+)\s*")
-_DIGITS = re.compile(r"(.*?)(\d+)")
 _SEVERAL = re.compile(r"\w\s*[-–,&]\s*\w*\d")
 
 _CASES: Final = {
@@ -71,7 +71,7 @@ class MendedNumber(Recased, model.Number):  # type: ignore[misc]
     def _formatted(self, variable: str, value: str) -> str:
         if variable.startswith("page"):
             return pages(value, variable, self.get_root().get("page-range-format", ""))
-        ordinal = self.get("form") in ("ordinal", "long-ordinal") and value.isdecimal()
+        ordinal = self.get("form") in ("ordinal", "long-ordinal") and _is_number(value)
         return ordinal_number(int(value)) if ordinal else value
 
 
@@ -85,7 +85,7 @@ class MendedLabel(Recased, model.Label):  # type: ignore[misc]
         except VariableError:
             return False
         if variable.startswith("number_of"):
-            return value.isdecimal() and int(value) > 1
+            return _is_number(value) and int(value) > 1
         return _SEVERAL.search(value) is not None
 
 
@@ -106,6 +106,10 @@ MENDED: Final = {
 }
 
 
+def _is_number(value: str) -> bool:
+    return value.isdecimal() and len(value) <= _LONGEST_NUMBER
+
+
 def ordinal_number(number: int) -> str:
     """ "1st", "2nd", "11th"."""
     tenth = number % 100 // 10 == 1
@@ -122,15 +126,21 @@ def _pages(value: str, form: str) -> str:
     found = _RANGE.fullmatch(value)
     if not found:
         return value
-    first, last = _DIGITS.fullmatch(found[1]), _DIGITS.fullmatch(found[2])
-    if not form or not first or not last or last[1] not in ("", first[1]):
+    (before, start), (before_last, end) = _numbered(found[1]), _numbered(found[2])
+    if not form or not start or not end or before_last not in ("", before):
         return f"{found[1]}–{found[2]}"
-    start, end = first[2], last[2]
     end = start[: max(0, len(start) - len(end))] + end  # "100-12" ends on 112
     if int(end) < int(start):
         return f"{found[1]}–{found[2]}"
-    prefix = first[1] if form == "expanded" else ""
+    prefix = before if form == "expanded" else ""
     return f"{found[1]}–{prefix}{_shortened(start, end, form)}"
+
+
+def _numbered(page: str) -> tuple[str, str]:
+    """What stands before a page's number, "S12" as ("S", "12"); no number where it is no page."""
+    before = page.rstrip("0123456789")
+    digits = page[len(before) :]
+    return before, digits if len(digits) <= _LONGEST_NUMBER else ""
 
 
 def _shortened(start: str, end: str, form: str) -> str:
