@@ -1,14 +1,39 @@
 """Mathematics on the page: MathML, marks around it, and nothing that acts or styles."""
 
+import shutil
+import sys
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from itertools import count, pairwise
+from pathlib import Path
+from types import FrameType
+
 import pytest
 from bs4 import BeautifulSoup, Tag
+from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
+from latex2mathml import commands
 
+from tests.conftest import running
 from tests.reading import one
+from webapp.catalog import Catalog
 from webapp.formats.latex_math import MATH, MAX_SIGNS
+from webapp.indexing import synchronise
+from webapp.records import Person, Record
+from webapp.saving import Edit
+from webapp.views.bylines import Bylines
+from webapp.views.items import versions
 from webapp.views.marking import around_mathematics, marked
-from webapp.views.mathematics import ATTRIBUTES, MAX_LENGTH, TAGS, mathml
+from webapp.views.mathematics import (
+    ATTRIBUTES,
+    FORMULA_COST,
+    MAX_LENGTH,
+    PAGE_LIMIT,
+    TAGS,
+    TEXT_LIMIT,
+    mathml,
+)
 
 TEXT = r"Sorting in $O(n \log n)$ and $\varepsilon > 0$"
 
@@ -89,3 +114,180 @@ def test_a_window_cuts_no_formula() -> None:
 def test_of_a_text_that_is_all_formulas_none_is_drawn() -> None:
     assert "<math" in marked("$x^2$" * (MAX_SIGNS // 2), ())
     assert marked("$x^2$" * MAX_SIGNS, ()) == "$x^2$" * MAX_SIGNS
+
+
+# -- what formulas may cost
+
+
+def calls_of(tex: str, most: int = 200_000) -> int:
+    """How many functions a formula calls, up to `most`."""
+    count = 0
+
+    def note(_frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event == "call"
+        if count > most:
+            raise Exhausted
+
+    sys.setprofile(note)
+    try:
+        mathml.__wrapped__(tex)
+    except Exhausted:
+        pass
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+class Exhausted(BaseException):
+    """A formula takes too many calls. Not an Exception: `mathml` must not catch it."""
+
+
+def names_in(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Collection):
+        for part in value:
+            yield from names_in(part)
+
+
+# Every command that latex2mathml gives a meaning, and ways of putting one into another.
+COMMANDS = sorted(
+    {name for value in vars(commands).values() for name in names_in(value) if name[:1] == "\\"}
+)
+NESTINGS = (
+    "{}{{",
+    "{}{{a}}{{",
+    "{}{{}}{{}}{{",
+    "{}(){{1pt}}{{0}}{{",
+    "{}[",
+    "{{{} ",
+    "{}_{{a}}^{{",
+)
+
+
+@pytest.mark.parametrize("nesting", NESTINGS)
+def test_no_command_in_itself_grows_faster_than_its_square(nesting: str) -> None:
+    closing = {"[": "]"}.get(nesting[-1], "}")
+    steep = []
+    for command in COMMANDS:
+        opening = nesting.format(command)
+        short, long = (calls_of(opening * n + "x" + closing * n) for n in (4, 8))
+        if long > 5 * short:
+            steep.append(command)
+    assert steep == []
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        "".join(f"\\def\\{b}{{{chr(92) + a}{chr(92) + a}}}" for a, b in pairwise("abcdefghijklm"))
+        + r"\m",
+        r"\newcommand{\a}{xx}\newcommand{\b}{\a\a}\b",
+        r"\DeclareMathOperator{\a}{x}\a",
+        r"\newenvironment{a}{xx}{y}\begin{a}\end{a}",
+        r"\sideset{}{}{" * 30 + "x" + "}" * 30,
+        "{" * 60 + "x" + "}" * 60,
+        "{" * 400,
+        "}" * 400,
+        r"\frac" * 100,
+        r"\left(" * 80,
+        r"\left(\middle|" * 30,
+        r"x^{" * 150,
+        r"\begin{matrix}" * 30,
+        "^" * 500,
+        "\\" * 499,
+    ],
+)
+def test_a_formula_without_end_stays_as_written_after_little_work(tex: str) -> None:
+    assert mathml(tex) is None
+    assert calls_of(tex) < 50_000
+    assert html(f"a ${tex} $ b").text == f"a ${tex} $ b"
+
+
+def test_of_a_text_the_first_formulas_are_drawn_and_the_others_can_be_read() -> None:
+    text = " ".join(f"$x_{{{number}}}$" for number in range(400))
+    shown = html(text)
+    drawn = len(shown.select("math"))
+    assert 50 < drawn <= TEXT_LIMIT // FORMULA_COST
+    assert shown.text.endswith("$x_{398}$ $x_{399}$")
+    assert f"$x_{{{drawn - 1}}}$" not in shown.text
+
+
+def test_formulas_that_fail_and_formulas_drawn_before_cost_the_same() -> None:
+    """What is drawn depends on the page alone, not on what was asked for before."""
+    text = " ".join(rf"$\unheard{{{number}}}$ $y_{{{number}}}$" for number in range(100))
+    mathml.cache_clear()
+    first = marked(text, ())
+    assert marked(text, ()) == first
+    assert first.count("<math") < 100
+
+
+@pytest.fixture(scope="module")
+def formulas(seed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    """A site with twenty titles of 480 formulas, none like another. Read only."""
+    numbers = count()
+
+    def text(formulas: int) -> str:
+        return "Zymurgy " + " ".join(f"$x_{{{next(numbers)}}}$" for _ in range(formulas))
+
+    records = [
+        Record(
+            key=f"formulas{n}",
+            type="article",
+            title=text(480),
+            abstract=text(480),
+            venue=text(90),
+            year=2020,
+        )
+        for n in range(20)
+    ]
+    folder = tmp_path_factory.mktemp("formulas")
+    with running(Path(shutil.copytree(seed, folder / "instance"))) as app:
+        catalog: Catalog = app.extensions["catalog"]
+        catalog.save([Edit(record) for record in records], "test")
+        synchronise(catalog.database, catalog.search)
+        yield app.test_client()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/?q=zymurgy",
+        "/?q=zymurgy&sort=title&open=formulas0&open=formulas1",
+        "/publications/formulas3",
+    ],
+)
+def test_a_page_draws_no_more_formulas_than_it_can_afford(formulas: FlaskClient, path: str) -> None:
+    mathml.cache_clear()
+    page = formulas.get(path)
+    assert page.status_code == 200
+    assert 50 < page.text.count("<math") <= PAGE_LIMIT // FORMULA_COST
+    assert mathml.cache_info().misses <= PAGE_LIMIT // FORMULA_COST
+    assert "$x_{" in page.text
+
+
+def test_the_list_and_its_fragment_draw_the_same_formulas(formulas: FlaskClient) -> None:
+    page = formulas.get("/?q=zymurgy").text
+    mathml.cache_clear()
+    fragment = formulas.get("/?q=zymurgy", headers={"HX-Request": "true"}).text
+    titles, again = (
+        [str(title) for title in BeautifulSoup(text, "html.parser").select("article .title")]
+        for text in (page, fragment)
+    )
+    assert len(titles) == 20
+    assert titles == again
+
+
+def test_names_draw_their_few_formulas_and_of_many_none() -> None:
+    bylines = Bylines((), 10)
+    few = Record(key="a", type="misc", authors=(Person(literal="The $K_2$ Group"),))
+    many = replace(few, authors=tuple(Person(literal=f"The $K_{{{n}}}$ Group") for n in range(99)))
+    assert "<math" in bylines.of(few).whole
+    assert "<math" not in bylines.of(many).whole
+    assert "$K_{98}$" in bylines.of(many).whole
+
+
+def test_the_name_of_another_version_is_text() -> None:
+    record = Record(key="a", type="misc", venue="Arts & $K_2$", year=2020, slug="a")
+    assert versions([record], "") == (("Arts & K_2, 2020", "/publications/a"),)

@@ -15,8 +15,10 @@ from ..records import Person, Record
 from ..search.engine import Marker, Span
 from ..search.text import fold
 from .marking import EMPTY, marked, spans_in
+from .mathematics import FormulaBudget, tex_cost
 
 _WORD = re.compile(r"\w+")
+DRAWN = 200  # characters of TeX in the names of a record; of more none is drawn
 MIN_HIDDEN = 3  # to hide one or two names saves nothing
 
 COMMA = ", "
@@ -42,6 +44,7 @@ class _Names:
     text: str
     starts: tuple[int, ...]
     html: tuple[str, ...]  # each escaped
+    drawn: bool  # whether formulas in them become MathML
     members: frozenset[int]  # their places
     role: str
     equal: bool
@@ -69,12 +72,15 @@ class Bylines:
     def _make_names(self, record: Record) -> _Names:
         people = record.authors or record.editors
         names = [person.name for person in people]
+        text = COMMA.join(names)
+        drawn = tex_cost(text) <= DRAWN
         lengths = (len(name) + len(COMMA) for name in names[:-1])
         return _Names(
             people=people,
-            text=COMMA.join(names),
+            text=text,
             starts=tuple(accumulate(lengths, initial=0)),
-            html=tuple(map(self._name, people, names)),
+            html=tuple(self._name(person, (), drawn=drawn) for person in people),
+            drawn=drawn,
             members=frozenset(i for i, name in enumerate(names) if self.is_member(name)),
             role=_role(record),
             equal=any(person.equal for person in people),
@@ -83,8 +89,7 @@ class Bylines:
     def _byline(self, names: _Names, found: Mapping[int, Sequence[Span]]) -> Byline:
         html = list(names.html)
         for place, inside in found.items():
-            person = names.people[place]
-            html[place] = self._name(person, person.name, inside)
+            html[place] = self._name(names.people[place], inside, drawn=names.drawn)
         shown = self._shown_places(names, found)
         return Byline(
             whole=_joined(html) + names.role,
@@ -94,8 +99,9 @@ class Bylines:
             found=names.text if found else "",
         )
 
-    def _name(self, person: Person, name: str, spans: Sequence[Span] = ()) -> str:
-        html: str = marked(name, spans)
+    def _name(self, person: Person, spans: Sequence[Span], *, drawn: bool) -> str:
+        name = person.name
+        html: str = marked(name, spans, FormulaBudget() if drawn else FormulaBudget(0))
         if not name.isascii():  # a right-to-left name leaves its neighbours in place
             html = f"<bdi>{html}</bdi>"
         if self.is_member(name):

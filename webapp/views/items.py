@@ -11,10 +11,12 @@ from urllib.parse import quote, quote_plus
 from markupsafe import Markup
 
 from ..config import Settings
+from ..formats.latex import plain
 from ..records import LINK_KINDS, OTHERS, Link, Person, Record
 from ..search.engine import Marker
 from .bylines import Byline, Bylines, plain_name
 from .marking import EMPTY, LOOKED_AT, around_mathematics, marked, spans_in
+from .mathematics import FormulaBudget
 
 EQUAL_MARK = "*"
 MAX_PARAGRAPHS = 1_000  # of an abstract; what follows is one more
@@ -75,26 +77,28 @@ class Presenter:
         *,
         opened: bool = False,
         behind: Iterable[Record] = (),
+        formulas: FormulaBudget | None = None,
     ) -> Item:
         """`marker` says which words were found; `root` is the path that the site lives under.
 
-        `behind` are the other versions of the same work.
+        `behind` are the other versions of the same work, `formulas` what the page can still draw.
         """
         title = record.title or "Untitled"
+        formulas = formulas or FormulaBudget()
         byline = self._bylines.of(record, marker)
         snippet = EMPTY
         if marker and not opened:
             issue = ((record.venue, "venue"), (issued_year(record), "venue"))
             shown = ((title, "title"), *issue, (byline.found, "authors"))
-            snippet = _snippet(record.abstract, marker, shown)
+            snippet = _snippet(record.abstract, marker, shown, formulas)
         return Item(
             record=record,
             slug=record.slug,
-            title=marked(title, spans_in(marker, title, "title")),
+            title=marked(title, spans_in(marker, title, "title"), formulas),
             byline=byline,
-            issued=issued(record, marker),
+            issued=issued(record, marker, formulas),
             snippet=snippet,
-            paragraphs=paragraphs(record.abstract, marker) if opened else (),
+            paragraphs=paragraphs(record.abstract, marker, formulas) if opened else (),
             versions=versions(behind, root),
         )
 
@@ -122,11 +126,16 @@ class Presenter:
         return own or f"{root}/?author={quote_plus(person.name)}"
 
 
-def paragraphs(text: str, marker: Marker | None = None) -> tuple[Markup, ...]:
+def paragraphs(
+    text: str, marker: Marker | None = None, formulas: FormulaBudget | None = None
+) -> tuple[Markup, ...]:
     """The paragraphs of an abstract, with the words found marked."""
+    formulas = formulas or FormulaBudget()
     blocks = re.split(r"\n\s*\n", text, maxsplit=MAX_PARAGRAPHS)
     parts = (" ".join(block.split()) for block in blocks)
-    return tuple(marked(part, spans_in(marker, part, "abstract")) for part in parts if part)
+    return tuple(
+        marked(part, spans_in(marker, part, "abstract"), formulas) for part in parts if part
+    )
 
 
 def issued_year(record: Record) -> str:
@@ -149,7 +158,10 @@ def links(record: Record, root: str) -> tuple[tuple[str, str], ...]:
 def versions(records: Iterable[Record], root: str) -> tuple[tuple[str, str], ...]:
     """For each version of a work what it is, "Preprint, 2022", and the address of its page."""
     return tuple(
-        (str(issued(one)) or "Another version", f"{root}/publications/{one.slug}")
+        (
+            plain(", ".join(filter(None, (one.venue, issued_year(one))))) or "Another version",
+            f"{root}/publications/{one.slug}",
+        )
         for one in records
     )
 
@@ -165,16 +177,21 @@ def _address(url: str, root: str) -> str:
     return "" if _SCHEME.match(url) else f"{root}/files/{quote(url.lstrip('/'))}"
 
 
-def issued(record: Record, marker: Marker | None = None) -> Markup:
+def issued(
+    record: Record, marker: Marker | None = None, formulas: FormulaBudget | None = None
+) -> Markup:
     """Venue and year: "ASPLOS, 2023"."""
+    formulas = formulas or FormulaBudget()
     venue, year = (
-        marked(text, spans_in(marker, text, "venue")) if text else EMPTY
+        marked(text, spans_in(marker, text, "venue"), formulas) if text else EMPTY
         for text in (record.venue, issued_year(record))
     )
     return Markup(f"{venue}, {year}") if venue and year else venue or year  # noqa: S704
 
 
-def _snippet(abstract: str, marker: Marker, shown: Iterable[tuple[str, str]]) -> Markup:
+def _snippet(
+    abstract: str, marker: Marker, shown: Iterable[tuple[str, str]], formulas: FormulaBudget
+) -> Markup:
     seen = [(text[:LOOKED_AT], field) for text, field in shown]
     window = marker.snippet(abstract[:LOOKED_AT], shown=seen)
     if window is None:
@@ -183,4 +200,4 @@ def _snippet(abstract: str, marker: Marker, shown: Iterable[tuple[str, str]]) ->
     text = abstract[start:end]
     before = "… " if start else ""
     after = " …" if end < len(abstract) else ""
-    return before + marked(text, spans_in(marker, text, "abstract")) + after
+    return before + marked(text, spans_in(marker, text, "abstract"), formulas) + after

@@ -12,6 +12,7 @@ from ..criteria import MAX_MORE, Criteria
 from .alternatives import Alternative
 from .chart import Axis, chart
 from .items import Item, Presenter
+from .mathematics import FormulaBudget
 from .refining import Chip, Facet, Order, YearRange, chips, facets, orders, year_range
 
 # Numbered links around the present page; the first and the last page are always among them.
@@ -127,6 +128,7 @@ def make_listing(
 ) -> Listing:
     """`newest_first`: the order of the site when a visitor asks for none."""
     marker = page.hits.marker if page.query else None
+    formulas = FormulaBudget()
     opened = set(page.criteria.open)
     items = [
         presenter.item(
@@ -135,6 +137,7 @@ def make_listing(
             root,
             opened=record.slug in opened,
             behind=page.versions.get(record.key, ()),
+            formulas=formulas,
         )
         for record in page.records
     ]

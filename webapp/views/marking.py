@@ -6,7 +6,7 @@ from markupsafe import Markup, escape
 
 from ..formats.latex_math import MATH, has_formulas
 from ..search.engine import Marker, Span
-from .mathematics import mathml
+from .mathematics import FormulaBudget
 
 EMPTY = Markup()
 
@@ -22,10 +22,13 @@ def spans_in(marker: Marker | None, text: str, field: str) -> Sequence[Span]:
     return marker.spans(text[:LOOKED_AT], field) if marker and text else ()
 
 
-def marked(text: str, spans: Sequence[Span]) -> Markup:
-    """The text, escaped, with `<mark>` around the spans; a formula is marked as a whole."""
+def marked(text: str, spans: Sequence[Span], formulas: FormulaBudget | None = None) -> Markup:
+    """The text, escaped, with `<mark>` around the spans; a formula is marked as a whole.
+
+    `formulas` is what the page can still draw; without it the text has a budget of its own.
+    """
     if has_formulas(text):
-        return EMPTY.join(_with_mathematics(text, spans))
+        return EMPTY.join(_with_mathematics(text, spans, formulas or FormulaBudget()))
     return _words(text, spans, 0, len(text)) if spans else escape(text)
 
 
@@ -40,12 +43,11 @@ def around_mathematics(text: str, window: Span) -> Span:
     return start, end
 
 
-def _with_mathematics(text: str, spans: Sequence[Span]) -> Iterator[Markup]:
+def _with_mathematics(
+    text: str, spans: Sequence[Span], formulas: FormulaBudget
+) -> Iterator[Markup]:
     done = 0
-    for found in MATH.finditer(text):
-        formula = mathml(found[1])
-        if formula is None:
-            continue
+    for found, formula in formulas.drawn(text):
         first, last = found.span()
         yield _words(text, spans, done, first)
         is_hit = any(start < last and end > first for start, end in spans)

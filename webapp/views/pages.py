@@ -32,6 +32,7 @@ from .http import catalog, is_fragment, of_revision, request_kind
 from .items import Presenter, issued, links, paragraphs, versions
 from .listing import Listing, make_listing
 from .marking import marked
+from .mathematics import FormulaBudget
 from .metadata import addresses_of, list_data, publication_head, with_signposts
 from .related import related_items
 from .rendering import shortened
@@ -85,22 +86,23 @@ def publication(slug: str) -> ResponseReturnValue:
     presenter = _presenter()
     others = catalog().same_work(record)
     published = next((one for one in others if one.key == record.version_of), None)
+    formulas = FormulaBudget()
     page = _render(
         "publications/publication.html",
         record=record,
+        title=marked(record.title or "Untitled", (), formulas),
         authors=presenter.names(record.authors, request.script_root),
         editors=presenter.names(record.editors, request.script_root),
         marks=marks_explained(record),
-        issued=issued(record),
-        paragraphs=paragraphs(record.abstract),
+        issued=issued(record, None, formulas),
+        paragraphs=paragraphs(record.abstract, None, formulas),
         links=links(record, request.script_root),
         details=details(record),
-        title=marked(record.title or "Untitled", ()),
         description=shortened(plain(record.abstract)) or plain(record.title),
         choices=choices(record),
         published=versions([published], request.script_root)[0] if published else None,
         versions=versions((one for one in others if one is not published), request.script_root),
-        related=related_items(catalog().related(stored, others)),
+        related=related_items(catalog().related(stored, others), formulas),
         canonical=addresses_of(published or record).page,
         **publication_head(record),
     )

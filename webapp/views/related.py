@@ -9,6 +9,7 @@ from ..catalog import Kinship
 from ..search.engine import Related
 from .items import issued
 from .marking import EMPTY, marked
+from .mathematics import FormulaBudget
 
 PEOPLE_SHOWN = 3  # before "and 2 others"
 TAGS_SHOWN = 3
@@ -29,13 +30,14 @@ class RelatedItem:
     reason: Markup  # "also by Tianqi Chen and Zihao Ye · both: tensor, tiling"
 
 
-def related_items(found: Iterable[Kinship]) -> list[RelatedItem]:
+def related_items(found: Iterable[Kinship], formulas: FormulaBudget) -> list[RelatedItem]:
+    """The items; `formulas` is what the page can still draw."""
     return [
         RelatedItem(
             slug=kinship.record.slug,
             language=kinship.record.language,
-            title=marked(kinship.record.title or "Untitled", ()),
-            issued=issued(kinship.record),
+            title=marked(kinship.record.title or "Untitled", (), formulas),
+            issued=issued(kinship.record, None, formulas),
             reason=_GAP.join(_reasons(kinship.shared)),
         )
         for kinship in found
