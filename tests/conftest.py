@@ -1,7 +1,9 @@
 """What every test may ask for: a site of its own with the seed in it, programs, the shared data."""
 
 import os
+import re
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +18,19 @@ from webapp import create_app
 from webapp.catalog import Catalog
 from webapp.models import db
 
+# What a shell, a service, a hook or `make` may have set that a site, its server, git or a nested
+# make would take up. What tests need of it they set themselves.
+SURROUNDINGS = re.compile(
+    r"(?!OCTAVO_TEST_DATA$)(OCTAVO_|FLASK_|WERKZEUG_|GUNICORN_|LISTEN_|LC_|MAKE)|(LANGUAGE|PORT|"
+    r"WEB_CONCURRENCY|NOTIFY_SOCKET|SENDFILE|BENCH_CLOCK|MFLAGS|COLUMNS|LINES|NO_COLOR|FORCE_COLOR|"
+    r"PYTHON(UTF8|IOENCODING|WARNINGS|PATH)|"
+    r"GIT_(DIR|WORK_TREE|INDEX_FILE|COMMON_DIR|OBJECT_DIRECTORY|PREFIX))$"
+)
+# No folder, and none can be made there: a site that a test gives no instance folder must not use
+# the one that the owner has.
+NO_INSTANCE = "/dev/null/instance"
+NOT_BY_PROXY = "localhost,127.0.0.1,::1,.example,.example.org"
+
 IN_CI = os.environ.get("CI") == "true"
 
 # The same examples in every run, and as long as they take: neither luck nor load fails a test.
@@ -23,6 +38,17 @@ settings.register_profile(
     "octavo", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("octavo")
+
+
+def pytest_configure() -> None:
+    """Make the surroundings of every test and of what it starts the same on every machine."""
+    for name in filter(SURROUNDINGS.match, list(os.environ)):
+        del os.environ[name]
+    os.environ.update(OCTAVO_INSTANCE=NO_INSTANCE, LANG="C.UTF-8", TZ="UTC")
+    for name in ("no_proxy", "NO_PROXY"):
+        os.environ[name] = ",".join(filter(None, (os.environ.get(name), NOT_BY_PROXY)))
+    time.tzset()
+    os.umask(0o022)
 
 
 def require_program(*names: str, package: str) -> str:

@@ -1,0 +1,65 @@
+"""The tests pass on an owner's machine: with a shell, a service and an instance of their own."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from webapp.config import ROOT
+
+# One test of a page, one of a command in a process of its own, one of the server's settings.
+OF_EACH_KIND = (
+    "tests/test_views.py",
+    "tests/test_cli.py::test_a_reader_who_has_seen_enough_is_no_error",
+    "tests/test_project.py::test_gunicorn_knows_every_setting",
+    "tests/test_project.py::test_serving_installs_only_what_has_changed",
+)
+
+
+SURROUNDINGS = {
+    "OCTAVO_TITLE": "Ours",
+    "OCTAVO_PAGE_SIZE": "2",
+    "OCTAVO_HOSTS": "pubs.example.org",
+    "OCTAVO_NO_SUCH_SETTING": "1",
+    "FLASK_DEBUG": "1",
+    "FLASK_APP": "other",
+    "WEB_CONCURRENCY": "many",
+    "PORT": "https",
+    "GUNICORN_CMD_ARGS": "--workers 7",
+    "LISTEN_FDS": "3",
+    "LISTEN_PID": "1",
+    "NOTIFY_SOCKET": "/run/other",
+    "http_proxy": "http://127.0.0.1:9",
+    "ALL_PROXY": "http://127.0.0.1:9",
+    "TZ": "Pacific/Kiritimati",
+    "LC_ALL": "C",
+    "LANGUAGE": "de",
+    "COLUMNS": "20",
+    "GIT_DIR": "/none",
+    "GIT_INDEX_FILE": "/none",
+    "MAKEFLAGS": "n",
+    "MAKELEVEL": "2",
+}
+
+
+def test_the_tests_do_not_depend_on_the_environment(tmp_path: Path) -> None:
+    (tmp_path / "site.toml").write_text('title = "Ours"\npage_size = 2\n')
+    environment = {**os.environ, "OCTAVO_INSTANCE": str(tmp_path), **SURROUNDINGS}
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *OF_EACH_KIND],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        umask=0o077,
+    )
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert [path.name for path in tmp_path.iterdir()] == ["site.toml"]
+
+
+def test_no_test_and_no_measurement_reads_the_owners_instance_folder() -> None:
+    own = re.compile(r"""ROOT\s*/\s*f?["']instance""")
+    files = [*(ROOT / "tests").rglob("*.py"), *(ROOT / "bench").rglob("*.py")]
+    assert [str(file) for file in files if own.search(file.read_text("utf-8"))] == []
