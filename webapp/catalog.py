@@ -121,11 +121,16 @@ class Catalog:
         except IndexUnavailable:
             return 0
 
-    def values(self, criteria: Criteria, facet: str) -> tuple[tuple[str, int], ...]:
-        """All values of a facet, each with its number of hits; none while there is no index."""
+    def values(
+        self, criteria: Criteria, facet: str, letters: str = "", limit: int = 0
+    ) -> tuple[tuple[str, int], ...]:
+        """The values of a facet, each with its number of hits, as SearchEngine.values has them.
+
+        None while there is no index.
+        """
         request = self._request(criteria, parse(criteria.q, typing=True), 0, criteria.literal)
         try:
-            return self.search.values(request, facet)
+            return self.search.values(request, facet, letters, limit)
         except IndexUnavailable:
             return ()
 

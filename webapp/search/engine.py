@@ -106,8 +106,14 @@ class SearchEngine(Protocol):
         """The total of a request alone: what would be found without a filter, say."""
         ...
 
-    def values(self, request: Request, facet: str) -> tuple[tuple[str, int], ...]:
-        """All values of one facet, as in `Hits.facets`."""
+    def values(
+        self, request: Request, facet: str, letters: str = "", limit: int = 0
+    ) -> tuple[tuple[str, int], ...]:
+        """The values of one facet, in the order of `Hits.facets`: the first `limit`, 0 is all.
+
+        With `letters`, which are folded (`text.fold`), only those that hold them. The chosen
+        values are always among them.
+        """
         ...
 
     def related(self, document: Document, limit: int) -> tuple[Related, ...]:

@@ -66,17 +66,25 @@ def _first_again(snapshot: Snapshot, docs: bytes, names: Iterable[str]) -> dict[
 
 
 def count(
-    snapshot: Snapshot, name: str, docs: Docs, chosen: Iterable[str] = (), limit: int = 0
+    snapshot: Snapshot,
+    name: str,
+    docs: Docs,
+    chosen: Iterable[str] = (),
+    limit: int = 0,
+    letters: str = "",
 ) -> Counts:
     """The values that documents have, most first, years newest first; `limit` 0 is all.
 
-    The chosen values are there also when they are beyond the limit or count nothing.
+    With folded `letters` only the values that hold them. The chosen values are there also when
+    they are beyond the limit, count nothing or do not hold the letters.
     """
     facet = snapshot.facets[name]
     totals = np.bincount(facet.codes_of(docs), minlength=facet.size)
     found = np.flatnonzero(totals > 0)  # of numbers it takes five times as long
+    if letters:
+        found = found[facet.holding(letters)[found]]
     if limit and len(found) > limit and name != "year":
-        found = _most(found, totals[found], limit)
+        found = _most(facet, found, totals[found], limit)
     pairs = zip(found.tolist(), totals[found].tolist(), strict=True)
     counts = {facet.value(code): total for code, total in pairs}
     for value in chosen:
@@ -88,9 +96,9 @@ def count(
     return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _most(codes: Array, totals: Array, limit: int) -> Array:
-    """The codes with the highest totals; among equals those that sort first."""
-    keys = totals.astype(np.int64) * (int(codes[-1]) + 1) - codes
+def _most(facet: Facet, codes: Array, totals: Array, limit: int) -> Array:
+    """The codes with the highest totals; among equals those whose values sort first."""
+    keys = totals.astype(np.int64) * facet.size - facet.places[codes]
     return codes[np.argpartition(-keys, limit)[:limit]]
 
 

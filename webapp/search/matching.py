@@ -9,8 +9,9 @@ import numpy as np
 
 from .query import Clause, Word
 from .schema import TEXT_FIELDS
-from .snapshot import Array, Docs, Mask, Postings, Snapshot, kept, make_of
+from .snapshot import Array, Docs, Mask, Postings, Snapshot, make_of
 from .spelling import candidates, splits
+from .strings import kept
 from .weighing import NAMES, Weigher, Weights, every
 
 Words = tuple[tuple[Word, Weights], ...]

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import places
-from .snapshot import Array, Postings, Snapshot, kept
+from .snapshot import Array, Postings, Snapshot
+from .strings import kept
 from .text import STOP_WORDS
 
 Weights = NDArray[np.float32]

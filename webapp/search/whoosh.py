@@ -82,13 +82,16 @@ class WhooshEngine:
         filters = facets.filter_masks(matcher.snapshot, request.filters)
         return int(np.count_nonzero(facets.without(answer.match.mask, filters)))
 
-    def values(self, request: Request, facet: str) -> facets.Counts:
-        """All values of one facet with their counts."""
+    def values(
+        self, request: Request, facet: str, letters: str = "", limit: int = 0
+    ) -> facets.Counts:
+        """The values of one facet with their counts."""
         matcher = self._matcher()
         answer = ladder.climb(matcher, request.query, literal=request.literal)
         filters = facets.filter_masks(matcher.snapshot, request.filters)
         docs = np.flatnonzero(facets.without(answer.match.mask, filters, facet))
-        return facets.count(matcher.snapshot, facet, docs, request.filters.get(facet, ()))
+        chosen = request.filters.get(facet, ())
+        return facets.count(matcher.snapshot, facet, docs, chosen, limit, letters)
 
     def related(self, document: Document, limit: int) -> tuple[Related, ...]:
         """What is most related to a publication, best first."""

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from ..criteria import FACETS, Criteria
 from ..search.text import fold
 from .http import catalog, of_revision, request_kind
-from .refining import facet, value_label, year_range
+from .refining import Counts, facet, value_label, year_range
 
 blueprint = Blueprint("facets", __name__)
 
@@ -21,20 +21,27 @@ def values(name: str) -> ResponseReturnValue:
         abort(404)
     criteria = Criteria.from_args(request.args.to_dict(flat=False)).with_(open=())
     find = request.args.get("find", "")[:100]
-    wanted = fold(find).strip()
-    counts = [
-        (value, count)
-        for value, count in catalog().values(criteria, name)
-        if wanted in fold(value_label(name, value)) or value in getattr(criteria, name)
-    ]
     kind = request_kind()
     template = {"page": "facet.html", "typing": "_values.html", "link": "_facet.html"}[kind]
     return render_template(
         f"publications/{template}",
-        facet=facet(criteria, name, counts, LISTED, request.script_root),
+        facet=facet(criteria, name, _counts(criteria, name, find), LISTED, request.script_root),
         criteria=criteria,
         find=find,
         in_list=kind != "page",
         search=criteria.query_string(),
         years=year_range(criteria),
     )
+
+
+def _counts(criteria: Criteria, name: str, find: str) -> Counts:
+    """The values that are listed, and one more where there are more."""
+    letters = fold(find).strip()
+    chosen = getattr(criteria, name)
+    if name != "type":
+        return catalog().values(criteria, name, letters, LISTED + len(chosen) + 1)
+    return [  # a handful, which visitors know by their labels
+        (value, count)
+        for value, count in catalog().values(criteria, name)
+        if letters in fold(value_label(name, value)) or value in chosen
+    ]

@@ -1,7 +1,7 @@
 """TeX -> MathML, by latex2mathml, of which only what is known to be harmless gets through.
 
 DESIGN: a formula takes 0.15 ms and up to 0.035 ms for each character (14 ms for 500 characters;
-`process_time` of `mathml` without its cache, December 2025), so what one page draws is bounded by
+`process_time` of `mathml` without its cache, November 2026), so what one page draws is bounded by
 characters and not by a clock: the same page always draws the same formulas. Formulas beyond the
 bound are shown as their TeX. Commands that let few characters stand for many are not drawn at all.
 """

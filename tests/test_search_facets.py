@@ -1,0 +1,76 @@
+"""The values of a facet that hold some letters: the right ones, without taking each up."""
+
+import sys
+from collections import Counter
+from pathlib import Path
+from types import FrameType
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from webapp.search.engine import Document, Request
+from webapp.search.query import parse
+from webapp.search.text import fold
+from webapp.search.whoosh import WhooshEngine
+
+NAMES = ("Ann Ab", "Änn Àb", "Zoë", "王小明", "王", "Ünal Ab", "Œuvre", "a", "B", "Straße", "И. Ив")
+PEOPLE = {number: (NAMES[number % 11], NAMES[number % 7]) for number in range(1, 41)}
+EVERYTHING = Request(parse(""))
+
+
+def documents(*numbers: int) -> list[Document]:
+    return [Document(number, number, f"Paper {number}", PEOPLE[number]) for number in numbers]
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> WhooshEngine:
+    """An index of two segments: the second has names that sort before those of the first."""
+    engine = WhooshEngine(tmp_path_factory.mktemp("index"))
+    engine.rebuild(documents(*(n for n in PEOPLE if n % 11 > 3)), "a-1")
+    engine.update(documents(*(n for n in PEOPLE if n % 11 <= 3)), [], "a-2")
+    return engine
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text("abnäüЖиœ王小s .\x00", max_size=4), st.integers(0, 12), st.sampled_from(NAMES))
+def test_values_that_hold_letters_are_all_there_and_in_order(
+    engine: WhooshEngine, typed: str, limit: int, chosen: str
+) -> None:
+    letters = fold(typed).strip()
+    counts = Counter(name for names in PEOPLE.values() for name in set(names))
+    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    held = [pair for pair in ordered if letters in fold(pair[0])]
+    first = held[:limit] if limit else held
+    assert engine.values(EVERYTHING, "author", letters, limit) == tuple(first)
+
+    narrowed = Request(parse(""), {"author": (chosen,)})
+    found = engine.values(narrowed, "author", letters, limit)
+    assert set(found) == {*first, (chosen, counts[chosen])}
+
+
+def calls_to_look_for(letters: str, engine: WhooshEngine) -> int:
+    engine.values(EVERYTHING, "author", "x", 10)  # what is folded once a revision
+    count = 0
+
+    def note(_frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(note)
+    try:
+        engine.values(EVERYTHING, "author", letters, 10)
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+def test_ten_times_the_values_do_not_take_ten_times_the_work(tmp_path: Path) -> None:
+    calls = []
+    for size in (200, 2_000):
+        engine = WhooshEngine(tmp_path / str(size))
+        people = [(f"Ada {n}", f"Bea {n}", f"Cyr {n}") for n in range(size)]
+        engine.rebuild((Document(n, n, "Paper", names) for n, names in enumerate(people)), "a-1")
+        assert len(engine.values(EVERYTHING, "author", "a", 10)) == 10
+        calls.append(calls_to_look_for("a", engine))
+    assert calls[1] < 1.5 * calls[0]
