@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from webapp.database import writing
-from webapp.models import Change, db
+from webapp.models import Addition, db
 from webapp.views import feeds
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -41,7 +41,7 @@ def test_the_feed_has_the_newest_first_with_whole_abstracts(client: FlaskClient)
 def test_what_was_added_last_comes_first_however_old_it_is(app: Flask, tmp_path: Path) -> None:
     client, runner = app.test_client(), app.test_cli_runner()
     with app.app_context(), writing(db.engine) as connection:  # the seed may be of this second
-        connection.execute(update(Change).values(at=datetime(2020, 1, 1, tzinfo=UTC)))
+        connection.execute(update(Addition).values(at=datetime(2020, 1, 1, tzinfo=UTC)))
     before = feed_at(client, "/publications.atom").entries
     old = "@article{o%d, title = {Old %d}, author = {Feng, Siyuan}, year = %d}\n"
     (tmp_path / "old.bib").write_text(old % (1, 1, 1990) + old % (2, 2, 1991))

@@ -2,7 +2,7 @@
 
 from flask.testing import FlaskCliRunner
 
-from webapp import history, store
+from webapp import history, store, undo
 from webapp.catalog import Catalog
 from webapp.criteria import Criteria
 from webapp.database import reading
@@ -67,7 +67,7 @@ def test_undo_brings_everything_back_as_a_new_revision_and_can_itself_be_undone(
     assert everything(catalog) == before
     assert catalog.state().revision.counter == 3
     assert catalog.state().settled
-    assert runner.invoke(args=["undo"]).exit_code == 0
+    assert runner.invoke(args=["undo", "3"]).exit_code == 0
     assert everything(catalog) == changed
 
 
@@ -76,7 +76,7 @@ def test_an_earlier_revision_is_undone_when_nothing_later_touched_the_same(
 ) -> None:
     catalog.save([Edit(Record(key="a", type="misc", title="A"))], "first")
     catalog.save([Edit(Record(key="b", type="misc", title="B"))], "second")
-    history.undo(catalog, 2, "undo")
+    undo.undo(catalog, 2)
     assert [record.key for record in everything(catalog)][7:] == ["b"]
 
 

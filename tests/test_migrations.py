@@ -18,7 +18,7 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from tests.conftest import running
-from webapp import store
+from webapp import history, store
 from webapp.catalog import Catalog
 from webapp.criteria import Criteria
 from webapp.database import reading
@@ -77,6 +77,7 @@ def test_an_old_database_becomes_the_present_one_with_all_its_data(old: Flask) -
     assert result.exit_code == 0, result.output
     after = rows(instance)
     before.pop("people", None)  # each name once, whether anybody has it or not
+    before["additions"] = 1  # only the first revision brought publications
     in_rows = {name: before.pop(name) for name in IN_ROWS if name in before}
     assert after == before
     assert in_rows in ({}, parts_in_rows(instance))
@@ -118,6 +119,41 @@ def test_an_old_database_is_served_searched_and_changed(old: Flask) -> None:
         assert undone.exit_code == 0, undone.output
     titles = {one.title for one in catalog.find(Criteria()).records}
     assert {"Gone", "Øre's Theorem", "On the Zymurgy of Sorting"} <= titles
+
+
+def test_the_history_of_an_old_database_is_as_it_was(old: Flask) -> None:
+    assert old.test_cli_runner().invoke(args=["prepare"]).exit_code == 0
+    catalog: Catalog = old.extensions["catalog"]
+    third, second, first = history.entries(catalog, 10)
+    assert (first.command, first.counts) == ("octavo import publications.bib", {"added": 4})
+    assert (second.counts, third.counts) == ({"changed": 1, "removed": 1}, {"changed": 1})
+    assert first.at < second.at < third.at == catalog.updated()
+    assert catalog.arrivals().times == (first.at,)
+    removed, changed = history.difference(catalog, 2)
+    assert removed.before is not None
+    assert removed.before.authors == (Person(family="Doe", given="John"),)
+    assert changed.before is not None
+    assert changed.after is not None
+    assert changed.before.title.startswith("Øre's")
+    assert changed.after.editors == (Person(family="Doe", given="Jane"),)
+    (joined,) = history.difference(catalog, 3)
+    assert joined.fields == ("version_of", "versionof")
+
+
+def test_undo_steps_back_to_the_start_of_an_old_history(old: Flask) -> None:
+    runner = old.test_cli_runner()
+    runner.invoke(args=["prepare"])
+    catalog: Catalog = old.extensions["catalog"]
+    for step in ("octavo join doe2020 doe2019", "octavo import publications.bib --prune"):
+        assert step in runner.invoke(args=["undo"]).output
+    records = {record.slug: record for record in catalog.find(Criteria()).records}
+    assert set(records) == {"doe2019", "doe2020", "gone2018", "oere2021"}
+    assert not records["doe2019"].version_of
+    assert catalog.present_slug("ore-1") == "oere2021"
+    assert runner.invoke(args=["undo", "1"]).exit_code == 0
+    assert catalog.count() == 0
+    assert runner.invoke(args=["undo", "6"]).exit_code == 0
+    assert catalog.present_slug("ore-1") == "oere2021"
 
 
 def migrations(folder: Path, change: str) -> Path:

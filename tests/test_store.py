@@ -9,7 +9,7 @@ from alembic.runtime.migration import MigrationContext
 from flask import Flask
 from sqlalchemy import func, select
 
-from webapp import create_app, preparation, store
+from webapp import create_app, history, preparation, store
 from webapp.catalog import Catalog
 from webapp.database import current_revision, reading, revision_of, writing
 from webapp.models import Change, FormerSlug, Publication, Revision, db
@@ -108,26 +108,23 @@ def test_every_save_is_a_revision_with_its_command_and_what_was_before(catalog: 
     catalog.save([Edit(FULL), Edit(record("b"))], "octavo import a.bib")
     id_ = ids(catalog)[FULL.key]
     catalog.save([Edit(record(FULL.key), id_)], "change")
-    third = catalog.save([Edit(None, id_)], "remove")
-    assert (third.identity, third.counter) == (first.identity, first.counter + 3)
+    last = catalog.save([Edit(None, id_)], "remove")
+    assert (last.identity, last.counter) == (first.identity, first.counter + 3)
     with reading(catalog.database) as connection:
         changes = connection.execute(
-            select(Change.revision, Change.slug, Change.action, Change.before).order_by(Change.id)
+            select(Change.revision, Change.publication_id, Change.action).order_by(Change.revision)
         ).all()
         commands = list(connection.scalars(select(Revision.command).order_by(Revision.counter)))
     assert commands == ["octavo import a.bib", "change", "remove"]
-    assert [(row.revision, row.slug, row.action) for row in changes] == [
-        (1, "dblp-conf-x-y", "added"),
-        (1, "b", "added"),
-        (2, "dblp-conf-x-y", "changed"),
-        (3, "dblp-conf-x-y", "removed"),
+    assert changes == [
+        (1, id_, "added"),
+        (1, id_ + 1, "added"),
+        (2, id_, "changed"),
+        (3, id_, "removed"),
     ]
-    assert [row.before and row.before["title"] for row in changes] == [
-        None,
-        None,
-        FULL.title,
-        "The title of DBLP:conf/x/Y",
-    ]
+    (second,), (third,) = (history.difference(catalog, number) for number in (2, 3))
+    assert second.before == Record(**{**_parts(FULL), "slug": "dblp-conf-x-y"})
+    assert second.after == third.before == record(FULL.key, slug="dblp-conf-x-y")
 
 
 def test_saving_nothing_changes_nothing(catalog: Catalog) -> None:

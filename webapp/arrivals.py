@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
-from .models import Change
+from .models import Addition
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,6 @@ class Arrivals:
 
 def arrivals(connection: Connection) -> Arrivals:
     """Read all arrivals: a row for each transaction."""
-    first = func.min(Change.publication_id)
-    query = select(first, func.min(Change.at)).where(Change.action == "added")
-    rows = connection.execute(query.group_by(Change.revision).order_by(first)).all()
-    return Arrivals(tuple(row[0] for row in rows), tuple(row[1] for row in rows))
+    query = select(Addition.first_id, Addition.at).order_by(Addition.first_id)
+    rows = connection.execute(query).all()
+    return Arrivals(tuple(row.first_id for row in rows), tuple(row.at for row in rows))

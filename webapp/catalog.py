@@ -13,9 +13,9 @@ from .arrivals import Arrivals, arrivals
 from .config import Settings
 from .criteria import Criteria
 from .database import CatalogRevision, current_revision, reading, revision_of
-from .models import Change, FormerSlug, Publication
+from .models import CatalogState, FormerSlug, Publication
 from .records import Record
-from .saving import Edit, save
+from .saving import Edit, Undoing, save
 from .scan import scan_hits
 from .search.engine import Hits, IndexUnavailable, Related, Request, SearchEngine
 from .search.query import Query, parse
@@ -258,18 +258,21 @@ class Catalog:
 
     def updated(self) -> datetime | None:
         """When the catalog last changed; not the latest date: a clock may have been wrong."""
-        latest = select(Change.at).order_by(Change.id.desc()).limit(1)
         with reading(self.database) as connection:
-            return connection.scalar(latest)
+            return connection.scalar(select(CatalogState.updated))
 
     def save(
-        self, edits: Sequence[Edit], command: str, expected: CatalogRevision | None = None
+        self,
+        edits: Sequence[Edit],
+        command: str,
+        expected: CatalogRevision | None = None,
+        undoing: Undoing | None = None,
     ) -> CatalogRevision:
         """Do the edits in one transaction; with none of them, not even the revision changes.
 
         Raises CatalogChanged when `expected` is given and is not the revision that is there.
         """
-        return save(self.database, edits, command, expected)
+        return save(self.database, edits, command, expected, undoing)
 
 
 class _Kept:

@@ -120,6 +120,31 @@ def without_references(engine: Engine) -> Iterator[Connection]:
             raw.execute("PRAGMA foreign_keys = ON")
 
 
+def compact(engine: Engine) -> int:
+    """Give room that is free inside the database back to the disk; return how many bytes.
+
+    SQLite alone needs it. Readers go on; a writer is waited for. Raises OperationalError where the
+    disk has no room for the copy that it makes.
+    """
+    if engine.dialect.name != "sqlite":
+        return 0
+    with closing(engine.raw_connection()) as connection:
+        cursor = connection.cursor()
+        before = _size(cursor)
+        try:
+            cursor.execute("VACUUM")
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise OperationalError("VACUUM", None, error) from error
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return before - _size(cursor)
+
+
+def _size(cursor: Any) -> int:
+    (pages,) = cursor.execute("PRAGMA page_count").fetchone()
+    (page_size,) = cursor.execute("PRAGMA page_size").fetchone()
+    return int(pages * page_size)
+
+
 def current_revision(engine: Engine) -> CatalogRevision:
     """The revision on a raw connection: a tenth of the cost of a SELECT through SQLAlchemy."""
     try:

@@ -1,4 +1,4 @@
-"""What was done to the catalog, revision by revision, and taking it back."""
+"""What was done to the catalog, revision by revision."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,19 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, select
 
-from . import store
 from .catalog import Catalog
-from .database import CatalogRevision, reading, revision_of, writing
+from .database import reading
+from .deltas import restore, unpack
 from .importer import differences
 from .models import CatalogState, Change, Revision
-from .records import Link, Person, Record
-from .saving import Edit
+from .records import Record
+from .states import State, load_states
+
+ACTIONS = ("removed", "changed", "added")  # as a diff lists them
 
 
-class CannotUndo(Exception):  # noqa: N818
-    """A revision that cannot be taken back now; the message says why."""
+class UnknownRevision(Exception):  # noqa: N818
+    """A revision that the history does not have; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ class Entry:
     at: datetime
     command: str
     counts: Mapping[str, int]  # "added", "changed" and "removed", where there are any
+    undoes: int | None  # the revision that it took back
+    undone_by: int | None  # the revision that took it back, unless that was taken back itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,115 +43,140 @@ class Difference:
     action: str
     before: Record | None
     after: Record | None
+    moved: bool = False
 
     @property
     def fields(self) -> tuple[str, ...]:
         """The names of what differs, for a change."""
         if self.before is None or self.after is None:
             return ()
-        return differences(self.before, self.after) or ("position",)
+        return (*differences(self.before, self.after), *(("position",) if self.moved else ()))
 
 
 def entries(catalog: Catalog, limit: int) -> list[Entry]:
     """The latest revisions, newest first."""
+    columns = (Revision.counter, Revision.at, Revision.command, Revision.undoes)
     with reading(catalog.database) as connection:
-        latest = select(Revision).order_by(Revision.counter.desc()).limit(limit)
+        latest = select(*columns).order_by(Revision.counter.desc()).limit(limit)
         revisions = connection.execute(latest).all()
+        undone = undone_by(connection)
+        oldest = revisions[-1].counter if revisions else 0
         rows = connection.execute(
-            select(Change.revision, Change.action, func.count(), func.min(Change.at))
-            .where(Change.revision.in_([revision.counter for revision in revisions]))
+            select(Change.revision, Change.action, func.count())
+            .where(Change.revision >= oldest)
             .group_by(Change.revision, Change.action)
         ).all()
     counts: dict[int, Counter[str]] = {}
-    times: dict[int, datetime] = {}
-    for number, action, count, at in rows:
+    for number, action, count in rows:
         counts.setdefault(number, Counter())[action] = count
-        times[number] = at
     return [
-        Entry(revision.counter, times[revision.counter], revision.command, counts[revision.counter])
+        Entry(
+            number=revision.counter,
+            at=revision.at,
+            command=revision.command,
+            counts=dict(counts.get(revision.counter, {})),
+            undoes=revision.undoes,
+            undone_by=undone.get(revision.counter),
+        )
         for revision in revisions
     ]
 
 
-def difference(catalog: Catalog, number: int) -> list[Difference]:
-    """What a revision did, publication by publication; empty when there is no such revision."""
-    with reading(catalog.database) as connection:
-        changes = _changes(connection, number)
-        later = _states_after(connection, number, [change.publication_id for change in changes])
-    return [
-        Difference(
-            slug=change.slug,
-            action=change.action,
-            before=_record(change.before) if change.before else None,
-            after=None if change.action == "removed" else later.get(change.publication_id),
-        )
-        for change in changes
-    ]
+def undone_by(connection: Connection) -> dict[int, int]:
+    """The revisions that are taken back at present, each with the one that did it.
 
-
-def undo(catalog: Catalog, number: int | None, command: str) -> CatalogRevision:
-    """Take a revision back, the latest by default, as a new one. Raises CannotUndo."""
-    with reading(catalog.database) as connection:
-        revision = revision_of(connection)
-        number = revision.counter if number is None else number
-        changes = _changes(connection, number)
-        if not changes:
-            raise CannotUndo(f"There is no revision {number}; octavo history lists them.")
-        _refuse_if_changed_since(connection, number, changes)
-    edits = [_reverse(change) for change in reversed(changes)]
-    undone = catalog.save(edits, command, expected=revision)
-    with writing(catalog.database) as connection:  # the owner's file is no longer what is loaded
-        connection.execute(update(CatalogState).values(loaded=""))
+    A revision that took another one back may be taken back itself: then the other counts again.
+    """
+    undone: dict[int, int] = {}
+    query = select(Revision.counter, Revision.undoes).where(Revision.undoes.is_not(None))
+    for counter, undoes in connection.execute(query.order_by(Revision.counter.desc())):
+        if undoes and counter not in undone:
+            undone.setdefault(undoes, counter)
     return undone
 
 
-def _changes(connection: Connection, number: int) -> Sequence[Any]:
-    query = select(Change.__table__).where(Change.revision == number).order_by(Change.id)
-    return connection.execute(query).all()
-
-
-def _refuse_if_changed_since(connection: Connection, number: int, changes: Iterable[Any]) -> None:
-    slugs = [change.slug for change in changes]
-    for chunk in store.chunks(slugs):
-        later = connection.scalar(
-            select(func.max(Change.revision)).where(
-                Change.revision > number, Change.slug.in_(chunk)
+def difference(catalog: Catalog, number: int) -> list[Difference]:
+    """What a revision did, publication by publication. Raises UnknownRevision."""
+    with reading(catalog.database) as connection:
+        require(connection, number)
+        actions = actions_of(connection, number)
+        before, after = states_around(connection, number, actions)
+    found = []
+    for id_ in sorted(actions, key=lambda id_: ACTIONS.index(actions[id_])):
+        old, new = before[id_], after[id_]
+        state = new or old
+        if state is None:
+            continue  # its row was removed outside Octavo: no state of it is known
+        found.append(
+            Difference(
+                slug=state.record.slug,
+                action=actions[id_],
+                before=old.record if old else None,
+                after=new.record if new else None,
+                moved=bool(old and new and old.position != new.position),
             )
         )
-        if later:
-            raise CannotUndo(
-                f"Revision {later} changed some of the same publications again. "
-                f"Undo that one first: octavo undo {later}"
-            )
+    return found
 
 
-def _reverse(change: Any) -> Edit:
-    if change.action == "added":
-        return Edit(None, change.publication_id)
-    id_ = change.publication_id if change.action == "changed" else None
-    return Edit(_record(change.before), id_, change.before["position"])
-
-
-def _states_after(connection: Connection, number: int, ids: Sequence[int]) -> dict[int, Record]:
-    """The records as a revision left them: as they are, or were before they next changed."""
-    states: dict[int, Record] = {}
-    for chunk in store.chunks(ids):
-        present = store.load(connection, chunk)
-        states.update((id_, stored.record) for id_, stored in present.items())
-        later = connection.execute(
-            select(Change.publication_id, Change.before)
-            .where(Change.revision > number, Change.publication_id.in_(chunk))
-            .order_by(Change.revision.desc())
+def require(connection: Connection, number: int) -> None:
+    """Raise UnknownRevision when the history does not have the revision."""
+    if connection.scalar(select(Revision.counter).where(Revision.counter == number)):
+        return
+    forgotten = connection.scalar(select(CatalogState.forgotten)) or 0
+    if 1 <= number <= forgotten:
+        raise UnknownRevision(
+            f"Revision {number} was forgotten (octavo history --forget-before); "
+            f"the history begins after revision {forgotten}."
         )
-        states.update((id_, _record(before)) for id_, before in later if before)
-    return states
+    raise UnknownRevision(f"There is no revision {number}; octavo history lists them.")
 
 
-def _record(plain: Mapping[str, Any]) -> Record:
-    """A record from what `changes.before` keeps of it."""
-    values = {name: value for name, value in plain.items() if name != "position"}
-    for role in ("authors", "editors"):
-        values[role] = tuple(Person(**person) for person in plain[role])
-    values["links"] = tuple(Link(**link) for link in plain["links"])
-    values["tags"] = tuple(plain["tags"])
-    return Record(**values)
+def actions_of(connection: Connection, number: int) -> dict[int, str]:
+    """The publications that a revision touched, by id, each with what was done to it."""
+    query = select(Change.publication_id, Change.action).where(Change.revision == number)
+    return dict(connection.execute(query.order_by(Change.publication_id)).all())
+
+
+States = dict[int, State | None]  # by id; None: there is no such publication
+
+
+def states_around(connection: Connection, number: int, ids: Iterable[int]) -> tuple[States, States]:
+    """The states of publications before and after a revision."""
+    wanted = list(ids)
+    present = load_states(connection, wanted)
+    plain: dict[int, Any] = dict.fromkeys(wanted)
+    plain.update((id_, state.plain()) for id_, state in present.items())
+    _step_back(connection, plain, Revision.counter > number)
+    after = _states(plain)
+    _step_back(connection, plain, Revision.counter == number)
+    return _states(plain), after
+
+
+def _step_back(connection: Connection, plain: dict[int, Any], revisions: Any) -> None:
+    """Turn states after some revisions, newest first, into those before them."""
+    added = select(Change.revision, Change.publication_id).join(Revision)
+    came: dict[int, list[int]] = {}
+    for number, id_ in connection.execute(added.where(revisions, Change.action == "added")):
+        came.setdefault(number, []).append(id_)
+    query = select(Revision.counter, Revision.deltas).where(revisions)
+    for number, deltas in connection.execute(query.order_by(Revision.counter.desc())):
+        plain.update((id_, None) for id_ in came.get(number, ()) if id_ in plain)
+        for id_, delta in unpack(deltas):
+            if id_ in plain:
+                plain[id_] = restore(plain[id_], delta)
+
+
+def _states(plain: Mapping[int, Any]) -> States:
+    return {id_: State.of_plain(state) if state else None for id_, state in plain.items()}
+
+
+def touching(connection: Connection, number: int, ids: Sequence[int]) -> dict[int, list[int]]:
+    """By id, the revisions after `number` that touched these publications, oldest first."""
+    found: dict[int, list[int]] = {}
+    wanted = set(ids)
+    query = select(Change.publication_id, Change.revision).where(Change.revision > number)
+    for id_, revision in connection.execute(query.order_by(Change.revision)):
+        if id_ in wanted:
+            found.setdefault(id_, []).append(revision)
+    return found

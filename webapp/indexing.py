@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from . import store, works
 from .config import ROOT
 from .database import CatalogRevision, reading, revision_of
-from .models import Change, Publication
+from .models import CatalogState, Change, Publication
 from .search.engine import Document, IndexBusy, IndexUnavailable, SearchEngine
 
 logger = logging.getLogger(__name__)
@@ -94,6 +94,8 @@ def _changed_since(
     """The ids of what changed since `held`; None when only a rebuild will do."""
     if held is None or held.identity != revision.identity or held.counter > revision.counter:
         return None
+    if held.counter < (connection.scalar(select(CatalogState.forgotten)) or 0):
+        return None  # the history no longer says what has changed
     query = select(Change.publication_id).where(Change.revision > held.counter).distinct()
     changed = list(connection.scalars(query.limit(MAX_CHANGES + 1)))
     return changed if len(changed) <= MAX_CHANGES else None

@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     DateTime,
     ForeignKey,
+    LargeBinary,
     MetaData,
     String,
     Text,
@@ -57,6 +58,9 @@ class CatalogState(db.Model):  # type: ignore[name-defined,misc]
     identity: Mapped[str] = mapped_column(String(32))  # random, drawn when the database is made
     counter: Mapped[int] = mapped_column(default=0)  # raised by one in every saving transaction
     loaded: Mapped[str] = mapped_column(String(64), default="")  # SHA-256 of the owner's file
+    updated: Mapped[datetime | None] = mapped_column(UTCDateTime)  # when the counter was raised
+    # The latest revision that the history no longer has; later ones are all there.
+    forgotten: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class Publication(db.Model):  # type: ignore[name-defined,misc]
@@ -103,6 +107,18 @@ class FormerSlug(db.Model):  # type: ignore[name-defined,misc]
     )
 
 
+class Addition(db.Model):  # type: ignore[name-defined,misc]
+    """The first id that one saving transaction gave to new publications, and when.
+
+    Ids rise, so these few rows say of every publication when it came. They outlive the history.
+    """
+
+    __tablename__ = "additions"
+
+    first_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
 class Revision(db.Model):  # type: ignore[name-defined,misc]
     """One saving transaction, and the command that made it."""
 
@@ -110,19 +126,22 @@ class Revision(db.Model):  # type: ignore[name-defined,misc]
 
     counter: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     command: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    undoes: Mapped[int | None]  # the revision that this one took back
+    loaded: Mapped[str | None] = mapped_column(String(64))  # of catalog_state, before; if known
+    # What was changed and removed, as deltas.DeltaWriter packs it; None when nothing was.
+    deltas: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class Change(db.Model):  # type: ignore[name-defined,misc]
-    """What one revision did to one publication: the index follows these rows."""
+    """That one revision touched one publication: the index follows these rows."""
 
     __tablename__ = "changes"
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    revision: Mapped[int] = mapped_column(ForeignKey("revisions.counter"), index=True)
-    at: Mapped[datetime] = mapped_column(UTCDateTime)
-    publication_id: Mapped[int]  # no foreign key: it outlives the publication
-    slug: Mapped[str] = mapped_column(String(200))
+    revision: Mapped[int] = mapped_column(
+        ForeignKey("revisions.counter"), primary_key=True, autoincrement=False
+    )
+    # No foreign key: it outlives the publication.
+    publication_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     action: Mapped[str] = mapped_column(String(10))  # "added", "changed" or "removed"
-    before: Mapped[dict[str, object] | None] = mapped_column(
-        JSON(none_as_null=True)
-    )  # the record as it was, position included

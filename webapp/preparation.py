@@ -1,5 +1,6 @@
 """Making a database ready: its settings, its tables; refusing one newer than the program."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from alembic.runtime.migration import MigrationContext
@@ -7,8 +8,10 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import Migrate, upgrade
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from .config import ROOT
+from .database import compact
 from .models import db
 
 MIGRATIONS = ROOT / "webapp" / "migrations"
@@ -26,6 +29,8 @@ def prepare_database(app: Flask) -> None:
     present = refuse_newer(schema_version(db.engine))
     if present != _known_schemas()[0]:
         migrate(app)
+        with suppress(OperationalError):  # no room to copy it, or a site is writing: no harm
+            compact(db.engine)
 
 
 def migrate(app: Flask, directory: Path = MIGRATIONS) -> None:

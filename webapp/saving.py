@@ -1,16 +1,18 @@
 """Writing to the catalog: edits, each saving transaction a revision that says what it did."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
 
 from . import store
 from .database import CatalogRevision, revision_of, writing
-from .models import CatalogState, Change, FormerSlug, Publication, Revision
+from .deltas import DeltaWriter, delta
+from .models import Addition, CatalogState, Change, FormerSlug, Publication, Revision
 from .records import Record
-from .slugs import unique_slug
+from .slugs import numbered, unique_slug
+from .states import State, load_states, write_former_slugs
 from .store import Stored
 
 # Between neighbours in the owner's order: room for twenty insertions at one place before any
@@ -25,6 +27,16 @@ class Edit:
     record: Record | None
     id: int | None = None
     position: int | None = None  # None: where it is, or at the end
+    former_slugs: tuple[str, ...] | None = None  # all that redirect to it; None: those it has
+    restored: bool = False  # it was removed, and comes back under its id and slug
+
+
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """What a revision that takes another one back says of it."""
+
+    revision: int
+    loaded: str | None = None  # the digest of the owner's file to go back to; None: as it is
 
 
 class CatalogChanged(Exception):  # noqa: N818
@@ -36,6 +48,7 @@ def save(
     edits: Sequence[Edit],
     command: str,
     expected: CatalogRevision | None = None,
+    undoing: Undoing | None = None,
 ) -> CatalogRevision:
     """Do the edits in one transaction; with none of them, not even the revision changes.
 
@@ -50,28 +63,52 @@ def save(
         if not edits:
             return revision
         revision = replace(revision, counter=revision.counter + 1)
-        connection.execute(update(CatalogState).values(counter=revision.counter))
-        connection.execute(insert(Revision).values(counter=revision.counter, command=command))
-        _Saving(connection, revision.counter).run(edits)
+        _Saving(connection, revision.counter).run(edits, command, undoing)
     return revision
 
 
 class _Saving:
-    """One saving transaction: the rows, and what the `changes` table says of them."""
+    """One saving transaction: the rows, and what the history says of them."""
 
     def __init__(self, connection: Connection, counter: int) -> None:
         self.connection = connection
         self.counter = counter
         self.now = datetime.now(UTC)
+        self.deltas = DeltaWriter()
+        self.former_slugs: dict[int, tuple[str, ...]] = {}  # to write when all rows are there
 
-    def run(self, edits: Sequence[Edit]) -> None:
+    def run(self, edits: Sequence[Edit], command: str, undoing: Undoing | None) -> None:
+        self._begin(command, undoing)
         self._remove([edit.id for edit in edits if edit.id is not None and edit.record is None])
-        self._change({edit.id: edit for edit in edits if edit.id is not None and edit.record})
+        known = {edit.id: edit for edit in edits if edit.id is not None and edit.record}
+        self._change({id_: edit for id_, edit in known.items() if not edit.restored})
+        self._restore({id_: edit for id_, edit in known.items() if edit.restored})
         self._add([edit for edit in edits if edit.id is None and edit.record])
+        write_former_slugs(self.connection, self.former_slugs)
+        row = update(Revision).where(Revision.counter == self.counter)
+        self.connection.execute(row.values(deltas=self.deltas.packed()))
+
+    def _begin(self, command: str, undoing: Undoing | None) -> None:
+        """Raise the counter, and write the revision that changes refer to."""
+        loaded = self.connection.scalar(select(CatalogState.loaded))
+        values = {"counter": self.counter, "updated": self.now}
+        if undoing and undoing.loaded is not None:
+            values["loaded"] = undoing.loaded
+        self.connection.execute(update(CatalogState).values(values))
+        self.connection.execute(
+            insert(Revision).values(
+                counter=self.counter,
+                command=command,
+                at=self.now,
+                undoes=undoing.revision if undoing else None,
+                loaded=loaded,
+            )
+        )
 
     def _add(self, edits: Sequence[Edit]) -> None:
-        slugs = set(self.connection.scalars(select(Publication.slug)))
-        slugs.update(self.connection.scalars(select(FormerSlug.slug)))
+        if not edits:
+            return
+        slugs = self._slugs()
         last = self.connection.scalar(select(func.max(Publication.position))) or 0
         new = []
         for edit in edits:
@@ -84,42 +121,86 @@ class _Saving:
             record = replace(edit.record, slug=slug)
             new.append(Stored(id=0, position=position, updated=self.now, record=record))
         ids = store.insert_all(self.connection, new)
-        self._log("added", [(ids[stored.record.key], stored.record.slug, None) for stored in new])
+        self.connection.execute(insert(Addition).values(first_id=min(ids.values()), at=self.now))
+        self._log("added", ids.values())
+        self._note_former_slugs({ids[e.record.key]: e for e in edits if e.record})
+
+    def _restore(self, edits: Mapping[int, Edit]) -> None:
+        """Bring back what was removed, under the ids that it had: it is not new."""
+        if not edits:
+            return
+        slugs = self._slugs()
+        rows = []
+        for id_, edit in edits.items():
+            assert edit.record is not None  # noqa: S101  as run() chose them
+            assert edit.position is not None  # noqa: S101  what was removed had one
+            record = replace(edit.record, slug=numbered(edit.record.slug, slugs))
+            slugs.add(record.slug)
+            rows.append(Stored(id_, edit.position, self.now, record))
+        store.insert_all(self.connection, rows, with_ids=True)
+        self._log("added", edits)
+        self._note_former_slugs(edits)
 
     def _change(self, edits: Mapping[int, Edit]) -> None:
-        for ids in store.chunks(list(edits)):
-            before = store.load(self.connection, ids)
-            changed = [_after(before[id_], edits[id_], self.now) for id_ in ids if id_ in before]
-            store.update_all(self.connection, changed)
-            self._log("changed", [(s.id, s.record.slug, before[s.id]) for s in changed])
+        for ids in self._groups(edits):
+            before = load_states(self.connection, ids)
+            after = {id_: _after(state, edits[id_]) for id_, state in before.items()}
+            self._free_keys(id_ for id_ in after if after[id_].record.key != before[id_].record.key)
+            store.update_all(
+                self.connection,
+                [Stored(id_, s.position, self.now, s.record) for id_, s in after.items()],
+            )
+            self._note_former_slugs({id_: edits[id_] for id_ in after})
+            for id_, state in before.items():
+                self.deltas.write(id_, delta(after[id_].plain(), state.plain()))
+            self._log("changed", before)
+
+    def _groups(self, edits: Mapping[int, Edit]) -> Iterable[Sequence[int]]:
+        """The ids in chunks; first, together, those whose keys change: one may want another's."""
+        keys = {id_: edit.record.key for id_, edit in edits.items() if edit.record}
+        rekeyed: list[int] = []
+        for chunk in store.chunks(list(keys)):
+            query = select(Publication.id, Publication.key).where(Publication.id.in_(chunk))
+            rekeyed += [id_ for id_, key in self.connection.execute(query) if key != keys[id_]]
+        others = set(edits).difference(rekeyed)
+        return filter(None, (rekeyed, *store.chunks([id_ for id_ in edits if id_ in others])))
+
+    def _free_keys(self, ids: Iterable[int]) -> None:
+        """Give publications keys that no record can have, until they get their new ones."""
+        rows = [{"of": id_, "free": f"\n{id_}"} for id_ in ids]
+        if rows:
+            query = update(Publication).where(Publication.id == bindparam("of"))
+            self.connection.execute(query.values(key=bindparam("free")), rows)
 
     def _remove(self, ids: Sequence[int]) -> None:
         for chunk in store.chunks(ids):
-            before = store.load(self.connection, chunk)
+            before = load_states(self.connection, chunk)
             store.delete_all(self.connection, chunk)
-            self._log("removed", [(s.id, s.record.slug, s) for s in before.values()])
+            for id_, state in before.items():
+                self.deltas.write(id_, delta(None, state.plain()))
+            self._log("removed", before)
 
-    def _log(self, action: str, rows: Iterable[tuple[int, str, Stored | None]]) -> None:
-        values = [
-            {
-                "revision": self.counter,
-                "at": self.now,
-                "publication_id": id_,
-                "slug": slug,
-                "action": action,
-                "before": before and {"position": before.position, **asdict(before.record)},
-            }
-            for id_, slug, before in rows
-        ]
-        if values:
-            self.connection.execute(insert(Change), values)
+    def _slugs(self) -> set[str]:
+        """All that lead to a publication."""
+        slugs = set(self.connection.scalars(select(Publication.slug)))
+        slugs.update(self.connection.scalars(select(FormerSlug.slug)))
+        return slugs
+
+    def _note_former_slugs(self, edits: Mapping[int, Edit]) -> None:
+        slugs = {id_: e.former_slugs for id_, e in edits.items() if e.former_slugs is not None}
+        self.former_slugs.update(slugs)
+
+    def _log(self, action: str, ids: Iterable[int]) -> None:
+        rows = [{"revision": self.counter, "publication_id": id_, "action": action} for id_ in ids]
+        if rows:
+            self.connection.execute(insert(Change), rows)
 
 
-def _after(before: Stored, edit: Edit, now: datetime) -> Stored:
+def _after(before: State, edit: Edit) -> State:
     assert edit.record is not None  # noqa: S101  as run() chose them
-    return Stored(
-        id=before.id,
-        position=before.position if edit.position is None else edit.position,
-        updated=now,
+    former = before.former_slugs if edit.former_slugs is None else tuple(sorted(edit.former_slugs))
+    return State(
         record=replace(edit.record, slug=before.record.slug),
+        position=before.position if edit.position is None else edit.position,
+        former_slugs=former,
     )

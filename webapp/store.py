@@ -1,7 +1,7 @@
 """Records to rows and back: the SQL of publications, on a connection that the caller opened."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -111,11 +111,17 @@ def digest(record: Record) -> str:
     return hashlib.blake2b(repr(plain).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def insert_all(connection: Connection, new: Sequence[Stored]) -> dict[str, int]:
-    """Write publications that are not there yet; answers the id of each key."""
+def insert_all(
+    connection: Connection, new: Sequence[Stored], with_ids: bool = False
+) -> dict[str, int]:
+    """Write publications that are not there yet; return the id of each key.
+
+    With `with_ids` they had an id before they were removed, and get it again.
+    """
     ids: dict[str, int] = {}
     for chunk in chunks(new):
-        connection.execute(insert(Publication), [_row(stored) for stored in chunk])
+        rows = [{**_row(one), "id": one.id} if with_ids else _row(one) for one in chunk]
+        connection.execute(insert(Publication), rows)
         keys = [stored.record.key for stored in chunk]
         found = connection.execute(
             select(Publication.key, Publication.id).where(Publication.key.in_(keys))
@@ -138,19 +144,36 @@ def delete_all(connection: Connection, ids: Sequence[int]) -> None:
 
 
 def _row(stored: Stored) -> dict[str, Any]:
-    record = stored.record
+    return {
+        **plain(stored.record),
+        "position": stored.position,
+        "updated": stored.updated,
+        "digest": digest(stored.record),
+    }
+
+
+def plain(record: Record) -> dict[str, Any]:
+    """A record as JSON holds it; `record_of` leads back."""
     return {
         **{name: getattr(record, name) for name in _PLAIN},
         "authors": [values_of(person) for person in record.authors],
         "editors": [values_of(person) for person in record.editors],
         "links": [values_of(link) for link in record.links],
-        "tags": record.tags,
+        "tags": list(record.tags),
         "fields": dict(record.fields),
         "source": dict(record.source),
-        "position": stored.position,
-        "updated": stored.updated,
-        "digest": digest(record),
     }
+
+
+def record_of(plain: Mapping[str, Any]) -> Record:
+    """The record that `plain` made these values of."""
+    parts = {
+        "authors": tuple(_person(*person) for person in plain["authors"]),
+        "editors": tuple(_person(*person) for person in plain["editors"]),
+        "links": tuple(Link(*link) for link in plain["links"]),
+        "tags": tuple(plain["tags"]),
+    }
+    return Record(**{**plain, **parts})
 
 
 def values_of(part: Person | Link) -> list[Any]:

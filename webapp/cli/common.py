@@ -14,17 +14,21 @@ from sqlalchemy.exc import DBAPIError
 from ..backup import BadBackup
 from ..catalog import Catalog
 from ..formats.reading import UnreadableFile
-from ..history import CannotUndo
+from ..history import UnknownRevision
 from ..indexing import synchronise
 from ..joining import CannotJoin
 from ..models import db
 from ..preparation import DatabaseNewer, refuse_newer, schema_version
 from ..saving import CatalogChanged
 from ..search.engine import IndexBusy
+from ..undo import CannotUndo
 
 T = TypeVar("T")
 
-REFUSALS = (BadBackup, CannotJoin, CannotUndo, CatalogChanged, DatabaseNewer, UnreadableFile)
+REFUSALS = (
+    *(BadBackup, CannotJoin, CannotUndo, CatalogChanged, DatabaseNewer),
+    *(UnknownRevision, UnreadableFile),
+)
 
 INDEX_WAIT = 120.0  # seconds that another process may take with the index
 INDEX_PAUSE = 0.2  # seconds between two looks

@@ -1,58 +1,136 @@
-"""The commands that tell what was done, and take it back."""
+"""The commands that list what was done, and take it back."""
 
 import json
+import sys
 from dataclasses import asdict
+from datetime import UTC, datetime
 from itertools import islice
 
 import click
 from flask.cli import with_appcontext
+from sqlalchemy.exc import OperationalError
 
-from .. import history
+from .. import history, retention, undo
+from ..database import compact
 from ..report import MAX_LINES
 from .common import Refused, index_what_was_saved, refusals, the_catalog
 
 
 @click.command("history")
-@click.option("-n", "--number", "limit", default=MAX_LINES, help="How many, newest first.")
+@click.option(
+    *("-n", "--number", "limit"),
+    type=click.IntRange(min=1),
+    default=MAX_LINES,
+    show_default=True,
+    help="How many revisions, newest first.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@click.option(
+    "--forget-before",
+    "date",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
+    help="Remove what was done before that day (UTC) from the history, for good.",
+)
+@click.option("--yes", is_flag=True, help="With --forget-before: do not ask.")
 @with_appcontext
-def history_command(limit: int, as_json: bool) -> None:
-    """Tell what was done to the catalog: when, by which command, to how many publications.
+def history_command(limit: int, as_json: bool, date: datetime | None, yes: bool) -> None:
+    """List what was done to the catalog: when, by which command, to how many publications.
+
+    With --forget-before the history begins later: older revisions can no longer be taken back or
+    looked at. The publications stay as they are, and the database file becomes smaller.
 
     Example: octavo history -n 5
     """
     with refusals():
+        if date:
+            _forget(date.replace(tzinfo=UTC), as_json, yes)
+            return
         entries = history.entries(the_catalog(), limit)
     if as_json:
-        click.echo(json.dumps([asdict(entry) for entry in entries], default=str, indent=1))
+        listed = [asdict(entry) | {"at": entry.at.isoformat()} for entry in entries]
+        click.echo(json.dumps(listed, ensure_ascii=False, indent=1))
         return
     for entry in entries:
-        counts = ", ".join(f"{count} {action}" for action, count in sorted(entry.counts.items()))
-        click.echo(f"{entry.number:>5}  {entry.at:%Y-%m-%d %H:%M} UTC  {counts}  ({entry.command})")
+        click.echo(_line(entry))
     if not entries:
         click.echo("Nothing was done yet.")
 
 
+def _line(entry: history.Entry) -> str:
+    counts = ", ".join(f"{count} {action}" for action, count in sorted(entry.counts.items()))
+    undone = f", undone by {entry.undone_by}" if entry.undone_by else ""
+    return f"{entry.number:>5}  {entry.at:%Y-%m-%d %H:%M} UTC  {counts}  ({entry.command}){undone}"
+
+
+def _forget(before: datetime, as_json: bool, yes: bool) -> None:
+    database = the_catalog().database
+    found = retention.forgettable(database, before)
+    what = (
+        f"{_count(found.revisions, 'revision')} before {before:%Y-%m-%d} "
+        f"({_count(found.changes, 'change')}, about {_size(found.bytes)})"
+    )
+    if found.revisions and not yes and not as_json and sys.stdin.isatty():
+        click.echo(f"Forget {what}? They can no longer be taken back or looked at.")
+        if not click.confirm("Do this?"):
+            raise Refused("Nothing was done.")
+    found = retention.forget(database, before)
+    freed = _compacted() if found.revisions else 0
+    if as_json:
+        click.echo(json.dumps({**asdict(found), "bytes_freed": freed}, indent=1))
+    elif not found.revisions:
+        click.echo(f"The history has nothing before {before:%Y-%m-%d}; nothing was done.")
+    else:
+        click.echo(f"Forgot {what}. The history begins after revision {found.latest}.")
+        click.echo(f"The database is {_size(freed)} smaller.")
+
+
+def _compacted() -> int:
+    """Make the database file smaller; that it cannot be done now undoes nothing."""
+    try:
+        return compact(the_catalog().database)
+    except OperationalError as error:
+        click.echo(
+            f"Forgotten, but the database file is as large as before ({error.orig}). "
+            "New changes will use the room.",
+            err=True,
+        )
+        return 0
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _size(size: int) -> str:
+    """A number of bytes as people read it."""
+    return f"{size / 1_000_000:.1f} MB" if size >= 100_000 else f"{size / 1_000:.1f} kB"
+
+
 @click.command("diff")
 @click.argument("number", type=int)
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON, all of it.")
 @with_appcontext
-def diff_command(number: int) -> None:
-    """Tell what revision NUMBER of the history did, publication by publication.
+def diff_command(number: int, as_json: bool) -> None:
+    """Show what revision NUMBER of the history did, publication by publication.
 
     Example: octavo diff 3
     """
     with refusals():
         differences = history.difference(the_catalog(), number)
-    if not differences:
-        raise Refused(f"There is no revision {number}; octavo history lists them.")
+    if as_json:
+        listed = [{**asdict(each), "fields": each.fields} for each in differences]
+        click.echo(json.dumps(listed, ensure_ascii=False, indent=1))
+        return
     for difference in islice(differences, MAX_LINES):
         click.echo(f"{difference.action} {difference.slug}")
         for name in difference.fields:
             click.echo(f"  {name}")
-            click.echo(f"    - {_value(difference.before, name)}")
-            click.echo(f"    + {_value(difference.after, name)}")
+            if name != "position":
+                click.echo(f"    - {_value(difference.before, name)}")
+                click.echo(f"    + {_value(difference.after, name)}")
     if len(differences) > MAX_LINES:
-        click.echo(f"… and {len(differences) - MAX_LINES} more")
+        click.echo(f"… and {len(differences) - MAX_LINES} more (--json: all)")
 
 
 def _value(record: object, name: str) -> str:
@@ -70,11 +148,23 @@ def _value(record: object, name: str) -> str:
 @click.argument("number", type=int, required=False)
 @with_appcontext
 def undo_command(number: int | None) -> None:
-    """Take back revision NUMBER of the history, or the latest, as a new one.
+    """Take back revision NUMBER of the history, or the latest, as a new revision.
+
+    Without NUMBER, again and again, it steps further and further back: what was taken back already
+    is passed over. To do something again, take back the revision that took it back, by its number.
+
+    Nothing is done when something of the revision was changed since; the publications, and what to
+    take back first, are named.
 
     Example: octavo undo
     """
     with refusals():
-        revision = history.undo(the_catalog(), number, f"octavo undo {number or ''}".strip())
+        undone = undo.undo(the_catalog(), number)
         index_what_was_saved()
-    click.echo(f"Done, as revision {revision.counter}. To take that back: octavo undo")
+    saved = undone.revision.counter
+    click.echo(f"Took back revision {undone.number} ({undone.command}), as revision {saved}.")
+    click.echo(f"To do it again: octavo undo {saved}")
+    if undone.next:
+        click.echo(
+            f"The next step back is revision {undone.next} ({undone.next_command}): octavo undo"
+        )

@@ -1,0 +1,61 @@
+"""How far back the history goes: forgetting what is older, for good."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine, delete, func, select, update
+
+from .database import reading, writing
+from .models import CatalogState, Change, Revision
+
+
+@dataclass(frozen=True, slots=True)
+class Forgettable:
+    """The revisions before a date, all from the first on."""
+
+    latest: int  # the number of the last of them; 0: there are none
+    revisions: int
+    changes: int
+    bytes: int  # about what they take in the database
+
+
+# A row of `changes` and a revision without its deltas, measured with sqlite3's dbstat.
+_CHANGE_BYTES = 20
+_REVISION_BYTES = 150
+
+
+def forgettable(database: Engine, before: datetime) -> Forgettable:
+    """Find what forget() would remove. `before` is aware."""
+    with reading(database) as connection:
+        return _forgettable(connection, before)
+
+
+def forget(database: Engine, before: datetime) -> Forgettable:
+    """Remove the revisions before a time, for good; the publications stay as they are.
+
+    A revision after a later one stays, so that the history has no gap where a clock was wrong.
+    """
+    with writing(database) as connection:
+        found = _forgettable(connection, before)
+        if not found.revisions:
+            return found
+        connection.execute(delete(Change).where(Change.revision <= found.latest))
+        connection.execute(delete(Revision).where(Revision.counter <= found.latest))
+        connection.execute(update(CatalogState).values(forgotten=found.latest))
+    return found
+
+
+def _forgettable(connection: Connection, before: datetime) -> Forgettable:
+    first_to_stay = connection.scalar(
+        select(func.min(Revision.counter)).where(Revision.at >= before)
+    )
+    revisions = select(
+        func.max(Revision.counter), func.count(), func.sum(func.length(Revision.deltas))
+    )
+    if first_to_stay is not None:
+        revisions = revisions.where(Revision.counter < first_to_stay)
+    latest, count, size = connection.execute(revisions).one()
+    changes = select(func.count()).select_from(Change).where(Change.revision <= (latest or 0))
+    touched = connection.scalar(changes) or 0
+    about = (size or 0) + touched * _CHANGE_BYTES + count * _REVISION_BYTES
+    return Forgettable(latest or 0, count, touched, about)
