@@ -13,12 +13,15 @@ workers = int(os.environ.get("WEB_CONCURRENCY") or min(max(2, len(os.sched_getaf
 # processor time for a distinct search and for a 304:
 #   sync 4.9, 0.41; gthread with one thread 3.6, 0.41; with 2: 3.9, 0.38; 4: 3.9, 0.33; 8: 3.7,
 #   0.31; 16: 4.3, 0.33.
-# So their number hardly matters to the cost; four slow answers a worker may be under way at once.
-worker_class = "gthread"
-threads = 4
+# So their number hardly matters to the cost. Large files take up to six threads of a worker, whole
+# lists two (webapp/views/limits.py): with four left, slow readers of these hold up nobody else.
+worker_class = "webapp.serving.Worker"  # gthread
+threads = 12
 keepalive = 15  # seconds: longer than a pause in typing
 
 timeout = 60
+# Seconds after which a visitor who takes nothing of an answer is cut off: the thread is for others.
+SEND_TIMEOUT = 30
 graceful_timeout = 30
 # A worker is replaced now and then, not all at once, so that nothing can grow for years.
 max_requests = 100_000
@@ -62,6 +65,11 @@ def post_fork(server, worker):  # type: ignore[no-untyped-def]
 
     worker.tmp.notify()  # a sign of life; without one a worker that hangs here is never missed
     begin_work(server.app.wsgi(), worker.age, server.SIG_QUEUE)
+
+
+def pre_request(_worker, request):  # type: ignore[no-untyped-def]
+    """Before each request is answered."""
+    request.unreader.sock.settimeout(SEND_TIMEOUT)
 
 
 def post_request(_worker, _request, environ, _response):  # type: ignore[no-untyped-def]

@@ -37,6 +37,7 @@ def create_app(instance: Path | None = None, settings: Settings | None = None) -
         MAX_CONTENT_LENGTH=MAX_BODY,
         TRUSTED_HOSTS=[*settings.hosts, *OWN_NAMES] if settings.hosts else None,
         COMPRESS_EVALUATE_CONDITIONAL_REQUEST=False,  # that is done where an ETag is given
+        COMPRESS_STREAMS=False,  # an owner's file, whatever its size, or a list that is not text
         COMPRESS_LEVEL=4,  # of gzip: 3 % larger than 6 in two thirds of the time
         COMPRESS_MIMETYPES=[
             *("text/html", "text/css", "text/javascript", "image/svg+xml", "application/atom+xml")

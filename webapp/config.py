@@ -147,6 +147,11 @@ class Settings(BaseModel):
     proxies: int = Field(
         0, ge=0, le=10, description="reverse proxies in front, whose `X-Forwarded-` headers count"
     )
+    accel_location: Annotated[str, StringConstraints(pattern=r"^((/[\w.-]+)+/)?$")] = Field(
+        "",
+        description="the internal location by which nginx sends `files/`; "
+        "without it the site sends them itself",
+    )
     hosts: Annotated[tuple[Host, ...], BeforeValidator(_split)] = Field(
         (),
         description="the names that the site answers to (`.example.org`: all below); any if none",
@@ -158,6 +163,15 @@ class Settings(BaseModel):
         False, description="a line of JSON for each request, on standard output"
     )
     log_queries: bool = Field(False, description="also what was searched for, in those lines")
+
+    @model_validator(mode="after")
+    def _check_accel_location(self) -> Self:
+        if self.accel_location and not self.proxies:
+            raise ValueError(
+                f"accel_location = {self.accel_location!r}: without a proxy visitors would get "
+                "empty files; say how many there are in proxies, or leave this out"
+            )
+        return self
 
     @model_validator(mode="after")
     def _check_contrast(self) -> Self:

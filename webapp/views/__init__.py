@@ -10,6 +10,7 @@ from . import (
     exports,
     faceting,
     feeds,
+    files,
     http,
     limits,
     metadata,
@@ -26,7 +27,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     rendering.init_app(app, settings)
     errors.init_app(app)
     limits.init_app(app)
-    for part in (pages, faceting, exports, feeds, operations, cite, metadata):
+    for part in (pages, files, faceting, exports, feeds, operations, cite, metadata):
         app.register_blueprint(part.blueprint)
     observation.init_app(app, settings)
     app.wsgi_app = proxy.behind(app.wsgi_app, settings.proxies)  # type: ignore[assignment, method-assign]

@@ -86,10 +86,10 @@ def init_app(app: Flask, settings: Settings) -> None:
     # Registered before the compression, so run after it: what is kept is compressed.
     @app.after_request
     def _finish(response: Response) -> Response:
-        if "Content-Security-Policy" not in response.headers:
-            response.headers.extend(SECURITY_HEADERS)
-            if request.scheme == "https":
-                response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT
+        for name, value in SECURITY_HEADERS.items():
+            response.headers.setdefault(name, value)
+        if request.scheme == "https":
+            response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT
         key = g.pop("page_key", None)
         if key and response.status_code == 200:
             kept.keep(key, request.environ, response)

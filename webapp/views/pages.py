@@ -1,7 +1,6 @@
 """The pages that people read, each with the fragments that htmx asks for."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from flask import (
@@ -12,7 +11,6 @@ from flask import (
     redirect,
     render_template,
     request,
-    send_from_directory,
 )
 from flask.typing import ResponseReturnValue
 from htmx_flask import make_response
@@ -38,20 +36,6 @@ from .related import related_items
 from .rendering import shortened
 
 blueprint = Blueprint("pages", __name__)
-
-# What a browser may show in its window; any other file is saved. None of these can run a script.
-SHOWN_TYPES = frozenset(
-    {"application/pdf", "text/plain", "audio/mpeg"}
-    | {f"image/{kind}" for kind in ("png", "jpeg", "gif", "webp", "avif")}
-    | {f"video/{kind}" for kind in ("mp4", "webm")}
-)
-
-
-# For the owner's files: browsers show a PDF in an <object> of their own, styled by themselves.
-FILE_POLICY = (
-    "default-src 'none'; object-src 'self'; img-src 'self'; media-src 'self'; "
-    "style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
-)
 
 
 @blueprint.get("/")
@@ -119,15 +103,6 @@ def abstract(slug: str) -> ResponseReturnValue:
         return redirect(f"{request.script_root}/publications/{slug}#abstract", 303)
     found = paragraphs(stored.record.abstract, _marker_of_search())
     return render_template("publications/_abstract.html", record=stored.record, paragraphs=found)
-
-
-@blueprint.get("/files/<path:name>")
-def file(name: str) -> Response:
-    response = send_from_directory(Path(current_app.instance_path) / "files", name)
-    response.headers["Content-Security-Policy"] = FILE_POLICY
-    if response.mimetype not in SHOWN_TYPES:
-        response.headers["Content-Disposition"] = "attachment"
-    return response
 
 
 @blueprint.get("/theme.css")
