@@ -6,10 +6,12 @@ from pathlib import Path
 from flask import Flask
 from flask_compress import Compress
 from htmx_flask import Htmx
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
 from . import cli, views
 from .catalog import Catalog
-from .config import ROOT, Settings, instance_path, load_settings
+from .config import ROOT, ConfigurationError, Settings, instance_path, load_settings
 from .database import prepare_engine
 from .indexing import IndexFollower
 from .models import db
@@ -32,7 +34,7 @@ def create_app(instance: Path | None = None, settings: Settings | None = None) -
         static_folder=ROOT / "static",
     )
     app.config.update(
-        SQLALCHEMY_DATABASE_URI=settings.database_url or f"sqlite:///{instance / 'octavo.db'}",
+        SQLALCHEMY_DATABASE_URI=_database_url(instance, settings),
         SEND_FILE_MAX_AGE_DEFAULT=0,
         MAX_CONTENT_LENGTH=MAX_BODY,
         TRUSTED_HOSTS=[*settings.hosts, *OWN_NAMES] if settings.hosts else None,
@@ -50,6 +52,21 @@ def create_app(instance: Path | None = None, settings: Settings | None = None) -
     _attach_catalog(app, instance, settings)
     cli.init_app(app)
     return app
+
+
+def _database_url(instance: Path, settings: Settings) -> URL:
+    """Return where the database is. A path is no part of a URL: `?`, `#` and `%` are only names."""
+    if not settings.database_url:
+        return URL.create("sqlite", database=str(instance / "octavo.db"))
+    try:
+        url = make_url(settings.database_url)
+        url.get_dialect().import_dbapi()
+    except (ArgumentError, ImportError, ValueError) as error:
+        raise ConfigurationError(
+            f"database_url: {error}. It is written as sqlite:////path/to/octavo.db or "
+            "postgresql+psycopg://user@host/database, and the driver must be installed."
+        ) from None
+    return url
 
 
 def _attach_catalog(app: Flask, instance: Path, settings: Settings) -> None:

@@ -1,10 +1,11 @@
 """The entry point `octavo`, also `python -m webapp`."""
 
 from flask import Flask
-from flask.cli import FlaskGroup
+from flask.cli import ScriptInfo
 
 from . import create_app
-from .cli.common import Refused
+from .cli import Commands
+from .cli.exits import Refused
 from .config import ConfigurationError
 
 
@@ -17,13 +18,8 @@ def _create_app() -> Flask:
 
 def main() -> None:
     """Run the command that the arguments name."""
-    FlaskGroup(
-        name="octavo",
-        help="Octavo: a publications page that answers as you type.",
-        create_app=_create_app,
-        add_default_commands=False,
-        add_version_option=False,
-    ).main()
+    info = ScriptInfo(create_app=_create_app, set_debug_flag=False)
+    Commands("octavo").main(prog_name="octavo", obj=info)
 
 
 if __name__ == "__main__":

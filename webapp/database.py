@@ -3,7 +3,7 @@
 import logging
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +15,19 @@ from sqlalchemy.exc import OperationalError
 logger = logging.getLogger(__name__)
 
 BUSY_TIMEOUT = 30  # seconds a writer waits for another one
+NOTICE_AFTER = 1  # seconds of them before it says that it waits
 
 _REVISION_SQL = "SELECT identity, counter FROM catalog_state"
 
 _LONGEST_COUNTER = 18  # digits: what a database takes for a number
+
+
+@dataclass(frozen=True, slots=True)
+class LockWait:
+    """How many seconds to wait for another writer; `notify` is called when it takes long."""
+
+    seconds: int = BUSY_TIMEOUT
+    notify: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +65,51 @@ def prepare_engine(engine: Engine) -> None:
         connection.isolation_level = None
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = FULL")
-        connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT * 1000}")
+        connection.execute(f"PRAGMA busy_timeout = {lock_wait(engine).seconds * 1000}")
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
-        write = connection.get_execution_options().get("octavo_write")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+        if connection.get_execution_options().get("octavo_write"):
+            _begin_writing(connection, lock_wait(engine))
+        else:
+            connection.exec_driver_sql("BEGIN")
+
+
+def lock_wait(engine: Engine) -> LockWait:
+    """Return how long the connections of an engine wait for another writer."""
+    wait: LockWait = engine.get_execution_options().get("octavo_lock_wait", LockWait())
+    return wait
+
+
+def set_lock_wait(engine: Engine, wait: LockWait) -> None:
+    """Let the connections that an engine opens from now on wait so long for another writer."""
+    engine.dispose()
+    engine.update_execution_options(octavo_lock_wait=wait)
+
+
+def is_locked(error: BaseException) -> bool:
+    """Return whether SQLite gave up because another process has the database."""
+    name: str = getattr(error, "sqlite_errorname", "")
+    return name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+
+
+def _begin_writing(connection: Connection, wait: LockWait) -> None:
+    """Begin a transaction that writes; say so when another writer has to be waited for."""
+    raw: Any = connection.connection.driver_connection
+    seconds = wait.seconds
+    if wait.notify and seconds > NOTICE_AFTER:
+        raw.execute(f"PRAGMA busy_timeout = {NOTICE_AFTER * 1000}")
+        try:
+            raw.execute("BEGIN IMMEDIATE")
+            return
+        except sqlite3.OperationalError as error:
+            if not is_locked(error):
+                raise
+            wait.notify()
+            seconds -= NOTICE_AFTER
+        finally:
+            raw.execute(f"PRAGMA busy_timeout = {seconds * 1000}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _open_sqlite(args: Sequence[Any], options: Mapping[str, Any]) -> sqlite3.Connection:
@@ -73,10 +121,10 @@ def _open_sqlite(args: Sequence[Any], options: Mapping[str, Any]) -> sqlite3.Con
     connection: sqlite3.Connection = sqlite3.connect(*args, **options)
     try:
         connection.execute("SELECT count(*) FROM sqlite_master")
-    except sqlite3.OperationalError:
+    except sqlite3.OperationalError as error:
         connection.close()
         path = Path(args[0])
-        if not path.exists() or os.access(path.parent, os.W_OK):
+        if is_locked(error) or not path.exists() or os.access(path.parent, os.W_OK):
             raise
         logger.error("%s: the folder cannot be written; the site serves what it has", path.parent)
         uri = f"{path.as_uri()}?immutable=1"

@@ -27,7 +27,7 @@ def prepare_database(app: Flask) -> None:
     if db.engine.dialect.name == "sqlite":
         _use_write_ahead_log(db.engine)
     present = refuse_newer(schema_version(db.engine))
-    if present != _known_schemas()[0]:
+    if present != newest_schema():
         migrate(app)
         with suppress(OperationalError):  # no room to copy it, or a site is writing: no harm
             compact(db.engine)
@@ -48,6 +48,11 @@ def refuse_newer(schema: str | None) -> str | None:
             "Install that version, or restore a backup made by this one."
         )
     return schema
+
+
+def newest_schema() -> str:
+    """Return the schema version of this program."""
+    return _known_schemas()[0]
 
 
 def _known_schemas() -> list[str]:

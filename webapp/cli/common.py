@@ -5,7 +5,9 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from functools import wraps
+from pathlib import Path
+from typing import Any, Final, ParamSpec, TypeVar
 
 import click
 from flask import current_app
@@ -13,42 +15,51 @@ from sqlalchemy.exc import DBAPIError
 
 from ..backup import BadBackup
 from ..catalog import Catalog
+from ..database import BUSY_TIMEOUT, LockWait, is_locked, lock_wait, set_lock_wait
 from ..formats.reading import UnreadableFile
 from ..history import UnknownRevision
 from ..indexing import synchronise
 from ..joining import CannotJoin
 from ..models import db
-from ..preparation import DatabaseNewer, refuse_newer, schema_version
+from ..preparation import DatabaseNewer, newest_schema, refuse_newer, schema_version
 from ..saving import CatalogChanged
 from ..search.engine import IndexBusy
 from ..undo import CannotUndo
+from .exits import Refused
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 REFUSALS = (
     *(BadBackup, CannotJoin, CannotUndo, CatalogChanged, DatabaseNewer),
     *(UnknownRevision, UnreadableFile),
 )
+EXPECTED = (*REFUSALS, IndexBusy, DBAPIError, sqlite3.Error, OSError)
 
-INDEX_WAIT = 120.0  # seconds that another process may take with the index
 INDEX_PAUSE = 0.2  # seconds between two looks
-
-# Exit statuses, beside 0.
-SOME_REJECTED = 1
-NOTHING_DONE = 2
-
-
-class Refused(click.ClickException):
-    """A command that did nothing, and why in one line."""
-
-    exit_code = NOTHING_DONE
+MAX_WAIT = 86_400  # seconds
 
 
 def the_catalog() -> Catalog:
-    """Raises DatabaseNewer for a database that this program does not know how to read or write."""
-    refuse_newer(schema_version(db.engine))
+    """Return the catalog of a prepared instance.
+
+    Raises Refused where there is none or its tables are of an older version, DatabaseNewer where
+    they are of one that this program does not know.
+    """
+    folder = current_app.instance_path
+    schema = None if lacks_database() else refuse_newer(schema_version(db.engine))
+    if schema is None:
+        raise Refused(f"There are no publications in {folder} yet. To import some: octavo import")
+    if schema != newest_schema():
+        raise Refused(f"The database in {folder} is of an older Octavo. Run octavo prepare first.")
     found: Catalog = current_app.extensions["catalog"]
     return found
+
+
+def lacks_database() -> bool:
+    """Return whether the file of the database is missing: to connect would make an empty one."""
+    url = db.engine.url
+    return url.get_backend_name() == "sqlite" and not Path(url.database or "").exists()
 
 
 @contextmanager
@@ -56,17 +67,80 @@ def refusals() -> Iterator[None]:
     """What an owner may run into, in a line instead of a traceback."""
     try:
         yield
-    except REFUSALS as error:
-        raise Refused(str(error)) from None
-    except IndexBusy:
-        raise Refused("Another process is writing the index. Try again when it is done.") from None
-    except (DBAPIError, sqlite3.Error) as error:
-        reason = getattr(error, "orig", error)
-        raise Refused(f"The database: {reason}. Is it prepared (octavo prepare)?") from None
-    except BrokenPipeError:  # "| head" has seen enough, which click takes quietly
+    except BrokenPipeError:
         raise
-    except OSError as error:
-        raise Refused(f"{error.filename or 'The instance folder'}: {error.strerror}.") from None
+    except EXPECTED as error:
+        raise Refused(reason(error)) from None
+
+
+def reason(error: BaseException) -> str:
+    """Explain one of the EXPECTED errors: what happened, where, what to do."""
+    if isinstance(error, IndexBusy):
+        return _busy("the search index")
+    if isinstance(error, DBAPIError | sqlite3.Error):
+        return _database_reason(getattr(error, "orig", None) or error)
+    if isinstance(error, OSError):
+        place = f"{error.filename}: " if error.filename else ""
+        return f"{place}{error.strerror or error}."
+    return str(error)
+
+
+def _busy(what: str) -> str:
+    seconds = lock_wait(db.engine).seconds
+    return (
+        f"Another process is still writing {what} after {seconds} s. "
+        "Try again when it is done, or wait longer: --wait SECONDS."
+    )
+
+
+def _database_reason(error: BaseException) -> str:
+    """Explain an error of the database."""
+    path = db.engine.url.database
+    if is_locked(error):
+        return _busy("the database")
+    name: str = getattr(error, "sqlite_errorname", "")
+    for start, advice in DATABASE_ERRORS.items():
+        if name.startswith(start):
+            return f"{path}: {advice}"
+    return f"{path}: {error}."
+
+
+# What SQLite's errors mean to an owner: https://www.sqlite.org/rescode.html
+DATABASE_ERRORS: Final = {
+    "SQLITE_FULL": "there is no room left on the disk.",
+    "SQLITE_READONLY": "the database cannot be written. Does it belong to another user?",
+    "SQLITE_CANTOPEN": "the database cannot be opened. Does it belong to another user?",
+    "SQLITE_PERM": "the database cannot be opened. Does it belong to another user?",
+    "SQLITE_NOTADB": "this is not a database. Move it away, and restore a backup.",
+    "SQLITE_CORRUPT": "the database is damaged. Move it away, and restore a backup.",
+    "SQLITE_IOERR": "the disk failed to read or write the database.",
+}
+
+
+def waits_for_locks(command: Callable[P, T]) -> Callable[..., T]:
+    """Give a command that writes the option --wait."""
+
+    @click.option(
+        "--wait",
+        type=click.IntRange(0, MAX_WAIT),
+        metavar="SECONDS",
+        default=BUSY_TIMEOUT,
+        show_default=True,
+        help="How long to wait while another process writes the database or the index.",
+    )
+    @wraps(command)
+    def run(*args: Any, wait: int, **options: Any) -> T:
+        def notify() -> None:
+            _say_that_it_waits("the database", wait)
+
+        set_lock_wait(db.engine, LockWait(wait, notify))
+        return command(*args, **options)
+
+    return run
+
+
+def _say_that_it_waits(what: str, seconds: int) -> None:
+    click.echo(f"Another process is writing {what}; waiting up to {seconds} s.", err=True)
 
 
 def with_bar(label: str, quiet: bool) -> Callable[[Iterable[T], int], Iterator[T]]:
@@ -85,27 +159,32 @@ def with_bar(label: str, quiet: bool) -> Callable[[Iterable[T], int], Iterator[T
 def update_index(quiet: bool = False, anew: bool = False) -> bool:
     """Bring the index up to date. A site that serves may be at it already: that is waited for.
 
-    Raises IndexBusy when it is not done after INDEX_WAIT.
+    Raises IndexBusy when it is not done in time.
     """
     catalog, bar = the_catalog(), with_bar("Indexing", quiet)
-    deadline = time.monotonic() + INDEX_WAIT
+    seconds = lock_wait(catalog.database).seconds
+    deadline = time.monotonic() + seconds
+    is_first = not quiet
     while True:
         try:
             return synchronise(catalog.database, catalog.search, bar, anew=anew)
         except IndexBusy:
-            if time.monotonic() > deadline:
+            if time.monotonic() >= deadline:
                 raise
+            if is_first:
+                _say_that_it_waits("the search index", seconds)
+            is_first = False
             time.sleep(INDEX_PAUSE)
 
 
 def index_what_was_saved() -> None:
-    """After a save: that the index cannot follow now is told, and undoes nothing."""
+    """After a save: that the index cannot follow now is reported, and undoes nothing."""
     try:
         update_index()
     except (IndexBusy, OSError) as error:
-        reason = getattr(error, "strerror", None) or error
+        why = getattr(error, "strerror", None) or error
         click.echo(
-            f"It is saved, but the index is not up to date: {reason}. Searches see the state "
+            f"It is saved, but the index is not up to date: {why}. Searches see the state "
             "before until the site or octavo reindex brings it up to date.",
             err=True,
         )

@@ -1,16 +1,13 @@
 """The commands that bring publications in and out."""
 
-import json
 import re
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TextIO
 
 import click
 from flask import current_app
-from flask.cli import with_appcontext
 
 from .. import importer, joining, preparation, report, store
 from ..check import check
@@ -18,18 +15,20 @@ from ..config import Settings
 from ..database import reading
 from ..formats.registry import FORMATS, write
 from ..importer import Plan
+from .command import Command
 from .common import (
-    SOME_REJECTED,
-    Refused,
     index_what_was_saved,
     refusals,
     the_catalog,
     update_index,
+    waits_for_locks,
 )
+from .exits import SOME_REJECTED, Refused
+from .output import echo_json, output_file
 
 
-@click.command("prepare")
-@with_appcontext
+@click.command("prepare", cls=Command)
+@waits_for_locks
 def prepare_command() -> None:
     """Make everything ready to serve: the database, its first content, the index.
 
@@ -52,13 +51,13 @@ def prepare_command() -> None:
         index_what_was_saved()
 
 
-@click.command("import")
+@click.command("import", cls=Command)
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--dry-run", is_flag=True, help="Show the plan and stop.")
 @click.option("--prune", is_flag=True, help="Remove the publications that the files lack.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON, all of it.")
-@with_appcontext
+@waits_for_locks
 def import_command(
     files: tuple[Path, ...], dry_run: bool, prune: bool, yes: bool, as_json: bool
 ) -> None:
@@ -112,17 +111,17 @@ def _content(path: Path) -> bytes:
 
 def _show(plan: Plan, prune: bool, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps(asdict(plan), ensure_ascii=False, indent=1))
+        echo_json(asdict(plan))
         return
     for line in report.plan_lines(plan, prune):
         click.echo(line)
 
 
-@click.command("join")
+@click.command("join", cls=Command)
 @click.argument("published")
 @click.argument("others", nargs=-1, required=True, metavar="OTHER...")
 @click.option("--part", is_flag=True, help="Part them: PUBLISHED and OTHER... each stand alone.")
-@with_appcontext
+@waits_for_locks
 def join_command(published: str, others: tuple[str, ...], part: bool) -> None:
     """Make one item of several versions of a work: OTHER... stand behind PUBLISHED. All are keys.
 
@@ -138,24 +137,36 @@ def join_command(published: str, others: tuple[str, ...], part: bool) -> None:
     click.echo("Each stands alone." if part else f"One item: {published}. To part: octavo undo")
 
 
-@click.command("export")
-@click.option("--format", "format_", type=click.Choice(sorted(FORMATS)), default="bibtex")
-@click.option("-o", "--output", type=click.File("w", encoding="utf-8", atomic=True), default="-")
-@with_appcontext
-def export_command(format_: str, output: TextIO) -> None:
-    """Write every publication out, in the owner's order.
+@click.command("export", cls=Command)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(sorted(FORMATS)),
+    default="bibtex",
+    show_default=True,
+    help="The format to write.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    default="-",
+    help="The file to write. It is replaced only when all is written. By default the terminal.",
+)
+def export_command(format_: str, output: Path) -> None:
+    """Write every publication out, in the owner's order, with every field, as UTF-8.
 
     Example: octavo export -o backup.bib
     """
-    with refusals(), reading(the_catalog().database) as connection:
+    with reading(the_catalog().database) as connection, output_file(output) as file:
         records = (stored.record for stored in store.load_all(connection))
-        output.writelines(write(records, format_))
+        file.writelines(write(records, format_))
 
 
-@click.command("reindex")
+@click.command("reindex", cls=Command)
 @click.option("--if-needed", is_flag=True, help="Only when the index is behind the database.")
 @click.option("--quiet", is_flag=True, help="No progress bar.")
-@with_appcontext
+@waits_for_locks
 def reindex_command(if_needed: bool, quiet: bool) -> None:
     """Make the search index anew from the database; the site serves the present one meanwhile.
 
@@ -167,9 +178,8 @@ def reindex_command(if_needed: bool, quiet: bool) -> None:
         click.echo("The index is up to date." if done else "The index was up to date.")
 
 
-@click.command("check")
+@click.command("check", cls=Command)
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
-@with_appcontext
 def check_command(as_json: bool) -> None:
     """Tell what is doubtful about the publications that are in, and what Google Scholar misses.
 
@@ -180,7 +190,7 @@ def check_command(as_json: bool) -> None:
     with refusals():
         problems = list(check(the_catalog()))
     if as_json:
-        click.echo(json.dumps([asdict(each) for each in problems], ensure_ascii=False, indent=1))
+        echo_json([asdict(each) for each in problems])
     else:
         found = [("", problem) for problem in problems]
         for line in report.problem_lines("to look at", found) if found else ("All is well.",):

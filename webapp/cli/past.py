@@ -1,22 +1,23 @@
 """The commands that list what was done, and take it back."""
 
-import json
 import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import islice
 
 import click
-from flask.cli import with_appcontext
 from sqlalchemy.exc import OperationalError
 
 from .. import history, retention, undo
 from ..database import compact
 from ..report import MAX_LINES
-from .common import Refused, index_what_was_saved, refusals, the_catalog
+from .command import Command
+from .common import index_what_was_saved, refusals, the_catalog, waits_for_locks
+from .exits import Interrupted, Refused
+from .output import echo_json
 
 
-@click.command("history")
+@click.command("history", cls=Command)
 @click.option(
     *("-n", "--number", "limit"),
     type=click.IntRange(min=1),
@@ -33,7 +34,7 @@ from .common import Refused, index_what_was_saved, refusals, the_catalog
     help="Remove what was done before that day (UTC) from the history, for good.",
 )
 @click.option("--yes", is_flag=True, help="With --forget-before: do not ask.")
-@with_appcontext
+@waits_for_locks
 def history_command(limit: int, as_json: bool, date: datetime | None, yes: bool) -> None:
     """List what was done to the catalog: when, by which command, to how many publications.
 
@@ -49,7 +50,7 @@ def history_command(limit: int, as_json: bool, date: datetime | None, yes: bool)
         entries = history.entries(the_catalog(), limit)
     if as_json:
         listed = [asdict(entry) | {"at": entry.at.isoformat()} for entry in entries]
-        click.echo(json.dumps(listed, ensure_ascii=False, indent=1))
+        echo_json(listed)
         return
     for entry in entries:
         click.echo(_line(entry))
@@ -74,10 +75,15 @@ def _forget(before: datetime, as_json: bool, yes: bool) -> None:
         click.echo(f"Forget {what}? They can no longer be taken back or looked at.")
         if not click.confirm("Do this?"):
             raise Refused("Nothing was done.")
-    found = retention.forget(database, before)
-    freed = _compacted() if found.revisions else 0
+    try:
+        found = retention.forget(database, before)
+        freed = _compacted() if found.revisions else 0
+    except KeyboardInterrupt:
+        if not found.revisions or retention.forgettable(database, before).revisions:
+            raise
+        raise Interrupted(f"forgot {what}.") from None
     if as_json:
-        click.echo(json.dumps({**asdict(found), "bytes_freed": freed}, indent=1))
+        echo_json({**asdict(found), "bytes_freed": freed})
     elif not found.revisions:
         click.echo(f"The history has nothing before {before:%Y-%m-%d}; nothing was done.")
     else:
@@ -107,10 +113,9 @@ def _size(size: int) -> str:
     return f"{size / 1_000_000:.1f} MB" if size >= 100_000 else f"{size / 1_000:.1f} kB"
 
 
-@click.command("diff")
+@click.command("diff", cls=Command)
 @click.argument("number", type=int)
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON, all of it.")
-@with_appcontext
 def diff_command(number: int, as_json: bool) -> None:
     """Show what revision NUMBER of the history did, publication by publication.
 
@@ -120,7 +125,7 @@ def diff_command(number: int, as_json: bool) -> None:
         differences = history.difference(the_catalog(), number)
     if as_json:
         listed = [{**asdict(each), "fields": each.fields} for each in differences]
-        click.echo(json.dumps(listed, ensure_ascii=False, indent=1))
+        echo_json(listed)
         return
     for difference in islice(differences, MAX_LINES):
         click.echo(f"{difference.action} {difference.slug}")
@@ -144,9 +149,9 @@ def _value(record: object, name: str) -> str:
     return text if len(text) <= 200 else f"{text[:200]}…"
 
 
-@click.command("undo")
+@click.command("undo", cls=Command)
 @click.argument("number", type=int, required=False)
-@with_appcontext
+@waits_for_locks
 def undo_command(number: int | None) -> None:
     """Take back revision NUMBER of the history, or the latest, as a new revision.
 

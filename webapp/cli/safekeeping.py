@@ -5,16 +5,16 @@ from pathlib import Path
 
 import click
 from flask import current_app
-from flask.cli import with_appcontext
 
 from .. import backup, preparation
 from ..models import db
-from .common import Refused, index_what_was_saved, refusals
+from .command import Command
+from .common import index_what_was_saved, refusals, waits_for_locks
+from .exits import Refused
 
 
-@click.command("backup")
+@click.command("backup", cls=Command)
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@with_appcontext
 def backup_command(file: Path) -> None:
     """Write everything into FILE: the database, the settings, your BibTeX file, files/.
 
@@ -31,10 +31,10 @@ def backup_command(file: Path) -> None:
     )
 
 
-@click.command("restore")
+@click.command("restore", cls=Command)
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--force", is_flag=True, help="Overwrite the publications that are there.")
-@with_appcontext
+@waits_for_locks
 def restore_command(file: Path, force: bool) -> None:
     """Make everything what it was when FILE was written. It is verified first.
 

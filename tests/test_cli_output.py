@@ -1,0 +1,167 @@
+"""What commands write: any character on any terminal, full disks, files that are replaced whole."""
+
+import json
+import os
+import resource
+import stat
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskCliRunner
+
+from tests.octavo import octavo
+
+TITLE = "Łódź „quoted“ 中文 𝕏 – and é"
+ENTRY = f"@misc{{naïve中, title = {{{TITLE}}}, author = {{Müller, Jürgen}}, year = 2020}}\n"
+
+# UTF-8 mode and locale coercion would hide what the encoding cannot hold.
+NARROW = [
+    {"PYTHONIOENCODING": "latin-1"},
+    {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+]
+
+
+@pytest.fixture
+def odd(instance: Path, runner: FlaskCliRunner, tmp_path: Path) -> Path:
+    """An instance with a publication that Latin-1 cannot write."""
+    (tmp_path / "odd.bib").write_text(ENTRY)
+    assert runner.invoke(args=["import", "--yes", str(tmp_path / "odd.bib")]).exit_code == 0
+    return instance
+
+
+@pytest.mark.parametrize("narrow", NARROW)
+@pytest.mark.parametrize("command", ["check", "diff 2", "history", "prepare", "undo"])
+def test_a_terminal_without_unicode_gets_every_line(
+    odd: Path, narrow: dict[str, str], command: str
+) -> None:
+    done = octavo(odd, *command.split(), env=narrow)
+    assert done.returncode in (0, 1)
+    assert done.stderr == b""
+
+
+def test_latin_1_gets_escapes_for_what_it_lacks_and_plain_typography(odd: Path) -> None:
+    lines = octavo(odd, "check", env={"PYTHONIOENCODING": "latin-1"}).stdout.decode("latin-1")
+    assert "naïve\\u4e2d: " in lines
+    assert "... and 2 more" in lines
+
+
+@pytest.mark.parametrize("narrow", NARROW)
+def test_json_parses_in_every_encoding(odd: Path, narrow: dict[str, str]) -> None:
+    keys = {each["key"] for each in json.loads(octavo(odd, "check", "--json", env=narrow).stdout)}
+    assert "naïve中" in keys
+
+
+@pytest.mark.parametrize("narrow", NARROW)
+def test_an_export_is_utf_8_in_every_locale(odd: Path, narrow: dict[str, str]) -> None:
+    done = octavo(odd, "export", env=narrow)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert TITLE in done.stdout.decode("utf-8")
+
+
+def test_an_error_names_a_file_whose_name_is_no_utf_8(instance: Path) -> None:
+    done = octavo(instance, "import", os.fsdecode(b"/nowhere/\xfc.bib"))
+    assert (done.returncode, done.stderr) == (
+        2,
+        b"Error: /nowhere/\\udcfc.bib: No such file or directory.\n",
+    )
+
+
+@pytest.mark.parametrize(
+    "command", ["--help", "--version", "export", "check --json", "history", "diff 1", "undo --help"]
+)
+def test_a_full_disk_behind_the_output_is_one_line(instance: Path, command: str) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = octavo(instance, *command.split(), stdout=full)
+    assert (done.returncode, done.stderr) == (
+        2,
+        b"Error: Standard output: No space left on device.\n",
+    )
+
+
+def test_an_import_that_cannot_print_names_what_is_saved(instance: Path, tmp_path: Path) -> None:
+    (tmp_path / "odd.bib").write_text(ENTRY)
+    with Path("/dev/full").open("wb") as full:
+        done = octavo(instance, "import", "--yes", tmp_path / "odd.bib", stdout=full)
+    saved = b"octavo import" in octavo(instance, "history").stdout
+    assert b"Standard output: No space left on device." in done.stderr
+    assert (b"saved as revision" in done.stderr) == saved
+    assert done.returncode == (1 if saved else 2)
+
+
+def test_errors_that_cannot_be_printed_keep_their_status(instance: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        assert octavo(instance, "diff", "99", stderr=full).returncode == 2
+
+
+def test_closed_streams_are_no_error(instance: Path) -> None:
+    for descriptor in (1, 2):
+        done = octavo(instance, "export", preexec_fn=lambda closed=descriptor: os.close(closed))
+        assert done.returncode == 0
+        assert b"Traceback" not in done.stderr
+
+
+def test_an_export_replaces_a_file_whole_and_leaves_its_mode(
+    runner: FlaskCliRunner, tmp_path: Path
+) -> None:
+    target, link = tmp_path / "out.bib", tmp_path / "link.bib"
+    target.write_text("old")
+    target.chmod(0o640)
+    link.symlink_to(target)
+    assert runner.invoke(args=["export", "-o", str(link)]).exit_code == 0
+    assert target.read_text().startswith("@misc{nexagi2025nexn1,")
+    assert stat.S_IMODE(target.stat().st_mode) == 0o640
+    assert link.is_symlink()
+
+
+def test_a_new_export_has_the_mode_of_any_new_file(instance: Path, tmp_path: Path) -> None:
+    octavo(instance, "export", "-o", tmp_path / "out.bib", umask=0o027)
+    assert stat.S_IMODE((tmp_path / "out.bib").stat().st_mode) == 0o640
+
+
+@pytest.mark.parametrize("name", ["folder", "missing/out.bib", "file/out.bib", "/dev/full"])
+def test_an_export_that_cannot_be_written_is_refused_and_leaves_nothing(
+    instance: Path, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_text("kept")
+    before = sorted(tmp_path.rglob("*"))
+    done = octavo(instance, "export", "-o", tmp_path / name)
+    lines = done.stderr.decode().splitlines()
+    assert done.returncode == 2
+    assert lines[-1].startswith("Error: ")
+    assert name in lines[-1]
+    new = {path for path in tmp_path.rglob("*") if not path.is_relative_to(instance)}
+    assert new <= set(before)
+    assert (tmp_path / "file").read_text() == "kept"
+
+
+def test_an_export_that_fails_keeps_the_file_that_is_there(
+    instance: Path, tmp_path: Path, runner: FlaskCliRunner
+) -> None:
+    """The disk is full in the middle of it: no file may be larger than half of the export."""
+    size = 200_000
+    (tmp_path / "large.bib").write_text(f"@misc{{large, title = {{{'word ' * (size // 5)}}}}}")
+    runner.invoke(args=["import", "--yes", str(tmp_path / "large.bib")])
+    (tmp_path / "out").mkdir()
+    target = tmp_path / "out" / "out.bib"
+    target.write_text("kept")
+    limit = resource.RLIMIT_FSIZE, (size // 2, size // 2)
+    done = octavo(
+        instance,
+        *("export", "-o", target),
+        preexec_fn=lambda: resource.setrlimit(*limit),
+    )
+    assert (done.returncode, done.stderr) == (2, f"Error: {target}: File too large.\n".encode())
+    assert target.read_text() == "kept"
+    assert list((tmp_path / "out").iterdir()) == [target]
+
+
+def test_an_export_to_a_device_does_not_replace_it(instance: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with closing(os.fdopen(os.open(pipe, os.O_RDWR), "rb")) as reader:
+        os.set_blocking(reader.fileno(), False)
+        assert octavo(instance, "export", "-o", pipe).returncode == 0
+        assert os.read(reader.fileno(), 5) == b"@misc"
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
