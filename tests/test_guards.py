@@ -74,6 +74,7 @@ def test_every_answer_is_guarded(client: FlaskClient, path: str) -> None:
     assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert "camera=()" in answer.headers["Permissions-Policy"]
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
     assert "Set-Cookie" not in answer.headers

@@ -5,6 +5,7 @@ from flask import Flask
 from .. import observation, proxy
 from ..config import Settings
 from . import (
+    addresses,
     cite,
     errors,
     exports,
@@ -24,6 +25,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Register the views, their error pages and the headers of every answer."""
     app.extensions["settings"] = settings
     http.init_app(app, settings)
+    addresses.init_app(app)
     rendering.init_app(app, settings)
     errors.init_app(app)
     limits.init_app(app)

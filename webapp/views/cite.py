@@ -41,7 +41,7 @@ class _Content:
     record: Record = field(compare=False)
 
 
-@blueprint.get("/publications/<slug>/cite")
+@blueprint.get("/publications/<slug:slug>/cite")
 @of_revision
 def fragment(slug: str) -> ResponseReturnValue:
     stored = catalog().get(slug)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from typing import Final, ParamSpec
+from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, redirect, request
 from flask.typing import ResponseReturnValue
@@ -11,6 +12,7 @@ from ..criteria import Criteria
 from ..formats.bibtex import public
 from ..formats.writers import WRITERS, in_ascii, without_abstract
 from ..records import Record
+from .addresses import site_root
 from .http import catalog, of_revision, streamed
 
 P = ParamSpec("P")
@@ -38,7 +40,7 @@ def of_list(extension: str) -> ResponseReturnValue:
     return streamed(_answer(extension, records, "publications"))
 
 
-@blueprint.get(f"/publications/<slug>.<any({','.join(OF_ONE)}):extension>")
+@blueprint.get(f"/publications/<slug:slug>.<any({','.join(OF_ONE)}):extension>")
 @of_revision
 def of_publication(slug: str, extension: str) -> ResponseReturnValue:
     stored = catalog().get(slug)
@@ -46,7 +48,7 @@ def of_publication(slug: str, extension: str) -> ResponseReturnValue:
         present = catalog().present_slug(slug) or abort(404)
         return redirect(f"{request.script_root}/publications/{present}.{extension}", 301)
     response = _answer(extension, [stored.record], slug)
-    page = f"{request.url_root}publications/{slug}"
+    page = f"{site_root()}publications/{slug}"
     response.headers["Link"] = f'<{page}>; rel="describes"; type="text/html"'
     return response
 
@@ -87,7 +89,7 @@ def negotiated(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRe
     def answer(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
         extension = _accepted()
         if extension:
-            response = redirect(f"{request.script_root}{request.path}.{extension}", 303)
+            response = redirect(f"{request.script_root}{quote(request.path)}.{extension}", 303)
         else:
             response = view(*args, **kwargs)  # type: ignore[assignment]
         response.vary.add("Accept")

@@ -15,6 +15,7 @@ from ..config import Settings
 from ..criteria import FACETS, Criteria
 from ..formats import atom
 from ..store import Stored
+from .addresses import host_name, site_root
 from .exports import EVERYTHING
 from .http import catalog, of_revision, streamed
 
@@ -63,23 +64,23 @@ def _links(asked: Criteria, last: int) -> dict[str, str]:
     page = asked.page
     pages = {"self": page, "first": 1, "previous": page - 1, "next": page + 1, "last": last}
     links = {
-        relation: f"{request.url_root}publications.atom{asked.with_(page=number).query_string()}"
+        relation: f"{site_root()}publications.atom{asked.with_(page=number).query_string()}"
         for relation, number in pages.items()
         if 1 <= number <= last
     }
-    return {**links, "alternate": f"{request.url_root}{asked.query_string()}"}
+    return {**links, "alternate": f"{site_root()}{asked.query_string()}"}
 
 
 def _entry(stored: Stored, arrivals: Arrivals) -> atom.Entry:
     slug = stored.record.slug
-    address = f"{request.url_root}publications/{slug}"
+    address = f"{site_root()}publications/{slug}"
     came = arrivals.time(stored.id)
     return atom.Entry(stored.record, _id(slug), address, came, stored.updated)
 
 
 def _id(name: str) -> str:
     """A name's identifier, the same whichever scheme, port and path the site is served under."""
-    host = uuid.uuid5(uuid.NAMESPACE_DNS, request.host.partition(":")[0])
+    host = uuid.uuid5(uuid.NAMESPACE_DNS, host_name())
     return uuid.uuid5(host, name).urn
 
 
@@ -93,7 +94,7 @@ def robots() -> Response:
         *(f"Disallow: {root}/?{name}=" for name in searches),
         f"Disallow: {root}/publications.",
         "",
-        f"Sitemap: {request.url_root}sitemap.xml",
+        f"Sitemap: {site_root()}sitemap.xml",
         "",
     ]
     return Response("\n".join(lines), mimetype="text/plain")
@@ -107,7 +108,7 @@ def sitemap() -> ResponseReturnValue:
     if parts == 1:
         return _sitemap(0)
     updated = _day(catalog().updated())
-    addresses = (f"{request.url_root}sitemap-{part}.xml" for part in range(1, parts + 1))
+    addresses = (f"{site_root()}sitemap-{part}.xml" for part in range(1, parts + 1))
     entries = (f"<sitemap><loc>{escape(a)}</loc>{updated}</sitemap>\n" for a in addresses)
     return _xml([f"<sitemapindex {_SITEMAP}>\n", *entries, "</sitemapindex>\n"])
 
@@ -130,7 +131,7 @@ def _sitemap(part: int) -> Response:
 
 
 def _urls(pages: Sequence[tuple[str, datetime | None]]) -> Iterator[str]:
-    root = escape(request.url_root)
+    root = escape(site_root())
     for path, updated in pages:
         yield f"<url><loc>{root}{path}</loc>{_day(updated)}</url>\n"
 

@@ -48,6 +48,7 @@ def file(name: str) -> Response:
         response = _send(path, name)
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Content-Security-Policy"] = POLICY
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"  # a home page may show it
     if response.mimetype not in SHOWN_TYPES:
         response.headers["Content-Disposition"] = "attachment"
     return response

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, Response, abort, current_app, request
+from flask import Blueprint, Response, abort, current_app
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -15,6 +15,7 @@ from ..formats.links import doi_url, safe_url
 from ..formats.scholar import Addresses, highwire, pdf_url
 from ..formats.writers import WRITERS
 from ..records import Person, Record, naming_first
+from .addresses import site_root
 from .exports import OF_ONE
 from .http import catalog, of_revision
 from .items import Presenter
@@ -40,7 +41,7 @@ class Link:
 
 
 def addresses_of(record: Record) -> Addresses:
-    root = request.url_root
+    root = site_root()
     return Addresses(f"{root}publications/{record.slug}", f"{root}files/")
 
 
@@ -62,7 +63,7 @@ def list_data(listing: Listing) -> Markup:
     items = [
         (record.title, addresses_of(record).page) for record in listing.page.records if record.title
     ]
-    address = f"{request.url_root}{listing.query_string}"
+    address = f"{site_root()}{listing.query_string}"
     return _script(jsonld.collection(site.title, address, listing.page.total, items))
 
 
@@ -121,7 +122,7 @@ def _encoded(link: Link) -> str:
     return quote(str(link), safe="<>; =\"'/:?&%#+~@!$()*,[]-._")
 
 
-@blueprint.get("/publications/<slug>/linkset")
+@blueprint.get("/publications/<slug:slug>/linkset")
 @of_revision
 def linkset(slug: str) -> ResponseReturnValue:
     """The publication's links as a link set (RFC 9264)."""

@@ -20,6 +20,7 @@ from ..criteria import Criteria
 from ..formats.latex import plain
 from ..search.engine import Marker
 from ..timing import timed
+from .addresses import site_root
 from .alternatives import alternatives
 from .assets import content_hash, kept_forever
 from .chart import axis_of
@@ -59,7 +60,7 @@ def index() -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/publications/<slug>")
+@blueprint.get("/publications/<slug:slug>")
 @negotiated
 @of_revision
 def publication(slug: str) -> ResponseReturnValue:
@@ -93,7 +94,7 @@ def publication(slug: str) -> ResponseReturnValue:
     return with_signposts(Response(page), record)
 
 
-@blueprint.get("/publications/<slug>/abstract")
+@blueprint.get("/publications/<slug:slug>/abstract")
 @of_revision
 def abstract(slug: str) -> ResponseReturnValue:
     stored = catalog().get(slug)
@@ -138,7 +139,7 @@ def _fragment(listing: Listing, address: str, kind: str) -> ResponseReturnValue:
 def _render(template: str, **values: Any) -> str:
     updated = catalog().updated()
     with timed("render"):
-        return render_template(template, address=request.base_url, updated=updated, **values)
+        return render_template(template, address=site_root(), updated=updated, **values)
 
 
 def _canonical_address(criteria: Criteria) -> ResponseReturnValue:
