@@ -10,9 +10,11 @@ import click
 from flask import current_app
 
 from .. import importer, joining, preparation, report, store
+from ..catalog import Catalog
 from ..check import check
 from ..config import Settings
 from ..database import reading
+from ..examples import LOADED_BY_PREPARE, LOADED_FROM_EXAMPLE, copy_examples
 from ..formats.registry import FORMATS, write
 from ..importer import Plan
 from .command import Command
@@ -32,7 +34,8 @@ from .output import echo_json, output_file
 def prepare_command() -> None:
     """Make everything ready to serve: the database, its first content, the index.
 
-    Loads publications.bib of the instance folder when the database is empty.
+    Loads publications.bib of the instance folder when the database is empty. In a new clone that
+    and site.toml are copies of the examples beside them.
 
     Example: octavo prepare
     """
@@ -40,11 +43,12 @@ def prepare_command() -> None:
         preparation.prepare_database(current_app)
         catalog = the_catalog()
         library = _library_file()
+        copied = _copied_examples(catalog)
         if library.exists() and not catalog.count():
             click.echo(f"Loading {library}")
             plan = _plan([library])
             _show(plan, prune=False, as_json=False)
-            importer.carry_out(catalog, plan, "octavo prepare")
+            importer.carry_out(catalog, plan, LOADED_FROM_EXAMPLE if copied else LOADED_BY_PREPARE)
             importer.note_loaded(catalog, library)
         elif library.exists() and not importer.is_loaded(catalog, library):
             click.echo(f"{library} has changed since it was loaded. To load it: octavo import")
@@ -86,6 +90,19 @@ def import_command(
             index_what_was_saved()
     if any(problem.rejected for _, problem in plan.problems):
         sys.exit(SOME_REJECTED)
+
+
+def _copied_examples(catalog: Catalog) -> list[Path]:
+    """Give a new clone something to show. A folder that cannot be written does without."""
+    try:
+        copies = copy_examples(catalog, Path(current_app.instance_path))
+    except OSError as error:
+        place = error.filename or current_app.instance_path
+        click.echo(f"{place}: {error.strerror}. The site starts without the examples.", err=True)
+        return []
+    for path in copies:
+        click.echo(f"{path} is a copy of the example. Edit it, or put your own in its place.")
+    return copies
 
 
 def _library_file() -> Path:
