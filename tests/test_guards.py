@@ -2,9 +2,10 @@
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from tests.sites import Site, site
-from webapp.views.limits import AT_A_TIME, RETRY_AFTER
+from webapp.views.limits import AT_A_TIME, RETRY_AFTER, Places, visitor
 
 __all__ = ["site"]  # the fixture
 
@@ -87,6 +88,58 @@ def test_without_tls_nothing_is_promised_of_it(client: FlaskClient) -> None:
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "TRACE", "PROPFIND"])
 def test_nothing_can_be_sent(client: FlaskClient, method: str) -> None:
     assert client.open("/", method=method, data=b"x").status_code == 405
+
+
+@pytest.mark.parametrize("address", ["192.0.2.7", "2001:db8::7"])
+@pytest.mark.parametrize("path", ["/publications.bib", "/sitemap.xml"])
+def test_a_second_download_of_an_address_waits_and_others_do_not(
+    site: Site, address: str, path: str
+) -> None:
+    client = site(proxies=1)
+
+    def get(address: str) -> TestResponse:
+        return client.get(path, headers={"X-Forwarded-For": f"198.51.100.1, {address}"})
+
+    first = get(address)
+    neighbour = f"{address[:-1]}8" if ":" in address else address  # in the same /64
+    refused = get(neighbour)
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, str(RETRY_AFTER))
+    assert "Another download" in refused.text
+    with get("203.0.113.5") as other:
+        assert other.status_code == 200
+        assert get("203.0.113.6").status_code == 503  # now all places are taken
+    first.close()
+    with get(neighbour) as again:
+        assert again.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "proxies", "counted"),
+    [
+        ("192.0.2.1", 1, "192.0.2.1/32"),
+        ("10.1.2.3", 1, "10.1.2.3/32"),
+        ("8.8.8.8", 0, "8.8.8.8/32"),
+        ("2a00:1450:4001:81b::200e", 1, "2a00:1450:4001:81b::/64"),
+        ("::ffff:8.8.8.8", 0, "8.8.8.8/32"),
+        ("127.0.0.1", 0, ""),
+        ("172.17.0.1", 0, ""),
+        ("", 1, ""),
+        (None, 0, ""),
+        ("nonsense", 1, ""),
+        ("fe80::1%eth0", 1, "fe80::/64"),
+    ],
+)
+def test_visitors_are_told_apart_by_network_where_they_can_be(
+    address: str | None, proxies: int, counted: str
+) -> None:
+    assert visitor(address, proxies) == counted
+
+
+def test_addresses_that_have_left_take_no_memory() -> None:
+    places = Places(2, 1)
+    for number in range(50):
+        places.enter(f"192.0.2.{number}")()
+    assert not places._taken  # noqa: SLF001
 
 
 def test_whole_lists_are_made_for_a_few_at_a_time(client: FlaskClient) -> None:
