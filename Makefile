@@ -1,5 +1,17 @@
 # Octavo's commands. `make` alone lists them.
 
+# The folder of this file, where everything is done: also for `make -f /path/to/Makefile` and through
+# a link. The name may have blanks, which make takes for several names, so the shell reads it.
+quoted = '$(subst ','\'',$(1))'
+FOLDER := $(shell file=$$(printf '%s' $(call quoted,$(MAKEFILE_LIST)) | sed 's/^ //'); \
+    cd -P "$$(dirname "$$(readlink -f "$$file")")" && pwd -P)
+ifneq ($(or $(FOLDER),$(CURDIR)),$(CURDIR))
+GOALS := $(or $(MAKECMDGOALS),help)
+.PHONY: $(GOALS)
+$(GOALS):
+	@$(MAKE) --no-print-directory -C $(call quoted,$(FOLDER)) $@
+else
+
 PORT ?= 8000
 CORPUS ?=
 ARGS ?=
@@ -9,6 +21,7 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,\
 export PORT CORPUS
 
 BIN := .venv/bin
+TOOLS := .make/tools
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: help serve test lint format bench quality torture audit lock install install-dev clean
@@ -44,15 +57,16 @@ quality: install-dev ## how well search finds (make quality ARGS="corpus.jsonl.x
 torture: install-dev ## what must not break the site, for twelve minutes (some of it: make torture ARGS="kills disk")
 	@$(BIN)/python -m bench.torture $(ARGS)
 
-audit: .make/audit/bin/pip-audit ## known holes in the packages that the site uses, as far as it can ask
-	.make/audit/bin/pip-audit --require-hashes --disable-pip --requirement requirements.txt
+audit: tools ## known holes in the packages that the site uses, as far as it can ask
+	$(TOOLS)/bin/pip-audit --require-hashes --disable-pip --requirement requirements.txt
 
-lock: .make/lock/bin/uv ## write requirements*.txt anew from pyproject.toml
+lock: tools ## write requirements*.txt from pyproject.toml
 	$(COMPILE) pyproject.toml --group build --output-file requirements.txt
 	$(COMPILE) pyproject.toml --group build --group dev --constraints requirements.txt \
 	    --output-file requirements-dev.txt
+	$(COMPILE) --group tools --output-file requirements-tools.txt
 
-COMPILE = .make/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+COMPILE = $(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
     --no-emit-index-url --no-emit-find-links --no-header --no-annotate $(ARGS)
 
 install: $(BIN)/python ## the packages that the site needs, into .venv
@@ -61,7 +75,7 @@ install: $(BIN)/python ## the packages that the site needs, into .venv
 install-dev: $(BIN)/python ## the packages that tests and tools need as well
 	@$(call install_lock,requirements-dev.txt)
 
-clean: ## remove what these commands made, but never the database
+clean: ## remove what these commands made, but nothing in instance/
 	rm -rf .venv .make .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 # What was installed last lies beside it, so a second run only compares two files.
@@ -82,10 +96,13 @@ $(BIN)/python:
 	echo "$(PYTHON) has no venv module: apt-get install python3-venv" >&2; exit 1; }
 	@$(PYTHON) -m venv --clear .venv
 
-.make/audit/bin/pip-audit: $(BIN)/python
-	@$(BIN)/python -m venv --clear .make/audit
-	@.make/audit/bin/python -m pip --disable-pip-version-check --quiet install "pip-audit==2.*"
+# pip-audit and uv, apart from what the site uses.
+.PHONY: tools
+tools: $(BIN)/python
+	@cmp -s requirements-tools.txt $(TOOLS)/requirements-tools.txt || { \
+	    $(BIN)/python -m venv --clear $(TOOLS) && \
+	    $(TOOLS)/bin/python -m pip --disable-pip-version-check --quiet install \
+	        --require-hashes -r requirements-tools.txt && \
+	    cp requirements-tools.txt $(TOOLS); }
 
-.make/lock/bin/uv: $(BIN)/python
-	@$(BIN)/python -m venv --clear .make/lock
-	@.make/lock/bin/python -m pip --disable-pip-version-check --quiet install "uv==0.9.*"
+endif

@@ -15,6 +15,7 @@ from tests.conftest import require_program
 from webapp.config import ROOT
 
 LOCKS = ("requirements.txt", "requirements-dev.txt")
+TOOLS_LOCK = "requirements-tools.txt"
 NPM_LOCKS = ("bench/package-lock.json", "tests/html/package-lock.json")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
@@ -51,7 +52,7 @@ def committed() -> list[Path]:
     return [file for file in files if file.is_file() and b"\0" not in file.read_bytes()[:4096]]
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", [*LOCKS, TOOLS_LOCK])
 def test_every_package_is_pinned_with_hashes(lock: str) -> None:
     text = (ROOT / lock).read_text()
     entries = re.findall(
@@ -61,6 +62,7 @@ def test_every_package_is_pinned_with_hashes(lock: str) -> None:
     groups = PROJECT["dependency-groups"]
     wanted = [*PROJECT["project"]["dependencies"], *groups["build"]]
     wanted += groups["dev"] if lock == "requirements-dev.txt" else []
+    wanted = groups["tools"] if lock == TOOLS_LOCK else wanted
     assert {normal(requirement) for requirement in wanted} <= set(pins(lock))
 
 
@@ -84,6 +86,24 @@ def test_everything_that_the_site_imports_is_one_of_its_dependencies() -> None:
     assert sorted(needed - declared - brought) == []
 
 
+def test_what_is_installed_is_installed_from_a_lock() -> None:
+    for name in ("Makefile", "deploy/Dockerfile", ".ci/run"):
+        commands = re.split(r"&&|\n", read(name).replace("\\\n", " "))
+        installs = [
+            line for line in commands if re.search(r"(?i)pip\b(?!.*apt-get).* install ", line)
+        ]
+        unlocked = [line for line in installs if not re.search("--require-hashes +-r ", line)]
+        assert [line for line in unlocked if "--no-deps --editable ." not in line] == []
+        assert unlocked != installs or not installs
+
+
+def test_the_image_is_of_an_exact_version() -> None:
+    dockerfile = read("deploy/Dockerfile")
+    images = re.findall(r"^FROM (\S+)", dockerfile, re.MULTILINE)
+    assert images == ["$IMAGE", "$IMAGE"]
+    assert re.search(r"^ARG IMAGE=python:3\.\d+\.\d+-slim-[a-z]+$", dockerfile, re.MULTILINE)
+
+
 def imported_names(node: ast.AST) -> list[str]:
     if isinstance(node, ast.Import):
         return [alias.name for alias in node.names]
@@ -91,7 +111,7 @@ def imported_names(node: ast.AST) -> list[str]:
     return [node.module] if outside else []
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", [*LOCKS, TOOLS_LOCK])
 def test_locks_name_no_registry(lock: str) -> None:
     assert not re.search(r"https?://|file://|--(extra-)?index-url|--find-links", read(lock))
 
@@ -138,6 +158,29 @@ def test_serving_installs_only_what_has_changed() -> None:
     )
     assert "octavo prepare" in plan.stdout
     assert "cmp -s - .venv/requirements.txt" in plan.stdout
+
+
+@pytest.mark.parametrize("name", ["octavo", "octavo of ours", "Zoë's octavo", "$HOME & co"])
+def test_make_works_in_the_folder_of_its_file(tmp_path: Path, name: str) -> None:
+    make = require_program("make", package="make")
+    folder, elsewhere = tmp_path / name, tmp_path / "else where"
+    folder.mkdir()
+    elsewhere.mkdir()
+    (folder / "Makefile").write_text(read("Makefile"))
+    python = tmp_path / "python3"  # makes no environment: it shows where one would be
+    python.write_text('#!/bin/sh\n[ "$2" != venv ] || { pwd; exit 1; }\n')
+    python.chmod(0o755)
+    (elsewhere / "Makefile").symlink_to(folder / "Makefile")
+    for file in (str(folder / "Makefile"), f"../{name}/Makefile", "Makefile"):
+        result = subprocess.run(
+            [make, "-f", file, "install", f"PYTHON={python}"],
+            cwd=elsewhere,
+            capture_output=True,
+            text=True,
+        )
+        assert result.stdout.splitlines()[0] == str(folder), result.stderr
+        assert result.returncode
+    assert [path.name for path in elsewhere.iterdir()] == ["Makefile"]
 
 
 def test_make_says_which_python_is_needed(tmp_path: Path) -> None:
