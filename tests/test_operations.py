@@ -4,7 +4,6 @@ import json
 import shutil
 import threading
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -14,17 +13,11 @@ from tests.conftest import running
 from tests.sites import Site, site
 from webapp.catalog import Catalog
 from webapp.indexing import IndexFollower, synchronise
-from webapp.metrics import BUCKETS, Board
 from webapp.records import Record
 from webapp.saving import Edit
 from webapp.views.operations import NOT_MENDED
 
 __all__ = ["site"]  # the fixture
-
-
-def counts(text: str) -> dict[str, float]:
-    lines = (line.rpartition(" ") for line in text.splitlines() if not line.startswith("#"))
-    return {name: float(value) for name, _, value in lines}
 
 
 # -- health
@@ -108,71 +101,6 @@ def test_what_cannot_be_mended_is_said_once(
     follow(follower)
     assert client.get("/readyz").json["problems"] == []
     assert caplog.messages[-1] == "The index is up to date again"
-
-
-# -- metrics
-
-
-def test_requests_searches_and_the_page_cache_are_counted(client: FlaskClient) -> None:
-    before = counts(client.get("/metrics").text)
-    answer = client.get("/?q=tensor")
-    client.get("/?q=tensor")
-    client.get("/?q=tensor", headers={"If-None-Match": answer.headers["ETag"]})
-    client.get("/nowhere")
-    after = counts(client.get("/metrics").text)
-    more = {name: value - before.get(name, 0) for name, value in after.items()}
-    assert more['octavo_requests_total{endpoint="pages.index",status="2xx"}'] == 2
-    assert more['octavo_requests_total{endpoint="pages.index",status="304"}'] == 1
-    assert more['octavo_requests_total{endpoint="none",status="4xx"}'] == 1
-    assert more['octavo_request_seconds_count{endpoint="pages.index"}'] == 3
-    assert more['octavo_request_seconds_bucket{endpoint="pages.index",le="+Inf"}'] == 3
-    assert more["octavo_searches_total"] == 3
-    results = {
-        name: more[f'octavo_page_cache_total{{result="{name}"}}']
-        for name in ("validated", "hit", "miss", "unsettled")
-    }
-    assert results == {"validated": 1, "hit": 1, "miss": 1, "unsettled": 0}
-    assert (after["octavo_index_lag"], after["octavo_index_up"]) == (0, 1)
-
-
-def test_the_rows_of_all_workers_are_added_up_and_outlive_them() -> None:
-    board = Board(("page", "none"))
-    for row in (1, 2, 2 + 64):
-        board.take_row(row)
-        board.count("page", 200, BUCKETS[2], "hit", searched=True)
-    board.count("unheard-of", 503, 99.0, None, searched=False)
-    found = counts(board.text({"lag": ("Lag.", 2.0)}))
-    assert found['octavo_requests_total{endpoint="page",status="2xx"}'] == 3
-    assert found['octavo_requests_total{endpoint="none",status="5xx"}'] == 1
-    assert found['octavo_request_seconds_bucket{endpoint="page",le="0.0025"}'] == 0
-    assert found['octavo_request_seconds_bucket{endpoint="page",le="0.005"}'] == 3
-    assert found['octavo_request_seconds_bucket{endpoint="none",le="2.5"}'] == 0
-    assert found['octavo_request_seconds_count{endpoint="none"}'] == 1
-    assert found["lag"] == 2
-
-
-@pytest.mark.parametrize(
-    ("settings", "address", "forwarded", "status"),
-    [
-        ({}, "127.0.0.1", "", 200),
-        ({}, "", "", 200),  # a Unix socket's own neighbour
-        ({}, "192.0.2.1", "", 403),
-        ({}, "127.0.0.1", "127.0.0.1", 403),  # a proxy that the settings do not know of
-        ({"proxies": 1}, "127.0.0.1", "192.0.2.1", 403),
-        ({"proxies": 1}, "127.0.0.1", "127.0.0.1, 192.0.2.1", 403),
-        ({"proxies": 1}, "127.0.0.1", "192.0.2.1, 127.0.0.1", 200),
-        ({"proxies": 1}, "127.0.0.1", "nonsense", 403),
-        ({"metrics_from": "10.0.0.0/8"}, "10.9.8.7", "", 200),
-    ],
-)
-def test_metrics_are_for_the_networks_of_the_setting(
-    site: Site, settings: dict[str, Any], address: str, forwarded: str, status: int
-) -> None:
-    headers = {"X-Forwarded-For": forwarded} if forwarded else {}
-    answer = site(**settings).get(
-        "/metrics", headers=headers, environ_overrides={"REMOTE_ADDR": address}
-    )
-    assert answer.status_code == status
 
 
 # -- request lines

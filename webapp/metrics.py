@@ -15,9 +15,11 @@ ROWS = 64  # far more than workers: two that share a row may miscount each other
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)  # seconds
 STATUSES = ("2xx", "304", "3xx", "4xx", "5xx")
 CACHE = ("validated", "hit", "miss", "unsettled")  # how an answer of a revision came about
+# Of a search: all its words were found; other spellings of them; some of them; nothing.
+OUTCOMES = ("found", "corrected", "partial", "nothing")
 
 _SEARCHES = len(CACHE)
-_FIRST = _SEARCHES + 1  # columns before those of the endpoints
+_FIRST = _SEARCHES + len(OUTCOMES)  # columns before those of the endpoints
 _SUM = len(STATUSES) + len(BUCKETS) + 1
 _WIDTH = _SUM + 1  # columns of an endpoint: statuses, buckets, the sum of the seconds
 
@@ -39,9 +41,9 @@ class Board:
         self._row = memoryview(self._memory)[start : start + self._length * 8].cast("d")
 
     def count(
-        self, endpoint: str, status: int, seconds: float, cache: str | None, searched: bool
+        self, endpoint: str, status: int, seconds: float, cache: str | None, outcome: str
     ) -> None:
-        """Count one answer."""
+        """Count one answer; `outcome` is that of its search, "" for what was none."""
         base = self._columns.get(endpoint) or self._columns[self._endpoints[-1]]
         kind = 1 if status == 304 else max(0, status // 100 - 2) + (status >= 300)
         row = self._row
@@ -51,15 +53,15 @@ class Board:
             row[base + _SUM] += seconds
             if cache:
                 row[CACHE.index(cache)] += 1
-            if searched:
-                row[_SEARCHES] += 1
+            if outcome:
+                row[_SEARCHES + OUTCOMES.index(outcome)] += 1
 
     def text(self, gauges: Mapping[str, tuple[str, float]]) -> str:
-        """Everything in Prometheus' format; `gauges` is name -> (help, value)."""
+        """Everything in Prometheus' format; `gauges` is name, with any labels -> (help, value)."""
         totals = np.frombuffer(self._memory).reshape(ROWS, self._length).sum(axis=0).tolist()
         lines = [*self._requests(totals), *self._seconds(totals), *_others(totals)]
         for name, (about, value) in gauges.items():
-            lines += [*_heading(name, "gauge", about), f"{name} {value:g}"]
+            lines += [*_heading(name.partition("{")[0], "gauge", about), f"{name} {value:g}"]
         return "\n".join([*lines, ""])
 
     def _requests(self, totals: Sequence[float]) -> Iterator[str]:
@@ -90,8 +92,10 @@ def _others(totals: Sequence[float]) -> Iterator[str]:
     yield from _heading(name, "counter", "Answers by whether their page was kept already.")
     for place, result in enumerate(CACHE):
         yield f'{name}{{result="{result}"}} {totals[place]:.0f}'
-    yield from _heading("octavo_searches_total", "counter", "Answers to a search.")
-    yield f"octavo_searches_total {totals[_SEARCHES]:.0f}"
+    name = "octavo_searches_total"
+    yield from _heading(name, "counter", "Answers to a search, each keystroke's, by what it found.")
+    for place, outcome in enumerate(OUTCOMES, _SEARCHES):
+        yield f'{name}{{outcome="{outcome}"}} {totals[place]:.0f}'
 
 
 def _heading(name: str, kind: str, about: str) -> tuple[str, str]:

@@ -5,15 +5,16 @@ import logging
 import os
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from time import perf_counter, time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from flask import Flask, has_request_context, request
 
 from .config import Settings
-from .metrics import Board
+from .metrics import OUTCOMES, Board
 from .timing import measuring
 
 if TYPE_CHECKING:
@@ -22,10 +23,35 @@ if TYPE_CHECKING:
 REQUEST_ID = "octavo.request_id"  # key of the WSGI environment
 ENDPOINT = "octavo.endpoint"  # likewise
 CACHE = "octavo.cache"  # likewise; what became of the page cache, as metrics.CACHE has it
+FOUND = "octavo.found"  # likewise; what a list holds, a Found
 UNKNOWN = "none"  # the endpoint of an address that does not exist
 
 _ID = re.compile(r"[\w-]{8,64}", re.ASCII)
 _STANDARD_OUTPUT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How many publications a list holds; `outcome` is one of metrics.OUTCOMES if it is searched.
+
+    Its mark is a part of the list's ETag, so that an answer 304 tells it without any search.
+    """
+
+    outcome: str  # "" for a list without words
+    hits: int
+
+    @property
+    def mark(self) -> str:
+        return f"{(self.outcome or 'list')[0]}{self.hits}"
+
+    @classmethod
+    def from_mark(cls, mark: str) -> Self:
+        """Read a mark, which must be one."""
+        return cls(_OUTCOMES_BY_LETTER[mark[0]], int(mark[1:]))
+
+
+_OUTCOMES_BY_LETTER = {outcome[0]: outcome for outcome in OUTCOMES} | {"l": ""}
+MARK = f"[{''.join(_OUTCOMES_BY_LETTER)}][0-9]{{1,8}}"  # a pattern of all marks
 
 
 @lru_cache
@@ -115,8 +141,9 @@ class _Observer:
         seconds: float,
     ) -> None:
         endpoint = environ.get(ENDPOINT, UNKNOWN)
-        searched = endpoint == "pages.index" and "q=" in environ.get("QUERY_STRING", "")
-        self._board.count(endpoint, status, seconds, environ.get(CACHE), searched)
+        found: Found | None = environ.get(FOUND)
+        outcome = found.outcome if found else ""
+        self._board.count(endpoint, status, seconds, environ.get(CACHE), outcome)
         if self._settings.log_requests:
             os.write(_STANDARD_OUTPUT, self._line(environ, status, endpoint, headers, seconds))
 
@@ -128,6 +155,7 @@ class _Observer:
         headers: list[tuple[str, str]],
         seconds: float,
     ) -> bytes:
+        found: Found | None = environ.get(FOUND)
         line = {
             "time": _moment(time()),
             "level": "info",
@@ -140,6 +168,8 @@ class _Observer:
             "bytes": next((int(v) for n, v in headers if n == "Content-Length"), None),
             "ms": round(seconds * 1000, 2),
             "cache": environ.get(CACHE),
+            "hits": found.hits if found else None,
+            "outcome": (found and found.outcome) or None,
         }
         if self._settings.log_queries:
             line["query"] = environ.get("QUERY_STRING", "")

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from ..catalog import Catalog
 from ..config import Settings
-from ..observation import CACHE
+from ..observation import CACHE, FOUND, Found
 from . import memory
 
 P = ParamSpec("P")
@@ -58,7 +58,8 @@ def of_revision(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseR
             request.environ[CACHE] = "miss"
             g.page_key = key
             response = make_response(view(*args, **kwargs))
-            response.set_etag(key, weak=True)
+            found: Found | None = request.environ.get(FOUND)
+            response.set_etag(f"{key}-{found.mark}" if found else key, weak=True)
             response.headers["Cache-Control"] = "no-cache"
         else:
             request.environ[CACHE] = "unsettled"

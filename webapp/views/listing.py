@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from ..catalog import Page
 from ..criteria import MAX_MORE, Criteria
+from ..observation import Found
 from .alternatives import Alternative
 from .chart import Axis, chart
 from .items import Item, Presenter
@@ -17,6 +18,8 @@ from .refining import Chip, Facet, Order, YearRange, chips, facets, orders, year
 
 # Numbered links around the present page; the first and the last page are always among them.
 NEIGHBOURS = 2
+# What a search came to by how its words were changed (Hits.rewritten); else all were found.
+_OUTCOMES = {"spelling": "corrected", "split": "corrected", "partial": "partial"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,14 @@ class Listing:
     @property
     def query_string(self) -> str:
         return self.criteria.query_string()
+
+    @property
+    def found(self) -> Found:
+        """What is counted and logged of it."""
+        if not self.criteria.q.strip():
+            return Found("", self.page.total)
+        outcome = _OUTCOMES.get(self.page.hits.rewritten, "found") if self.page.total else "nothing"
+        return Found(outcome, self.page.total)
 
     @property
     def shown(self) -> str:

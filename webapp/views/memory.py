@@ -4,6 +4,7 @@ This comes before all work but learning the revision, and costs less than Flask 
 """
 
 import hashlib
+import re
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ..catalog import Catalog
 from ..config import ROOT, Settings
-from ..observation import CACHE, ENDPOINT
+from ..observation import CACHE, ENDPOINT, FOUND, MARK, Found
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -28,12 +29,14 @@ KEY = "octavo.key"  # of the WSGI environment: the answer's key, "" while nothin
 
 Headers = tuple[tuple[str, str], ...]
 
+_MARK = re.compile(rf"-({MARK})\b")  # in an ETag, behind the key
 _NODE = 128  # bytes that an entry takes of the dictionary itself, about
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
     endpoint: str
+    found: Found | None  # of a list
     common: Headers  # one object for all answers that have the same
     own: Headers
     body: bytes
@@ -42,7 +45,8 @@ class _Kept:
     def size(self) -> int:
         """The memory that it takes, in bytes."""
         own = sum(getsizeof(header) + getsizeof(header[1]) for header in self.own)
-        return getsizeof(self) + getsizeof(self.own) + own + getsizeof(self.body)
+        found = getsizeof(self.found) + getsizeof(1) if self.found else 0
+        return getsizeof(self) + found + getsizeof(self.own) + own + getsizeof(self.body)
 
 
 class Memory:
@@ -63,14 +67,17 @@ class Memory:
         environ[KEY] = key = self._key(environ)
         if not key or not _takes_a_page(environ):
             return self._flask(environ, start_response)
-        if key in environ.get("HTTP_IF_NONE_MATCH", ""):
+        _, known, rest = environ.get("HTTP_IF_NONE_MATCH", "").partition(key)
+        if known:
             environ[CACHE], environ[ENDPOINT] = "validated", self._endpoint(environ)
-            start_response("304 NOT MODIFIED", _validators(key))
+            mark = _MARK.match(rest)
+            environ[FOUND] = Found.from_mark(mark[1]) if mark else None
+            start_response("304 NOT MODIFIED", _validators(key + mark[0] if mark else key))
             return []
         kept = self._pages.get(key + environ.get("HTTP_ACCEPT_ENCODING", ""))
         if kept is None:
             return self._flask(environ, start_response)
-        environ[CACHE], environ[ENDPOINT] = "hit", kept.endpoint
+        environ[CACHE], environ[ENDPOINT], environ[FOUND] = "hit", kept.endpoint, kept.found
         start_response("200 OK", [*kept.common, *kept.own])
         return [kept.body] if method == "GET" else []
 
@@ -79,11 +86,13 @@ class Memory:
         if environ["REQUEST_METHOD"] == "GET":
             own = tuple(header for header in response.headers if _is_own(header[0]))
             common = tuple(header for header in response.headers if not _is_own(header[0]))
-            kept = _Kept(environ[ENDPOINT], _the_one(common), own, response.get_data())
+            kept = _Kept(
+                environ[ENDPOINT], environ.get(FOUND), _the_one(common), own, response.get_data()
+            )
             self._pages.put(key + environ.get("HTTP_ACCEPT_ENCODING", ""), kept)
 
     def _key(self, environ: "WSGIEnvironment") -> str:
-        """The ETag, but for its quotes: all that the answer depends on. "" while the index lags."""
+        """All that the answer depends on: where its ETag begins. "" while the index lags."""
         catalog: Catalog = self._app.extensions["catalog"]
         try:
             state = catalog.state()
@@ -143,9 +152,9 @@ def _takes_a_page(environ: "WSGIEnvironment") -> bool:
     return accept == "*/*" or accept.startswith("text/html")
 
 
-def _validators(key: str) -> list[tuple[str, str]]:
+def _validators(tag: str) -> list[tuple[str, str]]:
     return [
-        ("ETag", f'W/"{key}"'),
+        ("ETag", f'W/"{tag}"'),
         ("Cache-Control", "no-cache"),
         ("Vary", f"{VARY}, Accept, Accept-Encoding"),
     ]

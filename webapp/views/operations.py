@@ -1,6 +1,7 @@
 """What operators ask: is it alive, is it ready, how is it doing."""
 
 import ipaddress
+from importlib.metadata import version
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, jsonify, request
@@ -15,6 +16,8 @@ from ..metrics import Board
 from .http import catalog
 
 blueprint = Blueprint("operations", __name__)
+
+VERSION = version("octavo")
 
 # Anyone may ask, so places and reasons are for the log alone.
 NOT_MENDED = "the index cannot be brought up to date; the log says why"
@@ -77,13 +80,15 @@ def _lag(state: State) -> int | None:
 
 
 def _gauges() -> dict[str, tuple[str, float]]:
+    build = {f'octavo_build_info{{version="{VERSION}"}}': ("The version that is running.", 1.0)}
     try:
-        state = catalog().state()
+        state, publications = catalog().state(), catalog().count()
     except SQLAlchemyError:
-        return {"octavo_database_up": ("Whether the database answers.", 0)}
+        return build | {"octavo_database_up": ("Whether the database answers.", 0.0)}
     held, lag = CatalogRevision.parse(state.indexed), _lag(state)
-    gauges = {
+    gauges = build | {
         "octavo_database_up": ("Whether the database answers.", 1.0),
+        "octavo_publications": ("Publications in the catalog.", float(publications)),
         "octavo_catalog_revision": ("Revision of the catalog.", float(state.revision.counter)),
         "octavo_index_up": ("Whether there is a readable index.", float(held is not None)),
     }

@@ -18,6 +18,7 @@ from htmx_flask import make_response
 from ..config import Settings
 from ..criteria import Criteria
 from ..formats.latex import plain
+from ..observation import FOUND
 from ..search.engine import Marker
 from ..timing import timed
 from .addresses import site_root
@@ -48,10 +49,11 @@ def index() -> ResponseReturnValue:
         return _canonical_address(asked)
     listing = _listing(asked)
     address = f"{request.script_root}/{listing.query_string}"
+    if kind == "page" and listing.criteria != asked:
+        return _canonical_address(listing.criteria)
+    request.environ[FOUND] = listing.found
     if kind != "page":
         return _fragment(listing, address, kind)
-    if listing.criteria != asked:
-        return _canonical_address(listing.criteria)
     return _render(
         "publications/index.html",
         listing=listing,

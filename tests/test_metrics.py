@@ -1,0 +1,161 @@
+"""Counts for Prometheus: requests, searches by what they found, and who may read them."""
+
+import json
+import re
+from importlib.metadata import version
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.sites import Site, site
+from webapp.metrics import BUCKETS, OUTCOMES, Board
+
+__all__ = ["site"]  # the fixture
+
+
+def counts(text: str) -> dict[str, float]:
+    lines = (line.rpartition(" ") for line in text.splitlines() if not line.startswith("#"))
+    return {name: float(value) for name, _, value in lines}
+
+
+def test_requests_searches_and_the_page_cache_are_counted(client: FlaskClient) -> None:
+    before = counts(client.get("/metrics").text)
+    answer = client.get("/?q=tensor")
+    client.get("/?q=tensor")
+    client.get("/?q=tensor", headers={"If-None-Match": answer.headers["ETag"]})
+    client.get("/nowhere")
+    after = counts(client.get("/metrics").text)
+    more = {name: value - before.get(name, 0) for name, value in after.items()}
+    assert more['octavo_requests_total{endpoint="pages.index",status="2xx"}'] == 2
+    assert more['octavo_requests_total{endpoint="pages.index",status="304"}'] == 1
+    assert more['octavo_requests_total{endpoint="none",status="4xx"}'] == 1
+    assert more['octavo_request_seconds_count{endpoint="pages.index"}'] == 3
+    assert more['octavo_request_seconds_bucket{endpoint="pages.index",le="+Inf"}'] == 3
+    assert more['octavo_searches_total{outcome="found"}'] == 3
+    results = {
+        name: more[f'octavo_page_cache_total{{result="{name}"}}']
+        for name in ("validated", "hit", "miss", "unsettled")
+    }
+    assert results == {"validated": 1, "hit": 1, "miss": 1, "unsettled": 0}
+    assert (after["octavo_index_lag"], after["octavo_index_up"]) == (0, 1)
+
+
+SEARCHES = {
+    "tensor": "found",
+    "tensro": "corrected",
+    "tensor zymurgical quuxes": "partial",
+    "zymurgical": "nothing",
+    "tensor year:1800": "nothing",
+}
+
+
+def outcomes(client: FlaskClient) -> dict[str, float]:
+    found = counts(client.get("/metrics").text)
+    return {name: found[f'octavo_searches_total{{outcome="{name}"}}'] for name in OUTCOMES}
+
+
+@pytest.mark.parametrize(("words", "outcome"), SEARCHES.items())
+def test_a_search_counts_by_its_outcome_however_it_is_answered(
+    site: Site, capfd: pytest.CaptureFixture[str], words: str, outcome: str
+) -> None:
+    """Made, given again, and known to the visitor, who sees the same each time."""
+    client = site(log_requests=True)
+    before = outcomes(client)
+    address = f"/?{urlencode({'q': words})}"
+    for headers in ({}, {"HX-Request": "true", "HX-Source": "form#search"}):
+        answer = client.get(address, headers=headers)
+        again = client.get(address, headers=headers)
+        known = client.get(address, headers={**headers, "If-None-Match": answer.headers["ETag"]})
+        assert [each.status_code for each in (answer, again, known)] == [200, 200, 304]
+        assert known.headers["ETag"] == again.headers["ETag"] == answer.headers["ETag"]
+    after = outcomes(client)
+    assert {name: after[name] - before[name] for name in OUTCOMES} == {
+        name: 6 * (name == outcome) for name in OUTCOMES
+    }
+    lines = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    lines = [line for line in lines if line["endpoint"] == "pages.index"]
+    assert [line["cache"] for line in lines] == ["miss", "hit", "validated"] * 2
+    assert {line["outcome"] for line in lines} == {outcome}
+    shown = re.search(r'id="count"[^>]*>\s*([\d,]+)', client.get(address).text)
+    assert {line["hits"] for line in lines} == {int(shown[1]) if shown else 0}
+
+
+def test_what_is_no_search_has_no_outcome(site: Site, capfd: pytest.CaptureFixture[str]) -> None:
+    client = site(log_requests=True)
+    before = outcomes(client)
+    listed = client.get("/?year=2023")
+    client.get("/?year=2023", headers={"If-None-Match": listed.headers["ETag"]})
+    for path in ("/?q=+", "/?q=tensor&page=1", "/publications.bib?q=tensor", "/nowhere?q=tensor"):
+        client.get(path, buffered=True)
+    assert outcomes(client) == before
+    lines = [json.loads(line) for line in capfd.readouterr().out.splitlines()][1:-1]
+    assert {line["outcome"] for line in lines} == {None}
+    assert lines[0]["hits"] == lines[1]["hits"] > 0
+    assert [line["hits"] for line in lines[2:]] == [None] * 4
+
+
+@pytest.mark.parametrize("mark", ["x9", "n", "nn", "n123456789", "f1.5", "l-1", "n9 ", "n٣"])
+def test_an_etag_that_was_made_up_is_counted_as_nothing_else(
+    client: FlaskClient, mark: str
+) -> None:
+    key = client.get("/?q=tensor").headers["ETag"].rpartition("-")[0]
+    before = counts(client.get("/metrics").text)
+    answer = client.get(
+        "/?q=tensor", headers={"If-None-Match": f'{key}-{mark}"'.encode().decode("latin-1")}
+    )
+    assert answer.status_code in (200, 304)
+    after = counts(client.get("/metrics").text)
+    assert before.keys() | after.keys() == after.keys()
+    assert {name for name in after if "searches" in name} == {
+        f'octavo_searches_total{{outcome="{name}"}}' for name in OUTCOMES
+    }
+
+
+def test_metrics_name_the_version_and_the_publications(client: FlaskClient, app: Flask) -> None:
+    found = counts(client.get("/metrics").text)
+    assert found[f'octavo_build_info{{version="{version("octavo")}"}}'] == 1
+    assert found["octavo_publications"] == app.extensions["catalog"].count() > 0
+    assert "# TYPE octavo_build_info gauge" in client.get("/metrics").text
+
+
+def test_the_rows_of_all_workers_are_added_up_and_outlive_them() -> None:
+    board = Board(("page", "none"))
+    for row in (1, 2, 2 + 64):
+        board.take_row(row)
+        board.count("page", 200, BUCKETS[2], "hit", "found")
+    board.count("unheard-of", 503, 99.0, None, "")
+    found = counts(board.text({"lag": ("Lag.", 2.0)}))
+    assert found['octavo_requests_total{endpoint="page",status="2xx"}'] == 3
+    assert found['octavo_requests_total{endpoint="none",status="5xx"}'] == 1
+    assert found['octavo_request_seconds_bucket{endpoint="page",le="0.0025"}'] == 0
+    assert found['octavo_request_seconds_bucket{endpoint="page",le="0.005"}'] == 3
+    assert found['octavo_request_seconds_bucket{endpoint="none",le="2.5"}'] == 0
+    assert found['octavo_request_seconds_count{endpoint="none"}'] == 1
+    assert found["lag"] == 2
+
+
+@pytest.mark.parametrize(
+    ("settings", "address", "forwarded", "status"),
+    [
+        ({}, "127.0.0.1", "", 200),
+        ({}, "", "", 200),  # a Unix socket's own neighbour
+        ({}, "192.0.2.1", "", 403),
+        ({}, "127.0.0.1", "127.0.0.1", 403),  # a proxy that the settings do not know of
+        ({"proxies": 1}, "127.0.0.1", "192.0.2.1", 403),
+        ({"proxies": 1}, "127.0.0.1", "127.0.0.1, 192.0.2.1", 403),
+        ({"proxies": 1}, "127.0.0.1", "192.0.2.1, 127.0.0.1", 200),
+        ({"proxies": 1}, "127.0.0.1", "nonsense", 403),
+        ({"metrics_from": "10.0.0.0/8"}, "10.9.8.7", "", 200),
+    ],
+)
+def test_metrics_are_for_the_networks_of_the_setting(
+    site: Site, settings: dict[str, Any], address: str, forwarded: str, status: int
+) -> None:
+    headers = {"X-Forwarded-For": forwarded} if forwarded else {}
+    answer = site(**settings).get(
+        "/metrics", headers=headers, environ_overrides={"REMOTE_ADDR": address}
+    )
+    assert answer.status_code == status
