@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from . import corpus, importing, lighthouse, searching, throughput, weight
+from . import corpus, history, importing, lighthouse, searching, throughput, weight
 from .server import temporary_instance
 
 CORPUS = os.environ.get("CORPUS", "")
@@ -16,11 +16,17 @@ def import_corpus() -> str:
         return importing.run(instance, corpus.file(CORPUS, instance))
 
 
+def import_again_and_again() -> str:
+    with temporary_instance(seed=False) as instance:
+        return history.run(instance, corpus.file(CORPUS, instance))
+
+
 PARTS: dict[str, tuple[str, Callable[[], str]]] = {
     "weight": ("Weight of a visit", weight.run),
     "lighthouse": ("Lighthouse", lighthouse.run),
     "throughput": ("Throughput", throughput.run),
     "import": (f"Import of {CORPUS or 'a made-up corpus'}", import_corpus),
+    "history": ("Database after many imports", import_again_and_again),
     "search": (f"Search in {CORPUS or 'a made-up corpus'}", partial(searching.run, CORPUS)),
 }
 

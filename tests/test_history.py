@@ -1,7 +1,12 @@
 """What was done, and taking it back."""
 
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
 from flask.testing import FlaskCliRunner
 
+from tests.conftest import running
 from webapp import history, store, undo
 from webapp.catalog import Catalog
 from webapp.criteria import Criteria
@@ -55,6 +60,52 @@ def test_a_diff_shows_what_a_revision_left_not_what_is_there_now(catalog: Catalo
     changed = after["nexagi2025nexn1"]
     assert changed is not None
     assert changed.title == "Changed"
+
+
+def test_the_history_is_json_that_any_program_reads(
+    catalog: Catalog, runner: FlaskCliRunner
+) -> None:
+    change_three_ways(catalog)
+    runner.invoke(args=["undo"])
+    undone, latest, first = json.loads(runner.invoke(args=["history", "--json"]).stdout)
+    assert undone["command"] == "octavo undo 2"
+    assert (undone["undoes"], undone["undone_by"]) == (2, None)
+    assert latest["counts"] == {"added": 1, "changed": 1, "removed": 1}
+    assert (latest["undoes"], latest["undone_by"]) == (None, 3)
+    assert datetime.fromisoformat(first["at"]).tzinfo == UTC
+    assert (first["number"], first["counts"]) == (1, {"added": 7})
+    (only,) = json.loads(runner.invoke(args=["history", "--json", "-n", "1"]).stdout)
+    assert only == undone
+
+
+def test_a_history_without_revisions_is_json_too(tmp_path: Path) -> None:
+    with running(tmp_path) as app:
+        runner = app.test_cli_runner()
+        runner.invoke(args=["prepare"])
+        assert json.loads(runner.invoke(args=["history", "--json"]).stdout) == []
+        assert runner.invoke(args=["history"]).stdout == "Nothing was done yet.\n"
+
+
+def test_a_diff_is_json_with_whole_records(catalog: Catalog, runner: FlaskCliRunner) -> None:
+    change_three_ways(catalog)
+    removed, changed, added = json.loads(runner.invoke(args=["diff", "2", "--json"]).stdout)
+    assert (removed["action"], removed["slug"], removed["after"]) == (
+        "removed",
+        "liu2025eaas",
+        None,
+    )
+    assert removed["before"]["authors"][0]["family"]
+    assert changed["after"]["title"] == "Changed"
+    assert {"title", "note"} <= set(changed["fields"])
+    assert (added["before"], added["after"]["key"]) == (None, "n")
+
+
+def test_a_diff_names_a_move_beside_other_changes(catalog: Catalog, runner: FlaskCliRunner) -> None:
+    (id_,) = catalog.find(Criteria()).hits.ids[:1]
+    catalog.save([Edit(Record(key="nexagi2025nexn1", type="misc", title="Third"), id_, 7)], "x")
+    lines = runner.invoke(args=["diff", "2"]).output.splitlines()
+    assert "  title" in lines
+    assert lines[-1] == "  position"
 
 
 def test_undo_brings_everything_back_as_a_new_revision_and_can_itself_be_undone(

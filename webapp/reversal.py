@@ -20,6 +20,7 @@ from .states import State, load_states
 
 MAX_FIELDS = 3  # of one publication in a message
 
+ADDED_AGAIN = "added again"
 _KEY_TAKEN = "its key given to another publication"
 _ADDRESS_TAKEN = "its address given to another publication"
 
@@ -83,7 +84,9 @@ def _reverse_one(
             return Edit(before.record, id_, before.position, before.former_slugs, restored=True)
         if _same(there, before):
             return None
-        return Conflict((id_, there_id), before.record.key, "added again")
+        again = there.record.key == before.record.key
+        what = ADDED_AGAIN if again else _ADDRESS_TAKEN
+        return Conflict((id_, there_id), before.record.key, what)
     if there is None:
         return Conflict((id_,), left.record.key, "removed")
     return _change_back(id_, there_id, before, left, there)

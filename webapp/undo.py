@@ -9,7 +9,7 @@ from .catalog import Catalog
 from .database import CatalogRevision, reading, revision_of
 from .history import require, touching, undone_by
 from .models import CatalogState, Publication, Revision
-from .reversal import Conflict, reverse
+from .reversal import ADDED_AGAIN, Conflict, reverse
 from .saving import Edit, Undoing
 
 MAX_NAMED = 5  # publications in a message
@@ -146,8 +146,10 @@ def _conflict_message(connection: Connection, number: int, conflicts: Sequence[C
 def _named(conflict: Conflict, later: Mapping[int, list[int]], counting: set[int]) -> str:
     """A publication in the way: "smith2004 (title changed by revision 7)"."""
     revisions = [n for id_ in conflict.ids for n in later.get(id_, ()) if n in counting]
-    by = f" by revision {max(revisions)}" if revisions else ""
-    return f"{conflict.key} ({conflict.what}{by})"
+    if not revisions:
+        return f"{conflict.key} ({conflict.what})"
+    by = min(revisions) if conflict.what == ADDED_AGAIN else max(revisions)
+    return f"{conflict.key} ({conflict.what} by revision {by})"
 
 
 def _advice(revisions: Sequence[int]) -> str:

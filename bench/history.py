@@ -1,0 +1,36 @@
+"""How large the database becomes when most publications change again and again."""
+
+import re
+from pathlib import Path
+
+from webapp import create_app
+
+IMPORTS = 200
+PUBLICATIONS = 300
+CHANGED = 200  # in each import: other ones each time
+
+MEGABYTE = 1_000_000
+
+
+def run(instance: Path, corpus: Path) -> str:
+    """Import the first publications of a BibTeX file, then the same with changes, many times."""
+    entries = re.split(r"^(?=@)", corpus.read_text(), flags=re.MULTILINE)[1 : PUBLICATIONS + 1]
+    runner = create_app(instance).test_cli_runner()
+    file = instance / "changing.bib"
+    sizes = []
+    for number in range(IMPORTS + 1):
+        if number:
+            for place in range(number, number + CHANGED):
+                entries[place % PUBLICATIONS] = _changed(entries[place % PUBLICATIONS], number)
+        file.write_text("".join(entries))
+        runner.invoke(args=["import", "--yes", str(file)], catch_exceptions=False)
+        sizes.append(sum(path.stat().st_size for path in instance.glob("octavo.db*")))
+    rows = (f"| {n} | {sizes[n] / MEGABYTE:.2f} |" for n in (0, 1, 40, IMPORTS))
+    return "\n".join(("| imports with changes | MB of the database |", "|---|---|", *rows))
+
+
+def _changed(entry: str, number: int) -> str:
+    """The entry with another title and another abstract."""
+    return re.sub(
+        r"""\b((?:title|abstract)\s*=\s*[{"]+)(?:Edition \d+: )?""", rf"\1Edition {number}: ", entry
+    )

@@ -1,0 +1,60 @@
+"""What leads from a state back to the one before it, and how small it is."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from webapp.deltas import DeltaWriter, delta, restore, unpack
+
+TEXT = st.text(st.characters(codec=None), max_size=12)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | TEXT,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+def as_stored(found: Any) -> Any:
+    """The delta as it comes out of the database."""
+    writer = DeltaWriter()
+    writer.write(7, found)
+    ((id_, stored),) = unpack(writer.packed())
+    assert id_ == 7
+    return stored
+
+
+@given(VALUES, VALUES)
+def test_a_delta_leads_from_any_state_to_any_other(after: Any, before: Any) -> None:
+    restored = restore(after, as_stored(delta(after, before)))
+    assert json.dumps(restored) == json.dumps(before)  # the order of names included
+
+
+@pytest.mark.parametrize(
+    ("after", "before"),
+    [
+        ({"value": 1}, {"value": {"splice": [0, 1, ""]}}),
+        ({"items": {"a": 1}}, {"items": {}, "absent": ["a"]}),
+        ({"a": 1, "b": 2}, {"b": 2, "a": 1}),
+        ("aaa", "aa"),
+        ([["Doe", "J"]], [["Doe", "J"], ["Doe", "J"]]),
+        ("\ud800x", "x\udfff"),
+        (None, {"position": 1}),
+    ],
+)
+def test_states_that_look_like_deltas_are_none(after: Any, before: Any) -> None:
+    restored = restore(after, as_stored(delta(after, before)))
+    assert json.dumps(restored) == json.dumps(before)
+
+
+def test_a_word_in_a_long_text_is_stored_as_that_word() -> None:
+    text = "An abstract that goes on for long. " * 100
+    found = delta({"abstract": f"{text}new{text}"}, {"abstract": f"{text}old{text}"})
+    assert found == {"items": {"abstract": {"splice": [len(text), len(text) + 3, "old"]}}}
+
+
+def test_nothing_written_takes_no_room() -> None:
+    assert DeltaWriter().packed() is None
+    assert list(unpack(None)) == []

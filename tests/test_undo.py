@@ -1,0 +1,282 @@
+"""Taking back what was done: one step, several, in any order, and doing it again."""
+
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient, FlaskCliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from tests.states import Snapshot, edits_of, ids, record, snapshot
+from webapp import history, undo
+from webapp.catalog import Catalog
+from webapp.database import reading
+from webapp.models import CatalogState
+from webapp.saving import Edit
+
+A = "@article{x1, title={One Thing}, author={Doe, Jane}, journal={J}, year=2020}\n"
+Y = "@article{x2, title={Two Thing}, author={Doe, Jane}, journal={J}, year=2021}\n"
+
+
+@pytest.fixture
+def steps(catalog: Catalog, runner: FlaskCliRunner, tmp_path: Path) -> list[Snapshot]:
+    """Revisions 2, 3 and 4 change the journal of x1; the snapshots after 1, 2, 3 and 4."""
+    found = [snapshot(catalog)]
+    for journal in "JKL":
+        (tmp_path / "x.bib").write_text(A.replace("{J}", f"{{{journal}}}") + Y)
+        assert runner.invoke(args=["import", "--yes", str(tmp_path / "x.bib")]).exit_code == 0
+        found.append(snapshot(catalog))
+    return found
+
+
+def test_after_an_undo_the_revision_before_can_be_taken_back_by_its_number(
+    steps: list[Snapshot], catalog: Catalog, runner: FlaskCliRunner
+) -> None:
+    assert runner.invoke(args=["undo"]).exit_code == 0
+    assert snapshot(catalog) == steps[2]
+    result = runner.invoke(args=["undo", "3"])
+    assert result.exit_code == 0, result.output
+    assert snapshot(catalog) == steps[1]
+    assert runner.invoke(args=["undo", "2"]).exit_code == 0
+    assert snapshot(catalog) == steps[0]
+
+
+def test_undo_without_a_number_steps_further_back_each_time(
+    steps: list[Snapshot], catalog: Catalog, runner: FlaskCliRunner
+) -> None:
+    first = runner.invoke(args=["undo"])
+    assert "Took back revision 4 (octavo import" in first.output
+    assert "To do it again: octavo undo 5" in first.output
+    assert "The next step back is revision 3 (octavo import" in first.output
+    for expected in (steps[1], steps[0]):
+        assert runner.invoke(args=["undo"]).exit_code == 0
+        assert snapshot(catalog) == expected
+    lines = runner.invoke(args=["history"]).output.splitlines()
+    assert lines[0].endswith("(octavo undo 2)")
+    assert lines[3].endswith(", undone by 5")
+
+
+def test_what_was_taken_back_is_done_again_by_number_and_then_counts_again(
+    steps: list[Snapshot], catalog: Catalog, runner: FlaskCliRunner
+) -> None:
+    for _ in range(3):
+        runner.invoke(args=["undo"])
+    for number, expected in ((7, steps[1]), (6, steps[2]), (5, steps[3])):
+        assert runner.invoke(args=["undo", str(number)]).exit_code == 0
+        assert snapshot(catalog) == expected
+    assert "Took back revision 4" in runner.invoke(args=["undo"]).output
+    assert snapshot(catalog) == steps[2]
+
+
+def test_a_change_in_the_way_is_named_with_its_fields_and_what_to_do(
+    steps: list[Snapshot], catalog: Catalog, runner: FlaskCliRunner
+) -> None:
+    result = runner.invoke(args=["undo", "3"])
+    assert (result.exit_code, result.output.count("\n")) == (2, 1)
+    assert "x1 (venue, container, journal changed by revision 4)" in result.stderr
+    assert result.stderr.endswith("Take that back first: octavo undo 4\n")
+    assert snapshot(catalog) == steps[3]
+    result = runner.invoke(args=["undo", "2"])
+    assert "octavo undo 4, then octavo undo 3" in result.stderr
+    for number in "432":
+        assert runner.invoke(args=["undo", number]).exit_code == 0
+    assert snapshot(catalog) == steps[0]
+
+
+def test_what_was_taken_back_already_is_not_taken_back_twice(
+    steps: list[Snapshot], runner: FlaskCliRunner
+) -> None:
+    runner.invoke(args=["undo", "4"])
+    result = runner.invoke(args=["undo", "4"])
+    assert result.exit_code == 2
+    assert "taken back already, by revision 5. To do it again: octavo undo 5" in result.stderr
+
+
+def test_the_first_publications_are_taken_back_only_by_number_after_an_undo(
+    catalog: Catalog, runner: FlaskCliRunner
+) -> None:
+    before = snapshot(catalog)
+    catalog.save([Edit(record("a"))], "add")
+    runner.invoke(args=["undo"])
+    result = runner.invoke(args=["undo"])
+    assert result.exit_code == 2
+    assert "octavo undo 1" in result.stderr
+    assert snapshot(catalog) == before
+    assert runner.invoke(args=["undo", "1"]).exit_code == 0
+    assert catalog.count() == 0
+    assert "nothing to take back" in runner.invoke(args=["undo"]).stderr
+    assert runner.invoke(args=["undo", "4"]).exit_code == 0
+    assert snapshot(catalog) == before
+
+
+def test_a_removed_publication_comes_back_as_it_was_and_not_as_a_new_one(
+    catalog: Catalog, client: FlaskClient
+) -> None:
+    id_ = ids(catalog)["feng2023tensorir"]
+    present = catalog.get("feng2023tensorir")
+    assert present is not None
+    catalog.save([Edit(present.record, id_, former_slugs=("old-address",))], "rename")
+    before, came = snapshot(catalog), catalog.arrivals()
+    catalog.save([Edit(None, id_)], "remove")
+    assert client.get("/publications/old-address").status_code == 404
+    undo.undo(catalog, None)
+    assert snapshot(catalog) == before
+    assert catalog.arrivals() == came
+    assert client.get("/publications/old-address").location.endswith("/feng2023tensorir")
+
+
+def test_a_move_is_taken_back_and_leaves_later_changes_of_the_text(catalog: Catalog) -> None:
+    stored = catalog.get("feng2023tensorir")
+    assert stored is not None
+    catalog.save([Edit(stored.record, stored.id, 1)], "move")
+    catalog.save([Edit(record(stored.record.key), stored.id)], "change")
+    undo.undo(catalog, 2)
+    again = catalog.get("feng2023tensorir")
+    assert again is not None
+    assert again.position == stored.position
+    assert again.record.title == "The title of feng2023tensorir"
+
+
+def test_a_publication_that_was_moved_again_is_in_the_way(catalog: Catalog) -> None:
+    stored = catalog.get("feng2023tensorir")
+    assert stored is not None
+    for position in (1, 2):
+        catalog.save([Edit(stored.record, stored.id, position)], "move")
+    with pytest.raises(undo.CannotUndo, match=r"feng2023tensorir \(moved by revision 3\)"):
+        undo.undo(catalog, 2)
+
+
+def test_keys_that_changed_places_change_back(catalog: Catalog) -> None:
+    catalog.save([Edit(record("a")), Edit(record("b"))], "add")
+    before, known = snapshot(catalog), ids(catalog)
+    swap = [
+        Edit(record("b"), known["a"], former_slugs=("b-old",)),
+        Edit(record("a"), known["b"], former_slugs=("a-old",)),
+    ]
+    catalog.save(swap, "swap the keys")
+    swapped = snapshot(catalog)
+    assert swapped != before
+    undo.undo(catalog, None)
+    assert snapshot(catalog) == before
+    undo.undo(catalog, 4)
+    assert snapshot(catalog) == swapped
+    moved = [  # the same redirect from one to the other
+        Edit(record("b"), known["a"], former_slugs=("a-old",)),
+        Edit(record("a"), known["b"], former_slugs=("b-old",)),
+    ]
+    catalog.save(moved, "swap the redirects")
+    undo.undo(catalog, None)
+    assert snapshot(catalog) == swapped
+
+
+def test_a_key_or_an_address_that_another_has_by_now_is_in_the_way(catalog: Catalog) -> None:
+    catalog.save([Edit(record("a"))], "add")
+    known = ids(catalog)
+    catalog.save([Edit(record("new"), known["a"])], "change the key")
+    catalog.save([Edit(record("a"))], "add another")
+    with pytest.raises(undo.CannotUndo, match="key given to another publication by revision 4"):
+        undo.undo(catalog, 3)
+    catalog.save([Edit(None, known["a"])], "remove")
+    catalog.save([Edit(record("A!"))], "add one that gets the address")
+    with pytest.raises(undo.CannotUndo, match="address given to another publication by revision 6"):
+        undo.undo(catalog, 5)
+    undo.undo(catalog, 6)
+    catalog.save([Edit(record("z"), former_slugs=("a",))], "add one that the address leads to")
+    with pytest.raises(undo.CannotUndo, match="address given to another publication by revision 8"):
+        undo.undo(catalog, 5)
+
+
+def test_what_was_removed_and_imported_again_is_found_by_its_address(catalog: Catalog) -> None:
+    catalog.save([Edit(record("a", venue="old"))], "add")
+    catalog.save([Edit(record("a", venue="new"), ids(catalog)["a"])], "change")
+    catalog.save([Edit(None, ids(catalog)["a"])], "remove")
+    catalog.save([Edit(record("a", venue="new"))], "import again")
+    undo.undo(catalog, 3)
+    again = catalog.get("a")
+    assert again is not None
+    assert again.record.venue == "old"
+    with pytest.raises(undo.CannotUndo, match=r"a \(added again by revision 5\)"):
+        undo.undo(catalog, 4)
+    undo.undo(catalog, 2)
+    assert catalog.get("a") is None
+
+
+def test_what_is_as_before_already_is_passed_over(catalog: Catalog) -> None:
+    catalog.save([Edit(record("a")), Edit(record("b"))], "add")
+    known = ids(catalog)
+    changed = [Edit(record(key, venue="x"), known[key]) for key in "ab"]
+    catalog.save(changed, "change both")
+    catalog.save([Edit(record("a"), known["a"])], "change one back by hand")
+    undo.undo(catalog, 3)
+    titles = {one.key: one.venue for one in snapshot(catalog).records}
+    assert (titles["a"], titles["b"]) == ("", "")
+    with pytest.raises(undo.CannotUndo, match="taken back already"):
+        undo.undo(catalog, 3)
+
+
+def test_a_join_is_taken_back_whatever_was_done_to_others(
+    catalog: Catalog, runner: FlaskCliRunner, client: FlaskClient
+) -> None:
+    before = snapshot(catalog)
+    runner.invoke(args=["join", "feng2023tensorir", "liu2025eaas"])
+    catalog.save([Edit(record("a"))], "add")
+    assert "liu2025eaas" not in client.get("/sitemap.xml").text
+    assert runner.invoke(args=["undo", "2"]).exit_code == 0
+    assert "liu2025eaas" in client.get("/sitemap.xml").text
+    undo.undo(catalog, 3)
+    assert snapshot(catalog) == before
+
+
+def test_the_owners_file_counts_as_loaded_as_it_did_before_the_revision(
+    catalog: Catalog, runner: FlaskCliRunner, instance: Path
+) -> None:
+    def loaded() -> str:
+        with reading(catalog.database) as connection:
+            return connection.scalar(select(CatalogState.loaded)) or ""
+
+    library, first = instance / "publications.bib", loaded()
+    library.write_text(library.read_text() + A)
+    assert runner.invoke(args=["import", "--yes"]).exit_code == 0
+    second = loaded()
+    assert first != second
+    catalog.save([Edit(record("a"))], "another file")
+    undo.undo(catalog, 3)
+    assert loaded() == second
+    undo.undo(catalog, 2)
+    assert loaded() == first
+    undo.undo(catalog, 5)
+    assert loaded() == second
+
+
+def test_many_in_the_way_are_counted(catalog: Catalog) -> None:
+    catalog.save([Edit(record(f"k{n}")) for n in range(9)], "add")
+    known = ids(catalog)
+    catalog.save([Edit(record(f"k{n}", venue="x"), known[f"k{n}"]) for n in range(9)], "change")
+    with pytest.raises(undo.CannotUndo) as refused:
+        undo.undo(catalog, 2)
+    assert "k0 (venue changed by revision 3); k1" in str(refused.value)
+    assert "; 4 more. Take that back first: octavo undo 3" in str(refused.value)
+
+
+@settings(max_examples=15)  # each makes a database
+@given(st.data())
+def test_any_history_can_be_walked_back_step_by_step_and_seen_at_each(data: st.DataObject) -> None:
+    with Snapshot.empty_catalog() as catalog:
+        snapshots = [snapshot(catalog)]
+        for number in range(data.draw(st.integers(1, 6))):
+            edits = data.draw(edits_of(snapshots[-1], number))
+            catalog.save(edits, f"step {number}")
+            if catalog.state().revision.counter == len(snapshots):
+                snapshots.append(snapshot(catalog))
+        for number in range(1, len(snapshots)):
+            for difference in history.difference(catalog, number):
+                assert difference.before == snapshots[number - 1].record_at(difference.slug)
+                assert difference.after == snapshots[number].record_at(difference.slug)
+        latest = len(snapshots) - 1
+        for number in range(latest, 0, -1):
+            undo.undo(catalog, number)
+            assert snapshot(catalog) == snapshots[number - 1]
+        for number in range(2 * latest, latest, -1):  # and forward again
+            undo.undo(catalog, number)
+            assert snapshot(catalog) == snapshots[2 * latest - number + 1]
