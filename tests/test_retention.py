@@ -1,0 +1,174 @@
+"""A history that begins later: what is forgotten, and what never is."""
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient, FlaskCliRunner
+from sqlalchemy import update
+
+from tests.states import ids, record, snapshot
+from webapp import retention
+from webapp.catalog import Catalog
+from webapp.config import ROOT
+from webapp.criteria import Criteria
+from webapp.database import reading, writing
+from webapp.indexing import synchronise
+from webapp.models import Revision
+from webapp.saving import Edit
+
+FORGET = ("history", "--forget-before", "2024-01-01")
+
+
+def day(year: int) -> datetime:
+    return datetime(year, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def years(catalog: Catalog) -> Catalog:
+    """Revisions of 2021 to 2026, each with a long abstract that is another one each time."""
+    catalog.save([Edit(record("a", abstract=os.urandom(50_000).hex()))], "octavo import a.bib")
+    id_ = ids(catalog)["a"]
+    for _ in range(4):
+        catalog.save([Edit(record("a", abstract=os.urandom(50_000).hex()), id_)], "octavo import")
+    with writing(catalog.database) as connection:
+        for number in range(1, 7):
+            row = update(Revision).where(Revision.counter == number)
+            connection.execute(row.values(at=day(2020 + number)))
+    synchronise(catalog.database, catalog.search)
+    return catalog
+
+
+def size(instance: Path) -> int:
+    return sum(path.stat().st_size for path in instance.glob("octavo.db*"))
+
+
+def test_what_is_before_the_day_is_forgotten_and_the_file_is_smaller(
+    years: Catalog, runner: FlaskCliRunner, instance: Path
+) -> None:
+    before, revision, large = snapshot(years), years.state().revision, size(instance)
+    result = runner.invoke(args=[*FORGET])
+    assert result.exit_code == 0
+    assert "Forgot 3 revisions before 2024-01-01 (9 changes, about" in result.output
+    assert "The history begins after revision 3." in result.output
+    assert size(instance) < large - 50_000
+    assert snapshot(years) == before
+    assert years.state().revision == revision
+    assert years.state().settled
+    numbers = [
+        one["number"] for one in json.loads(runner.invoke(args=["history", "--json"]).stdout)
+    ]
+    assert numbers == [6, 5, 4]
+
+
+def test_undo_and_diff_end_where_the_history_begins(years: Catalog, runner: FlaskCliRunner) -> None:
+    texts = {}
+    for number in (4, 5, 6):
+        (found,) = json.loads(runner.invoke(args=["diff", str(number), "--json"]).stdout)
+        texts[number] = found["before"]["abstract"]
+    runner.invoke(args=[*FORGET])
+    for number in (6, 5, 4):
+        assert runner.invoke(args=["undo"]).exit_code == 0
+        stored = years.get("a")
+        assert stored is not None
+        assert stored.record.abstract == texts[number]
+    result = runner.invoke(args=["undo"])
+    assert result.exit_code == 2
+    assert "nothing to take back after revision 3, where the history begins" in result.stderr
+    for command in ("undo", "diff"):
+        result = runner.invoke(args=[command, "2"])
+        assert result.exit_code == 2
+        assert "Revision 2 was forgotten" in result.stderr
+        assert "no revision 99" in runner.invoke(args=[command, "99"]).stderr
+
+
+def test_when_publications_came_and_changed_is_never_forgotten(
+    years: Catalog, runner: FlaskCliRunner, client: FlaskClient
+) -> None:
+    came, changed = years.arrivals(), years.updated()
+    feed = client.get("/publications.atom").data
+    assert runner.invoke(args=["history", "--forget-before", "2100-01-01"]).exit_code == 0
+    assert json.loads(runner.invoke(args=["history", "--json"]).stdout) == []
+    assert (years.arrivals(), years.updated()) == (came, changed)
+    assert client.get("/publications.atom").data == feed
+    assert years.save([Edit(record("b"))], "octavo import").counter == 7
+    assert runner.invoke(args=["undo"]).exit_code == 0
+
+
+@pytest.mark.parametrize("behind", [2, 3])
+def test_an_index_behind_what_was_forgotten_is_made_anew(
+    catalog: Catalog, runner: FlaskCliRunner, behind: int
+) -> None:
+    catalog.save([Edit(record("a", abstract="zymurgy"))], "import")
+    catalog.save([Edit(record("b", abstract="xylophone"))], "import")
+    if behind == 3:
+        synchronise(catalog.database, catalog.search)
+    catalog.save([Edit(record("c", abstract="quixotic"))], "import")
+    assert runner.invoke(args=["history", "--forget-before", "2100-01-01"]).exit_code == 0
+    assert synchronise(catalog.database, catalog.search)
+    for word in ("zymurgy", "xylophone", "quixotic", "tensorir"):
+        assert catalog.find(Criteria(q=word)).total == 1
+    assert catalog.state().settled
+
+
+def test_a_revision_before_the_day_by_a_wrong_clock_leaves_no_gap(years: Catalog) -> None:
+    with writing(years.database) as connection:
+        connection.execute(update(Revision).where(Revision.counter == 5).values(at=day(1970)))
+    assert retention.forget(years.database, day(2024)).latest == 3
+    assert retention.forgettable(years.database, day(2025)).latest == 5
+
+
+def test_nothing_before_the_day_is_no_error(catalog: Catalog, runner: FlaskCliRunner) -> None:
+    result = runner.invoke(args=["history", "--forget-before", "2001-01-01"])
+    assert (result.exit_code, catalog.state().settled) == (0, True)
+    assert "nothing before 2001-01-01; nothing was done" in result.output
+
+
+@pytest.mark.parametrize("date", ["yesterday", "2024-13-01", "2024", ""])
+def test_a_day_that_is_none_is_refused(runner: FlaskCliRunner, date: str) -> None:
+    result = runner.invoke(args=["history", "--forget-before", date])
+    assert result.exit_code == 2
+    assert "%Y-%m-%d" in result.stderr
+
+
+def test_programs_read_what_was_forgotten(years: Catalog, runner: FlaskCliRunner) -> None:
+    found = json.loads(runner.invoke(args=[*FORGET, "--json"]).stdout)
+    assert (found["latest"], found["revisions"], found["changes"]) == (3, 3, 9)
+    assert found["bytes_freed"] > 50_000
+    found = json.loads(runner.invoke(args=[*FORGET, "--json"]).stdout)
+    assert (found["revisions"], found["bytes_freed"]) == (0, 0)
+
+
+@pytest.mark.parametrize(("answer", "status", "left"), [("y", 0, 3), ("n", 2, 6), ("", 2, 6)])
+def test_on_a_terminal_it_says_how_much_and_asks_first(
+    years: Catalog, instance: Path, answer: str, status: int, left: int
+) -> None:
+    terminal, inside = pty.openpty()
+    command = [sys.executable, "-m", "webapp", *FORGET]
+    environment = {**os.environ, "OCTAVO_INSTANCE": str(instance)}
+    os.write(terminal, f"{answer}\n".encode())
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, stdin=inside, capture_output=True, text=True
+    )
+    os.close(inside)
+    os.close(terminal)
+    assert done.returncode == status
+    assert "Forget 3 revisions before 2024-01-01 (9 changes, about 58." in done.stdout
+    with reading(years.database) as connection:
+        assert len(connection.execute(Revision.__table__.select()).all()) == left
+
+
+def test_a_site_that_reads_meanwhile_is_answered_and_sees_no_difference(
+    years: Catalog, runner: FlaskCliRunner, client: FlaskClient
+) -> None:
+    with reading(years.database) as connection:
+        connection.execute(Revision.__table__.select()).first()  # a read that is under way
+        result = runner.invoke(args=[*FORGET])
+        assert result.exit_code == 0, result.output
+        assert client.get("/publications/a").status_code == 200
+        assert len(connection.execute(Revision.__table__.select()).all()) == 6
