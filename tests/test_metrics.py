@@ -3,6 +3,7 @@
 import json
 import re
 from importlib.metadata import version
+from subprocess import run
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,7 +11,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.conftest import require_program
 from tests.sites import Site, site
+from webapp.config import ROOT
 from webapp.metrics import BUCKETS, OUTCOMES, Board
 
 __all__ = ["site"]  # the fixture
@@ -112,6 +115,26 @@ def test_an_etag_that_was_made_up_is_counted_as_nothing_else(
     assert {name for name in after if "searches" in name} == {
         f'octavo_searches_total{{outcome="{name}"}}' for name in OUTCOMES
     }
+
+
+def test_the_guide_tells_how_many_searches_found_nothing(
+    site: Site, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """By its commands, from what this site counts and logs."""
+    jq = require_program("jq", package="jq")
+    guide = (ROOT / "deploy" / "README.md").read_text()
+    client = site(log_requests=True)
+    for words in ("tensor", "zymurgical", "quuxes"):
+        client.get(f"/?q={words}")
+    metrics = counts(client.get("/metrics").text)
+    for series in re.findall(r"increase\((\w+\{.*?\})\[7d\]\)", guide):
+        assert series in metrics
+
+    program = re.search(r"^journalctl .* \| jq -nR '(.*)'$", guide, re.MULTILINE)
+    assert program
+    lines = capfd.readouterr().out + "gunicorn's own words\n"
+    told = run([jq, "-nR", program[1]], input=lines, text=True, capture_output=True, check=True)
+    assert json.loads(told.stdout) == {"found": 1, "nothing": 2}
 
 
 def test_metrics_name_the_version_and_the_publications(client: FlaskClient, app: Flask) -> None:
