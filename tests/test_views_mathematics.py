@@ -22,6 +22,7 @@ from webapp.formats.latex_math import MATH, MAX_SIGNS
 from webapp.indexing import synchronise
 from webapp.records import Person, Record
 from webapp.saving import Edit
+from webapp.serving import warm
 from webapp.views.bylines import Bylines
 from webapp.views.items import versions
 from webapp.views.marking import around_mathematics, marked
@@ -277,6 +278,12 @@ def test_the_list_and_its_fragment_draw_the_same_formulas(formulas: FlaskClient)
     )
     assert len(titles) == 20
     assert titles == again
+
+
+def test_the_start_draws_no_more_formulas_than_a_page(formulas: FlaskClient) -> None:
+    mathml.cache_clear()
+    warm(formulas.application)
+    assert 50 < mathml.cache_info().misses <= PAGE_LIMIT // FORMULA_COST
 
 
 def test_names_draw_their_few_formulas_and_of_many_none() -> None:

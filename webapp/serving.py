@@ -28,6 +28,7 @@ from .config import ConfigurationError, instance_path, load_settings
 from .criteria import Criteria
 from .metrics import Board
 from .observation import CACHE, JsonFormatter
+from .views.mathematics import FormulaBudget
 
 logger = logging.getLogger(__name__)
 
@@ -148,9 +149,10 @@ def _read_records(app: Flask, catalog: Catalog) -> None:
     pages = catalog.find(Criteria()).pages
     if pages * catalog.settings.page_size > KEPT_RECORDS:
         return
+    formulas = FormulaBudget()  # of them all: titles full of formulas must not delay the start
     for number in range(1, pages + 1):
         for record in catalog.find(Criteria(page=number)).records:
-            presenter.item(record, None, "")
+            presenter.item(record, None, "", formulas=formulas)
             actions(record)
 
 
