@@ -73,6 +73,7 @@ def test_import_shows_the_plan_and_does_it(
         "7 not in the file, kept (--prune removes them)",
         *(f"  {record.key}" for record in before),
         "0 unchanged",
+        "Saved as revision 2. To take it back: octavo undo",
     ]
     assert catalog.count() == 9
     assert catalog.state().settled
@@ -95,7 +96,7 @@ def test_standard_input_is_a_file(runner: FlaskCliRunner, catalog: Catalog) -> N
 def test_prune_removes_what_the_file_lacks(
     runner: FlaskCliRunner, catalog: Catalog, tmp_path: Path
 ) -> None:
-    runner.invoke(args=["import", "--prune", write(tmp_path / "a.bib", "a")])
+    runner.invoke(args=["import", "--prune=all", write(tmp_path / "a.bib", "a")])
     assert catalog.count() == 1
 
 
@@ -155,7 +156,7 @@ def test_import_of_an_export_changes_nothing(
     out = str(tmp_path / "out")
     assert runner.invoke(args=["export", "--format", format_, "-o", out]).exit_code == 0
     result = runner.invoke(args=["import", "--prune", out])
-    assert (result.exit_code, result.output) == (0, "8 unchanged\n")
+    assert (result.exit_code, result.output) == (0, "8 unchanged\nNothing changed.\n")
     assert catalog.state() == before
 
 

@@ -69,7 +69,7 @@ octavo() {{ {any_command.replace("…", '"$@"')}; }}
 cd /var/lib/octavo
 
 {backup}
-echo '@misc{{other, title = {{Zymurgy}}}}' | octavo import --yes --prune -
+echo '@misc{{other, title = {{Zymurgy}}}}' | octavo import --yes --prune=all -
 shows Zymurgy /
 {upgrade}
 shows Zymurgy /

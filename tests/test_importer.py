@@ -12,6 +12,7 @@ from webapp.catalog import Catalog
 from webapp.database import current_revision, reading
 from webapp.formats.reading import UnreadableFile
 from webapp.indexing import synchronise
+from webapp.positions import new_positions
 
 LIMIT = 1 << 20
 
@@ -99,18 +100,18 @@ def test_positions_put_the_keys_in_order_and_leave_a_longest_run(
     order: Sequence[str], known: list[str]
 ) -> None:
     present = {key: (number + 1) * 1000 for number, key in enumerate(known)}
-    places = importer.new_positions(order, present)
+    places = new_positions(order, present)
     after = {**present, **places}
     assert sorted(order, key=after.__getitem__) == list(order)
     assert len(set(after.values())) == len(after)
 
 
 def test_with_no_room_between_neighbours_everything_is_numbered_anew() -> None:
-    places = importer.new_positions(["a", "x", "b"], {"a": 1, "b": 2})
+    places = new_positions(["a", "x", "b"], {"a": 1, "b": 2})
     assert sorted(places, key=places.__getitem__) == ["a", "x", "b"]
 
 
 def test_new_entries_go_behind_what_the_file_does_not_name() -> None:
-    places = importer.new_positions(["a", "x"], {"a": 10, "unnamed": 900})
+    places = new_positions(["a", "x"], {"a": 10, "unnamed": 900})
     assert set(places) == {"x"}
     assert places["x"] > 900

@@ -30,7 +30,7 @@ TWO = """
 def catalog(app: Flask, runner: FlaskCliRunner, tmp_path: Path) -> Catalog:
     """Two versions of one work, not joined."""
     (tmp_path / "two.bib").write_text(TWO)
-    runner.invoke(args=["import", "--prune", str(tmp_path / "two.bib")])
+    runner.invoke(args=["import", "--prune=all", str(tmp_path / "two.bib")])
     found: Catalog = app.extensions["catalog"]
     return found
 
@@ -170,7 +170,7 @@ def test_joined_works_are_parted_by_word_by_undo_and_when_the_published_one_goes
     run(runner, "undo")
     assert listed(catalog) == ["conf"]
     (tmp_path / "pre.bib").write_text(TWO[TWO.index("@misc") :])
-    run(runner, "import", "--prune", str(tmp_path / "pre.bib"))
+    run(runner, "import", "--prune=all", str(tmp_path / "pre.bib"))
     assert listed(catalog) == ["pre"]
     run(runner, "import", str(tmp_path / "two.bib"))
     assert listed(catalog) == ["conf"]

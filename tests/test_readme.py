@@ -45,10 +45,10 @@ def test_your_own_publications_in_five_minutes(instance: Path, tmp_path: Path) -
             said[" ".join(words[1:])] = (done.returncode, done.stdout)
         else:
             assert words == ["make", "serve"]
-    assert list(said) == ["import --dry-run", "import --prune", "check"]
-    assert said["import --dry-run"][0] == said["import --prune"][0] == 0
+    assert list(said) == ["import --dry-run", "import --prune=all", "check"]
+    assert said["import --dry-run"][0] == said["import --prune=all"][0] == 0
     assert "publications.bib:4: doe:2023" in said["import --dry-run"][1]
-    assert "7 removed" in said["import --prune"][1]
+    assert "7 removed" in said["import --prune=all"][1]
     app = create_app(instance)
     records = app.extensions["catalog"].find(Criteria()).records
     with app.app_context():

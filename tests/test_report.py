@@ -54,7 +54,7 @@ def test_check_says_what_is_doubtful_in_the_store_and_what_scholar_misses(
 ) -> None:
     file = tmp_path / "a.bib"
     file.write_text("@misc{odd, title = {A title}, pdf = {x.pdf}, abstract = {An abstract.}}\n")
-    runner.invoke(args=["import", "--prune", str(file)])
+    runner.invoke(args=["import", "--prune=all", str(file)])
     result = runner.invoke(args=["check"])
     assert result.exit_code == 1
     assert result.output.splitlines() == [
@@ -68,6 +68,6 @@ def test_check_says_what_is_doubtful_in_the_store_and_what_scholar_misses(
 def test_check_of_a_complete_catalog_says_so(runner: FlaskCliRunner, tmp_path: Path) -> None:
     file = tmp_path / "a.bib"
     file.write_text(GOOD.replace("}\n", ", pdf = {x.pdf}, abstract = {An abstract.}}\n"))
-    runner.invoke(args=["import", "--prune", str(file)])
+    runner.invoke(args=["import", "--prune=all", str(file)])
     result = runner.invoke(args=["check"])
     assert (result.exit_code, result.output) == (0, "All is well.\n")

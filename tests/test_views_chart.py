@@ -132,7 +132,7 @@ def test_no_picture_of_fewer_than_two_years(site: Site, instance: Path) -> None:
     client = site()
     assert one(soup(client.get("/")), ".chart")
     runner = client.application.test_cli_runner()
-    result = runner.invoke(args=["import", "--prune", "--yes"])
+    result = runner.invoke(args=["import", "--prune=all", "--yes"])
     assert result.exit_code == 0, result.output
 
     assert soup(client.get("/")).select(".chart") == []

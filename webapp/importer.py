@@ -1,25 +1,26 @@
 """File -> records -> plan (added, changed, unchanged, missing, rejected) -> one transaction."""
 
 import hashlib
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import fields as dataclass_fields
+from functools import partial
 from pathlib import Path
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import select, update
 
-from . import store
 from .catalog import Catalog
 from .database import CatalogRevision, reading, revision_of, writing
 from .formats import building, merging, registry
 from .formats.reading import Problem, UnreadableFile
-from .formats.same_work import signs
-from .joining import Likeness, kept_joins, likenesses
-from .models import CatalogState, Publication
+from .joining import Likeness, likenesses
+from .known import Known, KnownPublications
+from .matching import Conflict, Matcher, Matching, NewKey
+from .models import CatalogState
+from .positions import new_positions
 from .records import Record
-from .saving import POSITION_STEP, Edit
-from .slugs import numbered
+from .renaming import Renaming
+from .saving import Edit
 
 LIBRARY_FILE = "publications.bib"
 
@@ -38,158 +39,197 @@ class Plan:
     """What an import would do."""
 
     revision: CatalogRevision  # of the catalog that it was made for
+    known: int  # how many publications there were
     added: tuple[Edit, ...]
     changed: tuple[Amendment, ...]
     unchanged: int
     missing: tuple[Edit, ...]  # removals of what the file lacks: done only when asked
     missing_keys: tuple[str, ...]
+    new_keys: tuple[NewKey, ...]  # publications that the files have under another key
+    other_keys: tuple[NewKey, ...]  # the same where `new` is another one's key, so `old` stays
+    conflicts: tuple[Conflict, ...]  # entries with the key of another work
+    not_removed: tuple[str, ...]  # keys that the files name, but with nothing that replaces them
     problems: tuple[tuple[str, Problem], ...]  # (file name, problem)
     likenesses: tuple[Likeness, ...]  # of what the files hold: proposals, nothing is done
 
     def edits(self, prune: bool) -> list[Edit]:
         """What to save; with `prune`, the missing are removed."""
-        changed = [amendment.edit for amendment in self.changed]
-        return [*(self.missing if prune else ()), *changed, *self.added]
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What the plan needs of a publication that is in the catalog."""
-
-    id: int
-    position: int
-    digest: str
-    version_of: str
+        removed = {edit.id for edit in self.missing} if prune else set()
+        changed = (amendment.edit for amendment in self.changed)
+        kept = [edit for edit in changed if edit.id not in removed]
+        return [*(self.missing if prune else ()), *kept, *self.added]
 
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """What was read of one or more files, as one: keys are unique, problems know their file."""
+    """What was read of one or more files, as one; keys are as written."""
 
     records: tuple[Record, ...]
-    problems: tuple[tuple[str, Problem], ...]  # (file name, problem)
+    places: tuple[tuple[str, int], ...]  # of each record, the name of its file and its line
     formats: tuple[str, ...]  # of each record, the format of its file
+    problems: tuple[tuple[str, Problem], ...]  # (file name, problem)
+    empty: tuple[str, ...] = ()  # the files that gave no publication
+    cut_short: tuple[tuple[str, int], ...] = ()  # files that end inside an entry, and its line
 
 
 def read_files(
-    files: Iterable[tuple[str, bytes]], limit: int, progress: Callable[[int], None] | None = None
+    files: Iterable[tuple[str, bytes]],
+    limit: int,
+    progress: Callable[[int, float], None] | None = None,
 ) -> Library:
-    """Read files of (name, content), each of at most `limit` bytes. Raises UnreadableFile."""
-    records: dict[str, Record] = {}
+    """Read files of (name, content), each of at most `limit` bytes. Raises UnreadableFile.
+
+    `progress` is called with the number of a file, from 0, and the share of it that is read.
+    """
+    records: list[Record] = []
+    places: list[tuple[str, int]] = []
+    formats: list[str] = []
     problems: list[tuple[str, Problem]] = []
-    formats_of: list[str] = []
-    for name, data in files:
+    empty, cut_short = [], []
+    for number, (name, data) in enumerate(files):
         if len(data) > limit:
             raise UnreadableFile(
                 f"{name}: larger than {limit >> 20} MB, the limit (setting import_limit_mb)."
             )
         try:
-            reading_ = registry.read(data, progress)
+            found = registry.read(data, progress and partial(progress, number))
         except UnreadableFile as error:
             raise UnreadableFile(f"{name}: {error}") from None
-        problems += [(name, problem) for problem in reading_.problems]
-        for record, line in zip(reading_.records, reading_.lines, strict=True):
-            key = numbered(record.key, records)
-            if key != record.key:
-                message = f"the key is taken by an entry of another file; this one is in as {key}"
-                problems.append((name, Problem(line, record.key, "duplicate-key", message)))
-            records[key] = replace(record, key=key)
-        formats_of += [reading_.format] * len(reading_.records)
-    return Library(tuple(records.values()), tuple(problems), tuple(formats_of))
+        problems += [(name, problem) for problem in found.problems]
+        records += found.records
+        places += [(name, line) for line in found.lines]
+        formats += [found.format] * len(found.records)
+        empty += [] if found.records else [name]
+        cut_short += [(name, found.cut_short)] if found.cut_short else []
+    return Library(
+        tuple(records), tuple(places), tuple(formats), tuple(problems),
+        tuple(empty), tuple(cut_short),
+    )  # fmt: skip
 
 
-def make_plan(catalog: Catalog, library: Library) -> Plan:
-    """Compare what was read with what is in the catalog; changes nothing."""
+def make_plan(catalog: Catalog, library: Library, replacing: Collection[str] = ()) -> Plan:
+    """Compare what was read with what is in the catalog; changes nothing.
+
+    An entry takes the place of another work only if its key is in `replacing`.
+    """
     with reading(catalog.database) as connection:
-        revision = revision_of(connection)
-        known = _known(connection)
-        joined = {key: entry.version_of for key, entry in known.items() if entry.version_of}
-        read = kept_joins(_with_known_keys(library, known), joined, catalog.settings.joins)
-        keys = {record.key for record in read}
-        missing = {key: entry.id for key, entry in known.items() if key not in keys}
-        before = _differing(connection, read, known)
-        others = _akin(connection, read, set(missing.values()))
-    records = [
-        merging.merged(before[record.key], record, format_) if record.key in before else record
-        for record, format_ in zip(read, library.formats, strict=True)
-    ]
-    added, changed = _edits(records, known, before)
-    return Plan(
-        revision=revision,
-        added=tuple(added),
-        changed=tuple(changed),
-        unchanged=len(records) - len(added) - len(changed),
-        missing=tuple(Edit(None, id_) for id_ in missing.values()),
-        missing_keys=tuple(missing),
-        problems=library.problems,
-        likenesses=likenesses([*records, *others]),
-    )
+        known = KnownPublications(connection)
+        written = _with_known_keys(library.records, known.by_key)
+        matching = Matcher(written, known.by_key, known.records, replacing).match()
+        renaming = Renaming(known, matching, written, [name for name, _ in library.places])
+        read = renaming.records(catalog.settings.joins)
+        before = _before(known, matching, written, read)
+        records = _merged(before, read, library.formats)
+        added, changed = _edits(records, known, matching, before)
+        missing, not_removed = _missing(known, matching, written, library)
+        return Plan(
+            revision=revision_of(connection),
+            known=len(known.by_key),
+            added=tuple(added),
+            changed=(*changed, *_followers(known, renaming)),
+            unchanged=len(records) - len(added) - len(changed),
+            missing=tuple(Edit(None, known.by_key[key].id) for key in missing),
+            missing_keys=tuple(missing),
+            new_keys=tuple(matching.new_keys),
+            other_keys=tuple(matching.other_keys),
+            conflicts=tuple(matching.conflicts),
+            not_removed=tuple(not_removed),
+            problems=(*library.problems, *_repeated_keys(library, matching)),
+            likenesses=likenesses([*records, *known.akin(read, (*missing, *not_removed))]),
+        )
 
 
-def _with_known_keys(library: Library, known: Mapping[str, _Known]) -> list[Record]:
+def _with_known_keys(records: Sequence[Record], known: Mapping[str, Known]) -> list[Record]:
     """The records; keys that only BibTeX can hold are found again under what became of them."""
     became = {building.key_of(key): key for key in known}
     return [
         record if record.key in known else replace(record, key=became.get(record.key, record.key))
-        for record in library.records
+        for record in records
+    ]
+
+
+def _before(
+    known: KnownPublications, matching: Matching, written: Sequence[Record], read: Sequence[Record]
+) -> dict[int, Record]:
+    """By the number of an entry, the stored record that it may change."""
+    keys = {
+        index: key
+        for index, key in enumerate(matching.known)
+        if key is not None and not (index in matching.unchanged and read[index] is written[index])
+    }
+    stored = known.records(keys.values())
+    return {index: stored[key] for index, key in keys.items()}
+
+
+def _merged(
+    before: Mapping[int, Record], read: Sequence[Record], formats: Sequence[str]
+) -> list[Record]:
+    """What becomes of each record: formats that hold less than BibTeX leave the rest as it is."""
+    return [
+        merging.merged(replace(before[index], key=record.key), record, formats[index])
+        if index in before else record
+        for index, record in enumerate(read)
+    ]  # fmt: skip
+
+
+def _missing(
+    known: KnownPublications, matching: Matching, written: Sequence[Record], library: Library
+) -> tuple[list[str], list[str]]:
+    """The keys of what the files lack; apart, those that the files do name.
+
+    The entry of such a key was rejected or is another work, so nothing says that it may go.
+    """
+    found = set(matching.known)
+    named = {record.key for record in written}
+    named |= {problem.key for _, problem in library.problems if problem.rejected}
+    absent = [key for key in known.by_key if key not in found]
+    return (
+        [key for key in absent if key not in named],
+        [key for key in absent if key in named],
+    )
+
+
+def _repeated_keys(library: Library, matching: Matching) -> Iterator[tuple[str, Problem]]:
+    for index in matching.repeated:
+        name, line = library.places[index]
+        key = matching.keys[index]
+        message = f"the key is taken by an entry of another file; this one is in as {key}"
+        yield name, Problem(line, library.records[index].key, "duplicate-key", message)
+
+
+def _followers(known: KnownPublications, renaming: Renaming) -> list[Amendment]:
+    """What changes of publications beside the files: the key of which they are a version."""
+    after = renaming.followers()
+    before = known.records(after)
+    return [
+        Amendment(Edit(record, known.by_key[key].id), record, differences(before[key], record))
+        for key, record in after.items()
     ]
 
 
 def _edits(
-    records: Sequence[Record], known: Mapping[str, _Known], before: Mapping[str, Record]
+    records: Sequence[Record],
+    known: KnownPublications,
+    matching: Matching,
+    before: Mapping[int, Record],
 ) -> tuple[list[Edit], list[Amendment]]:
     """What is new, and what is new of what is known."""
-    present = {key: entry.position for key, entry in known.items()}
-    places = new_positions([record.key for record in records], present)
+    new_keys = {each.old: each.new for each in matching.new_keys}
+    former_slugs = known.former_slugs(new_keys)
+    positions = {new_keys.get(key, key): entry.position for key, entry in known.by_key.items()}
+    places = new_positions([record.key for record in records], positions)
     added, changed = [], []
-    for record in records:
-        entry, place = known.get(record.key), places.get(record.key)
-        if entry is None:
+    for index, record in enumerate(records):
+        key, place = matching.known[index], places.get(record.key)
+        if key is None:
             added.append(Edit(record, position=place))
             continue
-        names = differences(before[record.key], record) if record.key in before else ()
+        names = differences(before[index], record) if index in before else ()
         names += ("position",) if place is not None else ()
         if names:
-            changed.append(Amendment(Edit(record, entry.id, place), record, names))
+            edit = Edit(record, known.by_key[key].id, place, former_slugs.get(key))
+            changed.append(Amendment(edit, record, names))
     return added, changed
-
-
-def _known(connection: Connection) -> dict[str, _Known]:
-    columns = (getattr(Publication, name) for name in ("key", *_Known.__dataclass_fields__))
-    rows = connection.execute(select(*columns))
-    return {row.key: _Known(*row[1:]) for row in rows}
-
-
-def _differing(
-    connection: Connection, records: Sequence[Record], known: Mapping[str, _Known]
-) -> dict[str, Record]:
-    """By key, the stored records whose digest is not that of the new one."""
-    ids = [
-        known[record.key].id
-        for record in records
-        if record.key in known and known[record.key].digest != store.digest(record)
-    ]
-    return _loaded(connection, ids)
-
-
-def _akin(connection: Connection, records: Iterable[Record], ids: set[int]) -> Iterable[Record]:
-    """Of some publications in the catalog, those that may be works of the records."""
-    if not ids:
-        return ()
-    wanted = {sign for record in records for sign in signs(record)}
-    columns = (Publication.id, Publication.title, Publication.doi, Publication.arxiv)
-    found = [
-        row.id
-        for row in connection.execute(select(*columns))
-        if row.id in ids
-        and not wanted.isdisjoint(signs(Record("", "", row.title, doi=row.doi, arxiv=row.arxiv)))
-    ]
-    return _loaded(connection, found, whole=False).values()
-
-
-def _loaded(connection: Connection, ids: Sequence[int], whole: bool = True) -> dict[str, Record]:
-    chunks = (store.load(connection, chunk, whole).values() for chunk in store.chunks(ids))
-    return {stored.record.key: stored.record for chunk in chunks for stored in chunk}
 
 
 def differences(before: Record, after: Record) -> tuple[str, ...]:
@@ -204,55 +244,6 @@ def differences(before: Record, after: Record) -> tuple[str, ...]:
         changed = (name for name in {**old, **new} if old.get(name) != new.get(name))
         names += [name for name in changed if name not in names]
     return tuple(names)
-
-
-def new_positions(order: Sequence[str], present: Mapping[str, int]) -> dict[str, int]:
-    """The positions to give so that the keys stand in `order`, moving as few as possible.
-
-    Those that keep their place are a longest ascending run of the present positions; the others
-    are spread over the gaps between them, new ones at the end after everything there is.
-    """
-    staying = set(_longest_ascending([key for key in order if key in present], present))
-    after_all = max(present.values(), default=0)
-    places: dict[str, int] = {}
-    run: list[str] = []
-    lower: int | None = None
-    for key in order:
-        if key not in staying:
-            run.append(key)
-            continue
-        if not _spread(run, lower, present[key], places):
-            return {key: (n + 1) * POSITION_STEP for n, key in enumerate(order)}
-        run, lower = [], present[key]
-    places.update((key, after_all + (n + 1) * POSITION_STEP) for n, key in enumerate(run))
-    return places
-
-
-def _spread(run: Sequence[str], lower: int | None, upper: int, places: dict[str, int]) -> bool:
-    """Place a run between two neighbours; False when there is no room for it."""
-    if lower is None:
-        lower = upper - (len(run) + 1) * POSITION_STEP
-    step = (upper - lower) // (len(run) + 1)
-    places.update((key, lower + (n + 1) * step) for n, key in enumerate(run))
-    return step > 0 or not run
-
-
-def _longest_ascending(keys: Sequence[str], value: Mapping[str, int]) -> list[str]:
-    """The longest subsequence of keys with ascending values (patience sorting)."""
-    tops: list[int] = []  # the smallest last value of an ascending run of each length
-    ends: list[int] = []  # the key's index that gives it
-    previous: list[int] = []
-    for index, key in enumerate(keys):
-        length = bisect_left(tops, value[key])
-        tops[length : length + 1] = [value[key]]
-        ends[length : length + 1] = [index]
-        previous.append(ends[length - 1] if length else -1)
-    run = []
-    index = ends[-1] if ends else -1
-    while index >= 0:
-        run.append(keys[index])
-        index = previous[index]
-    return run[::-1]
 
 
 def carry_out(catalog: Catalog, plan: Plan, command: str, prune: bool = False) -> CatalogRevision:

@@ -88,7 +88,7 @@ def kept_joins(
     wanted = {**joined, **words}
     return [
         as_version(record, wanted[record.key])
-        if record.key in wanted and not record.version_of
+        if wanted.get(record.key, record.key) != record.key and not record.version_of
         else record
         for record in records
     ]

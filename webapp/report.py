@@ -13,21 +13,65 @@ MAX_ALIKE = 5  # problems of one reason
 
 def plan_lines(plan: Plan, prune: bool) -> Iterator[str]:
     """The plan, most important first."""
-    rejected = [found for found in plan.problems if found[1].rejected]
     doubtful = [found for found in plan.problems if not found[1].rejected]
-    yield from problem_lines("rejected", rejected)
+    yield from rejected_lines(plan)
     yield from problem_lines("doubtful, but in", doubtful)
     yield from _section(
         "may be the same work (octavo join makes one item of two)",
         [f"octavo join {one.published} {one.other}  ({one.why})" for one in plan.likenesses],
     )
+    yield from _conflicts(plan)
     yield from _section("added", [edit.record.key for edit in plan.added if edit.record])
     yield from _section(
-        "changed", [f"{c.record.key} ({', '.join(c.fields)})" for c in plan.changed]
+        "have new keys (their addresses stay)",
+        [f"{each.old} -> {each.new}" for each in plan.new_keys],
     )
+    yield from _section(
+        "known under another key (the new one is another publication's)",
+        [f"{each.new} is {each.old}" for each in plan.other_keys],
+    )
+    yield from _section("changed", _changes(plan))
     verb = "removed" if prune else "not in the file, kept (--prune removes them)"
     yield from _section(verb, plan.missing_keys)
+    if prune:
+        reason = "kept: a rejected entry or another work has the key in the file"
+        yield from _section(reason, plan.not_removed)
     yield f"{plan.unchanged} unchanged"
+
+
+def short_lines(plan: Plan, prune: bool) -> Iterator[str]:
+    """The plan as a scheduled import reports it: what is wrong, and how much changes."""
+    yield from rejected_lines(plan)
+    yield from _conflicts(plan)
+    counts = (
+        (len(plan.added), "added"),
+        (len(plan.new_keys), "have new keys"),
+        (len(_changes(plan)), "changed"),
+        (len(plan.missing) if prune else 0, "removed"),
+    )
+    yield ", ".join(f"{count} {what}" for count, what in counts if count)
+
+
+def rejected_lines(plan: Plan) -> Iterator[str]:
+    """The entries that are not imported."""
+    return problem_lines("rejected", [found for found in plan.problems if found[1].rejected])
+
+
+def _conflicts(plan: Plan) -> Iterator[str]:
+    return _section(
+        "with the key of another work (--replace KEY puts it in its place)",
+        [
+            f"{each.key} names another work now: imported as {each.imported_as}"
+            for each in plan.conflicts
+        ],
+    )
+
+
+def _changes(plan: Plan) -> list[str]:
+    """The changed with the names of their fields; new keys are listed apart."""
+    of_key = {"key"} if plan.new_keys else set()
+    named = ((change, [f for f in change.fields if f not in of_key]) for change in plan.changed)
+    return [f"{change.record.key} ({', '.join(names)})" for change, names in named if names]
 
 
 def problem_lines(name: str, problems: Sequence[tuple[str, Problem]]) -> Iterator[str]:

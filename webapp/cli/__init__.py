@@ -15,8 +15,8 @@ from .output import close_streams, open_streams
 
 # In which module each command is.
 COMMANDS: Final = {
-    "prepare": "content",
-    "import": "content",
+    "prepare": "importing",
+    "import": "importing",
     "export": "content",
     "check": "content",
     "join": "content",

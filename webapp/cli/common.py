@@ -177,10 +177,10 @@ def update_index(quiet: bool = False, anew: bool = False) -> bool:
             time.sleep(INDEX_PAUSE)
 
 
-def index_what_was_saved() -> None:
+def index_what_was_saved(quiet: bool = False) -> None:
     """After a save: that the index cannot follow now is reported, and undoes nothing."""
     try:
-        update_index()
+        update_index(quiet)
     except (IndexBusy, OSError) as error:
         why = getattr(error, "strerror", None) or error
         click.echo(

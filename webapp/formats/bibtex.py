@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import count
+from typing import Final
 
 from ..records import Record
 from . import building
@@ -16,17 +17,22 @@ from .bibtex_values import BUILT_IN, MONTHS, balance, resolve, stripped
 from .building import Progress
 from .reading import Block, Problem, Reading, UnreadableFile
 
+_SCANNING: Final = 0.35  # of the time of a reading, as measured with 1,000 entries
+
 
 def read(text: str, progress: Progress | None = None) -> Reading:
-    """Everything in the file; `progress` is called with the count of entries read so far."""
+    """Everything in the file; `progress` is called with the share of it that is read."""
     problems: list[Problem] = []
     skipped: list[Problem] = []
     blocks: list[Block] = []
+    lines = text.count("\n") + 1
     for item in scan(text):
         if isinstance(item, Stray):
             (skipped if item.commented else problems).append(item.problem)
-        else:
-            blocks.append(item)
+            continue
+        blocks.append(item)
+        if progress:
+            progress(_SCANNING * item.line / lines)
     if (
         not blocks
         and not problems
@@ -37,7 +43,8 @@ def read(text: str, progress: Progress | None = None) -> Reading:
     found = [block for block in blocks if block.type != "string"]
     problems += distinct_keys(found)
     problems += inherit(found)
-    return building.finish("bibtex", _publications(found, skipped), problems, skipped, progress)
+    publications = list(_publications(found, skipped))
+    return building.finish("bibtex", publications, problems, skipped, progress, _SCANNING)
 
 
 def _publications(blocks: list[Block], skipped: list[Problem]) -> Iterator[Block]:

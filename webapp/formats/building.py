@@ -1,7 +1,7 @@
 """Blocks -> records: the last step of every reader."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from ..records import Person, Record
 from . import entries, json_items, names
@@ -10,19 +10,23 @@ from .bibtex_values import stripped
 from .latex_encode import encode
 from .reading import Block, Problem, Reading, UnreadableFile
 
-Progress = Callable[[int], None]
+Progress = Callable[[float], None]  # called with the share of the file that is read, 0 to 1
 
 _ADDRESSES = frozenset({"url", "pdf", "code", "website", "doi", "eprint"})
 
 
 def finish(
     name: str,
-    blocks: Iterable[Block],
+    blocks: Sequence[Block],
     problems: list[Problem],
     skipped: list[Problem],
     progress: Progress | None,
+    share: float = 0.0,
 ) -> Reading:
-    """The reading of blocks whose keys are distinct and whose fields are LaTeX text."""
+    """The reading of blocks whose keys are distinct and whose fields are LaTeX text.
+
+    `share` of the work was done to find them.
+    """
     records: list[Record] = []
     lines: list[int] = []
     for number, block in enumerate(blocks, 1):
@@ -32,7 +36,7 @@ def finish(
         records.append(built.record)
         lines.append(block.line)
         if progress:
-            progress(number)
+            progress(share + (1 - share) * number / len(blocks))
     problems.sort(key=lambda problem: problem.line)
     return Reading(name, tuple(records), tuple(lines), tuple(problems), tuple(skipped))
 

@@ -45,6 +45,9 @@ def items(text: str) -> Iterator[tuple[int, Item] | Problem]:
             continue
         if isinstance(item, dict):
             yield line, item
+    if position >= len(text):
+        message = "The list of items has no end, so something may be missing."
+        yield Problem(line, "", "broken-json", message, rejected=True)
 
 
 def _said(error: Exception) -> str:

@@ -25,6 +25,7 @@ class Reading:
     lines: tuple[int, ...]
     problems: tuple[Problem, ...] = ()
     skipped: tuple[Problem, ...] = ()  # no fault: commented out, or no publication (@xdata)
+    cut_short: int = 0  # the line of the entry inside which the file ends; 0: it is whole
 
 
 class UnreadableFile(Exception):  # noqa: N818

@@ -5,7 +5,7 @@ The site that serves writes some of them and reads none, so it does not import t
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NoReturn
 
 from ..records import Record
@@ -26,6 +26,7 @@ from . import (
 from .building import Progress
 from .json_items import items
 from .reading import Problem, Reading, UnreadableFile
+from .truncation import line_of_cut
 
 Reader = Callable[[str, Progress | None], Reading]
 
@@ -84,10 +85,11 @@ _JSON: Final = (("mathscinet", mathscinet), ("zotero", zotero), ("csl-json", csl
 def read(data: bytes, progress: Progress | None = None) -> Reading:
     """The publications in a file of any format of FORMATS or READ_ONLY, told by its content.
 
-    `progress` is called with the count of entries read so far. Raises UnreadableFile.
+    `progress` is called with the share of the file that is read. Raises UnreadableFile.
     """
     text = encoding.decode(data)
-    return _READERS[_format_of(text)](text, progress)
+    name = _format_of(text)
+    return replace(_READERS[name](text, progress), cut_short=line_of_cut(text, name))
 
 
 def _format_of(text: str) -> str:

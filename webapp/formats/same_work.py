@@ -1,7 +1,5 @@
 """Entries that seem to be one work: a preprint and what was published of it, or one entry twice."""
 
-import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,7 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 from ..records import OTHERS, Record
-from . import latex
+from .comparison import folded, is_published
 
 _YEARS_APART: Final = 3  # a preprint and its publication
 _SHORTEST_TITLE: Final = 15  # letters: "Introduction" and "Preface" are the titles of many works
@@ -34,7 +32,7 @@ def same_works(records: Sequence[Record]) -> tuple[SameWork, ...]:
                 if _may_be_proposed(records[one], records[other], why):
                     found.setdefault((one, other), why)
     pairs = (
-        SameWork(other, one, why) if _published(records[other]) > _published(records[one])
+        SameWork(other, one, why) if is_published(records[other]) > is_published(records[one])
         else SameWork(one, other, why)
         for (one, other), why in sorted(found.items())
     )  # fmt: skip
@@ -73,13 +71,3 @@ def _may_be_proposed(one: Record, other: Record, why: str) -> bool:
 def _people(record: Record) -> set[str]:
     everyone = record.authors or record.editors
     return {folded(each.family or each.literal) for each in everyone if each != OTHERS}
-
-
-def _published(record: Record) -> bool:
-    return record.venue not in ("", "Preprint") and bool(record.container)
-
-
-def folded(words: str) -> str:
-    """The letters and digits alone, without case and accents."""
-    bare = unicodedata.normalize("NFKD", latex.plain(words)).casefold()
-    return re.sub(r"[\W_]|[\u0300-\u036f]", "", bare)

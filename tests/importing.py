@@ -1,0 +1,36 @@
+"""Import texts into a catalog, and look at what is in it afterwards."""
+
+from webapp import importer, store
+from webapp.catalog import Catalog
+from webapp.database import reading
+from webapp.records import Record
+
+LIMIT = 1 << 20
+
+
+def plan_of(catalog: Catalog, *texts: str, replacing: tuple[str, ...] = ()) -> importer.Plan:
+    """The plan of an import of files 0.bib, 1.bib and so on."""
+    files = [(f"{number}.bib", text.encode()) for number, text in enumerate(texts)]
+    return importer.make_plan(catalog, importer.read_files(files, LIMIT), replacing)
+
+
+def do(
+    catalog: Catalog, *texts: str, prune: bool = False, replacing: tuple[str, ...] = ()
+) -> importer.Plan:
+    """Import files, and check that the same import again changes nothing."""
+    plan = plan_of(catalog, *texts, replacing=replacing)
+    importer.carry_out(catalog, plan, "test", prune)
+    again = plan_of(catalog, *texts)
+    assert (again.added, again.changed, again.conflicts, again.new_keys) == ((), (), (), ())
+    assert not (prune and again.missing)
+    return plan
+
+
+def records(catalog: Catalog) -> dict[str, Record]:
+    """Every record by key, in the owner's order."""
+    with reading(catalog.database) as connection:
+        return {stored.record.key: stored.record for stored in store.load_all(connection)}
+
+
+def titles(catalog: Catalog) -> dict[str, str]:
+    return {key: record.title for key, record in records(catalog).items()}

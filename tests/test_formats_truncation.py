@@ -1,0 +1,104 @@
+"""Files that end inside an entry are recognised as such, whole ones never."""
+
+import pytest
+
+from webapp.formats import registry
+from webapp.formats.reading import Reading, UnreadableFile
+
+BIBTEX = """@string{j = "Journal"}
+@article{one, title = {A {Title}}, author = "X Y", year = 2020, journal = j}
+
+@article(two, title = {B (again)}, author = "X (Y) Z", year = 2021)
+% the end, me@example.org (office)
+"""
+ISI = "FN Clarivate\nVR 1.0\nPT J\nAU Doe, J\nTI A\nPY 2020\nER\n\nPT J\nTI B\nPY 2021\nER\n\nEF\n"
+ENDNOTE_XML = (
+    "<xml><records><record><ref-type name='Book'>6</ref-type><titles><title>A</title></titles>"
+    "</record><record><ref-type name='Book'>6</ref-type><titles><title>B</title></titles>"
+    "</record></records></xml>"
+)
+
+
+def is_whole(reading: Reading) -> bool:
+    """Whether nothing says that an entry may be missing: what an import with --prune asks."""
+    unnamed = [each for each in reading.problems if each.rejected and not each.key]
+    return not reading.cut_short and not unnamed
+
+
+def incomplete(text: str) -> bool:
+    try:
+        return not is_whole(registry.read(text.encode()))
+    except UnreadableFile:
+        return True
+
+
+def written(format_: str) -> str:
+    records = registry.read(BIBTEX.encode()).records
+    return "".join(registry.write(records, format_))
+
+
+@pytest.mark.parametrize(
+    "text", [BIBTEX, ISI, ENDNOTE_XML, *map(written, sorted(registry.FORMATS))]
+)
+def test_a_whole_file_is_whole(text: str) -> None:
+    assert is_whole(registry.read(text.encode()))
+
+
+@pytest.mark.parametrize("sign", ["{", "("])
+def test_bibtex_cut_anywhere_in_its_last_entry(sign: str) -> None:
+    closing = {"{": "}", "(": ")"}[sign]
+    first = "@article{one, title = {A}, author = {X Y}, year = 2020}\n\n"
+    last = (
+        f'@article{sign}two,\n title = {{B {{(b)}} \\{{x}},\n author = "X {{Y}}",\n'
+        f" abstract = {{See\n@x{{y}} there}},\n year = 2021\n{closing}"
+    )
+    for length in range(1, len(last)):
+        reading = registry.read((first + last[:length]).encode())
+        assert reading.cut_short == 3, last[:length]
+    assert is_whole(registry.read((first + last).encode()))
+
+
+def test_bibtex_cut_behind_another_entry_of_its_line() -> None:
+    text = "@misc{a, title={A}, year=2020} @misc{b, title={B}, ye"
+    assert registry.read(text.encode()).cut_short == 1
+
+
+def test_a_brace_missing_before_the_last_entry_is_no_cut() -> None:
+    text = "@misc{a,\n title={A,\n year=2020\n}\n\n@misc{b, title={B}, year=2020}\n"
+    assert registry.read(text.encode()).cut_short == 0
+
+
+def test_a_backslash_before_the_last_brace_is_no_cut() -> None:
+    text = "@misc{a, title={A}, year=2020, file={C:\\dir\\}}\n"
+    assert registry.read(text.encode()).cut_short == 0
+
+
+@pytest.mark.parametrize("format_", ["csl-json", "zotero"])
+def test_json_cut_anywhere(format_: str) -> None:
+    text = written(format_)
+    end = text.rindex("]")
+    assert all(incomplete(text[:length]) for length in range(2, end))
+
+
+def test_ris_cut_anywhere_in_an_entry() -> None:
+    text = written("ris").rstrip()
+    start = text.rindex("TY  - ")
+    for length in range(start + len("TY"), len(text) - len("ER  - ")):
+        assert registry.read(text[:length].encode()).cut_short == 1 + text.count("\n", 0, start)
+
+
+def test_web_of_science_cut_in_or_between_entries() -> None:
+    end = ISI.index("\nEF")
+    assert all(incomplete(ISI[:length]) for length in range(ISI.index("PT J") + 5, end))
+
+
+def test_xml_cut_anywhere() -> None:
+    start, end = ENDNOTE_XML.index("</title>"), len(ENDNOTE_XML) - len("</xml>")
+    assert all(incomplete(ENDNOTE_XML[:length]) for length in range(start, end))
+
+
+@pytest.mark.parametrize("format_", ["endnote", "pubmed"])
+def test_tagged_formats_cut_within_a_line(format_: str) -> None:
+    text = written(format_)
+    start = text.rindex("B (again)")
+    assert all(incomplete(text[: start + length]) for length in range(1, 9))
