@@ -15,9 +15,8 @@ from . import latex
 _LETTERS: Final = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
 )
-_SUBTITLE = re.compile(r"\s*(?:[:?!.]\s+|\s[–—-]+\s)")
+_SUBTITLE = re.compile(r"[:?!.](?=\s)|(?<=\s)[–—-]++(?=\s)")
 _NUMERAL = re.compile(r"[ivxlc]+|.*\d.*")
-_SMALL_WORDS = re.compile(r"(?:[a-zß-ÿ'’]+\s+)+(?=\S)")  # "van der " in a family name
 _INITIALS = re.compile(r"[A-Z]{1,3}")
 _CLOSE: Final = 0.8  # words that differ by a typing error: "analysing", "analyzing"
 _SHORTEST_TITLE: Final = 15  # letters: shorter ones are the titles of many works
@@ -152,7 +151,9 @@ def _initials(people: Iterable[Person]) -> dict[str, list[str]]:
 def _parts(person: Person) -> tuple[str, str]:
     """Family and given name; of a name that was not taken apart, as it is usually written."""
     if person.family:
-        return _SMALL_WORDS.sub("", person.family, count=1), person.given
+        parts = person.family.split()
+        whole = next((n for n, part in enumerate(parts) if not part.islower()), 0)
+        return " ".join(parts[whole:]), person.given  # without "van der"
     names = person.literal.replace(",", " ").split() or [person.given]
     if len(names) > 1 and _INITIALS.fullmatch(names[-1]):  # "Rossi AB", as PubMed has it
         return " ".join(names[:-1]), names[-1]

@@ -12,7 +12,7 @@ from .bibtex_types import NOT_PUBLICATIONS, TYPES
 
 _START = re.compile(r"(?:(?<=[\s})%,\ufeff])|^)@[ \t]*(?P<type>\w[\w:.+-]*)\s*(?P<open>[{(])")
 _LINE_START = re.compile(r"^[ \t\ufeff]*@[ \t]*(?P<type>\w[\w:.+-]*)\s*[{(]", re.MULTILINE)
-_REMNANT = re.compile(r"^[ \t]*@[ \t]*\w*\s*\Z", re.MULTILINE)
+_REMNANT = re.compile(r"[ \t]*+@[ \t]*+\w*+")
 _PAREN_SIGN = re.compile(r"(?<!\\)[{}()\"]")
 _RIS = re.compile(r"^[ \t]{0,3}(?:(TY)(?: {1,2}-| {0,2}\Z)|(ER) {1,2}-)", re.MULTILINE)
 _ISI = re.compile(r"^(?:(PT)|(ER))(?=\s|\Z)", re.MULTILINE)
@@ -42,8 +42,8 @@ def _bibtex(text: str) -> int:
         if end < 0:
             return offset + found.start()
         position = end + 1
-    remnant = _REMNANT.search(rest, position)
-    return offset + remnant.start() if remnant else -1
+    before, _, last_line = rest[position:].rstrip().rpartition("\n")
+    return offset + position + len(before) + 1 if _REMNANT.fullmatch(last_line) else -1
 
 
 def _is_entry(found: re.Match[str]) -> bool:
