@@ -100,6 +100,7 @@ def nginx(folder: Path, upstream: Path, prefix: str = "") -> Iterator[Front]:
     _make_certificate(folder)
     front = Front(*_free_ports(), prefix)
     (folder / "octavo").mkdir()
+    (folder / "checkout").symlink_to(ROOT)  # whose own name may have blanks and quotes
     for file in (ROOT / "deploy").glob("nginx*.conf"):
         (folder / "octavo" / file.name).write_text(
             _placed(file.read_text(), folder, upstream, front)
@@ -147,7 +148,7 @@ def _user() -> str:
 def _placed(text: str, folder: Path, upstream: Path, front: Front) -> str:
     """A file of deploy/ with the places of this machine."""
     text = text.replace("/run/octavo.sock", str(upstream))
-    text = text.replace("/srv/octavo/", f"{ROOT}/")
+    text = text.replace("/srv/octavo/", f"{folder}/checkout/")
     text = re.sub(r"listen \[::\]:.*?;", "", text)
     text = text.replace("listen 80;", f"listen 127.0.0.1:{front.plain_port};")
     text = text.replace("listen 443 ", f"listen 127.0.0.1:{front.port} ")

@@ -265,7 +265,17 @@ def test_the_image_runs_as_nobody_special_and_says_how_it_is() -> None:
     lines = (DEPLOY / "Dockerfile").read_text().replace("\\\n", " ").splitlines()
     orders = [line.split(None, 1) for line in lines if line.strip() and not line.startswith("#")]
     by_name = dict(orders)
-    assert set(by_name) <= {"FROM", "WORKDIR", "COPY", "RUN", "ENV", "USER", "VOLUME", "EXPOSE"} | {
+    assert set(by_name) <= {
+        "ARG",
+        "FROM",
+        "WORKDIR",
+        "COPY",
+        "RUN",
+        "ENV",
+        "USER",
+        "VOLUME",
+        "EXPOSE",
+    } | {
         "HEALTHCHECK",
         "CMD",
     }

@@ -26,8 +26,8 @@ def clone(tmp_path: Path) -> Path:
     """The instance folder of a new clone."""
     folder = tmp_path / "instance"
     folder.mkdir()
-    for name in ("site.example.toml", "publications.example.bib"):
-        shutil.copy(ROOT / "instance" / name, folder)
+    shutil.copy(ROOT / "instance/site.example.toml", folder)
+    shutil.copy(ROOT / "instance/publications.example.bib", folder)
     return folder
 
 
