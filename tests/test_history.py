@@ -1,16 +1,21 @@
 """What was done, and taking it back."""
 
 import json
+import random
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from flask.testing import FlaskCliRunner
+from sqlalchemy import func, select
 
 from tests.conftest import running
+from tests.states import ids
 from webapp import history, store, undo
 from webapp.catalog import Catalog
 from webapp.criteria import Criteria
 from webapp.database import reading
+from webapp.models import Revision
 from webapp.records import Person, Record
 from webapp.saving import Edit
 
@@ -106,6 +111,22 @@ def test_a_diff_names_a_move_beside_other_changes(catalog: Catalog, runner: Flas
     lines = runner.invoke(args=["diff", "2"]).output.splitlines()
     assert "  title" in lines
     assert lines[-1] == "  position"
+
+
+def test_changes_take_a_fraction_of_the_records_that_they_change(catalog: Catalog) -> None:
+    texts = [random.Random(n).randbytes(500).hex() for n in range(20)]  # none like another
+    new = [Record(key=f"k{n}", type="misc", abstract=text) for n, text in enumerate(texts)]
+    catalog.save([Edit(record) for record in new], "add")
+    known = ids(catalog)
+    for number in range(5):
+        changed = [
+            replace(record, abstract=f"{record.abstract[:300]} {number} {record.abstract[300:]}")
+            for record in new
+        ]
+        catalog.save([Edit(record, known[record.key]) for record in changed], "change")
+    with reading(catalog.database) as connection:
+        stored = connection.scalar(select(func.sum(func.length(Revision.deltas)))) or 0
+    assert stored < 5 * sum(map(len, texts)) / 10
 
 
 def test_undo_brings_everything_back_as_a_new_revision_and_can_itself_be_undone(

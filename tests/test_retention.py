@@ -94,6 +94,7 @@ def test_when_publications_came_and_changed_is_never_forgotten(
     feed = client.get("/publications.atom").data
     assert runner.invoke(args=["history", "--forget-before", "2100-01-01"]).exit_code == 0
     assert json.loads(runner.invoke(args=["history", "--json"]).stdout) == []
+    assert "Nothing was done since revision 6" in runner.invoke(args=["history"]).output
     assert (years.arrivals(), years.updated()) == (came, changed)
     assert client.get("/publications.atom").data == feed
     assert years.save([Edit(record("b"))], "octavo import").counter == 7

@@ -49,6 +49,7 @@ def test_undo_without_a_number_steps_further_back_each_time(
     assert "Took back revision 4 (octavo import" in first.output
     assert "To do it again: octavo undo 5" in first.output
     assert "The next step back is revision 3 (octavo import" in first.output
+    assert first.output.endswith(": octavo undo 3\n")
     for expected in (steps[1], steps[0]):
         assert runner.invoke(args=["undo"]).exit_code == 0
         assert snapshot(catalog) == expected

@@ -30,6 +30,12 @@ def forgettable(database: Engine, before: datetime) -> Forgettable:
         return _forgettable(connection, before)
 
 
+def forgotten(database: Engine) -> int:
+    """The number of the latest revision that was forgotten; 0: none was."""
+    with reading(database) as connection:
+        return connection.scalar(select(CatalogState.forgotten)) or 0
+
+
 def forget(database: Engine, before: datetime) -> Forgettable:
     """Remove the revisions before a time, for good; the publications stay as they are.
 

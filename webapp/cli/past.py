@@ -48,6 +48,7 @@ def history_command(limit: int, as_json: bool, date: datetime | None, yes: bool)
             _forget(date.replace(tzinfo=UTC), as_json, yes)
             return
         entries = history.entries(the_catalog(), limit)
+        begins_after = retention.forgotten(the_catalog().database)
     if as_json:
         listed = [asdict(entry) | {"at": entry.at.isoformat()} for entry in entries]
         echo_json(listed)
@@ -55,7 +56,10 @@ def history_command(limit: int, as_json: bool, date: datetime | None, yes: bool)
     for entry in entries:
         click.echo(_line(entry))
     if not entries:
-        click.echo("Nothing was done yet.")
+        since = (
+            f" since revision {begins_after}, the last that was forgotten" if begins_after else ""
+        )
+        click.echo(f"Nothing was done{since or ' yet'}.")
 
 
 def _line(entry: history.Entry) -> str:
@@ -88,7 +92,8 @@ def _forget(before: datetime, as_json: bool, yes: bool) -> None:
         click.echo(f"The history has nothing before {before:%Y-%m-%d}; nothing was done.")
     else:
         click.echo(f"Forgot {what}. The history begins after revision {found.latest}.")
-        click.echo(f"The database is {_size(freed)} smaller.")
+        if freed:
+            click.echo(f"The database is {_size(freed)} smaller.")
 
 
 def _compacted() -> int:
@@ -171,5 +176,6 @@ def undo_command(number: int | None) -> None:
     click.echo(f"To do it again: octavo undo {saved}")
     if undone.next:
         click.echo(
-            f"The next step back is revision {undone.next} ({undone.next_command}): octavo undo"
+            f"The next step back is revision {undone.next} ({undone.next_command}): "
+            f"octavo undo {undone.next}"
         )
