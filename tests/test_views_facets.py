@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from tests.conftest import running
 from tests.reading import one, soup, text
 from webapp.criteria import FACETS, Criteria, quoted
+from webapp.views.faceting import LISTED
 
 from .test_views import LINK, TYPING
 
@@ -249,3 +250,34 @@ def test_choosing_years_is_an_entry_of_the_history(nine: FlaskClient) -> None:
     headers = {**TYPING, "HX-Source": "form#years"}
     response = nine.get("/?from=2012&to=2013", headers=headers)
     assert response.headers["HX-Push-Url"] == "/?year=2012..2013"
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    """A site with five authors more than are listed at once."""
+    folder = tmp_path_factory.mktemp("many")
+    names = " and ".join(f"Ab{n:03}, Ann" for n in range(LISTED + 5))
+    (folder / "publications.bib").write_text(f"@misc{{a, title={{One}}, author={{{names}}}}}")
+    with running(folder) as app:
+        assert app.test_cli_runner().invoke(args=["prepare"]).exit_code == 0
+        yield app.test_client()
+
+
+@pytest.mark.parametrize(
+    ("find", "chosen", "listed", "more"),
+    [
+        ("ab00", 0, 10, False),
+        ("ann", 0, LISTED, True),
+        ("", 0, LISTED, True),
+        ("ann", 3, 3 + LISTED, True),
+        ("ann", 5, 5 + LISTED, False),
+        ("none", 5, 5, False),
+    ],
+)
+def test_of_very_many_values_the_first_are_listed_beside_the_chosen(
+    many: FlaskClient, find: str, chosen: int, listed: int, more: bool
+) -> None:
+    query = "".join(f"&author=Ann+Ab{n:03}" for n in range(chosen))
+    page = soup(many.get(f"/facets/author?find={find}{query}"))
+    assert len(values(page, "author")) == listed
+    assert bool(page.select(".facet-more")) == more

@@ -126,7 +126,8 @@ class Facet:
     def _folded(self) -> tuple[Array, Array]:
         """All values folded, as UTF-8, each with END after it; and where each begins.
 
-        Made when letters are first looked for in a revision: 15,000 authors take 0.3 MB.
+        Made when letters are first looked for in a revision; the 22,700 authors of 10,000
+        publications take 0.5 MB and 20 ms.
         """
         folded = [
             fold(value.decode()).encode() + END for value in (*self.values[0], *self.values[1])
