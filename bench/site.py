@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -12,6 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# What octavo.service sets for a site behind nginx.
+BEHIND_NGINX = {"OCTAVO_PROXIES": "1", "OCTAVO_ACCEL_LOCATION": "/octavo-files/"}
 
 # What systemd does: the listening socket is file 3 of the process that LISTEN_PID names.
 _ACTIVATE = 'exec env LISTEN_PID=$$ LISTEN_FDS=1 "$0" "$@" 3<&0 </dev/null'
@@ -85,6 +89,7 @@ class Front:
     port: int
     plain_port: int
     prefix: str = ""
+    log: Path = Path(os.devnull)  # of requests
 
     @property
     def url(self) -> str:
@@ -92,27 +97,33 @@ class Front:
 
 
 @contextmanager
-def nginx(folder: Path, upstream: Path, prefix: str = "") -> Iterator[Front]:
-    """nginx with the files of deploy/, only their places changed, before a Unix socket.
+def nginx(
+    folder: Path, upstream: Path, prefix: str = "", changes: Mapping[str, str] | None = None
+) -> Iterator[Front]:
+    """nginx as Debian has it and the guide changes it, with the files of deploy/, only their places
+    changed, before a Unix socket. The owner's files are those of `instance` in the folder.
 
-    With a prefix it is nginx-subpath.conf in another site's server.
+    With a prefix it is nginx-subpath.conf in another site's server. `changes` are further texts of
+    the files of deploy/ to be replaced.
     """
     _make_certificate(folder)
-    front = Front(*_free_ports(), prefix)
+    front = Front(*_free_ports(), prefix, folder / "octavo.access.log")
     (folder / "octavo").mkdir()
     (folder / "checkout").symlink_to(ROOT)  # whose own name may have blanks and quotes
     for file in (ROOT / "deploy").glob("nginx*.conf"):
         (folder / "octavo" / file.name).write_text(
-            _placed(file.read_text(), folder, upstream, front)
+            _placed(file.read_text(), folder, upstream, front, changes or {})
         )
     site = "include octavo/nginx.conf;"
     if prefix:
         server = f"listen 127.0.0.1:{front.port} ssl http2; {_certificate(folder)}"
         other = "location / { return 200 'another site'; } include octavo/nginx-subpath.conf;"
         site = f"include octavo/nginx-common.conf; server {{ {server} {other} }}"
-    (folder / "nginx.conf").write_text(_MAIN.format(folder=folder, site=site, user=_user()))
+    main = folder / "nginx.conf"
+    main.write_text(_DEBIAN.format(folder=folder, site=site, user=_user()))
+    subprocess.run(["sh", "-c", _guide_limits(main)], check=True)
     # It listens before it goes into the background, so there is nothing to wait for.
-    command = ["nginx", "-p", str(folder), "-c", str(folder / "nginx.conf")]
+    command = ["nginx", "-p", str(folder), "-c", str(main)]
     subprocess.run([*command, "-e", str(folder / "error.log")], check=True)
     try:
         yield front
@@ -120,14 +131,21 @@ def nginx(folder: Path, upstream: Path, prefix: str = "") -> Iterator[Front]:
         subprocess.run([*command, "-s", "stop"], check=True, stderr=subprocess.DEVNULL)
 
 
-_MAIN = """
+# Debian's nginx.conf, as far as it matters here.
+_DEBIAN = """
 {user}
-worker_processes 1;
-worker_rlimit_nofile 8192;
+worker_processes auto;
 pid {folder}/nginx.pid;
 error_log {folder}/error.log;
-events {{ worker_connections 4096; }}
+
+events {{
+    worker_connections 768;
+}}
+
 http {{
+    sendfile on;
+    tcp_nopush on;
+    gzip on;
     types {{ text/css css; text/javascript js; image/svg+xml svg; text/plain txt; }}
     access_log off;
     client_body_temp_path {folder}/body;
@@ -140,15 +158,28 @@ http {{
 """
 
 
+def _guide_limits(main: Path) -> str:
+    """The command by which the guide raises nginx's limits, for another file."""
+    guide = (ROOT / "deploy" / "README.md").read_text()
+    command = re.search(r"^sed -i .* /etc/nginx/nginx\.conf$", guide, re.MULTILINE)
+    return command[0].replace("/etc/nginx/nginx.conf", shlex.quote(str(main))) if command else ":"
+
+
 def _user() -> str:
     """Root's workers would be another user, who cannot enter a test's folder."""
     return "user root;" if os.geteuid() == 0 else ""
 
 
-def _placed(text: str, folder: Path, upstream: Path, front: Front) -> str:
+def _placed(
+    text: str, folder: Path, upstream: Path, front: Front, changes: Mapping[str, str]
+) -> str:
     """A file of deploy/ with the places of this machine."""
+    for old, new in changes.items():
+        text = text.replace(old, new)
     text = text.replace("/run/octavo.sock", str(upstream))
     text = text.replace("/srv/octavo/", f"{folder}/checkout/")
+    text = text.replace("/var/lib/octavo-files", str(folder / "instance" / "files"))
+    text = text.replace("/var/log/nginx/", f"{folder}/")
     text = re.sub(r"listen \[::\]:.*?;", "", text)
     text = text.replace("listen 80;", f"listen 127.0.0.1:{front.plain_port};")
     text = text.replace("listen 443 ", f"listen 127.0.0.1:{front.port} ")

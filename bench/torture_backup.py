@@ -5,7 +5,7 @@ from pathlib import Path
 
 from webapp.backup import unpack
 
-from .site import gunicorn, listening, nginx
+from .site import BEHIND_NGINX, gunicorn, listening, nginx
 from .torture_crash import assert_serves
 from .torture_load import Crowd, typing
 from .torture_site import NEW, Ordeal, ask, command, content, octavo, opened
@@ -17,7 +17,7 @@ def run(ordeal: Ordeal, folder: Path, people: int) -> str:
     shutil.copytree(ordeal.instance, instance)
     with (
         listening(socket_path) as listener,
-        gunicorn(instance, listener, {"OCTAVO_PROXIES": "1"}),
+        gunicorn(instance, listener, BEHIND_NGINX),
         nginx(folder, socket_path) as front,
         typing(Crowd(front, ordeal), people) as crowd,
     ):

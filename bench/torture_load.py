@@ -15,7 +15,7 @@ from pathlib import Path
 from threading import Event, Thread
 
 from .processes import children, pss
-from .site import Front, gunicorn, listening, nginx
+from .site import BEHIND_NGINX, Front, gunicorn, listening, nginx
 from .torture_site import NEW, OLD, Ordeal, octavo
 
 PSS_CHANGE = 0.10
@@ -110,7 +110,7 @@ def run(ordeal: Ordeal, folder: Path, seconds: float, people: int) -> str:
     socket_path = folder / "octavo.sock"
     with (
         listening(socket_path) as listener,
-        gunicorn(ordeal.instance, listener, {"OCTAVO_PROXIES": "1"}) as master,
+        gunicorn(ordeal.instance, listener, BEHIND_NGINX) as master,
         nginx(folder, socket_path) as front,
         typing(Crowd(front, ordeal), people) as crowd,
     ):

@@ -20,7 +20,7 @@ from urllib.parse import quote, urlencode
 from webapp.catalog import Catalog
 from webapp.criteria import Criteria
 
-from .site import Front, gunicorn, listening, nginx
+from .site import BEHIND_NGINX, Front, gunicorn, listening, nginx
 from .torture_site import Ordeal, octavo, opened
 
 # Of any answer. What is answered in this process is measured by its own processor time, so that
@@ -107,7 +107,7 @@ def slow_clients(ordeal: Ordeal, folder: Path, idle: int, slow: int, visits: int
     """Idle and slow connections, oversized requests; other visitors are not affected."""
     with (
         listening(folder / "octavo.sock") as listener,
-        gunicorn(ordeal.instance, listener, {"OCTAVO_PROXIES": "1"}),
+        gunicorn(ordeal.instance, listener, BEHIND_NGINX),
         nginx(folder, folder / "octavo.sock") as front,
         ExitStack() as open_connections,
     ):

@@ -298,13 +298,3 @@ def test_compose_gives_the_container_no_more_than_it_needs() -> None:
     assert (DEPLOY / service["build"]["context"] / service["build"]["dockerfile"]).exists()
     known = {f"OCTAVO_{name.upper()}" for name in Settings.model_fields}
     assert set(service["environment"]) <= known
-
-
-def test_nginx_asks_again_more_often_than_a_dead_worker_can_fail_it() -> None:
-    """The request it was at, and all connections to it that were kept open; then a new one."""
-    common = (DEPLOY / "nginx-common.conf").read_text()
-    proxy = (DEPLOY / "nginx-proxy.conf").read_text()
-    (kept,) = map(int, re.findall(r"^ +keepalive (\d+);", common, re.MULTILINE))
-    (tries,) = map(int, re.findall(r"^proxy_next_upstream_tries (\d+);", proxy, re.MULTILINE))
-    servers = re.findall(r"^ +server unix:", common, re.MULTILINE)
-    assert len(servers) == tries == kept + 2

@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 from bench.server import serving
 from bench.site import gunicorn, listening
 from bench.torture_site import ask
+from tests.owner_files import REFUSED, fill
 from tests.sites import Site, site
 from webapp.config import ROOT, ConfigurationError, load_settings
 from webapp.views.http import SECURITY_HEADERS
@@ -28,53 +29,7 @@ SLOW = 30  # readers, more than all threads of two workers
 
 @pytest.fixture
 def files(instance: Path) -> Path:
-    """The owner's folder of files: two that are served, and what is near them."""
-    folder = instance / "files"
-    (folder / "talks").mkdir(parents=True)
-    (folder / "sorting.pdf").write_bytes(b"%PDF-1.4 " + b"x" * 100)
-    (folder / "talks" / "slides.txt").write_text("slides")
-    (folder / ".hidden.pdf").write_text("secret")
-    (folder / ".git").mkdir()
-    (folder / ".git" / "config").write_text("secret")
-    (folder / "talks" / ".draft").write_text("secret")
-    (instance / "secret").mkdir()
-    (instance / "secret" / "a.pdf").write_text("secret")
-    (instance / "files-not").mkdir()
-    (instance / "files-not" / "a.pdf").write_text("secret")
-    links = {
-        "out.pdf": "../secret/a.pdf",
-        "absolute.pdf": str(instance / "secret" / "a.pdf"),
-        "beside.pdf": "../files-not/a.pdf",
-        "folder": "../secret",
-        "chain.pdf": "chained.pdf",
-        "chained.pdf": "out.pdf",
-        "chain": "folder",
-        "to-hidden.pdf": ".hidden.pdf",
-        "circle.pdf": "circle.pdf",
-        "nowhere.pdf": "missing.pdf",
-        "site.pdf": "../site.toml",
-        "same.pdf": "talks/../sorting.pdf",
-        "lectures": "talks",
-    }
-    for name, target in links.items():
-        (folder / name).symlink_to(target)
-    os.mkfifo(folder / "pipe.pdf")
-    return folder
-
-
-REFUSED = (
-    *(".hidden.pdf", ".git/config", "talks/.draft", "out.pdf", "absolute.pdf", "beside.pdf"),
-    *("folder/a.pdf", "chain.pdf", "chain/a.pdf", "to-hidden.pdf", "circle.pdf", "nowhere.pdf"),
-    *("site.pdf", "pipe.pdf", "talks", "talks/", "..", "../site.toml", "%2e%2e/site.toml"),
-    *(
-        "talks/../../site.toml",
-        "talks/%2e%2e/%2e%2e/site.toml",
-        "x" * 300,
-        "a%00.pdf",
-        "%2e/sorting",
-    ),
-    *("..%2fsite.toml", "%5c..%5csite.toml", "sorting.pdf/x", "/etc/passwd", "%2fetc%2fpasswd"),
-)
+    return fill(instance)
 
 
 @pytest.mark.parametrize("settings", [{}, ACCEL], ids=["direct", "accel"])

@@ -16,12 +16,16 @@ COMPRESSED = frozenset({"text/css", "text/javascript", "image/svg+xml"})
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """One file. `brotli` is its body at the best compression there is, empty for other types."""
+    """One file. `brotli` is its body at the best compression there is, empty for other types.
+
+    `version` is the ETag that nginx gives the file, and a hash of its content: where nginx serves
+    it, nginx can tell whether it is the file that a page was written for.
+    """
 
     body: bytes
     brotli: bytes
     mimetype: str
-    hash: str
+    version: str
 
 
 def init_app(app: Flask) -> None:
@@ -33,7 +37,7 @@ def init_app(app: Flask) -> None:
 
     app.view_functions["static"] = send
     app.jinja_env.globals["static_url"] = lambda name: (
-        f"{request.script_root}/static/{name}?v={assets[name].hash}"
+        f"{request.script_root}/static/{name}?v={assets[name].version}"
     )
 
 
@@ -41,10 +45,10 @@ def content_hash(content: bytes) -> str:
     return hashlib.blake2b(content, digest_size=6).hexdigest()
 
 
-def kept_forever(response: Response, hash_: str) -> Response:
+def kept_forever(response: Response, version: str) -> Response:
     """Let browsers keep an answer whose address names its content, and ask again for any other."""
-    response.headers["Cache-Control"] = FOREVER if request.args.get("v") == hash_ else "no-cache"
-    response.set_etag(hash_, weak=True)
+    response.headers["Cache-Control"] = FOREVER if request.args.get("v") == version else "no-cache"
+    response.set_etag(version, weak=True)
     response.make_conditional(request)
     return response
 
@@ -55,7 +59,7 @@ def _answer(asset: Asset) -> Response:
     if small:
         response.content_encoding = "br"
     response.vary.add("Accept-Encoding")
-    return kept_forever(response, asset.hash)
+    return kept_forever(response, asset.version)
 
 
 def _read(folder: Path) -> dict[str, Asset]:
@@ -67,4 +71,6 @@ def _asset(file: Path) -> Asset:
     body = file.read_bytes()
     mimetype = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     small = brotli.compress(body, quality=11) if mimetype in COMPRESSED else b""
-    return Asset(body, small, mimetype, content_hash(body))
+    status = file.stat()
+    version = f"{int(status.st_mtime):x}-{status.st_size:x}-{content_hash(body)}"
+    return Asset(body, small, mimetype, version)

@@ -49,8 +49,8 @@ def file(name: str) -> Response:
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"  # a home page may show it
-    if response.mimetype not in SHOWN_TYPES:
-        response.headers["Content-Disposition"] = "attachment"
+    shown = response.mimetype in SHOWN_TYPES
+    response.headers["Content-Disposition"] = "inline" if shown else "attachment"
     return response
 
 

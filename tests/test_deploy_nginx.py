@@ -1,0 +1,371 @@
+"""nginx as deploy/ configures it: files, static files, limits and logs."""
+
+import os
+import re
+import shutil
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from email.message import Message
+from http.client import HTTPConnection, HTTPSConnection
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from socketserver import ThreadingMixIn, UnixStreamServer
+from threading import Event, Thread
+from typing import Any
+
+import pytest
+
+from bench.site import BEHIND_NGINX, Front, gunicorn, listening, nginx
+from tests.conftest import require_program, running
+from tests.owner_files import REFUSED, fill
+from webapp.config import ROOT
+from webapp.views.http import SECURITY_HEADERS, STRICT_TRANSPORT
+
+ODD_NAMES = ("a b.pdf", "ä+ö.pdf", "100%.pdf", "what?.pdf", "no#1.pdf", "a&b;c='d'.pdf")
+LARGE = 1_300_000_000  # bytes of a file that takes no room on the disk
+SOUGHT = "Geheimnis"
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: Message
+    body: bytes
+
+
+def connect(front: Front, source: str = "127.0.0.1", wait: float = 30) -> HTTPSConnection:
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return HTTPSConnection(
+        "127.0.0.1", front.port, context=context, source_address=(source, 0), timeout=wait
+    )
+
+
+def get(
+    front: Front, path: str, method: str = "GET", source: str = "127.0.0.1", **headers: str
+) -> Answer:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    with closing(connect(front, source)) as connection:
+        connection.request(
+            method, front.prefix + path, headers={"Host": f"localhost:{front.port}", **named}
+        )
+        answer = connection.getresponse()
+        return Answer(answer.status, answer.headers, answer.read())
+
+
+@pytest.fixture(scope="module", params=["", "/pubs"], ids=["root", "subpath"])
+def front(
+    request: pytest.FixtureRequest, seed: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Front]:
+    """nginx before gunicorn; the instance is beside the log, `files/` is filled."""
+    require_program("nginx", package="nginx")
+    require_program("openssl", package="openssl")
+    folder = tmp_path_factory.mktemp("front")
+    instance = Path(shutil.copytree(seed, folder / "instance"))
+    files = fill(instance)
+    for name in ODD_NAMES:
+        (files / name).write_text(name)
+    (files / "large.pdf").touch()
+    os.truncate(files / "large.pdf", LARGE)
+    (files / "page.html").write_text("<script>alert(1)</script>" * 1000)
+    shutil.copytree(ROOT / "static", folder / "static")
+    static = {"/srv/octavo/static/": f"{folder}/static/"}
+    with (
+        listening(folder / "octavo.sock") as listener,
+        gunicorn(instance, listener, BEHIND_NGINX),
+        nginx(folder, folder / "octavo.sock", request.param, static) as front,
+    ):
+        yield front
+
+
+COMPARED = (
+    *SECURITY_HEADERS,
+    *("Content-Type", "Content-Length", "Content-Disposition", "ETag", "Last-Modified"),
+    *("Cache-Control", "Accept-Ranges", "Content-Encoding"),
+)
+
+
+@pytest.mark.parametrize("name", ["sorting.pdf", "lectures/slides.txt", "page.html"])
+def test_nginx_sends_a_file_with_the_headers_that_the_site_would(front: Front, name: str) -> None:
+    with (
+        running(front.log.parent / "instance") as app,
+        app.test_client().get(f"/files/{name}", headers={"Accept-Encoding": "gzip"}) as direct,
+    ):
+        sent = get(front, f"/files/{name}", Accept_Encoding="gzip")
+        assert sent.status == direct.status_code
+        assert sent.body == direct.data
+        for header in COMPARED:
+            assert sent.headers[header] == direct.headers.get(header), header
+    assert sent.headers["Strict-Transport-Security"] == STRICT_TRANSPORT
+    assert len(sent.headers["X-Request-ID"]) == 32
+    assert "X-Accel-Redirect" not in sent.headers
+
+
+def test_nginx_answers_ranges_heads_and_conditions(front: Front) -> None:
+    path = "/files/sorting.pdf"
+    whole = get(front, path)
+    part = get(front, path, Range="bytes=1-3")
+    assert (part.status, part.body, part.headers["Content-Range"]) == (206, b"PDF", "bytes 1-3/109")
+    assert get(front, path, Range="bytes=500-").status == 416
+    for header, validator in (("If_None_Match", "ETag"), ("If_Modified_Since", "Last-Modified")):
+        assert get(front, path, **{header: whole.headers[validator]}).status == 304
+    head = get(front, "/files/large.pdf", "HEAD")
+    assert (head.status, head.headers["Content-Length"]) == (200, str(LARGE))
+
+
+@pytest.mark.parametrize("name", ODD_NAMES)
+def test_nginx_finds_files_of_odd_names(front: Front, name: str) -> None:
+    path = "".join(f"%{byte:02x}" for byte in name.encode())
+    answer = get(front, f"/files/{path}")
+    assert (answer.status, answer.body.decode()) == (200, name)
+
+
+# What is left of "..": the list itself.
+@pytest.mark.parametrize("name", [name for name in REFUSED if name != ".."])
+def test_what_the_site_does_not_serve_nginx_does_not_either(front: Front, name: str) -> None:
+    answer = get(front, f"/files/{name}")
+    assert answer.status in (308, 400, 404), answer.status
+    assert b"secret" not in answer.body
+
+
+def test_files_have_no_other_address(front: Front) -> None:
+    for prefix in (front.prefix, ""):
+        at_root = Front(front.port, front.plain_port, prefix)
+        answer = get(at_root, "/octavo-files/sorting.pdf", X_Accel_Redirect="/octavo-files/")
+        assert b"%PDF" not in answer.body
+
+
+def begin(front: Front, path: str, source: str) -> HTTPSConnection:
+    """A visitor who asks for something and does not read it."""
+    connection = connect(front, source)
+    connection.connect()
+    connection.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    connection.request("GET", front.prefix + path, headers={"Host": "localhost"})
+    return connection
+
+
+def test_slow_readers_of_a_large_file_hold_up_nobody(front: Front) -> None:
+    with ExitStack() as stack:
+        for number in range(60):
+            source = f"127.0.3.{number // 15 + 1}"
+            reader = stack.enter_context(closing(begin(front, "/files/large.pdf", source)))
+            assert reader.getresponse().status == 200
+        for _ in range(20):
+            assert get(front, "/?q=tensor", source="127.0.4.1").status == 200
+            assert get(front, "/files/sorting.pdf", source="127.0.4.1").status == 200
+
+
+def test_one_address_reads_some_files_at_a_time_and_no_more(front: Front) -> None:
+    with ExitStack() as stack:
+        statuses = []
+        for _ in range(25):
+            reader = stack.enter_context(closing(begin(front, "/files/large.pdf", "127.0.5.1")))
+            statuses.append(reader.getresponse().status)
+        assert statuses == [200] * 20 + [429] * 5
+        assert get(front, "/", source="127.0.5.1").status == 200
+        assert get(front, "/files/sorting.pdf", source="127.0.5.2").status == 200
+
+
+def static_address(front: Front) -> str:
+    """That of the stylesheet, as a page has it."""
+    page = get(front, "/").body.decode()
+    found = re.search(r'href="([^"]*/static/site\.css\?v=[^"]+)"', page)
+    assert found
+    return found[1].removeprefix(front.prefix)
+
+
+def test_a_static_file_is_kept_only_at_the_address_of_its_content(front: Front) -> None:
+    address = static_address(front)
+    path, _, version = address.partition("?v=")
+    right = get(front, address, Accept_Encoding="gzip")
+    assert right.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert get(front, address, "HEAD").headers["Cache-Control"] == right.headers["Cache-Control"]
+    modified, size, digest = version.split("-")
+    others = (
+        *("", "1", "x", "*", "0-0-0", digest, f"{modified}-{size}", f"{modified}-{size}-"),
+        *(f"{size}-{modified}-{digest}", f"{version} ", f"x{version}", f"{modified}-1-{digest}"),
+        *(".*", f'{modified}-{size}-{digest}"', f"{version}%22"),
+    )
+    for other in others:
+        answer = get(front, f"{path}?v={other.replace(' ', '%20')}")
+        assert (answer.status, answer.headers["Cache-Control"]) == (200, "no-cache"), other
+    assert get(front, path).headers["Cache-Control"] == "no-cache"
+
+
+def test_between_upgrade_and_restart_nothing_new_is_kept_at_an_old_address(front: Front) -> None:
+    """The site still writes pages with the old address; on the disk is another file already."""
+    file = front.log.parent / "static" / "site.css"
+    address, old, times = static_address(front), file.read_bytes(), file.stat()
+    try:
+        file.write_bytes(old.replace(b"a", b"b"))
+        answer = get(front, address)
+        assert answer.body != old
+        assert answer.headers["Cache-Control"] == "no-cache"
+    finally:
+        file.write_bytes(old)
+        os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+@pytest.mark.parametrize("path", ["/static/site.css", "/static/nothing.css"])
+def test_static_files_are_guarded_as_every_answer_is(front: Front, path: str) -> None:
+    headers = get(front, path).headers
+    for name, value in SECURITY_HEADERS.items():
+        assert headers.get_all(name) == [value], name
+    assert headers["Strict-Transport-Security"] == STRICT_TRANSPORT
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+
+
+def test_nginx_logs_no_search(front: Front) -> None:
+    paths = [f"/?q={SOUGHT}", f"/facets/author?find={SOUGHT}", f"/publications.bib?q={SOUGHT}"]
+    paths += [f"/static/site.css?v={SOUGHT}", f"/files/sorting.pdf?{SOUGHT}", f"/no?{SOUGHT}"]
+    paths += [f"/?q={SOUGHT * 1000}"]  # too long
+    referer = f"https://localhost/?q={SOUGHT}#{SOUGHT}"
+    for path in paths:
+        get(front, path, Referer=referer)
+    get(front, f"/?q={SOUGHT}", "POST", Content_Length=str(1 << 30))
+    with closing(connect(front, "127.0.6.1")) as connection:
+        status = 200
+        while status != 429:
+            connection.request("GET", f"{front.prefix}/healthz?{SOUGHT}")
+            answer = connection.getresponse()
+            status = answer.status if answer.read() else 0
+    folder = front.log.parent
+    if not front.prefix:
+        with closing(HTTPConnection("127.0.0.1", front.plain_port)) as connection:
+            connection.request("GET", f"/?q={SOUGHT}", headers={"Host": "localhost"})
+            assert connection.getresponse().status == 301
+    logged = front.log.read_text()
+    assert '"GET /pubs/ ' in logged or '"GET / ' in logged
+    assert '" 429 ' in logged
+    assert '"https://localhost/"' in logged
+    for log in folder.glob("*.log"):
+        assert SOUGHT not in log.read_text(), log
+
+
+class Upstream(ThreadingMixIn, UnixStreamServer):
+    """In place of the site: answers wait until `go` is set, or are never begun if `broken`."""
+
+    daemon_threads = True
+    request_queue_size = 100
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(str(path), _Handler)
+        self.asked: list[str] = []
+        self.arrived, self.go, self.broken = Event(), Event(), False
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Upstream
+
+    def do_GET(self) -> None:
+        self.server.asked.append(self.path)
+        self.server.arrived.set()
+        if self.server.broken:
+            self.close_connection = True
+            return
+        self.server.go.wait(60)
+        self.send_response(200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"ok")
+
+    def address_string(self) -> str:
+        return "nginx"
+
+    def log_message(self, *_args: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def upstream(tmp_path: Path) -> Iterator[Upstream]:
+    with Upstream(tmp_path / "octavo.sock") as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield server
+        server.go.set()
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def limited(upstream: Upstream, tmp_path: Path) -> Iterator[Front]:
+    require_program("nginx", package="nginx")
+    require_program("openssl", package="openssl")
+    with nginx(tmp_path, tmp_path / "octavo.sock") as front:
+        assert upstream.asked == []
+        yield front
+
+
+@contextmanager
+def waiting(front: Front, upstream: Upstream, path: str, source: str) -> Iterator[HTTPSConnection]:
+    """A visitor whose request has come to the site."""
+    upstream.arrived.clear()
+    with closing(begin(front, path, source)) as connection:
+        assert upstream.arrived.wait(30)
+        yield connection
+
+
+def test_one_visitor_exports_one_list_at_a_time_and_stops_nobody_else(
+    limited: Front, upstream: Upstream
+) -> None:
+    with waiting(limited, upstream, "/publications.bib?q=a", "127.0.7.1") as export:
+        for again in ("/publications.bib", "/publications.ris?q=b", "/publications.csv"):
+            refused = get(limited, again, source="127.0.7.1")
+            assert (refused.status, refused.headers["Retry-After"]) == (429, "5")
+        other = begin(limited, "/publications.json", "127.0.7.2")
+        upstream.go.set()
+        for connection in (export, other):
+            assert connection.getresponse().status == 200
+            connection.close()
+    allowed = ("/", "/publications.atom", "/publications/made-1.bib", "/publications.ris")
+    for path in allowed:
+        answer = get(limited, path, source="127.0.7.1")
+        assert (answer.status, answer.headers["Retry-After"]) == (200, None)
+
+
+def test_the_feed_and_single_publications_are_no_whole_lists(
+    limited: Front, upstream: Upstream
+) -> None:
+    with waiting(limited, upstream, "/publications.bib", "127.0.7.3"):
+        for path in ("/publications.atom", "/publications/a.bib", "/publications/b.ris", "/"):
+            with waiting(limited, upstream, path, "127.0.7.3"):
+                pass
+    assert "429" not in limited.log.read_text()
+
+
+def test_a_fast_typist_is_never_refused(limited: Front, upstream: Upstream) -> None:
+    """Ten seconds' worth of keystrokes at once: of the list, and of the letters of a facet."""
+    upstream.go.set()
+    with closing(connect(limited, "127.0.7.4")) as connection:
+        for path in ["/?q=a"] * 70 + ["/facets/author?find=a"] * 12 + ["/static/site.css"] * 30:
+            connection.request("GET", path, headers={"Host": "localhost"})
+            answer = connection.getresponse()
+            answer.read()
+            assert answer.status == 200, path
+
+
+def test_facets_of_one_visitor_are_few_at_a_time(limited: Front, upstream: Upstream) -> None:
+    with ExitStack() as stack:
+        for _ in range(4):
+            stack.enter_context(waiting(limited, upstream, "/facets/author?find=a", "127.0.7.5"))
+        assert get(limited, "/facets/author", source="127.0.7.5").status == 429
+        upstream.go.set()
+        assert get(limited, "/", source="127.0.7.5").status == 200
+        assert get(limited, "/facets/author", source="127.0.7.6").status == 200
+
+
+def test_a_request_that_fails_is_asked_again_once(limited: Front, upstream: Upstream) -> None:
+    upstream.broken = True
+    assert get(limited, "/?q=once").status == 502
+    assert upstream.asked == ["/?q=once"] * 2
+
+
+def test_a_slow_answer_is_not_asked_for_again(upstream: Upstream, tmp_path: Path) -> None:
+    """With a shorter time than the guide's, which is too long to wait for here."""
+    hasty = {"proxy_read_timeout 60s": "proxy_read_timeout 1s"}
+    with nginx(tmp_path, tmp_path / "octavo.sock", changes=hasty) as front:
+        assert get(front, "/?q=slow").status == 504
+    assert upstream.asked == ["/?q=slow"]
