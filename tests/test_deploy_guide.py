@@ -11,16 +11,16 @@ from bench.torture_index import can_mount
 from tests.conftest import require_program
 from webapp.config import ROOT
 
-GUIDE = (ROOT / "deploy" / "README.md").read_text()
 MACHINE = (Path(__file__).parent / "data" / "machine.sh").read_text()
-HOST = "pubs.example.org"  # as the guide calls it
+HOST = "pubs.example.org"
+GUIDE = (ROOT / "deploy" / "README.md").read_text().replace("YOUR.HOST.NAME", HOST)
 TITLE = "TensorIR"  # in a title of the seed
 
 
 def block() -> str:
     """The commands from nothing to a site."""
     commands = GUIDE.split("```\n")[1]
-    return commands.replace("<this repository>", str(ROOT)).replace("YOUR.HOST.NAME", HOST)
+    return commands.replace("<this repository>", str(ROOT))
 
 
 def row(name: str) -> list[str]:
@@ -60,15 +60,29 @@ def test_from_nothing_to_a_site_and_all_that_follows(tmp_path: Path) -> None:
     restore = row("restore, move")[0]
     (slow,) = row("why is it slow?")
     back, install = row("back again")
+    from_home = row("a file of yours")[0]
+    slides = row("PDFs and slides")[0]
     script = f"""
-echo OCTAVO_HOSTS={HOST} > /etc/octavo.env
 {block()}
 shows {TITLE} /
 test "$(curl -s -o /dev/null -w '%{{http_code}}' -H 'Host: evil.example' https://{HOST}/)" = 400
 octavo() {{ {any_command.replace("…", '"$@"')}; }}
 cd /var/lib/octavo
 
+test "$(stat -c %U:%a octavo.db /proc/$server | tr '\\n' ' ')" = "octavo:600 octavo:555 "
+proves /var/www/html
+grep -q 'worker_connections 8192;' /etc/nginx/nginx.conf
+echo slides > /root/slides.txt && chmod 600 /root/slides.txt
+{slides.replace("paper.pdf", "/root/slides.txt")}
+shows slides /files/slides.txt
+for private in octavo.db site.toml publications.bib files; do
+    if setpriv --reuid=www-data --regid=www-data --clear-groups ls "/var/lib/octavo/$private"; then
+        exit 3
+    fi
+done
+
 {backup}
+rm /var/lib/octavo-files/slides.txt
 echo '@misc{{other, title = {{Zymurgy}}}}' | octavo import --yes --prune=all -
 shows Zymurgy /
 {upgrade}
@@ -77,6 +91,13 @@ cd /var/lib/octavo
 {restore}
 systemctl restart octavo
 shows {TITLE} /
+shows slides /files/slides.txt
+
+cd /root
+echo '@misc{{home, title = {{Quixotry}}}}' > papers.bib && chmod 600 papers.bib
+{from_home}
+shows Quixotry /
+cd /var/lib/octavo
 
 echo 'title = "Renewed"' > site.toml
 {row("new settings")[0]}
@@ -96,7 +117,6 @@ def test_below_a_path_of_another_site(tmp_path: Path) -> None:
     common, subpath = row("below a path of another site")[1], row("below a path of another site")[3]
     certificate = f"/etc/letsencrypt/live/{HOST}"
     script = f"""
-touch /etc/octavo.env
 {block()}
 cat > /etc/nginx/sites-enabled/octavo <<'END'
 {common}

@@ -4,7 +4,12 @@
 set -euo pipefail
 
 mount -t tmpfs tmpfs "$SCRATCH"
-for folder in etc srv var run; do
+interpreter=$(readlink -f "$CHECKOUT/.venv/bin/python")
+folders="etc srv var run"
+for path in "$interpreter" "$CHECKOUT"; do # what others than root may not enter they may enter here
+    setpriv --reuid=65534 --clear-groups test -r "$path" || folders+=" $(cut -d/ -f2 <<<"$path")"
+done
+for folder in $folders; do
     mkdir -p "$SCRATCH/$folder/upper" "$SCRATCH/$folder/work"
     mount -t overlay -o "lowerdir=/$folder,upperdir=$SCRATCH/$folder/upper,workdir=$SCRATCH/$folder/work" \
         overlay "/$folder"
@@ -13,21 +18,31 @@ ip link set lo up
 echo "127.0.0.1 $HOST_NAME" >>/etc/hosts
 export CURL_CA_BUNDLE=/etc/letsencrypt/live/$HOST_NAME/fullchain.pem
 
-apt-get() { :; } # the packages are there
+apt-get() { # the packages are there, and Debian starts nginx
+    case " $* " in *" sudo "*) nginx ;; *) echo "sudo is not installed" >&2 && return 1 ;; esac
+}
 
-# Another name of root, who alone may enter the folders that the interpreter may lie in.
-useradd() { command useradd --non-unique --uid 0 "$@"; }
+as_octavo() { setpriv --reuid=octavo --regid=octavo --clear-groups -- "$@"; }
 
 sudo() { # sudo -u octavo COMMAND...
     shift 2
-    command "$@"
+    as_octavo "$@"
 }
 
 make() { # make -C FOLDER install
     ln -sfn "$CHECKOUT/.venv" "$2/.venv"
 }
 
-certbot() { # a certificate of our own making
+proves() { # proves WEBROOT: what the authority looks for is found under the name, over plain HTTP
+    install -d "$1/.well-known/acme-challenge"
+    echo "proof $RANDOM" >"$1/.well-known/acme-challenge/token"
+    curl --silent --fail "http://$HOST_NAME/.well-known/acme-challenge/token" |
+        cmp - "$1/.well-known/acme-challenge/token"
+}
+
+certbot() { # certbot certonly --webroot -w WEBROOT ...: a certificate of our own making
+    test "$1 $2 $3" = "certonly --webroot -w"
+    proves "$4"
     local folder=/etc/letsencrypt/live/$HOST_NAME
     mkdir -p "$folder"
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 \
@@ -42,11 +57,14 @@ start() { # as octavo.socket and octavo.service say
     settings=$(unit Environment octavo.service; cat "$(unit EnvironmentFile octavo.service)")
     socket=$(unit ListenStream octavo.socket)
     pushd "$(unit WorkingDirectory octavo.service)" >/dev/null
-    env $settings $(unit ExecStartPre octavo.service)
+    umask "$(unit UMask octavo.service)"
+    as_octavo env $settings $(unit ExecStartPre octavo.service)
     rm -f "$socket"
     systemd-socket-activate --listen="$socket" $(printf -- '--setenv=%s ' $settings) \
+        setpriv --reuid=octavo --regid=octavo --clear-groups -- \
         $(unit ExecStart octavo.service) >>/var/log/octavo 2>&1 &
     server=$!
+    umask 022
     popd >/dev/null
     until [ -S "$socket" ]; do sleep 0.1; done
     chgrp "$(unit SocketGroup octavo.socket)" "$socket"
@@ -55,6 +73,7 @@ start() { # as octavo.socket and octavo.service say
 
 systemctl() {
     case $* in
+    "daemon-reload") ;;
     "enable --now octavo.socket octavo.service") start ;;
     "reload octavo") kill -HUP "$server" ;;
     "restart octavo")
