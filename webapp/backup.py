@@ -1,44 +1,40 @@
-"""The whole of an instance in one file, and back again. SQLite only: others bring their own."""
+"""The whole of an instance in one file. SQLite only: other databases bring their own tools."""
 
 import hashlib
-import json
+import os
 import shutil
 import sqlite3
-import tempfile
+import stat
+import time
 import zipfile
 from collections.abc import Iterator
-from contextlib import closing
-from dataclasses import dataclass
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-from uuid import uuid4
+from typing import Any, BinaryIO
 
 from sqlalchemy import Engine
 
-from .database import BUSY_TIMEOUT, CatalogRevision
+from .backup_format import (
+    DATABASE,
+    MANIFEST,
+    MAX_FILES,
+    STORED_FROM,
+    BadBackup,
+    Manifest,
+)
+from .backup_reading import BLOCK, unpack, verify
+from .database import CatalogRevision
+from .drafts import abandoned, draft_folder, sync_folder
+from .foreign_database import check
+from .owner_files import FILES_FOLDER, LeftOut, OwnFile, own_files
 
-MANIFEST = "manifest.json"
-DATABASE = "octavo.db"
-OWN_FILES = ("site.toml", "publications.bib")
-FILES_FOLDER = "files"
-FORMAT = 1
+__all__ = ["BadBackup", "Manifest", "database_path", "unpack", "write_backup"]
 
-
-class BadBackup(Exception):  # noqa: N818
-    """A file that is not a backup, or is damaged; nothing was changed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a backup holds: `files` are names with their SHA-256."""
-
-    created: str
-    schema: str
-    revision: str
-    publications: int
-    files: dict[str, str]
-    format: int = FORMAT
+DRAFT = ".octavo-backup-"
+ATTEMPTS = 3  # at a copy of a file that changes while it is read
+FIRST_DATE = (1980, 1, 1, 0, 0, 0)
+LAST_DATE = (2107, 12, 31, 23, 59, 58)
 
 
 def database_path(database: Engine) -> Path:
@@ -48,33 +44,159 @@ def database_path(database: Engine) -> Path:
     return Path(database.url.database)
 
 
-def write_backup(database: Engine, instance: Path, target: Path) -> Manifest:
-    """Write a backup, consistent while the site serves. An existing target is replaced whole."""
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".octavo-backup-") as folder:
-        copy = Path(folder) / DATABASE
-        with closing(sqlite3.connect(database_path(database))) as source:
-            source.execute("VACUUM INTO ?", (str(copy),))
-        members = {DATABASE: copy, **dict(_own_files(instance))}
-        manifest = _manifest(copy, members)
-        draft = Path(folder) / "draft.zip"
-        with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr(MANIFEST, json.dumps(_plain(manifest), indent=1))
-            for name, path in members.items():
-                archive.write(path, name)
+def write_backup(database: Engine, instance: Path, target: Path) -> tuple[Manifest, list[LeftOut]]:
+    """Write a backup, consistent while the site serves; answer what is in it, and what is not.
+
+    It is read back before it takes the place of an existing one. Raises BadBackup or OSError when
+    it cannot be written; an existing one is as it was then.
+    """
+    source = database_path(database)
+    _refuse_target(target, instance)
+    with abandoned(target.parent, DRAFT) as leftovers:
+        for leftover in leftovers:
+            shutil.rmtree(leftover, ignore_errors=True)
+    with draft_folder(target.parent, DRAFT) as folder:
+        copy = folder / DATABASE
+        _copy_database(source, copy)
+        manifest, left_out = _write_archive(folder, copy, instance)
+        draft = folder / "draft.zip"
+        verify(draft)
         draft.replace(target)
-    return manifest
+        sync_folder(target.parent)
+    return manifest, left_out
 
 
-def _own_files(instance: Path) -> Iterator[tuple[str, Path]]:
-    for name in OWN_FILES:
-        if (instance / name).is_file():
-            yield name, instance / name
-    for path in sorted((instance / FILES_FOLDER).rglob("*")):
-        if path.is_file():
-            yield path.relative_to(instance).as_posix(), path
+def _refuse_target(target: Path, instance: Path) -> None:
+    """Raise BadBackup for a place where a backup would be served, or replace something else."""
+    files = (instance / FILES_FOLDER).resolve()
+    if target.is_relative_to(files):
+        raise BadBackup(f"{target}: the site would publish it there. Choose another folder.")
+    if not target.parent.is_dir():
+        raise BadBackup(f"{target.parent}: there is no such folder.")
+    if not os.path.lexists(target):
+        return
+    if not stat.S_ISREG(target.stat().st_mode):
+        raise BadBackup(f"{target}: this is not a file. Choose another name.")
+    if target.stat().st_size and not zipfile.is_zipfile(target):
+        raise BadBackup(f"{target}: this file is not a backup; it was left as it is.")
 
 
-def _manifest(copy: Path, members: dict[str, Path]) -> Manifest:
+def _copy_database(source: Path, copy: Path) -> None:
+    if not source.exists():
+        raise BadBackup(f"{source}: there is no database yet (octavo prepare makes one).")
+    with closing(sqlite3.connect(source.as_uri() + "?mode=rw", uri=True)) as connection:
+        connection.execute("VACUUM INTO ?", (str(copy),))
+    check(copy, copy.with_name("check.db"))
+
+
+def _write_archive(folder: Path, copy: Path, instance: Path) -> tuple[Manifest, list[LeftOut]]:
+    """Write draft.zip: each member as it is read, the manifest of what was read at the end."""
+    digests: dict[str, str] = {}
+    left_out: list[LeftOut] = []
+    with (folder / "draft.zip").open("xb") as file:
+        os.fchmod(file.fileno(), 0o600)
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            digests[DATABASE] = _add(archive, DATABASE, copy)
+            for found in _copied(instance, folder / "copy"):
+                if isinstance(found, LeftOut):
+                    left_out.append(found)
+                else:
+                    digests[found.name] = _add(archive, found.name, found.path)
+            manifest = _manifest(copy, digests)
+            archive.writestr(_member(MANIFEST, 0), manifest.to_json())
+            # It is written last and listed first, where unzip -l shows it.
+            archive.filelist.insert(0, archive.filelist.pop())
+        file.flush()
+        os.fsync(file.fileno())
+    return manifest, left_out
+
+
+def _copied(instance: Path, copy: Path) -> Iterator[OwnFile | LeftOut]:
+    """The owner's files, each as it was at one moment: `copy` is overwritten by the next."""
+    count = 0
+    for found in own_files(instance):
+        if isinstance(found, LeftOut):
+            yield found
+            continue
+        count += 1
+        if count > MAX_FILES:
+            raise BadBackup(f"{FILES_FOLDER}/ holds more than {MAX_FILES} files.")
+        try:
+            _copy(found.path, copy)
+        except _UnreadableError as error:
+            yield LeftOut(found.name, str(error), is_loss=True)
+        else:
+            yield OwnFile(found.name, copy)
+    copy.unlink(missing_ok=True)
+
+
+class _UnreadableError(Exception):
+    """A file that cannot be copied, and why."""
+
+
+def _copy(path: Path, copy: Path) -> None:
+    """Copy a file as it was at one moment. Raises _UnreadableError, or OSError for the copy."""
+    for _ in range(ATTEMPTS):
+        with _open(path) as source, copy.open("wb") as target:
+            before = os.fstat(source.fileno())
+            while target.tell() <= before.st_size and (block := _read(source)):
+                target.write(block)  # of a file that grows, not more than shows that it does
+            after = os.fstat(source.fileno())
+            same = (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size)
+            if same and target.tell() == after.st_size:
+                break
+    else:
+        raise _UnreadableError("it changes while it is read; make another backup later")
+    with suppress(OSError, OverflowError):  # only a listing of the archive shows it
+        os.utime(copy, ns=(after.st_mtime_ns, after.st_mtime_ns))
+
+
+def _open(path: Path) -> BinaryIO:
+    """Open a file for reading: what has become a pipe or a link meanwhile is refused."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
+    except OSError as error:
+        raise _UnreadableError(f"it cannot be read: {error.strerror}") from None
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise _UnreadableError("it is no longer a file")
+    return os.fdopen(handle, "rb")
+
+
+def _read(source: BinaryIO) -> bytes:
+    try:
+        return source.read(BLOCK)
+    except OSError as error:
+        raise _UnreadableError(f"it cannot be read: {error.strerror}") from None
+
+
+def _add(archive: zipfile.ZipFile, name: str, path: Path) -> str:
+    """Write a file into the archive; answer the SHA-256 of what was written."""
+    member = _member(name, path.stat().st_mtime)
+    member.file_size = path.stat().st_size
+    if name != DATABASE and member.file_size >= STORED_FROM:
+        member.compress_type = zipfile.ZIP_STORED
+    digest = hashlib.sha256()
+    with path.open("rb") as source, archive.open(member, "w") as target:
+        while block := source.read(BLOCK):
+            digest.update(block)
+            target.write(block)
+    return digest.hexdigest()
+
+
+def _member(name: str, modified: float) -> zipfile.ZipInfo:
+    """The head of a member. A ZIP archive knows dates from 1980 to 2107 only."""
+    try:
+        date = time.localtime(modified)[:6]
+    except (OSError, OverflowError, ValueError):
+        date = FIRST_DATE
+    member = zipfile.ZipInfo(name, min(max(date, FIRST_DATE), LAST_DATE))
+    member.compress_type = zipfile.ZIP_DEFLATED
+    member.external_attr = (stat.S_IFREG | 0o600) << 16
+    return member
+
+
+def _manifest(copy: Path, digests: dict[str, str]) -> Manifest:
     with closing(sqlite3.connect(copy)) as connection:
         revision = CatalogRevision(*_row(connection, "SELECT identity, counter FROM catalog_state"))
         (schema,) = _row(connection, "SELECT version_num FROM alembic_version")
@@ -84,74 +206,9 @@ def _manifest(copy: Path, members: dict[str, Path]) -> Manifest:
         schema=schema,
         revision=str(revision),
         publications=publications,
-        files={name: _digest(path) for name, path in members.items()},
+        files=digests,
     )
 
 
 def _row(connection: sqlite3.Connection, query: str) -> tuple[Any, ...]:
     return tuple(connection.execute(query).fetchone())
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _plain(manifest: Manifest) -> dict[str, Any]:
-    return {name: getattr(manifest, name) for name in manifest.__dataclass_fields__}
-
-
-def unpack(source: Path, folder: Path) -> Manifest:
-    """Unpack a backup into a folder and verify every file. Raises BadBackup."""
-    try:
-        with zipfile.ZipFile(source) as archive:
-            manifest = Manifest(**json.loads(archive.read(MANIFEST)))
-            for name in manifest.files:
-                archive.extract(name, folder)
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, EOFError) as error:
-        raise BadBackup(f"{source}: not a backup of Octavo, or damaged ({error}).") from None
-    if manifest.format > FORMAT:
-        raise BadBackup(f"{source}: made by a newer Octavo; restore it with that version.")
-    for name, digest in manifest.files.items():
-        path = (folder / name).resolve()
-        if not path.is_relative_to(folder.resolve()) or not path.is_file():
-            raise BadBackup(f"{source}: {name} is not a file of a backup.")
-        if _digest(path) != digest:
-            raise BadBackup(f"{source}: {name} is damaged: its checksum differs.")
-    return manifest
-
-
-def is_empty(database: Engine) -> bool:
-    """Whether there is nothing that a restore would overwrite."""
-    path = database_path(database)
-    if not path.exists() or not path.stat().st_size:
-        return True
-    with closing(sqlite3.connect(path)) as connection:
-        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
-        return (
-            "publications" not in tables
-            or not _row(connection, "SELECT count(*) FROM publications")[0]
-        )
-
-
-def put_back(folder: Path, database: Engine, instance: Path) -> None:
-    """Make the instance what an unpacked backup holds. The site may serve meanwhile.
-
-    The database is copied into the present one in one transaction, and gets a new identity: no
-    revision of it equals one that was served before.
-    """
-    instance.mkdir(parents=True, exist_ok=True)
-    unpacked = folder / DATABASE
-    with closing(sqlite3.connect(unpacked)) as source:
-        source.execute("UPDATE catalog_state SET identity = ?", (uuid4().hex,))
-        source.commit()
-        with closing(sqlite3.connect(database_path(database), timeout=BUSY_TIMEOUT)) as target:
-            target.execute("BEGIN IMMEDIATE")  # backup() would wait for a writer without end
-            target.rollback()
-            source.backup(target)
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder)
-        if path.is_file() and path != unpacked:
-            (instance / name).parent.mkdir(parents=True, exist_ok=True)
-            draft = Path(shutil.copy(path, instance / f"{name}.restored"))
-            draft.replace(instance / name)

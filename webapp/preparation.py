@@ -3,6 +3,8 @@
 from contextlib import suppress
 from pathlib import Path
 
+from alembic import command
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
@@ -11,7 +13,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from .config import ROOT
-from .database import compact
+from .database import compact, without_references
 from .models import db
 
 MIGRATIONS = ROOT / "webapp" / "migrations"
@@ -39,6 +41,15 @@ def migrate(app: Flask, directory: Path = MIGRATIONS) -> None:
     upgrade()
 
 
+def upgrade_database(engine: Engine, version: str = "head") -> None:
+    """Bring another database than the application's to a schema version, or to the newest."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    with without_references(engine) as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, version)
+
+
 def refuse_newer(schema: str | None) -> str | None:
     """The schema of a database. Raises DatabaseNewer when this program does not know it."""
     known = _known_schemas()
@@ -58,6 +69,11 @@ def newest_schema() -> str:
 def _known_schemas() -> list[str]:
     """The schema versions, newest first."""
     return [script.revision for script in ScriptDirectory(MIGRATIONS).walk_revisions()]
+
+
+def schemas() -> list[str]:
+    """The schema versions, oldest first."""
+    return _known_schemas()[::-1]
 
 
 def _use_write_ahead_log(engine: Engine) -> None:

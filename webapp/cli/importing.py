@@ -9,12 +9,13 @@ from pathlib import Path
 import click
 from flask import current_app
 
-from .. import importer, preparation, pruning, report
+from .. import importer, preparation, pruning, report, restoring
 from ..catalog import Catalog
 from ..config import Settings
 from ..database import CatalogRevision
 from ..examples import LOADED_BY_PREPARE, LOADED_FROM_EXAMPLE, copy_examples
 from ..importer import Library
+from ..models import db
 from .command import Command
 from .common import index_what_was_saved, refusals, the_catalog, waits_for_locks
 from .exits import SOME_REJECTED, Refused
@@ -34,6 +35,8 @@ def prepare_command() -> None:
     Example: octavo prepare
     """
     with refusals():
+        if restoring.take_back_unfinished(db.engine, Path(current_app.instance_path)):
+            click.echo("A restore that was interrupted was taken back; run it again.")
         preparation.prepare_database(current_app)
         catalog = the_catalog()
         library = _library_file()

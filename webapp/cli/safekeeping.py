@@ -1,16 +1,22 @@
 """The commands that keep a copy of everything, and bring it back."""
 
-import tempfile
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import click
 from flask import current_app
 
-from .. import backup, preparation
+from .. import backup, restoring
+from ..config import SITE_FILE
 from ..models import db
+from ..preparation import prepare_database
+from ..report import MAX_LINES
+from ..search.engine import IndexBusy
 from .command import Command
-from .common import index_what_was_saved, refusals, waits_for_locks
-from .exits import Refused
+from .common import index_what_was_saved, refusals, the_catalog, waits_for_locks
+from .exits import SOME_REJECTED
 
 
 @click.command("backup", cls=Command)
@@ -18,39 +24,80 @@ from .exits import Refused
 def backup_command(file: Path) -> None:
     """Write everything into FILE: the database, the settings, your BibTeX file, files/.
 
-    The site may serve meanwhile.
+    The site may serve meanwhile. What the site does not serve is left out and named.
+
+    Exit status: 0 everything is in it, 1 a file that the site serves could not be read, 2 no
+    backup was written.
 
     Example: octavo backup octavo-backup.zip
     """
+    target = file.resolve()
     with refusals():
-        manifest = backup.write_backup(db.engine, Path(current_app.instance_path), file.resolve())
-    size = file.stat().st_size / 1_000_000
+        manifest, left_out = backup.write_backup(db.engine, Path(current_app.instance_path), target)
+    size = target.stat().st_size / 1_000_000
     click.echo(
         f"{file}: {manifest.publications} publications and {len(manifest.files) - 1} files, "
         f"{size:.1f} MB. To bring it back: octavo restore {file}"
     )
+    _list("Left out", [f"{found.name}: {found.reason}" for found in left_out])
+    if any(found.is_loss for found in left_out):
+        sys.exit(SOME_REJECTED)
 
 
 @click.command("restore", cls=Command)
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--force", is_flag=True, help="Overwrite the publications that are there.")
+@click.option("--force", is_flag=True, help="Overwrite what is there.")
+@click.option("--keep-settings", is_flag=True, help="Leave site.toml as it is.")
 @waits_for_locks
-def restore_command(file: Path, force: bool) -> None:
+def restore_command(file: Path, force: bool, keep_settings: bool) -> None:
     """Make everything what it was when FILE was written. It is verified first.
+
+    When anything fails, nothing is changed. Files that FILE lacks stay, and are named.
 
     Example: octavo restore octavo-backup.zip
     """
-    database, instance = db.engine, Path(current_app.instance_path)
-    with refusals(), tempfile.TemporaryDirectory(prefix="octavo-restore-") as folder:
-        manifest = backup.unpack(file, Path(folder))
-        preparation.refuse_newer(manifest.schema)
-        if not force and not backup.is_empty(database):
-            raise Refused(
-                "There are publications here already; nothing was done. "
-                "To overwrite them: add --force (and make a backup of them first)."
-            )
-        backup.put_back(Path(folder), database, instance)
-        database.dispose()
-        preparation.prepare_database(current_app)
+    app = current_app
+    with refusals():
+        restored = restoring.restore(
+            file,
+            db.engine,
+            Path(app.instance_path),
+            app.extensions["settings"],
+            force=force,
+            keep_settings=keep_settings,
+        )
+        prepare_database(app)
+        with suppress(IndexBusy, OSError):  # it is of another database, and so never believed
+            the_catalog().search.delete()
         index_what_was_saved()
+    manifest = restored.manifest
     click.echo(f"Restored {manifest.publications} publications as of {manifest.created}.")
+    _list("Overwritten", restored.replaced)
+    _list("Not in the backup, and still here", restored.other)
+    _list("Not restored, as the site serves no such names", restored.hidden)
+    _list("Settings about whom the site trusts have changed", restored.trust)
+    if restored.damaged:
+        click.echo(f"The database that could not be read is now {restored.damaged}.")
+        click.echo("A site that serves has to be restarted (systemctl restart octavo).")
+    elif SITE_FILE in (*restored.replaced, *restored.added):
+        click.echo("A site that serves has other settings until it reads site.toml again:")
+        click.echo("systemctl reload octavo")
+
+
+def _list(heading: str, lines: Sequence[str]) -> None:
+    """Some lines below a heading, on standard error; the rest is counted."""
+    if not lines:
+        return
+    click.echo(f"{heading}: {len(lines)}", err=True)
+    for line in lines[:MAX_LINES]:
+        click.echo(f"  {_printable(line)}", err=True)
+    if len(lines) > MAX_LINES:
+        click.echo(f"  … and {len(lines) - MAX_LINES} more", err=True)
+
+
+def _printable(text: str) -> str:
+    """A name with what a terminal would obey, or cannot show, as an escape."""
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape", "backslashreplace").decode()
+        for char in text
+    )

@@ -1,4 +1,4 @@
-"""Alembic's environment: run by Flask-Migrate inside the application."""
+"""Alembic's environment: run by Flask-Migrate inside the application, or with a connection."""
 
 from alembic import context
 from flask import current_app
@@ -17,5 +17,8 @@ def run(connection: Connection) -> None:
         context.run_migrations()
 
 
-with without_references(current_app.extensions["migrate"].db.engine) as connection:
-    run(connection)
+if (given := context.config.attributes.get("connection")) is not None:
+    run(given)
+else:
+    with without_references(current_app.extensions["migrate"].db.engine) as connection:
+        run(connection)

@@ -127,6 +127,10 @@ class SearchEngine(Protocol):
         """Write a new generation beside the present one and switch to it."""
         ...
 
+    def delete(self) -> None:
+        """Delete the index: it is to be rebuilt. Raises IndexBusy while another process writes."""
+        ...
+
     def update(self, changed: Iterable[Document], removed: Iterable[int], revision: str) -> None:
         """Bring the present generation to `revision`. An id may be in either, new or known.
 

@@ -133,6 +133,12 @@ def clean(folder: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
+def delete(folder: Path) -> None:
+    """Delete the pointer, and so all generations."""
+    (folder / POINTER).unlink(missing_ok=True)
+    clean(folder)
+
+
 def _link(source: Path, target: Path) -> None:
     try:
         os.link(source, target)

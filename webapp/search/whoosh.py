@@ -182,6 +182,11 @@ class WhooshEngine:
                 generations.publish(path, revision, SCHEMA, segments)
             generations.clean(self._folder)
 
+    def delete(self) -> None:
+        """Delete the index: it is to be rebuilt."""
+        with generations.locked(self._folder):
+            generations.delete(self._folder)
+
     def _present(self, ids: Collection[int]) -> tuple[Manifest, list[int]]:
         """The generation there is, and the numbers that some ids have in it."""
         state = self._newest(wait=True)

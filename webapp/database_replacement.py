@@ -1,0 +1,82 @@
+"""Another database's content in the place of the present one's, while a site may serve it."""
+
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+
+from .backup_format import BadBackup
+from .drafts import disk_error
+
+DAMAGED = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
+
+
+def identity_of(path: Path) -> str:
+    """The identity of a database; empty when there is none, or it is damaged."""
+    if not path.exists():
+        return ""
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            (identity,) = connection.execute("SELECT identity FROM catalog_state").fetchone()
+    except (sqlite3.Error, TypeError):
+        return ""
+    return str(identity)
+
+
+def is_damaged(path: Path) -> bool:
+    """Whether a file is there that SQLite cannot read as a database."""
+    if not path.exists():
+        return False
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("SELECT count(*) FROM sqlite_master")
+    except sqlite3.DatabaseError as error:
+        return getattr(error, "sqlite_errorname", "").startswith(DAMAGED)
+    return False
+
+
+def replace_database(source: Path, target: Path, identity: str, wait: float) -> None:
+    """Write the content of `source` into `target` in one transaction, and check that it is there.
+
+    Who reads `target` meanwhile sees its old content or the new. Raises BadBackup when another
+    process writes it for longer than `wait` seconds, OSError when the disk fails.
+    """
+    is_new = not target.exists()
+    try:
+        with closing(sqlite3.connect(target, timeout=wait)) as connection:
+            connection.execute("BEGIN IMMEDIATE")  # so that a writer is waited for, and not longer
+            (page_size,) = connection.execute("PRAGMA page_size").fetchone()
+            connection.rollback()
+            connection.execute("PRAGMA synchronous = FULL")
+            _copy(source, connection, page_size, wait)
+        if identity_of(target) != identity:
+            raise BadBackup(f"{target}: the database could not be replaced.")
+    except BaseException as error:
+        if is_new:
+            for suffix in ("", "-wal", "-shm", "-journal"):
+                target.with_name(target.name + suffix).unlink(missing_ok=True)
+        raise _explain(error, target, wait) from None
+
+
+def _copy(source: Path, target: sqlite3.Connection, page_size: int, wait: float) -> None:
+    deadline = time.monotonic() + wait
+
+    def give_up(status: int, _remaining: int, _total: int) -> None:
+        if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and time.monotonic() > deadline:
+            raise TimeoutError
+
+    with closing(sqlite3.connect(source, isolation_level=None)) as connection:
+        if connection.execute("PRAGMA page_size").fetchone() != (page_size,):
+            connection.execute(f"PRAGMA page_size = {page_size}")
+            connection.execute("VACUUM")
+        connection.backup(target, pages=-1, progress=give_up)
+
+
+def _explain(error: BaseException, target: Path, wait: float) -> BaseException:
+    name: str = getattr(error, "sqlite_errorname", "")
+    if isinstance(error, TimeoutError) or name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return BadBackup(
+            f"Another process is still writing the database after {wait:g} s; nothing was "
+            "changed. Try again when it is done, or wait longer: --wait SECONDS."
+        )
+    return disk_error(error, target.parent) or error

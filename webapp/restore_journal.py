@@ -1,0 +1,121 @@
+"""Files put in the place of others, all of them or none, also when the process is killed.
+
+DESIGN. What is put in place lies in a draft folder, in `new/`; the files that it replaces are
+linked into `old/` first, so that no name is missing for a moment. A journal says, before anything
+is moved, what will be. What decides is the database, which is written last and in one transaction:
+while its identity is not the journal's, `roll_back` makes every file what it was, whenever it is
+called and however often. Nothing is undone after that.
+"""
+
+import errno
+import json
+import os
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from .drafts import abandoned, sync_folder
+
+DRAFT = ".octavo-restore-"
+JOURNAL = "journal.json"
+NEW = "new"
+OLD = "old"
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """What a restore is about to do in an instance folder."""
+
+    identity: str  # of the database that is written last
+    replaced: list[str]  # names of files
+    added: list[str]
+    folders: list[str]  # that do not exist yet, outer ones first
+
+
+def write_journal(draft: Path, journal: Journal) -> None:
+    """Note in a draft folder what will be done, before it is."""
+    unfinished = draft / f"{JOURNAL}.new"
+    with unfinished.open("w", encoding="utf-8") as file:
+        json.dump(asdict(journal), file)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(draft / JOURNAL)
+    sync_folder(draft)
+
+
+def put_in_place(draft: Path, instance: Path, journal: Journal) -> None:
+    """Do what the journal says. Raises OSError half-way: then roll back."""
+    for name in journal.replaced:
+        old = draft / OLD / name
+        old.parent.mkdir(parents=True, exist_ok=True)
+        _link(instance / name, old)
+    for folder in journal.folders:
+        (instance / folder).mkdir()
+    touched = set()
+    for name in (*journal.replaced, *journal.added):
+        _move(draft / NEW / name, instance / name)
+        touched.add((instance / name).parent)
+    for folder_ in touched:
+        sync_folder(folder_)
+
+
+def roll_back(draft: Path, instance: Path, journal: Journal) -> None:
+    """Make every file what it was before the journal was written."""
+    for name in journal.replaced:
+        old, present = draft / OLD / name, instance / name
+        _unfinished(present).unlink(missing_ok=True)
+        if os.path.lexists(old):
+            _move(old, present)
+    for name in journal.added:
+        _unfinished(instance / name).unlink(missing_ok=True)
+        if not os.path.lexists(draft / NEW / name):
+            (instance / name).unlink(missing_ok=True)
+    for folder in reversed(journal.folders):
+        with suppress(OSError):  # it was not made, or somebody has put something there
+            (instance / folder).rmdir()
+
+
+def recover(instance: Path, identity: Callable[[], str]) -> bool:
+    """Take back restores that were killed before their end; answer whether there were any.
+
+    `identity` answers that of the present database.
+    """
+    taken_back = False
+    with abandoned(instance, DRAFT) as drafts:
+        for draft in drafts:
+            with suppress(FileNotFoundError):  # killed before anything was moved
+                journal = Journal(**json.loads((draft / JOURNAL).read_text("utf-8")))
+                if journal.identity != identity():
+                    roll_back(draft, instance, journal)
+                    taken_back = True
+            shutil.rmtree(draft, ignore_errors=True)
+    return taken_back
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target, follow_symlinks=False)
+    except FileNotFoundError:
+        raise
+    except OSError:  # another file system, one without hard links, or another user's file
+        shutil.copy2(source, target, follow_symlinks=False)
+
+
+def _move(source: Path, target: Path) -> None:
+    """Put a file in the place of another in one step, also from another file system."""
+    try:
+        source.replace(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        unfinished = _unfinished(target)
+        shutil.copy2(source, unfinished, follow_symlinks=False)
+        source.unlink()  # before, so that what is in its place is known to be
+        unfinished.replace(target)
+
+
+def _unfinished(target: Path) -> Path:
+    """Beside a file, a name that the site does not serve."""
+    return target.with_name(f"{DRAFT}{target.name}"[:255])

@@ -1,0 +1,245 @@
+"""Bringing a backup back: everything is made ready and checked first, then put in place at once.
+
+The order: room, archive, names, sizes and checksums; the database as one of ours; the settings.
+Until then only a draft folder in the instance folder was written. Then the files are put in place
+(restore_journal) and, last, the database (database_replacement), in one transaction and with a new
+identity: no revision of it equals one that was served before. When any of it fails, or the process
+is killed and the command or `octavo prepare` runs again, everything is what it was before.
+"""
+
+import hashlib
+import os
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from .backup import database_path
+from .backup_format import DATABASE, BadBackup, Manifest
+from .backup_reading import hidden_files, unpack
+from .config import SITE_FILE, ConfigurationError, Settings, load_settings
+from .database import lock_wait
+from .database_replacement import identity_of, is_damaged, replace_database
+from .drafts import draft_folder
+from .foreign_database import adopt
+from .owner_files import FILES_FOLDER, OwnFile, own_files
+from .preparation import refuse_newer
+from .restore_journal import (
+    DRAFT,
+    NEW,
+    Journal,
+    put_in_place,
+    recover,
+    roll_back,
+    write_journal,
+)
+
+# Settings that would lead the site to other data: a backup cannot change them.
+PLACES = ("database_url", "index_path")
+# Settings about whom the site believes and answers, and what it logs: a change of them is named.
+TRUST = ("proxies", "accel_location", "hosts", "metrics_from", "log_requests", "log_queries")
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restore has done, by the names of files."""
+
+    manifest: Manifest
+    replaced: list[str]
+    added: list[str]
+    other: list[str]  # here, and not in the backup
+    hidden: list[str]  # in the backup, but of names that the site does not serve
+    trust: list[str]  # "proxies: 0 -> 1"
+    damaged: Path | None = None  # where the database that could not be read lies now
+
+
+def restore(
+    file: Path,
+    database: Engine,
+    instance: Path,
+    settings: Settings,
+    *,
+    force: bool = False,
+    keep_settings: bool = False,
+) -> Restored:
+    """Make an instance what a backup holds. The site may serve meanwhile.
+
+    Raises BadBackup, DatabaseNewer or OSError, and everything is as it was.
+    """
+    live = database_path(database)
+    take_back_unfinished(database, instance)
+    instance.mkdir(parents=True, exist_ok=True)
+    with draft_folder(instance, DRAFT) as draft:
+        new = draft / NEW
+        new.mkdir()
+        manifest = unpack(file, new)
+        refuse_newer(manifest.schema)
+        if not force and not _is_empty(live):
+            raise BadBackup(
+                "There are publications here already; nothing was done. "
+                "To overwrite them: add --force (and make a backup of them first)."
+            )
+        identity = _adopt(file, new / DATABASE, draft / DATABASE)
+        trust = _check_settings(file, new, settings, keep_settings)
+        journal = _plan(manifest, new, instance, identity)
+        if journal.replaced and not force:
+            raise BadBackup(
+                f"{_some(journal.replaced)} would be overwritten; nothing was done. "
+                "To overwrite: add --force."
+            )
+        other = [
+            found.name
+            for found in own_files(instance)
+            if isinstance(found, OwnFile) and found.name not in manifest.files
+        ]
+        damaged = _replace(draft, live, instance, journal, lock_wait(database).seconds)
+    database.dispose()
+    return Restored(
+        manifest=manifest,
+        replaced=journal.replaced,
+        added=journal.added,
+        other=other,
+        hidden=hidden_files(manifest),
+        trust=trust,
+        damaged=damaged,
+    )
+
+
+def take_back_unfinished(database: Engine, instance: Path) -> bool:
+    """Take back what a restore did that was killed before its end; answer whether one was."""
+    if database.dialect.name != "sqlite" or not instance.is_dir():
+        return False
+    return recover(instance, lambda: identity_of(database_path(database)))
+
+
+def _is_empty(live: Path) -> bool:
+    """Whether there is nothing that a restore would overwrite."""
+    if not live.exists() or not live.stat().st_size:
+        return True
+    if is_damaged(live):
+        return False
+    with closing(sqlite3.connect(live)) as connection:
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+        if "publications" not in tables:
+            return True
+        return not connection.execute("SELECT 1 FROM publications LIMIT 1").fetchone()
+
+
+def _adopt(file: Path, unpacked: Path, target: Path) -> str:
+    try:
+        identity = adopt(unpacked, target)
+    except BadBackup as error:
+        raise BadBackup(f"{file}: {error}. Nothing was changed.") from None
+    unpacked.unlink()
+    return identity
+
+
+def _check_settings(file: Path, new: Path, present: Settings, keep: bool) -> list[str]:
+    """Hold the backup's settings against the present ones; answer what they change about trust."""
+    if keep:
+        (new / SITE_FILE).unlink(missing_ok=True)
+    if not (new / SITE_FILE).exists():
+        return []
+    advice = "Nothing was changed. To leave site.toml here as it is: add --keep-settings."
+    try:
+        other = load_settings(new)
+    except ConfigurationError as error:
+        reason = str(error).replace(f"{new}/", "").replace("\n", "; ")
+        raise BadBackup(f"{file}: its settings cannot be used: {reason}. {advice}") from None
+    for name in PLACES:
+        if getattr(other, name) != getattr(present, name):
+            raise BadBackup(
+                f"{file}: its site.toml sets {name} = {getattr(other, name)!r}, which would lead "
+                f"the site to other data (here: {getattr(present, name)!r}). {advice}"
+            )
+    return [
+        f"{name}: {_value(present, name)} -> {_value(other, name)}"
+        for name in TRUST
+        if getattr(other, name, None) != getattr(present, name, None)
+    ]
+
+
+def _value(settings: Settings, name: str) -> str:
+    value = getattr(settings, name)
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
+
+
+def _plan(manifest: Manifest, new: Path, instance: Path, identity: str) -> Journal:
+    """What has to be put in place. Raises BadBackup where something is in the way."""
+    replaced, added = [], []
+    folders: set[str] = set()
+    for name, digest in manifest.files.items():
+        if not (new / name).exists():
+            continue
+        target = instance / name
+        folders.update(_missing_folders(target, instance))
+        if not os.path.lexists(target):
+            added.append(name)
+        elif target.is_symlink() or not _is_same(target, digest):
+            replaced.append(name)
+        if name == SITE_FILE:
+            (new / name).chmod(target.stat().st_mode & 0o777 if target.exists() else 0o600)
+    return Journal(identity, replaced, added, sorted(folders))
+
+
+def _missing_folders(target: Path, instance: Path) -> Iterable[str]:
+    """The folders to be made for a file. Raises BadBackup where there can be none."""
+    root = (instance / FILES_FOLDER).resolve()
+    for folder in list(target.relative_to(instance).parents)[-2::-1]:
+        path = instance / folder
+        if not os.path.lexists(path):
+            yield folder.as_posix()
+        elif not path.is_dir() or not path.resolve().is_relative_to(root):
+            raise BadBackup(
+                f"{path} is a file, or a link out of {FILES_FOLDER}/; the backup has a folder "
+                "there. Nothing was changed. Move it away first."
+            )
+    if target.is_dir() and not target.is_symlink():
+        raise BadBackup(
+            f"{target} is a folder; the backup has a file there. Nothing was changed. "
+            "Move it away first."
+        )
+
+
+def _is_same(target: Path, digest: str) -> bool:
+    with target.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == digest
+
+
+def _replace(draft: Path, live: Path, instance: Path, journal: Journal, wait: float) -> Path | None:
+    """Put the files in place and, last, the database; answer where a damaged one lies now."""
+    write_journal(draft, journal)
+    damaged = None
+    try:
+        put_in_place(draft, instance, journal)
+        if is_damaged(live):
+            damaged = _set_aside(live)
+        replace_database(draft / DATABASE, live, journal.identity, wait)
+    except BaseException:
+        roll_back(draft, instance, journal)
+        if damaged:
+            damaged.replace(live)
+        raise
+    return damaged
+
+
+def _set_aside(live: Path) -> Path:
+    """Rename a database that cannot be read; its log belongs to it."""
+    now = datetime.now(UTC)
+    damaged = live.with_name(f"{live.name}.damaged-{now:%Y%m%dT%H%M%SZ}")
+    live.rename(damaged)
+    for suffix in ("-wal", "-shm"):
+        log = live.with_name(live.name + suffix)
+        if log.exists():
+            log.rename(damaged.with_name(damaged.name + suffix))
+    return damaged
+
+
+def _some(names: list[str]) -> str:
+    """A few names: "site.toml and 4 other files"."""
+    first, rest = names[0], len(names) - 1
+    return f"{first} and {rest} other files" if rest else first

@@ -1,0 +1,116 @@
+"""The rows of a database held against what the site expects of them when it reads them."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from sqlalchemy import Connection, Engine, Integer, LargeBinary, Table, column, func, select
+from sqlalchemy.types import TypeEngine
+
+from .database import reading
+from .models import CatalogState, Publication, Revision, db
+from .records import LINK_KINDS, Person
+from .slugs import MAX_LENGTH
+
+_LARGEST = 1 << 53  # of an id or a counter: any more can still be counted up
+_PARTS = len(Person.__dataclass_fields__)
+_EQUAL = list(Person.__dataclass_fields__).index("equal")
+
+
+class BadRow(Exception):  # noqa: N818
+    """A row that this program does not write."""
+
+
+def _person(values: list[str | bool]) -> list[str | bool]:
+    kinds = (bool if place == _EQUAL else str for place in range(_PARTS))
+    if not all(isinstance(value, kind) for value, kind in zip(values, kinds, strict=False)):
+        raise ValueError("a person is a list of names")
+    return values
+
+
+PersonRow = Annotated[list[str | bool], Field(max_length=_PARTS), AfterValidator(_person)]
+LinkRow = Annotated[list[str], Field(min_length=2, max_length=2)]
+
+
+def _links(rows: list[list[str]]) -> list[list[str]]:
+    for kind, _ in rows:
+        if kind not in LINK_KINDS:
+            raise ValueError(f"there is no link of the kind {kind!r}")
+    return rows
+
+
+class _PublicationRow(BaseModel):
+    """A row of `publications`, decoded."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    id: Annotated[int, Field(gt=0, lt=_LARGEST)]
+    slug: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$", max_length=2 * MAX_LENGTH)]
+    key: str
+    position: int
+    type: str
+    title: str
+    venue: str
+    container: str
+    date: str
+    year: Annotated[int, Field(ge=-9999, le=9999)] | None
+    doi: str
+    arxiv: str
+    language: str
+    version_of: str
+    updated: datetime
+    digest: str
+    abstract: str
+    fields: dict[str, str]
+    source: dict[str, str]
+    authors: list[PersonRow]
+    editors: list[PersonRow]
+    links: Annotated[list[LinkRow], AfterValidator(_links)]
+    tags: list[str]
+
+
+def check_rows(engine: Engine) -> None:
+    """Read every row of a database as the site does. Raises BadRow, naming the first bad one."""
+    with reading(engine) as connection:
+        for table in db.metadata.sorted_tables:
+            _check_storage(connection, table)
+            for row in connection.execute(select(table)).yield_per(500).mappings():
+                if table.name == Publication.__tablename__:
+                    _check_publication(dict(row))
+        _check_state(connection)
+
+
+def _check_storage(connection: Connection, table: Table) -> None:
+    """SQLite stores a value of any type in any column."""
+    for name, each in table.columns.items():
+        wanted = [_storage(each.type), *(["null"] if each.nullable else [])]
+        query = select(func.count()).where(func.typeof(column(name)).not_in(wanted))
+        if connection.scalar(query.select_from(table)):
+            raise BadRow(f"{table.name}.{name} has values that are not {' or '.join(wanted)}")
+
+
+def _storage(kind: TypeEngine[Any]) -> str:
+    if isinstance(kind, Integer):
+        return "integer"
+    return "blob" if isinstance(kind, LargeBinary) else "text"
+
+
+def _check_publication(row: dict[str, Any]) -> None:
+    try:
+        _PublicationRow.model_validate(row)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        raise BadRow(f"publication {row['key']!r}, {place}: {first['msg']}") from None
+
+
+def _check_state(connection: Connection) -> None:
+    """There is one state, of the latest revision, and ids can be counted up from here."""
+    states = connection.execute(select(CatalogState.id, CatalogState.counter)).all()
+    latest = connection.scalar(select(func.max(Revision.counter))) or 0
+    if len(states) != 1 or not latest <= states[0].counter < _LARGEST:
+        raise BadRow("catalog_state is not that of the latest revision")
+    sequence = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence"
+    largest = connection.exec_driver_sql(sequence).scalar()
+    if not isinstance(largest, int) or largest >= _LARGEST:
+        raise BadRow("sqlite_sequence has a number that cannot be raised")
