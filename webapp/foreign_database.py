@@ -59,7 +59,7 @@ def adopt(source: Path, target: Path) -> str:
     with _explained(target.parent):
         with _opened(source) as connection:
             version = _make_schema_of(connection, engine)
-            _check_structure(connection)
+            _check_structure(connection, version)
         _copy_rows(source, target)
         if version != newest_schema():
             upgrade_database(engine)
@@ -121,7 +121,10 @@ def _objects(connection: Any) -> set[Object]:
     }
 
 
-def _check_structure(source: sqlite3.Connection) -> None:
+def _check_structure(source: sqlite3.Connection, version: str) -> None:
+    noted = source.execute("SELECT version_num FROM alembic_version").fetchall()
+    if noted != [(version,)]:
+        raise BadRow(f"alembic_version is not the version of the schema, {version}")
     for pragma in ("integrity_check(1)", "foreign_key_check"):
         found = source.execute(f"PRAGMA {pragma}").fetchone()
         if found not in (None, ("ok",)):
