@@ -1,0 +1,306 @@
+"""`octavo import` as an owner and a timer use it: what is shown, asked, saved and refused."""
+
+import json
+import os
+import pty
+import re
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from flask.testing import FlaskCliRunner
+
+from tests.conftest import running
+from tests.importing import titles
+from tests.octavo import octavo
+from webapp.catalog import Catalog
+from webapp.config import ROOT
+
+ENTRY = "@misc{{{key}, title = {{Title of {key}}}, author = {{Doe, Jane}}, year = 2020}}\n"
+SAVED = "Saved as revision {}. To take it back: octavo undo"
+
+
+def entries(*keys: str) -> str:
+    return "".join(ENTRY.format(key=key) for key in keys)
+
+
+MANY = [f"k{number}" for number in range(10)]
+
+
+@pytest.fixture
+def many(runner: FlaskCliRunner, catalog: Catalog, tmp_path: Path) -> Catalog:
+    """A catalog of MANY, at revision 2."""
+    (tmp_path / "many.bib").write_text(entries(*MANY))
+    result = runner.invoke(args=["import", "--prune=all", str(tmp_path / "many.bib")])
+    assert result.exit_code == 0, result.output
+    return catalog
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "given.bib"
+
+
+def run(runner: FlaskCliRunner, *args: str | Path) -> Result:
+    return runner.invoke(args=["import", *map(str, args)])
+
+
+def on_a_terminal(instance: Path, answers: str, *args: str | Path) -> tuple[int, str]:
+    """Run the command on a terminal where the answers are typed. Return its status and output."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(ROOT)
+        environment = {**os.environ, "OCTAVO_INSTANCE": str(instance)}
+        command = [sys.executable, "-m", "webapp", "import", *map(str, args)]
+        os.execve(sys.executable, command, environment)  # noqa: S606  the command is ours
+    os.write(terminal, answers.encode())
+    shown = b""
+    try:
+        while piece := os.read(terminal, 1 << 16):
+            shown += piece
+    except OSError:  # the other side is closed
+        pass
+    os.close(terminal)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), shown.decode()
+
+
+def test_the_last_line_says_what_is_saved(
+    runner: FlaskCliRunner, catalog: Catalog, file: Path
+) -> None:
+    file.write_text(entries("a"))
+    shown = run(runner, "--dry-run", file).stdout.splitlines()
+    assert shown[-1] == "Dry run: nothing was changed."
+    assert run(runner, file).stdout.splitlines()[-1] == SAVED.format(2)
+    assert run(runner, file).stdout.splitlines()[-1] == "Nothing changed."
+    assert catalog.state().revision.counter == 2
+
+
+@pytest.mark.parametrize("options", [(), ("--prune",), ("--prune=all",), ("--quiet",)])
+def test_json_alone_saves_nothing(
+    runner: FlaskCliRunner, many: Catalog, file: Path, options: tuple[str, ...]
+) -> None:
+    file.write_text(entries("k1", "new"))
+    plan = json.loads(run(runner, "--json", *options, file).output)
+    assert plan["saved"] is None
+    assert plan["outcome"].endswith("nothing was changed.")
+    assert [edit["record"]["key"] for edit in plan["added"]] == ["new"]
+    assert many.state().revision.counter == 2
+
+
+def test_json_on_a_terminal_saves_nothing(many: Catalog, instance: Path, file: Path) -> None:
+    file.write_text(entries("k1", "new"))
+    status, shown = on_a_terminal(instance, "y\n", "--json", "--prune=all", file)
+    assert status == 0
+    assert "nothing was changed" in shown
+    assert many.state().revision.counter == 2
+
+
+def test_json_with_yes_saves_and_says_as_what(
+    runner: FlaskCliRunner, many: Catalog, file: Path
+) -> None:
+    file.write_text(entries(*MANY, "new"))
+    plan = json.loads(run(runner, "--json", "--yes", file).output)
+    assert (plan["saved"], plan["outcome"]) == (3, SAVED.format(3))
+    again = json.loads(run(runner, "--json", "--yes", file).output)
+    assert (again["saved"], again["outcome"]) == (None, "Nothing changed.")
+    assert many.state().revision.counter == 3
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ('@string{a = "b"}\n', "no publication in the files"),
+        ("@comment{only words}\n", "no publication in the files"),
+        ("@article this is none\n", "no publication in the files"),
+        ('[{"type": "book"}]', "no publication in the files"),
+        (entries(*MANY[:9]) + "@misc{k9, title = {x", "ends inside the entry of line 10"),
+        (entries(*MANY[:9]) + "@misc{k9, title = {x}", "ends inside the entry of line 10"),
+        (entries(*MANY[:9]) + "@article not this\n", "cannot be read"),
+        ('[{"id": "k0", "title": "A", "type": "book"}, {"id": "k1", "ti', "cannot be read"),
+        ("TY  - BOOK\nTI  - A\nER  -\nTY  - BOOK\nTI  - B\n", "ends inside the entry of line 4"),
+    ],
+)
+@pytest.mark.parametrize("options", [("--prune",), ("--prune=all", "--yes"), ("--prune", "--json")])
+def test_a_file_that_is_not_whole_prunes_nothing(
+    runner: FlaskCliRunner,
+    many: Catalog,
+    file: Path,
+    content: str,
+    said: str,
+    options: tuple[str, ...],
+) -> None:
+    file.write_text(content)
+    result = run(runner, *options, file)
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert "Nothing was changed." in result.stderr
+    assert (many.count(), many.state().revision.counter) == (10, 2)
+    if "--json" in options:
+        assert json.loads(result.stdout)["saved"] is None
+
+
+def test_one_of_several_files_without_a_publication_prunes_nothing(
+    runner: FlaskCliRunner, many: Catalog, file: Path, tmp_path: Path
+) -> None:
+    file.write_text(entries(*MANY[:9]))
+    (tmp_path / "strings.bib").write_text('@string{a = "b"}\n')
+    result = run(runner, "--prune", "--yes", file, tmp_path / "strings.bib")
+    assert result.exit_code == 2
+    assert "strings.bib gave no publication" in result.stderr
+    assert many.count() == 10
+
+
+def test_up_to_a_fifth_is_pruned_without_a_question_of_its_own(
+    runner: FlaskCliRunner, many: Catalog, file: Path
+) -> None:
+    file.write_text(entries(*MANY[:8]))
+    assert run(runner, "--prune", "--yes", file).exit_code == 0
+    assert many.count() == 8
+
+
+@pytest.mark.parametrize("options", [("--prune",), ("--prune", "--yes")])
+def test_more_than_a_fifth_is_pruned_only_when_all_is_said(
+    runner: FlaskCliRunner, many: Catalog, file: Path, options: tuple[str, ...]
+) -> None:
+    file.write_text(entries(*MANY[:7]))
+    result = run(runner, *options, file)
+    assert result.exit_code == 2
+    assert "--prune would remove 3 of 10 publications; --prune=all does so" in result.stderr
+    assert many.state().revision.counter == 2
+    assert run(runner, "--prune=all", file).exit_code == 0
+    assert many.count() == 7
+
+
+@pytest.mark.parametrize(
+    ("answers", "status", "count"), [("\n", 2, 10), ("n\n", 2, 10), ("y\n", 0, 7)]
+)
+def test_more_than_a_fifth_is_asked_for_on_a_terminal_even_with_yes(
+    many: Catalog, instance: Path, file: Path, answers: str, status: int, count: int
+) -> None:
+    file.write_text(entries(*MANY[:7]))
+    result, shown = on_a_terminal(instance, answers, "--prune", "--yes", file)
+    assert "Remove 3 of 10 publications? [y/N]" in shown
+    assert (result, many.count()) == (status, count)
+
+
+OTHER = "@misc{k0, title = {Another Thing}, author = {Roe, Richard}, year = 1999}\n"
+
+
+@pytest.mark.parametrize(
+    ("answers", "kept"),
+    [("\n\n", "Title of k0"), ("n\ny\n", "Title of k0"), ("y\ny\n", "Another Thing")],
+)
+def test_another_work_under_a_known_key_is_a_question(
+    many: Catalog, instance: Path, file: Path, answers: str, kept: str
+) -> None:
+    file.write_text(OTHER)
+    status, shown = on_a_terminal(instance, answers, file)
+    assert "k0 names another work now" in shown
+    assert "Otherwise it is imported as k0-2. [y/N]" in shown
+    assert status == 0
+    assert titles(many)["k0"] == kept
+    assert ("k0-2" in titles(many)) == (kept != "Another Thing")
+
+
+@pytest.mark.parametrize("options", [(), ("--yes",), ("--quiet",)])
+def test_without_a_question_another_work_is_imported_beside_the_known_one(
+    runner: FlaskCliRunner, many: Catalog, file: Path, options: tuple[str, ...]
+) -> None:
+    file.write_text(OTHER)
+    result = run(runner, *options, file)
+    assert "  k0 names another work now: imported as k0-2" in result.stdout.splitlines()
+    assert titles(many)["k0"] == "Title of k0"
+    assert titles(many)["k0-2"] == "Another Thing"
+    assert run(runner, file).stdout.splitlines()[-1] == "Nothing changed."
+
+
+def test_replace_names_the_keys_that_may_be_overwritten(
+    runner: FlaskCliRunner, many: Catalog, file: Path
+) -> None:
+    file.write_text(OTHER)
+    assert run(runner, "--replace", "k0", file).exit_code == 0
+    assert titles(many)["k0"] == "Another Thing"
+    assert len(titles(many)) == 10
+
+
+def test_new_keys_are_told_with_the_old_ones(
+    runner: FlaskCliRunner, many: Catalog, file: Path
+) -> None:
+    file.write_text(entries(*MANY).replace("{k", "{zotero"))
+    shown = run(runner, "--prune", file).stdout.splitlines()
+    assert shown[:2] == ["10 have new keys (their addresses stay)", "  k0 -> zotero0"]
+    assert "removed" not in "".join(shown)
+    assert list(titles(many)) == [f"zotero{number}" for number in range(10)]
+
+
+def test_quiet_says_nothing_when_nothing_changes(
+    runner: FlaskCliRunner, many: Catalog, file: Path
+) -> None:
+    file.write_text(entries(*MANY) + "@misc{odd, title = {No year, so doubtful}}\n")
+    result = run(runner, "--quiet", "--yes", file)
+    assert result.output.splitlines() == ["1 added", SAVED.format(3)]
+    result = run(runner, "--quiet", "--yes", file)
+    assert (result.exit_code, result.output) == (0, "")
+
+
+def test_quiet_names_what_is_wrong_each_time(
+    runner: FlaskCliRunner, many: Catalog, file: Path
+) -> None:
+    file.write_text(entries(*MANY) + "@article not this\n")
+    for _ in range(2):
+        result = run(runner, "--quiet", "--yes", file)
+        assert result.exit_code == 1
+        assert result.output.splitlines()[0] == "1 rejected"
+        assert f"{file}:11:" in result.output
+
+
+def test_a_quiet_import_counts_what_changes(
+    runner: FlaskCliRunner, many: Catalog, file: Path
+) -> None:
+    changed = entries(*MANY[1:9]).replace("2020", "2021", 1).replace("{k2,", "{z,")
+    file.write_text(changed + entries("new"))
+    result = run(runner, "--quiet", "--prune", file)
+    assert result.output.splitlines() == [
+        "1 added, 1 have new keys, 1 changed, 2 removed",
+        SAVED.format(3),
+    ]
+
+
+@pytest.mark.parametrize(("options", "count"), [((), 1), (("--dry-run",), 0), (("--json",), 0)])
+def test_an_instance_that_was_never_prepared_is_prepared_and_gets_only_what_is_imported(
+    tmp_path: Path, file: Path, options: tuple[str, ...], count: int
+) -> None:
+    instance = tmp_path / "new"
+    instance.mkdir()
+    (instance / "publications.bib").write_text(entries("own"))
+    file.write_text(entries("a"))
+    with running(instance) as app:
+        result = run(app.test_cli_runner(), *options, file)
+        assert result.exit_code == 0, result.output
+        assert app.extensions["catalog"].count() == count
+
+
+def test_a_file_that_is_not_there_leaves_an_unprepared_instance_as_it_is(tmp_path: Path) -> None:
+    instance = tmp_path / "new"
+    instance.mkdir()
+    done = octavo(instance, "import", "missing.bib")
+    assert done.returncode == 2
+    assert list(instance.iterdir()) == []
+
+
+def test_a_small_file_is_read_without_a_bar(many: Catalog, instance: Path, file: Path) -> None:
+    file.write_text(entries(*MANY))
+    assert "Reading" not in on_a_terminal(instance, "", "--dry-run", file)[1]
+
+
+def test_a_bar_for_several_files_only_goes_forward(
+    many: Catalog, instance: Path, file: Path, tmp_path: Path
+) -> None:
+    texts = [entries(*(f"f{number}n{n}" for n in range(2500))) for number in range(2)]
+    file.write_text(texts[0])
+    (tmp_path / "second.bib").write_text(texts[1])
+    shown = on_a_terminal(instance, "", "--dry-run", file, tmp_path / "second.bib")[1]
+    shares = [int(share) for share in re.findall(r"Reading [^%\r]* (\d+)%", shown)]
+    assert shares == sorted(shares)
+    assert shares[-1] == 100
