@@ -20,8 +20,8 @@ ENDS: Final = ("\x00", "", " \x00", "a\x00")
 PAIRS: Final = 6  # texts of a repetition that are also tried in pairs
 SAMPLES: Final = 6  # of one part of a pattern
 FIRST: Final = 32  # characters
-LONGEST: Final = 8_192  # characters: by then a quadratic pattern costs a multiple of MEASURABLE
-MEASURABLE: Final = 0.003  # seconds of processor time below which growth is noise
+LONGEST: Final = 16_384  # characters: by then a quadratic pattern costs more than that
+MEASURABLE: Final = 0.04  # seconds: some kernels count processor time in steps of 0.004
 RUNS: Final = 3  # of which the quickest counts
 SUPERLINEAR: Final = 2.7  # times the cost for twice the length: linear is 2, quadratic 4
 
@@ -157,7 +157,7 @@ def is_linear(run: Run, make: Callable[[int], str]) -> bool:
         length *= 2
         if length > LONGEST:
             return True
-    return _keeps_its_pace(run, make, max(FIRST, length // 4))
+    return _keeps_its_pace(run, make, length)
 
 
 def _keeps_its_pace(run: Run, make: Callable[[int], str], length: int) -> bool:

@@ -169,6 +169,7 @@ def check(data: bytes) -> None:
     except UnreadableFile:
         return
     assert len(reading.records) == len(reading.lines)
+    assert not any(problem.reason == "reader-fault" for problem in reading.problems)
     if reading.format == "bibtex" and reading.records:
         again = registry.read("".join(registry.write(reading.records)).encode())
         assert again.records == reading.records

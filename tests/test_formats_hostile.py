@@ -1,9 +1,15 @@
 """Files made to stop an import: each is read or refused, in time, and costs no other entry."""
 
+import json
+import re
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
-from webapp.formats import dates, registry
+from tests.pumping import is_linear
+from webapp.formats import dates, registry, time_limit
 from webapp.formats.citations import LABELS, cite
+from webapp.formats.reading import Problem, UnreadableFile
 from webapp.search import identifiers, query
 
 
@@ -50,3 +56,229 @@ def test_what_stands_around_an_identifier_is_not_searched_for() -> None:
 )
 def test_the_title_of_pasted_bibtex_is_searched_for(typed: str, title: str) -> None:
     assert query.parse(typed).text == query.parse(title).text
+
+
+# -- what grows
+
+
+def chain(length: int) -> str:
+    """Every store names all the others as its parents."""
+    keys = [f"x{number}" for number in range(length)]
+    stores = (f"@xdata{{{key}, xdata = {{{','.join(keys)}}}, {key} = {{v}}}}\n" for key in keys)
+    return "".join(stores) + "@misc{k, xdata = {x0}, title = {T}, year = 2020}"
+
+
+def test_entries_that_inherit_from_each_other_are_each_read_once() -> None:
+    (record,) = registry.read(chain(60).encode()).records
+    assert record.title == "T"
+    assert record.source["x59"] == "v"
+
+
+def test_what_is_inherited_reaches_over_many_generations() -> None:
+    books = (f"@book{{b{n}, crossref = {{b{n + 1}}}}}\n" for n in range(2_000))
+    text = "".join(books) + "@book{b2000, title = {T}, publisher = {P}, year = 2020}"
+    reading = registry.read(text.encode())
+    assert {record.fields["publisher"] for record in reading.records} == {"P"}
+
+
+def test_a_cycle_of_parents_ends() -> None:
+    text = "@book{a, crossref={b}, title={A}, year=2020}\n@book{b, crossref={a}, publisher={B}}"
+    first, second = registry.read(text.encode()).records
+    assert (first.fields["publisher"], second.title) == ("B", "A")
+
+
+def doubled(times: int) -> str:
+    lines = (f"@string{{a{n + 1} = a{n} # a{n}}}\n" for n in range(times))
+    return "@string{a0 = {xy}}\n" + "".join(lines) + f"@misc{{k, title = a{times}, year = 2020}}"
+
+
+def test_macros_may_double_as_long_as_they_fit() -> None:
+    reading = registry.read(doubled(10).encode())
+    assert (len(reading.records[0].title), reading.problems) == (2_048, ())
+
+
+def test_macros_that_would_fill_the_memory_are_left_as_names_and_named() -> None:
+    reading = registry.read(doubled(200).encode())
+    assert sum(map(len, reading.records[0].source.values())) < 2_000_000
+    assert {problem.reason for problem in reading.problems} == {"too-long-string"}
+    assert reading.problems[0].message.startswith("“a")
+
+
+def test_parents_that_would_fill_the_memory_are_named() -> None:
+    store = f"@xdata{{x, note = {{{'n' * 50_000}}}}}\n"
+    children = "".join(f"@misc{{c{n}, title={{T}}, xdata={{x}}}}\n" for n in range(200))
+    reading = registry.read((store + children).encode())
+    assert len(reading.records) == 200
+    assert sum(len(value) for each in reading.records for value in each.source.values()) < 3_000_000
+    assert "too-much-inherited" in {problem.reason for problem in reading.problems}
+
+
+CFF = "cff-version: 1.2.0\ntitle: T\n"
+
+
+def merges(levels: int) -> str:
+    lines = (f"a{n + 1}: &a{n + 1}\n  <<: [{', '.join([f'*a{n}'] * 9)}]\n" for n in range(levels))
+    return f"{CFF}a0: &a0 {{x: 1, y: 2}}\n{''.join(lines)}"
+
+
+def test_merge_keys_that_multiply_are_refused() -> None:
+    reading = registry.read(merges(40).encode())
+    assert reading.records == ()
+    assert [(each.reason, each.rejected) for each in reading.problems] == [("broken-yaml", True)]
+    assert "merge keys" in reading.problems[0].message
+
+
+def test_aliases_and_merge_keys_are_read() -> None:
+    text = CFF + "base: &base {volume: '7'}\nauthors: &people\n  - name: A\n"
+    text += "preferred-citation:\n  <<: *base\n  type: article\n  title: P\n  authors: *people\n"
+    _, paper = registry.read(text.encode()).records
+    assert (paper.fields["volume"], paper.authors[0].name) == ("7", "A")
+
+
+@pytest.mark.parametrize(
+    ("written", "version"),
+    [("1.10", "1.10"), ("010", "010"), ("1:30", "1:30"), ("yes", "yes"), ("9" * 5_000, "9" * 5_000),
+     ("2020-13-45", "2020-13-45"), ("~", ""), (".inf", ".inf"), ("1_000", "1_000")],
+)  # fmt: skip
+def test_yaml_is_read_as_it_is_written(written: str, version: str) -> None:
+    (record,) = registry.read(f"{CFF}version: {written}\n".encode()).records
+    assert record.fields.get("version", "") == version
+
+
+@pytest.mark.parametrize("tag", ["!!python/object/apply:os.system [x]", "!!python/name:os.system"])
+def test_yaml_makes_no_objects(tag: str) -> None:
+    reading = registry.read(f"{CFF}version: {tag}\n".encode())
+    assert (reading.records, reading.problems[0].reason) == ((), "broken-yaml")
+
+
+# -- XML and JSON
+
+
+def endnote(title: str, declared: str = "", attribute: str = "Book") -> bytes:
+    record = f"<record><rec-number>1</rec-number><ref-type name='{attribute}'>6</ref-type>"
+    record += f"<titles><title>{title}</title></titles><dates><year>1999</year></dates></record>"
+    return f"<?xml version='1.0'?>{declared}<xml><records>{record}</records></xml>".encode()
+
+
+def laughs(levels: int) -> str:
+    lines = (f'<!ENTITY l{n + 1} "{f"&l{n};" * 10}">' for n in range(levels))
+    return f'<!DOCTYPE x [<!ENTITY l0 "ha">{"".join(lines)}]>'
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        endnote("A &l9; B", laughs(9)),
+        endnote("A", laughs(9), "&l9;"),
+        endnote("A &f; B", '<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]>'),
+        endnote("A", '<!DOCTYPE x SYSTEM "http://127.0.0.1:9/x.dtd">'),
+        endnote("A", '<!DOCTYPE x [<!ENTITY % p SYSTEM "file:///etc/passwd"> %p;]>'),
+        endnote("<style>" * 20_000 + "A" + "</style>" * 20_000),
+        endnote(f"<style a='{'x' * 3_000_000}'>A</style>"),
+    ],
+)
+def test_xml_brings_nothing_from_elsewhere_and_does_not_grow(data: bytes) -> None:
+    reading = registry.read(data)
+    text = repr(reading.records)
+    assert "root:" not in text
+    assert len(text) < 5_000
+    assert not [each for each in reading.problems if each.reason == "reader-fault"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["[" * 100_000, "[" * 100_000 + "]" * 100_000, '{"a":' * 100_000, "9" * 5_000, "NaN",
+     "-Infinity", "1e999999", '"\\ud800"', '"\\u0000"', '"a", "volume": "7"'],
+)  # fmt: skip
+def test_no_value_of_json_costs_the_other_items(value: str) -> None:
+    good = '{"type": "book", "title": "Good", "issued": {"raw": "2020"}}'
+    text = f'[{{"type": "book", "title": "Odd", "volume": {value}}},\n{good},\n{good}]'
+    reading = registry.read(text.encode())
+    assert [record.title for record in reading.records if record.title != "Odd"][-1:] == ["Good"]
+    assert not [each for each in reading.problems if each.reason == "reader-fault"]
+
+
+# -- many, long, deep: in every format
+
+
+LONG = {
+    "names": lambda n: f"@misc{{k, title={{T}}, author={{{'A B and ' * n}C}}}}",
+    "and": lambda n: f"@misc{{k, title={{T}}, author={{{'and ' * n}}}}}",
+    "commas": lambda n: f"@misc{{k, title={{T}}, author={{{',' * n}}}}}",
+    "marks": lambda n: f"@misc{{k, title={{T}}, author={{A{'&' * n}x}}}}",
+    "braces": lambda n: f"@misc{{k, title={{T}}, author={{{'{' * n}{'}' * n}}}}}",
+    "blanks after arxiv": lambda n: f"@misc{{k, title={{T}}, note={{arxiv{' ' * n}x}}}}",
+    "macros": lambda n: "@misc{k, title={T}, note={" + "\\emph{" * n + "}" * n + "}}",
+    "fractions": lambda n: "@misc{k, title={T}, note={" + "\\frac{" * n + "}" * n + "}}",
+    "accents": lambda n: "@misc{k, title={T}, note={" + "\\'" * n + "}}",
+    "mathematics": lambda n: "@misc{k, title={T}, note={$" + "{" * n + "}" * n + "$}}",
+    "fields": lambda n: "@misc{k, title={T}" + "".join(f", f{i}={{x}}" for i in range(n)) + "}",
+    "one field": lambda n: "@misc{k" + "".join(f", title={{x{i}}}" for i in range(n)) + "}",
+    "joined": lambda n: "@misc{k, title={T}, note=" + " # ".join(["{x}"] * n) + "}",
+    "key": lambda n: f"@misc{{{'k' * n}, title={{T}}}}",
+    "unclosed": lambda n: "@misc{k,\n" + "t = {\n" * n,
+    "keys": lambda n: "@misc{k,title={T}}\n" * (n // 4),
+    "strings": lambda n: "".join(f"@string{{a{i}={{x}}}}\n" for i in range(n)) + "@misc{k,t=a1}",
+    "ris": lambda n: "TY  - JOUR\nTI  - T\n" + "AU  - Doe, J\n" * n + "ER  - \n",
+    "ris of one tag": lambda n: "TY  - JOUR\n" * n,
+    "endnote": lambda n: "%0 Book\n%T T\n" + "%A Doe, J\n" * n,
+    "pubmed": lambda n: "PMID- 1\nTI  - T\n" + "FAU - Doe, J\n" * n,
+    "isi": lambda n: "PT J\nTI T\nAU Doe, J\n" + "   Doe, J\n" * n + "ER\n",
+    "cff": lambda n: CFF + "authors:\n" + "  - name: A\n" * n,
+    "csl": lambda n: json.dumps([{"type": "book", "title": "T", "author": [{"family": "D"}] * n}]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", LONG)
+def test_reading_takes_time_that_grows_with_the_file(what: str) -> None:
+    assert is_linear(lambda text: registry.read(text.encode()), LONG[what])
+
+
+@pytest.mark.parametrize("encoding", ["utf-7", "utf-16", "utf-32", "utf-8-sig", "cp037"])
+@pytest.mark.parametrize("sign", ["", "\0", "\ufeff", "\ufffe", "\x1a", "\u2028"])
+def test_any_encoding_is_read_or_refused(encoding: str, sign: str) -> None:
+    data = f"@misc{{k, title={{A {sign}B}}, year=2020}}\n".encode(encoding, "ignore")
+    try:
+        records = registry.read(data).records
+    except UnreadableFile:
+        return
+    assert not any("\0" in record.title for record in records)
+
+
+# -- a limit for the time of each
+
+
+SLOW = "@misc{slow, title={" + "\\emph{a} " * 200_000 + "}, year=2020}\n"
+QUICK = "@misc{{{}, title={{T}}, year=2020}}\n"
+
+
+def test_an_entry_that_takes_too_long_is_named_and_the_others_are_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(time_limit, "SECONDS", 0.1)
+    text = QUICK.format("before") + SLOW + QUICK.format("after")
+    reading = registry.read(text.encode())
+    assert [record.key for record in reading.records] == ["before", "after"]
+    (problem,) = (each for each in reading.problems if each.rejected)
+    assert (problem.reason, problem.key, problem.line) == ("took-too-long", "slow", 2)
+
+
+def test_a_regular_expression_is_interrupted() -> None:
+    def make() -> object:
+        return re.match(r"(a|a)*b", "a" * 40)
+
+    problem = time_limit.guarded(make, 3, "k", 0.05)
+    assert isinstance(problem, Problem)
+    assert (problem.reason, problem.line, problem.key) == ("took-too-long", 3, "k")
+
+
+def test_what_breaks_the_reader_is_named() -> None:
+    problem = time_limit.guarded(lambda: int("x"), 3, "k")
+    assert isinstance(problem, Problem)
+    assert (problem.reason, problem.rejected) == ("reader-fault", True)
+    assert "ValueError" in problem.message
+
+
+def test_beside_the_main_thread_nothing_is_bounded() -> None:
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(time_limit.guarded, lambda: "done", 1, "k", 0.001).result() == "done"

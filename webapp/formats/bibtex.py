@@ -13,7 +13,7 @@ from .bibtex_keys import distinct_keys
 from .bibtex_repair import balanced
 from .bibtex_scan import Stray, scan
 from .bibtex_types import NOT_PUBLICATIONS, is_private
-from .bibtex_values import BUILT_IN, MONTHS, balance, resolve, stripped
+from .bibtex_values import BUILT_IN, MONTHS, Allowance, Value, balance, resolve, stripped
 from .building import Progress
 from .reading import Block, Problem, Reading, UnreadableFile
 
@@ -39,10 +39,11 @@ def read(text: str, progress: Progress | None = None) -> Reading:
         and not re.search(r"@\s*(?:comment|preamble)\b", text, re.IGNORECASE)
     ):
         raise UnreadableFile("There is no publication in it.")
-    problems += _resolve_all(blocks)
+    allowance = Allowance(len(text))
+    problems += _resolve_all(blocks, allowance)
     found = [block for block in blocks if block.type != "string"]
     problems += distinct_keys(found)
-    problems += inherit(found)
+    problems += inherit(found, allowance)
     publications = list(_publications(found, skipped))
     return building.finish("bibtex", publications, problems, skipped, progress, _SCANNING)
 
@@ -56,34 +57,46 @@ def _publications(blocks: list[Block], skipped: list[Problem]) -> Iterator[Block
             yield block
 
 
-def _resolve_all(blocks: list[Block]) -> Iterator[Problem]:
+def _resolve_all(blocks: list[Block], allowance: Allowance) -> Iterator[Problem]:
     """Every value as text, macros put in; the fields of a block are then its source."""
     macros = dict(BUILT_IN)
     for block in blocks:
         for index, (name, written) in enumerate(block.fields):
-            value = resolve(written, macros)
+            value = resolve(written, macros, allowance)
             whole = stripped(value.text if balance(value.text) == 0 else balanced(value.text))
             block.fields[index] = (name, whole)
             if block.type == "string":
                 macros[name] = value.text
-            for macro in value.undefined:
-                message = (
-                    f"“{macro}” in “{name}” is defined nowhere; put it in braces if it is the text "
-                    f"itself, or add @string{{{macro} = {{...}}}}."
-                )
-                yield Problem(block.line, block.key, "undefined-string", message)
+            yield from _left_as_names(block, name, value)
         yield from block.problems
         if block.type != "string":
             yield from _each_once(block)
 
 
+def _left_as_names(block: Block, name: str, value: Value) -> Iterator[Problem]:
+    for macro in value.undefined:
+        message = (
+            f"“{macro}” in “{name}” is defined nowhere; put it in braces if it is the text "
+            f"itself, or add @string{{{macro} = {{...}}}}."
+        )
+        yield Problem(block.line, block.key, "undefined-string", message)
+    for macro in value.too_long:
+        message = (
+            f"“{macro}” in “{name}” was not put in: the macros of the file add too much. Write the "
+            "text itself."
+        )
+        yield Problem(block.line, block.key, "too-long-string", message)
+
+
 def _each_once(block: Block) -> Iterator[Problem]:
     """Keep a second field of a name under another one, `title-2`; the first one counts."""
     source: dict[str, str] = {}
+    numbers: dict[str, Iterator[int]] = {}
     for name, value in block.fields:
         if source.setdefault(name, value) == value:
             continue
-        other = next(f"{name}-{n}" for n in count(2) if f"{name}-{n}" not in source)
+        further = numbers.setdefault(name, count(2))
+        other = next(f"{name}-{number}" for number in further if f"{name}-{number}" not in source)
         source[other] = value
         message = f"“{name}” stands twice; the first counts, the second is kept as “{other}”."
         yield Problem(block.line, block.key, "duplicate-field", message)

@@ -1,17 +1,18 @@
 """What an entry takes from another one: `crossref` from the book around it, `xdata` from a store.
 
 The fields taken are added to the entry itself, so that it stays whole when it is exported alone.
+Every entry is completed once, its parents before it, however often it is somebody's parent.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator
 from typing import Final
 
 from .bibtex_types import CONTAINED
+from .bibtex_values import Allowance
 from .reading import Block, Problem
 
 _SECOND = re.compile(r"-\d+$")  # the second field of a name
-_MAX_DEPTH = 8
 _OWN_NAMES = """
 crossref xref xdata ids title subtitle shorttitle abstract annotation annote keywords doi url
 eprint eprinttype archiveprefix primaryclass eprintclass arxiv pdf file html website code
@@ -21,48 +22,84 @@ _OWN: Final = frozenset(_OWN_NAMES.split())
 _AROUND: Final = {
     "title": "booktitle", "subtitle": "booksubtitle", "shorttitle": "shortbooktitle",
 }  # fmt: skip
+_RELATIONS: Final = ("xdata", "crossref")
+
+Fields = list[tuple[str, str]]
 
 
-def inherit(blocks: list[Block]) -> list[Problem]:
+def inherit(blocks: list[Block], allowance: Allowance) -> list[Problem]:
     """Complete every block; problems for parents that are not in the file."""
-    by_key: dict[str, Block] = {}
-    for block in blocks:
-        by_key.setdefault(block.key.lower(), block)
-    problems: list[Problem] = []
-    taken = {}
-    for index, block in enumerate(blocks):
-        names = {name for name, _ in block.fields}
-        if "crossref" in names or "xdata" in names:
-            taken[index] = _with_parents(block, by_key, problems, 0)
+    inheritance = _Inheritance(blocks, allowance)
+    taken = {index: inheritance.completed(block) for index, block in enumerate(blocks)}
     for index, fields in taken.items():
         blocks[index].fields = fields
-    return problems
+    return inheritance.problems
 
 
-def _with_parents(
-    block: Block, by_key: Mapping[str, Block], problems: list[Problem], depth: int
-) -> list[tuple[str, str]]:
-    fields = list(block.fields)
-    for relation in ("xdata", "crossref"):
-        written = next((value for name, value in block.fields if name == relation), "")
-        for key in filter(None, (each.strip() for each in written.split(","))):
-            parent = by_key.get(key.lower())
+class _Inheritance:
+    """The blocks of one file, as far as they are completed."""
+
+    def __init__(self, blocks: list[Block], allowance: Allowance) -> None:
+        self.problems: list[Problem] = []
+        self._allowance = allowance
+        self._by_key: dict[str, Block] = {}
+        for block in blocks:
+            self._by_key.setdefault(block.key.lower(), block)
+        self._completed: dict[int, Fields] = {}  # by the block's identity
+
+    def completed(self, block: Block) -> Fields:
+        """The fields of a block and of all that it inherits from. Parents come first; of entries
+        that inherit from each other, one finds the other as it is written.
+        """
+        waiting, entered = [block], set()
+        while waiting:
+            present = waiting[-1]
+            if id(present) in self._completed:
+                waiting.pop()
+            elif id(present) in entered:
+                waiting.pop()
+                self._completed[id(present)] = self._merged(present)
+            else:
+                entered.add(id(present))
+                parents = (parent for _, _, parent in self._parents(present) if parent)
+                waiting += (parent for parent in parents if id(parent) not in entered)
+        return self._completed[id(block)]
+
+    def _parents(self, block: Block) -> Iterator[tuple[str, str, Block | None]]:
+        """(relation, key, parent) of each that a block names; None where it is not in the file."""
+        for relation in _RELATIONS:
+            written = next((value for name, value in block.fields if name == relation), "")
+            for key in dict.fromkeys(filter(None, map(str.strip, written.split(",")))):
+                parent = self._by_key.get(key.lower())
+                if parent is not block:
+                    yield relation, key, parent
+
+    def _merged(self, block: Block) -> Fields:
+        fields = list(block.fields)
+        for relation, key, parent in self._parents(block):
             if parent is None:
-                _missing(block, relation, key, problems)
-            elif parent is not block and depth < _MAX_DEPTH:
-                given = _with_parents(parent, by_key, [], depth + 1)
-                _add(fields, _passed_on(given, relation, block.type))
-                if relation == "xdata":
-                    fields = [(name, value) for name, value in fields if name != "xdata"]
-    return fields
+                message = f"{relation} = {{{key}}} points to an entry that is not in the file."
+                self._tell(block, f"missing-{relation}", message)
+                continue
+            given = self._completed.get(id(parent), parent.fields)
+            passed_on = _passed_on(given, relation, block.type)
+            if not self._allowance.take(sum(len(value) + len(name) for name, value in passed_on)):
+                message = (
+                    f"{relation} = {{{key}}} was not followed: entries of the file add too much to "
+                    "each other. Write the fields into the entry itself."
+                )
+                self._tell(block, "too-much-inherited", message)
+                return fields
+            _add(fields, passed_on)
+            if relation == "xdata":
+                fields = [(name, value) for name, value in fields if name != "xdata"]
+        return fields
+
+    def _tell(self, block: Block, reason: str, message: str) -> None:
+        self.problems.append(Problem(block.line, block.key, reason, message))
 
 
-def _missing(block: Block, relation: str, key: str, problems: list[Problem]) -> None:
-    message = f"{relation} = {{{key}}} points to an entry that is not in the file."
-    problems.append(Problem(block.line, block.key, f"missing-{relation}", message))
-
-
-def _passed_on(fields: list[tuple[str, str]], relation: str, kind: str) -> list[tuple[str, str]]:
+def _passed_on(fields: Fields, relation: str, kind: str) -> Fields:
     if relation == "xdata":
         return [(name, value) for name, value in fields if name != "xdata"]
     if kind not in CONTAINED:
@@ -73,7 +110,7 @@ def _passed_on(fields: list[tuple[str, str]], relation: str, kind: str) -> list[
     return [(name, value) for name, value in passed if name not in _OWN]
 
 
-def _add(fields: list[tuple[str, str]], more: list[tuple[str, str]]) -> None:
+def _add(fields: Fields, more: Fields) -> None:
     names = {name for name, _ in fields}
     for name, value in more:
         if name not in names and not _SECOND.search(name):

@@ -31,8 +31,8 @@ BUILT_IN: Final[Mapping[str, str]] = {month: month for month in MONTHS} | {
     "tcs": "Theoretical Computer Science",
 }
 
-_MAX_PARTS = 200  # joined by `#`
-_MAX_MACRO = 2_000  # characters; more, and macros made of macros could fill the memory
+_ADDED_FREELY: Final = 1_000_000  # characters, to a file of any length
+_ADDED_TO_EACH: Final = 10  # characters, to each of a file's own; journals' names add less than one
 _BLANKS_BEFORE_AT = re.compile(r"(?<!\s)\s++@")
 
 _BRACE = re.compile(r"(?<!\\)[{}]")
@@ -42,12 +42,32 @@ _MACRO = re.compile(r"[^\s{}\"#,=%()]+")
 _JOIN = re.compile(r"\s*(#)?\s*")
 
 
+class Allowance:
+    """The characters that macros and parents may still add to a file of `length` characters.
+
+    Without it, macros made of macros double with each line until they fill the memory.
+    """
+
+    def __init__(self, length: int) -> None:
+        self._left = _ADDED_FREELY + _ADDED_TO_EACH * length
+
+    def take(self, characters: int) -> bool:
+        """Whether so many may be added; if so, they count as added."""
+        if characters > self._left:
+            return False
+        self._left -= characters
+        return True
+
+
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What a field says, and the macros in it that nobody defined: their names stand for them."""
+    """What a field says, and the macros in it whose names stand for them: those that nobody
+    defined, and those that would have added too much.
+    """
 
     text: str
     undefined: tuple[str, ...] = ()
+    too_long: tuple[str, ...] = ()
 
 
 def is_clean(written: str) -> bool:
@@ -61,23 +81,26 @@ def is_clean(written: str) -> bool:
     return not written or _parts(written) is not None
 
 
-def resolve(written: str, macros: Mapping[str, str]) -> Value:
+def resolve(written: str, macros: Mapping[str, str], allowance: Allowance) -> Value:
     """The text of a clean value; macros are looked up without regard to case."""
     parts = _parts(written)
     if parts is None:
         return Value(written)
     if len(parts) == 1 and parts[0][0] != "":
         return Value(parts[0][1])
-    words, undefined = [], []
-    for enclosing, content in parts[:_MAX_PARTS]:
+    words: list[str] = []
+    undefined: dict[str, None] = {}
+    too_long: dict[str, None] = {}
+    for enclosing, content in parts:
+        macro = macros.get(content.lower())
         if enclosing or content.isdecimal():
             words.append(content)
-        elif content.lower() in macros:
-            words.append(macros[content.lower()][:_MAX_MACRO])
+        elif macro is not None and allowance.take(len(macro)):
+            words.append(macro)
         else:
             words.append(content)
-            undefined.append(content)
-    return Value("".join(words), tuple(undefined))
+            (undefined if macro is None else too_long)[content] = None
+    return Value("".join(words), tuple(undefined), tuple(too_long))
 
 
 def stripped(content: str) -> str:

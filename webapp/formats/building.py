@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from ..records import Person, Record
 from . import entries, json_items, names
@@ -9,6 +10,7 @@ from .bibtex_keys import distinct_keys
 from .bibtex_values import stripped
 from .latex_encode import encode
 from .reading import Block, Problem, Reading, UnreadableFile
+from .time_limit import guarded
 
 Progress = Callable[[float], None]  # called with the share of the file that is read, 0 to 1
 
@@ -30,15 +32,22 @@ def finish(
     records: list[Record] = []
     lines: list[int] = []
     for number, block in enumerate(blocks, 1):
-        built = entries.build(block.key, block.type, dict(block.fields))
+        built = guarded(partial(_built, block), block.line, block.key)
         block.fields = []
-        problems += (Problem(block.line, block.key, d.reason, d.message) for d in built.doubts)
-        records.append(built.record)
-        lines.append(block.line)
+        if isinstance(built, Problem):
+            problems.append(built)
+        else:
+            problems += (Problem(block.line, block.key, d.reason, d.message) for d in built.doubts)
+            records.append(built.record)
+            lines.append(block.line)
         if progress:
             progress(share + (1 - share) * number / len(blocks))
     problems.sort(key=lambda problem: problem.line)
     return Reading(name, tuple(records), tuple(lines), tuple(problems), tuple(skipped))
+
+
+def _built(block: Block) -> entries.Built:
+    return entries.build(block.key, block.type, dict(block.fields))
 
 
 def from_text(name: str, found: Iterable[Block | Problem], progress: Progress | None) -> Reading:

@@ -10,8 +10,9 @@ from . import building, csl_items, zotero_extra
 from .bibtex_types import CONTAINED
 from .bibtex_types import TYPES as ENTRY_TYPES
 from .building import Progress
-from .json_items import Item, items, words
-from .reading import Block, Problem, Reading
+from .json_items import Item, items, line_of, words
+from .reading import Block, Reading
+from .time_limit import each_guarded
 
 TYPES: Final = {
     "article-journal": "article", "article-magazine": "article", "article-newspaper": "article",
@@ -42,7 +43,7 @@ def looks_like(item: Item) -> bool:
 
 
 def read(text: str, progress: Progress | None = None) -> Reading:
-    found = (each if isinstance(each, Problem) else _block(*each) for each in items(text))
+    found = each_guarded(items(text), lambda item: _block(*item), line_of)
     return building.from_text("csl-json", found, progress)
 
 

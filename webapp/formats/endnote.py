@@ -9,7 +9,8 @@ from . import building, ris
 from .bibtex_types import CONTAINED
 from .building import Progress
 from .reading import Block, Reading
-from .tagged import Tagged, continued, cut
+from .tagged import Tagged, continued, cut, line_of
+from .time_limit import each_guarded
 
 _TAG = re.compile(r"^%(?P<tag>[0-9A-Z@!#$&()*+^><=?~\[\]|,;:'\"-])(?:[ \t]+(?P<value>.*))?$")
 TYPES: Final = {
@@ -40,7 +41,8 @@ def looks_like(text: str) -> bool:
 
 
 def read(text: str, progress: Progress | None = None) -> Reading:
-    return building.from_text("endnote", map(block, cut(text, _TAG, "0")), progress)
+    found = each_guarded(cut(text, _TAG, "0"), block, line_of)
+    return building.from_text("endnote", found, progress)
 
 
 def block(entry: Tagged) -> Block:

@@ -7,9 +7,10 @@ from typing import Final
 from . import building, endnote
 from .bibtex_types import CONTAINED
 from .building import Progress
-from .reading import Problem, Reading
+from .reading import Block, Reading
 from .tagged import Tagged
-from .xml_items import Element, each, elements, words
+from .time_limit import each_guarded
+from .xml_items import Element, each, elements, line_of, words
 
 # EndNote's tags, and where the XML has what stands after them.
 _PLACES: Final = {
@@ -30,13 +31,12 @@ def looks_like(text: str) -> bool:
 
 
 def read(text: str, progress: Progress | None = None) -> Reading:
-    found = (
-        each
-        if isinstance(each, Problem)
-        else endnote.block(Tagged(each.sourceline or 1, list(_tags(each))))
-        for each in elements(text, "record")
-    )
+    found = each_guarded(elements(text, "record"), _block, line_of)
     return building.from_text("endnote-xml", found, progress)
+
+
+def _block(record: Element) -> Block:
+    return endnote.block(Tagged(line_of(record), list(_tags(record))))
 
 
 def _tags(record: Element) -> Iterator[tuple[str, str]]:

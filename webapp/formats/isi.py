@@ -10,7 +10,8 @@ from .bibtex_types import CONTAINED
 from .building import Progress
 from .latex_encode import encode
 from .reading import Block, Reading
-from .tagged import Tagged, cut
+from .tagged import Tagged, cut, line_of
+from .time_limit import each_guarded
 
 # FN, VR and EF are the file's own, around its entries.
 _TAG = re.compile(r"^(?!FN|VR|EF)(?P<tag>[A-Z][A-Z0-9])(?: (?P<value>.*))?$")
@@ -30,7 +31,8 @@ def looks_like(text: str) -> bool:
 
 
 def read(text: str, progress: Progress | None = None) -> Reading:
-    return building.from_text("isi", map(_block, cut(text, _TAG, "PT", "ER")), progress)
+    found = each_guarded(cut(text, _TAG, "PT", "ER"), _block, line_of)
+    return building.from_text("isi", found, progress)
 
 
 def _block(entry: Tagged) -> Block:

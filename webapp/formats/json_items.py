@@ -50,8 +50,15 @@ def items(text: str) -> Iterator[tuple[int, Item] | Problem]:
         yield Problem(line, "", "broken-json", message, rejected=True)
 
 
+def line_of(item: tuple[int, Item]) -> int:
+    """The line where an item begins, from 1."""
+    return item[0]
+
+
 def _said(error: Exception) -> str:
-    return str(getattr(error, "msg", "nested too deeply"))
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
+    return str(getattr(error, "msg", "") or "a number is too long")
 
 
 def _whole(text: str) -> Any:

@@ -6,9 +6,10 @@ from typing import Any
 from ..records import Person
 from . import building, latex, ris
 from .building import Progress
-from .json_items import Item, items, words
+from .json_items import Item, items, line_of, words
 from .links import doi_url
-from .reading import Block, Problem, Reading
+from .reading import Block, Reading
+from .time_limit import each_guarded
 
 _RESOLVER = doi_url("")
 _TOTAL = re.compile(r"(.*\d) pp\.")
@@ -19,7 +20,7 @@ def looks_like(item: Item) -> bool:
 
 
 def read(text: str, progress: Progress | None = None) -> Reading:
-    found = (each if isinstance(each, Problem) else _block(*each) for each in items(text))
+    found = each_guarded(items(text), lambda item: _block(*item), line_of)
     return building.from_text("mathscinet", found, progress)
 
 

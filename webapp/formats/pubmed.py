@@ -8,7 +8,8 @@ from ..records import Person, Record
 from . import building, ris
 from .building import Progress
 from .reading import Block, Reading
-from .tagged import Tagged, continued, cut
+from .tagged import Tagged, continued, cut, line_of
+from .time_limit import each_guarded
 
 _TAG = re.compile(r"^(?P<tag>[A-Z]{2,4}) *- (?P<value>.*)$")
 _FIELDS: Final = {
@@ -31,7 +32,8 @@ def looks_like(text: str) -> bool:
 
 
 def read(text: str, progress: Progress | None = None) -> Reading:
-    return building.from_text("pubmed", map(block, cut(text, _TAG, "PMID")), progress)
+    found = each_guarded(cut(text, _TAG, "PMID"), block, line_of)
+    return building.from_text("pubmed", found, progress)
 
 
 def block(entry: Tagged) -> Block:

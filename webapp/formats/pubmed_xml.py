@@ -6,9 +6,10 @@ from typing import Final
 
 from . import building, pubmed
 from .building import Progress
-from .reading import Problem, Reading
+from .reading import Block, Reading
 from .tagged import Tagged
-from .xml_items import Element, each, elements, words
+from .time_limit import each_guarded
+from .xml_items import Element, each, elements, line_of, words
 
 _ENTRIES: Final = ("PubmedArticle", "PubmedBookArticle")
 # PubMed's tags, and where the XML has what stands after them: in articles, then in books.
@@ -38,13 +39,12 @@ def looks_like(text: str) -> bool:
 
 
 def read(text: str, progress: Progress | None = None) -> Reading:
-    found = (
-        each
-        if isinstance(each, Problem)
-        else pubmed.block(Tagged(each.sourceline or 1, list(_tags(each))))
-        for each in elements(text, *_ENTRIES)
-    )
+    found = each_guarded(elements(text, *_ENTRIES), _block, line_of)
     return building.from_text("pubmed-xml", found, progress)
+
+
+def _block(article: Element) -> Block:
+    return pubmed.block(Tagged(line_of(article), list(_tags(article))))
 
 
 def _tags(article: Element) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,8 @@ from .bibtex_types import TYPES as ENTRY_TYPES
 from .building import Progress
 from .latex_encode import encode
 from .reading import Block, Problem, Reading
-from .tagged import Tagged, continued, cut
+from .tagged import Tagged, continued, cut, line_of
+from .time_limit import each_guarded
 
 _TAG = re.compile(r"^\s{0,3}(?P<tag>[A-Z][A-Z0-9]) {1,2}-[ \t]?(?P<value>.*)$")
 
@@ -58,7 +59,8 @@ def looks_like(text: str) -> bool:
 
 
 def read(text: str, progress: Progress | None = None) -> Reading:
-    return building.from_text("ris", map(_judged, cut(text, _TAG, "TY", "ER")), progress)
+    found = each_guarded(cut(text, _TAG, "TY", "ER"), _judged, line_of)
+    return building.from_text("ris", found, progress)
 
 
 def _judged(entry: Tagged) -> Block:

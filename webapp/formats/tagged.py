@@ -27,6 +27,11 @@ class Tagged:
         return next((by_tag[tag] for tag in tags if tag in by_tag), "")
 
 
+def line_of(entry: Tagged) -> int:
+    """The line where an entry begins, from 1."""
+    return entry.line
+
+
 def cut(text: str, pattern: re.Pattern[str], start: str, end: str = "") -> Iterator[Tagged]:
     """Entries begin with the tag `start`; `pattern` has the groups tag and value."""
     entry: Tagged | None = None

@@ -36,6 +36,11 @@ def elements(text: str, *tags: str) -> Iterator[Element | Problem]:
         yield Problem(fault.line, "", "broken-xml", message, rejected=True)
 
 
+def line_of(element: Element) -> int:
+    """The line where an element ends its first tag, from 1."""
+    return element.sourceline or 1
+
+
 def words(element: Element, path: str) -> str:
     """The text of the first element at `path`, whatever marks stand in it; "" without one."""
     return next(filter(None, each(element, path)), "")

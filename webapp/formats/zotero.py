@@ -10,8 +10,9 @@ from . import building, zotero_extra
 from .bibtex_types import CONTAINED
 from .bibtex_types import TYPES as ENTRY_TYPES
 from .building import Progress
-from .json_items import Item, items, words
+from .json_items import Item, items, line_of, words
 from .reading import Block, Problem, Reading
+from .time_limit import each_guarded
 
 TYPES: Final = {
     "journalArticle": "article", "magazineArticle": "article", "newspaperArticle": "article",
@@ -66,10 +67,12 @@ def looks_like(item: Item) -> bool:
 
 
 def read(text: str, progress: Progress | None = None) -> Reading:
-    return building.from_text("zotero", _found(text), progress)
+    found = each_guarded(_works(text), lambda item: _block(*item), line_of)
+    return building.from_text("zotero", found, progress)
 
 
-def _found(text: str) -> Iterator[Block | Problem]:
+def _works(text: str) -> Iterator[tuple[int, Item] | Problem]:
+    """The items that are works: notes, attachments and what is marked in them are none."""
     for found in items(text):
         if isinstance(found, Problem):
             yield found
@@ -78,7 +81,7 @@ def _found(text: str) -> Iterator[Block | Problem]:
         data = item.get("data")
         work = data if isinstance(data, dict) else item
         if words(work.get("itemType")) not in _NOT_WORKS:
-            yield _block(line, work)
+            yield line, work
 
 
 def _block(line: int, item: Item) -> Block:
