@@ -14,6 +14,8 @@ from re import _parser as parser  # type: ignore[attr-defined]
 from time import process_time
 from typing import Any, Final
 
+from webapp.formats.time_limit import TookTooLong, time_limit
+
 Run = Callable[[str], object]
 
 ENDS: Final = ("\x00", "", " \x00", "a\x00")
@@ -22,6 +24,7 @@ SAMPLES: Final = 6  # of one part of a pattern
 FIRST: Final = 32  # characters
 LONGEST: Final = 16_384  # characters: by then a quadratic pattern costs more than that
 MEASURABLE: Final = 0.04  # seconds: some kernels count processor time in steps of 0.004
+HOPELESS: Final = 20.0  # seconds: nothing linear takes so long for so little
 RUNS: Final = 3  # of which the quickest counts
 SUPERLINEAR: Final = 2.7  # times the cost for twice the length: linear is 2, quadratic 4
 
@@ -153,11 +156,14 @@ def is_linear(run: Run, make: Callable[[int], str]) -> bool:
     show it, each the best of several runs.
     """
     length = FIRST
-    while _cost(run, make(length), 1) < MEASURABLE:
-        length *= 2
-        if length > LONGEST:
-            return True
-    return _keeps_its_pace(run, make, length)
+    try:
+        while _cost(run, make(length), 1) < MEASURABLE:
+            length *= 2
+            if length > LONGEST:
+                return True
+        return _keeps_its_pace(run, make, length)
+    except TookTooLong:
+        return False
 
 
 def _keeps_its_pace(run: Run, make: Callable[[int], str], length: int) -> bool:
@@ -175,6 +181,7 @@ def _cost(run: Run, text: str, runs: int) -> float:
     costs = []
     for _ in range(runs):
         start = process_time()
-        run(text)
+        with time_limit(HOPELESS):
+            run(text)
         costs.append(process_time() - start)
     return min(costs)
