@@ -19,11 +19,11 @@ from webapp.formats.time_limit import TookTooLong, time_limit
 Run = Callable[[str], object]
 
 ENDS: Final = ("\x00", "", " \x00", "a\x00")
-PAIRS: Final = 6  # texts of a repetition that are also tried in pairs
-SAMPLES: Final = 6  # of one part of a pattern
+PAIRS: Final = 5  # texts of a repetition that are also tried in pairs
+SAMPLES: Final = 5  # of one part of a pattern
 FIRST: Final = 32  # characters
-LONGEST: Final = 16_384  # characters: by then a quadratic pattern costs more than that
-MEASURABLE: Final = 0.04  # seconds: some kernels count processor time in steps of 0.004
+LONGEST: Final = 8_192  # characters: by then a quadratic pattern costs more than that
+MEASURABLE: Final = 0.03  # seconds: some kernels count processor time in steps of 0.004
 HOPELESS: Final = 20.0  # seconds: nothing linear takes so long for so little
 RUNS: Final = 3  # of which the quickest counts
 SUPERLINEAR: Final = 2.7  # times the cost for twice the length: linear is 2, quadratic 4
