@@ -1,20 +1,23 @@
 """What was done, and taking it back."""
 
+import gzip
 import json
 import random
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from flask.testing import FlaskCliRunner
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from tests.conftest import running
 from tests.states import ids
 from webapp import history, store, undo
 from webapp.catalog import Catalog
 from webapp.criteria import Criteria
-from webapp.database import reading
+from webapp.database import reading, writing
+from webapp.deltas import DeltaWriter
 from webapp.models import Revision
 from webapp.records import Person, Record
 from webapp.saving import Edit
@@ -111,6 +114,49 @@ def test_a_diff_names_a_move_beside_other_changes(catalog: Catalog, runner: Flas
     lines = runner.invoke(args=["diff", "2"]).output.splitlines()
     assert "  title" in lines
     assert lines[-1] == "  position"
+
+
+def packed(*deltas: tuple[int, object]) -> bytes:
+    writer = DeltaWriter()
+    for id_, delta in deltas:
+        writer.write(id_, delta)  # type: ignore[arg-type]
+    return writer.packed() or b""
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        b"",
+        b"no gzip",
+        packed((1, {"value": {}}))[:-9],
+        packed((1, {"value": {"position": 1}})),
+        packed((1, {"items": {"title": {"value": ["a list"]}}})),
+        packed((1, {"items": {"title": {"splice": ["a", 1]}}})),
+        packed((1, {"items": {"slug": {"value": "../../etc"}}})),
+        packed((1, {"items": {"links": {"value": [["none", "javascript:alert(1)"]]}}})),
+        packed((1, {"items": {"authors": {"value": [[1, 2]]}}})),
+        packed((1, {"items": {"fields": {"value": {"note": 1}}}})),
+        packed((1, {"items": {"gone": {"value": "x"}}})),
+        packed((1, {"absent": ["title"], "items": {}})),
+        packed((1, {"items": {}, "order": ["nothing"]})),
+        packed((1, [])),
+        gzip.compress(b"[" * 100_000),
+    ],
+)
+def test_a_damaged_or_foreign_history_is_refused_and_nothing_is_done(
+    catalog: Catalog, runner: FlaskCliRunner, damaged: bytes
+) -> None:
+    catalog.save([Edit(Record(key="nexagi2025nexn1", type="misc", title="Changed"), 1)], "x")
+    with writing(catalog.database) as connection:
+        connection.execute(update(Revision).where(Revision.counter == 2).values(deltas=damaged))
+    before, revision = everything(catalog), catalog.state().revision
+    for command in (["undo"], ["undo", "1"], ["diff", "2"], ["diff", "1", "--json"]):
+        result = runner.invoke(args=command)
+        assert result.exit_code == 2, result.output
+        assert "cannot be read (" in result.stderr
+        assert result.stderr.count("\n") == 1
+    assert (everything(catalog), catalog.state().revision) == (before, revision)
+    assert runner.invoke(args=["history"]).exit_code == 0
 
 
 def test_changes_take_a_fraction_of_the_records_that_they_change(catalog: Catalog) -> None:

@@ -1,5 +1,6 @@
 """What was done to the catalog, revision by revision."""
 
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,17 @@ ACTIONS = ("removed", "changed", "added")  # as a diff lists them
 
 class UnknownRevision(Exception):  # noqa: N818
     """A revision that the history does not have; the message says why."""
+
+
+class DamagedHistory(Exception):  # noqa: N818
+    """A history that does not lead back from the present; the message says what to do."""
+
+
+# What damaged deltas, or those of a foreign database, make of reading them.
+_UNREADABLE = (
+    *(OSError, EOFError, zlib.error, RecursionError),
+    *(ValueError, TypeError, LookupError, AttributeError),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,29 +154,41 @@ States = dict[int, State | None]  # by id; None: there is no such publication
 
 
 def states_around(connection: Connection, number: int, ids: Iterable[int]) -> tuple[States, States]:
-    """The states of publications before and after a revision."""
+    """The states of publications before and after a revision. Raises DamagedHistory."""
     wanted = list(ids)
     present = load_states(connection, wanted)
     plain: dict[int, Any] = dict.fromkeys(wanted)
     plain.update((id_, state.plain()) for id_, state in present.items())
-    _step_back(connection, plain, Revision.counter > number)
-    after = _states(plain)
-    _step_back(connection, plain, Revision.counter == number)
-    return _states(plain), after
+    try:
+        _step_back(connection, plain, Revision.counter > number)
+        after = _states(plain)
+        _step_back(connection, plain, Revision.counter == number)
+        return _states(plain), after
+    except _UNREADABLE as error:
+        raise DamagedHistory(
+            f"The history from revision {number} on cannot be read "
+            f"({str(error).partition(chr(10))[0]}); nothing was done. Restore a backup, or remove "
+            "it with octavo history --forget-before: the publications stay as they are."
+        ) from None
 
 
 def _step_back(connection: Connection, plain: dict[int, Any], revisions: Any) -> None:
     """Turn states after some revisions, newest first, into those before them."""
-    added = select(Change.revision, Change.publication_id).join(Revision)
-    came: dict[int, list[int]] = {}
-    for number, id_ in connection.execute(added.where(revisions, Change.action == "added")):
-        came.setdefault(number, []).append(id_)
-    query = select(Revision.counter, Revision.deltas).where(revisions)
-    for number, deltas in connection.execute(query.order_by(Revision.counter.desc())):
-        plain.update((id_, None) for id_ in came.get(number, ()) if id_ in plain)
-        for id_, delta in unpack(deltas):
-            if id_ in plain:
+    touched: dict[int, dict[int, str]] = {}
+    query = select(Change.revision, Change.publication_id, Change.action).join(Revision)
+    for number, id_, action in connection.execute(query.where(revisions)):
+        if id_ in plain:
+            touched.setdefault(number, {})[id_] = action
+    deltas = select(Revision.counter, Revision.deltas).where(revisions)
+    for number, packed in connection.execute(deltas.order_by(Revision.counter.desc())):
+        actions = touched.get(number, {})
+        for id_, delta in unpack(packed):
+            if actions.get(id_, "added") != "added":
                 plain[id_] = restore(plain[id_], delta)
+                del actions[id_]
+        if any(action != "added" for action in actions.values()):
+            raise ValueError(f"revision {number} lacks what it changed")
+        plain.update(dict.fromkeys(actions))
 
 
 def _states(plain: Mapping[int, Any]) -> States:

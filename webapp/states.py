@@ -1,15 +1,20 @@
 """All of a publication that a saving transaction can change and the history can bring back."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import cache
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy import Connection, delete, insert, select
 
 from . import store
 from .models import FormerSlug
-from .records import Record
+from .records import LINK_KINDS, Record
+
+_SLUG = re.compile(r"[A-Za-z0-9_-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +35,24 @@ class State:
 
     @classmethod
     def of_plain(cls, plain: Mapping[str, Any]) -> "State":
+        """Raises ValueError, TypeError or KeyError when it is not what `plain` makes."""
         values = dict(plain)
         position, former = values.pop("position"), values.pop("former_slugs")
-        return cls(store.record_of(values), position, tuple(former))
+        state = cls(store.record_of(values), position, tuple(former))
+        _adapter().validate_python(asdict(state))
+        slugs = (state.record.slug, *state.former_slugs)
+        kinds = {link.kind for link in state.record.links}
+        if not all(map(_SLUG.fullmatch, slugs)) or not kinds <= LINK_KINDS.keys():
+            raise ValueError(f"{state.record.key} has a slug or a link that Octavo does not write")
+        if state.plain().keys() != plain.keys():
+            raise ValueError(f"{state.record.key} lacks a part")
+        return state
+
+
+@cache
+def _adapter() -> TypeAdapter[State]:
+    """The check of the types: made when a command asks, for the site has no use for it."""
+    return TypeAdapter(State)
 
 
 def load_states(connection: Connection, ids: Iterable[int]) -> dict[int, State]:

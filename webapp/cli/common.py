@@ -17,7 +17,7 @@ from ..backup import BadBackup
 from ..catalog import Catalog
 from ..database import BUSY_TIMEOUT, LockWait, is_locked, lock_wait, set_lock_wait
 from ..formats.reading import UnreadableFile
-from ..history import UnknownRevision
+from ..history import DamagedHistory, UnknownRevision
 from ..indexing import synchronise
 from ..joining import CannotJoin
 from ..models import db
@@ -32,7 +32,7 @@ T = TypeVar("T")
 
 REFUSALS = (
     *(BadBackup, CannotJoin, CannotUndo, CatalogChanged, DatabaseNewer),
-    *(UnknownRevision, UnreadableFile),
+    *(DamagedHistory, UnknownRevision, UnreadableFile),
 )
 EXPECTED = (*REFUSALS, IndexBusy, DBAPIError, sqlite3.Error, OSError)
 
