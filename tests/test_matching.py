@@ -159,6 +159,53 @@ def test_keys_that_change_places_keep_their_publications_and_addresses(catalog: 
     }
 
 
+def test_keys_of_the_same_people_that_change_places_are_no_changes(catalog: Catalog) -> None:
+    second = rekeyed(PUBLISHED, "b").replace("On Graphs with", "On Trees without")
+    second = second.replace("graph.1", "graph.2")
+    for entries in (
+        [PUBLISHED, second],
+        [PUBLISHED.replace("doi", "x"), second.replace("doi", "y")],
+    ):
+        do(catalog, *entries, prune=True)
+        plan = plan_of(catalog, rekeyed(entries[0], "b") + rekeyed(entries[1], "conf"))
+        assert (plan.added, plan.changed, plan.missing) == ((), (), ())
+
+
+def test_a_format_that_names_no_people_says_nothing_of_them(catalog: Catalog) -> None:
+    plan = do(catalog, "TY  - JOUR\nID  - conf\nTI  - Renamed\nPY  - 2024\nER  - \n")
+    assert plan.conflicts == ()
+    assert records(catalog)["conf"].title == "Renamed"
+    assert len(records(catalog)["conf"].authors) == 2
+
+
+def test_a_preprint_that_gets_the_title_of_its_publication_stays_a_preprint(
+    catalog: Catalog,
+) -> None:
+    do(catalog, PUBLISHED + PREPRINT.replace("Many Edges", "Edges, Many of Them"), prune=True)
+    plan = do(catalog, PUBLISHED + PREPRINT)
+    assert [(each.record.key, each.fields) for each in plan.changed] == [("pre", ("title",))]
+
+
+@pytest.mark.parametrize(
+    ("known", "new"),
+    [
+        (
+            "@misc{w, title = {The Site}, year = 2020, url = {https://a.example/x}}",
+            "@online{w2, title = {The site}, year = 2020, url = {https://a.example/x}}",
+        ),
+        (
+            "@article{w, title={Trees}, author={Doe, Jane}, journal={Journal of Wood}, year=2020}",
+            "@article{w2, title={Trees}, author={J. Doe}, journal={J. Wood}, date={2020-03}}",
+        ),
+    ],
+)
+def test_a_short_title_is_enough_with_the_same_place(
+    catalog: Catalog, known: str, new: str
+) -> None:
+    do(catalog, known)
+    assert new_keys(do(catalog, new)) == [("w", "w2")]
+
+
 def test_keys_that_move_on_by_one_keep_their_addresses(catalog: Catalog) -> None:
     second = (
         "@book{b, title = {A Book of Trees}, author = {Doe, Jane}, year = 2020, doi = {10.1/b}}\n"

@@ -115,7 +115,7 @@ def make_plan(catalog: Catalog, library: Library, replacing: Collection[str] = (
     with reading(catalog.database) as connection:
         known = KnownPublications(connection)
         written = _with_known_keys(library.records, known.by_key)
-        matching = Matcher(written, known.by_key, known.records, replacing).match()
+        matching = Matcher(written, library.formats, known.by_key, known.records, replacing).match()
         renaming = Renaming(known, matching, written, [name for name, _ in library.places])
         read = renaming.records(catalog.settings.joins)
         before = _before(known, matching, written, read)

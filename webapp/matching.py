@@ -17,7 +17,7 @@ from collections.abc import (
     Sequence,
 )
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from .formats import evidence
 from .formats.comparison import folded, names_another_work, titles_alike
@@ -70,11 +70,13 @@ class Matcher:
     def __init__(
         self,
         records: Sequence[Record],
+        formats: Sequence[str],
         known: Mapping[str, Known],
         load: Load,
         replacing: Collection[str] = (),
     ) -> None:
         self._records = records
+        self._formats = formats
         self._known = known
         self._load = load
         self._replacing = replacing
@@ -107,7 +109,7 @@ class Matcher:
                 self._unchanged.add(same[0])
             elif key in self._known:
                 suspects.append(key)
-        owners = {known.doi.lower(): key for key, known in self._known.items() if known.doi}
+        owners = self._owners() if suspects else {}
         before = self._load(suspects)
         for key in suspects:
             indexes = sorted(self._by_key[key], key=lambda i: self._rank(i, before[key].title))
@@ -118,13 +120,34 @@ class Matcher:
     def _is_unchanged(self, key: str, index: int) -> bool:
         return digest(self._records[index]) == self._known[key].digest
 
-    def _is_another(self, before: Record, index: int, owners: Mapping[str, str]) -> bool:
+    def _is_another(self, before: Record, index: int, owners: Mapping[evidence.Sign, str]) -> bool:
         """Whether the entry under a known key names another work, also one known elsewhere."""
         record = self._records[index]
+        if titles_alike(before.title, record.title):
+            return False
         if names_another_work(before, record):
-            return True
-        owner = owners.get(record.doi.lower(), before.key) if record.doi else before.key
-        return owner != before.key and not titles_alike(before.title, record.title)
+            people = record.authors or record.editors
+            return bool(people) or self._formats[index] == "bibtex"  # others may not say them
+        found = {owners[sign] for sign in evidence.titles_and_numbers(record) if sign in owners}
+        return any(
+            titles_alike(self._known[key].title, record.title) and not self._has_own_entry(key)
+            for key in found
+            if key != before.key
+        )
+
+    def _owners(self) -> dict[evidence.Sign, str]:
+        """The keys by what is of one publication alone, mostly: its title and its numbers."""
+        return {
+            sign: key
+            for key, known in self._known.items()
+            for sign in evidence.titles_and_numbers(_bare(key, known))
+        }
+
+    def _has_own_entry(self, key: str) -> bool:
+        """Whether an entry under that key has the title that the catalog has."""
+        title = self._known[key].title
+        entries = (self._records[index] for index in self._by_key.get(key, ()))
+        return any(titles_alike(title, record.title) for record in entries)
 
     def _rank(self, index: int, title: str = "") -> tuple[bool, bool, str, str]:
         """An order of entries with one key that does not depend on the order of their files."""
@@ -162,10 +185,7 @@ class Matcher:
 
     def _candidates(self, wanted: AbstractSet[evidence.Sign]) -> Iterator[str]:
         for key, known in self._known.items():
-            fields, source = {"pmid": known.pmid or ""}, {"ids": known.ids or ""}
-            bare = Record(key, "", known.title, doi=known.doi, arxiv=known.arxiv)
-            bare = replace(bare, fields=fields, source=source)
-            if not wanted.isdisjoint(evidence.signs(bare)):
+            if not wanted.isdisjoint(evidence.signs(_bare(key, known))):
                 yield key
 
     def _match_identical(self, stored: Mapping[str, Record], left: Iterable[int]) -> None:
@@ -250,3 +270,16 @@ class Matcher:
             matching.conflicts.append(Conflict(record.key, given, title, record.title))
         else:
             matching.repeated.append(index)
+
+
+def _bare(key: str, known: Known) -> Record:
+    """A record of no more than what tells a publication from others."""
+    return Record(
+        key,
+        "",
+        known.title,
+        doi=known.doi,
+        arxiv=known.arxiv,
+        fields={"pmid": known.pmid or ""},
+        source={"ids": known.ids or ""},
+    )

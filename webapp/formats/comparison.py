@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Final
@@ -19,6 +19,8 @@ _SUBTITLE = re.compile(r"[:?!.](?=\s)|(?<=\s)[–—-]++(?=\s)")
 _NUMERAL = re.compile(r"[ivxlc]+|.*\d.*")
 _INITIALS = re.compile(r"[A-Z]{1,3}")
 _CLOSE: Final = 0.8  # words that differ by a typing error: "analysing", "analyzing"
+_MOST_ERRORS: Final = 3
+_LONGEST_WORD: Final = 50  # letters: to compare longer ones takes long
 _SHORTEST_TITLE: Final = 15  # letters: shorter ones are the titles of many works
 _MANY_WORKS: Final = re.compile(
     r"(?:guest\s+)?(?:editorial|introduction|preface|foreword|afterword|conclusions?|epilogue|"
@@ -50,9 +52,14 @@ def _bare(text: str) -> str:
     return re.sub(r"[\u0300-\u036f]", "", letters).translate(_LETTERS)
 
 
-def is_common_title(title: str) -> bool:
-    """Whether many works have such a title: "Editorial", "Introduction", any short one."""
-    return len(folded(title)) < _SHORTEST_TITLE or bool(_MANY_WORKS.match(title.strip()))
+def has_common_title(record: Record) -> bool:
+    """Whether many works have such a title: "Editorial", "Introduction"."""
+    return bool(_MANY_WORKS.match(record.title.strip()))
+
+
+def has_short_title(record: Record) -> bool:
+    """Whether the title is so short that other works may have it: "Graphs"."""
+    return len(folded(record.title)) < _SHORTEST_TITLE
 
 
 def is_notice(title: str) -> bool:
@@ -84,7 +91,9 @@ def _lacks_subtitle(short: str, long: str) -> bool:
 def _same_words(one: str, other: str) -> bool:
     first, second = Counter(words(one)), Counter(words(other))
     left, right = list((first - second).elements()), list((second - first).elements())
-    if len(left) != len(right) or any(map(_NUMERAL.fullmatch, (*left, *right))):
+    if len(left) != len(right) or len(left) > _MOST_ERRORS:
+        return False
+    if any(len(word) > _LONGEST_WORD or _NUMERAL.fullmatch(word) for word in (*left, *right)):
         return False
     return all(get_close_matches(word, right, 1, _CLOSE) for word in left)
 
@@ -95,56 +104,46 @@ def same_people(one: Record, other: Record) -> bool:
     Where one of them ends with "and others", those it does name are enough.
     """
     first, second = (_initials(_everyone(record)) for record in (one, other))
-    if _has_others(one) or _has_others(other):
-        shorter, longer = sorted((first, second), key=_count)
-        return bool(shorter) and all(_among(name, shorter, longer) for name in shorter)
-    return _count(first) == _count(second) and all(_among(name, first, second) for name in first)
+    shorter, longer = sorted((first, second), key=_count)
+    are_all_named = OTHERS not in _everyone(one) and OTHERS not in _everyone(other)
+    if are_all_named and _count(first) != _count(second):
+        return False
+    none = Counter[str]()
+    fits = all(_among(initials, longer.get(name, none)) for name, initials in shorter.items())
+    return fits and (are_all_named or bool(shorter))
 
 
 def share_people(one: Record, other: Record) -> bool:
     """Whether anybody is named by both records."""
     first, second = (_initials(_everyone(record)) for record in (one, other))
-    return any(_among(name, {name: first[name][:1]}, second) for name in first)
+    return any(_may_share(first[name], second[name]) for name in first.keys() & second.keys())
 
 
-def _among(name: str, some: dict[str, list[str]], all_: dict[str, list[str]]) -> bool:
-    """Whether people of a family name in `some` can be those of that name in `all_`."""
-    given, others = some[name], list(all_.get(name, ()))
-    if len(given) > len(others):
-        return False
-    for initial in sorted(given, reverse=True):  # those without an initial take what is left
-        found = next(
-            (each for each in (initial, "", *others) if _fits(each, initial, others)), None
-        )
-        if found is None:
-            return False
-        others.remove(found)
-    return True
+def _may_share(one: Counter[str], other: Counter[str]) -> bool:
+    return bool(one.keys() & other.keys()) or "" in one or "" in other
 
 
-def _fits(candidate: str, initial: str, others: list[str]) -> bool:
-    return candidate in others and (candidate == initial or not candidate or not initial)
-
-
-def _count(people: dict[str, list[str]]) -> int:
-    return sum(map(len, people.values()))
+def _among(some: Counter[str], all_: Counter[str]) -> bool:
+    """Whether people of a family name, by initials, can be among others; without one, any."""
+    unlike = (some - all_).total() - max(0, some[""] - all_[""])
+    return some.total() <= all_.total() and unlike <= all_[""]
 
 
 def _everyone(record: Record) -> tuple[Person, ...]:
     return record.authors or record.editors
 
 
-def _has_others(record: Record) -> bool:
-    return OTHERS in _everyone(record)
+def _count(people: Mapping[str, Counter[str]]) -> int:
+    return sum(initials.total() for initials in people.values())
 
 
-def _initials(people: Iterable[Person]) -> dict[str, list[str]]:
-    """Family name -> the first letters of given names, one for each person of that name."""
-    found: dict[str, list[str]] = defaultdict(list)
+def _initials(people: Iterable[Person]) -> dict[str, Counter[str]]:
+    """Family name -> how many people of that name have which first letter of a given name."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
     for person in people:
         if person != OTHERS:
             family, given = _parts(person)
-            found[folded(family)].append(folded(given)[:1])
+            found[folded(family)][folded(given)[:1]] += 1
     return found
 
 

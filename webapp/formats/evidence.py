@@ -11,7 +11,8 @@ from typing import Final
 from ..records import Record
 from .comparison import (
     folded,
-    is_common_title,
+    has_common_title,
+    has_short_title,
     is_notice,
     is_published,
     names_another_work,
@@ -33,12 +34,24 @@ _NOT_CONTENT: Final = frozenset({"ids", "versionof"})
 
 def signs(record: Record) -> Iterator[Sign]:
     """What any other record of the same publication shares at least one of: (kind, value)."""
-    numbers = (("doi", record.doi), ("arxiv", record.arxiv), ("pmid", _pmid(record)))
-    for kind, value in (("title", folded(record.title)), *numbers):
-        if value:
-            yield kind, value.lower()
+    if title := folded(record.title):
+        yield "title", title
+    yield from _numbers(record)
     for key in (record.key, *other_keys(record)):
         yield "key", key
+
+
+def titles_and_numbers(record: Record) -> Iterator[Sign]:
+    """Of `signs`, those that only a preprint and its publication share, or a mistake."""
+    if not (has_short_title(record) or has_common_title(record)):
+        yield "title", folded(record.title)
+    yield from _numbers(record)
+
+
+def _numbers(record: Record) -> Iterator[Sign]:
+    for kind, value in (("doi", record.doi), ("arxiv", record.arxiv), ("pmid", _pmid(record))):
+        if value:
+            yield kind, value.lower()
 
 
 def other_keys(record: Record) -> tuple[str, ...]:
@@ -94,10 +107,17 @@ def same_title_people_and_year(known: Record, new: Record) -> bool:
         and same_people(known, new)
         and not _contradict(known, new)
     )
-    if not alike or not (is_common_title(known.title) or not (known.authors or known.editors)):
-        return alike
-    same_details = any(_detail(known, name) == _detail(new, name) != "" for name in _DETAILS)
-    return bool(known.container and new.container and same_details)
+    return alike and _agree_on_the_place(known, new)
+
+
+def _agree_on_the_place(known: Record, new: Record) -> bool:
+    """Whether they say enough of where they were published for how little their titles say."""
+    if {link.url for link in known.links} & {link.url for link in new.links}:
+        return True
+    if has_common_title(known) or not (known.authors or known.editors):
+        same_details = any(_detail(known, name) == _detail(new, name) != "" for name in _DETAILS)
+        return bool(known.container and new.container and same_details)
+    return bool(known.container and new.container) or not has_short_title(known)
 
 
 # The surest first; after each, whether several that agree may be paired in their order.
