@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from . import (
+    torture_attacks,
     torture_backup,
     torture_clock,
     torture_crash,
@@ -59,6 +60,22 @@ def _slow(ordeal: Ordeal, folder: Path) -> str:
     return torture_visitors.slow_clients(ordeal, folder, idle=1_000, slow=200, visits=100)
 
 
+def _slow_readers(ordeal: Ordeal, folder: Path) -> str:
+    return torture_attacks.slow_readers(ordeal, folder, readers=200, visits=150)
+
+
+def _half_requests(ordeal: Ordeal, folder: Path) -> str:
+    return torture_attacks.half_requests(ordeal, folder, connections=1_700, visits=150)
+
+
+def _costly(ordeal: Ordeal, folder: Path) -> str:
+    said = []
+    for kind in torture_attacks.COSTLY:
+        (folder / kind).mkdir()
+        said.append(torture_attacks.costly(ordeal, folder / kind, kind, addresses=3, visits=300))
+    return "; ".join(said)
+
+
 PARTS: dict[str, tuple[int, Callable[[Ordeal, Path], str]]] = {
     "load": (LARGE, _load),
     "backup": (LARGE // 4, _backup),
@@ -70,6 +87,9 @@ PARTS: dict[str, tuple[int, Callable[[Ordeal, Path], str]]] = {
     "requests": (SMALL, _requests),
     "megabytes": (SMALL, torture_megabytes.run),
     "slow": (SMALL, _slow),
+    "readers": (SMALL, _slow_readers),
+    "half": (SMALL, _half_requests),
+    "costly": (LARGE, _costly),
     "clock": (SMALL, torture_clock.run),
     "surroundings": (SMALL, torture_visitors.surroundings),
 }

@@ -3,23 +3,16 @@
 import os
 import re
 import shutil
-import socket
-import ssl
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
-from email.message import Message
-from http.client import HTTPConnection, HTTPSConnection
-from http.server import BaseHTTPRequestHandler
+from contextlib import ExitStack, closing
+from http.client import HTTPConnection
 from pathlib import Path
-from socketserver import ThreadingMixIn, UnixStreamServer
-from threading import Event, Thread
-from typing import Any
 
 import pytest
 
 from bench.site import BEHIND_NGINX, Front, gunicorn, listening, nginx
 from tests.conftest import require_program, running
+from tests.fronts import begin, connect, get
 from tests.owner_files import REFUSED, fill
 from webapp.config import ROOT
 from webapp.views.http import SECURITY_HEADERS, STRICT_TRANSPORT
@@ -27,33 +20,6 @@ from webapp.views.http import SECURITY_HEADERS, STRICT_TRANSPORT
 ODD_NAMES = ("a b.pdf", "ä+ö.pdf", "100%.pdf", "what?.pdf", "no#1.pdf", "a&b;c='d'.pdf")
 LARGE = 1_300_000_000  # bytes of a file that takes no room on the disk
 SOUGHT = "Geheimnis"
-
-
-@dataclass
-class Answer:
-    status: int
-    headers: Message
-    body: bytes
-
-
-def connect(front: Front, source: str = "127.0.0.1", wait: float = 30) -> HTTPSConnection:
-    context = ssl.create_default_context()
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    return HTTPSConnection(
-        "127.0.0.1", front.port, context=context, source_address=(source, 0), timeout=wait
-    )
-
-
-def get(
-    front: Front, path: str, method: str = "GET", source: str = "127.0.0.1", **headers: str
-) -> Answer:
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    with closing(connect(front, source)) as connection:
-        connection.request(
-            method, front.prefix + path, headers={"Host": f"localhost:{front.port}", **named}
-        )
-        answer = connection.getresponse()
-        return Answer(answer.status, answer.headers, answer.read())
 
 
 @pytest.fixture(scope="module", params=["", "/pubs"], ids=["root", "subpath"])
@@ -136,15 +102,6 @@ def test_files_have_no_other_address(front: Front) -> None:
         at_root = Front(front.port, front.plain_port, prefix)
         answer = get(at_root, "/octavo-files/sorting.pdf", X_Accel_Redirect="/octavo-files/")
         assert b"%PDF" not in answer.body
-
-
-def begin(front: Front, path: str, source: str) -> HTTPSConnection:
-    """A visitor who asks for something and does not read it."""
-    connection = connect(front, source)
-    connection.connect()
-    connection.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    connection.request("GET", front.prefix + path, headers={"Host": "localhost"})
-    return connection
 
 
 def test_slow_readers_of_a_large_file_hold_up_nobody(front: Front) -> None:
@@ -243,129 +200,3 @@ def test_nginx_logs_no_search(front: Front) -> None:
     assert '"https://localhost/"' in logged
     for log in folder.glob("*.log"):
         assert SOUGHT not in log.read_text(), log
-
-
-class Upstream(ThreadingMixIn, UnixStreamServer):
-    """In place of the site: answers wait until `go` is set, or are never begun if `broken`."""
-
-    daemon_threads = True
-    request_queue_size = 100
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(str(path), _Handler)
-        self.asked: list[str] = []
-        self.arrived, self.go, self.broken = Event(), Event(), False
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: Upstream
-
-    def do_GET(self) -> None:
-        self.server.asked.append(self.path)
-        self.server.arrived.set()
-        if self.server.broken:
-            self.close_connection = True
-            return
-        self.server.go.wait(60)
-        self.send_response(200)
-        self.send_header("Content-Length", "2")
-        self.end_headers()
-        self.wfile.write(b"ok")
-
-    def address_string(self) -> str:
-        return "nginx"
-
-    def log_message(self, *_args: Any) -> None:
-        pass
-
-
-@pytest.fixture
-def upstream(tmp_path: Path) -> Iterator[Upstream]:
-    with Upstream(tmp_path / "octavo.sock") as server:
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        yield server
-        server.go.set()
-        server.shutdown()
-        thread.join()
-
-
-@pytest.fixture
-def limited(upstream: Upstream, tmp_path: Path) -> Iterator[Front]:
-    require_program("nginx", package="nginx")
-    require_program("openssl", package="openssl")
-    with nginx(tmp_path, tmp_path / "octavo.sock") as front:
-        assert upstream.asked == []
-        yield front
-
-
-@contextmanager
-def waiting(front: Front, upstream: Upstream, path: str, source: str) -> Iterator[HTTPSConnection]:
-    """A visitor whose request has come to the site."""
-    upstream.arrived.clear()
-    with closing(begin(front, path, source)) as connection:
-        assert upstream.arrived.wait(30)
-        yield connection
-
-
-def test_one_visitor_exports_one_list_at_a_time_and_stops_nobody_else(
-    limited: Front, upstream: Upstream
-) -> None:
-    with waiting(limited, upstream, "/publications.bib?q=a", "127.0.7.1") as export:
-        for again in ("/publications.bib", "/publications.ris?q=b", "/publications.csv"):
-            refused = get(limited, again, source="127.0.7.1")
-            assert (refused.status, refused.headers["Retry-After"]) == (429, "5")
-        other = begin(limited, "/publications.json", "127.0.7.2")
-        upstream.go.set()
-        for connection in (export, other):
-            assert connection.getresponse().status == 200
-            connection.close()
-    allowed = ("/", "/publications.atom", "/publications/made-1.bib", "/publications.ris")
-    for path in allowed:
-        answer = get(limited, path, source="127.0.7.1")
-        assert (answer.status, answer.headers["Retry-After"]) == (200, None)
-
-
-def test_the_feed_and_single_publications_are_no_whole_lists(
-    limited: Front, upstream: Upstream
-) -> None:
-    with waiting(limited, upstream, "/publications.bib", "127.0.7.3"):
-        for path in ("/publications.atom", "/publications/a.bib", "/publications/b.ris", "/"):
-            with waiting(limited, upstream, path, "127.0.7.3"):
-                pass
-    assert "429" not in limited.log.read_text()
-
-
-def test_a_fast_typist_is_never_refused(limited: Front, upstream: Upstream) -> None:
-    """Ten seconds' worth of keystrokes at once: of the list, and of the letters of a facet."""
-    upstream.go.set()
-    with closing(connect(limited, "127.0.7.4")) as connection:
-        for path in ["/?q=a"] * 70 + ["/facets/author?find=a"] * 12 + ["/static/site.css"] * 30:
-            connection.request("GET", path, headers={"Host": "localhost"})
-            answer = connection.getresponse()
-            answer.read()
-            assert answer.status == 200, path
-
-
-def test_facets_of_one_visitor_are_few_at_a_time(limited: Front, upstream: Upstream) -> None:
-    with ExitStack() as stack:
-        for _ in range(4):
-            stack.enter_context(waiting(limited, upstream, "/facets/author?find=a", "127.0.7.5"))
-        assert get(limited, "/facets/author", source="127.0.7.5").status == 429
-        upstream.go.set()
-        assert get(limited, "/", source="127.0.7.5").status == 200
-        assert get(limited, "/facets/author", source="127.0.7.6").status == 200
-
-
-def test_a_request_that_fails_is_asked_again_once(limited: Front, upstream: Upstream) -> None:
-    upstream.broken = True
-    assert get(limited, "/?q=once").status == 502
-    assert upstream.asked == ["/?q=once"] * 2
-
-
-def test_a_slow_answer_is_not_asked_for_again(upstream: Upstream, tmp_path: Path) -> None:
-    """With a shorter time than the guide's, which is too long to wait for here."""
-    hasty = {"proxy_read_timeout 60s": "proxy_read_timeout 1s"}
-    with nginx(tmp_path, tmp_path / "octavo.sock", changes=hasty) as front:
-        assert get(front, "/?q=slow").status == 504
-    assert upstream.asked == ["/?q=slow"]

@@ -196,7 +196,7 @@ def test_counts_go_on_over_reloads(instance: Path, listener: socket.socket, tmp_
         process.send_signal(signal.SIGHUP)
         while len(said(instance, "Worker exiting")) < 2:
             ask(path, "/healthz")
-        assert "octavo_searches_total 1\n" in ask(path, "/metrics").text
+        assert 'octavo_searches_total{outcome="found"} 1\n' in ask(path, "/metrics").text
 
 
 def test_everything_on_the_log_is_json_when_the_requests_are(

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bench import (
+    torture_attacks,
     torture_backup,
     torture_clock,
     torture_crash,
@@ -58,6 +59,25 @@ def test_slow_clients_are_nobodys_business(ordeal: Ordeal, tmp_path: Path) -> No
     require_program("nginx", package="nginx")
     require_program("openssl", package="openssl")
     torture_visitors.slow_clients(ordeal, tmp_path, idle=100, slow=20, visits=5)
+
+
+def test_slow_readers_of_large_files_slow_nobody_down(ordeal: Ordeal, tmp_path: Path) -> None:
+    require_program("nginx", package="nginx")
+    require_program("openssl", package="openssl")
+    torture_attacks.slow_readers(ordeal, tmp_path, readers=40, visits=60)
+
+
+def test_half_requests_slow_nobody_down(ordeal: Ordeal, tmp_path: Path) -> None:
+    require_program("nginx", package="nginx")
+    require_program("openssl", package="openssl")
+    torture_attacks.half_requests(ordeal, tmp_path, connections=1_700, visits=60)
+
+
+@pytest.mark.parametrize("kind", torture_attacks.COSTLY)
+def test_costly_requests_slow_nobody_down(ordeal: Ordeal, tmp_path: Path, kind: str) -> None:
+    require_program("nginx", package="nginx")
+    require_program("openssl", package="openssl")
+    torture_attacks.costly(ordeal, tmp_path, kind, addresses=3, visits=150)
 
 
 def test_any_query_is_answered(ordeal: Ordeal, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import ipaddress
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from threading import Lock
+from time import sleep, thread_time
 from typing import Any, Final
 
 from flask import Flask, Response, current_app, g, request
@@ -24,6 +25,7 @@ FILES_AT_A_TIME: Final = 6  # large files
 EACH: Final = 1  # of the lists, for one address
 FILES_EACH: Final = 3
 RETRY_AFTER: Final = 5  # seconds
+LONGEST_PAUSE: Final = 0.1  # seconds
 
 
 class Places:
@@ -57,7 +59,7 @@ class Places:
 
 def init_app(app: Flask) -> None:
     """Bound the expensive answers of the application."""
-    lists = Places(AT_A_TIME, EACH)
+    lists, computing = Places(AT_A_TIME, EACH), Lock()
     app.extensions["limits"] = {
         "exports.of_list": lists,
         "feeds.sitemap": lists,
@@ -74,7 +76,7 @@ def init_app(app: Flask) -> None:
     def _leave(response: Response) -> Response:
         """When all is sent, or when the reader goes before."""
         if leave := g.pop("leave", None):
-            response.response = _then(response.response, leave)
+            response.response = _then(_in_turns(response.response, computing), leave)
             response.call_on_close(leave)
         return response
 
@@ -127,6 +129,22 @@ def visitor(address: str | None, proxies: int) -> str:
 def _once(action: Callable[[], None]) -> Callable[[], None]:
     left = [action]
     return lambda: left.pop()() if left else None
+
+
+def _in_turns(parts: Iterable[Any], computing: Lock) -> Iterator[Any]:
+    """The parts, each made when no other list is, and with a pause as long as making it took.
+
+    Lists take no more than half of a worker's processor time: searches come in between.
+    """
+    remaining = iter(parts)
+    while True:
+        with computing:
+            start = thread_time()
+            part = next(remaining, None)
+            sleep(min(thread_time() - start, LONGEST_PAUSE))
+        if part is None:
+            return
+        yield part
 
 
 def _then(parts: Iterable[Any], action: Callable[[], None]) -> Iterator[Any]:
