@@ -15,6 +15,7 @@ from . import (
     torture_backup,
     torture_clock,
     torture_crash,
+    torture_faults,
     torture_index,
     torture_load,
     torture_megabytes,
@@ -32,6 +33,12 @@ def _load(ordeal: Ordeal, folder: Path) -> str:
 
 def _backup(ordeal: Ordeal, folder: Path) -> str:
     return torture_backup.run(ordeal, folder, people=20)
+
+
+def _faults(ordeal: Ordeal, folder: Path) -> str:
+    if not torture_faults.can_inject():
+        return "not tried: gcc or setpriv (util-linux) is not installed"
+    return torture_faults.run(ordeal, folder, runs=20)
 
 
 def _kills(ordeal: Ordeal, folder: Path) -> str:
@@ -79,6 +86,7 @@ def _costly(ordeal: Ordeal, folder: Path) -> str:
 PARTS: dict[str, tuple[int, Callable[[Ordeal, Path], str]]] = {
     "load": (LARGE, _load),
     "backup": (LARGE // 4, _backup),
+    "faults": (SMALL, _faults),
     "kills": (LARGE // 10, _kills),
     "kills-10000": (LARGE, _kills),
     "index": (SMALL, _index),

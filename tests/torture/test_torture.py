@@ -11,6 +11,7 @@ from bench import (
     torture_backup,
     torture_clock,
     torture_crash,
+    torture_faults,
     torture_index,
     torture_load,
     torture_visitors,
@@ -53,6 +54,12 @@ def test_a_backup_under_load_is_of_one_state_and_can_be_brought_back(
     require_program("nginx", package="nginx")
     require_program("openssl", package="openssl")
     torture_backup.run(ordeal, tmp_path, people=4)
+
+
+def test_a_failing_write_leaves_the_old_state_or_the_new(ordeal: Ordeal, tmp_path: Path) -> None:
+    require_program("gcc", package="gcc")
+    require_program("setpriv", package="util-linux")
+    torture_faults.run(ordeal, tmp_path, runs=2)
 
 
 def test_slow_clients_are_nobodys_business(ordeal: Ordeal, tmp_path: Path) -> None:
