@@ -1,8 +1,9 @@
 """What nginx asks the site for, how often, and for whom: before a site under a test's control."""
 
+import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
-from http.client import HTTPSConnection
+from http.client import HTTPConnection, HTTPSConnection
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from socketserver import ThreadingMixIn, UnixStreamServer
@@ -140,3 +141,23 @@ def test_a_slow_answer_is_not_asked_for_again(upstream: Upstream, tmp_path: Path
     with nginx(tmp_path, tmp_path / "octavo.sock", changes=hasty) as front:
         assert get(front, "/?q=slow").status == 504
     assert upstream.asked == ["/?q=slow"]
+
+
+def test_an_address_of_ipv6_counts_by_its_network_and_one_of_ipv4_whole(tmp_path: Path) -> None:
+    require_program("nginx", package="nginx")
+    require_program("openssl", package="openssl")
+    with socket.socket(socket.AF_INET6) as probe:
+        probe.bind(("::1", 0))
+        port = probe.getsockname()[1]
+    changes = {
+        "listen 80;": f"listen 80; listen [::1]:{port};",
+        "return 301 https://$host$request_uri;": "return 200 $octavo_visitor;",
+    }
+    with nginx(tmp_path, tmp_path / "octavo.sock", changes=changes) as front:
+        for address, at, visitor in (
+            ("127.0.0.1", front.plain_port, bytes([127, 0, 0, 1])),
+            ("::1", port, bytes(8)),
+        ):
+            with closing(HTTPConnection(address, at)) as connection:
+                connection.request("GET", "/", headers={"Host": "localhost"})
+                assert connection.getresponse().read() == visitor
