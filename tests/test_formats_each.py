@@ -65,7 +65,8 @@ def test_csl_json() -> None:
     (found,) = registry.read(json.dumps([item]).encode()).records
     assert (found.key, found.date, found.doi) == ("gogh2019", "2019-04-28", "10/fqd6hj")
     assert found.authors == (Person("Gogh", "V.", "van"), Person(literal="WHO"))
-    assert found.fields == {"pages": "1–9", "pmid": "123", "note": "So there"}
+    assert found.fields == {"pages": "1–9", "pmid": "123"}
+    assert found.source["annote"] == "So there"
 
 
 def test_escapes_make_no_control_characters() -> None:
@@ -96,7 +97,7 @@ def test_zotero() -> None:
     assert (found.key, found.arxiv, found.venue) == ("k", "2008.02217", "ICLR")
     assert found.date == "2008-08"
     assert found.authors == (Person("Gaulle", "Charles", "de"), Person(literal="长孙无忌"))
-    assert (found.tags, found.fields["note"]) == (("a, b",), "free words")
+    assert (found.tags, found.source["annote"]) == (("a, b",), "free words")
 
 
 ENDNOTE = b"""%0 Journal Article

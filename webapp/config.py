@@ -72,6 +72,13 @@ def _network(text: str) -> str:
         raise ValueError("a network is an address such as 10.0.0.7 or 10.0.0.0/8") from None
 
 
+def _field_name(text: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_+:.-]*", text.lower()):
+        raise ValueError("a field is named as in BibTeX, such as annote")
+    return text.lower()
+
+
+FieldName = Annotated[str, AfterValidator(_field_name)]
 Host = Annotated[str, AfterValidator(_host)]
 Network = Annotated[str, AfterValidator(_network)]
 Colour = Annotated[str, AfterValidator(_colour)]
@@ -122,6 +129,9 @@ class Settings(BaseModel):
         (),
         description="keys of one work's versions, the published one first: "
         '`[["a", "b"]]`; taken up by the next import',
+    )
+    public_fields: Annotated[tuple[FieldName, ...], BeforeValidator(_split)] = Field(
+        (), description='private BibTeX fields that visitors get as well: `["annote"]`'
     )
     accent: Colour = Field("#0b57a4", description="the colour of links, as `#rrggbb`, on white")
     accent_dark: Colour | None = Field(

@@ -1,20 +1,22 @@
 """BibTeX and biblatex <-> records. Nothing is lost on the way in, so all of it comes out again."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import count
 from typing import Final
 
 from ..records import Record
-from . import building
+from . import building, latex_commands
 from .bibtex_inherit import inherit
 from .bibtex_keys import distinct_keys
 from .bibtex_repair import balanced
 from .bibtex_scan import Stray, scan
-from .bibtex_types import NOT_PUBLICATIONS, is_private
+from .bibtex_types import LINK_FIELDS, NOT_PUBLICATIONS
 from .bibtex_values import BUILT_IN, MONTHS, Allowance, Value, balance, resolve, stripped
 from .building import Progress
+from .links import address
+from .public_fields import is_public
 from .reading import Block, Problem, Reading, UnreadableFile
 
 _SCANNING: Final = 0.35  # of the time of a reading, as measured with 1,000 entries
@@ -46,6 +48,10 @@ def read(text: str, progress: Progress | None = None) -> Reading:
     problems += inherit(found, allowance)
     publications = list(_publications(found, skipped))
     return building.finish("bibtex", publications, problems, skipped, progress, _SCANNING)
+
+
+# A file on somebody's computer, in a field that should lead elsewhere.
+_LOCAL = re.compile(r":?(?:file:|internal-pdf:|~|/|\.\.?[/\\]|\\|[a-z]:[/\\])", re.IGNORECASE)
 
 
 def _publications(blocks: list[Block], skipped: list[Problem]) -> Iterator[Block]:
@@ -109,10 +115,29 @@ def write(records: Iterable[Record]) -> Iterator[str]:
         yield _entry(record.key, record.type, record.source)
 
 
-def public(record: Record) -> Record:
-    """The record without what is its owner's alone: paths of files, groups, notes to self."""
-    source = {name: value for name, value in record.source.items() if not is_private(name)}
-    return replace(record, source=source)
+def public(record: Record, also: Collection[str] = ()) -> Record:
+    """The record as visitors get it: public fields, no paths of files, no TeX that acts.
+
+    `also` are the names of the setting `public_fields`.
+    """
+    kind = record.type
+    source = {
+        name: latex_commands.neutralised(value)
+        for name, value in record.source.items()
+        if is_public(name, kind, also) and not (name in LINK_FIELDS and _is_local(value))
+    }
+    fields = {
+        name: value
+        for name, value in record.fields.items()
+        if is_public(name, kind, also) and not (name == "annotation" and name not in source)
+    }
+    return replace(
+        record, key=latex_commands.neutralised_key(record.key), fields=fields, source=source
+    )
+
+
+def _is_local(value: str) -> bool:
+    return _LOCAL.match(address(value)) is not None
 
 
 def _entry(key: str, kind: str, source: Mapping[str, str]) -> str:

@@ -23,18 +23,6 @@ inproceedings conference incollection inbook inreference bookinbook suppbook sup
 """
 CONTAINED: Final = frozenset(_CONTAINED_NAMES.split())
 
-# What only the owner's own program needs, or what is nobody else's business: kept in `source`.
-_PRIVATE_NAMES = """
-file local-url owner timestamp creationdate modificationdate date-added date-modified added-at
-interhash intrahash biburl bibsource groups priority printed qualityassured ranking readstatus
-relevance review __markedentry bdsk-color username read rating keep-note creator gender
-citation-number unidentified sortname sortkey sorttitle sortyear presort label options
-mendeley-groups mendeley-tags posted-at citeulike-article-id citeulike-linkout-0 __internal_key
-date-read comment entryset ids execute related relatedtype shorthand key
-"""
-PRIVATE: Final = frozenset(_PRIVATE_NAMES.split())
-PRIVATE_PREFIXES: Final = ("bdsk-file", "comment-", "citeulike-", "jabref", "__")
-
 # Field names that mean the same, and the one used here.
 ALIASES: Final[Mapping[str, str]] = {
     "journaltitle": "journal",
@@ -44,7 +32,6 @@ ALIASES: Final[Mapping[str, str]] = {
     "archiveprefix": "eprinttype",
     "arxivid": "arxiv",
     "issue_date": "issuedate",
-    "annote": "annotation",
 }
 
 LINK_FIELDS: Final[Mapping[str, str]] = {
@@ -90,8 +77,3 @@ LANGUAGES: Final[Mapping[str, str]] = {
 
 # What neither RIS nor CSL has a place for: a custom field or the note holds it, by its name.
 KEPT_ASIDE: Final = ("license", "rights", "copyright", "howpublished", "organization")
-
-
-def is_private(name: str) -> bool:
-    """Whether a field is for its owner's program alone: `source` keeps it, no page shows it."""
-    return name in PRIVATE or name.startswith(PRIVATE_PREFIXES)

@@ -14,6 +14,8 @@ from .time_limit import guarded
 
 Progress = Callable[[float], None]  # called with the share of the file that is read, 0 to 1
 
+_ESCAPED = re.compile(r"\\([_%&#~$])")
+_NOT_IN_ADDRESSES = str.maketrans({"{": "%7B", "}": "%7D", "\\": "%5C", "^": "%5E"})
 _ADDRESSES = frozenset({"url", "pdf", "code", "website", "doi", "eprint"})
 
 
@@ -84,7 +86,7 @@ def as_source(name: str, value: str) -> str:
     if name in ("author", "editor"):
         return words
     if name in _ADDRESSES:
-        return words.replace("{", "%7B").replace("}", "%7D").rstrip("\\")
+        return _ESCAPED.sub(r"\1", words).translate(_NOT_IN_ADDRESSES)
     return encode(words)
 
 
@@ -129,4 +131,4 @@ def key_of(written: object) -> str:
     """A citation key that BibTeX can hold, from an identifier of another format."""
     words = json_items.words(written)
     kept = "".join("_" if character in "{},=%#~\\\"()'" else character for character in words)
-    return "-".join(kept.split())[:200]
+    return "-".join(kept.replace("^^", "__").split())[:200]

@@ -176,7 +176,11 @@ def write(records: Iterable[Record]) -> Iterator[str]:
     """One YAML document a record: a CFF file describes one work."""
     for record in records:
         yield yaml.safe_dump(
-            _document(record), allow_unicode=True, sort_keys=False, explicit_start=True
+            _document(record),
+            allow_unicode=True,
+            sort_keys=False,
+            explicit_start=True,
+            width=float("inf"),  # no line of a text begins as an entry of BibTeX does
         )
 
 

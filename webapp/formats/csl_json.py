@@ -30,7 +30,7 @@ _FIELDS: Final = {
     "publisher": "publisher", "publisher-place": "address", "event-place": "venue",
     "event-title": "eventtitle", "event": "eventtitle", "edition": "edition", "DOI": "doi",
     "ISBN": "isbn", "ISSN": "issn", "URL": "url", "keyword": "keywords", "language": "language",
-    "collection-title": "series", "note": "note", "version": "version", "status": "pubstate",
+    "collection-title": "series", "version": "version", "status": "pubstate",
     "number-of-pages": "pagetotal", "number-of-volumes": "volumes", "PMID": "pmid",
     "PMCID": "pmcid", "genre": "type", "chapter-number": "chapter",
 }  # fmt: skip
@@ -49,7 +49,10 @@ def read(text: str, progress: Progress | None = None) -> Reading:
 
 def _block(line: int, item: Item) -> Block:
     said = {name: words(item.get(csl)) for csl, name in _FIELDS.items() if words(item.get(csl))}
-    said["note"], extra = zotero_extra.split(said.get("note", ""))
+    custom = item.get("custom")
+    said["note"] = words(custom.get("note")) if isinstance(custom, dict) else ""
+    own, extra = zotero_extra.split(words(item.get("note")))
+    said["annote"] = "\n".join(line for line in own.split("\n") if line != said["note"])
     kind = _kind(item, extra.pop("entrytype", ""))
     said["author"] = _people(item.get("author"))
     said["editor"] = _people(item.get("editor"))
@@ -120,8 +123,10 @@ def write(records: Iterable[Record]) -> Iterator[str]:
     for record in records:
         item = csl_items.item(record) | {"citation-key": record.key}
         item |= _beyond(record)
-        if note := zotero_extra.joined(record, _kind(item, "")):
+        if note := zotero_extra.joined(record, _kind(item, ""), note_apart=False):
             item["note"] = note
+        if public_note := record.fields.get("note"):
+            item["custom"] = {"note": public_note}  # which line of `note` is for everyone
         yield between + json.dumps(item, ensure_ascii=False, indent=2)
         between = ",\n"
     yield "[]\n" if between == "[\n" else "\n]\n"

@@ -8,11 +8,13 @@ from ..records import Record
 from . import building, ris
 from .bibtex_types import CONTAINED
 from .building import Progress
+from .notes import notes_apart, private_note
 from .reading import Block, Reading
 from .tagged import Tagged, continued, cut, line_of
 from .time_limit import each_guarded
 
 _TAG = re.compile(r"^%(?P<tag>[0-9A-Z@!#$&()*+^><=?~\[\]|,;:'\"-])(?:[ \t]+(?P<value>.*))?$")
+_NOTE: Final = "note: "  # in the first custom field: which of the notes is for everyone
 TYPES: Final = {
     "journal article": "article", "journal": "article", "article": "article",
     "magazine article": "article", "newspaper article": "article",
@@ -59,7 +61,7 @@ def block(entry: Tagged) -> Block:
     fields.append(("keywords", building.keywords("\n".join(entry.all("K")).split("\n"))))
     fields.append(("url", " ".join(entry.all("U"))))
     fields.append(("pdf", entry.first(">")))
-    fields.append(("note", "; ".join(entry.all("Z"))))
+    fields += notes_apart(entry.all("Z"), entry.first("1").removeprefix(_NOTE))
     serial = "isbn" if kind in ("book", "collection", *CONTAINED) else "issn"
     fields.append((serial, entry.first("@")))
     if kind in ("phdthesis", "mastersthesis", "techreport"):
@@ -94,7 +96,9 @@ def _tags(record: Record) -> Iterator[tuple[str, str]]:
         ("G", record.language or fields.get("language", "")),
         ("!", fields.get("shorttitle", "")),
     )
-    yield from (("Z", fields.get("note", "")), ("R", record.doi))
+    if note := fields.get("note"):
+        yield from (("Z", note), ("1", _NOTE + note))
+    yield from (("Z", private_note(record)), ("R", record.doi))
     yield from (("K", tag) for tag in record.tags)
     yield "X", record.abstract
     for link in record.links:

@@ -44,6 +44,7 @@ def _tags(record: Element) -> Iterator[tuple[str, str]]:
     yield "0", kind
     for tag, place in _PLACES.items():
         yield from ((tag, value) for value in each(record, place))
+    yield from (("Z", value) for value in each(record, "research-notes"))
     around = next(filter(None, (words(record, place) for place in _AROUND)), "")
     yield "B" if endnote.TYPES.get(kind.lower()) in CONTAINED else "J", around
     yield "O", next(filter(None, (words(record, place) for place in _SHORT)), "")

@@ -17,9 +17,9 @@ from .bibtex_types import (
     LANGUAGES,
     LINK_FIELDS,
     TYPES,
-    is_private,
 )
 from .fields import Doubt, Fields
+from .public_fields import is_public
 
 T = TypeVar("T")
 
@@ -236,7 +236,7 @@ def _doubtful_link(fields: Fields, name: str, address: str) -> None:
 def _rest(fields: Fields) -> dict[str, str]:
     rest = {}
     for name in fields.source:
-        held = name in fields.taken or name in _RELATIONS or is_private(name)
+        held = name in fields.taken or name in _RELATIONS or not is_public(name, fields.kind)
         if not held and (text := fields.text(name)):
             rest[name] = text
     return rest

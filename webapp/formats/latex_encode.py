@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from .latex_commands import only_prints
 from .latex_math import MATH, balanced
 
 _ESCAPES: Final = {
@@ -31,10 +32,14 @@ def _encoded(words: str) -> Iterator[str]:
     position = 0
     for kept in _KEPT.finditer(words):
         yield _ESCAPED.sub(_escape, words[position : kept.start()])
-        whole = kept.group()[0] != "$" or balanced(kept.group())
-        yield kept.group() if whole else _ESCAPED.sub(_escape, kept.group())
+        yield kept.group() if _may_stay(kept.group()) else _ESCAPED.sub(_escape, kept.group())
         position = kept.end()
     yield _ESCAPED.sub(_escape, words[position:])
+
+
+def _may_stay(kept: str) -> bool:
+    """Whether an address or mathematics can do nothing but print."""
+    return only_prints(kept) and (kept[0] != "$" or balanced(kept))
 
 
 def _escape(found: re.Match[str]) -> str:

@@ -12,6 +12,7 @@ from .bibtex_types import CONTAINED, KEPT_ASIDE
 from .bibtex_types import TYPES as ENTRY_TYPES
 from .building import Progress
 from .latex_encode import encode
+from .notes import notes_apart, private_note
 from .reading import Block, Problem, Reading
 from .tagged import Tagged, continued, cut, line_of
 from .time_limit import each_guarded
@@ -50,7 +51,7 @@ _FIELDS: Final = (
     ("series", ("tertiary_title",)),
     ("pdf", ("file_attachments1",)),
 )
-_KEPT_ASIDE: Final = (*KEPT_ASIDE, "type", "chapter")
+_KEPT_ASIDE: Final = (*KEPT_ASIDE, "type", "chapter", "note")
 _ASIDE = re.compile(rf"({'|'.join(_KEPT_ASIDE)}|entrytype): (.+)", re.DOTALL)  # in C1, custom
 
 
@@ -81,13 +82,14 @@ def _block(entry: Tagged) -> Block:
     kind = _kind(entry, aside.pop("entrytype", ""))
     fields = [(field, _value(said, keys)) for field, keys in _FIELDS]
     fields.append(("abstract", entry.first("AB", "N2")))
-    fields += aside.items()
     fields += _people(said)
     fields += _container(said, kind)
     fields += _pages_and_numbers(said, kind)
     fields.append(("keywords", building.keywords(_many(said, "keywords"))))
     fields.append(("url", " ".join(_many(said, "urls"))))
-    fields.append(("note", "; ".join(_many(said, "notes"))))
+    notes = [*_many(said, "notes"), *_many(said, "research_notes")]
+    fields += notes_apart(notes, aside.pop("note", ""))
+    fields += aside.items()
     if kind in ("phdthesis", "mastersthesis", "techreport"):
         school = "institution" if kind == "techreport" else "school"
         fields = [(school if name == "publisher" else name, value) for name, value in fields]
@@ -201,6 +203,7 @@ def _tags(record: Record) -> Iterator[tuple[str, str]]:
         ("LA", language),
         ("N1", fields.get("note", "")),
         ("DO", record.doi),
+        ("N1", private_note(record)),
     )
     yield from (("KW", tag) for tag in record.tags)
     yield from (("C1", f"{name}: {fields[name]}") for name in _KEPT_ASIDE if name in fields)

@@ -100,7 +100,7 @@ def _block(line: int, item: Item) -> Block:
     said["keywords"] = building.keywords(_tags(item.get("tags")))
     if kind in ("phdthesis", "mastersthesis") and "publisher" in said:
         said.setdefault("school", said.pop("publisher"))
-    said["note"] = note
+    said["annote"] = note
     key = words(item.get("citationKey") or item.get("citekey")) or extra.pop("key", "")
     for name, value in extra.items():
         said.setdefault(name, value)

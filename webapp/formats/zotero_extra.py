@@ -5,8 +5,10 @@ from typing import Final
 
 from ..records import Record
 from .bibtex_types import KEPT_ASIDE
+from .notes import private_note
 
 _LINE = re.compile(r"\s*(?P<name>[A-Za-z][\w .+-]{1,30}?)\s*[:=]\s*(?P<value>\S.*)")
+_ASIDE: Final = ("note", *KEPT_ASIDE)
 _TEX = re.compile(r"(?:tex|bibtex|biblatex)\.", re.IGNORECASE)
 
 # What people write before the colon -> BibTeX's field.
@@ -21,7 +23,7 @@ _NAMES: Final = {
 
 
 def split(extra: str) -> tuple[str, dict[str, str]]:
-    """What is a note, and the fields; the citation key is under "key"."""
+    """What is a note of the owner's, and the fields; the citation key is under "key"."""
     if ":" not in extra and "=" not in extra:
         return extra, {}
     note: list[str] = []
@@ -47,17 +49,20 @@ def _value(name: str, value: str) -> str:
     return value.partition(" [")[0] if name == "arxiv" else value
 
 
-def joined(record: Record, kind: str) -> str:
-    """The note of a record that would be read as a `kind`, with what has no place elsewhere as
-    Better BibTeX writes it: "tex.name: words".
+def joined(record: Record, kind: str, *, note_apart: bool = True) -> str:
+    """The owner's note of a record that would be read as a `kind`, with what has no place elsewhere
+    as Better BibTeX writes it: "tex.name: words". The note for everyone is one of these, or with
+    `note_apart` false the first line.
     """
-    aside = {name: record.fields[name] for name in KEPT_ASIDE if name in record.fields}
+    names = _ASIDE if note_apart else KEPT_ASIDE
+    aside = {name: record.fields[name] for name in names if name in record.fields}
     if kind != record.type:
         aside["entrytype"] = record.type
     if not record.container and record.venue != aside.get("howpublished", ""):
         aside["abbr"] = record.source.get("abbr", "") and record.venue
     lines = [
-        record.fields.get("note", ""),
+        "" if note_apart else record.fields.get("note", ""),
+        private_note(record),
         *(f"tex.{name}: {value}" for name, value in aside.items() if value),
     ]
     return "\n".join(filter(None, lines))

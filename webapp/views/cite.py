@@ -8,13 +8,12 @@ from flask import Blueprint, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from ..formats.bibtex import public
 from ..formats.citations import LABELS, cite
 from ..formats.writers import WRITERS, without_abstract
 from ..records import Record
 from ..store import digest
 from .exports import OF_ONE
-from .http import catalog, is_fragment, of_revision
+from .http import catalog, is_fragment, of_revision, visible
 from .marking import EMPTY
 
 blueprint = Blueprint("cite", __name__)
@@ -50,18 +49,18 @@ def fragment(slug: str) -> ResponseReturnValue:
         return redirect(f"{request.script_root}/publications/{present}/cite", 301)
     if not is_fragment():
         return redirect(f"{request.script_root}/publications/{slug}#cite", 303)
-    record = stored.record
+    record = visible(stored.record)
     return render_template("publications/_cite.html", record=record, choices=choices(record))
 
 
 def choices(record: Record) -> tuple[Choice, ...]:
-    """All ways of citing a record; made on first demand and kept."""
+    """All ways of citing a record as visitors get it; made on first demand and kept."""
     return _made(_Content(digest(record), record))
 
 
 @lru_cache(KEPT)
 def _made(content: _Content) -> tuple[Choice, ...]:
-    record = without_abstract(public(content.record))
+    record = without_abstract(content.record)
     return (*(_styled(record, style) for style in LABELS), *(_form(record, e) for e in OF_ONE))
 
 

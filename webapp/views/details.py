@@ -1,47 +1,17 @@
 """What a publication's own page says beyond title, authors and abstract."""
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from ..formats import latex
+from ..formats.public_fields import PUBLIC_FIELDS
 from ..records import TYPE_LABELS, Record
 from .items import doi_address, issued_year
 
-# Fields of BibTeX and biblatex that tell a reader something, with their labels, in the order shown.
-# Any other field is left to the BibTeX export: owners keep file paths and private notes there.
-FIELD_LABELS = {
-    "maintitle": "Multi-volume title",
-    "booksubtitle": "Subtitle of the book",
-    "issuetitle": "Issue title",
-    "eventtitle": "Event",
-    "eventdate": "Date of the event",
-    "venue": "Place of the event",
-    "series": "Series",
-    "edition": "Edition",
-    "volume": "Volume",
-    "number": "Number",
-    "issue": "Issue",
-    "chapter": "Chapter",
-    "pages": "Pages",
-    "eid": "Article number",
-    "pagetotal": "Length",
-    "numpages": "Number of pages",
-    "publisher": "Publisher",
-    "organization": "Organization",
-    "institution": "Institution",
-    "school": "School",
-    "location": "Location",
-    "address": "Location",
-    "howpublished": "How published",
-    "version": "Version",
-    "pubstate": "Status",
-    "note": "Note",
-    "addendum": "Note",
-    "award": "Award",
-    "isbn": "ISBN",
-    "issn": "ISSN",
-    "pmid": "PubMed",
-    "license": "License",
-    "copyright": "Copyright",
-}
+# The fields with a line of their own, in the order shown.
+_LABELS = {name: row.label for name, row in PUBLIC_FIELDS.items() if row.label}
+# How a page calls what `public_fields` adds, where its name alone would not do.
+_ADDED_LABELS = {"annote": "Annotation"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +23,17 @@ class Detail:
     address: str = ""
 
 
-def details(record: Record) -> list[Detail]:
-    """Everything known about a publication that a reader can use, nothing empty."""
+def details(record: Record, also: Collection[str] = ()) -> list[Detail]:
+    """Everything public about a publication that a reader can use, nothing empty.
+
+    `also` are the names of the setting `public_fields`.
+    """
     found = [
         Detail("Type", TYPE_LABELS.get(record.type, "")),
         Detail("Published in", record.container),
         Detail("Date", record.date or issued_year(record)),
         *_fields(record),
+        *_added(record, also),
         Detail("DOI", record.doi, doi_address(record.doi)),
         Detail("arXiv", record.arxiv, f"https://arxiv.org/abs/{record.arxiv}"),
     ]
@@ -74,9 +48,16 @@ def marks_explained(record: Record) -> str:
 
 
 def _fields(record: Record) -> list[Detail]:
-    found = [(name, record.fields.get(name, "")) for name in FIELD_LABELS]
+    found = [(name, record.fields.get(name, "")) for name in _LABELS]
     return [
-        Detail(FIELD_LABELS[name], value)
+        Detail(_LABELS[name], value)
         for name, value in found
         if value != record.container and (name, value) != ("howpublished", record.venue)
     ]
+
+
+def _added(record: Record, also: Collection[str]) -> Iterator[Detail]:
+    for name in also:
+        if name not in PUBLIC_FIELDS:
+            label = _ADDED_LABELS.get(name, name.capitalize())
+            yield Detail(label, latex.text(record.source.get(name, "")))

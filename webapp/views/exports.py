@@ -9,11 +9,10 @@ from flask import Blueprint, Response, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
 from ..criteria import Criteria
-from ..formats.bibtex import public
 from ..formats.writers import WRITERS, in_ascii, without_abstract
 from ..records import Record
 from .addresses import site_root
-from .http import catalog, of_revision, streamed
+from .http import catalog, of_revision, streamed, visibility
 
 P = ParamSpec("P")
 
@@ -55,7 +54,7 @@ def of_publication(slug: str, extension: str) -> ResponseReturnValue:
 
 def _answer(extension: str, records: Iterable[Record], name: str) -> Response:
     """The records in a form, as `?abstracts=0` and `?ascii=1` want them."""
-    records = map(public, records)
+    records = map(visibility(), records)
     if request.args.get("abstracts") == "0":
         records = map(without_abstract, records)
     if request.args.get("ascii") == "1" and extension == "bib":

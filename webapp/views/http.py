@@ -1,7 +1,7 @@
 """What HTTP asks of every answer: validators before any work, finished pages kept, headers."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import ParamSpec
 
 from flask import Flask, Response, current_app, g, make_response, request
@@ -9,7 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from ..catalog import Catalog
 from ..config import Settings
+from ..formats.bibtex import public
 from ..observation import CACHE, FOUND, Found
+from ..records import Record
 from . import memory
 
 P = ParamSpec("P")
@@ -32,6 +34,17 @@ STRICT_TRANSPORT = "max-age=31536000"
 def catalog() -> Catalog:
     found: Catalog = current_app.extensions["catalog"]
     return found
+
+
+def visibility() -> Callable[[Record], Record]:
+    """What makes of a record the one that visitors get, without the owner's own fields."""
+    settings: Settings = current_app.extensions["settings"]
+    return partial(public, also=settings.public_fields)
+
+
+def visible(record: Record) -> Record:
+    """The record as visitors get it."""
+    return visibility()(record)
 
 
 def is_fragment() -> bool:

@@ -17,7 +17,7 @@ from ..formats.writers import WRITERS
 from ..records import Person, Record, naming_first
 from .addresses import site_root
 from .exports import OF_ONE
-from .http import catalog, of_revision
+from .http import catalog, of_revision, visible
 from .items import Presenter
 from .listing import Listing
 from .rendering import shortened
@@ -128,7 +128,7 @@ def linkset(slug: str) -> ResponseReturnValue:
     """The publication's links as a link set (RFC 9264)."""
     stored = catalog().get(slug) or abort(404)
     context: dict[str, Any] = {"anchor": addresses_of(stored.record).page}
-    for link in links_of(stored.record):
+    for link in links_of(visible(stored.record)):
         target = {"href": link.address} | ({"type": link.media_type} if link.media_type else {})
         context.setdefault(link.relation, []).append(target)
     response = current_app.json.response({"linkset": [context]})

@@ -28,7 +28,7 @@ from .chart import axis_of
 from .cite import choices
 from .details import details, marks_explained
 from .exports import negotiated
-from .http import catalog, is_fragment, of_revision, request_kind
+from .http import catalog, is_fragment, of_revision, request_kind, visible
 from .items import Presenter, issued, links, paragraphs, versions
 from .listing import Listing, make_listing
 from .marking import marked
@@ -69,7 +69,7 @@ def publication(slug: str) -> ResponseReturnValue:
     stored = catalog().get(slug)
     if stored is None:
         return _present_address(slug)
-    record = stored.record
+    record = visible(stored.record)
     presenter = _presenter()
     others = catalog().same_work(record)
     published = next((one for one in others if one.key == record.version_of), None)
@@ -84,7 +84,7 @@ def publication(slug: str) -> ResponseReturnValue:
         issued=issued(record, None, formulas),
         paragraphs=paragraphs(record.abstract, None, formulas),
         links=links(record, request.script_root),
-        details=details(record),
+        details=details(record, _settings().public_fields),
         description=shortened(plain(record.abstract)) or plain(record.title),
         choices=choices(record),
         published=versions([published], request.script_root)[0] if published else None,

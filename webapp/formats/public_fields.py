@@ -1,0 +1,108 @@
+"""Which fields of an entry visitors get: on its page, in exports, feeds and citations.
+
+DESIGN: a list of what is public, one row a field. Owners and their programs write whatever they
+like into entries (notes, ratings, paths of files), so what is not listed is theirs alone. `source`
+keeps every field, and `octavo export` writes all of them; the setting `public_fields` adds to the
+list. A row may be limited to the types of entry for which the field describes the publication.
+"""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+_PATENTS: Final = frozenset({"patent"})
+_SOFTWARE: Final = frozenset(
+    {"software", "softwareversion", "softwaremodule", "codefragment", "dataset", "data", "misc"}
+)
+_MEDIA: Final = frozenset({"artwork", "audio", "image", "movie", "music", "performance", "video"})
+
+
+@dataclass(frozen=True, slots=True)
+class PublicField:
+    """A row: its label, if a publication's page has a line for it, and its types, if not all."""
+
+    label: str = ""
+    types: frozenset[str] = frozenset()
+
+
+_IN_EXPORTS_ALONE = """
+title subtitle titleaddon shorttitle maintitleaddon mainsubtitle booktitle booktitleaddon
+shortbooktitle journal journaltitle journalsubtitle journaltitleaddon shortjournal issuetitleaddon
+issuesubtitle eventtitleaddon indextitle reprinttitle origtitle origlanguage origlocation
+origpublisher origdate
+author editor editora editorb editorc editortype editoratype editorbtype editorctype translator
+annotator commentator introduction foreword afterword bookauthor authortype holder collaboration
+shortauthor shorteditor namea nameb namec nameatype namebtype namectype corresponding affiliation
+abstract annotation keywords keyword keywords-plus tags language langid hyphenation langidopts
+date year month day urldate issuedate issue_date type bookpagination pagination part volumes
+doi url ee link eprint eprinttype eprintclass archiveprefix primaryclass arxiv arxivid archive
+pdf code github website html blog project slides video poster data dataset supp supplement
+abbr award_name additional_info altmetric dimensions google_scholar_id inspirehep_id
+pmcid pii mrnumber mrclass mrreviewer zblnumber zbl zmnumber jfm lccn coden hal_id hal_version
+bibcode adsurl adsnote inspireid slaccitation reportnumber acmid articleno handle urn
+unique-id web-of-science-categories research-areas subject ams-subject acm-class msc
+isrn ismn istc iswc eissn isbn13 isbn10 library callnumber place
+selected preview bibtex_show meeting conference conf rights crossref xref versionof fromwhere
+"""
+_LABELLED: Final = {
+    "maintitle": "Multi-volume title",
+    "booksubtitle": "Subtitle of the book",
+    "issuetitle": "Issue title",
+    "eventtitle": "Event",
+    "eventdate": "Date of the event",
+    "venue": "Place of the event",
+    "series": "Series",
+    "edition": "Edition",
+    "volume": "Volume",
+    "number": "Number",
+    "issue": "Issue",
+    "chapter": "Chapter",
+    "pages": "Pages",
+    "eid": "Article number",
+    "pagetotal": "Length",
+    "numpages": "Number of pages",
+    "publisher": "Publisher",
+    "organization": "Organization",
+    "institution": "Institution",
+    "school": "School",
+    "location": "Location",
+    "address": "Location",
+    "howpublished": "How published",
+    "version": "Version",
+    "pubstate": "Status",
+    "note": "Note",
+    "addendum": "Note",
+    "award": "Award",
+    "isbn": "ISBN",
+    "issn": "ISSN",
+    "pmid": "PubMed",
+    "license": "License",
+    "copyright": "Copyright",
+}
+_OF_TYPES: Final = {
+    **dict.fromkeys(("assignee", "nationality", "dayfiled", "monthfiled", "yearfiled"), _PATENTS),
+    **dict.fromkeys(("repository", "swhid", "introducedin", "bugs"), _SOFTWARE),
+    **dict.fromkeys(("director", "performer", "artist", "composer", "runtime"), _MEDIA),
+    "department": frozenset({"phdthesis", "mastersthesis", "thesis", "techreport", "report"}),
+    "advisor": frozenset({"phdthesis", "mastersthesis", "bachelorsthesis", "thesis"}),
+    "medium": _MEDIA | _SOFTWARE | {"online"},
+}
+
+# In the order in which a publication's page shows those with a label.
+PUBLIC_FIELDS: Final[Mapping[str, PublicField]] = {
+    **{name: PublicField(label) for name, label in _LABELLED.items()},
+    **{name: PublicField() for name in _IN_EXPORTS_ALONE.split()},
+    **{name: PublicField(types=types) for name, types in _OF_TYPES.items()},
+}
+
+_SECOND = re.compile(r"-\d+$")  # the second field of a name: url-2
+
+
+def is_public(name: str, kind: str, also: Collection[str] = ()) -> bool:
+    """Whether visitors get a field of an entry of a type; `also` are names that the owner adds."""
+    if name in also:
+        return True
+    bare = _SECOND.sub("", name)
+    row = PUBLIC_FIELDS.get(bare)
+    return row is not None and (not row.types or kind in row.types)
