@@ -3,10 +3,13 @@
 import json
 import re
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
+from tests.conftest import running
 from tests.pumping import is_linear
+from webapp.catalog import Catalog
 from webapp.formats import dates, registry, time_limit
 from webapp.formats.citations import LABELS, cite
 from webapp.formats.reading import Problem, UnreadableFile
@@ -282,3 +285,20 @@ def test_what_breaks_the_reader_is_named() -> None:
 def test_beside_the_main_thread_nothing_is_bounded() -> None:
     with ThreadPoolExecutor(1) as pool:
         assert pool.submit(time_limit.guarded, lambda: "done", 1, "k", 0.001).result() == "done"
+
+
+def test_a_site_starts_though_its_file_holds_such_entries(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time_limit, "SECONDS", 0.1)
+    odd = "@misc{odd, title={Odd}, year={²}}\n" + "@misc{arx, title={Arx}, note={arxiv%s}}\n"
+    text = QUICK.format("before") + odd % (" " * 4_000) + chain(40) + "\n" + SLOW
+    (tmp_path / "publications.bib").write_text(text + QUICK.format("after"), encoding="utf-8")
+    with running(tmp_path) as app:
+        result = app.test_cli_runner().invoke(args=["prepare"])
+        assert result.exit_code == 0, result.output
+        catalog: Catalog = app.extensions["catalog"]
+        assert catalog.count() == 5
+        page = app.test_client().get("/").text
+    assert "slow: Reading it took more than 0.1 seconds" in result.output
+    assert 'id="pub-after"' in page

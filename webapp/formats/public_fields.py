@@ -103,6 +103,5 @@ def is_public(name: str, kind: str, also: Collection[str] = ()) -> bool:
     """Whether visitors get a field of an entry of a type; `also` are names that the owner adds."""
     if name in also:
         return True
-    bare = _SECOND.sub("", name)
-    row = PUBLIC_FIELDS.get(bare)
+    row = PUBLIC_FIELDS.get(name) or PUBLIC_FIELDS.get(_SECOND.sub("", name))
     return row is not None and (not row.types or kind in row.types)
