@@ -1,14 +1,34 @@
 """The command `octavo` as a process of its own."""
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from webapp.config import ROOT
 
+NOBODY = 65534
 COMMAND = (sys.executable, "-m", "webapp")
+# Root may read and write everything. As another user it may not even find Python, so that all is
+# imported before it changes.
+_AS_NOBODY = f"""
+import encodings.cp437, encodings.utf_8_sig, os, sqlite3, tty
+from webapp.__main__ import main
+from webapp.cli import COMMANDS, Commands
+for name in COMMANDS:
+    Commands().get_command(None, name)
+if os.geteuid() == 0:
+    os.setgroups([])
+    os.setgid({NOBODY})
+    os.setuid({NOBODY})
+main()
+"""
+AS_NOBODY = (sys.executable, "-c", _AS_NOBODY)
 
 
 def environment(instance: Path, **variables: str) -> dict[str, str]:
@@ -19,14 +39,32 @@ def environment(instance: Path, **variables: str) -> dict[str, str]:
 
 
 def octavo(
-    instance: Path, *arguments: str | Path, env: dict[str, str] | None = None, **options: Any
+    instance: Path,
+    *arguments: str | Path,
+    env: dict[str, str] | None = None,
+    command: tuple[str, ...] = COMMAND,
+    **options: Any,
 ) -> subprocess.CompletedProcess[bytes]:
     """Run a command to its end."""
     pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     return subprocess.run(
-        [*COMMAND, *map(str, arguments)],
+        [*command, *map(str, arguments)],
         cwd=ROOT,
         env=environment(instance, **(env or {})),
         check=False,
         **{**pipes, **options},
     )
+
+
+@contextmanager
+def read_only(seed: Path) -> Iterator[Path]:
+    """A copy of an instance that AS_NOBODY can read only."""
+    with tempfile.TemporaryDirectory(prefix="octavo-", dir="/tmp") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        instance = Path(shutil.copytree(seed, folder / "instance?"))
+        for path in (instance, *instance.rglob("*")):
+            path.chmod(0o555 if path.is_dir() else 0o444)
+        yield instance
+        for path in (instance, *instance.rglob("*")):
+            path.chmod(0o755)

@@ -1,5 +1,8 @@
 """Octavo: a self-hosted publications page that answers as you type."""
 
+from . import startup  # noqa: F401  before all others: see there
+
+# isort: split
 from importlib.metadata import version
 from pathlib import Path
 

@@ -1,5 +1,7 @@
 """The entry point `octavo`, also `python -m webapp`."""
 
+import signal
+
 from flask import Flask
 from flask.cli import ScriptInfo
 
@@ -19,7 +21,10 @@ def _create_app() -> Flask:
 def main() -> None:
     """Run the command that the arguments name."""
     info = ScriptInfo(create_app=_create_app, set_debug_flag=False)
-    Commands("octavo").main(prog_name="octavo", obj=info)
+    try:
+        Commands("octavo").main(prog_name="octavo", obj=info)
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is over, whatever is pressed now
 
 
 if __name__ == "__main__":

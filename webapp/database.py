@@ -3,6 +3,7 @@
 import logging
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -15,7 +16,8 @@ from sqlalchemy.exc import OperationalError
 logger = logging.getLogger(__name__)
 
 BUSY_TIMEOUT = 30  # seconds a writer waits for another one
-NOTICE_AFTER = 1  # seconds of them before it says that it waits
+NOTICE_AFTER = 1.0  # seconds of them before it says that it waits
+POLL = 100  # milliseconds of them that SQLite waits by itself
 
 _REVISION_SQL = "SELECT identity, counter FROM catalog_state"
 
@@ -94,22 +96,28 @@ def is_locked(error: BaseException) -> bool:
 
 
 def _begin_writing(connection: Connection, wait: LockWait) -> None:
-    """Begin a transaction that writes; say so when another writer has to be waited for."""
+    """Begin a transaction that writes; say so when another writer has to be waited for.
+
+    SQLite is asked again and again, for it would not hear Ctrl-C while it waits by itself.
+    """
     raw: Any = connection.connection.driver_connection
-    seconds = wait.seconds
-    if wait.notify and seconds > NOTICE_AFTER:
-        raw.execute(f"PRAGMA busy_timeout = {NOTICE_AFTER * 1000}")
-        try:
-            raw.execute("BEGIN IMMEDIATE")
-            return
-        except sqlite3.OperationalError as error:
-            if not is_locked(error):
-                raise
-            wait.notify()
-            seconds -= NOTICE_AFTER
-        finally:
-            raw.execute(f"PRAGMA busy_timeout = {seconds * 1000}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    start = time.monotonic()
+    is_notified = False
+    raw.execute(f"PRAGMA busy_timeout = {POLL}")
+    try:
+        while True:
+            try:
+                raw.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                waited = time.monotonic() - start
+                if not is_locked(error) or waited >= wait.seconds:
+                    raise OperationalError("BEGIN IMMEDIATE", None, error) from error
+            if wait.notify and not is_notified and waited >= NOTICE_AFTER:
+                wait.notify()
+                is_notified = True
+    finally:
+        raw.execute(f"PRAGMA busy_timeout = {wait.seconds * 1000}")
 
 
 def _open_sqlite(args: Sequence[Any], options: Mapping[str, Any]) -> sqlite3.Connection:

@@ -5,6 +5,9 @@ revision before and after. So the answer is right wherever a command was interru
 a commit and the statement that follows it.
 """
 
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -30,7 +33,8 @@ class Command(click.Command):
             try:
                 return super().invoke(ctx)
             except (KeyboardInterrupt, click.Abort):
-                raise Interrupted(f"{_outcome(before)}.") from None
+                with _undisturbed():
+                    raise Interrupted(f"{_outcome(before)}.") from None
             except BrokenPipeError:
                 if _revision() == before and not self._writes():
                     raise  # "| head" has seen enough, which click takes quietly
@@ -41,6 +45,16 @@ class Command(click.Command):
 
     def _writes(self) -> bool:
         return any(parameter.name == "wait" for parameter in self.params)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Ignore Ctrl-C for a moment: some press it twice."""
+    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
 
 
 def _refused(explanation: str, before: CatalogRevision | None) -> click.ClickException:

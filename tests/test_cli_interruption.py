@@ -1,0 +1,176 @@
+"""Ctrl-C at awaited moments: what is saved, what is not, and exit status 130."""
+
+import os
+import pty
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskCliRunner
+
+from tests.octavo import COMMAND, environment, octavo
+from webapp.catalog import Catalog
+from webapp.config import ROOT
+
+MANY = 1500  # entries: enough for a progress bar to be there for a while
+NOTHING = "Interrupted: nothing was changed."
+
+
+class Terminal:
+    """A command on a terminal of its own."""
+
+    def __init__(self, instance: Path, *arguments: str) -> None:
+        self._screen, terminal = pty.openpty()
+        self.text = ""
+        self.process = subprocess.Popen(
+            [*COMMAND, *arguments],
+            cwd=ROOT,
+            env=environment(instance),
+            stdin=terminal,
+            stdout=terminal,
+            stderr=terminal,
+            start_new_session=True,
+        )
+        os.close(terminal)
+
+    def read_until(self, words: str) -> None:
+        """Read what appears, until some words do."""
+        while words not in self.text:
+            shown = self._read()
+            assert shown, f"it ended without {words!r}: {self.text}"
+
+    def _read(self) -> str:
+        try:
+            shown = os.read(self._screen, 4096).decode()
+        except OSError:  # it has ended
+            shown = ""
+        self.text += shown
+        return shown
+
+    def interrupt(self) -> int:
+        """Send SIGINT, read the rest, and return the exit status."""
+        self.process.send_signal(signal.SIGINT)
+        while self._read():
+            pass
+        return self.process.wait()
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        os.close(self._screen)
+
+
+@contextmanager
+def terminal(instance: Path, *arguments: str | Path) -> Iterator[Terminal]:
+    with closing(Terminal(instance, *map(str, arguments))) as terminal:
+        yield terminal
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> Path:
+    path = tmp_path / "many.bib"
+    entry = (
+        "@misc{{key{0}, title = {{A title of number {0}}}, author = {{Doe, Jane}}, year = 2020}}\n"
+    )
+    path.write_text("".join(entry.format(number) for number in range(MANY)))
+    return path
+
+
+def test_at_the_question_nothing_was_changed(instance: Path, many: Path, catalog: Catalog) -> None:
+    before = catalog.state()
+    with terminal(instance, "import", many) as screen:
+        screen.read_until("[Y/n]")
+        assert screen.interrupt() == 130
+        assert screen.text.splitlines()[-1] == NOTHING
+    assert catalog.state() == before
+
+
+def test_while_it_reads_nothing_was_changed(instance: Path, many: Path, catalog: Catalog) -> None:
+    before = catalog.state()
+    with terminal(instance, "import", "--yes", many) as screen:
+        screen.read_until("Reading")
+        assert screen.interrupt() == 130
+        assert screen.text.splitlines()[-1] == NOTHING
+    assert catalog.state() == before
+
+
+def test_while_it_indexes_everything_is_saved_and_the_index_follows(
+    instance: Path, many: Path, catalog: Catalog
+) -> None:
+    (instance / "index" / "current").unlink()  # so that a bar is shown: the index is rebuilt
+    with terminal(instance, "import", "--yes", many) as screen:
+        screen.read_until("Indexing")
+        assert screen.interrupt() == 130
+        last = screen.text.splitlines()[-1]
+    assert last.startswith("Interrupted: saved as revision 2, but the search index is not up")
+    assert catalog.count() == MANY + 7
+    assert octavo(instance, "prepare").returncode == 0
+    assert catalog.state().settled
+
+
+def test_a_rebuild_of_the_index_leaves_the_present_one(
+    instance: Path, many: Path, runner: FlaskCliRunner, catalog: Catalog
+) -> None:
+    runner.invoke(args=["import", "--yes", str(many)])
+    before, files = catalog.state(), sorted((instance / "index").rglob("*"))
+    with terminal(instance, "reindex") as screen:
+        screen.read_until("Indexing")
+        assert screen.interrupt() == 130
+        assert screen.text.splitlines()[-1] == NOTHING
+    assert catalog.state() == before
+    assert sorted((instance / "index").rglob("*")) == files
+
+
+def test_while_it_waits_for_another_writer_it_ends_at_once(instance: Path, many: Path) -> None:
+    with closing(sqlite3.connect(instance / "octavo.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with terminal(instance, "import", "--yes", "--wait", "600", many) as screen:
+            screen.read_until("Another process is writing the database; waiting up to 600 s.")
+            assert screen.interrupt() == 130
+            assert screen.text.splitlines()[-1] == NOTHING
+
+
+def test_after_a_save_into_a_new_instance_the_first_revision_is_named(
+    tmp_path: Path, many: Path
+) -> None:
+    instance = tmp_path / "new"
+    instance.mkdir()
+    many.rename(instance / "publications.bib")
+    with terminal(instance, "prepare") as screen:
+        screen.read_until("Indexing")
+        assert screen.interrupt() == 130
+        assert "Interrupted: saved as revision 1, but the search index" in screen.text
+
+
+def test_while_the_program_starts_there_is_no_traceback(instance: Path) -> None:
+    command = [sys.executable, "-X", "importtime", "-m", "webapp", "check"]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment(instance), stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr
+        assert any("webapp.startup" in line for line in process.stderr)
+        process.send_signal(signal.SIGINT)
+        rest = process.stderr.read()
+    assert process.returncode == 130
+    assert rest.endswith(f"\n{NOTHING}\n")
+    assert "Traceback" not in rest
+
+
+def test_an_interrupted_export_leaves_nothing(
+    instance: Path, many: Path, runner: FlaskCliRunner, tmp_path: Path
+) -> None:
+    runner.invoke(args=["import", "--yes", str(many)])
+    folder = tmp_path / "out"
+    folder.mkdir()
+    with terminal(instance, "export", "-o", folder / "out.bib") as screen:
+        while not list(folder.iterdir()):
+            assert screen.process.poll() is None
+        assert not (folder / "out.bib").exists()
+        assert screen.interrupt() == 130
+        assert screen.text.splitlines()[-1] == NOTHING
+    assert list(folder.iterdir()) == []

@@ -1,0 +1,91 @@
+"""Another process writes the database or the index: a notice, a bounded wait, a clear line."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskCliRunner
+
+from webapp.catalog import Catalog
+from webapp.search import generations
+
+ENTRY = "@misc{new, title = {A new title}, author = {Doe, Jane}, year = 2020}\n"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> str:
+    path = tmp_path / "new.bib"
+    path.write_text(ENTRY)
+    return str(path)
+
+
+@pytest.fixture
+def other(instance: Path) -> Iterator[sqlite3.Connection]:
+    """Another process in the middle of a transaction that writes."""
+    with closing(sqlite3.connect(instance / "octavo.db", isolation_level=None)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        yield connection
+
+
+WRITING = ["import --yes {file}", "join liu2025eaas chen2025respec", "undo"]
+
+
+@pytest.mark.parametrize("command", WRITING)
+def test_a_locked_database_is_waited_for_as_long_as_asked_and_named(
+    runner: FlaskCliRunner, catalog: Catalog, other: sqlite3.Connection, file: str, command: str
+) -> None:
+    before = catalog.state()
+    result = runner.invoke(args=[*command.format(file=file).split(), "--wait", "0"])
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "Error: Another process is still writing the database after 0 s. "
+        "Try again when it is done, or wait longer: --wait SECONDS.\n"
+    )
+    other.rollback()
+    assert catalog.state() == before
+
+
+@pytest.mark.parametrize("command", ["check", "diff 1", "export", "history --json"])
+def test_commands_that_read_do_not_wait(
+    runner: FlaskCliRunner, other: sqlite3.Connection, command: str
+) -> None:
+    result = runner.invoke(args=command.split())
+    assert (result.exit_code in (0, 1), result.stderr) == (True, "")
+
+
+def test_the_wait_ends_when_the_other_process_is_done(
+    runner: FlaskCliRunner,
+    catalog: Catalog,
+    other: sqlite3.Connection,
+    file: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(
+        "webapp.cli.common._say_that_it_waits", lambda *_arguments: other.rollback()
+    )
+    result = runner.invoke(args=["import", "--yes", "--wait", "600", file])
+    assert (result.exit_code, catalog.count()) == (0, 8)
+
+
+def test_an_index_that_is_written_for_long_is_named(
+    runner: FlaskCliRunner, catalog: Catalog, instance: Path, file: str
+) -> None:
+    with generations.locked(instance / "index"):
+        result = runner.invoke(args=["reindex", "--wait", "0"])
+        assert result.exit_code == 2
+        assert result.stderr == (
+            "Error: Another process is still writing the search index after 0 s. "
+            "Try again when it is done, or wait longer: --wait SECONDS.\n"
+        )
+        result = runner.invoke(args=["import", "--yes", "--wait", "0", file])
+        assert (result.exit_code, catalog.count()) == (0, 8)
+        assert "It is saved, but the index is not up to date" in result.stderr
+
+
+@pytest.mark.parametrize("wait", ["-1", "nan", "1e9", "soon", ""])
+def test_a_wait_is_a_number_of_seconds(runner: FlaskCliRunner, wait: str) -> None:
+    result = runner.invoke(args=["undo", "--wait", wait])
+    assert result.exit_code == 2
+    assert result.stderr.splitlines()[-1].startswith("Error: Invalid value for '--wait'")
