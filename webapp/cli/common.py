@@ -46,14 +46,20 @@ def the_catalog() -> Catalog:
     Raises Refused where there is none or its tables are of an older version, DatabaseNewer where
     they are of one that this program does not know.
     """
-    folder = current_app.instance_path
-    schema = None if lacks_database() else refuse_newer(schema_version(db.engine))
-    if schema is None:
-        raise Refused(f"There are no publications in {folder} yet. To import some: octavo import")
-    if schema != newest_schema():
+    if refuse_newer(require_database()) != newest_schema():
+        folder = current_app.instance_path
         raise Refused(f"The database in {folder} is of an older Octavo. Run octavo prepare first.")
     found: Catalog = current_app.extensions["catalog"]
     return found
+
+
+def require_database() -> str:
+    """Return the schema of the database, whichever that is. Raises Refused where there is none."""
+    schema = None if lacks_database() else schema_version(db.engine)
+    if schema is None:
+        folder = current_app.instance_path
+        raise Refused(f"There are no publications in {folder} yet. To import some: octavo import")
+    return schema
 
 
 def lacks_database() -> bool:

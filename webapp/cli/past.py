@@ -16,11 +16,13 @@ from .common import index_what_was_saved, refusals, the_catalog, waits_for_locks
 from .exits import Interrupted, Refused
 from .output import echo_json
 
+POSITIVE = click.IntRange(1, 2**31 - 1)  # what every database takes
+
 
 @click.command("history", cls=Command)
 @click.option(
     *("-n", "--number", "limit"),
-    type=click.IntRange(min=1),
+    type=POSITIVE,
     default=MAX_LINES,
     show_default=True,
     help="How many revisions, newest first.",
@@ -119,7 +121,7 @@ def _size(size: int) -> str:
 
 
 @click.command("diff", cls=Command)
-@click.argument("number", type=int)
+@click.argument("number", type=POSITIVE)
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON, all of it.")
 def diff_command(number: int, as_json: bool) -> None:
     """Show what revision NUMBER of the history did, publication by publication.
@@ -155,7 +157,7 @@ def _value(record: object, name: str) -> str:
 
 
 @click.command("undo", cls=Command)
-@click.argument("number", type=int, required=False)
+@click.argument("number", type=POSITIVE, required=False)
 @waits_for_locks
 def undo_command(number: int | None) -> None:
     """Take back revision NUMBER of the history, or the latest, as a new revision.

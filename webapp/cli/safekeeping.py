@@ -15,7 +15,13 @@ from ..preparation import prepare_database
 from ..report import MAX_LINES
 from ..search.engine import IndexBusy
 from .command import Command
-from .common import index_what_was_saved, refusals, the_catalog, waits_for_locks
+from .common import (
+    index_what_was_saved,
+    refusals,
+    require_database,
+    the_catalog,
+    waits_for_locks,
+)
 from .exits import SOME_REJECTED
 
 
@@ -33,6 +39,7 @@ def backup_command(file: Path) -> None:
     """
     target = file.resolve()
     with refusals():
+        require_database()
         manifest, left_out = backup.write_backup(db.engine, Path(current_app.instance_path), target)
     size = target.stat().st_size / 1_000_000
     click.echo(
