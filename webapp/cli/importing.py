@@ -121,7 +121,12 @@ class _Options:
     "it is another work. May be repeated.",
 )
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--quiet", is_flag=True, help="Print only changes and problems; nothing if none.")
+@click.option(
+    "--quiet",
+    is_flag=True,
+    help="For scheduled imports: print only changes and problems, nothing if there are none, and "
+    "refuse a file that ends inside an entry.",
+)
 @click.option(
     "--json", "as_json", is_flag=True, help="Print the plan as JSON; save nothing without --yes."
 )
@@ -188,7 +193,12 @@ class _Import:
         return any(problem.rejected for _, problem in self.plan.problems)
 
     def _obstacle(self) -> str:
-        """Why nothing can be removed, so that there is nothing to ask; empty when all is well."""
+        """Why nothing can be done, so that there is nothing to ask; empty when all is well."""
+        if self.options.quiet and self.options.saves and self.library.cut_short:
+            name, line = self.library.cut_short[0]
+            return (
+                f"{name}: ends inside the entry of line {line}, as if it were still being written"
+            )
         if not self._prunes:
             return ""
         found = pruning.obstacle(self.library, self.plan)

@@ -1,0 +1,114 @@
+"""The units for systemd: understood, hardened, and what octavo-import.service runs."""
+
+import re
+import shlex
+import subprocess
+from configparser import ConfigParser
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import require_program
+from tests.octavo import octavo
+from webapp.config import ROOT
+
+DEPLOY = ROOT / "deploy"
+SERVICES = ["octavo.service", "octavo-import.service"]
+UNITS = [*SERVICES, "octavo.socket", "octavo-import.path", "octavo-import.timer"]
+MAX_EXPOSURE = 1.0  # of 10, as systemd-analyze counts it
+
+
+def unit(name: str) -> ConfigParser:
+    """A unit; of a setting that is given more than once, the last."""
+    parser = ConfigParser(strict=False, interpolation=None)
+    parser.optionxform = str  # type: ignore[method-assign,assignment]
+    parser.read(DEPLOY / name)
+    return parser
+
+
+def test_every_unit_is_tested() -> None:
+    kinds = ("*.service", "*.socket", "*.path", "*.timer")
+    assert {path.name for kind in kinds for path in DEPLOY.glob(kind)} == set(UNITS)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_the_services_leave_little_open(name: str) -> None:
+    analyze = require_program("systemd-analyze", package="systemd")
+    command = [analyze, "security", "--offline=true", str(DEPLOY / name)]
+    result = subprocess.run(command, capture_output=True, text=True, check=True)
+    score = re.search(rf"exposure level for {name}: ([\d.]+)", result.stdout)
+    assert score
+    assert float(score[1]) <= MAX_EXPOSURE
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_systemd_understands_the_units(tmp_path: Path, name: str) -> None:
+    analyze = require_program("systemd-analyze", package="systemd")
+    for each in UNITS:
+        text = (DEPLOY / each).read_text()
+        (tmp_path / each).write_text(re.sub(r"/srv/octavo/\.venv/bin/\w+", "/bin/true", text))
+    command = [analyze, "verify", "--man=no", str(tmp_path / name)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    own = [line for line in result.stderr.splitlines() if "octavo" in line]
+    assert own == []
+
+
+def test_the_import_is_as_confined_as_the_site() -> None:
+    site, import_ = (dict(unit(name)["Service"]) for name in SERVICES)
+    of_a_server = {"Type", "ExecStartPre", "ExecStart", "ExecReload", "KillMode", "Restart"}
+    of_a_server |= {"RestartSec", "TimeoutStartSec", "TimeoutStopSec", "Environment"}
+    folder = {"StateDirectory", "StateDirectoryMode"}  # the site makes it, with its mode
+    for name in site.keys() - of_a_server - folder:
+        assert import_.get(name) == site[name], name
+    assert import_["ReadWritePaths"] == f"/var/lib/{site['StateDirectory']}"
+
+
+def import_command() -> list[str]:
+    """The arguments that the service gives to `octavo`."""
+    return shlex.split(unit("octavo-import.service")["Service"]["ExecStart"])[1:]
+
+
+def test_path_and_timer_start_the_import_of_the_file_that_it_reads() -> None:
+    watched = unit("octavo-import.path")["Path"]["PathChanged"]
+    assert unit("octavo-import.service")["Unit"]["ConditionPathExists"] == watched
+    text = (DEPLOY / "octavo-import.service").read_text()
+    assert f"OCTAVO_INSTANCE={Path(watched).parent}\n" in text
+    assert not any(word.startswith("--prune") for word in import_command())
+
+
+def test_an_unchanged_file_leaves_nothing_in_the_journal(instance: Path) -> None:
+    done = octavo(instance, *import_command())
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+def test_a_changed_file_is_imported_and_reported(instance: Path) -> None:
+    library = instance / "publications.bib"
+    library.write_text(f"{library.read_text()}\n@misc{{new, title = {{New}}, year = 2020}}\n")
+    done = octavo(instance, *import_command())
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.splitlines() == [
+        b"1 added",
+        b"Saved as revision 2. To take it back: octavo undo",
+    ]
+    assert b"octavo import" in octavo(instance, "history").stdout
+
+
+@pytest.mark.parametrize("left", [0.0, 0.5, 0.99])
+def test_a_file_that_was_emptied_or_cut_short_changes_nothing_and_fails(
+    instance: Path, left: float
+) -> None:
+    library, before = instance / "publications.bib", octavo(instance, "export").stdout
+    whole = library.read_text()
+    library.write_text(whole[: int(len(whole) * left)])
+    done = octavo(instance, *import_command())
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"Error: {library}: ".encode())
+    assert octavo(instance, "export").stdout == before
+
+
+def test_a_file_that_cannot_be_read_fails_visibly(instance: Path) -> None:
+    (instance / "publications.bib").unlink()
+    (instance / "publications.bib").mkdir()
+    done = octavo(instance, *import_command())
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"Error: ")
