@@ -84,6 +84,13 @@ ALL_OPTIONS = [
 CASES = [(*key, value) for key, values in OPTIONS.items() for value in values]
 
 
+@pytest.fixture(scope="module")
+def unchanged(seed: Path) -> Iterator[FlaskCliRunner]:
+    """The seed itself, for what is refused before anything is done."""
+    with running(seed) as app:
+        yield app.test_cli_runner()
+
+
 @pytest.fixture
 def files(instance: Path, runner: FlaskCliRunner, tmp_path: Path) -> dict[str, str]:
     """The files that commands are given, and a second revision to take back."""
@@ -196,16 +203,16 @@ def wrong_arguments() -> Iterator[list[str]]:
 
 @pytest.mark.parametrize("arguments", list(wrong_arguments()), ids=" ".join)
 def test_wrong_arguments_are_refused(
-    runner: FlaskCliRunner, files: dict[str, str], instance: Path, arguments: list[str]
+    unchanged: FlaskCliRunner, seed: Path, arguments: list[str]
 ) -> None:
-    before = (instance / "octavo.db").read_bytes()
-    assert_refused(runner.invoke(args=filled(arguments, files)))
-    assert (instance / "octavo.db").read_bytes() == before
+    before = (seed / "octavo.db").read_bytes()
+    assert_refused(unchanged.invoke(args=arguments))
+    assert (seed / "octavo.db").read_bytes() == before
 
 
 @pytest.mark.parametrize("arguments", [["nonsense"], ["--nonsense"], ["--app", "x", "check"]])
-def test_a_wrong_command_is_refused(runner: FlaskCliRunner, arguments: list[str]) -> None:
-    assert_refused(runner.invoke(args=arguments))
+def test_a_wrong_command_is_refused(unchanged: FlaskCliRunner, arguments: list[str]) -> None:
+    assert_refused(unchanged.invoke(args=arguments))
 
 
 # ---- Wrong usage: files
@@ -216,23 +223,25 @@ WRONG_FILES = ["import {}", "restore {} --force"]
 @pytest.mark.parametrize("arguments", WRONG_FILES)
 @pytest.mark.parametrize("file", ["missing", "folder", "binary", "new/below", "", "n" * 300])
 def test_a_file_that_is_none_is_refused(
-    runner: FlaskCliRunner, files: dict[str, str], tmp_path: Path, arguments: str, file: str
+    unchanged: FlaskCliRunner, tmp_path: Path, arguments: str, file: str
 ) -> None:
     (tmp_path / "folder").mkdir()
+    (tmp_path / "new").touch()
     (tmp_path / "binary").write_bytes(bytes(range(256)) * 4)
     path = str(tmp_path / file) if file else ""
-    assert_refused(runner.invoke(args=[part.format(path) for part in arguments.split(" ")]))
+    assert_refused(unchanged.invoke(args=[part.format(path) for part in arguments.split(" ")]))
 
 
 @pytest.mark.parametrize("arguments", ["backup {}", "export -o {}"])
 @pytest.mark.parametrize("file", ["folder", "missing/out", "new.bib/out", "n" * 300])
 def test_a_file_that_cannot_be_made_is_refused(
-    runner: FlaskCliRunner, files: dict[str, str], tmp_path: Path, arguments: str, file: str
+    unchanged: FlaskCliRunner, tmp_path: Path, arguments: str, file: str
 ) -> None:
     (tmp_path / "folder").mkdir()
+    (tmp_path / "new.bib").touch()
     before = sorted(tmp_path.iterdir())
     path = str(tmp_path / file)
-    assert_refused(runner.invoke(args=[part.format(path) for part in arguments.split()]))
+    assert_refused(unchanged.invoke(args=[part.format(path) for part in arguments.split()]))
     assert sorted(tmp_path.iterdir()) == before
 
 
@@ -279,7 +288,7 @@ def test_a_database_of_an_older_version_is_refused(
     assert "Run octavo prepare first." in result.stderr
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name != "restore"])
 @pytest.mark.parametrize("content", [b"not a database" * 100, None], ids=["garbage", "folder"])
 def test_something_else_in_the_place_of_the_database_is_named(
     files: dict[str, str], seed: Path, tmp_path: Path, name: str, content: bytes | None

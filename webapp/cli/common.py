@@ -1,10 +1,9 @@
-"""What the commands share: refusals in an owner's words, progress bars, the index."""
+"""What the commands share: errors in an owner's words, waits, progress bars, the index."""
 
 import sqlite3
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import Any, Final, ParamSpec, TypeVar
@@ -66,17 +65,6 @@ def lacks_database() -> bool:
     """Return whether the file of the database is missing: to connect would make an empty one."""
     url = db.engine.url
     return url.get_backend_name() == "sqlite" and not Path(url.database or "").exists()
-
-
-@contextmanager
-def refusals() -> Iterator[None]:
-    """What an owner may run into, in a line instead of a traceback."""
-    try:
-        yield
-    except BrokenPipeError:
-        raise
-    except EXPECTED as error:
-        raise Refused(reason(error)) from None
 
 
 def reason(error: BaseException) -> str:

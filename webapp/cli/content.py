@@ -13,7 +13,6 @@ from ..formats.registry import FORMATS, write
 from .command import Command
 from .common import (
     index_what_was_saved,
-    refusals,
     the_catalog,
     update_index,
     waits_for_locks,
@@ -24,21 +23,25 @@ from .output import echo_json, output_file
 @click.command("join", cls=Command)
 @click.argument("published")
 @click.argument("others", nargs=-1, required=True, metavar="OTHER...")
-@click.option("--part", is_flag=True, help="Part them: PUBLISHED and OTHER... each stand alone.")
+@click.option("--part", is_flag=True, help="The opposite: show each of them as an item of its own.")
 @waits_for_locks
 def join_command(published: str, others: tuple[str, ...], part: bool) -> None:
-    """Make one item of several versions of a work: OTHER... stand behind PUBLISHED. All are keys.
+    """Show several versions of one work as one item.
+
+    PUBLISHED and OTHER... are keys. Each OTHER, a preprint say, appears as a version of PUBLISHED
+    and no longer as an item of its own.
 
     Example: octavo join feng2023tensorir feng2022preprint
     """
     words = ["octavo join", *(["--part"] if part else []), published, *others]
-    with refusals():
-        if part:
-            joining.join(the_catalog(), "", (published, *others), " ".join(words))
-        else:
-            joining.join(the_catalog(), published, others, " ".join(words))
-        index_what_was_saved()
-    click.echo("Each stands alone." if part else f"One item: {published}. To part: octavo undo")
+    if part:
+        joining.join(the_catalog(), "", (published, *others), " ".join(words))
+    else:
+        joining.join(the_catalog(), published, others, " ".join(words))
+    index_what_was_saved()
+    click.echo(
+        "Each is an item of its own." if part else f"One item: {published}. To part: octavo undo"
+    )
 
 
 @click.command("export", cls=Command)
@@ -55,10 +58,10 @@ def join_command(published: str, others: tuple[str, ...], part: bool) -> None:
     "--output",
     type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
     default="-",
-    help="The file to write. It is replaced only when all is written. By default the terminal.",
+    help="The file to write. It is replaced only when all is written. By default standard output.",
 )
 def export_command(format_: str, output: Path) -> None:
-    """Write every publication out, in the owner's order, with every field, as UTF-8.
+    """Write all publications, with every field, as UTF-8.
 
     Example: octavo export -o backup.bib
     """
@@ -69,15 +72,16 @@ def export_command(format_: str, output: Path) -> None:
 
 @click.command("reindex", cls=Command)
 @click.option("--if-needed", is_flag=True, help="Only when the index is behind the database.")
-@click.option("--quiet", is_flag=True, help="No progress bar.")
+@click.option("--quiet", is_flag=True, help="Print nothing.")
 @waits_for_locks
 def reindex_command(if_needed: bool, quiet: bool) -> None:
-    """Make the search index anew from the database; the site serves the present one meanwhile.
+    """Rebuild the search index from the database.
+
+    The site goes on answering from the present index until the new one is ready.
 
     Example: octavo reindex
     """
-    with refusals():
-        done = update_index(quiet, anew=not if_needed)
+    done = update_index(quiet, anew=not if_needed)
     if not quiet:
         click.echo("The index is up to date." if done else "The index was up to date.")
 
@@ -85,14 +89,13 @@ def reindex_command(if_needed: bool, quiet: bool) -> None:
 @click.command("check", cls=Command)
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 def check_command(as_json: bool) -> None:
-    """Tell what is doubtful about the publications that are in, and what Google Scholar misses.
+    """List what is doubtful, and what Google Scholar would miss.
 
-    Exit status: 0 nothing, 1 something.
+    Exit status: 0 all is well, 1 something is listed, 2 it could not be checked.
 
     Example: octavo check
     """
-    with refusals():
-        problems = list(check(the_catalog()))
+    problems = list(check(the_catalog()))
     if as_json:
         echo_json([asdict(each) for each in problems])
     else:

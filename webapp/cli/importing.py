@@ -17,7 +17,7 @@ from ..examples import LOADED_BY_PREPARE, LOADED_FROM_EXAMPLE, copy_examples
 from ..importer import Library
 from ..models import db
 from .command import Command
-from .common import index_what_was_saved, refusals, the_catalog, waits_for_locks
+from .common import index_what_was_saved, the_catalog, waits_for_locks
 from .exits import SOME_REJECTED, Refused
 from .output import echo_json
 
@@ -27,30 +27,29 @@ BAR_FROM = 200_000  # bytes: less is read before anybody would look at a bar
 @click.command("prepare", cls=Command)
 @waits_for_locks
 def prepare_command() -> None:
-    """Make everything ready to serve: the database, its first content, the index.
+    """Make the instance ready to serve: database and search index.
 
     Loads publications.bib of the instance folder when the database is empty. In a new clone that
     and site.toml are copies of the examples beside them.
 
     Example: octavo prepare
     """
-    with refusals():
-        if restoring.take_back_unfinished(db.engine, Path(current_app.instance_path)):
-            click.echo("A restore that was interrupted was taken back; run it again.")
-        preparation.prepare_database(current_app)
-        catalog = the_catalog()
-        library = _library_file()
-        copied = _copied_examples(catalog)
-        if library.exists() and not catalog.count():
-            click.echo(f"Loading {library}")
-            plan = importer.make_plan(catalog, _read(_contents([library])))
-            for line in report.plan_lines(plan, prune=False):
-                click.echo(line)
-            importer.carry_out(catalog, plan, LOADED_FROM_EXAMPLE if copied else LOADED_BY_PREPARE)
-            importer.note_loaded(catalog, library)
-        elif library.exists() and not importer.is_loaded(catalog, library):
-            click.echo(f"{library} has changed since it was loaded. To load it: octavo import")
-        index_what_was_saved()
+    if restoring.take_back_unfinished(db.engine, Path(current_app.instance_path)):
+        click.echo("A restore that was interrupted was taken back; run it again.")
+    preparation.prepare_database(current_app)
+    catalog = the_catalog()
+    library = _library_file()
+    copied = _copied_examples(catalog)
+    if library.exists() and not catalog.count():
+        click.echo(f"Loading {library}")
+        plan = importer.make_plan(catalog, _read(_contents([library])))
+        for line in report.plan_lines(plan, prune=False):
+            click.echo(line)
+        importer.carry_out(catalog, plan, LOADED_FROM_EXAMPLE if copied else LOADED_BY_PREPARE)
+        importer.note_loaded(catalog, library)
+    elif library.exists() and not importer.is_loaded(catalog, library):
+        click.echo(f"{library} has changed since it was loaded. To load it: octavo import")
+    index_what_was_saved()
 
 
 def _copied_examples(catalog: Catalog) -> list[Path]:
@@ -140,7 +139,10 @@ def import_command(
     quiet: bool,
     as_json: bool,
 ) -> None:
-    """Import publications from FILES ("-" is standard input), or from publications.bib.
+    """Import publications from files, or from publications.bib.
+
+    "-" among FILES is standard input. Without FILES, publications.bib of the instance is read.
+    What would change is shown first; on a terminal you are asked before it is saved.
 
     BibTeX has the last word on a publication that is known: what it does not say is removed.
     Other formats, which hold less, change what they say and leave the rest.
@@ -154,8 +156,7 @@ def import_command(
     Example: octavo import --dry-run papers.bib
     """
     options = _Options(files, dry_run, prune, replace, yes, quiet, as_json)
-    with refusals():
-        rejected = _Import(options).run()
+    rejected = _Import(options).run()
     if rejected:
         sys.exit(SOME_REJECTED)
 

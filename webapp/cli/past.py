@@ -12,7 +12,7 @@ from .. import history, retention, undo
 from ..database import compact
 from ..report import MAX_LINES
 from .command import Command
-from .common import index_what_was_saved, refusals, the_catalog, waits_for_locks
+from .common import index_what_was_saved, the_catalog, waits_for_locks
 from .exits import Interrupted, Refused
 from .output import echo_json
 
@@ -38,19 +38,20 @@ POSITIVE = click.IntRange(1, 2**31 - 1)  # what every database takes
 @click.option("--yes", is_flag=True, help="With --forget-before: do not ask.")
 @waits_for_locks
 def history_command(limit: int, as_json: bool, date: datetime | None, yes: bool) -> None:
-    """List what was done to the catalog: when, by which command, to how many publications.
+    """List what was done to the catalog, and when.
+
+    The newest revision comes first.
 
     With --forget-before the history begins later: older revisions can no longer be taken back or
     looked at. The publications stay as they are, and the database file becomes smaller.
 
     Example: octavo history -n 5
     """
-    with refusals():
-        if date:
-            _forget(date.replace(tzinfo=UTC), as_json, yes)
-            return
-        entries = history.entries(the_catalog(), limit)
-        begins_after = retention.forgotten(the_catalog().database)
+    if date:
+        _forget(date.replace(tzinfo=UTC), as_json, yes)
+        return
+    entries = history.entries(the_catalog(), limit)
+    begins_after = retention.forgotten(the_catalog().database)
     if as_json:
         listed = [asdict(entry) | {"at": entry.at.isoformat()} for entry in entries]
         echo_json(listed)
@@ -124,12 +125,13 @@ def _size(size: int) -> str:
 @click.argument("number", type=POSITIVE)
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON, all of it.")
 def diff_command(number: int, as_json: bool) -> None:
-    """Show what revision NUMBER of the history did, publication by publication.
+    """Show what one revision did, publication by publication.
+
+    octavo history lists the revisions and their numbers.
 
     Example: octavo diff 3
     """
-    with refusals():
-        differences = history.difference(the_catalog(), number)
+    differences = history.difference(the_catalog(), number)
     if as_json:
         listed = [{**asdict(each), "fields": each.fields} for each in differences]
         echo_json(listed)
@@ -160,7 +162,9 @@ def _value(record: object, name: str) -> str:
 @click.argument("number", type=POSITIVE, required=False)
 @waits_for_locks
 def undo_command(number: int | None) -> None:
-    """Take back revision NUMBER of the history, or the latest, as a new revision.
+    """Take back the latest revision, or the one of a number.
+
+    That is a new revision, so it can be taken back itself.
 
     Without NUMBER, again and again, it steps further and further back: what was taken back already
     is passed over. To do something again, take back the revision that took it back, by its number.
@@ -170,9 +174,8 @@ def undo_command(number: int | None) -> None:
 
     Example: octavo undo
     """
-    with refusals():
-        undone = undo.undo(the_catalog(), number)
-        index_what_was_saved()
+    undone = undo.undo(the_catalog(), number)
+    index_what_was_saved()
     saved = undone.revision.counter
     click.echo(f"Took back revision {undone.number} ({undone.command}), as revision {saved}.")
     click.echo(f"To do it again: octavo undo {saved}")

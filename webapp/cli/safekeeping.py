@@ -17,7 +17,6 @@ from ..search.engine import IndexBusy
 from .command import Command
 from .common import (
     index_what_was_saved,
-    refusals,
     require_database,
     the_catalog,
     waits_for_locks,
@@ -28,9 +27,10 @@ from .exits import SOME_REJECTED
 @click.command("backup", cls=Command)
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def backup_command(file: Path) -> None:
-    """Write everything into FILE: the database, the settings, your BibTeX file, files/.
+    """Back up the whole instance into FILE, also while the site serves.
 
-    The site may serve meanwhile. What the site does not serve is left out and named.
+    FILE is a ZIP archive of the database, the settings, your BibTeX file and files/.
+    What the site does not serve is left out and named.
 
     Exit status: 0 everything is in it, 1 a file that the site serves could not be read, 2 no
     backup was written.
@@ -38,9 +38,8 @@ def backup_command(file: Path) -> None:
     Example: octavo backup octavo-backup.zip
     """
     target = file.resolve()
-    with refusals():
-        require_database()
-        manifest, left_out = backup.write_backup(db.engine, Path(current_app.instance_path), target)
+    require_database()
+    manifest, left_out = backup.write_backup(db.engine, Path(current_app.instance_path), target)
     size = target.stat().st_size / 1_000_000
     click.echo(
         f"{file}: {manifest.publications} publications and {len(manifest.files) - 1} files, "
@@ -57,26 +56,26 @@ def backup_command(file: Path) -> None:
 @click.option("--keep-settings", is_flag=True, help="Leave site.toml as it is.")
 @waits_for_locks
 def restore_command(file: Path, force: bool, keep_settings: bool) -> None:
-    """Make everything what it was when FILE was written. It is verified first.
+    """Restore the instance from a backup, also while the site serves.
 
+    FILE is verified first, and then everything is what it was when FILE was written.
     When anything fails, nothing is changed. Files that FILE lacks stay, and are named.
 
     Example: octavo restore octavo-backup.zip
     """
     app = current_app
-    with refusals():
-        restored = restoring.restore(
-            file,
-            db.engine,
-            Path(app.instance_path),
-            app.extensions["settings"],
-            force=force,
-            keep_settings=keep_settings,
-        )
-        prepare_database(app)
-        with suppress(IndexBusy, OSError):  # it is of another database, and so never believed
-            the_catalog().search.delete()
-        index_what_was_saved()
+    restored = restoring.restore(
+        file,
+        db.engine,
+        Path(app.instance_path),
+        app.extensions["settings"],
+        force=force,
+        keep_settings=keep_settings,
+    )
+    prepare_database(app)
+    with suppress(IndexBusy, OSError):  # it is of another database, and so never believed
+        the_catalog().search.delete()
+    index_what_was_saved()
     manifest = restored.manifest
     click.echo(f"Restored {manifest.publications} publications as of {manifest.created}.")
     _list("Overwritten", restored.replaced)
