@@ -17,7 +17,7 @@ from tests.octavo import COMMAND, environment, octavo
 from webapp.catalog import Catalog
 from webapp.config import ROOT
 
-MANY = 1500  # entries: enough for a progress bar to be there for a while
+MANY = 2000  # entries: enough for a progress bar to be there for a while
 NOTHING = "Interrupted: nothing was changed."
 
 
@@ -74,8 +74,9 @@ def terminal(instance: Path, *arguments: str | Path) -> Iterator[Terminal]:
 @pytest.fixture
 def many(tmp_path: Path) -> Path:
     path = tmp_path / "many.bib"
+    title = "The title of publication number {0}, long enough that a bar is shown"
     entry = (
-        "@misc{{key{0}, title = {{A title of number {0}}}, author = {{Doe, Jane}}, year = 2020}}\n"
+        f"@misc{{{{key{{0}}, title = {{{{{title}}}}}, author = {{{{Doe, Jane}}}}, year = 2020}}}}\n"
     )
     path.write_text("".join(entry.format(number) for number in range(MANY)))
     return path

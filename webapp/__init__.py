@@ -15,7 +15,7 @@ from sqlalchemy.exc import ArgumentError
 from . import cli, views
 from .catalog import Catalog
 from .config import ROOT, ConfigurationError, Settings, instance_path, load_settings
-from .database import prepare_engine
+from .database import prepare_engine, sqlite_url
 from .indexing import IndexFollower
 from .models import db
 from .search.whoosh import WhooshEngine
@@ -58,9 +58,9 @@ def create_app(instance: Path | None = None, settings: Settings | None = None) -
 
 
 def _database_url(instance: Path, settings: Settings) -> URL:
-    """Return where the database is. A path is no part of a URL: `?`, `#` and `%` are only names."""
+    """Return where the database is. Raises ConfigurationError."""
     if not settings.database_url:
-        return URL.create("sqlite", database=str(instance / "octavo.db"))
+        return sqlite_url(instance / "octavo.db")
     try:
         url = make_url(settings.database_url)
         url.get_dialect().import_dbapi()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.exc import OperationalError
 
 logger = logging.getLogger(__name__)
@@ -75,6 +75,11 @@ def prepare_engine(engine: Engine) -> None:
             _begin_writing(connection, lock_wait(engine))
         else:
             connection.exec_driver_sql("BEGIN")
+
+
+def sqlite_url(path: Path) -> URL:
+    """Return the URL of a database file, whose path may hold `?`, `#` and `%`."""
+    return URL.create("sqlite", database=str(path))
 
 
 def lock_wait(engine: Engine) -> LockWait:

@@ -27,7 +27,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from .backup_format import DATABASE, BadBackup
-from .database import compact, prepare_engine, writing
+from .database import compact, prepare_engine, sqlite_url, writing
 from .drafts import disk_error
 from .preparation import newest_schema, schemas, upgrade_database
 from .row_checks import BadRow, check_rows
@@ -53,7 +53,7 @@ def adopt(source: Path, target: Path) -> str:
     Answers its identity. Raises BadBackup when the rows are not such as this program writes,
     OSError when there is no room for them.
     """
-    engine = create_engine(f"sqlite:///{target}", poolclass=NullPool)
+    engine = create_engine(sqlite_url(target), poolclass=NullPool)
     prepare_engine(engine)
     identity = uuid4().hex
     with _explained(target.parent):
