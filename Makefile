@@ -78,12 +78,15 @@ install-dev: $(BIN)/python ## the packages that tests and tools need as well
 clean: ## remove what these commands made, but nothing in instance/
 	rm -rf .venv .make .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-# What was installed last lies beside it, so a second run only compares two files.
+# What was installed last lies beside it, so a second run only compares two files. pip writes the
+# checkout's whole name into webapp.pth. Python before 3.13 does not start where the locale cannot
+# hold that name; the way from there to here has the same effect.
 define install_lock
 cat pyproject.toml $(1) | cmp -s - .venv/$(1) || { \
     echo "Installing $(1) into .venv ..." && \
     $(PIP) install --require-hashes -r $(1) && \
     $(PIP) install --no-build-isolation --no-deps --editable . && \
+    for file in .venv/lib/python3*/site-packages/webapp.pth; do echo ../../../.. > "$$file"; done && \
     cat pyproject.toml $(1) > .venv/$(1); }
 endef
 

@@ -124,12 +124,19 @@ def empty_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     path = require_program("chromium", "chromium-browser", "google-chrome", package="chromium")
+    _require_a_font()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"]
         )
         yield browser
         browser.close()
+
+
+def _require_a_font() -> None:
+    """Chromium ends itself at the first text that no font can show."""
+    if (fc_list := shutil.which("fc-list")) and not subprocess.check_output([fc_list]):
+        require_program("a font", package="fonts-dejavu-core")
 
 
 @dataclass
