@@ -134,6 +134,8 @@ class _Trials:
             assert _leftovers(folder) == [], f"{what}: {_leftovers(folder)}"
         state = _state(folder)
         assert state in (before, after), f"{what}: neither the old state nor the new: {found}"
+        if found["status"] == NOTHING_DONE:
+            assert state == before, f"{what}: it says that nothing was done: {found}"
         seen.append(state == after)
         again = self._command(folder, name, "count", 0)
         assert again["status"] == 0, f"{what}, again: {again}"

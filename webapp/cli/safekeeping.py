@@ -72,10 +72,14 @@ def restore_command(file: Path, force: bool, keep_settings: bool) -> None:
         force=force,
         keep_settings=keep_settings,
     )
+    _report(restored)
     prepare_database(app)
     with suppress(IndexBusy, OSError):  # it is of another database, and so never believed
         the_catalog().search.delete()
     index_what_was_saved()
+
+
+def _report(restored: restoring.Restored) -> None:
     manifest = restored.manifest
     click.echo(f"Restored {manifest.publications} publications as of {manifest.created}.")
     _list("Overwritten", restored.replaced)
