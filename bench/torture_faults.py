@@ -171,7 +171,10 @@ class _Trials:
         found["said"] = output.read_text()
         assert "Traceback" not in found["said"], f"{name}, {mode} {number}: {found['said']}"
         errors = [line for line in found["said"].splitlines() if line.startswith("Error: ")]
-        assert len(errors) == (found["status"] == NOTHING_DONE), f"{name}, {mode} {number}: {found}"
+        most = 1 if found["status"] else 0
+        assert (found["status"] == NOTHING_DONE) <= len(errors) <= most, (
+            f"{name}, {mode} {number}: {found}"
+        )
         return found
 
 
