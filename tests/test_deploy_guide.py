@@ -72,8 +72,8 @@ cd /var/lib/octavo
 test "$(stat -c %U:%a octavo.db /proc/$server | tr '\\n' ' ')" = "octavo:600 octavo:555 "
 proves /var/www/html
 grep -q 'worker_connections 8192;' /etc/nginx/nginx.conf
-echo slides > /root/slides.txt && chmod 600 /root/slides.txt
-{slides.replace("paper.pdf", "/root/slides.txt")}
+echo slides > ~root/slides.txt && chmod 600 ~root/slides.txt
+{slides.replace("paper.pdf", "~root/slides.txt")}
 shows slides /files/slides.txt
 for private in octavo.db site.toml publications.bib files; do
     if setpriv --reuid=www-data --regid=www-data --clear-groups ls "/var/lib/octavo/$private"; then

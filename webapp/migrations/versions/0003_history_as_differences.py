@@ -93,8 +93,9 @@ def _fill_revisions(connection: sa.Connection) -> None:
         row = sa.update(_REVISIONS).where(_REVISIONS.c.counter == counter)
         undoes, deltas = _undone_by(command, counter), _deltas(connection, counter)
         connection.execute(row.values(at=latest, undoes=undoes, deltas=deltas))
-    state = sa.table("catalog_state", sa.column("updated", sa.DateTime))
-    connection.execute(sa.update(state).values(updated=latest))
+    if times:  # a catalog that never changed has no time of a change
+        state = sa.table("catalog_state", sa.column("updated", sa.DateTime))
+        connection.execute(sa.update(state).values(updated=latest))
 
 
 def _undone_by(command: str, counter: int) -> int | None:
