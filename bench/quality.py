@@ -25,10 +25,10 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from webapp.search.embedded.engine import WhooshEngine
 from webapp.search.engine import Document, Request
 from webapp.search.query import parse
 from webapp.search.text import STOP_WORDS, fold
-from webapp.search.whoosh import WhooshEngine
 
 LENGTHS = (6, 10, 15, 22, 30)  # characters typed
 LETTERS = "abcdefghijklmnopqrstuvwxyz"

@@ -5,9 +5,9 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 
+from webapp.search.embedded.engine import WhooshEngine
 from webapp.search.engine import Document, Hits, Request, SearchEngine
 from webapp.search.query import parse
-from webapp.search.whoosh import WhooshEngine
 
 # What every engine must do is tested on each of these.
 ENGINES: dict[str, Callable[[Path], SearchEngine]] = {"whoosh": WhooshEngine}

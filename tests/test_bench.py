@@ -16,9 +16,9 @@ from bench.client import Connection
 from webapp.criteria import Criteria
 from webapp.formats import registry
 from webapp.records import Person, Record
+from webapp.search.embedded.engine import WhooshEngine
 from webapp.search.engine import Document, Request
 from webapp.search.query import parse
-from webapp.search.whoosh import WhooshEngine
 
 TITLE = "Learning to search as a visitor types"
 

@@ -15,7 +15,7 @@ from webapp.cli import COMMANDS, common
 from webapp.config import ROOT
 from webapp.criteria import Criteria
 from webapp.formats.registry import FORMATS
-from webapp.search import generations
+from webapp.search.embedded import generations
 
 ENTRY = "@misc{{{key}, title = {{{title}}}, author = {{Doe, Jane}}, year = 2020}}\n"
 

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskCliRunner
 
 from webapp.catalog import Catalog
-from webapp.search import generations
+from webapp.search.embedded import generations
 
 ENTRY = "@misc{new, title = {A new title}, author = {Doe, Jane}, year = 2020}\n"
 

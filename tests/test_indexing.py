@@ -17,9 +17,9 @@ from webapp.database import current_revision
 from webapp.indexing import OWN_CHANGES, IndexFollower, synchronise
 from webapp.records import Record
 from webapp.saving import Edit
+from webapp.search.embedded.engine import WhooshEngine
+from webapp.search.embedded.snapshot import Snapshot
 from webapp.search.engine import Document
-from webapp.search.snapshot import Snapshot
-from webapp.search.whoosh import WhooshEngine
 
 
 def follow(catalog: Catalog, instance: Path) -> None:

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from webapp.search.embedded.engine import WhooshEngine
 from webapp.search.engine import Document, Request
 from webapp.search.query import parse
 from webapp.search.text import fold
-from webapp.search.whoosh import WhooshEngine
 
 NAMES = ("Ann Ab", "Änn Àb", "Zoë", "王小明", "王", "Ünal Ab", "Œuvre", "a", "B", "Straße", "И. Ив")
 PEOPLE = {number: (NAMES[number % 11], NAMES[number % 7]) for number in range(1, 41)}

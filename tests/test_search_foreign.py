@@ -20,10 +20,10 @@ from webapp.catalog import Catalog
 from webapp.criteria import Criteria
 from webapp.records import Record
 from webapp.saving import Edit
-from webapp.search import plain_data
+from webapp.search.embedded import plain_data
+from webapp.search.embedded.engine import WhooshEngine
 from webapp.search.engine import Document, IndexUnavailable, Request
 from webapp.search.query import parse
-from webapp.search.whoosh import WhooshEngine
 
 from .searching import folder_of
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.search.marks import QueryMarker
+from webapp.search.highlight import QueryMarker
 from webapp.search.query import parse
 from webapp.search.text import terms
 

@@ -11,13 +11,13 @@ import pytest
 from whoosh import query as plain
 from whoosh.filedb.filestore import FileStorage
 
-from webapp.search import ranking
+from webapp.search.embedded import ranking
+from webapp.search.embedded.engine import WhooshEngine
+from webapp.search.embedded.schema import TEXT_FIELDS
+from webapp.search.embedded.scoring import BOOSTS, LENGTH
 from webapp.search.engine import Document, Request
 from webapp.search.query import parse
-from webapp.search.schema import TEXT_FIELDS
 from webapp.search.text import stem
-from webapp.search.weighing import BOOSTS, LENGTH
-from webapp.search.whoosh import WhooshEngine
 
 from .searching import document, folder_of
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from webapp.search.embedded.engine import WhooshEngine
 from webapp.search.engine import Document, IndexUnavailable, Related
-from webapp.search.whoosh import WhooshEngine
 
 HEAD = "Head Ofthelab"
 

@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
+from webapp.search.embedded.engine import WhooshEngine
 from webapp.search.engine import Document, IndexBusy, IndexUnavailable, Request
 from webapp.search.query import parse
-from webapp.search.whoosh import WhooshEngine
 
 from .searching import document, folder_of
 
@@ -75,7 +75,7 @@ import os, signal, sys
 from itertools import pairwise
 from pathlib import Path
 from webapp.search.engine import Document
-from webapp.search.whoosh import WhooshEngine
+from webapp.search.embedded.engine import WhooshEngine
 
 def documents():
     for number in range(100):
@@ -155,8 +155,8 @@ def test_what_does_not_fit_into_memory_is_indexed_the_same(
         return path.read_bytes()
 
     whole = arrays(tmp_path / "whole")
-    monkeypatch.setattr("webapp.search.pool.RUN", 100)
-    monkeypatch.setattr("webapp.search.pool.CHUNK", 3)
+    monkeypatch.setattr("webapp.search.embedded.postings.RUN", 100)
+    monkeypatch.setattr("webapp.search.embedded.postings.CHUNK", 3)
     assert arrays(tmp_path / "in runs") == whole
 
 
@@ -196,7 +196,7 @@ def test_damage_is_noticed_and_survived(tmp_path: Path, harm: Any, pattern: str)
 
 def test_another_schema_is_rebuilt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     WhooshEngine(tmp_path).rebuild([Document(1, 0, "One")], "1")
-    monkeypatch.setattr("webapp.search.whoosh.SCHEMA", -1)
+    monkeypatch.setattr("webapp.search.embedded.engine.SCHEMA", -1)
     assert WhooshEngine(tmp_path).revision is None
 
 

@@ -18,7 +18,7 @@ from .config import ROOT, ConfigurationError, Settings, instance_path, load_sett
 from .database import prepare_engine, sqlite_url
 from .indexing import IndexFollower
 from .models import db
-from .search.whoosh import WhooshEngine
+from .search.embedded.engine import WhooshEngine
 
 MAX_BODY = 65_536  # bytes; nothing that is asked here needs one
 OWN_NAMES = ("localhost", "127.0.0.1", "[::1]")  # by which the machine asks itself how it is

@@ -16,12 +16,12 @@ from webapp import create_app, store
 from webapp.catalog import Catalog
 from webapp.config import instance_path
 from webapp.database import reading
+from webapp.search.embedded.facets import LIMIT, Counts
+from webapp.search.embedded.schema import FACETS, TEXT_FIELDS
+from webapp.search.embedded.scoring import BOOSTS, SHORT_PREFIX
 from webapp.search.engine import Document, Hits, Request, SearchEngine
-from webapp.search.facets import LIMIT, Counts
-from webapp.search.marks import QueryMarker
+from webapp.search.highlight import QueryMarker
 from webapp.search.query import Query, is_stop
-from webapp.search.schema import FACETS, TEXT_FIELDS
-from webapp.search.weighing import BOOSTS, SHORT_PREFIX
 
 __all__ = ["BOOSTS", "FACETS", "LIMIT", "TEXT_FIELDS"]
 

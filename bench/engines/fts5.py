@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from webapp.search.embedded.facets import Counts
 from webapp.search.engine import Document, Hits, IndexUnavailable, Request
-from webapp.search.facets import Counts
 
 from . import BOOSTS, FACETS, LIMIT, TEXT_FIELDS, asked, fields_of, hits, ordered, texts_of
 from . import values_of as values_of_document

@@ -16,8 +16,8 @@ from whoosh.searching import Results, Searcher
 from whoosh.sorting import Count, FacetType, FieldFacet, StoredFieldFacet
 from whoosh.support.charset import accent_map
 
+from webapp.search.embedded.facets import Counts
 from webapp.search.engine import Document, Hits, IndexUnavailable, Request
-from webapp.search.facets import Counts
 from webapp.search.text import fold
 
 from . import BOOSTS, FACETS, TEXT_FIELDS, asked, fields_of, hits, ordered, texts_of, values_of

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..text import STOP_WORDS
 from .schema import TEXT_FIELDS
 from .snapshot import Array, Mask, Segment, Snapshot
-from .text import STOP_WORDS
 
 _DIGITS = re.compile(r"\d+")
 

@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .query import Clause, Word
+from ..query import Clause, Word
 from .schema import TEXT_FIELDS
+from .scoring import NAMES, Weigher, Weights, every
 from .snapshot import Array, Docs, Mask, Postings, Snapshot, make_of
 from .spelling import candidates, splits
 from .strings import kept
-from .weighing import NAMES, Weigher, Weights, every
 
 Words = tuple[tuple[Word, Weights], ...]
 

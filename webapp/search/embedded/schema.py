@@ -9,9 +9,9 @@ from whoosh.codec.whoosh3 import W3Codec, W3PostingsWriter
 from whoosh.fields import STORED, FieldType, Schema
 from whoosh.formats import Positions
 
-from .engine import Document
-from .identifiers import normalise
-from .text import STOP_WORDS, collapse, fold, terms
+from ..engine import Document
+from ..identifiers import normalise
+from ..text import STOP_WORDS, collapse, fold, terms
 
 SCHEMA = 3  # raise it whenever what is indexed or derived changes, text.py included
 

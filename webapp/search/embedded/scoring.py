@@ -10,10 +10,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from . import places
+from ..text import STOP_WORDS
+from . import positions
 from .snapshot import Array, Postings, Snapshot
 from .strings import kept
-from .text import STOP_WORDS
 
 Weights = NDArray[np.float32]
 
@@ -95,7 +95,7 @@ class Weigher:
             ]
             # One word of an abstract, which has no stop words, is no phrase.
             if len(found) >= min(len(terms), 2) and all(here for _, here in found):
-                self._add(weights, field, places.side_by_side(self.snapshot.size, found))
+                self._add(weights, field, positions.side_by_side(self.snapshot.size, found))
         weights[self.snapshot.dead] = 0
         return weights
 
@@ -108,7 +108,7 @@ class Weigher:
         """
         weights = np.zeros(self.snapshot.size, np.float32)
         found = self._each(terms, NAMES, {*initials, *((len(terms) - 1,) if prefix else ())})
-        self._add(weights, NAMES[0], places.in_one_name(self.snapshot.size, found, initials))
+        self._add(weights, NAMES[0], positions.in_one_name(self.snapshot.size, found, initials))
         weights[self.snapshot.dead] = 0
         return weights
 

@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .pool import Inverted
+from ..text import STOP_WORDS, stem
+from .postings import Inverted
 from .schema import FACETS, TEXT_FIELDS
-from .text import STOP_WORDS, stem
 
 _KEY = 48  # bytes of a sort key
 

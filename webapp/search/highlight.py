@@ -6,10 +6,10 @@ from functools import lru_cache
 from itertools import pairwise, takewhile
 from typing import NamedTuple
 
+from .embedded.scoring import NAMES, is_short
 from .engine import Span
 from .query import Query, Word, is_stop
 from .text import CHAIN, analyse, collapse, stem
-from .weighing import NAMES, is_short
 
 # What all inflections of a word have in common, and all spellings of a name: muller, mueller.
 _ROOT = re.compile(r"[\x00-\x7f]{1,3}")

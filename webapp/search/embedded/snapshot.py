@@ -11,9 +11,9 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from ..text import fold, stem
 from .schema import FACETS, TEXT_FIELDS
 from .strings import END, LOOKUPS, Strings, kept
-from .text import fold, stem
 
 T = TypeVar("T")
 

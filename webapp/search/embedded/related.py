@@ -10,9 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .engine import Document, Related
+from ..engine import Document, Related
+from ..text import CHAIN, STOP_WORDS, analyse, stem
 from .snapshot import Docs, Snapshot
-from .text import CHAIN, STOP_WORDS, analyse, stem
 
 # Chosen by looking at some sixty lists, in 10,000 papers and in seven.
 READ = 20_000  # characters of a text, several times what an abstract has

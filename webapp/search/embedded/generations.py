@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .arrays import checksum
-from .engine import IndexBusy
+from ..engine import IndexBusy
+from .array_file import checksum
 from .plain_data import SegmentEntry
 
 POINTER = "current"

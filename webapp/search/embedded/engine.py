@@ -11,11 +11,11 @@ from pathlib import Path
 
 import numpy as np
 
-from . import facets, generations, ladder, ranking, related, writing
-from .arrays import read_arrays
-from .engine import Document, Hits, IndexUnavailable, Related, Request
+from ..engine import Document, Hits, IndexUnavailable, Related, Request
+from ..highlight import QueryMarker
+from . import facets, generations, ranking, related, relaxation, writing
+from .array_file import read_arrays
 from .generations import Manifest
-from .marks import QueryMarker
 from .matching import Match, Matcher
 from .schema import SCHEMA
 from .snapshot import Array, Docs, Snapshot
@@ -62,7 +62,7 @@ class WhooshEngine:
         """Answer from the newest generation. Raises IndexUnavailable when there is none."""
         matcher = self._matcher()
         snapshot = matcher.snapshot
-        answer = ladder.climb(matcher, request.query, literal=request.literal)
+        answer = relaxation.climb(matcher, request.query, literal=request.literal)
         filters = facets.filter_masks(snapshot, request.filters)
         docs = np.flatnonzero(facets.without(answer.match.mask, filters))
         return Hits(
@@ -78,7 +78,7 @@ class WhooshEngine:
     def count(self, request: Request) -> int:
         """The total of a request alone."""
         matcher = self._matcher()
-        answer = ladder.climb(matcher, request.query, literal=request.literal)
+        answer = relaxation.climb(matcher, request.query, literal=request.literal)
         filters = facets.filter_masks(matcher.snapshot, request.filters)
         return int(np.count_nonzero(facets.without(answer.match.mask, filters)))
 
@@ -87,7 +87,7 @@ class WhooshEngine:
     ) -> facets.Counts:
         """The values of one facet with their counts."""
         matcher = self._matcher()
-        answer = ladder.climb(matcher, request.query, literal=request.literal)
+        answer = relaxation.climb(matcher, request.query, literal=request.literal)
         filters = facets.filter_masks(matcher.snapshot, request.filters)
         docs = np.flatnonzero(facets.without(answer.match.mask, filters, facet))
         chosen = request.filters.get(facet, ())

@@ -5,10 +5,10 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from ..query import Word, is_stop
 from .matching import Match, Matcher, Places
-from .query import Word, is_stop
+from .scoring import Weights
 from .snapshot import Array, Docs, Mask, is_among
-from .weighing import Weights
 
 # Chosen on the half `tune` of bench/quality.py, checked on `report`: success@10 of 98,000 papers
 # by 6, 10 and 15 letters of their titles, and nDCG@10 on cranfield before questions went on with

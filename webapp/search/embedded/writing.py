@@ -8,11 +8,11 @@ from typing import Any
 from whoosh.reading import SegmentReader
 from whoosh.writing import IndexingError
 
-from .arrays import write_arrays
-from .derive import derive
-from .engine import Document
+from ..engine import Document
+from .array_file import write_arrays
+from .derived import derive
 from .plain_data import GenerationIndex, SegmentEntry
-from .pool import Inverted, Pool
+from .postings import Inverted, Pool
 from .schema import fields
 
 # A segment goes on growing by merges until it is this large; rewriting it takes a second or so.

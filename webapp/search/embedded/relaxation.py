@@ -8,13 +8,13 @@ from itertools import pairwise
 
 import numpy as np
 
+from ..query import Clause, Query, Word, is_stop
 from .evaluation import finished, free_words, match, restrictions
 from .matching import Match, Matcher
-from .query import Clause, Query, Word, is_stop
 from .ranking import rarity
+from .scoring import Weights, summed
 from .snapshot import Docs, Mask
 from .spelling import LONG, Candidate, known, splits
-from .weighing import Weights, summed
 
 MOST = 12  # words that are respelled; a longer query is answered by a partial match
 LONG_ENOUGH = 5  # letters of a word that is known and yet taken for a typo

@@ -4,12 +4,12 @@ from itertools import pairwise
 
 import numpy as np
 
-from ..records import type_label
+from ...records import type_label
+from ..query import Clause, Query, Word, is_stop
+from ..text import fold
 from .matching import Match, Matcher, Words
-from .query import Clause, Query, Word, is_stop
+from .scoring import Weights, summed
 from .snapshot import Array, Mask, Snapshot
-from .text import fold
-from .weighing import Weights, summed
 
 NAMED = 12  # words of a query in which names are looked for: a longer one is a question
 
