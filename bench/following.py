@@ -14,8 +14,8 @@ from sqlalchemy import select
 
 from webapp import create_app
 from webapp.catalog import Catalog
-from webapp.database import reading
-from webapp.models import Publication
+from webapp.store.connections import reading
+from webapp.store.tables import Publication
 
 from .client import HTMX, Connection
 from .keystrokes import ask

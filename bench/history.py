@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from webapp import create_app
-from webapp.models import db
+from webapp.store.tables import db
 
 IMPORTS = 200
 PUBLICATIONS = 300

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from webapp import create_app, store
+from webapp import create_app
 from webapp.catalog import Catalog
 from webapp.criteria import Criteria
-from webapp.database import reading
-from webapp.models import Publication
 from webapp.records import Record
 from webapp.search.text import STOP_WORDS
+from webapp.store import publications
+from webapp.store.connections import reading
+from webapp.store.tables import Publication
 
 from .client import HTMX, Connection
 
@@ -27,9 +28,9 @@ def visits(instance: Path, count: int) -> list[list[str]]:
     with reading(catalog.database) as connection:
         ids = connection.scalars(select(Publication.id).order_by(Publication.id)).all()
         chosen = dice.choices(ids, k=count)
-        known: dict[int, store.Stored] = {}
-        for chunk in store.chunks(chosen):
-            known.update(store.load(connection, chunk, whole=False))
+        known: dict[int, publications.Stored] = {}
+        for chunk in publications.chunks(chosen):
+            known.update(publications.load(connection, chunk, whole=False))
     return [list(visit(known[id_].record, dice)) for id_ in chosen]
 
 

@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from webapp.backup import unpack
+from webapp.store.backup.writing import unpack
 
 from .site import BEHIND_NGINX, gunicorn, listening, nginx
 from .torture_crash import assert_serves

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from webapp.backup_reading import verify
 from webapp.cli.exits import NOTHING_DONE
+from webapp.store.backup.reading import verify
 
 from .site import ROOT
 from .torture_site import Ordeal, content, octavo

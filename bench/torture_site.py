@@ -17,7 +17,7 @@ from pathlib import Path
 from flask import Flask
 
 from webapp import create_app
-from webapp.models import db
+from webapp.store.tables import db
 
 from .corpus import entries
 from .server import SEED

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, settings
 from bench.server import SEED
 from webapp import create_app
 from webapp.catalog import Catalog
-from webapp.models import db
+from webapp.store.tables import db
 
 # What a shell, a service, a hook or `make` may have set that a site, its server, git or a nested
 # make would take up. What tests need of it they set themselves.

@@ -1,9 +1,10 @@
 """Import texts into a catalog, and look at what is in it afterwards."""
 
-from webapp import importer, store
+from webapp import importer
 from webapp.catalog import Catalog
-from webapp.database import reading
 from webapp.records import Record
+from webapp.store import publications
+from webapp.store.connections import reading
 
 LIMIT = 1 << 20
 
@@ -29,7 +30,7 @@ def do(
 def records(catalog: Catalog) -> dict[str, Record]:
     """Every record by key, in the owner's order."""
     with reading(catalog.database) as connection:
-        return {stored.record.key: stored.record for stored in store.load_all(connection)}
+        return {stored.record.key: stored.record for stored in publications.load_all(connection)}
 
 
 def titles(catalog: Catalog) -> dict[str, str]:

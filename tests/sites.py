@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from webapp import create_app
 from webapp.config import Settings, load_settings
-from webapp.models import db
+from webapp.store.tables import db
 
 Site = Callable[..., FlaskClient]
 

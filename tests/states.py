@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from tests.conftest import running
-from webapp import preparation
 from webapp.catalog import Catalog
-from webapp.database import reading
-from webapp.models import Publication
 from webapp.records import Person, Record
-from webapp.saving import Edit
-from webapp.states import State, load_states
+from webapp.store import schema
+from webapp.store.connections import reading
+from webapp.store.edits import Edit
+from webapp.store.states import State, load_states
+from webapp.store.tables import Publication
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Snapshot:
     def empty_catalog() -> Iterator[Catalog]:
         with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as app:
             with app.app_context():
-                preparation.prepare_database(app)
+                schema.prepare_database(app)
             yield app.extensions["catalog"]
 
 

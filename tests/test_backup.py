@@ -11,9 +11,9 @@ from flask.testing import FlaskCliRunner
 from webapp import create_app
 from webapp.catalog import Catalog
 from webapp.criteria import Criteria
-from webapp.models import db
 from webapp.records import Record
-from webapp.saving import Edit
+from webapp.store.edits import Edit
+from webapp.store.tables import db
 
 
 @pytest.fixture

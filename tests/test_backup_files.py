@@ -15,9 +15,10 @@ from click.testing import Result
 from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
 
-from webapp import backup, create_app
+from webapp import create_app
 from webapp.config import ROOT
-from webapp.models import db
+from webapp.store.backup import writing
+from webapp.store.tables import db
 
 
 @pytest.fixture
@@ -160,7 +161,7 @@ def test_a_file_that_goes_on_changing_is_named_and_the_backup_is_whole(
 ) -> None:
     (files / "growing.log").write_bytes(b"x")
     (files / "x.pdf").write_bytes(b"%PDF")
-    read = backup._read  # noqa: SLF001  the moment between two reads
+    read = writing._read  # noqa: SLF001  the moment between two reads
 
     def grow(source: object) -> bytes:
         data = read(source)  # type: ignore[arg-type]
@@ -168,7 +169,7 @@ def test_a_file_that_goes_on_changing_is_named_and_the_backup_is_whole(
             log.write(b"more")
         return data
 
-    monkeypatch.setattr(backup, "_read", grow)
+    monkeypatch.setattr(writing, "_read", grow)
     result = make(runner, target, status=1)
     assert "files/growing.log: it changes while it is read" in result.stderr
     assert names(target) == ["files/x.pdf"]
@@ -183,7 +184,7 @@ def test_a_file_that_changes_once_is_copied_as_it_is_then(
 ) -> None:
     (files / "x.pdf").write_bytes(b"old")
     changes = iter([b"newer"])
-    read = backup._read  # noqa: SLF001
+    read = writing._read  # noqa: SLF001
 
     def replace(source: object) -> bytes:
         data = read(source)  # type: ignore[arg-type]
@@ -191,7 +192,7 @@ def test_a_file_that_changes_once_is_copied_as_it_is_then(
             (files / "x.pdf").write_bytes(content)
         return data
 
-    monkeypatch.setattr(backup, "_read", replace)
+    monkeypatch.setattr(writing, "_read", replace)
     make(runner, target)
     assert (restored(elsewhere, target) / "x.pdf").read_bytes() == b"newer"
 
@@ -235,7 +236,7 @@ def test_a_backup_that_cannot_be_read_back_is_not_written(
 ) -> None:
     make(runner, target)
     before = target.read_bytes()
-    verify = backup.verify
+    verify = writing.verify
 
     def damage(draft: Path) -> None:
         content = bytearray(draft.read_bytes())
@@ -243,7 +244,7 @@ def test_a_backup_that_cannot_be_read_back_is_not_written(
         draft.write_bytes(content)
         verify(draft)
 
-    monkeypatch.setattr(backup, "verify", damage)
+    monkeypatch.setattr(writing, "verify", damage)
     result = make(runner, target, status=2)
     assert "could not be read back" in result.stderr
     assert target.read_bytes() == before
@@ -277,7 +278,7 @@ def test_large_files_are_stored_and_the_archive_unpacks_anywhere(
     elsewhere: Flask,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(backup, "STORED_FROM", 1000)
+    monkeypatch.setattr(writing, "STORED_FROM", 1000)
     (files / "zeros").write_bytes(bytes(100_000))
     make(runner, target)
     with zipfile.ZipFile(target) as archive:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.deltas import DeltaWriter, delta, restore, unpack
+from webapp.store.deltas import DeltaWriter, delta, restore, unpack
 
 TEXT = st.text(st.characters(codec=None), max_size=12)
 VALUES = st.recursive(

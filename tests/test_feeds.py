@@ -11,8 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
-from webapp.database import writing
-from webapp.models import Addition, db
+from webapp.store.connections import writing
+from webapp.store.tables import Addition, db
 from webapp.views import feeds
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"

@@ -15,9 +15,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import running
-from webapp import store
 from webapp.catalog import Catalog
-from webapp.database import CatalogRevision, current_revision, reading
+from webapp.store import publications
+from webapp.store.connections import CatalogRevision, current_revision, reading
 
 Contents = dict[str, Any]  # records as JSON has them, by key, in their order
 
@@ -61,7 +61,7 @@ def site(seed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask
 def state(site: Flask) -> tuple[CatalogRevision, Contents]:
     catalog: Catalog = site.extensions["catalog"]
     with reading(catalog.database) as connection:
-        records = [stored.record for stored in store.load_all(connection)]
+        records = [stored.record for stored in publications.load_all(connection)]
     return current_revision(catalog.database), {each.key: as_json(each) for each in records}
 
 

@@ -13,19 +13,20 @@ from sqlalchemy import func, select, update
 
 from tests.conftest import running
 from tests.states import ids
-from webapp import history, store, undo
+from webapp import history, undo
 from webapp.catalog import Catalog
 from webapp.criteria import Criteria
-from webapp.database import reading, writing
-from webapp.deltas import DeltaWriter
-from webapp.models import Revision
 from webapp.records import Person, Record
-from webapp.saving import Edit
+from webapp.store import publications
+from webapp.store.connections import reading, writing
+from webapp.store.deltas import DeltaWriter
+from webapp.store.edits import Edit
+from webapp.store.tables import Revision
 
 
 def everything(catalog: Catalog) -> list[Record]:
     with reading(catalog.database) as connection:
-        return [stored.record for stored in store.load_all(connection)]
+        return [stored.record for stored in publications.load_all(connection)]
 
 
 def change_three_ways(catalog: Catalog) -> None:

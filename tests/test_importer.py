@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp import importer, store
+from webapp import importer
 from webapp.catalog import Catalog
-from webapp.database import current_revision, reading
 from webapp.formats.reading import UnreadableFile
 from webapp.indexing import synchronise
 from webapp.positions import new_positions
+from webapp.store import publications
+from webapp.store.connections import current_revision, reading
 
 LIMIT = 1 << 20
 
@@ -36,7 +37,7 @@ def do(catalog: Catalog, *contents: bytes, prune: bool = False) -> None:
 
 def keys(catalog: Catalog) -> list[str]:
     with reading(catalog.database) as connection:
-        return [stored.record.key for stored in store.load_all(connection)]
+        return [stored.record.key for stored in publications.load_all(connection)]
 
 
 def test_the_same_file_twice_changes_nothing_not_even_the_revision(

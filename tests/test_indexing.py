@@ -13,13 +13,13 @@ from flask import Flask
 
 from webapp.catalog import Catalog
 from webapp.criteria import Criteria
-from webapp.database import current_revision
 from webapp.indexing import OWN_CHANGES, IndexFollower, synchronise
 from webapp.records import Record
-from webapp.saving import Edit
 from webapp.search.embedded.engine import WhooshEngine
 from webapp.search.embedded.snapshot import Snapshot
 from webapp.search.engine import Document
+from webapp.store.connections import current_revision
+from webapp.store.edits import Edit
 
 
 def follow(catalog: Catalog, instance: Path) -> None:

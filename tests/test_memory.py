@@ -15,7 +15,7 @@ from webapp.catalog import Catalog
 from webapp.config import Settings
 from webapp.observation import ENDPOINT
 from webapp.records import Record
-from webapp.saving import Edit
+from webapp.store.edits import Edit
 from webapp.views.http import SECURITY_HEADERS
 from webapp.views.memory import Memory
 

@@ -18,13 +18,14 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from tests.conftest import running
-from webapp import history, store
+from webapp import history
 from webapp.catalog import Catalog
 from webapp.criteria import Criteria
-from webapp.database import reading
-from webapp.models import db
-from webapp.preparation import MIGRATIONS, migrate
 from webapp.records import Link, Person
+from webapp.store import publications
+from webapp.store.connections import reading
+from webapp.store.schema import MIGRATIONS, migrate
+from webapp.store.tables import db
 
 DUMPS = sorted((Path(__file__).parent / "data").glob("database_*.sql"))
 NEWER = "9999"
@@ -92,7 +93,7 @@ def test_people_links_and_tags_of_an_old_database_are_as_they_were(old: Flask) -
     assert old.test_cli_runner().invoke(args=["prepare"]).exit_code == 0
     catalog: Catalog = old.extensions["catalog"]
     with reading(catalog.database) as connection:
-        records = {stored.record.key: stored.record for stored in store.load_all(connection)}
+        records = {stored.record.key: stored.record for stored in publications.load_all(connection)}
     assert records["doe2020"].authors == (
         Person(family="Beethoven", given="Ludwig", particle="van", suffix="Jr."),
         Person(family="Doe", given="Jane"),

@@ -14,7 +14,7 @@ from tests.sites import Site, site
 from webapp.catalog import Catalog
 from webapp.indexing import IndexFollower, synchronise
 from webapp.records import Record
-from webapp.saving import Edit
+from webapp.store.edits import Edit
 from webapp.views.operations import NOT_MENDED
 
 __all__ = ["site"]  # the fixture

@@ -7,12 +7,13 @@ from flask import Flask
 from sqlalchemy import event, text
 
 from tests.sites import Site, site
-from webapp import create_app, preparation
+from webapp import create_app
 from webapp.catalog import Catalog
 from webapp.config import load_settings
-from webapp.database import current_revision, reading, writing
-from webapp.models import db
 from webapp.serving import warm
+from webapp.store import schema
+from webapp.store.connections import current_revision, reading, writing
+from webapp.store.tables import db
 
 __all__ = ["site"]  # the fixture
 
@@ -20,9 +21,9 @@ __all__ = ["site"]  # the fixture
 def test_a_new_folder_becomes_a_database_with_a_write_ahead_log(tmp_path: Path) -> None:
     app = create_app(tmp_path / "new", load_settings(tmp_path, {}))
     with app.app_context():
-        preparation.prepare_database(app)
+        schema.prepare_database(app)
         first = current_revision(db.engine)
-        preparation.prepare_database(app)
+        schema.prepare_database(app)
         with reading(db.engine) as connection:
             mode = connection.scalar(text("PRAGMA journal_mode"))
         assert (mode, current_revision(db.engine)) == ("wal", first)
@@ -33,8 +34,8 @@ def test_a_database_of_a_newer_program_is_refused_and_left_alone(app: Flask) -> 
     with app.app_context():
         with writing(db.engine) as connection:
             connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-        with pytest.raises(preparation.DatabaseNewer, match="9999"):
-            preparation.prepare_database(app)
+        with pytest.raises(schema.DatabaseNewer, match="9999"):
+            schema.prepare_database(app)
     result = app.test_cli_runner().invoke(args=["prepare"])
     assert result.exit_code == 2
     assert "newer Octavo" in result.stderr

@@ -11,7 +11,7 @@ from pathlib import Path
 from webapp import create_app
 from webapp.config import ROOT
 from webapp.criteria import Criteria
-from webapp.models import db
+from webapp.store.tables import db
 
 PAPERS = """
 @string{brew = "Proceedings of BREW"}

@@ -14,12 +14,12 @@ import pytest
 from flask.testing import FlaskClient, FlaskCliRunner
 
 from bench.torture_index import can_mount
-from webapp import restoring
 from webapp.catalog import Catalog
 from webapp.config import ROOT
 from webapp.criteria import Criteria
 from webapp.records import Record
-from webapp.saving import Edit
+from webapp.store.backup import restoring
+from webapp.store.edits import Edit
 
 
 @pytest.fixture

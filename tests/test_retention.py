@@ -13,14 +13,14 @@ from flask.testing import FlaskClient, FlaskCliRunner
 from sqlalchemy import update
 
 from tests.states import ids, record, snapshot
-from webapp import retention
 from webapp.catalog import Catalog
 from webapp.config import ROOT
 from webapp.criteria import Criteria
-from webapp.database import reading, writing
 from webapp.indexing import synchronise
-from webapp.models import Revision
-from webapp.saving import Edit
+from webapp.store import retention
+from webapp.store.connections import reading, writing
+from webapp.store.edits import Edit
+from webapp.store.tables import Revision
 
 FORGET = ("history", "--forget-before", "2024-01-01")
 

@@ -9,10 +9,10 @@ from werkzeug.datastructures import MultiDict
 from tests.conftest import running
 from webapp.catalog import Catalog
 from webapp.criteria import Criteria
-from webapp.database import reading
 from webapp.records import Person, Record
-from webapp.saving import Edit
 from webapp.scan import scan_hits
+from webapp.store.connections import reading
+from webapp.store.edits import Edit
 
 RECORDS = (
     Record(

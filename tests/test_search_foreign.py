@@ -19,11 +19,11 @@ from whoosh.filedb.filestore import FileStorage
 from webapp.catalog import Catalog
 from webapp.criteria import Criteria
 from webapp.records import Record
-from webapp.saving import Edit
 from webapp.search.embedded import plain_data
 from webapp.search.embedded.engine import WhooshEngine
 from webapp.search.engine import Document, IndexUnavailable, Request
 from webapp.search.query import parse
+from webapp.store.edits import Edit
 
 from .searching import folder_of
 

@@ -29,7 +29,12 @@ def test_what_no_visitor_asks_for_is_not_imported(tmp_path: Path) -> None:
     assert "webapp.views.pages" in imported
     assert not imported & {
         *("alembic", "flask_migrate", "yaml"),
-        *("webapp.backup", "webapp.importer", "webapp.preparation", "webapp.formats.registry"),
+        *(
+            "webapp.store.backup.writing",
+            "webapp.importer",
+            "webapp.store.schema",
+            "webapp.formats.registry",
+        ),
         *("webapp.cli.content", "webapp.cli.past", "webapp.cli.safekeeping"),
     }
 

@@ -9,12 +9,13 @@ from alembic.runtime.migration import MigrationContext
 from flask import Flask
 from sqlalchemy import func, select
 
-from webapp import create_app, history, preparation, store
+from webapp import create_app, history
 from webapp.catalog import Catalog
-from webapp.database import current_revision, reading, revision_of, writing
-from webapp.models import Change, FormerSlug, Publication, Revision, db
 from webapp.records import Link, Person, Record
-from webapp.saving import CatalogChanged, Edit
+from webapp.store import publications, schema
+from webapp.store.connections import current_revision, reading, revision_of, writing
+from webapp.store.edits import CatalogChanged, Edit
+from webapp.store.tables import Change, FormerSlug, Publication, Revision, db
 
 FULL = Record(
     key="DBLP:conf/x/Y",
@@ -50,14 +51,14 @@ def catalog(tmp_path: Path) -> Iterator[Catalog]:
     """An empty catalog."""
     app = create_app(tmp_path)
     with app.app_context():
-        preparation.prepare_database(app)
+        schema.prepare_database(app)
         yield app.extensions["catalog"]
         db.engine.dispose()
 
 
 def all_records(catalog: Catalog) -> list[Record]:
     with reading(catalog.database) as connection:
-        return [stored.record for stored in store.load_all(connection)]
+        return [stored.record for stored in publications.load_all(connection)]
 
 
 def count(catalog: Catalog, table: type) -> int:
@@ -182,18 +183,22 @@ def test_a_reader_keeps_the_state_it_began_with(catalog: Catalog) -> None:
         before = revision_of(connection)
         catalog.save([Edit(record("b"))], "test")
         assert revision_of(connection) == before
-        assert len(list(store.load_all(connection))) == 1
+        assert len(list(publications.load_all(connection))) == 1
     assert current_revision(catalog.database).counter == before.counter + 1
 
 
 def test_the_digest_sees_every_part_but_the_slug() -> None:
-    assert store.digest(FULL) == store.digest(Record(**{**_parts(FULL), "slug": "other"}))
+    assert publications.digest(FULL) == publications.digest(
+        Record(**{**_parts(FULL), "slug": "other"})
+    )
     for name, value in [("title", "x"), ("tags", ()), ("fields", {}), ("year", None)]:
-        assert store.digest(FULL) != store.digest(Record(**{**_parts(FULL), name: value}))
+        assert publications.digest(FULL) != publications.digest(
+            Record(**{**_parts(FULL), name: value})
+        )
 
 
 def test_more_than_one_chunk_is_written_and_read_in_order(catalog: Catalog) -> None:
-    keys = [f"k{number}" for number in range(store.CHUNK + 7)]
+    keys = [f"k{number}" for number in range(publications.CHUNK + 7)]
     authors = tuple(Person(family=f"F{number}") for number in range(3))
     catalog.save([Edit(record(key, authors=authors)) for key in keys], "test")
     saved = all_records(catalog)

@@ -11,9 +11,9 @@ from sqlalchemy import select
 from tests.states import Snapshot, edits_of, ids, record, snapshot
 from webapp import history, undo
 from webapp.catalog import Catalog
-from webapp.database import reading
-from webapp.models import CatalogState
-from webapp.saving import Edit
+from webapp.store.connections import reading
+from webapp.store.edits import Edit
+from webapp.store.tables import CatalogState
 
 A = "@article{x1, title={One Thing}, author={Doe, Jane}, journal={J}, year=2020}\n"
 Y = "@article{x2, title={Two Thing}, author={Doe, Jane}, journal={J}, year=2021}\n"

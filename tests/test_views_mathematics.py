@@ -21,8 +21,8 @@ from webapp.catalog import Catalog
 from webapp.formats.latex_math import MATH, MAX_SIGNS
 from webapp.indexing import synchronise
 from webapp.records import Person, Record
-from webapp.saving import Edit
 from webapp.serving import warm
+from webapp.store.edits import Edit
 from webapp.views.bylines import Bylines
 from webapp.views.items import versions
 from webapp.views.marking import around_mathematics, marked

@@ -15,10 +15,10 @@ from sqlalchemy.exc import ArgumentError
 from . import cli, views
 from .catalog import Catalog
 from .config import ROOT, ConfigurationError, Settings, instance_path, load_settings
-from .database import prepare_engine, sqlite_url
 from .indexing import IndexFollower
-from .models import db
 from .search.embedded.engine import WhooshEngine
+from .store.connections import prepare_engine, sqlite_url
+from .store.tables import db
 
 MAX_BODY = 65_536  # bytes; nothing that is asked here needs one
 OWN_NAMES = ("localhost", "127.0.0.1", "[::1]")  # by which the machine asks itself how it is

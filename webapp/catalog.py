@@ -8,18 +8,19 @@ from threading import Lock
 
 from sqlalchemy import Engine, Row, func, select
 
-from . import store, works
-from .arrivals import Arrivals, arrivals
 from .config import Settings
 from .criteria import Criteria
-from .database import CatalogRevision, current_revision, reading, revision_of
-from .models import CatalogState, FormerSlug, Publication
 from .records import Record
-from .saving import Edit, Undoing, save
 from .scan import scan_hits
 from .search.engine import Hits, IndexUnavailable, Related, Request, SearchEngine
 from .search.query import Query, parse
-from .store import Stored
+from .store import publications
+from .store import versions as works
+from .store.additions import Arrivals, arrivals
+from .store.connections import CatalogRevision, current_revision, reading, revision_of
+from .store.edits import Edit, Undoing, save
+from .store.publications import Stored
+from .store.tables import CatalogState, FormerSlug, Publication
 from .timing import timed
 
 # Records kept for lists; with abstracts and their HTML, 2,048 take about 25 MB. While people type
@@ -170,7 +171,7 @@ class Catalog:
         if missing:
             with timed("database"), reading(self.database) as connection:
                 revision = revision_of(connection)
-                loaded = store.load(connection, missing, whole=False)
+                loaded = publications.load(connection, missing, whole=False)
                 keys = [stored.record.key for stored in loaded.values()]
                 behind = works.versions(connection, keys)
             listed = {
@@ -185,7 +186,7 @@ class Catalog:
         """The publication of a slug, everything known about it."""
         with reading(self.database) as connection:
             id_ = connection.scalar(select(Publication.id).where(Publication.slug == slug))
-            return store.load(connection, [id_])[id_] if id_ is not None else None
+            return publications.load(connection, [id_])[id_] if id_ is not None else None
 
     def same_work(self, record: Record) -> tuple[Record, ...]:
         """The other versions of a publication, the published one first."""
@@ -193,7 +194,7 @@ class Catalog:
         with reading(self.database) as connection:
             behind = works.versions(connection, [published]).get(published, ())
             query = select(Publication.id).where(Publication.key == published)
-            loaded = store.load(connection, list(connection.scalars(query)), whole=False)
+            loaded = publications.load(connection, list(connection.scalars(query)), whole=False)
         records = (*(stored.record for stored in loaded.values()), *behind)
         together = any(one.key == record.key for one in records)
         return tuple(one for one in records if one.key != record.key) if together else ()
@@ -206,7 +207,7 @@ class Catalog:
         try:
             with timed("related"):
                 limit = RELATED + len(besides)
-                found = self.search.related(store.document(stored), limit)
+                found = self.search.related(publications.document(stored), limit)
         except IndexUnavailable:
             return ()
         listed = {one.id: one.record for one in self._listed([related.id for related in found])}
@@ -222,9 +223,9 @@ class Catalog:
 
         The first chunk is small, so that something can be sent at once.
         """
-        for chunk in (ids[:FIRST_CHUNK], *store.chunks(ids[FIRST_CHUNK:])):
+        for chunk in (ids[:FIRST_CHUNK], *publications.chunks(ids[FIRST_CHUNK:])):
             with reading(self.database) as connection:
-                loaded = store.load(connection, chunk)
+                loaded = publications.load(connection, chunk)
             yield from (loaded[id_] for id_ in chunk if id_ in loaded)
 
     def arrivals(self) -> Arrivals:

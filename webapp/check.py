@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from . import store
 from .catalog import Catalog
-from .database import reading
 from .formats.entries import build
 from .formats.reading import Problem
 from .joining import likenesses
 from .records import Record
+from .store import publications
+from .store.connections import reading
 
 
 def check(catalog: Catalog) -> Iterator[Problem]:
@@ -19,7 +19,7 @@ def check(catalog: Catalog) -> Iterator[Problem]:
     """
     known = []
     with reading(catalog.database) as connection:
-        for stored in store.load_all(connection):
+        for stored in publications.load_all(connection):
             record = stored.record
             known.append(replace(record, abstract="", fields={}, source={}))
             for doubt in build(record.key, record.type, record.source).doubts:

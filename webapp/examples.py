@@ -14,9 +14,9 @@ from sqlalchemy import select
 
 from .catalog import Catalog
 from .config import SITE_FILE
-from .database import current_revision, reading
 from .importer import LIBRARY_FILE, is_loaded
-from .models import Revision
+from .store.connections import current_revision, reading
+from .store.tables import Revision
 
 FILES: Final = (SITE_FILE, LIBRARY_FILE)
 

@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from .catalog import Catalog
-from .database import reading
-from .deltas import restore, unpack
 from .importer import differences
-from .models import CatalogState, Change, Revision
 from .records import Record
-from .states import State, load_states
+from .store.connections import reading
+from .store.deltas import restore, unpack
+from .store.states import State, load_states
+from .store.tables import CatalogState, Change, Revision
 
 ACTIONS = ("removed", "changed", "added")  # as a diff lists them
 

@@ -10,17 +10,17 @@ from pathlib import Path
 from sqlalchemy import select, update
 
 from .catalog import Catalog
-from .database import CatalogRevision, reading, revision_of, writing
 from .formats import building, merging, registry
 from .formats.reading import Problem, UnreadableFile
 from .joining import Likeness, likenesses
 from .known import Known, KnownPublications
 from .matching import Conflict, Matcher, Matching, NewKey
-from .models import CatalogState
 from .positions import new_positions
 from .records import Record
 from .renaming import Renaming
-from .saving import Edit
+from .store.connections import CatalogRevision, reading, revision_of, writing
+from .store.edits import Edit
+from .store.tables import CatalogState
 
 LIBRARY_FILE = "publications.bib"
 

@@ -12,11 +12,11 @@ from threading import Lock, Thread
 from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from . import store, works
 from .config import ROOT
-from .database import CatalogRevision, reading, revision_of
-from .models import CatalogState, Change, Publication
 from .search.engine import Document, IndexBusy, IndexUnavailable, SearchEngine
+from .store import publications, versions
+from .store.connections import CatalogRevision, reading, revision_of
+from .store.tables import CatalogState, Change, Publication
 
 logger = logging.getLogger(__name__)
 
@@ -48,14 +48,14 @@ def synchronise(
         if held == revision:
             return False
         changed = _changed_since(connection, held, revision)
-        joins = works.joins(connection)
+        joins = versions.joins(connection)
         if changed is not None:
             try:
                 _update(connection, search, _touched(changed, joins), joins, revision)
                 return True
             except IndexUnavailable as error:
                 logger.warning("The index is rebuilt: %s", str(error))
-        documents = _documents(store.load_all(connection, whole=False), joins)
+        documents = _documents(publications.load_all(connection, whole=False), joins)
         total = connection.scalar(select(func.count()).select_from(Publication)) or 0
         search.rebuild(progress(documents, total) if progress else documents, str(revision))
     return True
@@ -65,24 +65,24 @@ def _update(
     connection: Connection,
     search: SearchEngine,
     ids: Sequence[int],
-    joins: works.Joins,
+    joins: versions.Joins,
     revision: CatalogRevision,
 ) -> None:
-    loaded: dict[int, store.Stored] = {}
-    for chunk in store.chunks(ids):
-        loaded.update(store.load(connection, chunk, whole=False))
+    loaded: dict[int, publications.Stored] = {}
+    for chunk in publications.chunks(ids):
+        loaded.update(publications.load(connection, chunk, whole=False))
     removed = [id_ for id_ in ids if id_ not in loaded or id_ in joins.published]
     search.update(_documents(loaded.values(), joins), removed, str(revision))
 
 
-def _documents(stored: Iterable[store.Stored], joins: works.Joins) -> Iterator[Document]:
+def _documents(stored: Iterable[publications.Stored], joins: versions.Joins) -> Iterator[Document]:
     """What the index is told: nothing of the versions that stand behind another publication."""
     for one in stored:
         if one.id not in joins.published:
-            yield store.document(one, joins.identifiers.get(one.id, ()))
+            yield publications.document(one, joins.identifiers.get(one.id, ()))
 
 
-def _touched(changed: Iterable[int], joins: works.Joins) -> list[int]:
+def _touched(changed: Iterable[int], joins: versions.Joins) -> list[int]:
     """The changed, and all that a join may have brought out, put behind another or added to."""
     joined = (*joins.published, *joins.published.values(), *joins.unjoined)
     return list(dict.fromkeys((*changed, *joined)))

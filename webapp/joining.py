@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
-from . import store
 from .catalog import Catalog
-from .database import CatalogRevision, reading, revision_of
 from .formats.same_work import same_works
-from .models import Publication
 from .records import Record
-from .saving import Edit
+from .store import publications
+from .store.connections import CatalogRevision, reading, revision_of
+from .store.edits import Edit
+from .store.tables import Publication
 
 FIELD = "versionof"  # the BibTeX field that says it
 
@@ -53,7 +53,7 @@ def join(catalog: Catalog, published: str, others: Sequence[str], command: str) 
     with reading(catalog.database) as connection:
         revision = revision_of(connection)
         query = select(Publication.id).where(Publication.key.in_(keys))
-        loaded = store.load(connection, list(connection.scalars(query)))
+        loaded = publications.load(connection, list(connection.scalars(query)))
     known = {stored.record.key: stored for stored in loaded.values()}
     unknown = [key for key in keys if key not in known]
     if unknown:

@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from . import store
 from .formats.same_work import signs
-from .models import FormerSlug, Publication
 from .records import Record
-from .slugs import unique_slug
+from .store import publications
+from .store.slugs import unique_slug
+from .store.tables import FormerSlug, Publication
 
 _COMPUTED = {
     "pmid": Publication.fields["pmid"].as_string(),
@@ -101,5 +101,8 @@ class KnownPublications:
         return signs(Record("", "", known.title, doi=known.doi, arxiv=known.arxiv))
 
     def _records(self, ids: Sequence[int], whole: bool = True) -> dict[str, Record]:
-        chunks = (store.load(self._connection, ids, whole).values() for ids in store.chunks(ids))
+        chunks = (
+            publications.load(self._connection, ids, whole).values()
+            for ids in publications.chunks(ids)
+        )
         return {stored.record.key: stored.record for chunk in chunks for stored in chunk}

@@ -23,8 +23,8 @@ from .formats import evidence
 from .formats.comparison import folded, names_another_work, titles_alike
 from .known import Known
 from .records import Record
-from .slugs import numbered
-from .store import digest
+from .store.publications import digest
+from .store.slugs import numbered
 
 Load = Callable[[Iterable[str]], Mapping[str, Record]]
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import CompoundSelect, Connection, select
 
-from . import store
 from .history import actions_of, states_around
 from .importer import differences
-from .models import FormerSlug, Publication
-from .saving import Edit
-from .states import State, load_states
+from .store import publications
+from .store.edits import Edit
+from .store.states import State, load_states
+from .store.tables import FormerSlug, Publication
 
 MAX_FIELDS = 3  # of one publication in a message
 
@@ -65,7 +65,7 @@ def _present(
         for id_ in before
         if id_ not in present and (state := left[id_] or before[id_])
     }
-    for chunk in store.chunks(list(slugs)):
+    for chunk in publications.chunks(list(slugs)):
         query = select(Publication.id).where(Publication.slug.in_(chunk))
         again = (id_ for id_ in connection.scalars(query) if id_ not in before)
         for id_, state in load_states(connection, again).items():
@@ -126,12 +126,14 @@ def _change_back(
 
 def _same(one: State, other: State) -> bool:
     """Whether two states have the same content; where they stand in the order is no part of it."""
-    return store.plain(one.record) == store.plain(other.record)
+    return publications.plain(one.record) == publications.plain(other.record)
 
 
 def _is_other(one: State, other: State) -> bool:
     """Whether anything of the content differs, be it the order of the fields."""
-    return not _same(one, other) or store.digest(one.record) != store.digest(other.record)
+    return not _same(one, other) or publications.digest(one.record) != publications.digest(
+        other.record
+    )
 
 
 def _what_changed(there: State, left: State) -> str:
@@ -148,12 +150,12 @@ def _taken(connection: Connection, edits: Sequence[Edit]) -> list[Conflict]:
     }
     edited = {edit.id for edit in edits}
     conflicts = {key: Conflict((), key, _KEY_TAKEN) for key, count in keys.items() if count > 1}
-    for chunk in store.chunks(list(keys)):
+    for chunk in publications.chunks(list(keys)):
         query = select(Publication.id, Publication.key).where(Publication.key.in_(chunk))
         for id_, key in connection.execute(query):
             if id_ not in edited:
                 conflicts[key] = Conflict((id_,), key, _KEY_TAKEN)
-    for chunk in store.chunks(list(restored)):
+    for chunk in publications.chunks(list(restored)):
         for id_, slug in connection.execute(_leading_to(chunk)):
             if id_ not in edited:
                 key = restored[slug]
@@ -174,7 +176,7 @@ def _without_taken_redirects(connection: Connection, edits: Sequence[Edit]) -> l
     wanted = [slug for edit in edits for slug in edit.former_slugs or ()]
     taken = {
         slug
-        for chunk in store.chunks(wanted)
+        for chunk in publications.chunks(wanted)
         for id_, slug in connection.execute(_leading_to(chunk))
         if id_ not in edited
     }

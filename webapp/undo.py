@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from .catalog import Catalog
-from .database import CatalogRevision, reading, revision_of
 from .history import require, touching, undone_by
-from .models import CatalogState, Publication, Revision
 from .reversal import ADDED_AGAIN, Conflict, reverse
-from .saving import Edit, Undoing
+from .store.connections import CatalogRevision, reading, revision_of
+from .store.edits import Edit, Undoing
+from .store.tables import CatalogState, Publication, Revision
 
 MAX_NAMED = 5  # publications in a message
 

@@ -12,16 +12,17 @@ from typing import Protocol, cast
 
 from flask import Flask
 
-from webapp import create_app, store
+from webapp import create_app
 from webapp.catalog import Catalog
 from webapp.config import instance_path
-from webapp.database import reading
 from webapp.search.embedded.facets import LIMIT, Counts
 from webapp.search.embedded.schema import FACETS, TEXT_FIELDS
 from webapp.search.embedded.scoring import BOOSTS, SHORT_PREFIX
 from webapp.search.engine import Document, Hits, Request, SearchEngine
 from webapp.search.highlight import QueryMarker
 from webapp.search.query import Query, is_stop
+from webapp.store import publications
+from webapp.store.connections import reading
 
 __all__ = ["BOOSTS", "FACETS", "LIMIT", "TEXT_FIELDS"]
 
@@ -71,8 +72,8 @@ def prepare(name: str, instance: Path) -> None:
     revision = str(catalog.state().revision)
     if engine.revision != revision:
         with reading(catalog.database) as connection:
-            stored = store.load_all(connection, whole=False)
-            engine.rebuild((store.document(one) for one in stored), revision)
+            stored = publications.load_all(connection, whole=False)
+            engine.rebuild((publications.document(one) for one in stored), revision)
 
 
 def values_of(document: Document) -> dict[str, tuple[str, ...]]:

@@ -16,8 +16,8 @@ from flask.cli import ScriptInfo
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..catalog import Catalog
-from ..database import CatalogRevision, current_revision
-from ..models import db
+from ..store.connections import CatalogRevision, current_revision
+from ..store.tables import db
 from .common import EXPECTED, lacks_database, reason
 from .exits import Interrupted, Refused, SavedBut
 

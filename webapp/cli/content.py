@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
-from .. import joining, report, store
+from .. import joining, report
 from ..check import check
-from ..database import reading
 from ..formats.registry import FORMATS, write
+from ..store import publications
+from ..store.connections import reading
 from .command import Command
 from .common import (
     index_what_was_saved,
@@ -66,7 +67,7 @@ def export_command(format_: str, output: Path) -> None:
     Example: octavo export -o backup.bib
     """
     with reading(the_catalog().database) as connection, output_file(output) as file:
-        records = (stored.record for stored in store.load_all(connection))
+        records = (stored.record for stored in publications.load_all(connection))
         file.writelines(write(records, format_))
 
 

@@ -9,13 +9,15 @@ from pathlib import Path
 import click
 from flask import current_app
 
-from .. import importer, preparation, pruning, report, restoring
+from .. import importer, pruning, report
 from ..catalog import Catalog
 from ..config import Settings
-from ..database import CatalogRevision
 from ..examples import LOADED_BY_PREPARE, LOADED_FROM_EXAMPLE, copy_examples
 from ..importer import Library
-from ..models import db
+from ..store import schema
+from ..store.backup import restoring
+from ..store.connections import CatalogRevision
+from ..store.tables import db
 from .command import Command
 from .common import index_what_was_saved, the_catalog, waits_for_locks
 from .exits import SOME_REJECTED, Refused
@@ -36,7 +38,7 @@ def prepare_command() -> None:
     """
     if restoring.take_back_unfinished(db.engine, Path(current_app.instance_path)):
         click.echo("A restore that was interrupted was taken back; run it again.")
-    preparation.prepare_database(current_app)
+    schema.prepare_database(current_app)
     catalog = the_catalog()
     library = _library_file()
     copied = _copied_examples(catalog)
@@ -168,7 +170,7 @@ class _Import:
         self.options = options
         self.files = list(options.files) or [_library_file()]
         contents = _contents(self.files)
-        preparation.prepare_database(current_app)
+        schema.prepare_database(current_app)
         self.catalog = the_catalog()
         self.library = _read(contents, options.quiet)
         self.plan = importer.make_plan(self.catalog, self.library, options.replace)

@@ -8,9 +8,10 @@ from itertools import islice
 import click
 from sqlalchemy.exc import OperationalError
 
-from .. import history, retention, undo
-from ..database import compact
+from .. import history, undo
 from ..report import MAX_LINES
+from ..store import retention
+from ..store.connections import compact
 from .command import Command
 from .common import index_what_was_saved, the_catalog, waits_for_locks
 from .exits import Interrupted, Refused

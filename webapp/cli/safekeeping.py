@@ -8,12 +8,12 @@ from pathlib import Path
 import click
 from flask import current_app
 
-from .. import backup, restoring
 from ..config import SITE_FILE
-from ..models import db
-from ..preparation import prepare_database
 from ..report import MAX_LINES
 from ..search.engine import IndexBusy
+from ..store.backup import restoring, writing
+from ..store.schema import prepare_database
+from ..store.tables import db
 from .command import Command
 from .common import (
     index_what_was_saved,
@@ -39,7 +39,7 @@ def backup_command(file: Path) -> None:
     """
     target = file.resolve()
     require_database()
-    manifest, left_out = backup.write_backup(db.engine, Path(current_app.instance_path), target)
+    manifest, left_out = writing.write_backup(db.engine, Path(current_app.instance_path), target)
     size = target.stat().st_size / 1_000_000
     click.echo(
         f"{file}: {manifest.publications} publications and {len(manifest.files) - 1} files, "

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from ..formats.citations import LABELS, cite
 from ..formats.writers import WRITERS, without_abstract
 from ..records import Record
-from ..store import digest
+from ..store.publications import digest
 from .exports import OF_ONE
 from .http import catalog, is_fragment, of_revision, visible
 from .marking import EMPTY

@@ -10,11 +10,11 @@ from xml.sax.saxutils import escape
 from flask import Blueprint, Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
 
-from ..arrivals import Arrivals
 from ..config import Settings
 from ..criteria import FACETS, Criteria
 from ..formats import atom
-from ..store import Stored
+from ..store.additions import Arrivals
+from ..store.publications import Stored
 from .addresses import host_name, site_root
 from .exports import EVERYTHING
 from .http import catalog, of_revision, streamed

@@ -10,9 +10,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ..catalog import State
 from ..config import Settings
-from ..database import CatalogRevision
 from ..indexing import IndexFollower
 from ..metrics import Board
+from ..store.connections import CatalogRevision
 from .http import catalog
 
 blueprint = Blueprint("operations", __name__)

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine, delete, func, select, update
 
-from .database import reading, writing
-from .models import CatalogState, Change, Revision
+from .connections import reading, writing
+from .tables import CatalogState, Change, Revision
 
 
 @dataclass(frozen=True, slots=True)

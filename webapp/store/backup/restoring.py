@@ -18,25 +18,17 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from .backup import database_path
-from .backup_format import DATABASE, BadBackup, Manifest
-from .backup_reading import hidden_files, unpack
-from .config import SITE_FILE, ConfigurationError, Settings, load_settings
-from .database import lock_wait
-from .database_replacement import identity_of, is_damaged, replace_database
+from ...config import SITE_FILE, ConfigurationError, Settings, load_settings
+from ..connections import lock_wait
+from ..schema import refuse_newer
 from .drafts import draft_folder
 from .foreign_database import adopt
+from .format import DATABASE, BadBackup, Manifest
+from .journal import DRAFT, NEW, Journal, put_in_place, recover, roll_back, write_journal
 from .owner_files import FILES_FOLDER, OwnFile, own_files
-from .preparation import refuse_newer
-from .restore_journal import (
-    DRAFT,
-    NEW,
-    Journal,
-    put_in_place,
-    recover,
-    roll_back,
-    write_journal,
-)
+from .reading import hidden_files, unpack
+from .replacement import identity_of, is_damaged, replace_database
+from .writing import database_path
 
 # Settings that would lead the site to other data: a backup cannot change them.
 PLACES = ("database_url", "index_path")

@@ -10,9 +10,9 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, delete, insert, select
 
-from . import store
-from .models import FormerSlug
-from .records import LINK_KINDS, Record
+from ..records import LINK_KINDS, Record
+from . import publications
+from .tables import FormerSlug
 
 _SLUG = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -30,7 +30,7 @@ class State:
         return {
             "position": self.position,
             "former_slugs": list(self.former_slugs),
-            **store.plain(self.record),
+            **publications.plain(self.record),
         }
 
     @classmethod
@@ -38,7 +38,7 @@ class State:
         """Raises ValueError, TypeError or KeyError when it is not what `plain` makes."""
         values = dict(plain)
         position, former = values.pop("position"), values.pop("former_slugs")
-        state = cls(store.record_of(values), position, tuple(former))
+        state = cls(publications.record_of(values), position, tuple(former))
         _adapter().validate_python(asdict(state))
         slugs = (state.record.slug, *state.former_slugs)
         kinds = {link.kind for link in state.record.links}
@@ -58,7 +58,7 @@ def _adapter() -> TypeAdapter[State]:
 def load_states(connection: Connection, ids: Iterable[int]) -> dict[int, State]:
     """Read the present states by id. Ids that are gone are left out."""
     states: dict[int, State] = {}
-    for chunk in store.chunks(list(ids)):
+    for chunk in publications.chunks(list(ids)):
         former: dict[int, list[str]] = defaultdict(list)
         rows = connection.execute(
             select(FormerSlug.publication_id, FormerSlug.slug)
@@ -67,14 +67,14 @@ def load_states(connection: Connection, ids: Iterable[int]) -> dict[int, State]:
         )
         for id_, slug in rows:
             former[id_].append(slug)
-        for id_, stored in store.load(connection, chunk).items():
+        for id_, stored in publications.load(connection, chunk).items():
             states[id_] = State(stored.record, stored.position, tuple(former[id_]))
     return states
 
 
 def write_former_slugs(connection: Connection, slugs: Mapping[int, tuple[str, ...]]) -> None:
     """Replace the former slugs of publications, given by id."""
-    for chunk in store.chunks(list(slugs)):
+    for chunk in publications.chunks(list(slugs)):
         connection.execute(delete(FormerSlug).where(FormerSlug.publication_id.in_(chunk)))
     rows = [
         {"slug": slug, "publication_id": id_} for id_, of_one in slugs.items() for slug in of_one

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, select
 from sqlalchemy.orm import aliased
 
-from . import store
-from .models import Publication
-from .records import Record
+from ..records import Record
+from . import publications
+from .tables import Publication
 
 _Published = aliased(Publication)
 _IS_VERSION_OF = and_(_Published.key == Publication.version_of, _Published.version_of == "")
@@ -69,7 +69,7 @@ def joins(connection: Connection) -> Joins:
 def versions(connection: Connection, keys: Sequence[str]) -> dict[str, tuple[Record, ...]]:
     """The versions behind the published ones of these keys, in the owner's order."""
     rows = connection.execute(_SELECT_VERSIONS, {"keys": keys}).all()
-    loaded = store.load(connection, [row.id for row in rows], whole=False) if rows else {}
+    loaded = publications.load(connection, [row.id for row in rows], whole=False) if rows else {}
     found: dict[str, tuple[Record, ...]] = defaultdict(tuple)
     for row in rows:
         found[row.version_of] += (loaded[row.id].record,)

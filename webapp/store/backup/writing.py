@@ -15,19 +15,12 @@ from typing import Any, BinaryIO
 
 from sqlalchemy import Engine
 
-from .backup_format import (
-    DATABASE,
-    MANIFEST,
-    MAX_FILES,
-    STORED_FROM,
-    BadBackup,
-    Manifest,
-)
-from .backup_reading import BLOCK, unpack, verify
-from .database import CatalogRevision
+from ..connections import CatalogRevision
 from .drafts import abandoned, draft_folder, sync_folder
 from .foreign_database import check
+from .format import DATABASE, MANIFEST, MAX_FILES, STORED_FROM, BadBackup, Manifest
 from .owner_files import FILES_FOLDER, LeftOut, OwnFile, own_files
+from .reading import BLOCK, unpack, verify
 
 __all__ = ["BadBackup", "Manifest", "database_path", "unpack", "write_backup"]
 

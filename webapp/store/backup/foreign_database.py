@@ -26,10 +26,10 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from .backup_format import DATABASE, BadBackup
-from .database import compact, prepare_engine, sqlite_url, writing
+from ..connections import compact, prepare_engine, sqlite_url, writing
+from ..schema import newest_schema, schemas, upgrade_database
 from .drafts import disk_error
-from .preparation import newest_schema, schemas, upgrade_database
+from .format import DATABASE, BadBackup
 from .row_checks import BadRow, check_rows
 
 Object = tuple[str, str, str, str]  # of a schema: type, name, table, SQL without its layout

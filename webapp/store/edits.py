@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
 
-from . import store
-from .database import CatalogRevision, revision_of, writing
+from ..records import Record
+from . import publications
+from .connections import CatalogRevision, revision_of, writing
 from .deltas import DeltaWriter, delta
-from .models import Addition, CatalogState, Change, FormerSlug, Publication, Revision
-from .records import Record
+from .publications import Stored
 from .slugs import numbered, unique_slug
 from .states import State, load_states, write_former_slugs
-from .store import Stored
+from .tables import Addition, CatalogState, Change, FormerSlug, Publication, Revision
 
 # Between neighbours in the owner's order: room for twenty insertions at one place before any
 # other publication has to move.
@@ -120,7 +120,7 @@ class _Saving:
                 last = position = last + POSITION_STEP
             record = replace(edit.record, slug=slug)
             new.append(Stored(id=0, position=position, updated=self.now, record=record))
-        ids = store.insert_all(self.connection, new)
+        ids = publications.insert_all(self.connection, new)
         self.connection.execute(insert(Addition).values(first_id=min(ids.values()), at=self.now))
         self._log("added", ids.values())
         self._note_former_slugs({ids[e.record.key]: e for e in edits if e.record})
@@ -137,7 +137,7 @@ class _Saving:
             record = replace(edit.record, slug=numbered(edit.record.slug, slugs))
             slugs.add(record.slug)
             rows.append(Stored(id_, edit.position, self.now, record))
-        store.insert_all(self.connection, rows, with_ids=True)
+        publications.insert_all(self.connection, rows, with_ids=True)
         self._log("added", edits)
         self._note_former_slugs(edits)
 
@@ -146,7 +146,7 @@ class _Saving:
             before = load_states(self.connection, ids)
             after = {id_: _after(state, edits[id_]) for id_, state in before.items()}
             self._free_keys(id_ for id_ in after if after[id_].record.key != before[id_].record.key)
-            store.update_all(
+            publications.update_all(
                 self.connection,
                 [Stored(id_, s.position, self.now, s.record) for id_, s in after.items()],
             )
@@ -159,11 +159,13 @@ class _Saving:
         """The ids in chunks; first, together, those whose keys change: one may want another's."""
         keys = {id_: edit.record.key for id_, edit in edits.items() if edit.record}
         rekeyed: list[int] = []
-        for chunk in store.chunks(list(keys)):
+        for chunk in publications.chunks(list(keys)):
             query = select(Publication.id, Publication.key).where(Publication.id.in_(chunk))
             rekeyed += [id_ for id_, key in self.connection.execute(query) if key != keys[id_]]
         others = set(edits).difference(rekeyed)
-        return filter(None, (rekeyed, *store.chunks([id_ for id_ in edits if id_ in others])))
+        return filter(
+            None, (rekeyed, *publications.chunks([id_ for id_ in edits if id_ in others]))
+        )
 
     def _free_keys(self, ids: Iterable[int]) -> None:
         """Give publications keys that no record can have, until they get their new ones."""
@@ -173,9 +175,9 @@ class _Saving:
             self.connection.execute(query.values(key=bindparam("free")), rows)
 
     def _remove(self, ids: Sequence[int]) -> None:
-        for chunk in store.chunks(ids):
+        for chunk in publications.chunks(ids):
             before = load_states(self.connection, chunk)
-            store.delete_all(self.connection, chunk)
+            publications.delete_all(self.connection, chunk)
             for id_, state in before.items():
                 self.deltas.write(id_, delta(None, state.plain()))
             self._log("removed", before)

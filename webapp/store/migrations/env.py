@@ -4,8 +4,8 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import Connection
 
-from webapp.database import without_references
-from webapp.models import db
+from webapp.store.connections import without_references
+from webapp.store.tables import db
 
 
 def run(connection: Connection) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from .models import Addition
+from .tables import Addition
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 
 from sqlalchemy import BindParameter, Connection, Select, bindparam, delete, insert, select, update
 
-from .models import Publication
-from .records import OTHERS, Link, Person, Record
-from .search.engine import Document
+from ..records import OTHERS, Link, Person, Record
+from ..search.engine import Document
+from .tables import Publication
 
 T = TypeVar("T")
 

@@ -7,10 +7,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from sqlalchemy import Connection, Engine, Integer, LargeBinary, Table, column, func, select
 from sqlalchemy.types import TypeEngine
 
-from .database import reading
-from .models import CatalogState, Publication, Revision, db
-from .records import LINK_KINDS, Person
-from .slugs import MAX_LENGTH
+from ...records import LINK_KINDS, Person
+from ..connections import reading
+from ..slugs import MAX_LENGTH
+from ..tables import CatalogState, Publication, Revision, db
 
 _LARGEST = 1 << 53  # of an id or a counter: any more can still be counted up
 _PARTS = len(Person.__dataclass_fields__)

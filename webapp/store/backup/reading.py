@@ -18,7 +18,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO
 
-from .backup_format import (
+from .format import (
     DATABASE,
     FREE,
     MANIFEST,

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from .config import SITE_FILE
-from .importer import LIBRARY_FILE
+from ...config import SITE_FILE
+from ...importer import LIBRARY_FILE
 
 FILES_FOLDER = "files"
 

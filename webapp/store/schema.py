@@ -12,11 +12,11 @@ from flask_migrate import Migrate, upgrade
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from .config import ROOT
-from .database import compact, without_references
-from .models import db
+from ..config import ROOT
+from .connections import compact, without_references
+from .tables import db
 
-MIGRATIONS = ROOT / "webapp" / "migrations"
+MIGRATIONS = ROOT / "webapp" / "store" / "migrations"
 
 
 class DatabaseNewer(Exception):  # noqa: N818

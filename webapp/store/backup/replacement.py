@@ -5,8 +5,8 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from .backup_format import BadBackup
 from .drafts import disk_error
+from .format import BadBackup
 
 DAMAGED = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
 
