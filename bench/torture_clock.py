@@ -12,7 +12,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from webapp.catalog import Catalog
-from webapp.history import entries
+from webapp.curation.history import entries
 
 from .site import gunicorn, listening
 from .torture_site import NEW, OLD, Answer, Ordeal, ask, octavo, opened

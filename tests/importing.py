@@ -1,7 +1,7 @@
 """Import texts into a catalog, and look at what is in it afterwards."""
 
-from webapp import importer
 from webapp.catalog import Catalog
+from webapp.curation import importing
 from webapp.records import Record
 from webapp.store import publications
 from webapp.store.connections import reading
@@ -9,18 +9,18 @@ from webapp.store.connections import reading
 LIMIT = 1 << 20
 
 
-def plan_of(catalog: Catalog, *texts: str, replacing: tuple[str, ...] = ()) -> importer.Plan:
+def plan_of(catalog: Catalog, *texts: str, replacing: tuple[str, ...] = ()) -> importing.Plan:
     """The plan of an import of files 0.bib, 1.bib and so on."""
     files = [(f"{number}.bib", text.encode()) for number, text in enumerate(texts)]
-    return importer.make_plan(catalog, importer.read_files(files, LIMIT), replacing)
+    return importing.make_plan(catalog, importing.read_files(files, LIMIT), replacing)
 
 
 def do(
     catalog: Catalog, *texts: str, prune: bool = False, replacing: tuple[str, ...] = ()
-) -> importer.Plan:
+) -> importing.Plan:
     """Import files, and check that the same import again changes nothing."""
     plan = plan_of(catalog, *texts, replacing=replacing)
-    importer.carry_out(catalog, plan, "test", prune)
+    importing.carry_out(catalog, plan, "test", prune)
     again = plan_of(catalog, *texts)
     assert (again.added, again.changed, again.conflicts, again.new_keys) == ((), (), (), ())
     assert not (prune and again.missing)

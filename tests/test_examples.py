@@ -15,7 +15,7 @@ from bench.torture_index import can_mount
 from tests.conftest import require_program, running
 from webapp.catalog import Catalog
 from webapp.config import ROOT, load_settings
-from webapp.examples import copy_examples
+from webapp.curation.examples import copy_examples
 
 OWN = "@misc{own, title = {Zymurgy}, author = {Doe, Jane}}\n"
 NAMES = ("site.toml", "publications.bib")

@@ -2,8 +2,8 @@
 
 import pytest
 
+from webapp.curation.comparison import names_another_work, same_people, titles_alike
 from webapp.formats import bibtex
-from webapp.formats.comparison import names_another_work, same_people, titles_alike
 from webapp.records import Record
 
 

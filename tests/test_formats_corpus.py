@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from webapp.curation.merging import merged
 from webapp.formats import building, encoding, registry
-from webapp.formats.merging import merged
 from webapp.formats.reading import Reading, UnreadableFile
 
 # How an entry begins, as plainly as possible, so that it does not share the reader's mistakes.

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from webapp.curation.merging import merged
 from webapp.formats import registry
-from webapp.formats.merging import merged
 from webapp.records import Person, Record
 
 WRITTEN = """@article{doe,

@@ -13,9 +13,9 @@ from sqlalchemy import func, select, update
 
 from tests.conftest import running
 from tests.states import ids
-from webapp import history, undo
 from webapp.catalog import Catalog
 from webapp.criteria import Criteria
+from webapp.curation import history, undo
 from webapp.records import Person, Record
 from webapp.store import publications
 from webapp.store.connections import reading, writing

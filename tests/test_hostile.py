@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 from tests.conftest import running
 from webapp.catalog import Catalog
+from webapp.curation.importing import carry_out, make_plan, read_files
 from webapp.formats.reading import UnreadableFile
-from webapp.importer import carry_out, make_plan, read_files
 from webapp.indexing import synchronise
 
 MARKUP = (

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp import importer
 from webapp.catalog import Catalog
+from webapp.curation import importing
+from webapp.curation.positions import new_positions
 from webapp.formats.reading import UnreadableFile
 from webapp.indexing import synchronise
-from webapp.positions import new_positions
 from webapp.store import publications
 from webapp.store.connections import current_revision, reading
 
@@ -25,13 +25,13 @@ def bib(*keys: str, title: str = "A title", year: int = 2020) -> bytes:
     return "\n".join(entry.format(key=key, title=title, year=year) for key in keys).encode()
 
 
-def plan_of(catalog: Catalog, *contents: bytes) -> importer.Plan:
+def plan_of(catalog: Catalog, *contents: bytes) -> importing.Plan:
     files = [(f"{number}.bib", content) for number, content in enumerate(contents)]
-    return importer.make_plan(catalog, importer.read_files(files, LIMIT))
+    return importing.make_plan(catalog, importing.read_files(files, LIMIT))
 
 
 def do(catalog: Catalog, *contents: bytes, prune: bool = False) -> None:
-    importer.carry_out(catalog, plan_of(catalog, *contents), "test", prune)
+    importing.carry_out(catalog, plan_of(catalog, *contents), "test", prune)
     synchronise(catalog.database, catalog.search)
 
 
@@ -46,7 +46,7 @@ def test_the_same_file_twice_changes_nothing_not_even_the_revision(
     before = current_revision(catalog.database)
     plan = plan_of(catalog, (instance / "publications.bib").read_bytes())
     assert (plan.added, plan.changed, plan.missing, plan.unchanged) == ((), (), (), 7)
-    importer.carry_out(catalog, plan, "test", prune=True)
+    importing.carry_out(catalog, plan, "test", prune=True)
     assert current_revision(catalog.database) == before
 
 

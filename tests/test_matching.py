@@ -10,8 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
 
 from tests.importing import do, plan_of, records, titles
-from webapp import importer
 from webapp.catalog import Catalog
+from webapp.curation import importing
 from webapp.formats.registry import FORMATS, write
 
 JOURNAL = "journal = {Graph Journal}, volume = 7, number = 2, pages = {11--19}"
@@ -41,11 +41,11 @@ BRUNO = """
 def catalog(app: Flask) -> Catalog:
     """A catalog with nothing in it."""
     found: Catalog = app.extensions["catalog"]
-    importer.carry_out(found, plan_of(found, PUBLISHED), "test", prune=True)
+    importing.carry_out(found, plan_of(found, PUBLISHED), "test", prune=True)
     return found
 
 
-def new_keys(plan: importer.Plan) -> list[tuple[str, str]]:
+def new_keys(plan: importing.Plan) -> list[tuple[str, str]]:
     return [(each.old, each.new) for each in plan.new_keys]
 
 
@@ -342,9 +342,9 @@ def test_a_whole_corpus_under_new_keys_loses_no_address(
 ) -> None:
     corpus = (shared_data / "corpora" / "acl_1k.bib").read_text("utf-8")
     limit = 1 << 25
-    importer.carry_out(
+    importing.carry_out(
         catalog,
-        importer.make_plan(catalog, importer.read_files([("a", corpus.encode())], limit)),
+        importing.make_plan(catalog, importing.read_files([("a", corpus.encode())], limit)),
         "test",
         prune=True,
     )
@@ -354,7 +354,7 @@ def test_a_whole_corpus_under_new_keys_loses_no_address(
     for number, item in enumerate(items):
         item |= {"id": f"zotero{number}", "citation-key": f"zotero{number}"}
     exported = json.dumps(items).encode()
-    plan = importer.make_plan(catalog, importer.read_files([("b", exported)], limit))
+    plan = importing.make_plan(catalog, importing.read_files([("b", exported)], limit))
     assert (len(plan.new_keys), plan.added, plan.missing) == (1000, (), ())
-    importer.carry_out(catalog, plan, "test", prune=True)
+    importing.carry_out(catalog, plan, "test", prune=True)
     assert {record.title: record.slug for record in records(catalog).values()} == before

@@ -18,9 +18,9 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from tests.conftest import running
-from webapp import history
 from webapp.catalog import Catalog
 from webapp.criteria import Criteria
+from webapp.curation import history
 from webapp.records import Link, Person
 from webapp.store import publications
 from webapp.store.connections import reading

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from webapp.catalog import Catalog
-from webapp.importer import carry_out, make_plan, read_files
+from webapp.curation.importing import carry_out, make_plan, read_files
 from webapp.indexing import synchronise
 from webapp.records import NAMED_PEOPLE
 from webapp.views.items import MAX_PARAGRAPHS

@@ -11,9 +11,9 @@ from flask.testing import FlaskClient
 
 from tests.conftest import running
 from webapp.catalog import Catalog
+from webapp.curation.importing import carry_out, make_plan, read_files
 from webapp.formats import bibtex, registry
 from webapp.formats.latex_commands import neutralised
-from webapp.importer import carry_out, make_plan, read_files
 from webapp.indexing import synchronise
 
 PRIVATE = (

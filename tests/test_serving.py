@@ -31,7 +31,7 @@ def test_what_no_visitor_asks_for_is_not_imported(tmp_path: Path) -> None:
         *("alembic", "flask_migrate", "yaml"),
         *(
             "webapp.store.backup.writing",
-            "webapp.importer",
+            "webapp.curation.importing",
             "webapp.store.schema",
             "webapp.formats.registry",
         ),

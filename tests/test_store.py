@@ -9,8 +9,9 @@ from alembic.runtime.migration import MigrationContext
 from flask import Flask
 from sqlalchemy import func, select
 
-from webapp import create_app, history
+from webapp import create_app
 from webapp.catalog import Catalog
+from webapp.curation import history
 from webapp.records import Link, Person, Record
 from webapp.store import publications, schema
 from webapp.store.connections import current_revision, reading, revision_of, writing

@@ -13,17 +13,17 @@ from flask import current_app
 from sqlalchemy.exc import DBAPIError
 
 from ..catalog import Catalog
+from ..curation.history import DamagedHistory, UnknownRevision
+from ..curation.undo import CannotUndo
+from ..curation.versions import CannotJoin
 from ..formats.reading import UnreadableFile
-from ..history import DamagedHistory, UnknownRevision
 from ..indexing import synchronise
-from ..joining import CannotJoin
 from ..search.engine import IndexBusy
 from ..store.backup.writing import BadBackup
 from ..store.connections import BUSY_TIMEOUT, LockWait, is_locked, lock_wait, set_lock_wait
 from ..store.edits import CatalogChanged
 from ..store.schema import DatabaseNewer, newest_schema, refuse_newer, schema_version
 from ..store.tables import db
-from ..undo import CannotUndo
 from .exits import Refused
 
 P = ParamSpec("P")

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from .. import joining, report
-from ..check import check
+from .. import report
+from ..curation import versions
+from ..curation.checks import check
 from ..formats.registry import FORMATS, write
 from ..store import publications
 from ..store.connections import reading
@@ -36,9 +37,9 @@ def join_command(published: str, others: tuple[str, ...], part: bool) -> None:
     """
     words = ["octavo join", *(["--part"] if part else []), published, *others]
     if part:
-        joining.join(the_catalog(), "", (published, *others), " ".join(words))
+        versions.join(the_catalog(), "", (published, *others), " ".join(words))
     else:
-        joining.join(the_catalog(), published, others, " ".join(words))
+        versions.join(the_catalog(), published, others, " ".join(words))
     index_what_was_saved()
     click.echo(
         "Each is an item of its own." if part else f"One item: {published}. To part: octavo undo"

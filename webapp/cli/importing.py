@@ -9,11 +9,12 @@ from pathlib import Path
 import click
 from flask import current_app
 
-from .. import importer, pruning, report
+from .. import report
 from ..catalog import Catalog
 from ..config import Settings
-from ..examples import LOADED_BY_PREPARE, LOADED_FROM_EXAMPLE, copy_examples
-from ..importer import Library
+from ..curation import importing, pruning
+from ..curation.examples import LOADED_BY_PREPARE, LOADED_FROM_EXAMPLE, copy_examples
+from ..curation.importing import Library
 from ..store import schema
 from ..store.backup import restoring
 from ..store.connections import CatalogRevision
@@ -44,12 +45,12 @@ def prepare_command() -> None:
     copied = _copied_examples(catalog)
     if library.exists() and not catalog.count():
         click.echo(f"Loading {library}")
-        plan = importer.make_plan(catalog, _read(_contents([library])))
+        plan = importing.make_plan(catalog, _read(_contents([library])))
         for line in report.plan_lines(plan, prune=False):
             click.echo(line)
-        importer.carry_out(catalog, plan, LOADED_FROM_EXAMPLE if copied else LOADED_BY_PREPARE)
-        importer.note_loaded(catalog, library)
-    elif library.exists() and not importer.is_loaded(catalog, library):
+        importing.carry_out(catalog, plan, LOADED_FROM_EXAMPLE if copied else LOADED_BY_PREPARE)
+        importing.note_loaded(catalog, library)
+    elif library.exists() and not importing.is_loaded(catalog, library):
         click.echo(f"{library} has changed since it was loaded. To load it: octavo import")
     index_what_was_saved()
 
@@ -173,7 +174,7 @@ class _Import:
         schema.prepare_database(current_app)
         self.catalog = the_catalog()
         self.library = _read(contents, options.quiet)
-        self.plan = importer.make_plan(self.catalog, self.library, options.replace)
+        self.plan = importing.make_plan(self.catalog, self.library, options.replace)
 
     def run(self) -> bool:
         """Do all of it. Return whether some entries were rejected."""
@@ -236,7 +237,7 @@ class _Import:
                 replacing.add(conflict.key)
         if replacing != set(self.options.replace):
             self.options = replace(self.options, replace=tuple(sorted(replacing)))
-            self.plan = importer.make_plan(self.catalog, self.library, replacing)
+            self.plan = importing.make_plan(self.catalog, self.library, replacing)
 
     def _show(self, changes: bool) -> None:
         if not self.options.quiet:
@@ -265,9 +266,9 @@ class _Import:
             raise Refused("Nothing was changed.")
 
     def _save(self) -> CatalogRevision:
-        revision = importer.carry_out(self.catalog, self.plan, self.options.command, self._prunes)
+        revision = importing.carry_out(self.catalog, self.plan, self.options.command, self._prunes)
         if self.files == [_library_file()]:
-            importer.note_loaded(self.catalog, self.files[0])
+            importing.note_loaded(self.catalog, self.files[0])
         index_what_was_saved(self.options.quiet)
         return revision
 
@@ -282,7 +283,7 @@ class _Import:
 
 
 def _library_file() -> Path:
-    return Path(current_app.instance_path) / importer.LIBRARY_FILE
+    return Path(current_app.instance_path) / importing.LIBRARY_FILE
 
 
 def _contents(files: Sequence[Path]) -> list[tuple[str, bytes]]:
@@ -306,4 +307,4 @@ def _read(contents: Sequence[tuple[str, bytes]], quiet: bool = False) -> Library
                 bar.start = time.time()
             bar.update(int(sum(sizes[:number]) + share * sizes[number]) - bar.pos)
 
-        return importer.read_files(contents, settings.import_limit_mb << 20, progress)
+        return importing.read_files(contents, settings.import_limit_mb << 20, progress)

@@ -8,7 +8,7 @@ from itertools import islice
 import click
 from sqlalchemy.exc import OperationalError
 
-from .. import history, undo
+from ..curation import history, undo
 from ..report import MAX_LINES
 from ..store import retention
 from ..store.connections import compact

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from ...config import SITE_FILE
-from ...importer import LIBRARY_FILE
+from ...curation.importing import LIBRARY_FILE
 
 FILES_FOLDER = "files"
 

@@ -19,12 +19,12 @@ from collections.abc import (
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
-from .formats import evidence
-from .formats.comparison import folded, names_another_work, titles_alike
+from ..records import Record
+from ..store.publications import digest
+from ..store.slugs import numbered
+from . import evidence
+from .comparison import folded, names_another_work, titles_alike
 from .known import Known
-from .records import Record
-from .store.publications import digest
-from .store.slugs import numbered
 
 Load = Callable[[Iterable[str]], Mapping[str, Record]]
 

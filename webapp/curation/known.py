@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from .formats.same_work import signs
-from .records import Record
-from .store import publications
-from .store.slugs import unique_slug
-from .store.tables import FormerSlug, Publication
+from ..records import Record
+from ..store import publications
+from ..store.slugs import unique_slug
+from ..store.tables import FormerSlug, Publication
+from .duplicates import signs
 
 _COMPUTED = {
     "pmid": Publication.fields["pmid"].as_string(),

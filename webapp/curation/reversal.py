@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import CompoundSelect, Connection, select
 
+from ..store import publications
+from ..store.edits import Edit
+from ..store.states import State, load_states
+from ..store.tables import FormerSlug, Publication
 from .history import actions_of, states_around
-from .importer import differences
-from .store import publications
-from .store.edits import Edit
-from .store.states import State, load_states
-from .store.tables import FormerSlug, Publication
+from .importing import differences
 
 MAX_FIELDS = 3  # of one publication in a message
 

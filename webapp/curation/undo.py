@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
-from .catalog import Catalog
+from ..catalog import Catalog
+from ..store.connections import CatalogRevision, reading, revision_of
+from ..store.edits import Edit, Undoing
+from ..store.tables import CatalogState, Publication, Revision
 from .history import require, touching, undone_by
 from .reversal import ADDED_AGAIN, Conflict, reverse
-from .store.connections import CatalogRevision, reading, revision_of
-from .store.edits import Edit, Undoing
-from .store.tables import CatalogState, Publication, Revision
 
 MAX_NAMED = 5  # publications in a message
 

@@ -1,6 +1,6 @@
 """When an import must not remove what its files lack, and when it has to ask first."""
 
-from .importer import Library, Plan
+from .importing import Library, Plan
 
 LARGE = 5  # more than one in so many publications is a question of its own
 

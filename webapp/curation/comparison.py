@@ -8,8 +8,8 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import Final
 
+from ..formats import latex
 from ..records import OTHERS, Person, Record
-from . import latex
 
 # Letters that Unicode does not take apart into a letter and an accent.
 _LETTERS: Final = str.maketrans(

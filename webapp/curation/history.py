@@ -9,13 +9,13 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from .catalog import Catalog
-from .importer import differences
-from .records import Record
-from .store.connections import reading
-from .store.deltas import restore, unpack
-from .store.states import State, load_states
-from .store.tables import CatalogState, Change, Revision
+from ..catalog import Catalog
+from ..records import Record
+from ..store.connections import reading
+from ..store.deltas import restore, unpack
+from ..store.states import State, load_states
+from ..store.tables import CatalogState, Change, Revision
+from .importing import differences
 
 ACTIONS = ("removed", "changed", "added")  # as a diff lists them
 

@@ -12,11 +12,11 @@ from typing import Final
 
 from sqlalchemy import select
 
-from .catalog import Catalog
-from .config import SITE_FILE
-from .importer import LIBRARY_FILE, is_loaded
-from .store.connections import current_revision, reading
-from .store.tables import Revision
+from ..catalog import Catalog
+from ..config import SITE_FILE
+from ..store.connections import current_revision, reading
+from ..store.tables import Revision
+from .importing import LIBRARY_FILE, is_loaded
 
 FILES: Final = (SITE_FILE, LIBRARY_FILE)
 

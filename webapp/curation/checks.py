@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from .catalog import Catalog
-from .formats.entries import build
-from .formats.reading import Problem
-from .joining import likenesses
-from .records import Record
-from .store import publications
-from .store.connections import reading
+from ..catalog import Catalog
+from ..formats.entries import build
+from ..formats.reading import Problem
+from ..records import Record
+from ..store import publications
+from ..store.connections import reading
+from .versions import likenesses
 
 
 def check(catalog: Catalog) -> Iterator[Problem]:

@@ -9,18 +9,19 @@ from pathlib import Path
 
 from sqlalchemy import select, update
 
-from .catalog import Catalog
-from .formats import building, merging, registry
-from .formats.reading import Problem, UnreadableFile
-from .joining import Likeness, likenesses
+from ..catalog import Catalog
+from ..formats import building, registry
+from ..formats.reading import Problem, UnreadableFile
+from ..records import Record
+from ..store.connections import CatalogRevision, reading, revision_of, writing
+from ..store.edits import Edit
+from ..store.tables import CatalogState
+from . import merging
 from .known import Known, KnownPublications
 from .matching import Conflict, Matcher, Matching, NewKey
 from .positions import new_positions
-from .records import Record
 from .renaming import Renaming
-from .store.connections import CatalogRevision, reading, revision_of, writing
-from .store.edits import Edit
-from .store.tables import CatalogState
+from .versions import Likeness, likenesses
 
 LIBRARY_FILE = "publications.bib"
 

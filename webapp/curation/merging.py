@@ -7,10 +7,10 @@ differs from what an export of the known publication says, and all the rest stay
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from ..formats.bibtex_types import ALIASES
+from ..formats.entries import build
+from ..formats.registry import FORMATS
 from ..records import Record
-from .bibtex_types import ALIASES
-from .entries import build
-from .registry import FORMATS
 
 # Fields that say one thing: a new one puts the others of its row out.
 _ONE_THING: Final = (

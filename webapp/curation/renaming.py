@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from .joining import as_version, kept_joins
+from ..records import Record
 from .known import Known, KnownPublications
 from .matching import Matching
-from .records import Record
+from .versions import as_version, kept_joins
 
 
 class Renaming:

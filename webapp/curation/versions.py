@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
-from .catalog import Catalog
-from .formats.same_work import same_works
-from .records import Record
-from .store import publications
-from .store.connections import CatalogRevision, reading, revision_of
-from .store.edits import Edit
-from .store.tables import Publication
+from ..catalog import Catalog
+from ..records import Record
+from ..store import publications
+from ..store.connections import CatalogRevision, reading, revision_of
+from ..store.edits import Edit
+from ..store.tables import Publication
+from .duplicates import same_works
 
 FIELD = "versionof"  # the BibTeX field that says it
 

@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
-from .store.edits import POSITION_STEP
+from ..store.edits import POSITION_STEP
 
 
 def new_positions(order: Sequence[str], present: Mapping[str, int]) -> dict[str, int]:
