@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from webapp import create_app
-from webapp.catalog import Catalog
+from webapp.catalog.catalog import Catalog
 from webapp.store.connections import reading
 from webapp.store.tables import Publication
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from sqlalchemy import select
 
 from webapp import create_app
-from webapp.catalog import Catalog
-from webapp.criteria import Criteria
+from webapp.catalog.catalog import Catalog
+from webapp.catalog.criteria import Criteria
 from webapp.records import Record
 from webapp.search.text import STOP_WORDS
 from webapp.store import publications

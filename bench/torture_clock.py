@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from webapp.catalog import Catalog
+from webapp.catalog.catalog import Catalog
 from webapp.curation.history import entries
 
 from .site import gunicorn, listening

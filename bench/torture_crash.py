@@ -8,8 +8,8 @@ import subprocess
 import time
 from pathlib import Path
 
-from webapp.catalog import Catalog
-from webapp.criteria import Criteria
+from webapp.catalog.catalog import Catalog
+from webapp.catalog.criteria import Criteria
 
 from .torture_site import NEW, OLD, Ordeal, command, content, octavo, opened
 

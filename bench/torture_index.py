@@ -7,8 +7,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from webapp.catalog import Catalog
-from webapp.indexing import synchronise
+from webapp.catalog.catalog import Catalog
+from webapp.catalog.indexing import synchronise
 
 from .site import ROOT
 from .torture_site import NEW, OLD, Ordeal, octavo, opened

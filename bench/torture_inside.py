@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask
 
-from webapp.indexing import IndexFollower
+from webapp.catalog.indexing import IndexFollower
 
 from .torture_site import OLD, opened
 

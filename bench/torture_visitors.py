@@ -15,8 +15,8 @@ from http.client import HTTPSConnection
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
-from webapp.catalog import Catalog
-from webapp.criteria import Criteria
+from webapp.catalog.catalog import Catalog
+from webapp.catalog.criteria import Criteria
 
 from .site import BEHIND_NGINX, Front, gunicorn, listening, nginx
 from .torture_site import Ordeal, octavo, opened

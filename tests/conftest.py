@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, settings
 
 from bench.server import SEED
 from webapp import create_app
-from webapp.catalog import Catalog
+from webapp.catalog.catalog import Catalog
 from webapp.store.tables import db
 
 # What a shell, a service, a hook or `make` may have set that a site, its server, git or a nested

@@ -1,6 +1,6 @@
 """Import texts into a catalog, and look at what is in it afterwards."""
 
-from webapp.catalog import Catalog
+from webapp.catalog.catalog import Catalog
 from webapp.curation import importing
 from webapp.records import Record
 from webapp.store import publications

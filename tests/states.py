@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from tests.conftest import running
-from webapp.catalog import Catalog
+from webapp.catalog.catalog import Catalog
 from webapp.records import Person, Record
 from webapp.store import schema
 from webapp.store.connections import reading

@@ -9,8 +9,8 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 
 from webapp import create_app
-from webapp.catalog import Catalog
-from webapp.criteria import Criteria
+from webapp.catalog.catalog import Catalog
+from webapp.catalog.criteria import Criteria
 from webapp.records import Record
 from webapp.store.edits import Edit
 from webapp.store.tables import db

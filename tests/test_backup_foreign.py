@@ -15,8 +15,8 @@ from flask.testing import FlaskCliRunner
 
 from tests import archives
 from tests.conftest import running
-from webapp.catalog import Catalog
-from webapp.criteria import Criteria
+from webapp.catalog.catalog import Catalog
+from webapp.catalog.criteria import Criteria
 
 DUMPS = sorted((Path(__file__).parent / "data").glob("database_*.sql"))
 

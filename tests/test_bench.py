@@ -13,7 +13,7 @@ import pytest
 
 from bench import corpus, engines, keystrokes
 from bench.client import Connection
-from webapp.criteria import Criteria
+from webapp.catalog.criteria import Criteria
 from webapp.formats import registry
 from webapp.records import Person, Record
 from webapp.search.embedded.engine import WhooshEngine

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskCliRunner
 
-from webapp.catalog import Catalog
+from webapp.catalog.catalog import Catalog
+from webapp.catalog.criteria import Criteria
 from webapp.cli import COMMANDS, common
 from webapp.config import ROOT
-from webapp.criteria import Criteria
 from webapp.formats.registry import FORMATS
 from webapp.search.embedded import generations
 

@@ -14,7 +14,7 @@ import pytest
 from flask.testing import FlaskCliRunner
 
 from tests.octavo import COMMAND, environment, octavo
-from webapp.catalog import Catalog
+from webapp.catalog.catalog import Catalog
 from webapp.config import ROOT
 
 MANY = 2000  # entries: enough for a progress bar to be there for a while

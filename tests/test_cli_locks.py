@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskCliRunner
 
-from webapp.catalog import Catalog
+from webapp.catalog.catalog import Catalog
 from webapp.search.embedded import generations
 
 ENTRY = "@misc{new, title = {A new title}, author = {Doe, Jane}, year = 2020}\n"

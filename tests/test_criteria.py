@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.criteria import MAX_MORE, MAX_PAGE, MAX_QUERY_LENGTH, MAX_VALUES, Criteria
+from webapp.catalog.criteria import MAX_MORE, MAX_PAGE, MAX_QUERY_LENGTH, MAX_VALUES, Criteria
 
 
 def test_defaults_are_left_out_of_the_canonical_address() -> None:

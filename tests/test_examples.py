@@ -13,7 +13,7 @@ import pytest
 from bench.server import SEED
 from bench.torture_index import can_mount
 from tests.conftest import require_program, running
-from webapp.catalog import Catalog
+from webapp.catalog.catalog import Catalog
 from webapp.config import ROOT, load_settings
 from webapp.curation.examples import copy_examples
 

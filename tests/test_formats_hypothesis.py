@@ -15,7 +15,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import running
-from webapp.catalog import Catalog
+from webapp.catalog.catalog import Catalog
 from webapp.store import publications
 from webapp.store.connections import CatalogRevision, current_revision, reading
 

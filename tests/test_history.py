@@ -13,8 +13,8 @@ from sqlalchemy import func, select, update
 
 from tests.conftest import running
 from tests.states import ids
-from webapp.catalog import Catalog
-from webapp.criteria import Criteria
+from webapp.catalog.catalog import Catalog
+from webapp.catalog.criteria import Criteria
 from webapp.curation import history, undo
 from webapp.records import Person, Record
 from webapp.store import publications

@@ -17,10 +17,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import running
-from webapp.catalog import Catalog
+from webapp.catalog.catalog import Catalog
+from webapp.catalog.indexing import synchronise
 from webapp.curation.importing import carry_out, make_plan, read_files
 from webapp.formats.reading import UnreadableFile
-from webapp.indexing import synchronise
 
 MARKUP = (
     "<script>alert(1)</script>",

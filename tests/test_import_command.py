@@ -14,7 +14,7 @@ from flask.testing import FlaskCliRunner
 from tests.conftest import running
 from tests.importing import titles
 from tests.octavo import octavo
-from webapp.catalog import Catalog
+from webapp.catalog.catalog import Catalog
 from webapp.config import ROOT
 
 ENTRY = "@misc{{{key}, title = {{Title of {key}}}, author = {{Doe, Jane}}, year = 2020}}\n"

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.catalog import Catalog
+from webapp.catalog.catalog import Catalog
+from webapp.catalog.indexing import synchronise
 from webapp.curation import importing
 from webapp.curation.positions import new_positions
 from webapp.formats.reading import UnreadableFile
-from webapp.indexing import synchronise
 from webapp.store import publications
 from webapp.store.connections import current_revision, reading
 

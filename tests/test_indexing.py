@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from webapp.catalog import Catalog
-from webapp.criteria import Criteria
-from webapp.indexing import OWN_CHANGES, IndexFollower, synchronise
+from webapp.catalog.catalog import Catalog
+from webapp.catalog.criteria import Criteria
+from webapp.catalog.indexing import OWN_CHANGES, IndexFollower, synchronise
 from webapp.records import Record
 from webapp.search.embedded.engine import WhooshEngine
 from webapp.search.embedded.snapshot import Snapshot

@@ -15,8 +15,8 @@ from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
 
 from tests.reading import one, soup, text
-from webapp.catalog import Catalog
-from webapp.criteria import Criteria
+from webapp.catalog.catalog import Catalog
+from webapp.catalog.criteria import Criteria
 
 TWO = """
 @inproceedings{conf, title = {Zymurgy at Large Scale}, author = {Doe, Jane}, year = 2023,

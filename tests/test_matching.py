@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
 
 from tests.importing import do, plan_of, records, titles
-from webapp.catalog import Catalog
+from webapp.catalog.catalog import Catalog
 from webapp.curation import importing
 from webapp.formats.registry import FORMATS, write
 

@@ -11,7 +11,7 @@ from flask import Flask, Response, request
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse, create_environ
 
-from webapp.catalog import Catalog
+from webapp.catalog.catalog import Catalog
 from webapp.config import Settings
 from webapp.observation import ENDPOINT
 from webapp.records import Record

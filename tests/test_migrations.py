@@ -18,8 +18,8 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from tests.conftest import running
-from webapp.catalog import Catalog
-from webapp.criteria import Criteria
+from webapp.catalog.catalog import Catalog
+from webapp.catalog.criteria import Criteria
 from webapp.curation import history
 from webapp.records import Link, Person
 from webapp.store import publications

@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 
 from tests.conftest import running
 from tests.sites import Site, site
-from webapp.catalog import Catalog
-from webapp.indexing import IndexFollower, synchronise
+from webapp.catalog.catalog import Catalog
+from webapp.catalog.indexing import IndexFollower, synchronise
 from webapp.records import Record
 from webapp.store.edits import Edit
 from webapp.views.operations import NOT_MENDED

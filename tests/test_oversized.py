@@ -8,9 +8,9 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 
-from webapp.catalog import Catalog
+from webapp.catalog.catalog import Catalog
+from webapp.catalog.indexing import synchronise
 from webapp.curation.importing import carry_out, make_plan, read_files
-from webapp.indexing import synchronise
 from webapp.records import NAMED_PEOPLE
 from webapp.views.items import MAX_PARAGRAPHS
 from webapp.views.marking import LOOKED_AT

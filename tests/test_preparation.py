@@ -8,7 +8,7 @@ from sqlalchemy import event, text
 
 from tests.sites import Site, site
 from webapp import create_app
-from webapp.catalog import Catalog
+from webapp.catalog.catalog import Catalog
 from webapp.config import load_settings
 from webapp.serving import warm
 from webapp.store import schema

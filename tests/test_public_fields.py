@@ -10,11 +10,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.conftest import running
-from webapp.catalog import Catalog
+from webapp.catalog.catalog import Catalog
+from webapp.catalog.indexing import synchronise
 from webapp.curation.importing import carry_out, make_plan, read_files
 from webapp.formats import bibtex, registry
 from webapp.formats.latex_commands import neutralised
-from webapp.indexing import synchronise
 
 PRIVATE = (
     *("annote", "notes", "mynote", "private", "review", "comment", "internal-note", "x-remark"),

@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 from webapp import create_app
+from webapp.catalog.criteria import Criteria
 from webapp.config import ROOT
-from webapp.criteria import Criteria
 from webapp.store.tables import db
 
 PAPERS = """

@@ -14,9 +14,9 @@ import pytest
 from flask.testing import FlaskClient, FlaskCliRunner
 
 from bench.torture_index import can_mount
-from webapp.catalog import Catalog
+from webapp.catalog.catalog import Catalog
+from webapp.catalog.criteria import Criteria
 from webapp.config import ROOT
-from webapp.criteria import Criteria
 from webapp.records import Record
 from webapp.store.backup import restoring
 from webapp.store.edits import Edit

@@ -13,10 +13,10 @@ from flask.testing import FlaskClient, FlaskCliRunner
 from sqlalchemy import update
 
 from tests.states import ids, record, snapshot
-from webapp.catalog import Catalog
+from webapp.catalog.catalog import Catalog
+from webapp.catalog.criteria import Criteria
+from webapp.catalog.indexing import synchronise
 from webapp.config import ROOT
-from webapp.criteria import Criteria
-from webapp.indexing import synchronise
 from webapp.store import retention
 from webapp.store.connections import reading, writing
 from webapp.store.edits import Edit

@@ -7,10 +7,10 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from tests.conftest import running
-from webapp.catalog import Catalog
-from webapp.criteria import Criteria
+from webapp.catalog.catalog import Catalog
+from webapp.catalog.criteria import Criteria
+from webapp.catalog.fallback import scan_hits
 from webapp.records import Person, Record
-from webapp.scan import scan_hits
 from webapp.store.connections import reading
 from webapp.store.edits import Edit
 

@@ -16,8 +16,8 @@ from whoosh.codec import whoosh3
 from whoosh.filedb import structfile
 from whoosh.filedb.filestore import FileStorage
 
-from webapp.catalog import Catalog
-from webapp.criteria import Criteria
+from webapp.catalog.catalog import Catalog
+from webapp.catalog.criteria import Criteria
 from webapp.records import Record
 from webapp.search.embedded import plain_data
 from webapp.search.embedded.engine import WhooshEngine

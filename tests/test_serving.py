@@ -45,7 +45,7 @@ PAPERS = "".join(
 )
 SEARCHES = """
 import sys, webapp.serving, wsgi
-from webapp.criteria import Criteria
+from webapp.catalog.criteria import Criteria
 webapp.serving.warm(wsgi.app)
 catalog, before = wsgi.app.extensions["catalog"], set(sys.modules)
 for words in ("s. feng", "tensros", "p7", "author:'s feng' -pape", "tensors unheardof"):

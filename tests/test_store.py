@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from webapp import create_app
-from webapp.catalog import Catalog
+from webapp.catalog.catalog import Catalog
 from webapp.curation import history
 from webapp.records import Link, Person, Record
 from webapp.store import publications, schema

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from tests.states import Snapshot, edits_of, ids, record, snapshot
-from webapp.catalog import Catalog
+from webapp.catalog.catalog import Catalog
 from webapp.curation import history, undo
 from webapp.store.connections import reading
 from webapp.store.edits import Edit

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from tests.conftest import running
 from tests.reading import one, soup, text
 from tests.sites import Site, site
-from webapp.criteria import Criteria
+from webapp.catalog.criteria import Criteria
 from webapp.views.chart import chart, make_axis
 
 __all__ = ["site"]  # the fixture

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from tests.conftest import running
 from tests.reading import one, soup, text
-from webapp.criteria import FACETS, Criteria, quoted
+from webapp.catalog.criteria import FACETS, Criteria, quoted
 from webapp.views.faceting import LISTED
 
 from .test_views import LINK, TYPING

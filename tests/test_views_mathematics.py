@@ -17,9 +17,9 @@ from latex2mathml import commands
 
 from tests.conftest import running
 from tests.reading import one
-from webapp.catalog import Catalog
+from webapp.catalog.catalog import Catalog
+from webapp.catalog.indexing import synchronise
 from webapp.formats.latex_math import MATH, MAX_SIGNS
-from webapp.indexing import synchronise
 from webapp.records import Person, Record
 from webapp.serving import warm
 from webapp.store.edits import Edit

@@ -13,9 +13,9 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from . import cli, views
-from .catalog import Catalog
+from .catalog.catalog import Catalog
+from .catalog.indexing import IndexFollower
 from .config import ROOT, ConfigurationError, Settings, instance_path, load_settings
-from .indexing import IndexFollower
 from .search.embedded.engine import WhooshEngine
 from .store.connections import prepare_engine, sqlite_url
 from .store.tables import db

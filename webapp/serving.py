@@ -23,9 +23,9 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from . import create_app
-from .catalog import KEPT_RECORDS, Catalog
+from .catalog.catalog import KEPT_RECORDS, Catalog
+from .catalog.criteria import Criteria
 from .config import ConfigurationError, instance_path, load_settings
-from .criteria import Criteria
 from .metrics import Board
 from .observation import CACHE, JsonFormatter
 from .views.mathematics import FormulaBudget

@@ -13,7 +13,7 @@ from typing import Protocol, cast
 from flask import Flask
 
 from webapp import create_app
-from webapp.catalog import Catalog
+from webapp.catalog.catalog import Catalog
 from webapp.config import instance_path
 from webapp.search.embedded.facets import LIMIT, Counts
 from webapp.search.embedded.schema import FACETS, TEXT_FIELDS

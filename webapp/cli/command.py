@@ -15,7 +15,7 @@ from flask import current_app
 from flask.cli import ScriptInfo
 from sqlalchemy.exc import SQLAlchemyError
 
-from ..catalog import Catalog
+from ..catalog.catalog import Catalog
 from ..store.connections import CatalogRevision, current_revision
 from ..store.tables import db
 from .common import EXPECTED, lacks_database, reason

@@ -12,12 +12,12 @@ import click
 from flask import current_app
 from sqlalchemy.exc import DBAPIError
 
-from ..catalog import Catalog
+from ..catalog.catalog import Catalog
+from ..catalog.indexing import synchronise
 from ..curation.history import DamagedHistory, UnknownRevision
 from ..curation.undo import CannotUndo
 from ..curation.versions import CannotJoin
 from ..formats.reading import UnreadableFile
-from ..indexing import synchronise
 from ..search.engine import IndexBusy
 from ..store.backup.writing import BadBackup
 from ..store.connections import BUSY_TIMEOUT, LockWait, is_locked, lock_wait, set_lock_wait

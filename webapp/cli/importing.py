@@ -10,7 +10,7 @@ import click
 from flask import current_app
 
 from .. import report
-from ..catalog import Catalog
+from ..catalog.catalog import Catalog
 from ..config import Settings
 from ..curation import importing, pruning
 from ..curation.examples import LOADED_BY_PREPARE, LOADED_FROM_EXAMPLE, copy_examples

@@ -12,7 +12,7 @@ from typing import Final
 
 from sqlalchemy import select
 
-from ..catalog import Catalog
+from ..catalog.catalog import Catalog
 from ..config import SITE_FILE
 from ..store.connections import current_revision, reading
 from ..store.tables import Revision

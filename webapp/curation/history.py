@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from ..catalog import Catalog
+from ..catalog.catalog import Catalog
 from ..records import Record
 from ..store.connections import reading
 from ..store.deltas import restore, unpack

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import select, update
 
-from ..catalog import Catalog
+from ..catalog.catalog import Catalog
 from ..formats import building, registry
 from ..formats.reading import Problem, UnreadableFile
 from ..records import Record

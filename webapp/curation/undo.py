@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
-from ..catalog import Catalog
+from ..catalog.catalog import Catalog
 from ..store.connections import CatalogRevision, reading, revision_of
 from ..store.edits import Edit, Undoing
 from ..store.tables import CatalogState, Publication, Revision

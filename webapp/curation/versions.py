@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
-from ..catalog import Catalog
+from ..catalog.catalog import Catalog
 from ..records import Record
 from ..store import publications
 from ..store.connections import CatalogRevision, reading, revision_of

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from ..catalog import Catalog, Page
-from ..criteria import Criteria
+from ..catalog.catalog import Catalog, Page
+from ..catalog.criteria import Criteria
 from .refining import LABELS, value_label
 
 OFFERED: Final = 8  # each costs a search

@@ -10,7 +10,7 @@ from functools import lru_cache
 from jinja2 import Template
 from markupsafe import Markup, escape
 
-from ..catalog import KEPT_RECORDS
+from ..catalog.catalog import KEPT_RECORDS
 from ..formats.latex import plain
 from ..formats.memory import remembered
 from ..formats.scholar import coins

@@ -9,7 +9,7 @@ from itertools import accumulate
 
 from markupsafe import Markup
 
-from ..catalog import KEPT_RECORDS
+from ..catalog.catalog import KEPT_RECORDS
 from ..formats.memory import remembered
 from ..records import Person, Record
 from ..search.engine import Marker, Span

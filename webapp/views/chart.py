@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-from ..catalog import Catalog
-from ..criteria import Criteria
+from ..catalog.catalog import Catalog
+from ..catalog.criteria import Criteria
 from .refining import Counts, value_label
 
 MAX_BARS = 100

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
-from ..criteria import Criteria
+from ..catalog.criteria import Criteria
 from ..formats.writers import WRITERS, in_ascii, without_abstract
 from ..records import Record
 from .addresses import site_root

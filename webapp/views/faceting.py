@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from ..criteria import FACETS, Criteria
+from ..catalog.criteria import FACETS, Criteria
 from ..search.text import fold
 from .http import catalog, of_revision, request_kind
 from .refining import Counts, facet, value_label, year_range

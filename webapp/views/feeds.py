@@ -10,8 +10,8 @@ from xml.sax.saxutils import escape
 from flask import Blueprint, Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
 
+from ..catalog.criteria import FACETS, Criteria
 from ..config import Settings
-from ..criteria import FACETS, Criteria
 from ..formats import atom
 from ..store.additions import Arrivals
 from ..store.publications import Stored

@@ -7,7 +7,7 @@ from typing import ParamSpec
 from flask import Flask, Response, current_app, g, make_response, request
 from flask.typing import ResponseReturnValue
 
-from ..catalog import Catalog
+from ..catalog.catalog import Catalog
 from ..config import Settings
 from ..formats.bibtex import public
 from ..observation import CACHE, FOUND, Found

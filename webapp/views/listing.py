@@ -7,8 +7,8 @@ from typing import Self
 
 from markupsafe import Markup
 
-from ..catalog import Page
-from ..criteria import MAX_MORE, Criteria
+from ..catalog.catalog import Page
+from ..catalog.criteria import MAX_MORE, Criteria
 from ..observation import Found
 from .alternatives import Alternative
 from .chart import Axis, chart

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response
 from sqlalchemy.exc import SQLAlchemyError
 
-from ..catalog import Catalog
+from ..catalog.catalog import Catalog
 from ..config import ROOT, Settings
 from ..observation import CACHE, ENDPOINT, FOUND, MARK, Found
 

@@ -8,9 +8,9 @@ from flask import Blueprint, Response, abort, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
-from ..catalog import State
+from ..catalog.catalog import State
+from ..catalog.indexing import IndexFollower
 from ..config import Settings
-from ..indexing import IndexFollower
 from ..metrics import Board
 from ..store.connections import CatalogRevision
 from .http import catalog

@@ -15,8 +15,8 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from htmx_flask import make_response
 
+from ..catalog.criteria import Criteria
 from ..config import Settings
-from ..criteria import Criteria
 from ..formats.latex import plain
 from ..observation import FOUND
 from ..search.engine import Marker

@@ -7,7 +7,7 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
-from ..criteria import Criteria, quoted
+from ..catalog.criteria import Criteria, quoted
 from ..records import type_label
 from ..search.query import Query
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from ..catalog import Kinship
+from ..catalog.catalog import Kinship
 from ..search.engine import Related
 from .items import issued
 from .marking import EMPTY, marked

@@ -7,13 +7,13 @@ from json import dumps
 
 from sqlalchemy import ColumnElement, Connection, Text, and_, cast, func, not_, or_, select
 
+from ..formats.names import parse
+from ..records import Person
+from ..search.engine import Hits, Span
+from ..store.publications import values_of
+from ..store.tables import Publication
+from ..store.versions import is_behind_another
 from .criteria import Criteria
-from .formats.names import parse
-from .records import Person
-from .search.engine import Hits, Span
-from .store.publications import values_of
-from .store.tables import Publication
-from .store.versions import is_behind_another
 
 MAX_WORDS = 12
 MAX_DIGITS = 9  # of a year: what a database takes for a number

@@ -8,20 +8,20 @@ from threading import Lock
 
 from sqlalchemy import Engine, Row, func, select
 
-from .config import Settings
+from ..config import Settings
+from ..records import Record
+from ..search.engine import Hits, IndexUnavailable, Related, Request, SearchEngine
+from ..search.query import Query, parse
+from ..store import publications
+from ..store import versions as works
+from ..store.additions import Arrivals, arrivals
+from ..store.connections import CatalogRevision, current_revision, reading, revision_of
+from ..store.edits import Edit, Undoing, save
+from ..store.publications import Stored
+from ..store.tables import CatalogState, FormerSlug, Publication
+from ..timing import timed
 from .criteria import Criteria
-from .records import Record
-from .scan import scan_hits
-from .search.engine import Hits, IndexUnavailable, Related, Request, SearchEngine
-from .search.query import Query, parse
-from .store import publications
-from .store import versions as works
-from .store.additions import Arrivals, arrivals
-from .store.connections import CatalogRevision, current_revision, reading, revision_of
-from .store.edits import Edit, Undoing, save
-from .store.publications import Stored
-from .store.tables import CatalogState, FormerSlug, Publication
-from .timing import timed
+from .fallback import scan_hits
 
 # Records kept for lists; with abstracts and their HTML, 2,048 take about 25 MB. While people type
 # in 10,000, 4,096 would spare a twentieth of the records from being read, 1,024 cost as much.

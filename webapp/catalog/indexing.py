@@ -12,11 +12,11 @@ from threading import Lock, Thread
 from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from .config import ROOT
-from .search.engine import Document, IndexBusy, IndexUnavailable, SearchEngine
-from .store import publications, versions
-from .store.connections import CatalogRevision, reading, revision_of
-from .store.tables import CatalogState, Change, Publication
+from ..config import ROOT
+from ..search.engine import Document, IndexBusy, IndexUnavailable, SearchEngine
+from ..store import publications, versions
+from ..store.connections import CatalogRevision, reading, revision_of
+from ..store.tables import CatalogState, Change, Publication
 
 logger = logging.getLogger(__name__)
 
