@@ -15,7 +15,7 @@ from tests.conftest import require_program, running
 from tests.fronts import begin, connect, get
 from tests.owner_files import REFUSED, fill
 from webapp.config import ROOT
-from webapp.views.http import SECURITY_HEADERS, STRICT_TRANSPORT
+from webapp.views.http.responses import SECURITY_HEADERS, STRICT_TRANSPORT
 
 ODD_NAMES = ("a b.pdf", "ä+ö.pdf", "100%.pdf", "what?.pdf", "no#1.pdf", "a&b;c='d'.pdf")
 LARGE = 1_300_000_000  # bytes of a file that takes no room on the disk

@@ -17,8 +17,8 @@ from bench.torture_site import ask
 from tests.owner_files import REFUSED, fill
 from tests.sites import Site, site
 from webapp.config import ROOT, ConfigurationError, load_settings
-from webapp.views.http import SECURITY_HEADERS
-from webapp.views.limits import FILES_AT_A_TIME
+from webapp.views.http.limits import FILES_AT_A_TIME
+from webapp.views.http.responses import SECURITY_HEADERS
 
 __all__ = ["site"]  # the fixture
 

@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.sites import Site, site
-from webapp.views.limits import AT_A_TIME, RETRY_AFTER, Places, visitor
+from webapp.views.http.limits import AT_A_TIME, RETRY_AFTER, Places, visitor
 
 __all__ = ["site"]  # the fixture
 

@@ -16,8 +16,8 @@ from webapp.config import Settings
 from webapp.observation import ENDPOINT
 from webapp.records import Record
 from webapp.store.edits import Edit
-from webapp.views.http import SECURITY_HEADERS
-from webapp.views.memory import Memory
+from webapp.views.http.page_cache import Memory
+from webapp.views.http.responses import SECURITY_HEADERS
 
 HTMX = {"HX-Request": "true", "HX-Source": "form#search"}
 PUBLICATION = "/publications/feng2023tensorir"

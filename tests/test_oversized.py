@@ -12,8 +12,8 @@ from webapp.catalog.catalog import Catalog
 from webapp.catalog.indexing import synchronise
 from webapp.curation.importing import carry_out, make_plan, read_files
 from webapp.records import NAMED_PEOPLE
-from webapp.views.items import MAX_PARAGRAPHS
-from webapp.views.marking import LOOKED_AT
+from webapp.views.results.highlighting import LOOKED_AT
+from webapp.views.results.items import MAX_PARAGRAPHS
 
 # More of one word than 16 bits count.
 LARGE = {"abstract": "zymurgy " * 131_072, **dict.fromkeys(("title", "author"), "zy " * 70_000)}

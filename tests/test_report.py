@@ -5,7 +5,7 @@ from pathlib import Path
 
 from flask.testing import FlaskCliRunner
 
-from webapp.report import MAX_ALIKE, MAX_LINES
+from webapp.cli.reports import MAX_ALIKE, MAX_LINES
 
 GOOD = "@misc{good, title = {A title}, author = {Doe, Jane}, year = 2020}\n"
 

@@ -35,7 +35,7 @@ def test_what_no_visitor_asks_for_is_not_imported(tmp_path: Path) -> None:
             "webapp.store.schema",
             "webapp.formats.registry",
         ),
-        *("webapp.cli.content", "webapp.cli.past", "webapp.cli.safekeeping"),
+        *("webapp.cli.content", "webapp.cli.history", "webapp.cli.backup"),
     }
 
 

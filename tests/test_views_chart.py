@@ -12,7 +12,7 @@ from tests.conftest import running
 from tests.reading import one, soup, text
 from tests.sites import Site, site
 from webapp.catalog.criteria import Criteria
-from webapp.views.chart import chart, make_axis
+from webapp.views.results.chart import chart, make_axis
 
 __all__ = ["site"]  # the fixture
 

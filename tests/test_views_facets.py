@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from tests.conftest import running
 from tests.reading import one, soup, text
 from webapp.catalog.criteria import FACETS, Criteria, quoted
-from webapp.views.faceting import LISTED
+from webapp.views.facets import LISTED
 
 from .test_views import LINK, TYPING
 

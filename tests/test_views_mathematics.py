@@ -23,10 +23,10 @@ from webapp.formats.latex_math import MATH, MAX_SIGNS
 from webapp.records import Person, Record
 from webapp.serving import warm
 from webapp.store.edits import Edit
-from webapp.views.bylines import Bylines
-from webapp.views.items import versions
-from webapp.views.marking import around_mathematics, marked
-from webapp.views.mathematics import (
+from webapp.views.results.bylines import Bylines
+from webapp.views.results.highlighting import around_mathematics, marked
+from webapp.views.results.items import versions
+from webapp.views.results.mathml import (
     ATTRIBUTES,
     FORMULA_COST,
     MAX_LENGTH,

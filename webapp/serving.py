@@ -28,7 +28,7 @@ from .catalog.criteria import Criteria
 from .config import ConfigurationError, instance_path, load_settings
 from .metrics import Board
 from .observation import CACHE, JsonFormatter
-from .views.mathematics import FormulaBudget
+from .views.results.mathml import FormulaBudget
 
 logger = logging.getLogger(__name__)
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from .. import report
 from ..curation import versions
 from ..curation.checks import check
 from ..formats.registry import FORMATS, write
 from ..store import publications
 from ..store.connections import reading
+from . import reports
 from .command import Command
 from .common import (
     index_what_was_saved,
@@ -102,7 +102,7 @@ def check_command(as_json: bool) -> None:
         echo_json([asdict(each) for each in problems])
     else:
         found = [("", problem) for problem in problems]
-        for line in report.problem_lines("to look at", found) if found else ("All is well.",):
+        for line in reports.problem_lines("to look at", found) if found else ("All is well.",):
             click.echo(line)
     if problems:
         sys.exit(1)

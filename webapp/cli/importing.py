@@ -9,7 +9,6 @@ from pathlib import Path
 import click
 from flask import current_app
 
-from .. import report
 from ..catalog.catalog import Catalog
 from ..config import Settings
 from ..curation import importing, pruning
@@ -19,6 +18,7 @@ from ..store import schema
 from ..store.backup import restoring
 from ..store.connections import CatalogRevision
 from ..store.tables import db
+from . import reports
 from .command import Command
 from .common import index_what_was_saved, the_catalog, waits_for_locks
 from .exits import SOME_REJECTED, Refused
@@ -46,7 +46,7 @@ def prepare_command() -> None:
     if library.exists() and not catalog.count():
         click.echo(f"Loading {library}")
         plan = importing.make_plan(catalog, _read(_contents([library])))
-        for line in report.plan_lines(plan, prune=False):
+        for line in reports.plan_lines(plan, prune=False):
             click.echo(line)
         importing.carry_out(catalog, plan, LOADED_FROM_EXAMPLE if copied else LOADED_BY_PREPARE)
         importing.note_loaded(catalog, library)
@@ -241,11 +241,11 @@ class _Import:
 
     def _show(self, changes: bool) -> None:
         if not self.options.quiet:
-            lines = report.plan_lines(self.plan, self._prunes)
+            lines = reports.plan_lines(self.plan, self._prunes)
         elif changes:
-            lines = report.short_lines(self.plan, self._prunes)
+            lines = reports.short_lines(self.plan, self._prunes)
         else:
-            lines = report.rejected_lines(self.plan)
+            lines = reports.rejected_lines(self.plan)
         for line in lines:
             click.echo(line)
 

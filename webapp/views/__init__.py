@@ -2,34 +2,22 @@
 
 from flask import Flask
 
-from .. import observation, proxy
+from .. import observation
 from ..config import Settings
-from . import (
-    addresses,
-    cite,
-    errors,
-    exports,
-    faceting,
-    feeds,
-    files,
-    http,
-    limits,
-    metadata,
-    operations,
-    pages,
-    rendering,
-)
+from . import addresses, exports, facets, feeds, files, operations, pages, templating
+from .http import errors, limits, proxies, responses
+from .publication import citations, metadata
 
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Register the views, their error pages and the headers of every answer."""
     app.extensions["settings"] = settings
-    http.init_app(app, settings)
+    responses.init_app(app, settings)
     addresses.init_app(app)
-    rendering.init_app(app, settings)
+    templating.init_app(app, settings)
     errors.init_app(app)
     limits.init_app(app)
-    for part in (pages, files, faceting, exports, feeds, operations, cite, metadata):
+    for part in (pages, files, facets, exports, feeds, operations, citations, metadata):
         app.register_blueprint(part.blueprint)
     observation.init_app(app, settings)
-    app.wsgi_app = proxy.behind(app.wsgi_app, settings.proxies)  # type: ignore[assignment, method-assign]
+    app.wsgi_app = proxies.behind(app.wsgi_app, settings.proxies)  # type: ignore[assignment, method-assign]

@@ -12,7 +12,7 @@ from ..catalog.criteria import Criteria
 from ..formats.writers import WRITERS, in_ascii, without_abstract
 from ..records import Record
 from .addresses import site_root
-from .http import catalog, of_revision, streamed, visibility
+from .http.responses import catalog, of_revision, streamed, visibility
 
 P = ParamSpec("P")
 

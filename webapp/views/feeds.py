@@ -17,7 +17,7 @@ from ..store.additions import Arrivals
 from ..store.publications import Stored
 from .addresses import host_name, site_root
 from .exports import EVERYTHING
-from .http import catalog, of_revision, streamed
+from .http.responses import catalog, of_revision, streamed
 
 blueprint = Blueprint("feeds", __name__)
 

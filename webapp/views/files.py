@@ -16,7 +16,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, abort, current_app, request, send_file
 
 from ..config import Settings
-from . import limits
+from .http import limits
 
 blueprint = Blueprint("files", __name__)
 

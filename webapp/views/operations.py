@@ -13,7 +13,7 @@ from ..catalog.indexing import IndexFollower
 from ..config import Settings
 from ..metrics import Board
 from ..store.connections import CatalogRevision
-from .http import catalog
+from .http.responses import catalog
 
 blueprint = Blueprint("operations", __name__)
 

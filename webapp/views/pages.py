@@ -22,20 +22,20 @@ from ..observation import FOUND
 from ..search.engine import Marker
 from ..timing import timed
 from .addresses import site_root
-from .alternatives import alternatives
-from .assets import content_hash, kept_forever
-from .chart import axis_of
-from .cite import choices
-from .details import details, marks_explained
 from .exports import negotiated
-from .http import catalog, is_fragment, of_revision, request_kind, visible
-from .items import Presenter, issued, links, paragraphs, versions
-from .listing import Listing, make_listing
-from .marking import marked
-from .mathematics import FormulaBudget
-from .metadata import addresses_of, list_data, publication_head, with_signposts
-from .related import related_items
-from .rendering import shortened
+from .http.responses import catalog, is_fragment, of_revision, request_kind, visible
+from .http.static_files import content_hash, kept_forever
+from .publication.citations import choices
+from .publication.details import details, marks_explained
+from .publication.metadata import addresses_of, list_data, publication_head, with_signposts
+from .publication.related import related_items
+from .results.alternatives import alternatives
+from .results.chart import axis_of
+from .results.highlighting import marked
+from .results.items import Presenter, issued, links, paragraphs, versions
+from .results.listing import Listing, make_listing
+from .results.mathml import FormulaBudget
+from .templating import shortened
 
 blueprint = Blueprint("pages", __name__)
 

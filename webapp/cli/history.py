@@ -9,13 +9,13 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from ..curation import history, undo
-from ..report import MAX_LINES
 from ..store import retention
 from ..store.connections import compact
 from .command import Command
 from .common import index_what_was_saved, the_catalog, waits_for_locks
 from .exits import Interrupted, Refused
 from .output import echo_json
+from .reports import MAX_LINES
 
 POSITIVE = click.IntRange(1, 2**31 - 1)  # what every database takes
 

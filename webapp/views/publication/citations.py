@@ -8,13 +8,13 @@ from flask import Blueprint, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from ..formats.citations import LABELS, cite
-from ..formats.writers import WRITERS, without_abstract
-from ..records import Record
-from ..store.publications import digest
-from .exports import OF_ONE
-from .http import catalog, is_fragment, of_revision, visible
-from .marking import EMPTY
+from ...formats.citations import LABELS, cite
+from ...formats.writers import WRITERS, without_abstract
+from ...records import Record
+from ...store.publications import digest
+from ..exports import OF_ONE
+from ..http.responses import catalog, is_fragment, of_revision, visible
+from ..results.highlighting import EMPTY
 
 blueprint = Blueprint("cite", __name__)
 

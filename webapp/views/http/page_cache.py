@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response
 from sqlalchemy.exc import SQLAlchemyError
 
-from ..catalog.catalog import Catalog
-from ..config import ROOT, Settings
-from ..observation import CACHE, ENDPOINT, FOUND, MARK, Found
+from ...catalog.catalog import Catalog
+from ...config import ROOT, Settings
+from ...observation import CACHE, ENDPOINT, FOUND, MARK, Found
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

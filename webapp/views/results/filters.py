@@ -7,9 +7,9 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
-from ..catalog.criteria import Criteria, quoted
-from ..records import type_label
-from ..search.query import Query
+from ...catalog.criteria import Criteria, quoted
+from ...records import type_label
+from ...search.query import Query
 
 LABELS: Final = {
     "year": "Year",

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup, escape
 
-from ..formats.latex_math import MATH, has_formulas
-from ..search.engine import Marker, Span
-from .mathematics import FormulaBudget
+from ...formats.latex_math import MATH, has_formulas
+from ...search.engine import Marker, Span
+from .mathml import FormulaBudget
 
 EMPTY = Markup()
 

@@ -7,14 +7,14 @@ from typing import Self
 
 from markupsafe import Markup
 
-from ..catalog.catalog import Page
-from ..catalog.criteria import MAX_MORE, Criteria
-from ..observation import Found
+from ...catalog.catalog import Page
+from ...catalog.criteria import MAX_MORE, Criteria
+from ...observation import Found
 from .alternatives import Alternative
 from .chart import Axis, chart
+from .filters import Chip, Facet, Order, YearRange, chips, facets, orders, year_range
 from .items import Item, Presenter
-from .mathematics import FormulaBudget
-from .refining import Chip, Facet, Order, YearRange, chips, facets, orders, year_range
+from .mathml import FormulaBudget
 
 # Numbered links around the present page; the first and the last page are always among them.
 NEIGHBOURS = 2

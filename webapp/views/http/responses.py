@@ -7,12 +7,12 @@ from typing import ParamSpec
 from flask import Flask, Response, current_app, g, make_response, request
 from flask.typing import ResponseReturnValue
 
-from ..catalog.catalog import Catalog
-from ..config import Settings
-from ..formats.bibtex import public
-from ..observation import CACHE, FOUND, Found
-from ..records import Record
-from . import memory
+from ...catalog.catalog import Catalog
+from ...config import Settings
+from ...formats.bibtex import public
+from ...observation import CACHE, FOUND, Found
+from ...records import Record
+from . import page_cache
 
 P = ParamSpec("P")
 
@@ -54,7 +54,7 @@ def is_fragment() -> bool:
 
 def request_kind() -> str:
     """What is asked for: "page", or a fragment for one who is "typing" or follows a "link"."""
-    return memory.kind_of(request.environ)
+    return page_cache.kind_of(request.environ)
 
 
 def of_revision(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
@@ -66,7 +66,7 @@ def of_revision(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseR
 
     @wraps(view)
     def answer(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-        key = memory.key_of(request.environ)
+        key = page_cache.key_of(request.environ)
         if key:
             request.environ[CACHE] = "miss"
             g.page_key = key
@@ -80,7 +80,7 @@ def of_revision(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseR
             current_app.extensions["index_follower"].notice()
             response = make_response(view(*args, **kwargs))
             response.headers["Cache-Control"] = "no-store"
-        response.headers["Vary"] = memory.VARY
+        response.headers["Vary"] = page_cache.VARY
         if request.if_none_match:
             response.make_conditional(request)
         return response
@@ -95,7 +95,7 @@ def streamed(response: Response) -> Response:
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    kept = memory.Memory(app, settings)
+    kept = page_cache.Memory(app, settings)
     app.wsgi_app = kept  # type: ignore[method-assign]
 
     # Registered before the compression, so run after it: what is kept is compressed.

@@ -9,13 +9,13 @@ from itertools import accumulate
 
 from markupsafe import Markup
 
-from ..catalog.catalog import KEPT_RECORDS
-from ..formats.memory import remembered
-from ..records import Person, Record
-from ..search.engine import Marker, Span
-from ..search.text import fold
-from .marking import EMPTY, marked, spans_in
-from .mathematics import FormulaBudget, tex_cost
+from ...catalog.catalog import KEPT_RECORDS
+from ...formats.memory import remembered
+from ...records import Person, Record
+from ...search.engine import Marker, Span
+from ...search.text import fold
+from .highlighting import EMPTY, marked, spans_in
+from .mathml import FormulaBudget, tex_cost
 
 _WORD = re.compile(r"\w+")
 DRAWN = 200  # characters of TeX in the names of a record; of more none is drawn

@@ -10,9 +10,9 @@ from markupsafe import Markup
 
 from ..config import Settings
 from ..formats.latex import plain
-from . import assets
-from .articles import Articles
-from .items import Presenter
+from .http import static_files
+from .results.article import Articles
+from .results.items import Presenter
 
 MAX_DESCRIPTION = 160  # characters: what search engines show of a description
 
@@ -23,8 +23,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Give templates their globals and filters."""
     # First: the environment is made when somebody looks at it.
     app.jinja_options = {**app.jinja_options, "trim_blocks": True, "lstrip_blocks": True}
-    assets.init_app(app)
-    theme_hash = assets.content_hash(settings.theme_css.encode())
+    static_files.init_app(app)
+    theme_hash = static_files.content_hash(settings.theme_css.encode())
     intro = markdown(settings.intro)
     app.extensions["presenter"] = Presenter(settings)
     app.jinja_env.globals.update(

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from ..catalog.catalog import Kinship
-from ..search.engine import Related
-from .items import issued
-from .marking import EMPTY, marked
-from .mathematics import FormulaBudget
+from ...catalog.catalog import Kinship
+from ...search.engine import Related
+from ..results.highlighting import EMPTY, marked
+from ..results.items import issued
+from ..results.mathml import FormulaBudget
 
 PEOPLE_SHOWN = 3  # before "and 2 others"
 TAGS_SHOWN = 3

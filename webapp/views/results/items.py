@@ -10,13 +10,13 @@ from urllib.parse import quote, quote_plus
 
 from markupsafe import Markup
 
-from ..config import Settings
-from ..formats.latex import plain
-from ..records import LINK_KINDS, OTHERS, Link, Person, Record
-from ..search.engine import Marker
+from ...config import Settings
+from ...formats.latex import plain
+from ...records import LINK_KINDS, OTHERS, Link, Person, Record
+from ...search.engine import Marker
 from .bylines import Byline, Bylines, plain_name
-from .marking import EMPTY, LOOKED_AT, around_mathematics, marked, spans_in
-from .mathematics import FormulaBudget
+from .highlighting import EMPTY, LOOKED_AT, around_mathematics, marked, spans_in
+from .mathml import FormulaBudget
 
 EQUAL_MARK = "*"
 MAX_PARAGRAPHS = 1_000  # of an abstract; what follows is one more

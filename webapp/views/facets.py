@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from ..catalog.criteria import FACETS, Criteria
 from ..search.text import fold
-from .http import catalog, of_revision, request_kind
-from .refining import Counts, facet, value_label, year_range
+from .http.responses import catalog, of_revision, request_kind
+from .results.filters import Counts, facet, value_label, year_range
 
 blueprint = Blueprint("facets", __name__)
 

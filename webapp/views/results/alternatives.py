@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from ..catalog.catalog import Catalog, Page
-from ..catalog.criteria import Criteria
-from .refining import LABELS, value_label
+from ...catalog.catalog import Catalog, Page
+from ...catalog.criteria import Criteria
+from .filters import LABELS, value_label
 
 OFFERED: Final = 8  # each costs a search
 

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-from ..catalog.catalog import Catalog
-from ..catalog.criteria import Criteria
-from .refining import Counts, value_label
+from ...catalog.catalog import Catalog
+from ...catalog.criteria import Criteria
+from .filters import Counts, value_label
 
 MAX_BARS = 100
 # Years of a bar: the fewest that need no more bars than that. A year has four digits at most.

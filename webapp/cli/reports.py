@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from .curation.importing import Plan
-from .formats.reading import Problem
+from ..curation.importing import Plan
+from ..formats.reading import Problem
 
 MAX_LINES = 20  # of one kind; the rest is counted
 MAX_ALIKE = 5  # problems of one reason

@@ -10,11 +10,11 @@ from functools import lru_cache
 from jinja2 import Template
 from markupsafe import Markup, escape
 
-from ..catalog.catalog import KEPT_RECORDS
-from ..formats.latex import plain
-from ..formats.memory import remembered
-from ..formats.scholar import coins
-from ..records import Record
+from ...catalog.catalog import KEPT_RECORDS
+from ...formats.latex import plain
+from ...formats.memory import remembered
+from ...formats.scholar import coins
+from ...records import Record
 from .bylines import Byline
 from .items import Item, links
 

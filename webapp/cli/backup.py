@@ -9,7 +9,6 @@ import click
 from flask import current_app
 
 from ..config import SITE_FILE
-from ..report import MAX_LINES
 from ..search.engine import IndexBusy
 from ..store.backup import restoring, writing
 from ..store.schema import prepare_database
@@ -22,6 +21,7 @@ from .common import (
     waits_for_locks,
 )
 from .exits import SOME_REJECTED
+from .reports import MAX_LINES
 
 
 @click.command("backup", cls=Command)

@@ -9,18 +9,18 @@ from flask import Blueprint, Response, abort, current_app
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from ..config import Settings
-from ..formats import jsonld
-from ..formats.links import doi_url, safe_url
-from ..formats.scholar import Addresses, highwire, pdf_url
-from ..formats.writers import WRITERS
-from ..records import Person, Record, naming_first
-from .addresses import site_root
-from .exports import OF_ONE
-from .http import catalog, of_revision, visible
-from .items import Presenter
-from .listing import Listing
-from .rendering import shortened
+from ...config import Settings
+from ...formats import jsonld
+from ...formats.links import doi_url, safe_url
+from ...formats.scholar import Addresses, highwire, pdf_url
+from ...formats.writers import WRITERS
+from ...records import Person, Record, naming_first
+from ..addresses import site_root
+from ..exports import OF_ONE
+from ..http.responses import catalog, of_revision, visible
+from ..results.items import Presenter
+from ..results.listing import Listing
+from ..templating import shortened
 
 blueprint = Blueprint("metadata", __name__)
 

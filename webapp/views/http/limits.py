@@ -16,7 +16,7 @@ from typing import Any, Final
 from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import ServiceUnavailable, TooManyRequests
 
-from ..config import Settings
+from ...config import Settings
 
 # Each holds its thread for as long as its reader takes. How many a worker sends at a time, of the
 # threads that gunicorn.conf.py gives it:

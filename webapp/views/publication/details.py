@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from ..formats import latex
-from ..formats.public_fields import PUBLIC_FIELDS
-from ..records import TYPE_LABELS, Record
-from .items import doi_address, issued_year
+from ...formats import latex
+from ...formats.public_fields import PUBLIC_FIELDS
+from ...records import TYPE_LABELS, Record
+from ..results.items import doi_address, issued_year
 
 # The fields with a line of their own, in the order shown.
 _LABELS = {name: row.label for name, row in PUBLIC_FIELDS.items() if row.label}

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
-from .http import is_fragment
+from .responses import is_fragment
 
 logger = logging.getLogger(__name__)
 
