@@ -7,7 +7,7 @@ import feedparser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.formats import atom
+from webapp.formats.web import atom
 from webapp.records import OTHERS, Person, Record
 
 UPDATED = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)

@@ -14,9 +14,9 @@ from citeproc import model
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from webapp.formats import bibtex
-from webapp.formats.citations import LABELS, cite, cite_item
-from webapp.formats.csl_items import TYPES, item
+from webapp.formats.bibtex import bibtex
+from webapp.formats.csl.citations import LABELS, cite, cite_item
+from webapp.formats.csl.items import TYPES, item
 from webapp.records import NAMED_PEOPLE, OTHERS, Person, Record
 
 FILES = {

@@ -13,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.conftest import running
-from webapp.formats import bibtex
+from webapp.formats.bibtex import bibtex
 from webapp.formats.writers import in_ascii
 
 SEED = 7

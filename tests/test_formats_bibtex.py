@@ -3,7 +3,8 @@
 import pytest
 
 from bench.server import SEED
-from webapp.formats import bibtex, registry
+from webapp.formats import registry
+from webapp.formats.bibtex import bibtex
 from webapp.formats.reading import Reading
 from webapp.records import OTHERS, Link, Person, Record
 

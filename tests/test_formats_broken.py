@@ -6,9 +6,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from webapp.formats import bibtex, registry
-from webapp.formats.bibtex_ends import Ends
-from webapp.formats.bibtex_values import end_of
+from webapp.formats import registry
+from webapp.formats.bibtex import bibtex
+from webapp.formats.bibtex.delimiters import Ends
+from webapp.formats.bibtex.values import end_of
 from webapp.formats.reading import Reading, UnreadableFile
 
 _BEFORE = "@article{before, title={Before}, year=2020}\n"

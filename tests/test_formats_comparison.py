@@ -3,7 +3,7 @@
 import pytest
 
 from webapp.curation.comparison import names_another_work, same_people, titles_alike
-from webapp.formats import bibtex
+from webapp.formats.bibtex import bibtex
 from webapp.records import Record
 
 

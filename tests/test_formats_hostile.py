@@ -11,7 +11,7 @@ from tests.conftest import running
 from tests.pumping import is_linear
 from webapp.catalog.catalog import Catalog
 from webapp.formats import dates, registry, time_limit
-from webapp.formats.citations import LABELS, cite
+from webapp.formats.csl.citations import LABELS, cite
 from webapp.formats.reading import Problem, UnreadableFile
 from webapp.search import identifiers, query
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.formats import latex
-from webapp.formats.latex_encode import encode
-from webapp.formats.latex_math import spans
+from webapp.formats.latex import decoding
+from webapp.formats.latex.encoding import encode
+from webapp.formats.latex.mathematics import spans
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ from webapp.formats.latex_math import spans
     ],
 )  # fmt: skip
 def test_decodes(source: str, text: str) -> None:
-    assert latex.text(source) == text
+    assert decoding.text(source) == text
 
 
 @pytest.mark.parametrize(
@@ -58,18 +58,18 @@ def test_decodes(source: str, text: str) -> None:
     ],
 )
 def test_mathematics_stays(source: str, text: str, plain: str) -> None:
-    assert latex.text(source) == text
-    assert latex.plain(text) == plain
+    assert decoding.text(source) == text
+    assert decoding.plain(text) == plain
 
 
 def test_a_dollar_is_not_taken_for_mathematics() -> None:
-    decoded = latex.text(r"between \$x\$ and $y$2")
+    decoded = decoding.text(r"between \$x\$ and $y$2")
     assert spans(decoded) == ["$y$"]
-    assert latex.plain(decoded) == "between $x$ and y2"
+    assert decoding.plain(decoded) == "between $x$ and y2"
 
 
 def test_what_nobody_knows_stays_and_is_told() -> None:
-    assert latex.decode(r"a \frobnicate{b} c") == latex.Decoded(
+    assert decoding.decode(r"a \frobnicate{b} c") == decoding.Decoded(
         r"a \frobnicateb c", (r"\frobnicate",)
     )
 
@@ -79,32 +79,32 @@ def test_what_nobody_knows_stays_and_is_told() -> None:
     ["{" * 20_000, r"\'{" * 20_000, r"\emph{" * 20_000, "$" * 20_001, r"\(" * 5_000, "\\"],
 )
 def test_deep_and_long_input_is_an_ordinary_one(bomb: str) -> None:
-    latex.decode(bomb)
+    decoding.decode(bomb)
     encode(bomb)
-    latex.plain(bomb)
+    decoding.plain(bomb)
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\ue000\u2060")))
 def test_text_comes_back_from_latex(words: str) -> None:
-    text = latex.text(encode(" ".join(words.split())))
-    assert latex.text(encode(text)) == text
+    text = decoding.text(encode(" ".join(words.split())))
+    assert decoding.text(encode(text)) == text
 
 
 @given(st.text(alphabet=r"ab 1-`'?!~\{}&%#_^", max_size=40))
 def test_signs_come_back_from_latex(words: str) -> None:
     bare = " ".join(words.split())
-    assert latex.text(encode(bare)) == bare
+    assert decoding.text(encode(bare)) == bare
 
 
 @given(st.text(alphabet=r"ab $\{}'\"`~^-_%&", max_size=60))
 def test_never_raises(source: str) -> None:
-    latex.plain(latex.text(source))
+    decoding.plain(decoding.text(source))
 
 
 def test_the_owners_pairs(shared_data: Path) -> None:
     folder = shared_data / "bib" if (shared_data / "bib").is_dir() else shared_data
     pairs = json.loads((folder / "latex_to_unicode.json").read_text("utf-8"))
-    wrong = [pair for pair in pairs if latex.plain(latex.text(pair[0])) != pair[1]]
+    wrong = [pair for pair in pairs if decoding.plain(decoding.text(pair[0])) != pair[1]]
     assert wrong == []
 
 
@@ -118,5 +118,5 @@ def test_the_owners_pairs(shared_data: Path) -> None:
     ],
 )
 def test_paragraphs_where_they_are_wanted(source: str, text: str) -> None:
-    assert latex.decode(source, paragraphs=True).text == text
-    assert latex.text(source) == text.replace("\n\n", " ")
+    assert decoding.decode(source, paragraphs=True).text == text
+    assert decoding.text(source) == text.replace("\n\n", " ")

@@ -1,7 +1,7 @@
 """Entries that are one work are found; those that only look like it are not."""
 
 from webapp.curation.duplicates import same_works
-from webapp.formats import bibtex
+from webapp.formats.bibtex import bibtex
 
 _PUBLISHED = "@inproceedings{p, title={On the {Good} of Things}, author={Zoë Roe}, year=2021, "
 _PREPRINT = "@misc{a, title={On the good of things.}, author={Roe, Z. and Doe, J.}, year=2020, "

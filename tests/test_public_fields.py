@@ -13,8 +13,9 @@ from tests.conftest import running
 from webapp.catalog.catalog import Catalog
 from webapp.catalog.indexing import synchronise
 from webapp.curation.importing import carry_out, make_plan, read_files
-from webapp.formats import bibtex, registry
-from webapp.formats.latex_commands import neutralised
+from webapp.formats import registry
+from webapp.formats.bibtex import bibtex
+from webapp.formats.latex.commands import neutralised
 
 PRIVATE = (
     *("annote", "notes", "mynote", "private", "review", "comment", "internal-note", "x-remark"),

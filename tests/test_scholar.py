@@ -8,8 +8,9 @@ import extruct
 import pytest
 from markupsafe import Markup
 
-from webapp.formats import bibtex, jsonld
-from webapp.formats.scholar import Addresses, coins, highwire
+from webapp.formats.bibtex import bibtex
+from webapp.formats.web import jsonld
+from webapp.formats.web.scholar import Addresses, coins, highwire
 from webapp.records import Person, Record
 
 PLACE = Addresses("https://example.org/publications/k", "https://example.org/files/")

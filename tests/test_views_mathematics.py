@@ -19,7 +19,7 @@ from tests.conftest import running
 from tests.reading import one
 from webapp.catalog.catalog import Catalog
 from webapp.catalog.indexing import synchronise
-from webapp.formats.latex_math import MATH, MAX_SIGNS
+from webapp.formats.latex.mathematics import MATH, MAX_SIGNS
 from webapp.records import Person, Record
 from webapp.serving import warm
 from webapp.store.edits import Edit

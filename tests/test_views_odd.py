@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from tests.conftest import running
 from tests.reading import one, soup, text
 from webapp.config import ROOT
-from webapp.formats.latex import plain
+from webapp.formats.latex.decoding import plain
 
 from .test_views import LINK
 

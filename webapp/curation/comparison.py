@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import Final
 
-from ..formats import latex
+from ..formats.latex import decoding
 from ..records import OTHERS, Person, Record
 
 # Letters that Unicode does not take apart into a letter and an accent.
@@ -48,7 +48,7 @@ def words(text: str) -> list[str]:
 
 
 def _bare(text: str) -> str:
-    letters = unicodedata.normalize("NFKD", latex.plain(text)).casefold()
+    letters = unicodedata.normalize("NFKD", decoding.plain(text)).casefold()
     return re.sub(r"[\u0300-\u036f]", "", letters).translate(_LETTERS)
 
 
@@ -64,7 +64,7 @@ def has_short_title(record: Record) -> bool:
 
 def is_notice(title: str) -> bool:
     """Whether the title is that of a note on another work: an erratum, a reply."""
-    return bool(_NOTICE.match(latex.plain(title)))
+    return bool(_NOTICE.match(decoding.plain(title)))
 
 
 def is_published(record: Record) -> bool:
@@ -84,7 +84,7 @@ def titles_alike(one: str, other: str) -> bool:
 
 
 def _lacks_subtitle(short: str, long: str) -> bool:
-    main = _SUBTITLE.split(latex.plain(long), maxsplit=1)[0]
+    main = _SUBTITLE.split(decoding.plain(long), maxsplit=1)[0]
     return folded(main) == folded(short) and not _MANY_WORKS.fullmatch(main.strip())
 
 

@@ -7,7 +7,7 @@ differs from what an export of the known publication says, and all the rest stay
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from ..formats.bibtex_types import ALIASES
+from ..formats.bibtex.types import ALIASES
 from ..formats.entries import build
 from ..formats.registry import FORMATS
 from ..records import Record

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from ..records import Person, Record
-from . import entries, json_items, names
-from .bibtex_keys import distinct_keys
-from .bibtex_values import stripped
-from .latex_encode import encode
+from . import entries, names
+from .bibtex.keys import distinct_keys
+from .bibtex.values import stripped
+from .json import entries as json_items
+from .latex.encoding import encode
 from .reading import Block, Problem, Reading, UnreadableFile
 from .time_limit import guarded
 

@@ -8,8 +8,9 @@ from typing import Any, ClassVar, Final
 import yaml
 
 from ..records import Person, Record
-from . import building, json_items
+from . import building
 from .building import Progress
+from .json import entries
 from .reading import Block, Problem, Reading, UnreadableFile
 
 _MAX_LENGTH = 2_000_000  # characters: PyYAML takes a minute for ten times as many
@@ -140,7 +141,7 @@ def _is_map(value: Any) -> bool:
 def _words(value: Any) -> str:
     if isinstance(value, (datetime.date, datetime.datetime)):
         return value.isoformat()[:10]
-    return json_items.words(value)
+    return entries.words(value)
 
 
 def _list(value: Any) -> list[str]:

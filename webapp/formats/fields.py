@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from . import latex
+from .latex import decoding
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Fields:
         source = self.source.get(name)
         if not source:
             return ""
-        decoded = latex.decode(source, paragraphs=paragraphs)
+        decoded = decoding.decode(source, paragraphs=paragraphs)
         if decoded.unknown:
             self.unknown[name] = list(decoded.unknown)
         return decoded.text

@@ -4,7 +4,7 @@ import re
 from typing import Final
 from urllib.parse import quote, urlsplit
 
-from . import latex
+from .latex import decoding
 
 _FILE = re.compile(r"[\w][\w .,()+&@'-]*(?:/[\w][\w .,()+&@'-]*)*")
 _CONTROL = re.compile(r"[\x00-\x20\x7f\\\"<>^`{|}]")
@@ -91,7 +91,7 @@ def doi_url(identifier: str) -> str:
 
 def arxiv(source: str) -> str:
     """The arXiv identifier alone, without its version; empty when the text is none."""
-    bare = re.sub(r"^arxiv\s*:\s*", "", latex.text(source).strip(), flags=re.IGNORECASE)
+    bare = re.sub(r"^arxiv\s*:\s*", "", decoding.text(source).strip(), flags=re.IGNORECASE)
     if found := _ARXIV.fullmatch(bare.split(" ")[0]):
         return found[1]
     return arxiv_in_url(bare)

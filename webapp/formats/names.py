@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Final
 
 from ..records import OTHERS, Person
-from . import latex
+from .latex import decoding
 
 _AND = re.compile(r"(?:^\s*+|(?<!\s)\s++)and(?=\s|$)", re.IGNORECASE)
 _AND_ALONE = re.compile(r"and", re.IGNORECASE)
@@ -211,7 +211,7 @@ def _is_lower(word: str) -> bool:
     """BibTeX's rule: a word is a particle by its first letter, unless that stands in braces."""
     if word[:1] == "{" and word[1:2] != "\\":
         return False
-    letters = latex.text(word) if "\\" in word else word
+    letters = decoding.text(word) if "\\" in word else word
     first = next((character for character in letters if character.isalpha()), "")
     return first.islower()
 
@@ -230,4 +230,4 @@ def _joined(words: list[str]) -> str:
 
 
 def _words(source: str) -> str:
-    return latex.plain(latex.text(source))
+    return decoding.plain(decoding.text(source))

@@ -7,7 +7,7 @@ noted in the same place, so a note is the owner's own unless Octavo wrote beside
 from collections.abc import Iterable
 
 from ..records import Record
-from . import latex
+from .latex import decoding
 
 
 def notes_apart(notes: Iterable[str], public: str) -> list[tuple[str, str]]:
@@ -19,4 +19,4 @@ def notes_apart(notes: Iterable[str], public: str) -> list[tuple[str, str]]:
 
 def private_note(record: Record) -> str:
     """The owner's own note, for the owner's own export: `public_fields.public` takes it out."""
-    return latex.text(record.source.get("annote", ""))
+    return decoding.text(record.source.get("annote", ""))

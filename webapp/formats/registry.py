@@ -9,24 +9,17 @@ from dataclasses import dataclass, replace
 from typing import Final, NoReturn
 
 from ..records import Record
-from . import (
-    bibtex,
-    cff,
-    csl_json,
-    encoding,
-    endnote,
-    endnote_xml,
-    isi,
-    mathscinet,
-    pubmed,
-    pubmed_xml,
-    ris,
-    zotero,
-)
+from . import cff, encoding
+from .bibtex import bibtex
 from .building import Progress
-from .json_items import items
+from .csl import csl_json
+from .json import mathscinet, zotero
+from .json.entries import items
 from .reading import Problem, Reading, UnreadableFile
+from .tagged import endnote, isi, pubmed, ris
 from .truncation import line_of_cut
+from .xml import endnote as endnote_xml
+from .xml import pubmed as pubmed_xml
 
 Reader = Callable[[str, Progress | None], Reading]
 

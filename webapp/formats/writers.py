@@ -7,7 +7,10 @@ from typing import Final
 from pylatexenc.latexencode import UnicodeToLatexEncoder
 
 from ..records import Record
-from . import bibtex, csl_json, csv, ris
+from . import csv
+from .bibtex import bibtex
+from .csl import csl_json
+from .tagged import ris
 
 _TO_LATEX: Final = UnicodeToLatexEncoder(
     non_ascii_only=True,

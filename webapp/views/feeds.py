@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from ..catalog.criteria import FACETS, Criteria
 from ..config import Settings
-from ..formats import atom
+from ..formats.web import atom
 from ..store.additions import Arrivals
 from ..store.publications import Stored
 from .addresses import host_name, site_root

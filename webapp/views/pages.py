@@ -17,7 +17,7 @@ from htmx_flask import make_response
 
 from ..catalog.criteria import Criteria
 from ..config import Settings
-from ..formats.latex import plain
+from ..formats.latex.decoding import plain
 from ..observation import FOUND
 from ..search.engine import Marker
 from ..timing import timed

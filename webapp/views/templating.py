@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from ..config import Settings
-from ..formats.latex import plain
+from ..formats.latex.decoding import plain
 from .http import static_files
 from .results.article import Articles
 from .results.items import Presenter

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from ...catalog.catalog import Catalog
 from ...config import Settings
-from ...formats.bibtex import public
+from ...formats.bibtex.bibtex import public
 from ...observation import CACHE, FOUND, Found
 from ...records import Record
 from . import page_cache

@@ -8,7 +8,7 @@ from flask import Blueprint, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from ...formats.citations import LABELS, cite
+from ...formats.csl.citations import LABELS, cite
 from ...formats.writers import WRITERS, without_abstract
 from ...records import Record
 from ...store.publications import digest

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from ...formats import latex
+from ...formats.latex import decoding
 from ...formats.public_fields import PUBLIC_FIELDS
 from ...records import TYPE_LABELS, Record
 from ..results.items import doi_address, issued_year
@@ -60,4 +60,4 @@ def _added(record: Record, also: Collection[str]) -> Iterator[Detail]:
     for name in also:
         if name not in PUBLIC_FIELDS:
             label = _ADDED_LABELS.get(name, name.capitalize())
-            yield Detail(label, latex.text(record.source.get(name, "")))
+            yield Detail(label, decoding.text(record.source.get(name, "")))

@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from ...config import Settings
-from ...formats import jsonld
 from ...formats.links import doi_url, safe_url
-from ...formats.scholar import Addresses, highwire, pdf_url
+from ...formats.web import jsonld
+from ...formats.web.scholar import Addresses, highwire, pdf_url
 from ...formats.writers import WRITERS
 from ...records import Person, Record, naming_first
 from ..addresses import site_root

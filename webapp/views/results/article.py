@@ -11,9 +11,9 @@ from jinja2 import Template
 from markupsafe import Markup, escape
 
 from ...catalog.catalog import KEPT_RECORDS
-from ...formats.latex import plain
+from ...formats.latex.decoding import plain
 from ...formats.memory import remembered
-from ...formats.scholar import coins
+from ...formats.web.scholar import coins
 from ...records import Record
 from .bylines import Byline
 from .items import Item, links

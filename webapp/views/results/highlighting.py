@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup, escape
 
-from ...formats.latex_math import MATH, has_formulas
+from ...formats.latex.mathematics import MATH, has_formulas
 from ...search.engine import Marker, Span
 from .mathml import FormulaBudget
 

@@ -11,7 +11,7 @@ from urllib.parse import quote, quote_plus
 from markupsafe import Markup
 
 from ...config import Settings
-from ...formats.latex import plain
+from ...formats.latex.decoding import plain
 from ...records import LINK_KINDS, OTHERS, Link, Person, Record
 from ...search.engine import Marker
 from .bylines import Byline, Bylines, plain_name

@@ -16,7 +16,7 @@ from xml.etree.ElementTree import Element
 from latex2mathml.converter import convert_to_element
 from markupsafe import Markup, escape
 
-from ...formats.latex_math import MATH, balanced
+from ...formats.latex.mathematics import MATH, balanced
 
 MAX_LENGTH: Final = 500  # characters of one formula; in a title it has some 20
 MAX_DEPTH: Final = 30  # of its braces: the library recurses

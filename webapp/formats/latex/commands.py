@@ -1,0 +1,103 @@
+r"""Commands of TeX in what visitors download: those that only print are left, others made text.
+
+DESIGN: a document that cites a publication runs what its entry says, so an entry may read files
+(`\input{/etc/passwd}`), write them and, by `\csname` or `^^5c`, spell any command otherwise. No
+list of the dangerous ones is complete; so every command is text unless it is known to print.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Final
+
+from latex2mathml import commands as mathematics
+from latex2mathml.symbols_parser import SYMBOLS as MATHEMATICAL_SYMBOLS
+
+from .symbols import ACCENTS, ARGUMENTS, IGNORED, SYMBOLS
+
+# Known to those tables, and more than print.
+_ACTIVE_NAMES = """
+def newcommand newenvironment DeclareMathOperator renewcommand unicode class style input
+include let csname endcsname catcode special write read openin openout immediate
+"""
+_ACTIVE: Final = frozenset(_ACTIVE_NAMES.split())
+# Print, and are in no table.
+_PRINTING_NAMES = """
+href url nolinkurl path textquotesingle textasciigrave textasciiacute textleaf hphantom par
+newline linebreak nolinebreak mathrm mathop limits nolimits mathchar bigl bigr Bigl Bigr biggl
+biggr Biggl Biggr biggm Biggm bigm Bigm lvert rvert lVert rVert lfloor rfloor lceil rceil langle
+rangle newblock bysame MR arxiv doi eprint citenamefont bibfield bibinfo textcite parencite
+autocite footcite citeauthor citeyear nocite textsuperscript textsubscript autocap mkbibparens
+mkbibbrackets addcomma adddot addspace bibstring ac gls acs acl acf enquote enquote* textquote
+footnote thanks emphasize ul st hl so uppercase lowercase mathsfit textgreek textcyrillic
+cyrchar cyr CYRA lower raise kern hskip vskip textit textsl
+"""
+_JOURNAL_NAMES = """
+aj actaa araa apj apjl apjlett apjs apjsupp ao applopt apss aap aapr aaps azh baas caa cjaa bac
+icarus jrasc memras mnras na nar pra prb prc prd pre prl pasa pasp pasj rmxaa qjras skytel solphys
+sovast ssr zap nat iaucirc aplett apspr bain fcp gca grl jcp jcap jgr jqsrt memsai nphysa physrep
+physscr planss procspie psj maps dps
+"""  # of the Astrophysics Data System, defined by the classes that astronomers write with
+_PRINTING: Final = frozenset(f"{_PRINTING_NAMES} {_JOURNAL_NAMES}".split())
+_ENVIRONMENTS_NAMES = """
+itemize enumerate description quote quotation center equation displaymath math align aligned
+gather gathered array matrix pmatrix bmatrix vmatrix Vmatrix Bmatrix smallmatrix cases split
+multline eqnarray subequations verse tabular flushleft flushright small
+"""
+_ENVIRONMENTS: Final = frozenset(_ENVIRONMENTS_NAMES.split())
+_COMMAND = re.compile(
+    r"\\(?P<name>[A-Za-z]++|@[A-Za-z@]++)(?P<environment>\*?+\s*+\{[A-Za-z]*+\*?+\})?+|\\?\^\^|\\.",
+    re.DOTALL,
+)
+
+
+@cache
+def _printing() -> frozenset[str]:
+    """The names of all commands that print and do nothing else."""
+    tables = (ACCENTS, ARGUMENTS, IGNORED, SYMBOLS, _PRINTING)
+    constants = (value for value in vars(mathematics).values() if isinstance(value, str))
+    of_mathematics = (*constants, *MATHEMATICAL_SYMBOLS)
+    named = {name.removeprefix("\\").rstrip("*") for name in of_mathematics if name[:1] == "\\"}
+    return frozenset(name for table in tables for name in table) | named - _ACTIVE
+
+
+def neutralised(source: str) -> str:
+    r"""LaTeX whose commands all print; any other is text: `\input` is `\textbackslash{}input`."""
+    if "\\" not in source and "^^" not in source:
+        return source
+    return "".join(_neutralised(source))
+
+
+def _neutralised(source: str) -> Iterator[str]:
+    position = 0
+    for command in _COMMAND.finditer(source):
+        yield source[position : command.start()]
+        position = command.end()
+        yield command.group() if _prints(command) else _as_text(command.group())
+    yield source[position:]
+
+
+def _prints(command: re.Match[str]) -> bool:
+    name = command["name"]
+    if name is None:
+        return not command.group().endswith("^^")
+    if name in ("begin", "end"):
+        environment = (command["environment"] or "").strip("* \t\n{}")
+        return environment in _ENVIRONMENTS
+    return name in _printing()
+
+
+def _as_text(command: str) -> str:
+    name = command.removeprefix("\\")
+    backslash = r"\textbackslash{}" if name != command else ""
+    return backslash + name.replace("^^", r"\^{}\^{}")
+
+
+def neutralised_key(key: str) -> str:
+    """A citation key without what TeX would take for a command."""
+    return key.replace("\\", "").replace("^^", "")
+
+
+def only_prints(source: str) -> bool:
+    """Whether no command in the source does anything but print."""
+    return "^^" not in source and all(map(_prints, _COMMAND.finditer(source)))

@@ -1,0 +1,259 @@
+"""LaTeX -> Unicode text. Total: no input raises, and the time is linear in its length.
+
+pylatexenc knows the symbols; its parser is left aside because it recurses, takes `%` for a comment
+and needs seven times as long. Mathematics stays TeX, see `latex_math`.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
+
+from .mathematics import JOINER, MARK, MATH, balanced, has_formulas, with_dollars
+from .symbols import ACCENTS, ARGUMENTS, IGNORED, SYMBOLS, Action
+
+_MATH_AND_JOINER = re.compile(MATH.pattern + f"{JOINER}?", re.DOTALL)
+_BREAK = "\ue001"  # stands for the end of a paragraph
+_BREAKS: Final = frozenset({"par", "newline", "\\"})
+_MAX_DEPTH = (
+    20  # groups that change their content, one in the other; more is an attack or an accident
+)
+_CACHED_LENGTH = 300  # venues, publishers and names repeat; abstracts do not
+
+_NEEDS_WORK = re.compile(r"[\\{}$~`]|--|''|  |[^\S ]")
+_URL = r"https?://[^\s{}\\]*+(?:\\[_%#&~$][^\s{}\\]*+)*+"
+_TOKEN = re.compile(
+    rf"""(?P<url>{_URL})
+    |\\(?:url|nolinkurl|path)\s*\{{(?P<raw>[^{{}}]*+)\}}
+    |\\(?:url|path|verb)(?P<fence>[|!+"=/])(?P<verbatim>[^\n]{{0,500}}?)(?P=fence)
+    |\$(?P<display>\$(?:[^$\\]|\\.)++\$)\$
+    |\$(?P<math>(?:[^$\\\n]|\n(?![ \t]*\n)|\\.)++)\$
+    |\\\((?P<paren>(?:[^\\]|\\[^)]){{0,400}}+)\\\)
+    |\\(?P<macro>[A-Za-z]+)\*?(?P<blank>\s*+)
+    |\\(?P<symbol>.)
+    |(?P<open>\{{)
+    |(?P<close>\}})
+    |(?P<ligature>---?|``|''|[?!]`)
+    |(?P<tie>~)
+    |(?P<gap>\n[ \t]*\n\s*+)
+    |(?P<lone>[\\$])""",
+    re.VERBOSE | re.DOTALL,
+)
+_LIGATURES: Final = {"---": "—", "--": "–", "``": "“", "''": "”", "?`": "¿", "!`": "¡"}
+_ONE_CHARACTER: Final = {
+    **dict.fromkeys(",;: \t\n>", " "),
+    **dict.fromkeys("!/-@()[]", ""),
+}
+_ORDINAL = re.compile(r"\s*(?:\{\})?\^\{?(?:\\[a-z]+\s*)?\{?(st|nd|rd|th)\}*\s*")  # 5$^{th}$
+_URL_ESCAPE = re.compile(r"\\([_%#&~$])")
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Unicode text, and the names of the macros that nobody knows: they stand in it as written."""
+
+    text: str
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Frame:
+    """An open group. A group that nothing is done to writes into the one around it."""
+
+    out: list[str]
+    pending: list[list[Action]] = field(default_factory=list)  # for the next units, in their order
+    actions: list[Action] = field(default_factory=list)  # on the whole group, the last one first
+    depth: int = 0  # how many groups around it change their content
+
+
+def text(source: str) -> str:
+    """LaTeX as Unicode text, mathematics as `$TeX$`."""
+    return decode(source).text
+
+
+def decode(source: str, *, paragraphs: bool = False) -> Decoded:
+    """Text on one line; its paragraphs, when they are wanted, with a blank line between."""
+    if not _NEEDS_WORK.search(source):
+        return Decoded(_normal(source.strip()))
+    decoded = _decode_cached(source) if len(source) <= _CACHED_LENGTH else _decode(source)
+    if paragraphs or "\n" not in decoded.text:
+        return decoded
+    return Decoded(decoded.text.replace("\n\n", " "), decoded.unknown)
+
+
+def plain(decoded: str) -> str:
+    """Text without mathematics, for places that can show none: "$\\alpha$-acid" is "α-acid"."""
+    if "$" not in decoded:
+        return decoded
+    if has_formulas(decoded):
+        decoded = _MATH_AND_JOINER.sub(lambda found: _plain_math(found.group(1)), decoded)
+    return decoded.replace("$" + JOINER, "$")
+
+
+def _normal(decoded: str) -> str:
+    return decoded if decoded.isascii() else unicodedata.normalize("NFC", decoded)
+
+
+def _decode(source: str) -> Decoded:
+    unknown: list[str] = []
+    bare = source.replace(MARK, "").replace(_BREAK, "")
+    parts = _write(bare, unknown, in_math=False).split(_BREAK)
+    collapsed = _normal("\n\n".join(filter(None, (" ".join(part.split()) for part in parts))))
+    return Decoded(with_dollars(collapsed), tuple(dict.fromkeys(unknown)))
+
+
+_decode_cached = lru_cache(maxsize=8192)(_decode)
+
+
+@lru_cache(maxsize=1024)
+def _plain_math(content: str) -> str:
+    shown = " ".join(_write(content, [], in_math=True).replace(_BREAK, " ").split())
+    return _normal(re.sub(r" ?([_^]) ?", r"\1", shown))
+
+
+def _write(source: str, unknown: list[str], *, in_math: bool) -> str:
+    frames = [_Frame([])]
+    position = 0
+    for token in _TOKEN.finditer(source):
+        if token.start() > position:
+            _add(frames[-1], source[position : token.start()])
+        position = token.end()
+        _take(frames, token, unknown, in_math)
+    _add(frames[-1], source[position:])
+    while len(frames) > 1:
+        _close(frames)
+    _finish(frames[0])
+    return "".join(frames[0].out)
+
+
+def _take(frames: list[_Frame], token: re.Match[str], unknown: list[str], in_math: bool) -> None:
+    kind, value = token.lastgroup or "", token.group(token.lastgroup or 0)
+    frame = frames[-1]
+    if kind == "open":
+        _open(frames)
+    elif kind == "close":
+        _close(frames)
+    elif kind == "blank":
+        _macro(frame, token.group("macro"), value, None if in_math else unknown)
+    elif kind == "symbol":
+        _symbol(frame, value)
+    elif kind in ("math", "display", "paren"):
+        _math(frame, value.strip("$") if kind == "display" else value, token, in_math)
+    elif kind in ("url", "raw", "verbatim"):
+        _add_unit(frame, _URL_ESCAPE.sub(r"\1", value))
+    elif kind == "tie":
+        _add(frame, " " if _ties(token) else "~")
+    elif kind == "gap":
+        frame.out.append(_BREAK)
+    else:
+        _add_unit(frame, _LIGATURES.get(value, value))
+
+
+def _ties(token: re.Match[str]) -> bool:
+    """`Smith~Jones` ties two words; in `~user` and `~5%` the sign itself is meant."""
+    source, start = token.string, token.start()
+    before, after = source[start - 1 : start], source[start + 1 : start + 2]
+    return not (before.strip(" \t\n(/") == "" or after.strip() == "")
+
+
+def _math(frame: _Frame, content: str, token: re.Match[str], in_math: bool) -> None:
+    after = token.string[token.end() : token.end() + 1]
+    blank = (content[:1].isspace(), content[-1:].isspace())
+    money = content[:1].isdecimal() and after.isdecimal()
+    if ordinal := _ORDINAL.fullmatch(content):
+        _add_unit(frame, ordinal[1])
+    elif in_math or not content.strip() or blank[0] != blank[1] or money or not balanced(content):
+        _add_unit(frame, token.group())
+    else:
+        _add_unit(frame, MARK + " ".join(content.split()) + MARK)
+
+
+def _macro(frame: _Frame, name: str, blank: str, unknown: list[str] | None) -> None:
+    """`unknown` is None in mathematics, where an unknown macro is shown by its name."""
+    if name in _BREAKS:
+        frame.out.append(_BREAK)
+    elif name in ACCENTS:
+        _expect(frame, [ACCENTS[name]])
+    elif name in ARGUMENTS:
+        _expect(frame, list(ARGUMENTS[name]))
+    elif name in SYMBOLS:
+        unit = SYMBOLS[name]
+        _add_unit(frame, unit if unknown is not None else _apart(frame, unit, blank))
+    elif name in IGNORED:
+        pass
+    elif unknown is None:
+        _add_unit(frame, name + blank)
+    else:
+        unknown.append("\\" + name)
+        _add_unit(frame, "\\" + name + blank[:1])
+    if blank.count("\n") > 1:
+        frame.out.append(_BREAK)
+
+
+def _apart(frame: _Frame, unit: str, blank: str) -> str:
+    """In mathematics `n\\log n` is "n log n", and `a \\in B` has space on both sides."""
+    before = frame.out[-1][-1:] if frame.out else ""
+    if unit.isascii() and unit.isalpha():  # the name of a function
+        return f"{' ' if before.isalnum() else ''}{unit}{blank}"
+    return unit + blank if before.isspace() else unit
+
+
+def _symbol(frame: _Frame, character: str) -> None:
+    if character in _BREAKS:
+        frame.out.append(_BREAK)
+    elif character in ACCENTS:
+        _expect(frame, [ACCENTS[character]])
+    else:
+        _add_unit(frame, _ONE_CHARACTER.get(character, character))
+
+
+def _expect(frame: _Frame, actions: list[Action]) -> None:
+    """An accent before an accent works on what that one makes: `\\'\\^e`."""
+    if len(actions) == 1 and frame.pending and len(frame.pending[0]) < _MAX_DEPTH:
+        frame.pending[0].append(actions[0])
+    else:
+        frame.pending[:0] = [[action] for action in actions]
+        del frame.pending[_MAX_DEPTH:]
+
+
+def _open(frames: list[_Frame]) -> None:
+    frame = frames[-1]
+    actions = frame.pending.pop(0) if frame.pending else []
+    if actions and frame.depth < _MAX_DEPTH:
+        frames.append(_Frame([], actions=actions, depth=frame.depth + 1))
+    else:
+        frames.append(_Frame(frame.out, depth=frame.depth))
+
+
+def _close(frames: list[_Frame]) -> None:
+    if len(frames) == 1:
+        return  # one brace too many
+    frame = frames.pop()
+    _finish(frame)
+    if frame.actions:
+        _add_unit(frames[-1], _done(frame.actions, "".join(frame.out)))
+
+
+def _finish(frame: _Frame) -> None:
+    """What still waits for its argument at the end of a group gets an empty one."""
+    frame.out.extend(_done(actions, "") for actions in frame.pending)
+    frame.pending.clear()
+
+
+def _add_unit(frame: _Frame, unit: str) -> None:
+    frame.out.append(_done(frame.pending.pop(0), unit) if frame.pending else unit)
+
+
+def _done(actions: list[Action], unit: str) -> str:
+    for action in reversed(actions):
+        unit = action(unit)
+    return unit
+
+
+def _add(frame: _Frame, words: str) -> None:
+    while frame.pending and (words := words.lstrip()):
+        _add_unit(frame, words[0])
+        words = words[1:]
+    if words and not frame.pending:
+        frame.out.append(words)

@@ -1,0 +1,111 @@
+"""Publications as an Atom feed (RFC 4287), paged as RFC 5005 has it."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+from xml.etree import ElementTree as ET
+
+from ...records import OTHERS, Record
+from ..links import doi_url
+
+MEDIA_TYPE: Final = "application/atom+xml"
+_ATOM: Final = "http://www.w3.org/2005/Atom"
+_XML: Final = "{http://www.w3.org/XML/1998/namespace}"
+# What XML 1.0 has no way to say.
+_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What is said of the whole. `links`: addresses by relation (self, alternate, next)."""
+
+    id: str
+    title: str
+    updated: datetime
+    links: Mapping[str, str]
+    subtitle: str = ""
+    author: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One publication and what only the site knows of it."""
+
+    record: Record
+    id: str  # the same for ever: not its address
+    address: str
+    published: datetime  # on this site, not in its journal: readers take it for how new it is
+    updated: datetime
+
+
+def write(feed: Feed, entries: Iterable[Entry]) -> bytes:
+    """The feed as XML."""
+    ET.register_namespace("", _ATOM)
+    root = ET.Element(f"{{{_ATOM}}}feed")
+    if feed.language:
+        root.set(f"{_XML}lang", feed.language)
+    _add(root, "id", feed.id)
+    _add(root, "title", feed.title)
+    _add(root, "subtitle", feed.subtitle)
+    _add(root, "updated", _moment(feed.updated))
+    for relation, address in feed.links.items():
+        kind = "text/html" if relation == "alternate" else MEDIA_TYPE
+        _link(root, relation, address, kind)
+    if feed.author:
+        _author(root, feed.author)
+    for entry in entries:
+        _add_entry(root, entry, feed.title)
+    written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
+
+
+def _add_entry(root: ET.Element, entry: Entry, site: str) -> None:
+    record = entry.record
+    element = ET.SubElement(root, f"{{{_ATOM}}}entry")
+    if record.language:
+        element.set(f"{_XML}lang", record.language)
+    _add(element, "id", entry.id)
+    _add(element, "title", record.title or "Untitled")
+    _add(element, "published", _moment(entry.published))
+    _add(element, "updated", _moment(entry.updated))
+    _link(element, "alternate", entry.address, "text/html")
+    if record.doi:
+        _link(element, "related", doi_url(record.doi))
+    people = [person for person in record.authors or record.editors if person != OTHERS]
+    for name in [person.name for person in people] or [site]:
+        _author(element, name)
+    for tag in record.tags:
+        ET.SubElement(element, f"{{{_ATOM}}}category", term=_clean(tag))
+    if said := record.container or record.venue:
+        year = f", {record.year}" if record.year else ""
+        _add(element, "summary", f"{said}{year}")
+    _add(element, "content", record.abstract)
+
+
+def _add(parent: ET.Element, name: str, text: str) -> None:
+    """An element of plain text; without text, none."""
+    if text:
+        ET.SubElement(parent, f"{{{_ATOM}}}{name}").text = _clean(text)
+
+
+def _author(parent: ET.Element, name: str) -> None:
+    _add(ET.SubElement(parent, f"{{{_ATOM}}}author"), "name", name)
+
+
+def _link(parent: ET.Element, relation: str, address: str, kind: str = "") -> None:
+    link = ET.SubElement(parent, f"{{{_ATOM}}}link", rel=relation, href=_clean(address))
+    if kind:
+        link.set("type", kind)
+
+
+def _clean(text: str) -> str:
+    return _FORBIDDEN.sub("", text)
+
+
+def _moment(moment: datetime) -> str:
+    """RFC 3339. A time that the database gave back without a zone is in UTC."""
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return aware.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
