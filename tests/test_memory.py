@@ -13,9 +13,9 @@ from werkzeug.test import TestResponse, create_environ
 
 from webapp.catalog.catalog import Catalog
 from webapp.config import Settings
-from webapp.observation import ENDPOINT
 from webapp.records import Record
 from webapp.store.edits import Edit
+from webapp.telemetry.requests import ENDPOINT
 from webapp.views.http.page_cache import Memory
 from webapp.views.http.responses import SECURITY_HEADERS
 

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from tests.conftest import require_program
 from tests.sites import Site, site
 from webapp.config import ROOT
-from webapp.metrics import BUCKETS, OUTCOMES, Board
+from webapp.telemetry.metrics import BUCKETS, OUTCOMES, Board
 
 __all__ = ["site"]  # the fixture
 

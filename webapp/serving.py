@@ -26,8 +26,8 @@ from . import create_app
 from .catalog.catalog import KEPT_RECORDS, Catalog
 from .catalog.criteria import Criteria
 from .config import ConfigurationError, instance_path, load_settings
-from .metrics import Board
-from .observation import CACHE, JsonFormatter
+from .telemetry.metrics import Board
+from .telemetry.requests import CACHE, JsonFormatter
 from .views.results.mathml import FormulaBudget
 
 logger = logging.getLogger(__name__)

@@ -19,7 +19,7 @@ from ..store.connections import CatalogRevision, current_revision, reading, revi
 from ..store.edits import Edit, Undoing, save
 from ..store.publications import Stored
 from ..store.tables import CatalogState, FormerSlug, Publication
-from ..timing import timed
+from ..telemetry.timing import timed
 from .criteria import Criteria
 from .fallback import scan_hits
 

@@ -2,8 +2,8 @@
 
 from flask import Flask
 
-from .. import observation
 from ..config import Settings
+from ..telemetry import requests
 from . import addresses, exports, facets, feeds, files, operations, pages, templating
 from .http import errors, limits, proxies, responses
 from .publication import citations, metadata
@@ -19,5 +19,5 @@ def init_app(app: Flask, settings: Settings) -> None:
     limits.init_app(app)
     for part in (pages, files, facets, exports, feeds, operations, citations, metadata):
         app.register_blueprint(part.blueprint)
-    observation.init_app(app, settings)
+    requests.init_app(app, settings)
     app.wsgi_app = proxies.behind(app.wsgi_app, settings.proxies)  # type: ignore[assignment, method-assign]

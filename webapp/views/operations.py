@@ -11,8 +11,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from ..catalog.catalog import State
 from ..catalog.indexing import IndexFollower
 from ..config import Settings
-from ..metrics import Board
 from ..store.connections import CatalogRevision
+from ..telemetry.metrics import Board
 from .http.responses import catalog
 
 blueprint = Blueprint("operations", __name__)

@@ -18,9 +18,9 @@ from htmx_flask import make_response
 from ..catalog.criteria import Criteria
 from ..config import Settings
 from ..formats.latex.decoding import plain
-from ..observation import FOUND
 from ..search.engine import Marker
-from ..timing import timed
+from ..telemetry.requests import FOUND
+from ..telemetry.timing import timed
 from .addresses import site_root
 from .exports import negotiated
 from .http.responses import catalog, is_fragment, of_revision, request_kind, visible

@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ...catalog.catalog import Catalog
 from ...config import ROOT, Settings
-from ...observation import CACHE, ENDPOINT, FOUND, MARK, Found
+from ...telemetry.requests import CACHE, ENDPOINT, FOUND, MARK, Found
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from ...catalog.catalog import Catalog
 from ...config import Settings
 from ...formats.bibtex.bibtex import public
-from ...observation import CACHE, FOUND, Found
 from ...records import Record
+from ...telemetry.requests import CACHE, FOUND, Found
 from . import page_cache
 
 P = ParamSpec("P")

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from ...catalog.catalog import Page
 from ...catalog.criteria import MAX_MORE, Criteria
-from ...observation import Found
+from ...telemetry.requests import Found
 from .alternatives import Alternative
 from .chart import Axis, chart
 from .filters import Chip, Facet, Order, YearRange, chips, facets, orders, year_range

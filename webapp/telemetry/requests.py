@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from flask import Flask, has_request_context, request
 
-from .config import Settings
+from ..config import Settings
 from .metrics import OUTCOMES, Board
 from .timing import measuring
 
