@@ -34,7 +34,7 @@ serve: install ## the site on http://127.0.0.1:8000 (another port: make serve PO
 	@$(BIN)/octavo prepare
 	@exec $(BIN)/gunicorn
 
-test: install-dev ## every test that can run here (some of them: make test ARGS=tests/test_docs.py)
+test: install-dev ## every test that can run here (some of them: make test ARGS=tests/docs/test_docs.py)
 	@$(BIN)/pytest $(ARGS)
 
 lint: install-dev ## style, types, templates, and the HTML of every page
@@ -55,7 +55,7 @@ quality: install-dev ## how well search finds (make quality ARGS="corpus.jsonl.x
 	@$(BIN)/python bench/quality.py $(ARGS)
 
 torture: install-dev ## what must not break the site, for twelve minutes (some of it: make torture ARGS="kills disk")
-	@$(BIN)/python -m bench.torture $(ARGS)
+	@$(BIN)/python -m tests.torture $(ARGS)
 
 audit: tools ## known holes in the packages that the site uses, as far as it can ask
 	$(TOOLS)/bin/pip-audit --require-hashes --disable-pip --requirement requirements.txt

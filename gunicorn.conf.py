@@ -14,7 +14,8 @@ workers = int(os.environ.get("WEB_CONCURRENCY") or min(max(2, len(os.sched_getaf
 #   sync 4.9, 0.41; gthread with one thread 3.6, 0.41; with 2: 3.9, 0.38; 4: 3.9, 0.33; 8: 3.7,
 #   0.31; 16: 4.3, 0.33.
 # So their number hardly matters to the cost. Large files take up to six threads of a worker, whole
-# lists two (webapp/views/http/limits.py): with four left, slow readers of these hold up nobody else.
+# lists two (webapp/views/http/limits.py): with four left, slow readers of these hold up nobody
+# else.
 worker_class = "webapp.serving.Worker"  # gthread
 threads = 12
 keepalive = 15  # seconds: longer than a pause in typing

@@ -13,6 +13,7 @@ from itertools import chain
 from pathlib import Path
 from urllib.parse import urlencode
 
+from tests.torture.visitors import odd_queries
 from webapp import create_app
 
 from . import corpus, engines, importing
@@ -20,7 +21,6 @@ from .following import changed, reindexed
 from .keystrokes import ask, titles, visits
 from .processes import processor, pss
 from .server import prepare, serving, temporary_instance
-from .torture_visitors import odd_queries
 
 VISITS = 500
 ODD = int(os.environ.get("ODD") or 5_000)  # queries

@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 M_ARENA_MAX = -8  # of glibc's mallopt, as malloc.h has it
 # Seconds that a search waits for its turn, several times, beside a whole list that is being made.
-# `python -m bench.torture costly`, 28 November: with Python's 5 ms visits beside three visitors who
+# `python -m tests.torture costly`, 28 November: with Python's 5 ms visits beside three visitors who
 # export took 45 ms instead of 20, with this 36 instead of 25.
 SWITCH_INTERVAL = 0.001
 LINGER = 0.2  # seconds in which a visitor may read the end of an answer before the connection ends

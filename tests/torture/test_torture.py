@@ -6,18 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bench import (
-    torture_attacks,
-    torture_backup,
-    torture_clock,
-    torture_crash,
-    torture_faults,
-    torture_index,
-    torture_load,
-    torture_visitors,
-)
-from bench.torture_site import Ordeal, prepared
 from tests.conftest import require_program
+from tests.torture import attacks, backup, clock, crash, faults, index, load, visitors
+from tests.torture.site import Ordeal, prepared
 
 
 @pytest.fixture(scope="session")
@@ -26,26 +17,26 @@ def ordeal(tmp_path_factory: pytest.TempPathFactory) -> Ordeal:
 
 
 def test_an_import_that_is_killed_leaves_the_old_or_the_new(ordeal: Ordeal, tmp_path: Path) -> None:
-    torture_crash.run(ordeal, tmp_path, times=1)
+    crash.run(ordeal, tmp_path, times=1)
 
 
 def test_a_damaged_index_is_mended_and_searched_meanwhile(ordeal: Ordeal, tmp_path: Path) -> None:
-    torture_index.run(ordeal, tmp_path, times=1)
+    index.run(ordeal, tmp_path, times=1)
 
 
 def test_where_nothing_can_be_written_the_site_answers_and_says_so_once(
     ordeal: Ordeal, tmp_path: Path
 ) -> None:
-    if not torture_index.can_mount():
+    if not index.can_mount():
         pytest.skip("mounts of one's own need root: a read-only and a full disk cannot be made")
-    torture_index.unwritable(ordeal, tmp_path, times=2)
+    index.unwritable(ordeal, tmp_path, times=2)
 
 
 def test_people_type_on_while_everything_happens(ordeal: Ordeal, tmp_path: Path) -> None:
     require_program("nginx", package="nginx")
     require_program("openssl", package="openssl")
     instance = Path(shutil.copytree(ordeal.instance, tmp_path / "instance"))
-    torture_load.run(replace(ordeal, instance=instance), tmp_path, seconds=8, people=6)
+    load.run(replace(ordeal, instance=instance), tmp_path, seconds=8, people=6)
 
 
 def test_a_backup_under_load_is_of_one_state_and_can_be_brought_back(
@@ -53,51 +44,51 @@ def test_a_backup_under_load_is_of_one_state_and_can_be_brought_back(
 ) -> None:
     require_program("nginx", package="nginx")
     require_program("openssl", package="openssl")
-    torture_backup.run(ordeal, tmp_path, people=4)
+    backup.run(ordeal, tmp_path, people=4)
 
 
 def test_a_failing_write_leaves_the_old_state_or_the_new(ordeal: Ordeal, tmp_path: Path) -> None:
     require_program("gcc", package="gcc")
     require_program("setpriv", package="util-linux")
-    torture_faults.run(ordeal, tmp_path, runs=2)
+    faults.run(ordeal, tmp_path, runs=2)
 
 
 def test_slow_clients_are_nobodys_business(ordeal: Ordeal, tmp_path: Path) -> None:
     require_program("nginx", package="nginx")
     require_program("openssl", package="openssl")
-    torture_visitors.slow_clients(ordeal, tmp_path, idle=100, slow=20, visits=5)
+    visitors.slow_clients(ordeal, tmp_path, idle=100, slow=20, visits=5)
 
 
 def test_slow_readers_of_large_files_slow_nobody_down(ordeal: Ordeal, tmp_path: Path) -> None:
     require_program("nginx", package="nginx")
     require_program("openssl", package="openssl")
-    torture_attacks.slow_readers(ordeal, tmp_path, readers=40, visits=60)
+    attacks.slow_readers(ordeal, tmp_path, readers=40, visits=60)
 
 
 def test_half_requests_slow_nobody_down(ordeal: Ordeal, tmp_path: Path) -> None:
     require_program("nginx", package="nginx")
     require_program("openssl", package="openssl")
-    torture_attacks.half_requests(ordeal, tmp_path, connections=1_700, visits=60)
+    attacks.half_requests(ordeal, tmp_path, connections=1_700, visits=60)
 
 
-@pytest.mark.parametrize("kind", torture_attacks.COSTLY)
+@pytest.mark.parametrize("kind", attacks.COSTLY)
 def test_costly_requests_slow_nobody_down(ordeal: Ordeal, tmp_path: Path, kind: str) -> None:
     require_program("nginx", package="nginx")
     require_program("openssl", package="openssl")
-    torture_attacks.costly(ordeal, tmp_path, kind, addresses=3, visits=150)
+    attacks.costly(ordeal, tmp_path, kind, addresses=3, visits=150)
 
 
 def test_any_query_is_answered(ordeal: Ordeal, tmp_path: Path) -> None:
-    torture_visitors.queries(ordeal, tmp_path, times=1_000)
+    visitors.queries(ordeal, tmp_path, times=1_000)
 
 
 def test_any_request_is_answered(ordeal: Ordeal, tmp_path: Path) -> None:
-    torture_visitors.requests(ordeal, tmp_path, times=300)
+    visitors.requests(ordeal, tmp_path, times=300)
 
 
 def test_time_zone_and_locale_change_nothing(ordeal: Ordeal, tmp_path: Path) -> None:
-    torture_visitors.surroundings(ordeal, tmp_path, times=2)
+    visitors.surroundings(ordeal, tmp_path, times=2)
 
 
 def test_a_clock_that_jumps_changes_nothing(ordeal: Ordeal, tmp_path: Path) -> None:
-    torture_clock.run(ordeal, tmp_path)
+    clock.run(ordeal, tmp_path)

@@ -163,7 +163,7 @@ def _values(part: dict[str, Any], names: Sequence[str]) -> list[Any]:
 
 
 def _delta(after: Any, before: Any) -> dict[str, Any]:
-    """What turns `after` back into `before`, as webapp/store/deltas.py was when this was written."""
+    """What turns `after` back into `before`, as webapp/store/deltas.py was in this version."""
     if isinstance(after, dict) and isinstance(before, dict):
         names = list(_changed_names(after, before))
         found: dict[str, Any] = {

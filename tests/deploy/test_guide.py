@@ -1,0 +1,137 @@
+"""The commands of deploy/README.md, run as they stand there, on a machine of their own."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import require_program
+from tests.torture.index import can_mount
+from webapp.config import ROOT
+
+MACHINE = (ROOT / "tests" / "data" / "machine.sh").read_text()
+HOST = "pubs.example.org"
+GUIDE = (ROOT / "deploy" / "README.md").read_text().replace("YOUR.HOST.NAME", HOST)
+TITLE = "TensorIR"  # in a title of the seed
+
+
+def block() -> str:
+    """The commands from nothing to a site."""
+    commands = GUIDE.split("```\n")[1]
+    return commands.replace("<this repository>", str(ROOT))
+
+
+def row(name: str) -> list[str]:
+    """What stands in `code` in a row of the guide's table."""
+    found = re.search(rf"^\| {re.escape(name)} \| (.*) \|$", GUIDE, re.MULTILINE)
+    assert found, name
+    return re.findall(r"`([^`]+)`", found[1])
+
+
+def run(script: str, scratch: Path) -> str:
+    """What the script prints on such a machine; everything on it is gone afterwards."""
+    programs = {"git": "git", "nginx": "nginx", "openssl": "openssl", "curl": "curl"}
+    programs |= {"systemd-socket-activate": "systemd", "ip": "iproute2"}
+    for program, package in programs.items():
+        require_program(program, package=package)
+    if not (ROOT / ".git").exists():
+        pytest.skip("the guide clones a repository, and this is none")
+    if not can_mount():
+        pytest.skip("a machine of one's own needs root: namespaces and mounts cannot be made")
+    places = {"CHECKOUT": str(ROOT), "SCRATCH": str(scratch), "HOST_NAME": HOST}
+    namespaces = ["--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"]
+    done = subprocess.run(
+        ["unshare", *namespaces, "bash", "-c", f"{MACHINE}\n{script}"],
+        env={**os.environ, **places, "GIT_CONFIG_GLOBAL": "/dev/null"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
+    return done.stdout
+
+
+def test_from_nothing_to_a_site_and_all_that_follows(tmp_path: Path) -> None:
+    (any_command,) = row("any command")
+    (upgrade,) = row("upgrade")
+    (backup,) = row("backup")
+    restore = row("restore, move")[0]
+    (slow,) = row("why is it slow?")
+    back, install = row("back again")
+    from_home = row("a file of yours")[0]
+    slides = row("PDFs and slides")[0]
+    script = f"""
+{block()}
+shows {TITLE} /
+test "$(curl -s -o /dev/null -w '%{{http_code}}' -H 'Host: evil.example' https://{HOST}/)" = 400
+octavo() {{ {any_command.replace("…", '"$@"')}; }}
+cd /var/lib/octavo
+
+test "$(stat -c %U:%a octavo.db /proc/$server | tr '\\n' ' ')" = "octavo:600 octavo:555 "
+proves /var/www/html
+grep -q 'worker_connections 8192;' /etc/nginx/nginx.conf
+echo slides > ~root/slides.txt && chmod 600 ~root/slides.txt
+{slides.replace("paper.pdf", "~root/slides.txt")}
+shows slides /files/slides.txt
+for private in octavo.db site.toml publications.bib files; do
+    if setpriv --reuid=www-data --regid=www-data --clear-groups ls "/var/lib/octavo/$private"; then
+        exit 3
+    fi
+done
+
+{backup}
+rm /var/lib/octavo-files/slides.txt
+echo '@misc{{other, title = {{Zymurgy}}}}' | octavo import --yes --prune=all -
+shows Zymurgy /
+{upgrade}
+shows Zymurgy /
+cd /var/lib/octavo
+{restore}
+systemctl restart octavo
+shows {TITLE} /
+shows slides /files/slides.txt
+
+cd /root
+echo '@misc{{home, title = {{Quixotry}}}}' > papers.bib && chmod 600 papers.bib
+{from_home}
+shows Quixotry /
+cd /var/lib/octavo
+
+echo 'title = "Renewed"' > site.toml
+{row("new settings")[0]}
+shows '<title>Renewed' /
+
+{back.replace("<version>", "HEAD")}
+{install}
+systemctl restart octavo
+shows '<title>Renewed' /
+{slow}
+shows '"status":"ready"' /readyz
+"""
+    assert re.search(r"^server-timing: .*total;dur=", run(script, tmp_path), re.MULTILINE)
+
+
+def test_below_a_path_of_another_site(tmp_path: Path) -> None:
+    common, subpath = row("below a path of another site")[1], row("below a path of another site")[3]
+    certificate = f"/etc/letsencrypt/live/{HOST}"
+    script = f"""
+{block()}
+cat > /etc/nginx/sites-enabled/octavo <<'END'
+{common}
+server {{
+    listen 443 ssl;
+    ssl_certificate {certificate}/fullchain.pem;
+    ssl_certificate_key {certificate}/privkey.pem;
+    location / {{ return 200 'another site'; }}
+    {subpath}
+}}
+END
+systemctl reload nginx
+shows 'another site' /
+shows {TITLE} /pubs/
+shows 'href="/pubs/publications/' /pubs/
+shows 'https://{HOST}/pubs/publications/' /pubs/sitemap.xml
+"""
+    run(script, tmp_path)

@@ -1,0 +1,186 @@
+"""An index folder that somebody else wrote: no code of it runs, and it is rebuilt."""
+
+import gc
+import json
+import pickle
+import shutil
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from whoosh import columns
+from whoosh.codec import whoosh3
+from whoosh.filedb import structfile
+from whoosh.filedb.filestore import FileStorage
+
+from webapp.catalog.catalog import Catalog
+from webapp.catalog.criteria import Criteria
+from webapp.records import Record
+from webapp.search.embedded import plain_data
+from webapp.search.embedded.engine import WhooshEngine
+from webapp.search.engine import Document, IndexUnavailable, Request
+from webapp.search.query import parse
+from webapp.store.edits import Edit
+
+from ...searching import folder_of
+
+SIZES = (4, 8, 4)  # of Whoosh's numbers on this machine
+
+# Whoosh leaves files open that it cannot read; they are closed with the reader.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+@pytest.fixture(autouse=True)
+def _close_files() -> Iterator[None]:
+    yield
+    gc.collect()
+
+
+class Payload:
+    """A value that makes a folder when it is unpickled."""
+
+    def __init__(self, marker: Path, value: object = None) -> None:
+        self.code = f"(__import__('os').makedirs({str(marker)!r}, exist_ok=True), {value!r})[1]"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return eval, (self.code,)
+
+
+@pytest.fixture
+def marker(tmp_path: Path) -> Path:
+    return tmp_path / "code has run"
+
+
+def seal(folder: Path) -> None:
+    """Give the pointer the checksums that the files have now."""
+    text = (folder / "current").read_text().partition("\n")[2]
+    manifest = json.loads(text)
+    for name in manifest["files"]:
+        content = (folder / manifest["name"] / name).read_bytes()
+        manifest["files"][name] = (len(content), zlib.crc32(content))
+    write_pointer(folder, manifest)
+
+
+def write_pointer(folder: Path, manifest: object) -> None:
+    text = json.dumps(manifest)
+    (folder / "current").write_text(f"{zlib.crc32(text.encode())}\n{text}")
+
+
+def plant_toc(folder: Path, marker: Path, version: int) -> None:
+    (toc,) = folder_of(folder).glob("*.toc")
+    payload = pickle.dumps(Payload(marker))
+    file = FileStorage(str(toc.parent)).create_file(toc.name)
+    for size in SIZES:
+        file.write_varint(size)
+    file.write_int(-12345)
+    file.write_int(version)
+    for number in (2, 7, 4):
+        file.write_varint(number)
+    file.write_string(payload)
+    file.write_int(1)
+    file.write_int(0)
+    file.write(payload)
+    file.close()
+
+
+@pytest.mark.parametrize("version", [-111, -110])
+def test_a_table_of_contents_is_never_unpickled(tmp_path: Path, marker: Path, version: int) -> None:
+    folder = tmp_path / "index"
+    WhooshEngine(folder).rebuild([Document(1, 0, "One"), Document(2, 1, "Two")], "1")
+    plant_toc(folder, marker, version)
+    assert WhooshEngine(folder).revision is None  # its checksum differs
+    seal(folder)
+    engine = WhooshEngine(folder)
+    engine.update([Document(3, 2, "Three")], [1], "2")
+    assert engine.search(Request(parse(""))).ids == (2, 3)
+    assert not marker.exists()
+
+
+def write_hostile(folder: Path, marker: Path, place: str, patch: pytest.MonkeyPatch) -> None:
+    """Write an index that works, and whose pickles in one place run code where Whoosh reads it."""
+    module, name = {
+        "stored values": (columns, "dumps"),
+        "postings": (whoosh3, "dumps"),
+        "heads of blocks": (structfile, "dump_pickle"),
+    }[place]
+    original = getattr(module, name)
+
+    def dump(value: object, *more: object) -> object:
+        plain = isinstance(value, tuple | dict)
+        return original(Payload(marker, value) if plain else value, *more)
+
+    patch.setattr(module, name, dump)
+    patch.setattr(columns, "loads", pickle.loads)
+    patch.setattr(plain_data, "load", pickle.load)
+    WhooshEngine(folder).rebuild([Document(1, 0, "One"), Document(2, 1, "Two two")], "1")
+
+
+@pytest.mark.parametrize("place", ["stored values", "postings", "heads of blocks"])
+def test_no_other_file_of_whoosh_runs_code(
+    tmp_path: Path, marker: Path, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        write_hostile(tmp_path / "index", marker, place, patch)
+    with FileStorage(str(folder_of(tmp_path / "index"))).open_index().searcher() as plain:
+        assert plain.doc_count() == 2
+    shutil.rmtree(marker, ignore_errors=True)
+    engine = WhooshEngine(tmp_path / "index")
+    assert engine.search(Request(parse("two"))).total == 1
+    with pytest.raises(IndexUnavailable, match="may hold only data"):
+        engine.update([Document(3, 2, "Three")], [1], "2")
+    assert not marker.exists()
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        lambda manifest: {**manifest, "segments": 7},
+        lambda manifest: {**manifest, "files": {"../../x": [1, 1]}},
+        lambda manifest: {**manifest, "name": "../elsewhere"},
+        lambda manifest: {"schema": manifest["schema"]},
+        lambda manifest: {**manifest, "files": {}},
+        lambda manifest: [manifest],
+        lambda manifest: {**manifest, "segments": [["MAIN_x", 1, []]]},
+    ],
+)
+def test_a_pointer_of_any_other_form_is_no_index(
+    tmp_path: Path, harm: Callable[[dict[str, Any]], object]
+) -> None:
+    WhooshEngine(tmp_path).rebuild([Document(1, 0, "One")], "1")
+    write_pointer(tmp_path, harm(json.loads((tmp_path / "current").read_text().split("\n")[1])))
+    engine = WhooshEngine(tmp_path)
+    assert engine.revision is None
+    with pytest.raises(IndexUnavailable):
+        engine.search(Request(parse("")))
+    engine.rebuild([Document(2, 0, "Two")], "2")
+    assert engine.search(Request(parse(""))).ids == (2,)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\x10" + bytes(9), b"\xff" * 99, b"\x02" + bytes(7) + b"{}"]
+)
+def test_arrays_of_any_other_form_are_no_index(tmp_path: Path, content: bytes) -> None:
+    WhooshEngine(tmp_path).rebuild([Document(1, 0, "One")], "1")
+    (arrays,) = folder_of(tmp_path).glob("*.arrays")
+    arrays.write_bytes(content)
+    seal(tmp_path)
+    assert WhooshEngine(tmp_path).revision is None
+
+
+def test_a_hostile_index_is_rebuilt_by_the_next_change(
+    app: Flask, catalog: Catalog, instance: Path, marker: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    revision = str(catalog.state().revision)
+    with monkeypatch.context() as patch:
+        write_hostile(instance / "index", marker, "stored values", patch)
+    shutil.rmtree(marker)
+    pointer = json.loads((instance / "index" / "current").read_text().partition("\n")[2])
+    write_pointer(instance / "index", {**pointer, "revision": revision})
+    catalog.save([Edit(Record(key="new", type="misc", title="Zymurgy"))], "test")
+    assert app.test_cli_runner().invoke(args=["reindex", "--if-needed"]).exit_code == 0
+    assert catalog.find(Criteria(q="zymurgy")).total == 1
+    assert catalog.find(Criteria()).total == 8
+    assert not marker.exists()

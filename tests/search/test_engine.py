@@ -1,0 +1,162 @@
+"""What every search engine must do beside finding: orders, pages, facets, updates."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pytest
+
+from webapp.search.engine import Document, IndexUnavailable, Request, SearchEngine
+from webapp.search.query import parse
+
+from ..searching import ENGINES, PAPERS, search
+
+
+@pytest.fixture(params=sorted(ENGINES))
+def make(request: pytest.FixtureRequest) -> Callable[[Path], SearchEngine]:
+    return ENGINES[request.param]
+
+
+@pytest.fixture
+def engine(make: Callable[[Path], SearchEngine], tmp_path: Path) -> SearchEngine:
+    engine = make(tmp_path / "index")
+    engine.rebuild(PAPERS, "1")
+    return engine
+
+
+def test_an_engine_without_an_index_says_so(
+    make: Callable[[Path], SearchEngine], tmp_path: Path
+) -> None:
+    engine = make(tmp_path / "none")
+    assert engine.revision is None
+    with pytest.raises(IndexUnavailable):
+        search(engine, "relax")
+    with pytest.raises(IndexUnavailable):
+        engine.update([], [], "2")
+
+
+def test_an_empty_index_finds_nothing(make: Callable[[Path], SearchEngine], tmp_path: Path) -> None:
+    engine = make(tmp_path / "index")
+    engine.rebuild([], "0")
+    assert engine.revision == "0"
+    for text in ("", "relax", 'author:x year:2020 -y "a b"'):
+        assert search(engine, text).total == 0
+    engine.update(PAPERS, [], "1")
+    assert search(engine, "").total == len(PAPERS)
+
+
+@pytest.mark.parametrize(
+    ("sort", "ids"),
+    [
+        ("", [1, 2, 3, 4, 5]),
+        ("position", [1, 2, 3, 4, 5]),
+        ("relevance", [1, 2, 3, 4, 5]),
+        ("newest", [2, 3, 1, 5, 4]),
+        ("oldest", [5, 1, 2, 3, 4]),
+        ("title", [5, 3, 2, 1, 4]),
+        ("venue", [3, 1, 5, 2, 4]),
+    ],
+)
+def test_sorts(engine: SearchEngine, sort: str, ids: list[int]) -> None:
+    assert list(search(engine, "", sort=sort).ids) == ids
+
+
+def test_the_owners_choice_when_nothing_is_asked(engine: SearchEngine) -> None:
+    assert search(engine, "", default_sort="newest").ids == (2, 3, 1, 5, 4)
+    assert search(engine, "year:2025", default_sort="newest").ids == (2, 3)
+
+
+def test_pages(engine: SearchEngine) -> None:
+    pages = [search(engine, "", offset=offset, limit=2).ids for offset in (0, 2, 4, 6)]
+    assert pages == [(1, 2), (3, 4), (5,), ()]
+    assert search(engine, "relax", offset=1, limit=1).ids == (3,)
+
+
+def test_facets_count_all_hits(engine: SearchEngine) -> None:
+    facets = search(engine, "", limit=1).facets
+    assert facets["year"] == (("2025", 2), ("2023", 1), ("2019", 1))
+    assert facets["venue"][0] == ("ASPLOS", 2)
+    assert facets["author"][0] == ("Siyuan Feng", 2)
+    assert facets["type"] == (("article", 2), ("inproceedings", 2), ("misc", 1))
+    assert dict(facets["tag"]) == {"compilers": 2, "tensor programs": 1, "agents": 1}
+
+
+def test_a_facet_does_not_narrow_itself(engine: SearchEngine) -> None:
+    hits = search(engine, "", filters={"venue": ("ASPLOS",), "year": ("2025",)})
+    assert hits.ids == (3,)
+    assert dict(hits.facets["venue"]) == {"ASPLOS": 1, "Preprint": 1}
+    assert dict(hits.facets["year"]) == {"2025": 1, "2023": 1}
+    assert dict(hits.facets["tag"]) == {"compilers": 1}
+
+
+def test_values_of_a_facet_are_alternatives(engine: SearchEngine) -> None:
+    hits = search(engine, "", filters={"year": ("2019", "2024..2026")})
+    assert set(hits.ids) == {2, 3, 5}
+    assert set(search(engine, "", filters={"author": ("王伟", "nobody")}).ids) == {4}
+
+
+def test_chosen_values_are_there_though_they_count_nothing(engine: SearchEngine) -> None:
+    hits = search(engine, "relax", filters={"venue": ("Preprint",)})
+    assert hits.total == 0
+    assert ("Preprint", 0) in hits.facets["venue"]
+
+
+def test_counts_and_values_alone(engine: SearchEngine) -> None:
+    request = Request(parse("relax"), filters={"venue": ("Preprint",)})
+    assert engine.count(request) == 0
+    assert engine.count(Request(parse("relax"))) == 3
+    assert dict(engine.values(request, "venue")) == {
+        "ASPLOS": 1,
+        "ISSTA": 1,
+        "Preprint": 0,
+        "软件学报": 1,
+    }
+
+
+def test_updates(make: Callable[[Path], SearchEngine], tmp_path: Path) -> None:
+    engine, other = make(tmp_path / "index"), make(tmp_path / "index")
+    engine.rebuild(PAPERS[:3], "1")
+    assert search(other, "").ids == (1, 2, 3)
+    changed = Document(id=2, position=9, title="Zebra crossings", authors=("Ann New",))
+    engine.update([PAPERS[3], changed], [1, 77], "2")
+    for each in (engine, other, make(tmp_path / "index")):
+        assert each.revision == "2"
+        assert search(each, "").ids == (3, 4, 2)
+        assert search(each, "zebra").ids == (2,)
+        assert search(each, "müller").total == 0
+        assert search(each, "tensorir").total == 0
+        assert dict(search(each, "").facets["author"]) == {
+            "Ann New": 1,
+            "Ruihang Lai": 1,
+            "Siyuan Feng": 1,
+            "王伟": 1,
+        }
+
+
+def test_the_last_of_two_versions_wins(engine: SearchEngine) -> None:
+    versions = [Document(id=9, position=5, title=title) for title in ("Before", "Afterwards")]
+    engine.update(versions, [], "2")
+    assert search(engine, "before", literal=True).total == 0
+    assert search(engine, "afterwards", literal=True).ids == (9,)
+
+
+def test_updates_give_what_a_rebuild_gives(
+    make: Callable[[Path], SearchEngine], tmp_path: Path
+) -> None:
+    grown, built = make(tmp_path / "grown"), make(tmp_path / "built")
+    grown.rebuild([], "0")
+    for number, document in enumerate(PAPERS):
+        grown.update([document], [], str(number))
+    built.rebuild(PAPERS, "4")
+    for text in ("", "relax", "dynamic models", "feng", '"machine learning"', "tensorri"):
+        one, two = search(grown, text), search(built, text)
+        assert (one.ids, one.total, one.facets) == (two.ids, two.total, two.facets)
+
+
+def test_documents_may_be_generated(make: Callable[[Path], SearchEngine], tmp_path: Path) -> None:
+    def generated() -> Iterable[Document]:
+        yield from PAPERS
+
+    engine = make(tmp_path / "index")
+    engine.rebuild(generated(), "1")
+    engine.update(iter(PAPERS[:1]), iter([5]), "2")
+    assert search(engine, "").total == 4

@@ -1,0 +1,202 @@
+"""What people type finds what they mean: with typos, accents, initials and whole questions."""
+
+from pathlib import Path
+
+import pytest
+
+from webapp.search.engine import Document, SearchEngine
+
+from ..searching import ENGINES, PAPERS, search
+
+
+@pytest.fixture(scope="module", params=sorted(ENGINES))
+def engine(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> SearchEngine:
+    engine = ENGINES[request.param](tmp_path_factory.mktemp("index"))
+    engine.rebuild(PAPERS, "1")
+    return engine
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("tensorir", {1}),
+        ("TensorIR ", {1}),
+        ("tensor ir ", {1}),
+        ("tens", {1}),
+        ("few-shot ", {2}),
+        ("fewshot ", {2}),
+        ("few shot ", {2}),
+        ("fewsh", {2}),
+        ("gpt4 ", {2}),
+        ("gpt 4 ", {2}),
+        ("GPT-4", {2}),
+        ("tau2 ", {2}),
+        ("τ²", {2}),
+        (r"\tau", {2}),
+        ("swebench ", {2}),
+        ("swe bench ", {2}),
+        ("epsilon ", {2}),
+        ("resumes ", {2}),
+        ("résumé ", {2}),
+        ("muller ", {2}),
+        ("mueller ", {2}),
+        ("Müller ", {2}),
+        ("maaten, laurens van der ", {2}),
+        ("s obrien ", {5}),
+        ("s feng ", {1, 3}),
+        ("sean obrien ", {5}),  # the record has the initial only
+        ("O'Brien, Sean ", {5}),
+        ("obrien sean", {5}),
+        ('author:"sean o\'brien"', {5}),
+        ("dynamic obrien ", set()),  # a word of texts is no given name
+        ("bohan feng ", {1}),  # in one record, not one name
+        ("学习", {4}),
+        ("机", {4}),
+        ("王", {4}),
+        ("feng relax ", {3}),
+        ("programming languages ", {1}),
+        ("the dynamic ", {3, 4}),
+        ("10.1145/3575693.3576933", {1}),
+        ("https://arxiv.org/abs/2207.04296v3", {1}),
+        ("lai2025relax", {3}),
+        ("  title = {Relax: Composable Abstractions for Dynamic Machine Learning},", {3}),
+        ("author:feng", {1, 3}),
+        ('author:"feng, siyuan"', {1, 3}),
+        ('author:"bohan feng"', set()),
+        ('-author:"sean obrien" relax', {5, 3, 4}),  # only what is sure is left out
+        ("author:lai author:hou", {1, 3}),
+        ("title:models", set()),
+        ("venue:asplos", {1, 3}),
+        ('venue:"operating systems"', {1}),
+        ("tag:compilers", {1, 3}),
+        ("type:article", {4, 5}),
+        ("year:2024..", {2, 3}),
+        ("-year:2025 relax", {5, 4}),
+        ("relax -dynamic", {5}),
+        ('"machine learning"', {3}),
+        ('"learning machine"', set()),
+        ("-relax", {1, 2}),
+        ("relax 2019", {5}),  # the year is a word, too
+        ("feng et al. 2025", {3}),
+        ('author:"s. feng"', {1, 3}),
+        ('author:"feng, s."', {1, 3}),
+        ('author:"f. feng"', set()),  # the name itself is not its initial
+        ("b. hou", {1}),
+        ("hou, b.", {1}),
+        ("vandermaaten", {2}),
+        ("author: feng", {1, 3}),
+        ("year: 2025 relax", {3}),
+        ("year:2025..2024", {2, 3}),
+        ("“machine learning”", {3}),
+        ("-“machine learning” relax", {4, 5}),
+        ('type:"conference paper"', {1, 3}),
+        ("type:journal", {4, 5}),
+    ],
+)
+def test_what_people_type_finds_what_they_mean(
+    engine: SearchEngine, text: str, ids: set[int]
+) -> None:
+    hits = search(engine, text, literal=True)
+    assert set(hits.ids) == ids
+    assert hits.total == len(ids)
+    assert not hits.rewritten
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("relax", [5, 3, 4]),  # the whole title, its beginning, the abstract
+        ("siyuan feng", [1, 3]),  # a tie, in the owner's order
+        ("dynamic", [3, 4]),
+    ],
+)
+def test_ranking(engine: SearchEngine, text: str, ids: list[int]) -> None:
+    assert list(search(engine, text).ids) == ids
+
+
+@pytest.mark.parametrize(
+    ("text", "ids", "rewritten", "shown"),
+    [
+        ("tensroir ", [1], "spelling", "tensorir"),
+        ("optimizaiton", [1], "spelling", "optimization"),
+        ("composabel abstractoins ", [3], "spelling", "composable abstractions"),
+        ("abstracktoins ", [3, 1], "spelling", "abstractions"),
+        ("relaxx mchine", [3, 4], "spelling", "relax machine"),
+        ("machinelearning ", [3], "split", "machine learning"),
+        ("ten sor program ", [1], "split", "tensor program"),
+        ("relax unheardof ", [5, 3, 4], "partial", "relax"),
+    ],
+)
+def test_when_nothing_matches(
+    engine: SearchEngine, text: str, ids: list[int], rewritten: str, shown: str
+) -> None:
+    hits = search(engine, text)
+    assert list(hits.ids) == ids
+    if rewritten != "split" or hits.rewritten:  # an engine may find the two words at once
+        assert (hits.rewritten, hits.shown_query) == (rewritten, shown)
+    literal = search(engine, text, literal=True)
+    assert not literal.rewritten
+
+
+@pytest.mark.parametrize("name", sorted(ENGINES))
+def test_a_word_that_many_hits_have_is_shown_as_it_was_typed(tmp_path: Path, name: str) -> None:
+    engine = ENGINES[name](tmp_path)
+    titles = ("What few-shot nets you need", "Few-shot: you need nets", "Few-shot nets", "Nets")
+    authors = ("Li Yu", "Bo Yu", "Cy Need Yu", "Ann Nede")
+    papers = (
+        Document(i, i, title, (author,))
+        for i, (title, author) in enumerate(zip(titles, authors, strict=True))
+    )
+    engine.rebuild(papers, "1")
+    hits = search(engine, "Few-shot nets you nede ")
+    assert (set(hits.ids), hits.shown_query) == ({0, 1, 2}, "Few-shot nets you need")
+
+
+@pytest.mark.parametrize("text", ["xqzvkj", "qqqqqqqq wwwwwwww ", "zx", "12345678"])
+def test_random_letters_find_nothing(engine: SearchEngine, text: str) -> None:
+    hits = search(engine, text)
+    assert (hits.total, hits.rewritten) == (0, "")
+
+
+def test_filters_and_years_do_not_change_the_words(engine: SearchEngine) -> None:
+    assert not search(engine, "relax", filters={"year": ("2001",)}).rewritten
+    assert not search(engine, "relax year:2001").rewritten
+
+
+def test_long_questions_find_their_paper(engine: SearchEngine) -> None:
+    hits = search(engine, "how do dynamic shape computations become so critical for models today")
+    assert hits.ids[0] == 3
+    assert hits.rewritten == "partial"
+
+
+def test_a_question_that_few_answer_whole_goes_on_with_what_comes_nearest(
+    engine: SearchEngine,
+) -> None:
+    question = "when learning has become critical for dynamic models "
+    hits = search(engine, question)
+    assert (hits.ids[0], set(hits.ids), hits.rewritten) == (3, {1, 3, 4}, "few")
+    assert search(engine, question, literal=True).ids == (3,)
+    assert search(engine, "learning critical dynamic ").ids == (3,)  # is no question
+
+
+def test_what_names_a_publication_is_no_question(engine: SearchEngine) -> None:
+    hits = search(engine, "Lai, Feng (2025) Relax: Composable Abstractions for Dynamic Machine")
+    assert (hits.ids, hits.rewritten) == ((3,), "")
+
+
+def test_marks_follow_the_search(engine: SearchEngine) -> None:
+    title = PAPERS[0].title
+    hits = search(engine, "tensorirr abstractions ")
+    assert [title[a:b] for a, b in hits.marker.spans(title, "title")] == ["TensorIR", "Abstraction"]
+
+
+@pytest.mark.parametrize("text", ["siyuan feng", "feng, siyuan ", "author:'siyuan feng'"])
+@pytest.mark.parametrize("name", sorted(ENGINES))
+def test_a_full_name_comes_before_its_initial(tmp_path: Path, name: str, text: str) -> None:
+    engine = ENGINES[name](tmp_path)
+    authors = ("S. Feng", "Siyuan Feng", "X. Feng", "Siyuan Wu")
+    papers = (Document(i, i, "Something", (author,)) for i, author in enumerate(authors))
+    engine.rebuild(papers, "1")
+    assert search(engine, text.replace("'", '"'), literal=True).ids == (1, 0)

@@ -1,0 +1,115 @@
+"""`make torture`: what must not break the site, tried for some twelve minutes on this machine.
+
+Some of it: `make torture ARGS="kills index"`. `kills-10000`, of imports of so many publications,
+takes near an hour by itself and runs only when it is named.
+"""
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from . import attacks, backup, clock, crash, faults, index, load, megabytes, visitors
+from .site import Ordeal, prepared
+
+LARGE = 10_000
+SMALL = 300
+
+
+def _load(ordeal: Ordeal, folder: Path) -> str:
+    return load.run(ordeal, folder, seconds=60, people=50)
+
+
+def _backup(ordeal: Ordeal, folder: Path) -> str:
+    return backup.run(ordeal, folder, people=20)
+
+
+def _faults(ordeal: Ordeal, folder: Path) -> str:
+    if not faults.can_inject():
+        return "not tried: gcc or setpriv (util-linux) is not installed"
+    return faults.run(ordeal, folder, runs=20)
+
+
+def _kills(ordeal: Ordeal, folder: Path) -> str:
+    return crash.run(ordeal, folder, times=50)
+
+
+def _index(ordeal: Ordeal, folder: Path) -> str:
+    return index.run(ordeal, folder, times=50)
+
+
+def _disk(ordeal: Ordeal, folder: Path) -> str:
+    if not index.can_mount():
+        return "not tried: mounts of one's own need root"
+    return index.unwritable(ordeal, folder)
+
+
+def _queries(ordeal: Ordeal, folder: Path) -> str:
+    return visitors.queries(ordeal, folder, times=100_000)
+
+
+def _requests(ordeal: Ordeal, folder: Path) -> str:
+    return visitors.requests(ordeal, folder, times=10_000)
+
+
+def _slow(ordeal: Ordeal, folder: Path) -> str:
+    return visitors.slow_clients(ordeal, folder, idle=1_000, slow=200, visits=100)
+
+
+def _slow_readers(ordeal: Ordeal, folder: Path) -> str:
+    return attacks.slow_readers(ordeal, folder, readers=200, visits=150)
+
+
+def _half_requests(ordeal: Ordeal, folder: Path) -> str:
+    return attacks.half_requests(ordeal, folder, connections=1_700, visits=150)
+
+
+def _costly(ordeal: Ordeal, folder: Path) -> str:
+    said = []
+    for kind in attacks.COSTLY:
+        (folder / kind).mkdir()
+        said.append(attacks.costly(ordeal, folder / kind, kind, addresses=3, visits=300))
+    return "; ".join(said)
+
+
+PARTS: dict[str, tuple[int, Callable[[Ordeal, Path], str]]] = {
+    "load": (LARGE, _load),
+    "backup": (LARGE // 4, _backup),
+    "faults": (SMALL, _faults),
+    "kills": (LARGE // 10, _kills),
+    "kills-10000": (LARGE, _kills),
+    "index": (SMALL, _index),
+    "disk": (SMALL, _disk),
+    "queries": (SMALL, _queries),
+    "requests": (SMALL, _requests),
+    "megabytes": (SMALL, megabytes.run),
+    "slow": (SMALL, _slow),
+    "readers": (SMALL, _slow_readers),
+    "half": (SMALL, _half_requests),
+    "costly": (LARGE, _costly),
+    "clock": (SMALL, clock.run),
+    "surroundings": (SMALL, visitors.surroundings),
+}
+
+
+def main(chosen: list[str]) -> int:
+    """Try the parts; answer how many the site did not stand."""
+    failed = 0
+    for name in chosen or [name for name in PARTS if name != "kills-10000"]:
+        size, part = PARTS[name]
+        start = time.monotonic()
+        with tempfile.TemporaryDirectory(prefix="octavo-torture-") as folder:
+            ordeal = prepared(Path(folder), size, size // 10)
+            (Path(folder) / "place").mkdir()
+            try:
+                said = part(ordeal, Path(folder) / "place")
+            except AssertionError as error:
+                failed += 1
+                said = f"BROKEN: {error}"
+        print(f"{name:13} {said} ({time.monotonic() - start:.0f} s)", flush=True)
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,283 @@
+"""Facets: what they offer, where their links lead, and all values of one."""
+
+from collections.abc import Iterator
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from bs4 import Tag
+from flask.testing import FlaskClient
+
+from tests.conftest import running
+from tests.reading import one, soup, text
+from webapp.catalog.criteria import FACETS, Criteria, quoted
+from webapp.views.facets import LISTED
+
+from ..test_pages import LINK, TYPING
+
+# Nine papers of three venues, two types and nine years, each by an author of its own.
+ENTRY = """@{kind}{{p{year}, title = {{Paper of {year}}}, author = {{Ann A{letter}}}, {place},
+year = {{{year}}}, keywords = {{all, only {year}}}, abstract = {{Some words.}}}}
+"""
+
+
+def entry(number: int) -> str:
+    place = ("journal = {A & B}", "booktitle = {Conf}, abbr = {Conf}", "journal = {Rare}")
+    which = 0 if number < 5 else 1 if number < 8 else 2
+    return ENTRY.format(
+        kind="inproceedings" if which == 1 else "article",
+        year=2010 + number,
+        letter="bcdefghij"[number],
+        place=place[which],
+    )
+
+
+@pytest.fixture(scope="module")
+def nine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    folder = tmp_path_factory.mktemp("nine")
+    (folder / "publications.bib").write_text("".join(map(entry, range(9))))
+    with running(folder) as app:
+        result = app.test_cli_runner().invoke(args=["prepare"])
+        assert result.exit_code == 0, result.output
+        yield app.test_client()
+
+
+def values(page: Tag, facet: str) -> dict[str, str]:
+    """Each value with its number of publications, in the order shown."""
+    links = page.select(f"#facet-{facet} .values a")
+    return {text(link, "bdi"): text(link, ".number") for link in links}
+
+
+def link(page: Tag, facet: str, value: str) -> Tag:
+    found = [a for a in page.select(f"#facet-{facet} .values a") if text(a, "bdi") == value]
+    assert len(found) == 1, value
+    return found[0]
+
+
+def test_facets_count_what_they_would_show(nine: FlaskClient) -> None:
+    page = soup(nine.get("/"))
+
+    assert values(page, "venue") == {"A & B": "5", "Conf": "3", "Rare": "1"}
+    assert values(page, "type") == {"Journal article": "6", "Conference paper": "3"}
+    assert list(values(page, "year")) == ["2018", "2017", "2016", "2015", "2014", "2013"]
+    assert one(page, "#facets").get("open") is None
+
+
+def test_a_value_is_a_link_that_chooses_it_and_takes_it_back(nine: FlaskClient) -> None:
+    offered = link(soup(nine.get("/?q=paper&sort=title")), "venue", "A & B")
+    assert offered["href"] == "/?q=paper&venue=A+%26+B&sort=title"
+    assert offered["rel"] == ["nofollow"]
+    assert offered.get("aria-current") is None
+
+    page = soup(nine.get(str(offered["href"])))
+    chosen = link(page, "venue", "A & B")
+    assert text(page, "#count") == "5 publications found"
+    assert chosen["aria-current"] == "true"
+    assert chosen["href"] == "/?q=paper&sort=title"
+
+
+def test_values_of_a_facet_are_either_and_facets_are_both(nine: FlaskClient) -> None:
+    page = soup(nine.get("/?venue=Rare&venue=Conf&type=article"))
+
+    assert text(page, "#count") == "1 publication found"
+    assert list(values(page, "venue")) == ["Rare", "Conf", "A & B"]
+    assert values(page, "type") == {"Journal article": "1", "Conference paper": "3"}
+
+
+def test_more_can_be_chosen_though_all_values_count_the_same(nine: FlaskClient) -> None:
+    page = soup(nine.get("/?year=2018"))
+    assert text(page, "#count") == "1 publication found"
+    assert list(values(page, "year").items())[:2] == [("2018", "1"), ("2017", "1")]
+    assert page.select("#facet-author") == []
+
+
+def test_a_facet_with_nothing_to_choose_is_not_there(nine: FlaskClient) -> None:
+    page = soup(nine.get("/?q=2010"))
+    assert page.select("#facets, .facet") == []
+
+
+@pytest.mark.parametrize("address", ["/", "/?q=paper&venue=Rare&year=2018&tag=all&open=p2018"])
+def test_the_quick_way_to_an_address_gives_the_right_one(nine: FlaskClient, address: str) -> None:
+    criteria = Criteria.from_args(
+        {name: [value] for name, value in parse_qsl(urlsplit(address).query)}
+    )
+    for facet in FACETS:
+        before, after = criteria.around(facet)
+        for value in ("A & B", "ü", "2001"):
+            adding = before + quoted(value) + after
+            assert adding == criteria.toggled(facet, value).query_string()
+
+
+# ---- All values of a facet
+
+
+def test_more_leads_to_all_values(nine: FlaskClient) -> None:
+    page = soup(nine.get("/?venue=Conf&venue=A+%26+B"))
+    more = one(page, "#facet-author .facet-more a")
+    assert more["href"] == "/facets/author?venue=Conf&venue=A+%26+B"
+    assert page.select("#facet-venue .facet-more") == []
+
+    whole = soup(nine.get(str(more["href"])))
+    assert len(values(whole, "author")) == 8
+    assert link(whole, "author", "Ann Ab")["href"] == "/?venue=Conf&venue=A+%26+B&author=Ann+Ab"
+    assert whole.select("main [data-hx-get], main [data-swap]") == []
+    assert one(whole, "meta[name=robots]")["content"] == "noindex, follow"
+    assert one(whole, ".ways-back a")["href"] == "/?venue=Conf&venue=A+%26+B"
+
+
+def test_letters_find_a_value_and_keep_the_search(nine: FlaskClient) -> None:
+    page = soup(nine.get("/facets/author?q=paper&find=%C3%A4nn+aC"))
+
+    assert list(values(page, "author")) == ["Ann Ac"]
+    form = one(page, "form.find")
+    hidden = {str(i["name"]): i["value"] for i in form.select("input[type=hidden]")}
+    assert hidden == {"q": "paper"}
+    assert one(form, "[name=find]")["value"] == "änn aC"
+    assert text(soup(nine.get("/facets/author?find=xx")), ".values") == "None of these"
+
+
+def test_in_the_list_all_values_come_in_place(nine: FlaskClient) -> None:
+    whole = soup(nine.get("/facets/tag", headers=LINK))
+    assert [tag["id"] for tag in whole.find_all(recursive=False)] == ["facet-tag"]
+    assert link(whole, "tag", "all").find_parent(attrs={"data-swap": "outerHTML"})
+
+    found = soup(nine.get("/facets/tag?find=only", headers=TYPING))
+    assert [tag["id"] for tag in found.find_all(recursive=False)] == ["values-tag"]
+    assert len(found.select("a")) == 9
+
+
+def test_all_years_stand_beside_the_range(nine: FlaskClient) -> None:
+    address = "/facets/year?q=paper&year=2012..2014"
+    in_place = soup(nine.get(address, headers=LINK))
+    bounds = [i["value"] for i in in_place.select("#years [type=number]")]
+    assert bounds == ["2012", "2014"]
+    assert one(in_place, "#years [type=hidden]")["value"] == "paper"
+    assert soup(nine.get(address)).select("#years") == []  # a page of its own has no list
+
+
+def test_there_are_no_other_facets(nine: FlaskClient) -> None:
+    assert nine.get("/facets/abstract").status_code == 404
+
+
+# ---- Chips and orders
+
+
+def chips(page: Tag) -> dict[str, str]:
+    """The words of each chip, and where it leads."""
+    return {" ".join(a.text.split()): str(a["href"]) for a in page.select(".chips a")}
+
+
+def test_what_was_understood_and_what_was_chosen_can_be_removed(nine: FlaskClient) -> None:
+    page = soup(nine.get("/?q=paper+author%3Aann+-banana+year%3A2011..&year=2010..2018&venue=Rare"))
+
+    assert chips(page) == {
+        "author ann": "/?q=paper+-banana+year%3A2011..&year=2010..2018&venue=Rare",
+        "without banana": "/?q=paper+author%3Aann+year%3A2011..&year=2010..2018&venue=Rare",
+        "year since 2011": "/?q=paper+author%3Aann+-banana&year=2010..2018&venue=Rare",
+        "year 2010–2018": "/?q=paper+author%3Aann+-banana+year%3A2011..&venue=Rare",
+        "venue Rare": "/?q=paper+author%3Aann+-banana+year%3A2011..&year=2010..2018",
+        "Clear filters": "/?q=paper+author%3Aann+-banana+year%3A2011..",
+    }
+    assert page.select(".chips a")[0]["aria-label"] == "author ann: remove"
+
+
+def test_a_type_is_called_as_people_call_it(nine: FlaskClient) -> None:
+    assert list(chips(soup(nine.get("/?type=inproceedings")))) == ["type Conference paper"]
+
+
+def test_plain_words_are_no_chips(nine: FlaskClient) -> None:
+    assert soup(nine.get("/?q=paper")).select(".chips") == []
+
+
+def test_orders_are_links_and_one_is_the_present_one(nine: FlaskClient) -> None:
+    listed = {a.text: a["href"] for a in soup(nine.get("/")).select(".orders a")}
+    assert listed == {
+        "As listed": "/",
+        "Newest": "/?sort=newest",
+        "Oldest": "/?sort=oldest",
+        "Title": "/?sort=title",
+        "Venue": "/?sort=venue",
+    }
+    for address, current in (
+        ("/", "As listed"),
+        ("/?q=paper", "Relevance"),
+        ("/?q=paper&sort=relevance", "Relevance"),
+        ("/?q=paper&sort=oldest", "Oldest"),
+        ("/?sort=relevance", "As listed"),
+    ):
+        assert text(soup(nine.get(address)), ".orders [aria-current]") == current
+
+
+def test_nothing_to_order_in_a_list_of_one(nine: FlaskClient) -> None:
+    assert soup(nine.get("/?q=2010")).select(".sort") == []
+
+
+# ---- A range of years
+
+
+@pytest.mark.parametrize(
+    ("bounds", "canonical"),
+    [
+        ("from=2012&to=2014", "/?q=paper&year=2012..2014"),
+        ("from=2014&to=2012", "/?q=paper&year=2012..2014"),
+        ("from=2012&to=", "/?q=paper&year=2012.."),
+        ("from=&to=2012", "/?q=paper&year=..2012"),
+        ("from=2012&to=2012", "/?q=paper&year=2012"),
+        ("from=&to=", "/?q=paper"),
+        ("from=x&to=2e3", "/?q=paper"),
+    ],
+)
+def test_two_bounds_become_a_range(nine: FlaskClient, bounds: str, canonical: str) -> None:
+    response = nine.get(f"/?q=paper&{bounds}")
+    assert (response.status_code, response.location) == (302, canonical)
+
+
+def test_the_form_of_years_keeps_everything_else(nine: FlaskClient) -> None:
+    page = soup(nine.get("/?q=paper&year=2012..2014&venue=A+%26+B&sort=title"))
+    form = one(page, "form.years")
+
+    assert text(page, "#count") == "3 publications found"
+    given = {str(i["name"]): str(i["value"]) for i in form.select("input")}
+    assert given == {
+        "q": "paper",
+        "venue": "A & B",
+        "sort": "title",
+        "from": "2012",
+        "to": "2014",
+    }
+
+
+def test_choosing_years_is_an_entry_of_the_history(nine: FlaskClient) -> None:
+    headers = {**TYPING, "HX-Source": "form#years"}
+    response = nine.get("/?from=2012&to=2013", headers=headers)
+    assert response.headers["HX-Push-Url"] == "/?year=2012..2013"
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    """A site with five authors more than are listed at once."""
+    folder = tmp_path_factory.mktemp("many")
+    names = " and ".join(f"Ab{n:03}, Ann" for n in range(LISTED + 5))
+    (folder / "publications.bib").write_text(f"@misc{{a, title={{One}}, author={{{names}}}}}")
+    with running(folder) as app:
+        assert app.test_cli_runner().invoke(args=["prepare"]).exit_code == 0
+        yield app.test_client()
+
+
+@pytest.mark.parametrize(
+    ("find", "chosen", "listed", "more"),
+    [
+        ("ab00", 0, 10, False),
+        ("ann", 0, LISTED, True),
+        ("", 0, LISTED, True),
+        ("ann", 3, 3 + LISTED, True),
+        ("ann", 5, 5 + LISTED, False),
+        ("none", 5, 5, False),
+    ],
+)
+def test_of_very_many_values_the_first_are_listed_beside_the_chosen(
+    many: FlaskClient, find: str, chosen: int, listed: int, more: bool
+) -> None:
+    query = "".join(f"&author=Ann+Ab{n:03}" for n in range(chosen))
+    page = soup(many.get(f"/facets/author?find={find}{query}"))
+    assert len(values(page, "author")) == listed
+    assert bool(page.select(".facet-more")) == more
