@@ -21,11 +21,11 @@ COMMANDS: Final = {
     "check": "content",
     "join": "content",
     "reindex": "content",
-    "history": "past",
-    "diff": "past",
-    "undo": "past",
-    "backup": "safekeeping",
-    "restore": "safekeeping",
+    "history": "history",
+    "diff": "history",
+    "undo": "history",
+    "backup": "backup",
+    "restore": "backup",
 }
 HELP: Final = """Octavo: a publications page that answers as you type.
 
