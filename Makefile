@@ -54,7 +54,7 @@ bench: install-dev ## every measurement (your publications: make bench CORPUS=mi
 quality: install-dev ## how well search finds (make quality ARGS="corpus.jsonl.xz collection/")
 	@$(BIN)/python bench/quality.py $(ARGS)
 
-torture: install-dev ## what must not break the site, for twelve minutes (some of it: make torture ARGS="kills disk")
+torture: install-dev ## what must not break the site, for about half an hour (some of it: make torture ARGS="kills disk")
 	@$(BIN)/python -m tests.torture $(ARGS)
 
 audit: tools ## known holes in the packages that the site uses, as far as it can ask
