@@ -3,7 +3,7 @@
 import sys
 
 from webapp import create_app
-from webapp.config import ConfigurationError
+from webapp.errors import ConfigurationError
 
 try:
     app = create_app()

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from webapp import theme
-from webapp.config import ConfigurationError, Settings, instance_path, load_settings
+from webapp.config import Settings, instance_path, load_settings
+from webapp.errors import ConfigurationError
 
 
 def site(folder: Path, text: str) -> Path:

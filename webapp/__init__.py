@@ -15,7 +15,8 @@ from sqlalchemy.exc import ArgumentError
 from . import cli, views
 from .catalog.catalog import Catalog
 from .catalog.indexing import IndexFollower
-from .config import ROOT, ConfigurationError, Settings, instance_path, load_settings
+from .config import ROOT, Settings, instance_path, load_settings
+from .errors import ConfigurationError
 from .search.embedded.engine import WhooshEngine
 from .store.connections import prepare_engine, sqlite_url
 from .store.tables import db

@@ -8,7 +8,7 @@ from flask.cli import ScriptInfo
 from . import create_app
 from .cli import Commands
 from .cli.exits import Refused
-from .config import ConfigurationError
+from .errors import ConfigurationError
 
 
 def _create_app() -> Flask:

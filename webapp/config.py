@@ -24,6 +24,7 @@ from pydantic import (
 )
 
 from . import theme
+from .errors import ConfigurationError
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE_FILE = "site.toml"
@@ -84,10 +85,6 @@ Network = Annotated[str, AfterValidator(_network)]
 Colour = Annotated[str, AfterValidator(_colour)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Language = Annotated[str, AfterValidator(_language)]
-
-
-class ConfigurationError(Exception):
-    """A setting is wrong. The message names the place, the key, the value and what is allowed."""
 
 
 class Member(BaseModel):

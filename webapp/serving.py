@@ -25,7 +25,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from . import create_app
 from .catalog.catalog import KEPT_RECORDS, Catalog
 from .catalog.criteria import Criteria
-from .config import ConfigurationError, instance_path, load_settings
+from .config import instance_path, load_settings
+from .errors import ConfigurationError
 from .telemetry.metrics import Board
 from .telemetry.requests import CACHE, JsonFormatter
 from .views.results.mathml import FormulaBudget

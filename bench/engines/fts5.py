@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from webapp.errors import IndexUnavailableError
 from webapp.search.embedded.facets import Counts
-from webapp.search.engine import Document, Hits, IndexUnavailable, Request
+from webapp.search.engine import Document, Hits, Request
 
 from . import BOOSTS, FACETS, LIMIT, TEXT_FIELDS, asked, fields_of, hits, ordered, texts_of
 from . import values_of as values_of_document
@@ -69,7 +70,7 @@ class Fts5Engine:
 
     def search(self, request: Request) -> Hits:
         if self.revision is None:
-            raise IndexUnavailable
+            raise IndexUnavailableError
         connection = self._connection()
         self._collect(connection, request)
         chosen = _chosen(connection, request)

@@ -16,8 +16,9 @@ from whoosh.searching import Results, Searcher
 from whoosh.sorting import Count, FacetType, FieldFacet, StoredFieldFacet
 from whoosh.support.charset import accent_map
 
+from webapp.errors import IndexUnavailableError
 from webapp.search.embedded.facets import Counts
-from webapp.search.engine import Document, Hits, IndexUnavailable, Request
+from webapp.search.engine import Document, Hits, Request
 from webapp.search.text import fold
 
 from . import BOOSTS, FACETS, TEXT_FIELDS, asked, fields_of, hits, ordered, texts_of, values_of
@@ -57,7 +58,7 @@ class PlainWhooshEngine:
 
     def search(self, request: Request) -> Hits:
         if self.revision is None:
-            raise IndexUnavailable
+            raise IndexUnavailableError
         searcher = self._searcher()
         query = _query(searcher.schema, request)
         filters = {name: _filter(name, v) for name, v in request.filters.items() if v}

@@ -11,7 +11,7 @@ from webapp.catalog.catalog import Catalog
 from webapp.catalog.indexing import synchronise
 from webapp.curation import importing
 from webapp.curation.positions import new_positions
-from webapp.formats.reading import UnreadableFile
+from webapp.errors import UnreadableFileError
 from webapp.store import publications
 from webapp.store.connections import current_revision, reading
 
@@ -80,7 +80,7 @@ def test_a_key_in_two_files_is_two_entries_and_is_reported(catalog: Catalog) -> 
 
 
 def test_a_file_over_the_limit_is_refused(catalog: Catalog) -> None:
-    with pytest.raises(UnreadableFile, match=r"0\.bib: larger than 1 MB.*import_limit_mb"):
+    with pytest.raises(UnreadableFileError, match=r"0\.bib: larger than 1 MB.*import_limit_mb"):
         plan_of(catalog, b" " * (LIMIT + 1))
 
 

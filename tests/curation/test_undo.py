@@ -11,6 +11,7 @@ from sqlalchemy import select
 from tests.states import Snapshot, edits_of, ids, record, snapshot
 from webapp.catalog.catalog import Catalog
 from webapp.curation import history, undo
+from webapp.errors import CannotUndoError
 from webapp.store.connections import reading
 from webapp.store.edits import Edit
 from webapp.store.tables import CatalogState
@@ -144,7 +145,7 @@ def test_a_publication_that_was_moved_again_is_in_the_way(catalog: Catalog) -> N
     assert stored is not None
     for position in (1, 2):
         catalog.save([Edit(stored.record, stored.id, position)], "move")
-    with pytest.raises(undo.CannotUndo, match=r"feng2023tensorir \(moved by revision 3\)"):
+    with pytest.raises(CannotUndoError, match=r"feng2023tensorir \(moved by revision 3\)"):
         undo.undo(catalog, 2)
 
 
@@ -176,15 +177,15 @@ def test_a_key_or_an_address_that_another_has_by_now_is_in_the_way(catalog: Cata
     known = ids(catalog)
     catalog.save([Edit(record("new"), known["a"])], "change the key")
     catalog.save([Edit(record("a"))], "add another")
-    with pytest.raises(undo.CannotUndo, match="key given to another publication by revision 4"):
+    with pytest.raises(CannotUndoError, match="key given to another publication by revision 4"):
         undo.undo(catalog, 3)
     catalog.save([Edit(None, known["a"])], "remove")
     catalog.save([Edit(record("A!"))], "add one that gets the address")
-    with pytest.raises(undo.CannotUndo, match="address given to another publication by revision 6"):
+    with pytest.raises(CannotUndoError, match="address given to another publication by revision 6"):
         undo.undo(catalog, 5)
     undo.undo(catalog, 6)
     catalog.save([Edit(record("z"), former_slugs=("a",))], "add one that the address leads to")
-    with pytest.raises(undo.CannotUndo, match="address given to another publication by revision 8"):
+    with pytest.raises(CannotUndoError, match="address given to another publication by revision 8"):
         undo.undo(catalog, 5)
 
 
@@ -197,7 +198,7 @@ def test_what_was_removed_and_imported_again_is_found_by_its_address(catalog: Ca
     again = catalog.get("a")
     assert again is not None
     assert again.record.venue == "old"
-    with pytest.raises(undo.CannotUndo, match=r"a \(added again by revision 5\)"):
+    with pytest.raises(CannotUndoError, match=r"a \(added again by revision 5\)"):
         undo.undo(catalog, 4)
     undo.undo(catalog, 2)
     assert catalog.get("a") is None
@@ -212,7 +213,7 @@ def test_what_is_as_before_already_is_passed_over(catalog: Catalog) -> None:
     undo.undo(catalog, 3)
     titles = {one.key: one.venue for one in snapshot(catalog).records}
     assert (titles["a"], titles["b"]) == ("", "")
-    with pytest.raises(undo.CannotUndo, match="taken back already"):
+    with pytest.raises(CannotUndoError, match="taken back already"):
         undo.undo(catalog, 3)
 
 
@@ -254,7 +255,7 @@ def test_many_in_the_way_are_counted(catalog: Catalog) -> None:
     catalog.save([Edit(record(f"k{n}")) for n in range(9)], "add")
     known = ids(catalog)
     catalog.save([Edit(record(f"k{n}", venue="x"), known[f"k{n}"]) for n in range(9)], "change")
-    with pytest.raises(undo.CannotUndo) as refused:
+    with pytest.raises(CannotUndoError) as refused:
         undo.undo(catalog, 2)
     assert "k0 (venue changed by revision 3); k1" in str(refused.value)
     assert "; 4 more. Take that back first: octavo undo 3" in str(refused.value)

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from webapp.errors import UnreadableFileError
 from webapp.formats import registry
 from webapp.formats.bibtex import bibtex
 from webapp.formats.bibtex.delimiters import Ends
 from webapp.formats.bibtex.values import end_of
-from webapp.formats.reading import Reading, UnreadableFile
+from webapp.formats.reading import Reading
 
 _BEFORE = "@article{before, title={Before}, year=2020}\n"
 _AFTER = "\n@article{after, title={After}, year=2020}\n"
@@ -119,7 +120,7 @@ def test_a_declared_encoding_comes_first() -> None:
      b"just words\n", b"<html><body>x</body></html>", b'{"results": []}', b"[]", b"[1, 2]"],
 )  # fmt: skip
 def test_what_nothing_can_be_read_in_is_refused_with_one_line(data: bytes) -> None:
-    with pytest.raises(UnreadableFile) as refusal:
+    with pytest.raises(UnreadableFileError) as refusal:
         registry.read(data)
     assert str(refusal.value).endswith(".")
     assert "\n" not in str(refusal.value)
@@ -167,7 +168,7 @@ def check(data: bytes) -> None:
     """It is read or refused; what is read comes back from its export."""
     try:
         reading = registry.read(data)
-    except UnreadableFile:
+    except UnreadableFileError:
         return
     assert len(reading.records) == len(reading.lines)
     assert not any(problem.reason == "reader-fault" for problem in reading.problems)

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from webapp.curation.merging import merged
+from webapp.errors import UnreadableFileError
 from webapp.formats import building, encoding, registry
-from webapp.formats.reading import Reading, UnreadableFile
+from webapp.formats.reading import Reading
 
 # How an entry begins, as plainly as possible, so that it does not share the reader's mistakes.
 _ENTRY = re.compile(r"[ \t]*@[ \t]*(\w+)[ \t]*[{(]", re.IGNORECASE)
@@ -24,33 +25,33 @@ def folder(shared_data: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def readings(folder: Path) -> dict[Path, Reading | UnreadableFile]:
+def readings(folder: Path) -> dict[Path, Reading | UnreadableFileError]:
     listed = json.loads((folder / "manifest.json").read_text("utf-8"))
     files = [folder / each["file"] for each in listed] + sorted((folder / "broken").iterdir())
     return {path: _read(path) for path in files}
 
 
-def _read(path: Path) -> Reading | UnreadableFile:
+def _read(path: Path) -> Reading | UnreadableFileError:
     try:
         return registry.read(path.read_bytes())
-    except UnreadableFile as refusal:
+    except UnreadableFileError as refusal:
         return refusal
 
 
 def test_only_files_with_nothing_readable_are_refused(
-    readings: dict[Path, Reading | UnreadableFile],
+    readings: dict[Path, Reading | UnreadableFileError],
 ) -> None:
-    refused = {path for path, found in readings.items() if isinstance(found, UnreadableFile)}
+    refused = {path for path, found in readings.items() if isinstance(found, UnreadableFileError)}
     for path in refused:
         text = encoding.decode(path.read_bytes())
         assert not text.strip("- \n"), f"{path.name}: {readings[path]}"
 
 
 def test_every_bibtex_entry_is_in_or_told_with_its_line(
-    readings: dict[Path, Reading | UnreadableFile],
+    readings: dict[Path, Reading | UnreadableFileError],
 ) -> None:
     for path, found in readings.items():
-        if path.suffix != ".bib" or isinstance(found, UnreadableFile):
+        if path.suffix != ".bib" or isinstance(found, UnreadableFileError):
             continue
         told = {each.line for each in (*found.problems, *found.skipped)} | set(found.lines)
         lines = encoding.decode(path.read_bytes()).split("\n")
@@ -61,7 +62,7 @@ def test_every_bibtex_entry_is_in_or_told_with_its_line(
 
 
 def test_counts_are_those_of_the_manifest(
-    folder: Path, readings: dict[Path, Reading | UnreadableFile]
+    folder: Path, readings: dict[Path, Reading | UnreadableFileError]
 ) -> None:
     """Where a file has no oddities that two counts may differ by."""
     for each in json.loads((folder / "manifest.json").read_text("utf-8")):
@@ -72,7 +73,7 @@ def test_counts_are_those_of_the_manifest(
 
 
 def test_what_was_read_comes_back_from_its_export(
-    readings: dict[Path, Reading | UnreadableFile],
+    readings: dict[Path, Reading | UnreadableFileError],
 ) -> None:
     for path, found in readings.items():
         if isinstance(found, Reading) and found.records:
@@ -81,7 +82,8 @@ def test_what_was_read_comes_back_from_its_export(
 
 
 def test_nearly_everything_is_in_without_a_doubt(
-    readings: dict[Path, Reading | UnreadableFile], record_property: Callable[[str, object], None]
+    readings: dict[Path, Reading | UnreadableFileError],
+    record_property: Callable[[str, object], None],
 ) -> None:
     """The counts by reason are in the report of `pytest --junit-xml` and of `pytest -s`."""
     reasons: Counter[str] = Counter()
@@ -111,7 +113,7 @@ def test_ten_thousand_entries(shared_data: Path) -> None:
 
 @pytest.mark.parametrize("name", sorted(set(registry.FORMATS) - {"bibtex"}))
 def test_an_export_of_a_file_changes_nothing_of_it(
-    readings: dict[Path, Reading | UnreadableFile], name: str
+    readings: dict[Path, Reading | UnreadableFileError], name: str
 ) -> None:
     """But entries of which the format can hold nothing are not in it."""
     left_out = 0

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from webapp.errors import UnreadableFileError
 from webapp.formats import registry
-from webapp.formats.reading import UnreadableFile
 from webapp.records import Person, Record
 
 
@@ -231,5 +231,5 @@ def test_mathscinet() -> None:
 def test_any_text(text: str) -> None:
     starts = ("PT J\n", "<xml><records><record><rec-number>", "<PubmedArticle>")
     for start in (*starts, '{"results": [{"mrnumber": 1, "issue": '):
-        with suppress(UnreadableFile):
+        with suppress(UnreadableFileError):
             registry.read((start + text).encode())

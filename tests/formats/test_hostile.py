@@ -10,9 +10,10 @@ import pytest
 from tests.conftest import running
 from tests.pumping import is_linear
 from webapp.catalog.catalog import Catalog
+from webapp.errors import UnreadableFileError
 from webapp.formats import dates, registry, time_limit
 from webapp.formats.csl.citations import LABELS, cite
-from webapp.formats.reading import Problem, UnreadableFile
+from webapp.formats.reading import Problem
 from webapp.search import identifiers, query
 
 
@@ -243,7 +244,7 @@ def test_any_encoding_is_read_or_refused(encoding: str, sign: str) -> None:
     data = f"@misc{{k, title={{A {sign}B}}, year=2020}}\n".encode(encoding, "ignore")
     try:
         records = registry.read(data).records
-    except UnreadableFile:
+    except UnreadableFileError:
         return
     assert not any("\0" in record.title for record in records)
 

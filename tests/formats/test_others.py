@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.server import SEED
+from webapp.errors import UnreadableFileError
 from webapp.formats import registry
-from webapp.formats.reading import Reading, UnreadableFile
+from webapp.formats.reading import Reading
 from webapp.records import Person, Record
 
 OTHERS = [name for name in registry.FORMATS if name != "bibtex"]
@@ -100,7 +101,7 @@ def test_bibtex_holds_what_another_format_gave(name: str, records: tuple[Record,
 
 @pytest.mark.parametrize("name", registry.FORMATS)
 def test_nothing_is_written_for_nothing_that_breaks(name: str) -> None:
-    with pytest.raises(UnreadableFile):
+    with pytest.raises(UnreadableFileError):
         registry.read("".join(registry.write([], name)).encode())
 
 
@@ -138,7 +139,7 @@ def test_csl_json_has_the_short_title_of_a_container_alone() -> None:
 def test_formats_of_other_programs_are_refused_with_what_to_export(
     data: bytes, instead: str
 ) -> None:
-    with pytest.raises(UnreadableFile, match=instead):
+    with pytest.raises(UnreadableFileError, match=instead):
         registry.read(data)
 
 
@@ -158,5 +159,5 @@ def test_any_words_are_written_and_read(name: str, title: str, family: str, note
 def test_any_text_of_any_format(text: str) -> None:
     starts = ("TY  - JOUR\n", "%0 Book\n", "PMID- 1\n", "cff-version: 1\n", "[{", '{"items": [{')
     for start in starts:
-        with suppress(UnreadableFile):
+        with suppress(UnreadableFileError):
             registry.read((start + text).encode())

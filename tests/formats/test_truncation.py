@@ -2,8 +2,9 @@
 
 import pytest
 
+from webapp.errors import UnreadableFileError
 from webapp.formats import registry
-from webapp.formats.reading import Reading, UnreadableFile
+from webapp.formats.reading import Reading
 
 BIBTEX = """@string{j = "Journal"}
 @article{one, title = {A {Title}}, author = "X Y", year = 2020, journal = j}
@@ -28,7 +29,7 @@ def is_whole(reading: Reading) -> bool:
 def incomplete(text: str) -> bool:
     try:
         return not is_whole(registry.read(text.encode()))
-    except UnreadableFile:
+    except UnreadableFileError:
         return True
 
 

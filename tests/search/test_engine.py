@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from webapp.search.engine import Document, IndexUnavailable, Request, SearchEngine
+from webapp.errors import IndexUnavailableError
+from webapp.search.engine import Document, Request, SearchEngine
 from webapp.search.query import parse
 
 from ..searching import ENGINES, PAPERS, search
@@ -28,9 +29,9 @@ def test_an_engine_without_an_index_says_so(
 ) -> None:
     engine = make(tmp_path / "none")
     assert engine.revision is None
-    with pytest.raises(IndexUnavailable):
+    with pytest.raises(IndexUnavailableError):
         search(engine, "relax")
-    with pytest.raises(IndexUnavailable):
+    with pytest.raises(IndexUnavailableError):
         engine.update([], [], "2")
 
 

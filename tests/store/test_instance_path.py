@@ -8,7 +8,8 @@ import pytest
 from tests.conftest import running
 from tests.octavo import octavo
 from webapp import create_app
-from webapp.config import ConfigurationError, Settings
+from webapp.config import Settings
+from webapp.errors import ConfigurationError
 
 NAMES = [
     *("what?", "a#b", "100%", "50%20off", "a b", "Zoë", "q?x=1&y#z%41"),

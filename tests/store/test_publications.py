@@ -12,10 +12,11 @@ from sqlalchemy import func, select
 from webapp import create_app
 from webapp.catalog.catalog import Catalog
 from webapp.curation import history
+from webapp.errors import CatalogChangedError
 from webapp.records import Link, Person, Record
 from webapp.store import publications, schema
 from webapp.store.connections import current_revision, reading, revision_of, writing
-from webapp.store.edits import CatalogChanged, Edit
+from webapp.store.edits import Edit
 from webapp.store.tables import Change, FormerSlug, Publication, Revision, db
 
 FULL = Record(
@@ -148,7 +149,7 @@ def test_a_save_that_fails_leaves_everything_as_it_was(catalog: Catalog) -> None
 def test_edits_made_for_another_revision_are_refused(catalog: Catalog) -> None:
     before = current_revision(catalog.database)
     catalog.save([Edit(FULL)], "test")
-    with pytest.raises(CatalogChanged):
+    with pytest.raises(CatalogChangedError):
         catalog.save([Edit(record("b"))], "test", expected=before)
 
 

@@ -10,6 +10,7 @@ from tests.sites import Site, site
 from webapp import create_app
 from webapp.catalog.catalog import Catalog
 from webapp.config import load_settings
+from webapp.errors import DatabaseNewerError
 from webapp.serving import warm
 from webapp.store import schema
 from webapp.store.connections import current_revision, reading, writing
@@ -34,7 +35,7 @@ def test_a_database_of_a_newer_program_is_refused_and_left_alone(app: Flask) -> 
     with app.app_context():
         with writing(db.engine) as connection:
             connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-        with pytest.raises(schema.DatabaseNewer, match="9999"):
+        with pytest.raises(DatabaseNewerError, match="9999"):
             schema.prepare_database(app)
     result = app.test_cli_runner().invoke(args=["prepare"])
     assert result.exit_code == 2

@@ -16,7 +16,8 @@ from bench.site import gunicorn, listening
 from tests.owner_files import REFUSED, fill
 from tests.sites import Site, site
 from tests.torture.site import ask
-from webapp.config import ROOT, ConfigurationError, load_settings
+from webapp.config import ROOT, load_settings
+from webapp.errors import ConfigurationError
 from webapp.views.http.limits import FILES_AT_A_TIME
 from webapp.views.http.responses import SECURITY_HEADERS
 

@@ -20,7 +20,7 @@ from tests.conftest import running
 from webapp.catalog.catalog import Catalog
 from webapp.catalog.indexing import synchronise
 from webapp.curation.importing import carry_out, make_plan, read_files
-from webapp.formats.reading import UnreadableFile
+from webapp.errors import UnreadableFileError
 
 MARKUP = (
     "<script>alert(1)</script>",
@@ -219,7 +219,7 @@ def test_a_file_with_it_is_read_or_refused_and_nothing_acts(app: Flask, text: st
     entry = f"@article{{odd{text}, title = {{{text}}}, author = {{{text}}}, url = {{{text}}}}}"
     try:
         library = read_files([("a.bib", entry.encode())], 1 << 20)
-    except UnreadableFile:
+    except UnreadableFileError:
         assert "\x00" in text
         return
     carry_out(catalog, make_plan(catalog, library), "test")

@@ -9,8 +9,9 @@ from threading import Lock
 from sqlalchemy import Engine, Row, func, select
 
 from ..config import Settings
+from ..errors import IndexUnavailableError
 from ..records import Record
-from ..search.engine import Hits, IndexUnavailable, Related, Request, SearchEngine
+from ..search.engine import Hits, Related, Request, SearchEngine
 from ..search.query import Query, parse
 from ..store import publications
 from ..store import versions as works
@@ -119,7 +120,7 @@ class Catalog:
         query = parse(criteria.q, typing=True)
         try:
             return self.search.count(self._request(criteria, query, 0, criteria.literal))
-        except IndexUnavailable:
+        except IndexUnavailableError:
             return 0
 
     def values(
@@ -132,7 +133,7 @@ class Catalog:
         request = self._request(criteria, parse(criteria.q, typing=True), 0, criteria.literal)
         try:
             return self.search.values(request, facet, letters, limit)
-        except IndexUnavailable:
+        except IndexUnavailableError:
             return ()
 
     def _request(self, criteria: Criteria, query: Query, size: int, literal: bool) -> Request:
@@ -156,7 +157,7 @@ class Catalog:
             with timed("search"):
                 hits = self.search.search(request)
             return hits, True
-        except IndexUnavailable:
+        except IndexUnavailableError:
             with reading(self.database) as connection:
                 revision = str(revision_of(connection))
                 return scan_hits(
@@ -208,7 +209,7 @@ class Catalog:
             with timed("related"):
                 limit = RELATED + len(besides)
                 found = self.search.related(publications.document(stored), limit)
-        except IndexUnavailable:
+        except IndexUnavailableError:
             return ()
         listed = {one.id: one.record for one in self._listed([related.id for related in found])}
         same = {record.key for record in besides}
@@ -271,7 +272,7 @@ class Catalog:
     ) -> CatalogRevision:
         """Do the edits in one transaction; with none of them, not even the revision changes.
 
-        Raises CatalogChanged when `expected` is given and is not the revision that is there.
+        Raises CatalogChangedError when `expected` is given and is not the revision that is there.
         """
         return save(self.database, edits, command, expected, undoing)
 

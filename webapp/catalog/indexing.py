@@ -13,7 +13,8 @@ from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..config import ROOT
-from ..search.engine import Document, IndexBusy, IndexUnavailable, SearchEngine
+from ..errors import IndexBusyError, IndexUnavailableError
+from ..search.engine import Document, SearchEngine
 from ..store import publications, versions
 from ..store.connections import CatalogRevision, reading, revision_of
 from ..store.tables import CatalogState, Change, Publication
@@ -40,7 +41,7 @@ def synchronise(
 
     `anew` rebuilds it whatever it holds. `progress` wraps the documents of a
     rebuild, and is given their number.
-    Raises IndexBusy when another process is at it.
+    Raises IndexBusyError when another process is at it.
     """
     with reading(database) as connection:
         revision = revision_of(connection)
@@ -53,7 +54,7 @@ def synchronise(
             try:
                 _update(connection, search, _touched(changed, joins), joins, revision)
                 return True
-            except IndexUnavailable as error:
+            except IndexUnavailableError as error:
                 logger.warning("The index is rebuilt: %s", str(error))
         documents = _documents(publications.load_all(connection, whole=False), joins)
         total = connection.scalar(select(func.count()).select_from(Publication)) or 0
@@ -101,7 +102,7 @@ def _changed_since(
     return changed if len(changed) <= MAX_CHANGES else None
 
 
-class _NotMended(Exception):  # noqa: N818
+class _UpdateFailedError(Exception):
     """The process that was to rebuild the index failed; its last words."""
 
 
@@ -129,9 +130,9 @@ class IndexFollower:
                 synchronise(self._database, self._search)
                 gc.collect()  # a writer of Whoosh leaves much behind that holds itself
             self._succeeded()
-        except IndexBusy:
+        except IndexBusyError:
             pass  # another process is at it; a later request looks again
-        except (OSError, SQLAlchemyError, IndexUnavailable, _NotMended) as error:
+        except (OSError, SQLAlchemyError, IndexUnavailableError, _UpdateFailedError) as error:
             self._give_up_for_now(str(error))
         finally:
             self._running.release()
@@ -150,7 +151,7 @@ class IndexFollower:
             command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False
         )
         if done.returncode:
-            raise _NotMended(done.stderr.strip()[-500:])
+            raise _UpdateFailedError(done.stderr.strip()[-500:])
 
     def _succeeded(self) -> None:
         if self.problem:

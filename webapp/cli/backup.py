@@ -9,7 +9,7 @@ import click
 from flask import current_app
 
 from ..config import SITE_FILE
-from ..search.engine import IndexBusy
+from ..errors import IndexBusyError
 from ..store.backup import restoring, writing
 from ..store.schema import prepare_database
 from ..store.tables import db
@@ -74,7 +74,7 @@ def restore_command(file: Path, force: bool, keep_settings: bool) -> None:
     )
     _report(restored)
     prepare_database(app)
-    with suppress(IndexBusy, OSError):  # it is of another database, and so never believed
+    with suppress(IndexBusyError, OSError):  # it is of another database, and so never believed
         the_catalog().search.delete()
     index_what_was_saved()
 

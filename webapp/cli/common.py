@@ -14,26 +14,16 @@ from sqlalchemy.exc import DBAPIError
 
 from ..catalog.catalog import Catalog
 from ..catalog.indexing import synchronise
-from ..curation.history import DamagedHistory, UnknownRevision
-from ..curation.undo import CannotUndo
-from ..curation.versions import CannotJoin
-from ..formats.reading import UnreadableFile
-from ..search.engine import IndexBusy
-from ..store.backup.writing import BadBackup
+from ..errors import IndexBusyError, OctavoError
 from ..store.connections import BUSY_TIMEOUT, LockWait, is_locked, lock_wait, set_lock_wait
-from ..store.edits import CatalogChanged
-from ..store.schema import DatabaseNewer, newest_schema, refuse_newer, schema_version
+from ..store.schema import newest_schema, refuse_newer, schema_version
 from ..store.tables import db
 from .exits import Refused
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-REFUSALS = (
-    *(BadBackup, CannotJoin, CannotUndo, CatalogChanged, DatabaseNewer),
-    *(DamagedHistory, UnknownRevision, UnreadableFile),
-)
-EXPECTED = (*REFUSALS, IndexBusy, DBAPIError, sqlite3.Error, OSError)
+EXPECTED = (OctavoError, DBAPIError, sqlite3.Error, OSError)
 
 INDEX_PAUSE = 0.2  # seconds between two looks
 MAX_WAIT = 86_400  # seconds
@@ -42,8 +32,8 @@ MAX_WAIT = 86_400  # seconds
 def the_catalog() -> Catalog:
     """Return the catalog of a prepared instance.
 
-    Raises Refused where there is none or its tables are of an older version, DatabaseNewer where
-    they are of one that this program does not know.
+    Raises Refused when there is none or its schema is older than this program's,
+    DatabaseNewerError when this program does not know the schema.
     """
     if refuse_newer(require_database()) != newest_schema():
         folder = current_app.instance_path
@@ -69,7 +59,7 @@ def lacks_database() -> bool:
 
 def reason(error: BaseException) -> str:
     """Explain one of the EXPECTED errors: what happened, where, what to do."""
-    if isinstance(error, IndexBusy):
+    if isinstance(error, IndexBusyError):
         return _busy("the search index")
     if isinstance(error, DBAPIError | sqlite3.Error):
         return _database_reason(getattr(error, "orig", None) or error)
@@ -153,7 +143,7 @@ def with_bar(label: str, quiet: bool) -> Callable[[Iterable[T], int], Iterator[T
 def update_index(quiet: bool = False, anew: bool = False) -> bool:
     """Bring the index up to date. A site that serves may be at it already: that is waited for.
 
-    Raises IndexBusy when it is not done in time.
+    Raises IndexBusyError when it is not done in time.
     """
     catalog, bar = the_catalog(), with_bar("Indexing", quiet)
     seconds = lock_wait(catalog.database).seconds
@@ -162,7 +152,7 @@ def update_index(quiet: bool = False, anew: bool = False) -> bool:
     while True:
         try:
             return synchronise(catalog.database, catalog.search, bar, anew=anew)
-        except IndexBusy:
+        except IndexBusyError:
             if time.monotonic() >= deadline:
                 raise
             if is_first:
@@ -175,7 +165,7 @@ def index_what_was_saved(quiet: bool = False) -> None:
     """After a save: that the index cannot follow now is reported, and undoes nothing."""
     try:
         update_index(quiet)
-    except (IndexBusy, OSError) as error:
+    except (IndexBusyError, OSError) as error:
         why = getattr(error, "strerror", None) or error
         click.echo(
             f"It is saved, but the index is not up to date: {why}. Searches see the state "

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from ..catalog.catalog import Catalog
+from ..errors import DamagedHistoryError, UnknownRevisionError
 from ..records import Record
 from ..store.connections import reading
 from ..store.deltas import restore, unpack
@@ -18,14 +19,6 @@ from ..store.tables import CatalogState, Change, Revision
 from .importing import differences
 
 ACTIONS = ("removed", "changed", "added")  # as a diff lists them
-
-
-class UnknownRevision(Exception):  # noqa: N818
-    """A revision that the history does not have; the message says why."""
-
-
-class DamagedHistory(Exception):  # noqa: N818
-    """A history that does not lead back from the present; the message says what to do."""
 
 
 # What damaged deltas, or those of a foreign database, make of reading them.
@@ -108,7 +101,7 @@ def undone_by(connection: Connection) -> dict[int, int]:
 
 
 def difference(catalog: Catalog, number: int) -> list[Difference]:
-    """What a revision did, publication by publication. Raises UnknownRevision."""
+    """What a revision did, publication by publication. Raises UnknownRevisionError."""
     with reading(catalog.database) as connection:
         require(connection, number)
         actions = actions_of(connection, number)
@@ -132,16 +125,16 @@ def difference(catalog: Catalog, number: int) -> list[Difference]:
 
 
 def require(connection: Connection, number: int) -> None:
-    """Raise UnknownRevision when the history does not have the revision."""
+    """Raise UnknownRevisionError when the history does not have the revision."""
     if connection.scalar(select(Revision.counter).where(Revision.counter == number)):
         return
     forgotten = connection.scalar(select(CatalogState.forgotten)) or 0
     if 1 <= number <= forgotten:
-        raise UnknownRevision(
+        raise UnknownRevisionError(
             f"Revision {number} was forgotten (octavo history --forget-before); "
             f"the history begins after revision {forgotten}."
         )
-    raise UnknownRevision(f"There is no revision {number}; octavo history lists them.")
+    raise UnknownRevisionError(f"There is no revision {number}; octavo history lists them.")
 
 
 def actions_of(connection: Connection, number: int) -> dict[int, str]:
@@ -154,7 +147,7 @@ States = dict[int, State | None]  # by id; None: there is no such publication
 
 
 def states_around(connection: Connection, number: int, ids: Iterable[int]) -> tuple[States, States]:
-    """The states of publications before and after a revision. Raises DamagedHistory."""
+    """The states of publications before and after a revision. Raises DamagedHistoryError."""
     wanted = list(ids)
     present = load_states(connection, wanted)
     plain: dict[int, Any] = dict.fromkeys(wanted)
@@ -165,7 +158,7 @@ def states_around(connection: Connection, number: int, ids: Iterable[int]) -> tu
         _step_back(connection, plain, Revision.counter == number)
         return _states(plain), after
     except _UNREADABLE as error:
-        raise DamagedHistory(
+        raise DamagedHistoryError(
             f"The history from revision {number} on cannot be read "
             f"({str(error).partition(chr(10))[0]}); nothing was done. Restore a backup, or remove "
             "it with octavo history --forget-before: the publications stay as they are."

@@ -10,8 +10,9 @@ from pathlib import Path
 from sqlalchemy import select, update
 
 from ..catalog.catalog import Catalog
+from ..errors import UnreadableFileError
 from ..formats import building, registry
-from ..formats.reading import Problem, UnreadableFile
+from ..formats.reading import Problem
 from ..records import Record
 from ..store.connections import CatalogRevision, reading, revision_of, writing
 from ..store.edits import Edit
@@ -78,7 +79,7 @@ def read_files(
     limit: int,
     progress: Callable[[int, float], None] | None = None,
 ) -> Library:
-    """Read files of (name, content), each of at most `limit` bytes. Raises UnreadableFile.
+    """Read files of (name, content), each of at most `limit` bytes. Raises UnreadableFileError.
 
     `progress` is called with the number of a file, from 0, and the share of it that is read.
     """
@@ -89,13 +90,13 @@ def read_files(
     empty, cut_short = [], []
     for number, (name, data) in enumerate(files):
         if len(data) > limit:
-            raise UnreadableFile(
+            raise UnreadableFileError(
                 f"{name}: larger than {limit >> 20} MB, the limit (setting import_limit_mb)."
             )
         try:
             found = registry.read(data, progress and partial(progress, number))
-        except UnreadableFile as error:
-            raise UnreadableFile(f"{name}: {error}") from None
+        except UnreadableFileError as error:
+            raise UnreadableFileError(f"{name}: {error}") from None
         problems += [(name, problem) for problem in found.problems]
         records += found.records
         places += [(name, line) for line in found.lines]
@@ -248,7 +249,7 @@ def differences(before: Record, after: Record) -> tuple[str, ...]:
 
 
 def carry_out(catalog: Catalog, plan: Plan, command: str, prune: bool = False) -> CatalogRevision:
-    """Do what the plan says in one transaction. Raises CatalogChanged when it is out of date."""
+    """Carry out a plan in one transaction. Raises CatalogChangedError when it is out of date."""
     return catalog.save(plan.edits(prune), command, expected=plan.revision)
 
 

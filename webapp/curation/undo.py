@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from ..catalog.catalog import Catalog
+from ..errors import CannotUndoError
 from ..store.connections import CatalogRevision, reading, revision_of
 from ..store.edits import Edit, Undoing
 from ..store.tables import CatalogState, Publication, Revision
@@ -13,10 +14,6 @@ from .history import require, touching, undone_by
 from .reversal import ADDED_AGAIN, Conflict, reverse
 
 MAX_NAMED = 5  # publications in a message
-
-
-class CannotUndo(Exception):  # noqa: N818
-    """A revision that cannot be taken back now; the message says why, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +31,7 @@ def undo(catalog: Catalog, number: int | None) -> Undone:
     """Take a revision back as a new one: by default the latest that is not taken back already.
 
     So undo without a number, again and again, steps further and further back; taking back what an
-    undo did needs its number. Raises CannotUndo or UnknownRevision.
+    undo did needs its number. Raises CannotUndoError or UnknownRevisionError.
     """
     with reading(catalog.database) as connection:
         revision = revision_of(connection)
@@ -54,14 +51,16 @@ def _chosen(connection: Connection, number: int | None) -> tuple[int, list[Edit]
         require(connection, number)
         if edits := _edits(connection, number):
             return number, edits
-        raise CannotUndo(_nothing_to_do(connection, number))
+        raise CannotUndoError(_nothing_to_do(connection, number))
     for candidate in _candidates(connection):
         if edits := _edits(connection, candidate):
             _refuse_emptying(connection, candidate, edits)
             return candidate, edits
     forgotten = connection.scalar(select(CatalogState.forgotten)) or 0
     since = f" after revision {forgotten}, where the history begins" if forgotten else ""
-    raise CannotUndo(f"There is nothing to take back{since}. octavo history lists what was done.")
+    raise CannotUndoError(
+        f"There is nothing to take back{since}. octavo history lists what was done."
+    )
 
 
 def _refuse_emptying(connection: Connection, number: int, edits: Sequence[Edit]) -> None:
@@ -70,7 +69,7 @@ def _refuse_emptying(connection: Connection, number: int, edits: Sequence[Edit])
     there = connection.scalar(select(func.count()).select_from(Publication))
     latest = connection.scalar(select(Revision.undoes).order_by(Revision.counter.desc()).limit(1))
     if latest and removed == there:
-        raise CannotUndo(
+        raise CannotUndoError(
             f"A step further back, nothing would be left: revision {number} "
             f"({_command(connection, number)}) brought the first publications. "
             f"To take it back too: octavo undo {number}"
@@ -113,10 +112,10 @@ def _loaded(connection: Connection, number: int) -> str | None:
 
 
 def _edits(connection: Connection, number: int) -> list[Edit]:
-    """What takes a revision back. Raises CannotUndo when a later one is in the way."""
+    """What takes a revision back. Raises CannotUndoError when a later one is in the way."""
     edits, conflicts = reverse(connection, number)
     if conflicts:
-        raise CannotUndo(_conflict_message(connection, number, conflicts))
+        raise CannotUndoError(_conflict_message(connection, number, conflicts))
     return edits
 
 

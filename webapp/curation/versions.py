@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 
 from ..catalog.catalog import Catalog
+from ..errors import CannotJoinError
 from ..records import Record
 from ..store import publications
 from ..store.connections import CatalogRevision, reading, revision_of
@@ -14,10 +15,6 @@ from ..store.tables import Publication
 from .duplicates import same_works
 
 FIELD = "versionof"  # the BibTeX field that says it
-
-
-class CannotJoin(Exception):  # noqa: N818
-    """Publications that cannot be joined; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +44,7 @@ def likenesses(records: Sequence[Record]) -> tuple[Likeness, ...]:
 def join(catalog: Catalog, published: str, others: Sequence[str], command: str) -> CatalogRevision:
     """Put publications behind the published one; with none it stands for, they stand alone.
 
-    Raises CannotJoin.
+    Raises CannotJoinError.
     """
     keys = [key for key in (published, *others) if key]
     with reading(catalog.database) as connection:
@@ -57,12 +54,12 @@ def join(catalog: Catalog, published: str, others: Sequence[str], command: str) 
     known = {stored.record.key: stored for stored in loaded.values()}
     unknown = [key for key in keys if key not in known]
     if unknown:
-        raise CannotJoin(f"There is no publication with the key {unknown[0]}.")
+        raise CannotJoinError(f"There is no publication with the key {unknown[0]}.")
     if published in others:
-        raise CannotJoin(f"{published} cannot be a version of itself.")
+        raise CannotJoinError(f"{published} cannot be a version of itself.")
     if published and known[published].record.version_of:
         chief = known[published].record.version_of
-        raise CannotJoin(f"{published} is itself a version of {chief}; join to that one.")
+        raise CannotJoinError(f"{published} is itself a version of {chief}; join to that one.")
     changed = [(known[key].id, as_version(known[key].record, published)) for key in others]
     edits = [Edit(record, id_) for id_, record in changed if record != loaded[id_].record]
     return catalog.save(edits, command, expected=revision)

@@ -4,13 +4,14 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
+from ..errors import UnreadableFileError
 from ..records import Person, Record
 from . import entries, names
 from .bibtex.keys import distinct_keys
 from .bibtex.values import stripped
 from .json import entries as json_items
 from .latex.encoding import encode
-from .reading import Block, Problem, Reading, UnreadableFile
+from .reading import Block, Problem, Reading
 from .time_limit import guarded
 
 Progress = Callable[[float], None]  # called with the share of the file that is read, 0 to 1
@@ -63,7 +64,7 @@ def from_text(name: str, found: Iterable[Block | Problem], progress: Progress | 
         else:
             blocks.append(each)
     if not blocks and not problems:
-        raise UnreadableFile("There is no publication in it.")
+        raise UnreadableFileError("There is no publication in it.")
     for block in blocks:
         problems += block.problems
         said = dict(reversed(block.fields))

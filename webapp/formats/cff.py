@@ -7,11 +7,12 @@ from typing import Any, ClassVar, Final
 
 import yaml
 
+from ..errors import UnreadableFileError
 from ..records import Person, Record
 from . import building
 from .building import Progress
 from .json import entries
-from .reading import Block, Problem, Reading, UnreadableFile
+from .reading import Block, Problem, Reading
 
 _MAX_LENGTH = 2_000_000  # characters: PyYAML takes a minute for ten times as many
 _MOST_MERGED: Final = 10_000  # pairs that merge keys put in
@@ -65,7 +66,9 @@ def looks_like(text: str) -> bool:
 def read(text: str, progress: Progress | None = None) -> Reading:
     """The work of the file, and the one it prefers to be cited for, when that is another."""
     if len(text) > _MAX_LENGTH:
-        raise UnreadableFile("This CITATION.cff is larger than 2 MB, which no such file should be.")
+        raise UnreadableFileError(
+            "This CITATION.cff is larger than 2 MB, which no such file should be."
+        )
     return building.from_text("cff", _found(text), progress)
 
 

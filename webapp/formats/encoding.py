@@ -4,7 +4,7 @@ import codecs
 import re
 from typing import Final
 
-from .reading import UnreadableFile
+from ..errors import UnreadableFileError
 
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -39,14 +39,14 @@ def decode(data: bytes) -> str:
     Lines end with a line feed; control characters are taken out.
     """
     if not data.strip(b" \t\r\n\0"):
-        raise UnreadableFile("The file is empty.")
+        raise UnreadableFileError("The file is empty.")
     for magic, what in _MAGIC.items():
         if data.startswith(magic):
-            raise UnreadableFile(f"This is {what}; export BibTeX or RIS and import that.")
+            raise UnreadableFileError(f"This is {what}; export BibTeX or RIS and import that.")
     text = _decoded(data).replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
     stripped = without_controls(text)
     if len(text) - len(stripped) > 8 + len(text) // 50:
-        raise UnreadableFile("This is no text; export BibTeX or RIS and import that.")
+        raise UnreadableFileError("This is no text; export BibTeX or RIS and import that.")
     return stripped
 
 

@@ -28,10 +28,6 @@ class Reading:
     cut_short: int = 0  # the line of the entry inside which the file ends; 0: it is whole
 
 
-class UnreadableFile(Exception):  # noqa: N818
-    """Nothing in the file can be understood; the message says why, in one line."""
-
-
 @dataclass(slots=True)
 class Block:
     """An entry on its way: a key, a type and fields as they stand in the file."""

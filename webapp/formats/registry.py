@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, NoReturn
 
+from ..errors import UnreadableFileError
 from ..records import Record
 from . import cff, encoding
 from .bibtex import bibtex
@@ -15,7 +16,7 @@ from .building import Progress
 from .csl import csl_json
 from .json import mathscinet, zotero
 from .json.entries import items
-from .reading import Problem, Reading, UnreadableFile
+from .reading import Problem, Reading
 from .tagged import endnote, isi, pubmed, ris
 from .truncation import line_of_cut
 from .xml import endnote as endnote_xml
@@ -78,7 +79,7 @@ _JSON: Final = (("mathscinet", mathscinet), ("zotero", zotero), ("csl-json", csl
 def read(data: bytes, progress: Progress | None = None) -> Reading:
     """The publications in a file of any format of FORMATS or READ_ONLY, told by its content.
 
-    `progress` is called with the share of the file that is read. Raises UnreadableFile.
+    `progress` is called with the share of the file that is read. Raises UnreadableFileError.
     """
     text = encoding.decode(data)
     name = _format_of(text)
@@ -106,7 +107,7 @@ def _format_of(text: str) -> str:
 def _refuse(head: str) -> NoReturn:
     page = re.match(r"\s*<(?:!doctype html|html)", head, re.IGNORECASE)
     what = "a web page" if page else "XML of another kind than EndNote's and PubMed's"
-    raise UnreadableFile(f"This is {what}, which is not read; export BibTeX or RIS instead.")
+    raise UnreadableFileError(f"This is {what}, which is not read; export BibTeX or RIS instead.")
 
 
 def _json_format(text: str) -> str:
@@ -116,7 +117,7 @@ def _json_format(text: str) -> str:
         for name, module in _JSON:
             if module.looks_like(found[1]):
                 return name
-    raise UnreadableFile(
+    raise UnreadableFileError(
         "This JSON is none of CSL-JSON, Zotero's and MathSciNet's; export BibTeX instead."
     )
 

@@ -99,7 +99,7 @@ class SearchEngine(Protocol):
         ...
 
     def search(self, request: Request) -> Hits:
-        """Answer from the newest generation. Raises IndexUnavailable when there is none."""
+        """Answer from the newest generation. Raises IndexUnavailableError when there is none."""
         ...
 
     def count(self, request: Request) -> int:
@@ -119,7 +119,7 @@ class SearchEngine(Protocol):
     def related(self, document: Document, limit: int) -> tuple[Related, ...]:
         """What is most related to a publication, best first; less than `limit` if little is.
 
-        The publication need not be in the index. Raises IndexUnavailable when there is none.
+        The publication need not be in the index. Raises IndexUnavailableError when there is none.
         """
         ...
 
@@ -128,20 +128,12 @@ class SearchEngine(Protocol):
         ...
 
     def delete(self) -> None:
-        """Delete the index: it is to be rebuilt. Raises IndexBusy while another process writes."""
+        """Delete the index. Raises IndexBusyError while another process writes."""
         ...
 
     def update(self, changed: Iterable[Document], removed: Iterable[int], revision: str) -> None:
         """Bring the present generation to `revision`. An id may be in either, new or known.
 
-        Raises IndexUnavailable when there is nothing sound to start from: rebuild.
+        Raises IndexUnavailableError when there is nothing sound to start from: rebuild.
         """
         ...
-
-
-class IndexUnavailable(Exception):  # noqa: N818  a state, told to the visitor as one
-    """There is no readable index (yet)."""
-
-
-class IndexBusy(Exception):  # noqa: N818
-    """Another process is writing the index."""

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
 
+from ..errors import CatalogChangedError
 from ..records import Record
 from . import publications
 from .connections import CatalogRevision, revision_of, writing
@@ -39,10 +40,6 @@ class Undoing:
     loaded: str | None = None  # the digest of the owner's file to go back to; None: as it is
 
 
-class CatalogChanged(Exception):  # noqa: N818
-    """The catalog is no longer what the edits were made for."""
-
-
 def save(
     database: Engine,
     edits: Sequence[Edit],
@@ -52,12 +49,12 @@ def save(
 ) -> CatalogRevision:
     """Do the edits in one transaction; with none of them, not even the revision changes.
 
-    Raises CatalogChanged when `expected` is given and is not the revision that is there.
+    Raises CatalogChangedError when `expected` is given and is not the revision that is there.
     """
     with writing(database) as connection:
         revision = revision_of(connection)
         if expected and expected != revision:
-            raise CatalogChanged(
+            raise CatalogChangedError(
                 "Someone else changed the catalog meanwhile; nothing was done. Run it again."
             )
         if not edits:

@@ -13,14 +13,11 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from ..config import ROOT
+from ..errors import DatabaseNewerError
 from .connections import compact, without_references
 from .tables import db
 
 MIGRATIONS = ROOT / "webapp" / "store" / "migrations"
-
-
-class DatabaseNewer(Exception):  # noqa: N818
-    """The database was made by a newer version of the program."""
 
 
 def prepare_database(app: Flask) -> None:
@@ -51,10 +48,10 @@ def upgrade_database(engine: Engine, version: str = "head") -> None:
 
 
 def refuse_newer(schema: str | None) -> str | None:
-    """The schema of a database. Raises DatabaseNewer when this program does not know it."""
+    """The schema of a database. Raises DatabaseNewerError when this program does not know it."""
     known = _known_schemas()
     if schema and schema not in known:
-        raise DatabaseNewer(
+        raise DatabaseNewerError(
             f"The database is of a newer Octavo (schema {schema}, this one knows {known[0]}). "
             "Install that version, or restore a backup made by this one."
         )

@@ -15,8 +15,9 @@ from typing import Any
 
 import pytest
 
+from webapp.errors import IndexBusyError, IndexUnavailableError
 from webapp.search.embedded.engine import WhooshEngine
-from webapp.search.engine import Document, IndexBusy, IndexUnavailable, Request
+from webapp.search.engine import Document, Request
 from webapp.search.query import parse
 
 from ...searching import document, folder_of
@@ -59,9 +60,9 @@ def test_one_writer_at_a_time(tmp_path: Path) -> None:
 
     def documents() -> Iterator[Document]:
         yield Document(1, 0, "Two")
-        with pytest.raises(IndexBusy):
+        with pytest.raises(IndexBusyError):
             other.update([], [1], "3")
-        with pytest.raises(IndexBusy):
+        with pytest.raises(IndexBusyError):
             engine.rebuild([], "3")
         assert other.search(Request(parse("one"))).total == 1
 
@@ -183,9 +184,9 @@ def test_damage_is_noticed_and_survived(tmp_path: Path, harm: Any, pattern: str)
     harm(path)
     started = WhooshEngine(tmp_path)
     assert started.revision is None
-    with pytest.raises(IndexUnavailable):
+    with pytest.raises(IndexUnavailableError):
         started.search(Request(parse("")))
-    with pytest.raises(IndexUnavailable):
+    with pytest.raises(IndexUnavailableError):
         started.update([], [], "2")
     assert running.search(Request(parse("two"))).total == 1
     started.rebuild([Document(3, 0, "Three")], "2")

@@ -18,10 +18,11 @@ from whoosh.filedb.filestore import FileStorage
 
 from webapp.catalog.catalog import Catalog
 from webapp.catalog.criteria import Criteria
+from webapp.errors import IndexUnavailableError
 from webapp.records import Record
 from webapp.search.embedded import plain_data
 from webapp.search.embedded.engine import WhooshEngine
-from webapp.search.engine import Document, IndexUnavailable, Request
+from webapp.search.engine import Document, Request
 from webapp.search.query import parse
 from webapp.store.edits import Edit
 
@@ -129,7 +130,7 @@ def test_no_other_file_of_whoosh_runs_code(
     shutil.rmtree(marker, ignore_errors=True)
     engine = WhooshEngine(tmp_path / "index")
     assert engine.search(Request(parse("two"))).total == 1
-    with pytest.raises(IndexUnavailable, match="may hold only data"):
+    with pytest.raises(IndexUnavailableError, match="may hold only data"):
         engine.update([Document(3, 2, "Three")], [1], "2")
     assert not marker.exists()
 
@@ -153,7 +154,7 @@ def test_a_pointer_of_any_other_form_is_no_index(
     write_pointer(tmp_path, harm(json.loads((tmp_path / "current").read_text().split("\n")[1])))
     engine = WhooshEngine(tmp_path)
     assert engine.revision is None
-    with pytest.raises(IndexUnavailable):
+    with pytest.raises(IndexUnavailableError):
         engine.search(Request(parse("")))
     engine.rebuild([Document(2, 0, "Two")], "2")
     assert engine.search(Request(parse(""))).ids == (2,)

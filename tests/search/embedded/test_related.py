@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from webapp.errors import IndexUnavailableError
 from webapp.search.embedded.engine import WhooshEngine
-from webapp.search.engine import Document, IndexUnavailable, Related
+from webapp.search.engine import Document, Related
 
 HEAD = "Head Ofthelab"
 
@@ -113,7 +114,7 @@ def test_changes_are_followed_and_equals_stand_in_the_owners_order(
 
 def test_alone_or_unknown_to_the_index_or_empty(tmp_path: Path) -> None:
     engine = WhooshEngine(tmp_path)
-    with pytest.raises(IndexUnavailable):
+    with pytest.raises(IndexUnavailableError):
         engine.related(LAB[0], 5)
     engine.rebuild([], "1")
     assert engine.related(LAB[0], 5) == ()

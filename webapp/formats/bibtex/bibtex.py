@@ -6,13 +6,14 @@ from dataclasses import replace
 from itertools import count
 from typing import Final
 
+from ...errors import UnreadableFileError
 from ...records import Record
 from .. import building
 from ..building import Progress
 from ..latex import commands
 from ..links import address
 from ..public_fields import is_public
-from ..reading import Block, Problem, Reading, UnreadableFile
+from ..reading import Block, Problem, Reading
 from .blocks import Stray, scan
 from .inheritance import inherit
 from .keys import distinct_keys
@@ -41,7 +42,7 @@ def read(text: str, progress: Progress | None = None) -> Reading:
         and not problems
         and not re.search(r"@\s*(?:comment|preamble)\b", text, re.IGNORECASE)
     ):
-        raise UnreadableFile("There is no publication in it.")
+        raise UnreadableFileError("There is no publication in it.")
     allowance = Allowance(len(text))
     problems += _resolve_all(blocks, allowance)
     found = [block for block in blocks if block.type != "string"]

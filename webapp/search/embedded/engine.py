@@ -11,7 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ..engine import Document, Hits, IndexUnavailable, Related, Request
+from ...errors import IndexUnavailableError
+from ..engine import Document, Hits, Related, Request
 from ..highlight import QueryMarker
 from . import facets, generations, ranking, related, relaxation, writing
 from .array_file import read_arrays
@@ -59,7 +60,7 @@ class WhooshEngine:
         return manifest.revision if manifest else None
 
     def search(self, request: Request) -> Hits:
-        """Answer from the newest generation. Raises IndexUnavailable when there is none."""
+        """Answer from the newest generation. Raises IndexUnavailableError when there is none."""
         matcher = self._matcher()
         snapshot = matcher.snapshot
         answer = relaxation.climb(matcher, request.query, literal=request.literal)
@@ -100,7 +101,7 @@ class WhooshEngine:
     def _matcher(self) -> Matcher:
         matcher = self._newest().matcher
         if matcher is None:
-            raise IndexUnavailable("there is no readable index")
+            raise IndexUnavailableError("there is no readable index")
         return matcher
 
     def _newest(self, wait: bool = False) -> _State:
@@ -178,7 +179,9 @@ class WhooshEngine:
                         path, manifest.segments, documents.values(), gone
                     )
                 except _MALFORMED as error:
-                    raise IndexUnavailable(f"the index cannot be changed: {error!r}") from error
+                    raise IndexUnavailableError(
+                        f"the index cannot be changed: {error!r}"
+                    ) from error
                 generations.publish(path, revision, SCHEMA, segments)
             generations.clean(self._folder)
 
@@ -191,7 +194,7 @@ class WhooshEngine:
         """The generation there is, and the numbers that some ids have in it."""
         state = self._newest(wait=True)
         if state.manifest is None or state.matcher is None:
-            raise IndexUnavailable("there is no sound index to update")
+            raise IndexUnavailableError("there is no sound index to update")
         return state.manifest, state.matcher.snapshot.numbers(ids)
 
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..engine import IndexBusy
+from ...errors import IndexBusyError
 from .array_file import checksum
 from .plain_data import SegmentEntry
 
@@ -87,7 +87,7 @@ def locked(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise IndexBusy("another process is writing the index") from None
+            raise IndexBusyError("another process is writing the index") from None
         yield
 
 

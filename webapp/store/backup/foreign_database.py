@@ -26,23 +26,24 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
+from ...errors import BackupError, BadRowError
 from ..connections import compact, prepare_engine, sqlite_url, writing
 from ..schema import newest_schema, schemas, upgrade_database
 from .drafts import disk_error
-from .format import DATABASE, BadBackup
-from .row_checks import BadRow, check_rows
+from .format import DATABASE
+from .row_checks import check_rows
 
 Object = tuple[str, str, str, str]  # of a schema: type, name, table, SQL without its layout
 
 # What reading rows raises that this program did not write, in a migration or as the site does.
 MALFORMED = (
-    *(sqlite3.Error, DBAPIError, BadRow, zlib.error, OSError, RecursionError),
+    *(sqlite3.Error, DBAPIError, BadRowError, zlib.error, OSError, RecursionError),
     *(ArithmeticError, AttributeError, EOFError, LookupError, TypeError, ValueError),
 )
 
 
 def check(source: Path, scratch: Path) -> None:
-    """Check that a database could be adopted; `scratch` is a new file. Raises BadBackup."""
+    """Check that a database could be adopted; `scratch` is a new file. Raises BackupError."""
     adopt(source, scratch)
     scratch.unlink()
 
@@ -50,7 +51,7 @@ def check(source: Path, scratch: Path) -> None:
 def adopt(source: Path, target: Path) -> str:
     """Write the rows of a database to a new file, at the present schema, as another database.
 
-    Answers its identity. Raises BadBackup when the rows are not such as this program writes,
+    Answers its identity. Raises BackupError when the rows are not such as this program writes,
     OSError when there is no room for them.
     """
     engine = create_engine(sqlite_url(target), poolclass=NullPool)
@@ -79,7 +80,7 @@ def _explained(folder: Path) -> Iterator[None]:
         if (failed := disk_error(original, folder)) is not None:
             raise failed from None
         reason = " ".join(str(original).split()) or type(original).__name__
-        raise BadBackup(
+        raise BackupError(
             f"its {DATABASE} is not a database of Octavo, or damaged: {reason}"
         ) from None
 
@@ -107,7 +108,7 @@ def _make_schema_of(source: sqlite3.Connection, engine: Engine) -> str:
             return version
         faults.append(different)
     kind, name, _, _ = min(faults, key=len)[0]
-    raise BadRow(f"its {kind} {name} is not as a version of Octavo makes it")
+    raise BadRowError(f"its {kind} {name} is not as a version of Octavo makes it")
 
 
 def _objects(connection: Any) -> set[Object]:
@@ -124,11 +125,11 @@ def _objects(connection: Any) -> set[Object]:
 def _check_structure(source: sqlite3.Connection, version: str) -> None:
     noted = source.execute("SELECT version_num FROM alembic_version").fetchall()
     if noted != [(version,)]:
-        raise BadRow(f"alembic_version is not the version of the schema, {version}")
+        raise BadRowError(f"alembic_version is not the version of the schema, {version}")
     for pragma in ("integrity_check(1)", "foreign_key_check"):
         found = source.execute(f"PRAGMA {pragma}").fetchone()
         if found not in (None, ("ok",)):
-            raise BadRow(f"{pragma.partition('(')[0]}: {' '.join(map(str, found))}")
+            raise BadRowError(f"{pragma.partition('(')[0]}: {' '.join(map(str, found))}")
 
 
 def _copy_rows(source: Path, target: Path) -> None:

@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from ...errors import BackupError
+
 MANIFEST = "manifest.json"
 DATABASE = "octavo.db"
 FORMAT = 1
@@ -20,10 +22,6 @@ STORED_FROM = 64 << 20  # bytes
 # database becomes a tenth; Deflate's limit, which bombs reach, is a thousandth.
 MAX_RATIO = 200
 FREE = 1 << 30  # bytes
-
-
-class BadBackup(Exception):  # noqa: N818
-    """A backup that cannot be written, or a file that is none, or is damaged. Nothing changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +43,15 @@ _MANIFEST: TypeAdapter[Manifest] = TypeAdapter(Manifest)
 
 
 def parse_manifest(text: bytes) -> Manifest:
-    """Read a manifest. Raises BadBackup, naming no file, for one that is none or is newer."""
+    """Read a manifest. Raises BackupError, naming no file, for one that is none or is newer."""
     try:
         raw: Any = json.loads(text)
         if isinstance(raw, dict) and isinstance(raw.get("format"), int) and raw["format"] > FORMAT:
-            raise BadBackup("made by a newer Octavo; restore it with that version")
+            raise BackupError("made by a newer Octavo; restore it with that version")
         return _MANIFEST.validate_json(text, strict=True)
     except (ValueError, RecursionError) as error:
         reason = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
-        raise BadBackup(f"not a backup of Octavo, or damaged: {MANIFEST}: {reason}") from None
+        raise BackupError(f"not a backup of Octavo, or damaged: {MANIFEST}: {reason}") from None
 
 
 def unpacked_size(members: list[zipfile.ZipInfo]) -> int:

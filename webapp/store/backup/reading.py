@@ -18,6 +18,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO
 
+from ...errors import BackupError
 from .format import (
     DATABASE,
     FREE,
@@ -25,7 +26,6 @@ from .format import (
     MAX_FILES,
     MAX_MANIFEST,
     MAX_RATIO,
-    BadBackup,
     Manifest,
     parse_manifest,
     unpacked_size,
@@ -44,7 +44,7 @@ DAMAGE = (
 def unpack(source: Path, folder: Path) -> Manifest:
     """Unpack a backup into an empty folder and verify every file; hidden ones are left out.
 
-    Raises BadBackup for any other archive, OSError when the folder cannot be written.
+    Raises BackupError for any other archive, OSError when the folder cannot be written.
     """
     try:
         with zipfile.ZipFile(source) as archive:
@@ -57,19 +57,19 @@ def unpack(source: Path, folder: Path) -> Manifest:
             for name, member in members.items():
                 if not is_hidden(name):
                     _unpack_member(archive, member, folder / name, manifest.files[name])
-    except BadBackup as error:
-        raise BadBackup(f"{source}: {error}.") from None
+    except BackupError as error:
+        raise BackupError(f"{source}: {error}.") from None
     except OSError as error:
         if error.errno == errno.EINVAL:  # an archive whose directory lies before its start
-            raise BadBackup(f"{source}: not a backup of Octavo, or damaged.") from None
+            raise BackupError(f"{source}: not a backup of Octavo, or damaged.") from None
         raise
     except DAMAGE as error:
-        raise BadBackup(f"{source}: not a backup of Octavo, or damaged ({error}).") from None
+        raise BackupError(f"{source}: not a backup of Octavo, or damaged ({error}).") from None
     return manifest
 
 
 def verify(source: Path) -> None:
-    """Read a backup and compare every file with its manifest, writing nothing. Raises BadBackup."""
+    """Compare every file of a backup with its manifest, writing nothing. Raises BackupError."""
     try:
         with zipfile.ZipFile(source) as archive:
             members = _members(archive, source.stat().st_size)
@@ -78,7 +78,7 @@ def verify(source: Path) -> None:
             for name, member in members.items():
                 _unpack_member(archive, member, None, manifest.files[name])
     except DAMAGE as error:
-        raise BadBackup(f"it could not be read back ({error})") from None
+        raise BackupError(f"it could not be read back ({error})") from None
 
 
 def hidden_files(manifest: Manifest) -> list[str]:
@@ -90,21 +90,21 @@ def _members(archive: zipfile.ZipFile, size: int) -> dict[str, zipfile.ZipInfo]:
     """The members of an archive by name, each of a kind and size that a backup may have."""
     found = archive.infolist()
     if len(found) > MAX_FILES + 2:
-        raise BadBackup(f"it holds {len(found)} files; at most {MAX_FILES} belong to a backup")
+        raise BackupError(f"it holds {len(found)} files; at most {MAX_FILES} belong to a backup")
     members = {member.filename: member for member in found}
     if MANIFEST not in members or DATABASE not in members:
-        raise BadBackup(f"not a backup of Octavo: it holds no {MANIFEST} or no {DATABASE}")
+        raise BackupError(f"not a backup of Octavo: it holds no {MANIFEST} or no {DATABASE}")
     if len(members) < len(found):
-        raise BadBackup("it holds two files of one name")
+        raise BackupError("it holds two files of one name")
     for name, member in members.items():
         if fault := _fault_of_member(member):
-            raise BadBackup(f"{name!r} is not a file of a backup: {fault}")
+            raise BackupError(f"{name!r} is not a file of a backup: {fault}")
     if folders := {folder for name in members for folder in _folders_of(name)} & members.keys():
-        raise BadBackup(f"{min(folders)!r} is both a file and a folder")
+        raise BackupError(f"{min(folders)!r} is both a file and a folder")
     if sum(member.compress_size for member in found) > size:
-        raise BadBackup("its files overlap")
+        raise BackupError("its files overlap")
     if unpacked_size(found) > max(MAX_RATIO * size, FREE):
-        raise BadBackup(f"it would unpack to {unpacked_size(found) / 1e9:.1f} GB; refused")
+        raise BackupError(f"it would unpack to {unpacked_size(found) / 1e9:.1f} GB; refused")
     return members
 
 
@@ -131,7 +131,7 @@ def _compare(manifest: Manifest, members: dict[str, zipfile.ZipInfo]) -> None:
     if different := manifest.files.keys() ^ members.keys():
         name = min(different)
         place = MANIFEST if name in members else "the archive"
-        raise BadBackup(f"damaged: {place} does not have {name!r}")
+        raise BackupError(f"damaged: {place} does not have {name!r}")
 
 
 def _check_room(size: int, folder: Path) -> None:
@@ -146,7 +146,7 @@ def _check_room(size: int, folder: Path) -> None:
 
 def _content(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
     if member.file_size > MAX_MANIFEST:
-        raise BadBackup(f"not a backup of Octavo: {MANIFEST} is too large")
+        raise BackupError(f"not a backup of Octavo: {MANIFEST} is too large")
     with archive.open(member) as file:
         return file.read(MAX_MANIFEST)
 
@@ -167,7 +167,7 @@ def _unpack_member(
             file.flush()
             os.fsync(file.fileno())
     if found.hexdigest() != digest:
-        raise BadBackup(f"{member.filename} is damaged: its checksum differs")
+        raise BackupError(f"{member.filename} is damaged: its checksum differs")
 
 
 def _create(target: Path) -> BinaryIO:
@@ -176,4 +176,4 @@ def _create(target: Path) -> BinaryIO:
     try:
         return target.open("xb")
     except FileExistsError:
-        raise BadBackup(f"{target.name!r} has the name of another file here") from None
+        raise BackupError(f"{target.name!r} has the name of another file here") from None

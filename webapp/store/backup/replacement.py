@@ -5,8 +5,8 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+from ...errors import BackupError
 from .drafts import disk_error
-from .format import BadBackup
 
 DAMAGED = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
 
@@ -38,7 +38,7 @@ def is_damaged(path: Path) -> bool:
 def replace_database(source: Path, target: Path, identity: str, wait: float) -> None:
     """Write the content of `source` into `target` in one transaction, and check that it is there.
 
-    Who reads `target` meanwhile sees its old content or the new. Raises BadBackup when another
+    Who reads `target` meanwhile sees its old content or the new. Raises BackupError when another
     process writes it for longer than `wait` seconds, OSError when the disk fails.
     """
     is_new = not target.exists()
@@ -50,7 +50,7 @@ def replace_database(source: Path, target: Path, identity: str, wait: float) -> 
             connection.execute("PRAGMA synchronous = FULL")
             _copy(source, connection, page_size, wait)
         if identity_of(target) != identity:
-            raise BadBackup(f"{target}: the database could not be replaced.")
+            raise BackupError(f"{target}: the database could not be replaced.")
     except BaseException as error:
         if is_new:
             for suffix in ("", "-wal", "-shm", "-journal"):
@@ -75,7 +75,7 @@ def _copy(source: Path, target: sqlite3.Connection, page_size: int, wait: float)
 def _explain(error: BaseException, target: Path, wait: float) -> BaseException:
     name: str = getattr(error, "sqlite_errorname", "")
     if isinstance(error, TimeoutError) or name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return BadBackup(
+        return BackupError(
             f"Another process is still writing the database after {wait:g} s; nothing was "
             "changed. Try again when it is done, or wait longer: --wait SECONDS."
         )

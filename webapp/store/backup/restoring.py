@@ -18,12 +18,13 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from ...config import SITE_FILE, ConfigurationError, Settings, load_settings
+from ...config import SITE_FILE, Settings, load_settings
+from ...errors import BackupError, ConfigurationError
 from ..connections import lock_wait
 from ..schema import refuse_newer
 from .drafts import draft_folder
 from .foreign_database import adopt
-from .format import DATABASE, BadBackup, Manifest
+from .format import DATABASE, Manifest
 from .journal import DRAFT, NEW, Journal, put_in_place, recover, roll_back, write_journal
 from .owner_files import FILES_FOLDER, OwnFile, own_files
 from .reading import hidden_files, unpack
@@ -60,7 +61,7 @@ def restore(
 ) -> Restored:
     """Make an instance what a backup holds. The site may serve meanwhile.
 
-    Raises BadBackup, DatabaseNewer or OSError, and everything is as it was.
+    Raises BackupError, DatabaseNewerError or OSError, and everything is as it was.
     """
     live = database_path(database)
     take_back_unfinished(database, instance)
@@ -71,7 +72,7 @@ def restore(
         manifest = unpack(file, new)
         refuse_newer(manifest.schema)
         if not force and not _is_empty(live):
-            raise BadBackup(
+            raise BackupError(
                 "There are publications here already; nothing was done. "
                 "To overwrite them: add --force (and make a backup of them first)."
             )
@@ -79,7 +80,7 @@ def restore(
         trust = _check_settings(file, new, settings, keep_settings)
         journal = _plan(manifest, new, instance, identity)
         if journal.replaced and not force:
-            raise BadBackup(
+            raise BackupError(
                 f"{_some(journal.replaced)} would be overwritten; nothing was done. "
                 "To overwrite: add --force."
             )
@@ -124,8 +125,8 @@ def _is_empty(live: Path) -> bool:
 def _adopt(file: Path, unpacked: Path, target: Path) -> str:
     try:
         identity = adopt(unpacked, target)
-    except BadBackup as error:
-        raise BadBackup(f"{file}: {error}. Nothing was changed.") from None
+    except BackupError as error:
+        raise BackupError(f"{file}: {error}. Nothing was changed.") from None
     unpacked.unlink()
     return identity
 
@@ -141,10 +142,10 @@ def _check_settings(file: Path, new: Path, present: Settings, keep: bool) -> lis
         other = load_settings(new)
     except ConfigurationError as error:
         reason = str(error).replace(f"{new}/", "").replace("\n", "; ")
-        raise BadBackup(f"{file}: its settings cannot be used: {reason}. {advice}") from None
+        raise BackupError(f"{file}: its settings cannot be used: {reason}. {advice}") from None
     for name in PLACES:
         if getattr(other, name) != getattr(present, name):
-            raise BadBackup(
+            raise BackupError(
                 f"{file}: its site.toml sets {name} = {getattr(other, name)!r}, which would lead "
                 f"the site to other data (here: {getattr(present, name)!r}). {advice}"
             )
@@ -161,7 +162,7 @@ def _value(settings: Settings, name: str) -> str:
 
 
 def _plan(manifest: Manifest, new: Path, instance: Path, identity: str) -> Journal:
-    """What has to be put in place. Raises BadBackup where something is in the way."""
+    """What has to be put in place. Raises BackupError where something is in the way."""
     replaced, added = [], []
     folders: set[str] = set()
     for name, digest in manifest.files.items():
@@ -179,19 +180,19 @@ def _plan(manifest: Manifest, new: Path, instance: Path, identity: str) -> Journ
 
 
 def _missing_folders(target: Path, instance: Path) -> Iterable[str]:
-    """The folders to be made for a file. Raises BadBackup where there can be none."""
+    """The folders to be made for a file. Raises BackupError where there can be none."""
     root = (instance / FILES_FOLDER).resolve()
     for folder in list(target.relative_to(instance).parents)[-2::-1]:
         path = instance / folder
         if not os.path.lexists(path):
             yield folder.as_posix()
         elif not path.is_dir() or not path.resolve().is_relative_to(root):
-            raise BadBackup(
+            raise BackupError(
                 f"{path} is a file, or a link out of {FILES_FOLDER}/; the backup has a folder "
                 "there. Nothing was changed. Move it away first."
             )
     if target.is_dir() and not target.is_symlink():
-        raise BadBackup(
+        raise BackupError(
             f"{target} is a folder; the backup has a file there. Nothing was changed. "
             "Move it away first."
         )

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from sqlalchemy import Connection, Engine, Integer, LargeBinary, Table, column, func, select
 from sqlalchemy.types import TypeEngine
 
+from ...errors import BadRowError
 from ...records import LINK_KINDS, Person
 from ..connections import reading
 from ..slugs import MAX_LENGTH
@@ -15,10 +16,6 @@ from ..tables import CatalogState, Publication, Revision, db
 _LARGEST = 1 << 53  # of an id or a counter: any more can still be counted up
 _PARTS = len(Person.__dataclass_fields__)
 _EQUAL = list(Person.__dataclass_fields__).index("equal")
-
-
-class BadRow(Exception):  # noqa: N818
-    """A row that this program does not write."""
 
 
 def _person(values: list[str | bool]) -> list[str | bool]:
@@ -70,7 +67,7 @@ class _PublicationRow(BaseModel):
 
 
 def check_rows(engine: Engine) -> None:
-    """Read every row of a database as the site does. Raises BadRow, naming the first bad one."""
+    """Read every row as the site does. Raises BadRowError, which names the first bad row."""
     with reading(engine) as connection:
         for table in db.metadata.sorted_tables:
             _check_storage(connection, table)
@@ -86,7 +83,7 @@ def _check_storage(connection: Connection, table: Table) -> None:
         wanted = [_storage(each.type), *(["null"] if each.nullable else [])]
         query = select(func.count()).where(func.typeof(column(name)).not_in(wanted))
         if connection.scalar(query.select_from(table)):
-            raise BadRow(f"{table.name}.{name} has values that are not {' or '.join(wanted)}")
+            raise BadRowError(f"{table.name}.{name} has values that are not {' or '.join(wanted)}")
 
 
 def _storage(kind: TypeEngine[Any]) -> str:
@@ -101,7 +98,7 @@ def _check_publication(row: dict[str, Any]) -> None:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
-        raise BadRow(f"publication {row['key']!r}, {place}: {first['msg']}") from None
+        raise BadRowError(f"publication {row['key']!r}, {place}: {first['msg']}") from None
 
 
 def _check_state(connection: Connection) -> None:
@@ -109,8 +106,8 @@ def _check_state(connection: Connection) -> None:
     states = connection.execute(select(CatalogState.id, CatalogState.counter)).all()
     latest = connection.scalar(select(func.max(Revision.counter))) or 0
     if len(states) != 1 or not latest <= states[0].counter < _LARGEST:
-        raise BadRow("catalog_state is not that of the latest revision")
+        raise BadRowError("catalog_state is not that of the latest revision")
     sequence = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence"
     largest = connection.exec_driver_sql(sequence).scalar()
     if not isinstance(largest, int) or largest >= _LARGEST:
-        raise BadRow("sqlite_sequence has a number that cannot be raised")
+        raise BadRowError("sqlite_sequence has a number that cannot be raised")

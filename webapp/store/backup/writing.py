@@ -15,14 +15,15 @@ from typing import Any, BinaryIO
 
 from sqlalchemy import Engine
 
+from ...errors import BackupError
 from ..connections import CatalogRevision
 from .drafts import abandoned, draft_folder, sync_folder
 from .foreign_database import check
-from .format import DATABASE, MANIFEST, MAX_FILES, STORED_FROM, BadBackup, Manifest
+from .format import DATABASE, MANIFEST, MAX_FILES, STORED_FROM, Manifest
 from .owner_files import FILES_FOLDER, LeftOut, OwnFile, own_files
 from .reading import BLOCK, unpack, verify
 
-__all__ = ["BadBackup", "Manifest", "database_path", "unpack", "write_backup"]
+__all__ = ["Manifest", "database_path", "unpack", "write_backup"]
 
 DRAFT = ".octavo-backup-"
 ATTEMPTS = 3  # at a copy of a file that changes while it is read
@@ -31,16 +32,18 @@ LAST_DATE = (2107, 12, 31, 23, 59, 58)
 
 
 def database_path(database: Engine) -> Path:
-    """The file of the database. Raises BadBackup when it is not SQLite's."""
+    """The file of the database. Raises BackupError when it is not SQLite's."""
     if database.dialect.name != "sqlite" or not database.url.database:
-        raise BadBackup(f"The database is {database.dialect.name}; back it up with its own tools.")
+        raise BackupError(
+            f"The database is {database.dialect.name}; back it up with its own tools."
+        )
     return Path(database.url.database)
 
 
 def write_backup(database: Engine, instance: Path, target: Path) -> tuple[Manifest, list[LeftOut]]:
     """Write a backup, consistent while the site serves; answer what is in it, and what is not.
 
-    It is read back before it takes the place of an existing one. Raises BadBackup or OSError when
+    It is read back before it takes the place of an existing one. Raises BackupError or OSError when
     it cannot be written; an existing one is as it was then.
     """
     source = database_path(database)
@@ -60,23 +63,23 @@ def write_backup(database: Engine, instance: Path, target: Path) -> tuple[Manife
 
 
 def _refuse_target(target: Path, instance: Path) -> None:
-    """Raise BadBackup for a place where a backup would be served, or replace something else."""
+    """Raise BackupError for a place where a backup would be served, or replace something else."""
     files = (instance / FILES_FOLDER).resolve()
     if target.is_relative_to(files):
-        raise BadBackup(f"{target}: the site would publish it there. Choose another folder.")
+        raise BackupError(f"{target}: the site would publish it there. Choose another folder.")
     if not target.parent.is_dir():
-        raise BadBackup(f"{target.parent}: there is no such folder.")
+        raise BackupError(f"{target.parent}: there is no such folder.")
     if not os.path.lexists(target):
         return
     if not stat.S_ISREG(target.stat().st_mode):
-        raise BadBackup(f"{target}: this is not a file. Choose another name.")
+        raise BackupError(f"{target}: this is not a file. Choose another name.")
     if target.stat().st_size and not zipfile.is_zipfile(target):
-        raise BadBackup(f"{target}: this file is not a backup; it was left as it is.")
+        raise BackupError(f"{target}: this file is not a backup; it was left as it is.")
 
 
 def _copy_database(source: Path, copy: Path) -> None:
     if not source.exists():
-        raise BadBackup(f"{source}: there is no database yet (octavo prepare makes one).")
+        raise BackupError(f"{source}: there is no database yet (octavo prepare makes one).")
     with closing(sqlite3.connect(source.as_uri() + "?mode=rw", uri=True)) as connection:
         connection.execute("VACUUM INTO ?", (str(copy),))
     check(copy, copy.with_name("check.db"))
@@ -113,7 +116,7 @@ def _copied(instance: Path, copy: Path) -> Iterator[OwnFile | LeftOut]:
             continue
         count += 1
         if count > MAX_FILES:
-            raise BadBackup(f"{FILES_FOLDER}/ holds more than {MAX_FILES} files.")
+            raise BackupError(f"{FILES_FOLDER}/ holds more than {MAX_FILES} files.")
         try:
             _copy(found.path, copy)
         except _UnreadableError as error:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
+from ...errors import IndexBusyError, IndexUnavailableError, OctavoError
 from .responses import is_fragment
 
 logger = logging.getLogger(__name__)
@@ -15,6 +16,7 @@ logger = logging.getLogger(__name__)
 def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _show)
     app.register_error_handler(SQLAlchemyError, _show_database_error)
+    app.register_error_handler(OctavoError, _show_own_error)
 
 
 def _show(error: HTTPException) -> ResponseReturnValue:
@@ -33,4 +35,10 @@ def _show(error: HTTPException) -> ResponseReturnValue:
 def _show_database_error(error: SQLAlchemyError) -> ResponseReturnValue:
     logger.error("The database does not answer: %s", error)
     unready = "no such table" in str(error) or "unable to open" in str(error)
+    return _show(ServiceUnavailable() if unready else InternalServerError())
+
+
+def _show_own_error(error: OctavoError) -> ResponseReturnValue:
+    logger.error("%s: %s", type(error).__name__, error, exc_info=error)
+    unready = isinstance(error, IndexBusyError | IndexUnavailableError)
     return _show(ServiceUnavailable() if unready else InternalServerError())
