@@ -1,7 +1,7 @@
-"""The site with another search engine in place of its own: what search is measured beside.
+"""The site with another search engine in place of its own, for comparison in benchmarks.
 
-Everything else is the site's: gunicorn, parsing, rows, marks, templates, kept pages. The others are
-asked for the same hits, page, exact total and counts. What they cannot do they need not: no other
+Gunicorn, parsing, rows, highlights, templates and caches stay the same. The other engines return
+the same hits, page, exact total and counts. They need not offer what they cannot do: no other
 spellings, no words joined or split, no partial match; phrases and fields are plain words.
 """
 
@@ -19,7 +19,7 @@ from webapp.search.embedded.facets import LIMIT, Counts
 from webapp.search.embedded.schema import FACETS, TEXT_FIELDS
 from webapp.search.embedded.scoring import BOOSTS, SHORT_PREFIX
 from webapp.search.engine import Document, Hits, Request, SearchEngine
-from webapp.search.highlight import QueryMarker
+from webapp.search.highlight import QueryHighlighter
 from webapp.search.query import Query, is_stop
 from webapp.store import publications
 from webapp.store.connections import reading
@@ -127,4 +127,4 @@ def ordered(name: str, counts: Mapping[str, int], chosen: Sequence[str]) -> Coun
 def hits(
     request: Request, revision: str, ids: Sequence[int], total: int, facets: Mapping[str, Counts]
 ) -> Hits:
-    return Hits(revision, tuple(ids), total, facets, QueryMarker(request.query))
+    return Hits(revision, tuple(ids), total, facets, QueryHighlighter(request.query))

@@ -45,7 +45,7 @@ def test_a_citation_takes_any_number(style: str) -> None:
 
 def test_what_stands_around_an_identifier_is_not_searched_for() -> None:
     text = "see https://doi.org/10.1145/3575693.3576933, also arXiv:2207.04296 tensors"
-    found, rest = identifiers.pasted(text)
+    found, rest = identifiers.extract(text)
     assert found == ("10.1145/3575693.3576933", "2207.04296")
     assert rest.split() == ["see", "also", "tensors"]
 

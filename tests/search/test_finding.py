@@ -186,10 +186,13 @@ def test_what_names_a_publication_is_no_question(engine: SearchEngine) -> None:
     assert (hits.ids, hits.rewritten) == ((3,), "")
 
 
-def test_marks_follow_the_search(engine: SearchEngine) -> None:
+def test_highlights_follow_the_search(engine: SearchEngine) -> None:
     title = PAPERS[0].title
     hits = search(engine, "tensorirr abstractions ")
-    assert [title[a:b] for a, b in hits.marker.spans(title, "title")] == ["TensorIR", "Abstraction"]
+    assert [title[a:b] for a, b in hits.highlighter.spans(title, "title")] == [
+        "TensorIR",
+        "Abstraction",
+    ]
 
 
 @pytest.mark.parametrize("text", ["siyuan feng", "feng, siyuan ", "author:'siyuan feng'"])

@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.search.highlight import QueryMarker
+from webapp.search.highlight import QueryHighlighter
 from webapp.search.query import parse
 from webapp.search.text import terms
 
 
-def marked(query: str, text: str, field: str = "title") -> list[str]:
-    return [text[a:b] for a, b in QueryMarker(parse(query, typing=True)).spans(text, field)]
+def highlighted(query: str, text: str, field: str = "title") -> list[str]:
+    return [text[a:b] for a, b in QueryHighlighter(parse(query, typing=True)).spans(text, field)]
 
 
 @pytest.mark.parametrize(
@@ -43,23 +43,23 @@ def marked(query: str, text: str, field: str = "title") -> list[str]:
         ("", "anything", []),
     ],
 )
-def test_marks(query: str, text: str, found: list[str]) -> None:
-    assert marked(query, text) == found
+def test_highlights(query: str, text: str, found: list[str]) -> None:
+    assert highlighted(query, text) == found
 
 
 def test_names_have_no_stems() -> None:
-    assert marked("networks ", "Ann Network", "authors") == []
-    assert marked("muller ", "Jörg Müller, A. Mueller", "authors") == ["Müller", "Mueller"]
+    assert highlighted("networks ", "Ann Network", "authors") == []
+    assert highlighted("muller ", "Jörg Müller, A. Mueller", "authors") == ["Müller", "Mueller"]
 
 
-def test_a_field_marks_only_itself() -> None:
-    assert marked("author:feng", "Feng's theorem", "title") == []
-    assert marked("author:feng", "Siyuan Feng", "authors") == ["Feng"]
+def test_a_field_highlights_only_itself() -> None:
+    assert highlighted("author:feng", "Feng's theorem", "title") == []
+    assert highlighted("author:feng", "Siyuan Feng", "authors") == ["Feng"]
 
 
 def test_short_prefixes_do_not_litter_abstracts() -> None:
-    assert marked("t", "the test", "abstract") == []
-    assert marked("t", "A test", "title") == ["test"]
+    assert highlighted("t", "the test", "abstract") == []
+    assert highlighted("t", "A test", "title") == ["test"]
 
 
 ABSTRACT = (
@@ -68,8 +68,8 @@ ABSTRACT = (
 
 
 def test_the_snippet_shows_the_words() -> None:
-    marker = QueryMarker(parse("compiler tensor "))
-    start, end = marker.snippet(ABSTRACT, 100) or (0, 0)
+    highlighter = QueryHighlighter(parse("compiler tensor "))
+    start, end = highlighter.snippet(ABSTRACT, 100) or (0, 0)
     window = ABSTRACT[start:end]
     assert "tensor programs meet a compiler" in window
     assert len(window) <= 150
@@ -79,7 +79,7 @@ def test_the_snippet_shows_the_words() -> None:
 
 def test_the_snippet_takes_the_window_with_most_words() -> None:
     text = "tensor " + "filler " * 60 + "tensor compiler " + "filler " * 60
-    start, end = QueryMarker(parse("tensor compiler ")).snippet(text, 80) or (0, 0)
+    start, end = QueryHighlighter(parse("tensor compiler ")).snippet(text, 80) or (0, 0)
     assert "tensor compiler" in text[start:end]
 
 
@@ -94,30 +94,30 @@ def test_the_snippet_takes_the_window_with_most_words() -> None:
     ],
 )
 def test_the_snippet_shows_what_nothing_else_does(query: str, title: str, shows: bool) -> None:
-    marker = QueryMarker(parse(query))
-    window = marker.snippet(ABSTRACT, 40, shown=[(title, "title"), ("", "venue")])
+    highlighter = QueryHighlighter(parse(query))
+    window = highlighter.snippet(ABSTRACT, 40, shown=[(title, "title"), ("", "venue")])
     assert (window is not None) is shows
     if window and title == "Tensors":
         assert "compiler" in ABSTRACT[slice(*window)]
 
 
 def test_no_snippet_without_a_hit() -> None:
-    assert QueryMarker(parse("zebra")).snippet(ABSTRACT) is None
-    assert QueryMarker(parse("")).snippet(ABSTRACT) is None
+    assert QueryHighlighter(parse("zebra")).snippet(ABSTRACT) is None
+    assert QueryHighlighter(parse("")).snippet(ABSTRACT) is None
 
 
 @given(st.text(max_size=40), st.text(max_size=120), st.integers(1, 60))
 def test_spans_and_snippets_lie_inside_the_text(query: str, text: str, length: int) -> None:
-    marker = QueryMarker(parse(query, typing=True))
+    highlighter = QueryHighlighter(parse(query, typing=True))
     last = 0
-    for start, end in marker.spans(text, "abstract"):
+    for start, end in highlighter.spans(text, "abstract"):
         assert last <= start < end <= len(text)
         last = end
-    if window := marker.snippet(text, length):
+    if window := highlighter.snippet(text, length):
         assert 0 <= window[0] < window[1] <= len(text)
 
 
 @given(st.text("aebABxéÉß9²学-'’. _", max_size=24))
 def test_a_word_is_found_wherever_it_begins(text: str) -> None:
     for term, _ in terms(text):
-        assert QueryMarker(parse(term)).spans(text, "title"), term
+        assert QueryHighlighter(parse(term)).spans(text, "title"), term

@@ -23,7 +23,7 @@ _PEOPLE = cast(Publication.authors, Text) + cast(Publication.editors, Text)
 _TAGS = cast(Publication.tags, Text)
 
 
-class NoMarker:
+class NoHighlighter:
     """Marks nothing."""
 
     def spans(self, text: str, field: str) -> list[Span]:  # noqa: ARG002  the protocol's
@@ -60,7 +60,7 @@ def scan_hits(
         .limit(size * (1 + criteria.more))
     ).all()
     total = connection.scalar(select(func.count()).select_from(Publication).where(condition)) or 0
-    return Hits(revision, tuple(ids), total, facets={}, marker=NoMarker())
+    return Hits(revision, tuple(ids), total, facets={}, highlighter=NoHighlighter())
 
 
 def _conditions(criteria: Criteria) -> Iterator[ColumnElement[bool]]:

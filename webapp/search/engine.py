@@ -41,7 +41,7 @@ class Request:
     literal: bool = False  # only what was typed: no other spelling, no partial match
 
 
-class Marker(Protocol):
+class Highlighter(Protocol):
     """Says where the words that were found stand in a text."""
 
     def spans(self, text: str, field: str) -> list[Span]:
@@ -72,7 +72,7 @@ class Hits:
     # Facet -> (value, count), most first, years newest first. Of a large facet the most frequent
     # values and the chosen ones; `SearchEngine.values` has them all.
     facets: Mapping[str, tuple[tuple[str, int], ...]]
-    marker: Marker
+    highlighter: Highlighter
     # What was done when the words as typed found nothing, or too little: "" (nothing), "spelling",
     # "split" (words joined or split), "partial" (not all words) or "few" (the same below the few
     # that have all).

@@ -16,7 +16,7 @@ _ROOT = re.compile(r"[\x00-\x7f]{1,3}")
 _NAME_ROOT = re.compile(r"[^aou\x80-\U0010ffff]{0,2}[\x00-\x7f]")
 # Where a term may stand whose first three letters are written otherwise: accents, and what stands
 # after a letter or two, as in e-mail. It begins with what few characters are: it reads all texts.
-_ODD = re.compile(
+_IRREGULAR_START = re.compile(
     r"[^a-zA-Z0-9 ](?:(?<![\x00-\x7f\W])(?<![a-z]{3}[ß-öø-ÿ])"
     r"|(?:(?<=(?<![^\W\d_])[^\W_].)|(?<=(?<![^\W\d_])[^\W_]{2}.))[^a-zA-Z0-9 ]*(?=\w))"
 )
@@ -52,7 +52,7 @@ class Hit(NamedTuple):
 
 
 class _Terms:
-    """What the patterns of a query accept, and where in them: places are (pattern, term)."""
+    """What the patterns of a query accept, and where in them: locations are (pattern, term)."""
 
     def __init__(self, patterns: Sequence[Pattern]) -> None:
         self._words: dict[str, set[tuple[int, int]]] = {}
@@ -71,47 +71,49 @@ class _Terms:
 
     def roots(self, field: str) -> frozenset[str]:
         """The first letters of all terms, as far as all that a term accepts has them in common."""
-        root, akin = (_NAME_ROOT, ()) if field in NAMES else (_ROOT, self._stems)
-        begun = map(root.match, (*self._words, *akin, *self._prefixes_in(field)))
+        root, stems = (_NAME_ROOT, ()) if field in NAMES else (_ROOT, self._stems)
+        begun = map(root.match, (*self._words, *stems, *self._prefixes_in(field)))
         return frozenset(match.group() for match in begun if match)
 
     def accepting(self, field: str, text: str, first: str) -> set[tuple[int, int]]:
-        """The places that accept a token; `first` is the first part of a joined one."""
+        """The locations that accept a token; `first` is the first part of a joined one."""
         other = self._words.get(collapse(text)) if field in NAMES else self._stems.get(stem(text))
         same = self._words.get(text)
-        places = same | other if same and other else same or other or _NOWHERE
+        locations = same | other if same and other else same or other or _NONE
         for prefix in self._prefixes_in(field):
             longer = first == text or len(prefix) > len(first)
             if longer and text.startswith(prefix):
-                places = places | self._prefixes[prefix]
+                locations = locations | self._prefixes[prefix]
         if self._fields:
-            return {place for place in places if self._fields.get(place[0], field) == field}
-        return places
+            return {
+                location for location in locations if self._fields.get(location[0], field) == field
+            }
+        return locations
 
 
-_NOWHERE: set[tuple[int, int]] = set()
+_NONE: set[tuple[int, int]] = set()
 
 
 def _add(
-    index: dict[str, set[tuple[int, int]]], words: Iterable[str], place: tuple[int, int]
+    index: dict[str, set[tuple[int, int]]], words: Iterable[str], location: tuple[int, int]
 ) -> None:
     for word in words:
-        index.setdefault(word, set()).add(place)
+        index.setdefault(word, set()).add(location)
 
 
-class QueryMarker:
+class QueryHighlighter:
     """Marks what a query found."""
 
-    def __init__(self, query: Query, resolved: Callable[[Word], Word] = lambda word: word) -> None:
-        self._patterns = tuple(_patterns(query, resolved))
+    def __init__(self, query: Query, resolve: Callable[[Word], Word] = lambda word: word) -> None:
+        self._patterns = tuple(_patterns(query, resolve))
         self._terms = _Terms(self._patterns)
         self._fields: dict[str, tuple[frozenset[str], dict[str, tuple[Hit, ...]]]] = {}
-        self._known: dict[tuple[str, str], list[tuple[int, int, int]]] = {}
+        self._matches: dict[tuple[str, str], list[tuple[int, int, int]]] = {}
 
     def spans(self, text: str, field: str) -> list[Span]:
         """The stretches of a text that matched in a field, ascending, none overlapping."""
-        found = self._found(text, field)
-        return _merged(hit[1:] for hit in found) if found else []
+        found = self._cached_matches(text, field)
+        return _merge_spans(hit[1:] for hit in found) if found else []
 
     def snippet(
         self, text: str, length: int = 240, shown: Iterable[tuple[str, str]] = ()
@@ -121,11 +123,11 @@ class QueryMarker:
         Words that the texts of some fields have, which are `shown` beside it, do not count.
         """
         words = [pattern.words for pattern in self._patterns]
-        hits = (hit for beside, field in shown for hit in self._found(beside, field))
+        hits = (hit for beside, field in shown for hit in self._cached_matches(beside, field))
         seen = frozenset[int]().union(*(words[hit[0]] for hit in hits))
         if all(each <= seen for each in words):
             return None
-        found = [hit for hit in self._found(text, "abstract") if not words[hit[0]] <= seen]
+        found = [hit for hit in self._cached_matches(text, "abstract") if not words[hit[0]] <= seen]
         if not found:
             return None
         found.sort(key=lambda hit: hit[1])
@@ -141,19 +143,19 @@ class QueryMarker:
                 best = (start, max(hit[2] for hit in inside) if inside else start)
         return _window(text, best[0], best[1], length)
 
-    def _found(self, text: str, field: str) -> list[tuple[int, int, int]]:
+    def _cached_matches(self, text: str, field: str) -> list[tuple[int, int, int]]:
         """The matched patterns: which, from, to. A title is asked for twice, a venue often."""
-        found = self._known.get((text, field))
+        found = self._matches.get((text, field))
         if found is None:
-            found = self._known[text, field] = self._find(text, field)
+            found = self._matches[text, field] = self._find_matches(text, field)
         return found
 
-    def _find(self, text: str, field: str) -> list[tuple[int, int, int]]:
+    def _find_matches(self, text: str, field: str) -> list[tuple[int, int, int]]:
         if field not in self._fields:
             self._fields[field] = self._terms.roots(field), {}
         (roots, memo), singles = self._fields[field], []
         parts: list[tuple[Hit, int]] = []  # of patterns of several terms; where its stretch begins
-        for first, last in _likely(text, roots):
+        for first, last in _candidate_stretches(text, roots):
             stretch = text[first:last]
             hits = memo.get(stretch)
             if hits is None:
@@ -163,9 +165,11 @@ class QueryMarker:
                     singles.append((hit.pattern, first + hit.start, first + hit.end))
                 else:
                     parts.append((hit, first))
-        return [*singles, *self._runs(text, parts)] if parts else singles
+        return [*singles, *self._phrase_matches(text, parts)] if parts else singles
 
-    def _runs(self, text: str, parts: list[tuple[Hit, int]]) -> Iterator[tuple[int, int, int]]:
+    def _phrase_matches(
+        self, text: str, parts: list[tuple[Hit, int]]
+    ) -> Iterator[tuple[int, int, int]]:
         """The patterns of several terms whose terms all stand where they should."""
         found = {(hit.pattern, hit.term) for hit, _ in parts}
         whole = [
@@ -173,15 +177,15 @@ class QueryMarker:
             for number, (_, terms, _) in enumerate(self._patterns)
             if len(terms) > 1 and all((number, term) in found for term in range(len(terms)))
         ]
-        starts = _positions(text) if whole else {}
-        places: dict[tuple[int, int], dict[int, Span]] = {}
+        starts = _chain_positions(text) if whole else {}
+        locations: dict[tuple[int, int], dict[int, Span]] = {}
         for hit, first in parts if whole else ():
-            place = starts[first + hit.chain] + hit.position
+            location = starts[first + hit.chain] + hit.position
             span = (first + hit.start, first + hit.end)
-            places.setdefault((hit.pattern, hit.term), {})[place] = span
+            locations.setdefault((hit.pattern, hit.term), {})[location] = span
         for number, length in whole:
-            for position, span in places[number, 0].items():
-                others = [places[number, at].get(position + at) for at in range(1, length)]
+            for position, span in locations[number, 0].items():
+                others = [locations[number, at].get(position + at) for at in range(1, length)]
                 if all(others):
                     yield from ((number, *each) for each in (span, *others) if each)
 
@@ -197,18 +201,18 @@ class QueryMarker:
         return tuple(hits)
 
 
-def _likely(text: str, roots: Iterable[str]) -> Iterator[Span]:
+def _candidate_stretches(text: str, roots: Iterable[str]) -> Iterator[Span]:
     """The stretches without white space that may hold a word: most texts have few of them."""
-    lower, places = _lower(text), [*_odd(text)]
+    lower, locations = _lower(text), [*_irregular_starts(text)]
     for root in roots:
         at = lower.find(root)
         while at >= 0:
             before = text[at - 1] if at and "a" <= text[at] <= "z" else ""
             if not (before.islower() or before.isupper()):  # no part begins inside a word
-                places.append(at)
+                locations.append(at)
             at = lower.find(root, at + 1)
     done = 0
-    for first in sorted(places):
+    for first in sorted(locations):
         if first >= done:
             while first and not text[first - 1].isspace():
                 first -= 1
@@ -218,8 +222,8 @@ def _likely(text: str, roots: Iterable[str]) -> Iterator[Span]:
 
 
 @lru_cache(maxsize=4096)
-def _odd(text: str) -> tuple[int, ...]:
-    return tuple(match.start() for match in _ODD.finditer(text))
+def _irregular_starts(text: str) -> tuple[int, ...]:
+    return tuple(match.start() for match in _IRREGULAR_START.finditer(text))
 
 
 def _lower(text: str) -> str:
@@ -229,7 +233,7 @@ def _lower(text: str) -> str:
 
 
 @lru_cache(maxsize=128)
-def _positions(text: str) -> dict[int, int]:
+def _chain_positions(text: str) -> dict[int, int]:
     """For each chain of a text, by its first character, the position of its first part."""
     positions, position = {}, 0
     for match in CHAIN.finditer(text):
@@ -238,7 +242,7 @@ def _positions(text: str) -> dict[int, int]:
     return positions
 
 
-def _patterns(query: Query, resolved: Callable[[Word], Word]) -> Iterator[Pattern]:
+def _patterns(query: Query, resolve: Callable[[Word], Word]) -> Iterator[Pattern]:
     """The patterns of what a query wants; stop words only where there is nothing else."""
     wanted = [clause for clause in query.clauses if not clause.negated]
     content = [c for c in wanted if len(c.words) > 1 or not is_stop(c.words[0])] or wanted
@@ -249,7 +253,7 @@ def _patterns(query: Query, resolved: Callable[[Word], Word]) -> Iterator[Patter
             yield Pattern(clause.field, _side_by_side(parts, clause.words[-1].prefix), starts)
             continue
         for typed in clause.words:
-            word, starts = resolved(typed), frozenset((typed.start,))
+            word, starts = resolve(typed), frozenset((typed.start,))
             names = tuple(filter(None, (word.text, *word.spellings)))
             if names:
                 yield Pattern(clause.field, (_term(names, word.prefix),), starts)
@@ -271,7 +275,7 @@ def _term(names: tuple[str, ...], prefix: bool) -> Term:
     return Term(frozenset(names), frozenset(map(stem, names)), names if prefix else ())
 
 
-def _merged(spans: Iterable[Span]) -> list[Span]:
+def _merge_spans(spans: Iterable[Span]) -> list[Span]:
     merged: list[Span] = []
     for start, end in sorted(spans):
         if merged and start < merged[-1][1]:
@@ -287,13 +291,13 @@ def _window(text: str, first: int, last: int, length: int) -> Span:
     start = max(min(first - spare // 3, len(text) - length), 0)
     end = min(max(start + length, last), len(text))
     if start > 0:
-        start = _bound(text, start, first)
+        start = _word_start(text, start, first)
     while end < len(text) and not text[end].isspace() and end - start < length + 40:
         end += 1
     return start, end
 
 
-def _bound(text: str, start: int, first: int) -> int:
+def _word_start(text: str, start: int, first: int) -> int:
     """The beginning of the first whole word from `start`, at most `first`."""
     while start < first and not text[start - 1].isspace():
         start += 1

@@ -27,7 +27,7 @@ def normalise(identifier: str) -> str:
     return _URL_START.sub("", bare, count=1).rstrip("/").removesuffix(".pdf")
 
 
-def blanks(match: re.Match[str]) -> str:
+def blank_out(match: re.Match[str]) -> str:
     """In place of a match, so that all else stands where it stood."""
     return " " * len(match.group())
 
@@ -39,12 +39,12 @@ def _blanked(pattern: re.Pattern[str], text: str) -> str:
     for match in pattern.finditer(text):
         before = text[position : match.start()]
         joined = before.split()[-1] if before and not before[-1].isspace() else ""
-        parts.append(before.removesuffix(joined) + " " * len(joined) + blanks(match))
+        parts.append(before.removesuffix(joined) + " " * len(joined) + blank_out(match))
         position = match.end()
     return "".join(parts) + text[position:]
 
 
-def pasted(text: str) -> tuple[tuple[str, ...], str]:
+def extract(text: str) -> tuple[tuple[str, ...], str]:
     """The identifiers that stand in a text, and the text with blanks in place of them and of what
     is around them.
     """
@@ -54,9 +54,9 @@ def pasted(text: str) -> tuple[tuple[str, ...], str]:
     text = _blanked(_DOI, text)
     for pattern in (_ARXIV, _ARXIV_OLD):
         found += [normalise(match[1]) for match in pattern.finditer(text)]
-        text = pattern.sub(blanks, text)
+        text = pattern.sub(blank_out, text)
     if found:
         text = _blanked(_AROUND, text)
     found += [normalise(match.group().rstrip(".,;:?!)]}'")) for match in _URL.finditer(text)]
-    text = _URL.sub(blanks, text)
+    text = _URL.sub(blank_out, text)
     return tuple(dict.fromkeys(found)), text

@@ -131,9 +131,9 @@ def parse(text: str, typing: bool = False) -> Query:
         text = "".join(c if c.isprintable() else " " for c in text)
     if "=" in text and (title := _bibtex_title(text)):
         text = _TEX_ACCENTS.sub("", title)
-    found, words = identifiers.pasted(text)
+    found, words = identifiers.extract(text)
     key = "" if found or len(text.split()) != 1 else identifiers.normalise(text)
-    whole, text = text, _ET_AL.sub(identifiers.blanks, words.translate(_QUOTES))
+    whole, text = text, _ET_AL.sub(identifiers.blank_out, words.translate(_QUOTES))
     reading = _Reading(text, whole, typing)
     for piece in _PIECE.finditer(text):
         reading.take(piece)

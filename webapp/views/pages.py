@@ -18,7 +18,7 @@ from htmx_flask import make_response
 from ..catalog.criteria import Criteria
 from ..config import Settings
 from ..formats.latex.decoding import plain
-from ..search.engine import Marker
+from ..search.engine import Highlighter
 from ..telemetry.requests import FOUND
 from ..telemetry.timing import timed
 from .addresses import site_root
@@ -157,13 +157,13 @@ def _present_address(slug: str, suffix: str = "") -> ResponseReturnValue:
     return redirect(f"{request.script_root}/publications/{present}{suffix}", 301)
 
 
-def _marker_of_search() -> Marker | None:
+def _marker_of_search() -> Highlighter | None:
     """What marks the words of the search that the fragment was asked from."""
     asked = Criteria.from_args(request.args.to_dict(flat=False))
     if not asked.q:
         return None
     page = catalog().find(replace(asked, open=(), page=1), literal=asked.literal)
-    return page.hits.marker if page.query else None
+    return page.hits.highlighter if page.query else None
 
 
 def _presenter() -> Presenter:

@@ -3,7 +3,7 @@
 words, words.at              the sorted vocabulary of all fields, as UTF-8
 stems, stems.at              the sorted stems; their words: stem_words, stem_words.at
 <field>.at, .docs, .counts   of word w: documents docs[at[w]:at[w+1]], how often in each
-<field>.places_at, .places   of word w: its positions, document by document
+<field>.positions_at, .positions   of word w: its positions, document by document
 <field>.lengths              how many terms the field of a document has
 title.extents                how many positions the title of a document has
 <facet>.values, .values.at   the sorted values; of document d: codes[docs_at[d]:docs_at[d+1]]
@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..text import STOP_WORDS, stem
-from .postings import Inverted
+from .postings import FieldPostings
 from .schema import FACETS, TEXT_FIELDS
 
 _KEY = 48  # bytes of a sort key
@@ -26,28 +26,28 @@ _KEY = 48  # bytes of a sort key
 Array = NDArray[Any]
 
 
-def derive(reader: Any, inverted: Mapping[str, Inverted]) -> dict[str, Array]:
+def derive_arrays(reader: Any, postings_by_field: Mapping[str, FieldPostings]) -> dict[str, Array]:
     """The arrays of a segment, given Whoosh's reader of it and the postings of each text field."""
     size = reader.doc_count_all()
     arrays = _columns(reader, size)
-    words = sorted({term for postings in inverted.values() for term in postings.terms})
+    words = sorted({term for postings in postings_by_field.values() for term in postings.terms})
     numbers = {word: number for number, word in enumerate(words)}
-    arrays |= packed("words", words) | _stems(words)
+    arrays |= pack_strings("words", words) | _stems(words)
     for field in TEXT_FIELDS:
-        arrays |= _postings(field, inverted.get(field, Inverted()), numbers, size)
+        arrays |= _postings(field, postings_by_field.get(field, FieldPostings()), numbers, size)
     return arrays
 
 
-def packed(name: str, values: Iterable[bytes]) -> dict[str, Array]:
+def pack_strings(name: str, values: Iterable[bytes]) -> dict[str, Array]:
     """Byte strings, end to end, and where each begins."""
     values = list(values)
     return {
         name: np.frombuffer(b"".join(values), np.uint8),
-        f"{name}.at": _starts([len(value) for value in values]),
+        f"{name}.at": _offsets([len(value) for value in values]),
     }
 
 
-def _starts(sizes: Sequence[int] | Array) -> Array:
+def _offsets(sizes: Sequence[int] | Array) -> Array:
     starts = np.zeros(len(sizes) + 1, np.uint32)
     np.cumsum(sizes, out=starts[1:])
     return starts
@@ -59,48 +59,53 @@ def _stems(words: list[bytes]) -> dict[str, Array]:
         groups.setdefault(stem(word.decode()).encode(), []).append(number)
     stems = sorted(groups)
     members = [groups[name] for name in stems]
-    return packed("stems", stems) | {
+    return pack_strings("stems", stems) | {
         "stem_words": np.array([number for group in members for number in group], np.int32),
-        "stem_words.at": _starts([len(group) for group in members]),
+        "stem_words.at": _offsets([len(group) for group in members]),
     }
 
 
 def _postings(
-    field: str, inverted: Inverted, numbers: dict[bytes, int], size: int
+    field: str, postings: FieldPostings, numbers: dict[bytes, int], size: int
 ) -> dict[str, Array]:
-    sizes, places_sizes = np.zeros((2, len(numbers)), np.uint32)
-    words = [numbers[term] for term in inverted.terms]
-    sizes[words], places_sizes[words] = inverted.sizes, inverted.places_sizes
+    sizes, position_counts = np.zeros((2, len(numbers)), np.uint32)
+    words = [numbers[term] for term in postings.terms]
+    sizes[words], position_counts[words] = (
+        postings.sizes,
+        postings.position_counts,
+    )
     result: dict[str, Array] = {
-        "docs": np.frombuffer(inverted.docs, np.int32),
-        "counts": np.frombuffer(inverted.counts, np.uint16),
-        "places": np.frombuffer(inverted.places, np.uint16),
-        "at": _starts(sizes),
-        "places_at": _starts(places_sizes),
+        "docs": np.frombuffer(postings.docs, np.int32),
+        "counts": np.frombuffer(postings.counts, np.uint16),
+        "positions": np.frombuffer(postings.positions, np.uint16),
+        "at": _offsets(sizes),
+        "positions_at": _offsets(position_counts),
     }
     result["lengths"] = np.zeros(size, np.uint32)
     np.add.at(result["lengths"], result["docs"], result["counts"])  # bincount would copy both
     if field == "title":
-        result |= _ranks(result, [numbers[w.encode()] for w in STOP_WORDS if w.encode() in numbers])
+        result |= _content_positions(
+            result, [numbers[w.encode()] for w in STOP_WORDS if w.encode() in numbers]
+        )
         result["extents"] = _extents(result, size)
     return {f"{field}.{name}": values for name, values in result.items()}
 
 
-def _ranks(postings: dict[str, Array], stop_words: list[int]) -> dict[str, Array]:
+def _content_positions(postings: dict[str, Array], stop_words: list[int]) -> dict[str, Array]:
     """The positions as they are when stop words take none."""
-    owners = np.repeat(postings["docs"], postings["counts"]).astype(np.int64) << 16
-    keys = owners + postings["places"]
-    spans = [slice(*postings["places_at"][word : word + 2]) for word in stop_words]
+    docs = np.repeat(postings["docs"], postings["counts"]).astype(np.int64) << 16
+    keys = docs + postings["positions"]
+    spans = [slice(*postings["positions_at"][word : word + 2]) for word in stop_words]
     stops = np.sort(np.concatenate([np.zeros(0, np.int64), *(keys[span] for span in spans)]))
-    before = np.searchsorted(stops, keys) - np.searchsorted(stops, owners)
-    return {"ranks": (postings["places"] - before).astype(np.uint16)}
+    before = np.searchsorted(stops, keys) - np.searchsorted(stops, docs)
+    return {"content_positions": (postings["positions"] - before).astype(np.uint16)}
 
 
 def _extents(postings: dict[str, Array], size: int) -> Array:
     """The last rank of each document, plus one."""
     extents = np.zeros(size, np.uint16)
-    owners = np.repeat(postings["docs"], postings["counts"])
-    np.maximum.at(extents, owners, np.minimum(postings["ranks"], 0xFFFE) + 1)
+    docs = np.repeat(postings["docs"], postings["counts"])
+    np.maximum.at(extents, docs, np.minimum(postings["content_positions"], 0xFFFE) + 1)
     return extents
 
 
@@ -119,7 +124,7 @@ def _columns(reader: Any, size: int) -> dict[str, Array]:
     for facet, values in zip(FACETS, facets, strict=True):
         arrays |= _facet(facet, values)
     pairs = sorted({(name.encode(), at) for at, names in enumerate(identifiers) for name in names})
-    arrays |= packed("identifiers", (name for name, _ in pairs))
+    arrays |= pack_strings("identifiers", (name for name, _ in pairs))
     return arrays | {"identifiers.docs": np.array([at for _, at in pairs], np.int32)}
 
 
@@ -127,7 +132,7 @@ def _facet(facet: str, rows: Sequence[Sequence[str]]) -> dict[str, Array]:
     values = sorted({value.encode() for row in rows for value in row})
     codes = {value: code for code, value in enumerate(values)}
     return {
-        **packed(f"{facet}.values", values),
-        f"{facet}.docs_at": _starts([len(row) for row in rows]),
+        **pack_strings(f"{facet}.values", values),
+        f"{facet}.docs_at": _offsets([len(row) for row in rows]),
         f"{facet}.codes": np.array([codes[v.encode()] for row in rows for v in row], np.int32),
     }

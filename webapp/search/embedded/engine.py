@@ -13,7 +13,7 @@ import numpy as np
 
 from ...errors import IndexUnavailableError
 from ..engine import Document, Hits, Related, Request
-from ..highlight import QueryMarker
+from ..highlight import QueryHighlighter
 from . import facets, generations, ranking, related, relaxation, writing
 from .array_file import read_arrays
 from .generations import Manifest
@@ -56,22 +56,22 @@ class WhooshEngine:
     @property
     def revision(self) -> str | None:
         """The catalog revision that the index on disk holds; None when it must be rebuilt."""
-        manifest = self._newest().manifest
+        manifest = self._current_state().manifest
         return manifest.revision if manifest else None
 
     def search(self, request: Request) -> Hits:
         """Answer from the newest generation. Raises IndexUnavailableError when there is none."""
         matcher = self._matcher()
         snapshot = matcher.snapshot
-        answer = relaxation.climb(matcher, request.query, literal=request.literal)
+        answer = relaxation.answer_query(matcher, request.query, literal=request.literal)
         filters = facets.filter_masks(snapshot, request.filters)
-        docs = np.flatnonzero(facets.without(answer.match.mask, filters))
+        docs = np.flatnonzero(facets.apply_filters(answer.match.mask, filters))
         return Hits(
             revision=snapshot.revision,
-            ids=tuple(snapshot.ids[_page(matcher, answer.match, docs, request)].tolist()),
+            ids=tuple(snapshot.ids[_select_page(matcher, answer.match, docs, request)].tolist()),
             total=len(docs),
-            facets=facets.counts(snapshot, answer.match.mask, docs, filters, request.filters),
-            marker=QueryMarker(answer.query, matcher.resolved),
+            facets=facets.count_facets(snapshot, answer.match.mask, docs, filters, request.filters),
+            highlighter=QueryHighlighter(answer.query, matcher.resolve),
             rewritten=answer.rewritten,
             shown_query=answer.shown,
         )
@@ -79,32 +79,32 @@ class WhooshEngine:
     def count(self, request: Request) -> int:
         """The total of a request alone."""
         matcher = self._matcher()
-        answer = relaxation.climb(matcher, request.query, literal=request.literal)
+        answer = relaxation.answer_query(matcher, request.query, literal=request.literal)
         filters = facets.filter_masks(matcher.snapshot, request.filters)
-        return int(np.count_nonzero(facets.without(answer.match.mask, filters)))
+        return int(np.count_nonzero(facets.apply_filters(answer.match.mask, filters)))
 
     def values(
         self, request: Request, facet: str, letters: str = "", limit: int = 0
     ) -> facets.Counts:
         """The values of one facet with their counts."""
         matcher = self._matcher()
-        answer = relaxation.climb(matcher, request.query, literal=request.literal)
+        answer = relaxation.answer_query(matcher, request.query, literal=request.literal)
         filters = facets.filter_masks(matcher.snapshot, request.filters)
-        docs = np.flatnonzero(facets.without(answer.match.mask, filters, facet))
+        docs = np.flatnonzero(facets.apply_filters(answer.match.mask, filters, facet))
         chosen = request.filters.get(facet, ())
-        return facets.count(matcher.snapshot, facet, docs, chosen, limit, letters)
+        return facets.count_values(matcher.snapshot, facet, docs, chosen, limit, letters)
 
     def related(self, document: Document, limit: int) -> tuple[Related, ...]:
         """What is most related to a publication, best first."""
-        return related.related(self._matcher().snapshot, document, limit)
+        return related.find_related(self._matcher().snapshot, document, limit)
 
     def _matcher(self) -> Matcher:
-        matcher = self._newest().matcher
+        matcher = self._current_state().matcher
         if matcher is None:
             raise IndexUnavailableError("there is no readable index")
         return matcher
 
-    def _newest(self, wait: bool = False) -> _State:
+    def _current_state(self, wait: bool = False) -> _State:
         """The state, brought up to the pointer; only `wait` waits for another thread's work."""
         state = self._state
         if generations.stamp(self._folder) == state.stamp:
@@ -125,16 +125,16 @@ class WhooshEngine:
                 return state
             manifest = generations.read_pointer(self._folder, SCHEMA)
             try:
-                files = self._open(manifest, state.files) if manifest else None
+                files = self._open_files(manifest, state.files) if manifest else None
                 if manifest and files is not None:
-                    return _State(stamp, manifest, self._read(manifest, files), files)
+                    return _State(stamp, manifest, self._build_matcher(manifest, files), files)
             except _MALFORMED as error:
                 logger.warning("The index is not one of ours and will be rebuilt: %r", error)
             if generations.stamp(self._folder) == stamp:
                 break
         return _State(stamp, None, state.matcher, state.files)
 
-    def _open(
+    def _open_files(
         self, manifest: Manifest, known: Mapping[tuple[str, int], dict[str, Array]]
     ) -> dict[tuple[str, int], dict[str, Array]] | None:
         """The arrays of each file of a generation; None when one is missing or damaged."""
@@ -149,7 +149,7 @@ class WhooshEngine:
                 files[name, total] = read_arrays(folder / name) if is_ours else {}
         return files
 
-    def _read(
+    def _build_matcher(
         self, manifest: Manifest, files: Mapping[tuple[str, int], dict[str, Array]]
     ) -> Matcher:
         segments = []
@@ -172,7 +172,7 @@ class WhooshEngine:
         """Write a generation that differs from the present one by some documents."""
         documents = {document.id: document for document in changed}
         with generations.locked(self._folder):
-            manifest, gone = self._present({*documents, *removed})
+            manifest, gone = self._writable_state({*documents, *removed})
             with generations.new_generation(self._folder, manifest) as path:
                 try:
                     segments = writing.change_documents(
@@ -190,37 +190,37 @@ class WhooshEngine:
         with generations.locked(self._folder):
             generations.delete(self._folder)
 
-    def _present(self, ids: Collection[int]) -> tuple[Manifest, list[int]]:
+    def _writable_state(self, ids: Collection[int]) -> tuple[Manifest, list[int]]:
         """The generation there is, and the numbers that some ids have in it."""
-        state = self._newest(wait=True)
+        state = self._current_state(wait=True)
         if state.manifest is None or state.matcher is None:
             raise IndexUnavailableError("there is no sound index to update")
         return state.manifest, state.matcher.snapshot.numbers(ids)
 
 
-def _page(matcher: Matcher, match: Match, docs: Docs, request: Request) -> Docs:
-    """The documents of the page asked for, in order."""
-    asked = bool(match.words or match.others or len(match.first))
-    order = request.sort or ("relevance" if asked else request.default_sort)
-    if order == "relevance" and not asked:
+def _select_page(matcher: Matcher, match: Match, docs: Docs, request: Request) -> Docs:
+    """Return the documents of the requested page, in order."""
+    has_query = bool(match.words or match.others or len(match.first))
+    order = request.sort or ("relevance" if has_query else request.default_sort)
+    if order == "relevance" and not has_query:
         order = request.default_sort
     last = request.offset + request.limit
     if len(docs) < 2:  # half the keystrokes: there is nothing to be ordered
         return docs[request.offset : last]
     if order != "relevance":
-        places = matcher.snapshot.order(order)[docs]
-        return docs[_lowest(places, last)][request.offset :]
-    scores = ranking.score(matcher, match, docs)
-    kept = np.arange(len(docs))
+        ranks = matcher.snapshot.order(order)[docs]
+        return docs[_lowest_indices(ranks, last)][request.offset :]
+    scores = ranking.score_hits(matcher, match, docs)
+    best = np.arange(len(docs))
     if len(docs) > 2 * last:
-        kept = np.flatnonzero(scores >= -np.partition(-scores, last)[last])
-    places = matcher.snapshot.order("position")[docs[kept]]
-    return docs[kept[np.lexsort((places, -scores[kept]))]][request.offset : last]
+        best = np.flatnonzero(scores >= -np.partition(-scores, last)[last])
+    ranks = matcher.snapshot.order("position")[docs[best]]
+    return docs[best[np.lexsort((ranks, -scores[best]))]][request.offset : last]
 
 
-def _lowest(places: Array, count: int) -> Array:
+def _lowest_indices(ranks: Array, count: int) -> Array:
     """The indices of the lowest of some different numbers, in order."""
-    if len(places) <= 2 * count:
-        return np.argsort(places)[:count]
-    lowest = np.argpartition(places, count)[:count]
-    return lowest[np.argsort(places[lowest])]
+    if len(ranks) <= 2 * count:
+        return np.argsort(ranks)[:count]
+    lowest = np.argpartition(ranks, count)[:count]
+    return lowest[np.argsort(ranks[lowest])]

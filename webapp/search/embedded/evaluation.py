@@ -8,13 +8,13 @@ from ...records import type_label
 from ..query import Clause, Query, Word, is_stop
 from ..text import fold
 from .matching import Match, Matcher, Words
-from .scoring import Weights, summed
+from .scoring import Weights, sum_weights
 from .snapshot import Array, Mask, Snapshot
 
 NAMED = 12  # words of a query in which names are looked for: a longer one is a question
 
 
-def match(matcher: Matcher, query: Query) -> Match:
+def evaluate_query(matcher: Matcher, query: Query) -> Match:
     """Evaluate a query: all words must match, but for stop words among others."""
     words = free_words(matcher, query)
     others = restrictions(matcher, query)
@@ -22,10 +22,10 @@ def match(matcher: Matcher, query: Query) -> Match:
     content = [weights for word, weights in words if not is_stop(word)]
     for weights in (*(content or (weights for _, weights in words)), *others):
         mask &= weights > 0
-    return finished(matcher, query, mask, words, others)
+    return complete_match(matcher, query, mask, words, others)
 
 
-def finished(
+def complete_match(
     matcher: Matcher, query: Query, mask: Mask, words: Words, others: tuple[Weights, ...]
 ) -> Match:
     """The match that words leave: with the identifiers of a query, without its exclusions."""
@@ -34,13 +34,13 @@ def finished(
         mask[:] = False
     if len(first):
         mask[first] = matcher.snapshot.live[first]
-    found = bool(mask.any())
+    all_words = bool(mask.any())
     for clause in query.clauses:
         if clause.negated:
-            mask &= matcher.clause(clause) == 0
+            mask &= matcher.clause_weights(clause) == 0
     if query.years or query.types:
         mask &= _columns(matcher.snapshot, query)
-    return Match(mask, found, words, others, first)
+    return Match(mask, all_words, words, others, first)
 
 
 def free_words(matcher: Matcher, query: Query) -> Words:
@@ -50,20 +50,20 @@ def free_words(matcher: Matcher, query: Query) -> Words:
     initial that was typed is that of the name beside it, where there is one.
     """
     words = query.free
-    weights = [matcher.word(word) for word in words]
+    weights = [matcher.word_weights(word) for word in words]
     for number, (left, right) in enumerate(pairwise(words)):
         if left.text and right.text and not (is_stop(left) or is_stop(right)):
             both_ways = ((number, left, right), (number + 1, right, left))
             pairs = both_ways if len(words) <= NAMED else ()
             for at, given, other in pairs:
-                if (extra := matcher.initial_of(given, other)) is not None:
+                if (extra := matcher.typed_initial_weights(given, other)) is not None:
                     weights[at] = np.maximum(weights[at], extra) if given.prefix else extra
             both = Word(left.text + right.text, (left.text + right.text,), prefix=right.prefix)
-            if (extra := matcher.known(both, stems=True)) is not None:
+            if (extra := matcher.weights_if_known(both, stems=True)) is not None:
                 weights[number] = np.maximum(weights[number], extra)
                 weights[number + 1] = np.maximum(weights[number + 1], extra)
             for at, given, other in pairs:
-                if (extra := matcher.initialled(given, other)) is not None:
+                if (extra := matcher.initial_weights(given, other)) is not None:
                     weights[at] = np.maximum(weights[at], extra)
     return tuple(zip(words, weights, strict=True))
 
@@ -71,7 +71,8 @@ def free_words(matcher: Matcher, query: Query) -> Words:
 def restrictions(matcher: Matcher, query: Query) -> tuple[Weights, ...]:
     """The weights of what else must match: each phrase; the values of one field together."""
     return tuple(
-        summed([matcher.clause(clause) for clause in group]) for group in _alternatives(query)
+        sum_weights([matcher.clause_weights(clause) for clause in group])
+        for group in _alternatives(query)
     )
 
 

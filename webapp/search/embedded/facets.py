@@ -24,7 +24,7 @@ def filter_masks(snapshot: Snapshot, filters: Mapping[str, tuple[str, ...]]) -> 
     }
 
 
-def without(mask: Mask, filters: Mapping[str, Mask], facet: str = "") -> Mask:
+def apply_filters(mask: Mask, filters: Mapping[str, Mask], facet: str = "") -> Mask:
     """A mask narrowed by all filters but that of one facet."""
     for name, other in filters.items():
         if name != facet:
@@ -32,7 +32,7 @@ def without(mask: Mask, filters: Mapping[str, Mask], facet: str = "") -> Mask:
     return mask
 
 
-def counts(
+def count_facets(
     snapshot: Snapshot,
     mask: Mask,
     docs: Docs,
@@ -45,27 +45,29 @@ def counts(
     """
     others = tuple(name for name in FACETS if name not in filters)
     if len(docs) > FEW:
-        found = _first(snapshot, docs, others)
+        found = _first_values(snapshot, docs, others)
     else:
-        found = snapshot.remembered(_first_again, docs.tobytes(), others)
+        found = snapshot.cached(_first_values_cached, docs.tobytes(), others)
     own = {
-        name: count(
-            snapshot, name, np.flatnonzero(without(mask, filters, name)), chosen[name], LIMIT
+        name: count_values(
+            snapshot, name, np.flatnonzero(apply_filters(mask, filters, name)), chosen[name], LIMIT
         )
         for name in filters
     }
     return found | own
 
 
-def _first(snapshot: Snapshot, docs: Docs, names: Iterable[str]) -> dict[str, Counts]:
-    return {name: count(snapshot, name, docs, limit=LIMIT) for name in names}
+def _first_values(snapshot: Snapshot, docs: Docs, names: Iterable[str]) -> dict[str, Counts]:
+    return {name: count_values(snapshot, name, docs, limit=LIMIT) for name in names}
 
 
-def _first_again(snapshot: Snapshot, docs: bytes, names: Iterable[str]) -> dict[str, Counts]:
-    return _first(snapshot, np.frombuffer(docs, np.int64), names)
+def _first_values_cached(
+    snapshot: Snapshot, docs: bytes, names: Iterable[str]
+) -> dict[str, Counts]:
+    return _first_values(snapshot, np.frombuffer(docs, np.int64), names)
 
 
-def count(
+def count_values(
     snapshot: Snapshot,
     name: str,
     docs: Docs,
@@ -84,7 +86,7 @@ def count(
     if letters:
         found = found[facet.holding(letters)[found]]
     if limit and len(found) > limit and name != "year":
-        found = _most(facet, found, totals[found], limit)
+        found = _most_frequent(facet, found, totals[found], limit)
     pairs = zip(found.tolist(), totals[found].tolist(), strict=True)
     counts = {facet.value(code): total for code, total in pairs}
     for value in chosen:
@@ -96,9 +98,9 @@ def count(
     return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _most(facet: Facet, codes: Array, totals: Array, limit: int) -> Array:
+def _most_frequent(facet: Facet, codes: Array, totals: Array, limit: int) -> Array:
     """The codes with the highest totals; among equals those whose values sort first."""
-    keys = totals.astype(np.int64) * facet.size - facet.places[codes]
+    keys = totals.astype(np.int64) * facet.size - facet.sort_ranks[codes]
     return codes[np.argpartition(-keys, limit)[:limit]]
 
 

@@ -107,7 +107,7 @@ def new_generation(folder: Path, origin: Manifest | None = None) -> Iterator[Pat
 
 
 def publish(path: Path, revision: str, schema: int, segments: Sequence[SegmentEntry]) -> None:
-    """Let the pointer name a finished generation."""
+    """Make the pointer name a complete generation."""
     files = {
         file.name: (file.stat().st_size, checksum(file))
         for file in sorted(path.iterdir())

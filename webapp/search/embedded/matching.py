@@ -9,10 +9,10 @@ import numpy as np
 
 from ..query import Clause, Word
 from .schema import TEXT_FIELDS
-from .scoring import NAMES, Weigher, Weights, every
-from .snapshot import Array, Docs, Mask, Postings, Snapshot, make_of
-from .spelling import candidates, splits
-from .strings import kept
+from .scoring import NAMES, TermScorer, Weights, sum_where_all
+from .snapshot import Array, Docs, Mask, Postings, Snapshot, call_function
+from .spelling import find_candidates, split_word
+from .strings import cached_method
 
 Words = tuple[tuple[Word, Weights], ...]
 
@@ -21,31 +21,31 @@ SPLIT = 6  # letters of a word that may be two
 # Words whose weights are remembered, as far as they fit. At 10,000 documents 419 would, and spare
 # one keystroke in ten a word to weigh, for 12 MB more.
 WEIGHTS = 128
-TITLES = 32  # words whose places in titles are remembered: of a few queries
+TITLES = 32  # words whose positions in titles are remembered: of a few queries
 
 
-class Places(NamedTuple):
+class TitlePositions(NamedTuple):
     """Where a word begins in titles."""
 
-    owners: Array  # documents
-    places: Array
-    ranks: Array  # places among the content words
+    docs: Array  # documents
+    positions: Array
+    content_positions: Array  # positions among the content words
     exact: int  # so many are those of the word as it was typed; its inflections follow
 
 
-class Matcher(Weigher):
+class Matcher(TermScorer):
     """Looks words up in one snapshot."""
 
     def __init__(self, snapshot: Snapshot, cache_bytes: int = 0) -> None:
         super().__init__(snapshot)
         fitting = cache_bytes // max(4 * snapshot.size, 256)
-        weighed = kept(min(fitting, WEIGHTS), self, make_of)
-        self.clause: Callable[[Clause], Weights] = partial(weighed, Matcher._clause)
+        weighed = cached_method(min(fitting, WEIGHTS), self, call_function)
+        self.clause_weights: Callable[[Clause], Weights] = partial(weighed, Matcher._clause_weights)
         self._by_initial: Callable[[str, tuple[str, ...], bool], Weights]
-        self._by_initial = partial(weighed, Matcher._initialled)
-        self.titles = kept(TITLES, self, Matcher._titles)
-        self.near = kept(256, snapshot, candidates)
-        self.resolved = kept(256, self, Matcher._resolved)
+        self._by_initial = partial(weighed, Matcher._name_weights)
+        self.title_positions = cached_method(TITLES, self, Matcher._title_positions)
+        self.spellings = cached_method(256, snapshot, find_candidates)
+        self.resolve = cached_method(256, self, Matcher._resolve)
 
     # -- words and clauses
 
@@ -60,45 +60,49 @@ class Matcher(Weigher):
             found += self.postings(spelling, fields, word.prefix, stems=False)
         return found
 
-    def word(self, word: Word) -> Weights:
+    def word_weights(self, word: Word) -> Weights:
         """The weights of a word in any field."""
-        return self.clause(Clause((word,)))
+        return self.clause_weights(Clause((word,)))
 
-    def _word(self, word: Word, fields: tuple[str, ...]) -> Weights:
+    def _uncached_word_weights(self, word: Word, fields: tuple[str, ...]) -> Weights:
         """The weights of a word: joined, in any spelling, or its parts side by side."""
-        weights = self.weigh(self.word_postings(word, fields))
-        word = self.resolved(word)
+        weights = self.score_postings(self.word_postings(word, fields))
+        word = self.resolve(word)
         if len(word.parts) > 1:
-            weights += self.together([(part,) for part in word.parts], fields, word.prefix)
+            weights += self.score_phrase([(part,) for part in word.parts], fields, word.prefix)
         return weights
 
-    def _resolved(self, word: Word) -> Word:
+    def _resolve(self, word: Word) -> Word:
         """A word with its parts where it is two known words written as one."""
         if len(word.parts) > 1 or word.prefix or len(word.text) < SPLIT or not word.text.isalpha():
             return word
-        pairs = splits(self.snapshot, word.text)
+        pairs = split_word(self.snapshot, word.text)
         return replace(word, parts=pairs[0]) if pairs else word
 
-    def known(self, word: Word, stems: bool = False) -> Weights | None:
+    def weights_if_known(self, word: Word, stems: bool = False) -> Weights | None:
         """The weights of a word as one term; None when it is not known."""
         found = self.postings(word.text, TEXT_FIELDS, word.prefix, stems)
-        return self.weigh(found) if found else None
+        return self.score_postings(found) if found else None
 
-    def _clause(self, clause: Clause) -> Weights:
+    def _clause_weights(self, clause: Clause) -> Weights:
         """The weights of a clause, for nobody to change."""
         fields: tuple[str, ...] = (clause.field,) if clause.field else TEXT_FIELDS
         if clause.phrase:
             parts = [part for word in clause.words for part in word.parts]
             prefix = clause.words[-1].prefix
-            weights = self.together([(part,) for part in parts], fields, prefix)
+            weights = self.score_phrase([(part,) for part in parts], fields, prefix)
             if len(parts) > 1:
-                weights += self.weigh(self.postings("".join(parts), fields, prefix, stems=False))
+                weights += self.score_postings(
+                    self.postings("".join(parts), fields, prefix, stems=False)
+                )
         elif clause.field in NAMES and len(clause.words) > 1:
             weights = self._name(clause)
         elif len(clause.words) > 1:
-            weights = every([self._word(word, fields) for word in clause.words])
+            weights = sum_where_all(
+                [self._uncached_word_weights(word, fields) for word in clause.words]
+            )
         else:
-            weights = self._word(clause.words[0], fields)
+            weights = self._uncached_word_weights(clause.words[0], fields)
         weights.flags.writeable = False
         return weights
 
@@ -109,17 +113,17 @@ class Matcher(Weigher):
         words = [word for word in clause.words if word.text]
         names, prefix = [(word.text, *word.spellings) for word in words], clause.words[-1].prefix
         initials = [at for at, word in enumerate(words) if is_initial(word)]
-        weights = self.in_one_name(names, prefix, initials)
+        weights = self.score_name(names, prefix, initials)
         sure = clause.negated or len(words) - len(initials) < 2  # two initials are no name
         for at, word in enumerate(() if sure else words):
             if _has_initial(word):
                 short = [*names[:at], (word.text[0],), *names[at + 1 :]]
                 last = prefix and at < len(words) - 1
-                found = self.in_one_name(short, last, initials)
+                found = self.score_name(short, last, initials)
                 weights = np.maximum(weights, INITIAL * found)
         return weights
 
-    def initialled(self, given: Word, other: Word) -> Weights | None:
+    def initial_weights(self, given: Word, other: Word) -> Weights | None:
         """The weights of a given name by its initial, where the rest of the name is `other`.
 
         None when they do not look like a name: neither a word of texts nor a typo in one is taken
@@ -131,13 +135,13 @@ class Matcher(Weigher):
         if not self._is_name(given if known else other):
             return None
         names = (other.text, *other.spellings)
-        if not known and (near := self.near(given.text, given.prefix, 1)):
+        if not known and (near := self.spellings(given.text, given.prefix, 1)):
             likely = [names, [spelling.text for spelling in near]]
-            if self.in_one_name(likely, given.prefix, ()).any():
+            if self.score_name(likely, given.prefix, ()).any():
                 return None
         return INITIAL * self._by_initial(given.text[0], names, False)
 
-    def initial_of(self, initial: Word, other: Word) -> Weights | None:
+    def typed_initial_weights(self, initial: Word, other: Word) -> Weights | None:
         """The weights of a typed initial where it begins another part of the name `other`."""
         is_pair = is_initial(initial) and _has_initial(other)
         if not (is_pair and self.postings(other.text, NAMES) and self._is_name(other)):
@@ -145,8 +149,8 @@ class Matcher(Weigher):
         found = self._by_initial(initial.text, (other.text, *other.spellings), True)
         return found if found.any() else None
 
-    def _initialled(self, initial: str, other: tuple[str, ...], typed: bool) -> Weights:
-        return self.in_one_name([(initial,), other], False, [0] if typed else [])
+    def _name_weights(self, initial: str, other: tuple[str, ...], typed: bool) -> Weights:
+        return self.score_name([(initial,), other], False, [0] if typed else [])
 
     def _is_name(self, word: Word) -> bool:
         """Whether a word stands among authors more than elsewhere."""
@@ -156,25 +160,25 @@ class Matcher(Weigher):
 
     # -- positions
 
-    def _titles(self, word: Word) -> Places:
+    def _title_positions(self, word: Word) -> TitlePositions:
         """Where a word begins in titles: as one term, or the first of its parts."""
         found = [*self.word_postings(word, ("title",), stems=False)]
-        exact = sum(p.last_place - p.first_place for p in found)
-        runs = {(p.segment.base, p.first_place) for p in found}
+        exact = sum(p.last_position - p.first_position for p in found)
+        runs = {(p.segment.base, p.first_position) for p in found}
         every = (p for p in self.word_postings(word, TEXT_FIELDS) if p.field == "title")
-        found += (p for p in every if (p.segment.base, p.first_place) not in runs)
+        found += (p for p in every if (p.segment.base, p.first_position) not in runs)
         if len(word.parts) > 1:
             found += self.postings(word.parts[0], ("title",))
-        owners = [np.repeat(p.docs, p.counts).astype(np.int64) + p.segment.base for p in found]
-        return Places(
-            _end_to_end(owners),
-            _end_to_end([p.places for p in found]),
-            _end_to_end([p.ranks for p in found]),
+        docs = [np.repeat(p.docs, p.counts).astype(np.int64) + p.segment.base for p in found]
+        return TitlePositions(
+            _concatenate(docs),
+            _concatenate([p.positions for p in found]),
+            _concatenate([p.content_positions for p in found]),
             exact,
         )
 
 
-def _end_to_end(arrays: list[Array]) -> Array:
+def _concatenate(arrays: list[Array]) -> Array:
     return arrays[0] if len(arrays) == 1 else np.concatenate(arrays or [np.zeros(0, np.int64)])
 
 
@@ -183,7 +187,9 @@ class Match:
     """What a query matches, before any filter of a facet."""
 
     mask: Mask
-    found: bool  # whether its words are found together, whatever the years, types and exclusions
+    all_words: (
+        bool  # whether its words are found together, whatever the years, types and exclusions
+    )
     words: Words  # the free ones, for the ranking
     others: tuple[Weights, ...]  # of phrases and fields
     first: Docs  # that come first: their identifier was typed

@@ -1,6 +1,6 @@
-"""Where terms stand together: side by side, or in one name.
+"""Positions of terms compared: which terms form a phrase, and which stand in one name.
 
-A place is document << 16 | position.
+An occurrence is a document and a position in one integer: document << 16 | position.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -10,68 +10,71 @@ import numpy as np
 from .schema import NAME_STRIDE
 from .snapshot import Array, Postings, is_among
 
-Found = Sequence[Postings]  # of one term, in any of its spellings
+TermPostings = Sequence[Postings]  # of one term, in any of its spellings
+
+_NONE = np.zeros(0, np.int64)
 
 
-def side_by_side(size: int, terms: Iterable[tuple[int, Found]]) -> Array:
-    """Where terms stand, each so many positions after the first place; of `size` documents."""
-    places = None
-    for offset, found in sorted(terms, key=lambda term: _frequency(term[1])):
-        places = _narrowed(size, places, found, -offset)
-    return _NOWHERE if places is None else places
+def find_phrase(size: int, terms: Iterable[tuple[int, TermPostings]]) -> Array:
+    """Return the occurrences of a phrase among `size` documents.
+
+    Each term comes with its distance from the first position of the phrase.
+    """
+    occurrences = None
+    for offset, postings in sorted(terms, key=lambda term: _document_frequency(term[1])):
+        occurrences = _intersect(size, occurrences, postings, -offset)
+    return _NONE if occurrences is None else occurrences
 
 
-def in_one_name(size: int, terms: Sequence[Found], initials: Collection[int]) -> Array:
-    """Where terms stand in one name, in any order.
+def find_name(size: int, terms: Sequence[TermPostings], initials: Collection[int]) -> Array:
+    """Return the occurrences of terms in one name, in any order.
 
-    Of the terms with the numbers `initials` only the first letter is known: they begin other words
-    of the name than the rest.
+    `initials` are the numbers of the terms of which only the first letter is known. They match
+    other words of the name than the remaining terms do.
     """
     if not all(terms):
-        return _NOWHERE
-    whole = [p for number, found in enumerate(terms) if number not in initials for p in found]
-    taken = _narrowed(size, None, whole) if initials else _NOWHERE
-    places = None
-    for number, found in sorted(enumerate(terms), key=lambda term: _frequency(term[1])):
-        apart = taken if number in initials else _NOWHERE
-        places = _narrowed(size, places, found, stride=NAME_STRIDE, apart=apart)
-    return _NOWHERE if places is None else places
+        return _NONE
+    whole = [p for number, postings in enumerate(terms) if number not in initials for p in postings]
+    taken = _intersect(size, None, whole) if initials else _NONE
+    occurrences = None
+    by_frequency = sorted(enumerate(terms), key=lambda term: _document_frequency(term[1]))
+    for number, postings in by_frequency:
+        excluded = taken if number in initials else _NONE
+        occurrences = _intersect(size, occurrences, postings, stride=NAME_STRIDE, excluded=excluded)
+    return _NONE if occurrences is None else occurrences
 
 
-_NOWHERE = np.zeros(0, np.int64)
+def _document_frequency(postings: TermPostings) -> int:
+    return sum(len(item.docs) for item in postings)
 
 
-def _frequency(found: Found) -> int:
-    return sum(len(postings.docs) for postings in found)
-
-
-def _narrowed(
+def _intersect(
     size: int,
-    places: Array | None,
-    found: Found,
+    occurrences: Array | None,
+    postings: TermPostings,
     shift: int = 0,
     stride: int = 1,
-    apart: Array = _NOWHERE,
+    excluded: Array = _NONE,
 ) -> Array:
-    """The places where one more term stands as it should, but for the places `apart`.
+    """Return the occurrences at which one more term matches, except for the `excluded` ones.
 
-    Positions are counted by strides, and shifted.
+    Positions are divided by `stride`, then shifted.
     """
-    if places is not None:
-        if not len(places):
-            return places
-        near = np.zeros(size, bool)
-        near[places >> 16] = True
-    parts = [np.full(1, -1, np.int64)]  # what comes before the first one
-    for item in found:
+    if occurrences is not None:
+        if not len(occurrences):
+            return occurrences
+        candidates = np.zeros(size, bool)
+        candidates[occurrences >> 16] = True
+    parts = [np.full(1, -1, np.int64)]  # sorts before the first occurrence
+    for item in postings:
         docs = item.docs.astype(np.int64) + item.segment.base
-        here = slice(None) if places is None else np.repeat(near[docs], item.counts)
-        docs, positions = np.repeat(docs, item.counts)[here], item.places[here].astype(np.int64)
-        if len(apart):
-            free = ~is_among((docs << 16) + positions, apart)
+        here = slice(None) if occurrences is None else np.repeat(candidates[docs], item.counts)
+        docs, positions = np.repeat(docs, item.counts)[here], item.positions[here].astype(np.int64)
+        if len(excluded):
+            free = ~is_among((docs << 16) + positions, excluded)
             docs, positions = docs[free], positions[free]
         positions = positions // stride + shift
         parts.append(((docs << 16) + positions)[positions >= 0])
-    fresh = np.sort(np.concatenate(parts))
-    fresh = fresh[1:][fresh[1:] > fresh[:-1]]  # `unique` takes ten times as long
-    return fresh if places is None else np.intersect1d(places, fresh, assume_unique=True)
+    matches = np.sort(np.concatenate(parts))
+    matches = matches[1:][matches[1:] > matches[:-1]]  # `unique` takes ten times as long
+    return matches if occurrences is None else np.intersect1d(occurrences, matches, True)

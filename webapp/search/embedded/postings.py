@@ -17,26 +17,28 @@ from typing import BinaryIO
 RUN = 2_000_000  # postings that are held in memory: some 50 MB
 CHUNK = 1_000  # terms that are written or read at once
 
-Posting = tuple[str, bytes, int, float, bytes]  # field, term, document, weight, places
-Term = tuple[str, bytes, bytes]  # field, term, and of each document a head and the places in it
+Posting = tuple[str, bytes, int, float, bytes]  # field, term, document, weight, positions
+Term = tuple[str, bytes, bytes]  # field, term, and of each document a head and the positions in it
 
-_HEAD = Struct("=iH")  # document, number of places
+_HEAD = Struct("=iH")  # document, number of positions
 _by_term = itemgetter(0, 1)
 
 
 @dataclass(slots=True)
-class Inverted:
+class FieldPostings:
     """The postings of a field, by term in order."""
 
     terms: list[bytes] = field(default_factory=list)
     sizes: list[int] = field(default_factory=list)  # the documents of each term ...
-    places_sizes: list[int] = field(default_factory=list)  # ... and its places in all of them
+    position_counts: list[int] = field(default_factory=list)  # ... and its positions in all of them
     docs: "array[int]" = field(default_factory=lambda: array("i"))
-    counts: "array[int]" = field(default_factory=lambda: array("H"))  # the places in each document
-    places: "array[int]" = field(default_factory=lambda: array("H"))
+    counts: "array[int]" = field(
+        default_factory=lambda: array("H")
+    )  # the positions in each document
+    positions: "array[int]" = field(default_factory=lambda: array("H"))
 
 
-class Pool:
+class PostingsBuffer:
     """In place of Whoosh's own, which sorts posting by posting what is out of order by term only.
 
     What is held are byte strings, which the garbage collector leaves alone.
@@ -47,12 +49,14 @@ class Pool:
         self._size = 0
         self._runs: list[BinaryIO] = []
         self._terms: dict[tuple[str, bytes], bytearray] = defaultdict(bytearray)
-        self.inverted: dict[str, Inverted] = defaultdict(Inverted)  # what Whoosh was given to write
+        self.by_field: dict[str, FieldPostings] = defaultdict(
+            FieldPostings
+        )  # what Whoosh was given to write
 
     def add(self, item: Posting) -> None:
         """Take a posting; the documents of a term come in ascending order."""
-        name, term, doc, _, places = item
-        self._terms[name, term].extend(_HEAD.pack(doc, len(places) // 2) + places)
+        name, term, doc, _, positions = item
+        self._terms[name, term].extend(_HEAD.pack(doc, len(positions) // 2) + positions)
         self._size += 1
         if self._size >= RUN:
             self._save()
@@ -61,19 +65,19 @@ class Pool:
         """All of them in order, once."""
         runs = [*map(_read, self._runs), self._take()]
         for (name, term), parts in groupby(merge(*runs, key=_by_term), _by_term):
-            inverted = self.inverted[name]
-            first, first_place = len(inverted.docs), len(inverted.places)
-            for doc, places in _documents(b"".join(part for _, _, part in parts)):
-                inverted.docs.append(doc)
-                inverted.counts.append(len(places) // 2)
-                inverted.places.frombytes(places)
-                yield name, term, doc, len(places) / 2, places
-            inverted.terms.append(term)
-            inverted.sizes.append(len(inverted.docs) - first)
-            inverted.places_sizes.append(len(inverted.places) - first_place)
+            postings = self.by_field[name]
+            first, first_position = len(postings.docs), len(postings.positions)
+            for doc, positions in _documents(b"".join(part for _, _, part in parts)):
+                postings.docs.append(doc)
+                postings.counts.append(len(positions) // 2)
+                postings.positions.frombytes(positions)
+                yield name, term, doc, len(positions) / 2, positions
+            postings.terms.append(term)
+            postings.sizes.append(len(postings.docs) - first)
+            postings.position_counts.append(len(postings.positions) - first_position)
 
     def cleanup(self) -> None:
-        """Let go of all that is not written."""
+        """Delete all postings that are not yet written."""
         self._terms.clear()
         for run in self._runs:
             run.close()
@@ -93,7 +97,7 @@ class Pool:
 
 
 def _documents(part: bytes) -> Iterator[tuple[int, bytes]]:
-    """The documents of a term, and the places in each."""
+    """The documents of a term, and the positions in each."""
     at = 0
     while at < len(part):
         doc, count = _HEAD.unpack_from(part, at)

@@ -6,13 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..query import Word, is_stop
-from .matching import Match, Matcher, Places
+from .matching import Match, Matcher, TitlePositions
 from .scoring import Weights
 from .snapshot import Array, Docs, Mask, is_among
 
 # Chosen on the half `tune` of bench/quality.py, checked on `report`: success@10 of 98,000 papers
 # by 6, 10 and 15 letters of their titles, and nDCG@10 on cranfield before questions went on with
-# what comes nearest (ladder.py).
+# what comes nearest (relaxation.py).
 #
 #                            tune          report
 #   as it stands             .667 and .510  .687 and .533
@@ -26,7 +26,7 @@ from .snapshot import Array, Docs, Mask, is_among
 # TITLE_EQUALS, TITLE_WORDS and TITLE_PHRASE stand in for each other: without any one of them less
 # than .003 changes. They order what is found first: "Relax" before "Relax: Composable ...".
 # Words that are neighbours in an abstract are worth nothing more: a bonus for them gave .660 and
-# .511, .678 and .536, and costs a look at all places of the words.
+# .511, .678 and .536, and costs a look at all positions of the words.
 K1 = 2.0
 
 # Worth of a title, beside BM25F scores of some 3 to 10 a word.
@@ -44,14 +44,14 @@ CANDIDATES = 500  # the best so far, whose titles are read for phrases
 Scores = NDArray[np.float64]
 
 
-def score(matcher: Matcher, match: Match, docs: Docs) -> Scores:
+def score_hits(matcher: Matcher, match: Match, docs: Docs) -> Scores:
     """The score of each of some hits, rounded so that equal ones are equal."""
     total = np.zeros(len(docs))
     words = [(word, weights) for word, weights in match.words if not is_stop(word)] or match.words
     for weights in (*(weights for _, weights in words), *match.others):
         total += _bm25(weights, docs, matcher.snapshot.count)
     if words:
-        total += _title(matcher, [word for word, _ in match.words], docs, total)
+        total += _title_bonus(matcher, [word for word, _ in match.words], docs, total)
     if len(match.first):
         total[is_among(docs, match.first)] += IDENTIFIER
     return np.round(total, 3)
@@ -69,27 +69,31 @@ def _bm25(weights: Weights, docs: Docs, size: int) -> Scores:
     return result
 
 
-def _title(matcher: Matcher, words: list[Word], docs: Docs, scores: Scores) -> Scores:
+def _title_bonus(matcher: Matcher, words: list[Word], docs: Docs, scores: Scores) -> Scores:
     """What the titles of hits add to their scores."""
     size = len(docs)
     rows = np.full(matcher.snapshot.size, -1, np.int64)
     rows[docs] = np.arange(size)
-    found = [_among(rows, matcher.titles(word)) for word in words]
-    if not any(len(places.owners) for places in found):
+    found = [_restrict(rows, matcher.title_positions(word)) for word in words]
+    if not any(len(positions.docs) for positions in found):
         return np.zeros(size)
-    begun = _leading([(f.owners, f.places) for f in found], words, size)
+    begun = _docs_starting_with([(f.docs, f.positions) for f in found], words, size)
     content = [number for number, word in enumerate(words) if not is_stop(word)]
     content = content or list(range(len(words)))
     words = [words[number] for number in content]
-    ranks = [(found[number].owners, found[number].ranks) for number in content]
-    starts = _leading(ranks, words, size)
+    content_positions = [
+        (found[number].docs, found[number].content_positions) for number in content
+    ]
+    starts = _docs_starting_with(content_positions, words, size)
     typed = starts
     if starts.any():
-        exact = [(f.owners[: f.exact], f.ranks[: f.exact]) for f in (found[n] for n in content)]
-        typed = _leading(exact, words, size)
+        exact = [
+            (f.docs[: f.exact], f.content_positions[: f.exact]) for f in (found[n] for n in content)
+        ]
+        typed = _docs_starting_with(exact, words, size)
     held = np.zeros(size, np.uint8)
-    for owners, _ in ranks:
-        held += _mask(owners, size)
+    for title_docs, _ in content_positions:
+        held += _mask_of(title_docs, size)
     length = sum(len(word.parts) for word in words)
     worth = (np.arange(len(words) + 1) / len(words)) ** STEEPNESS  # of so many of the words
     bonus = TITLE_WORDS * worth[held]
@@ -97,33 +101,40 @@ def _title(matcher: Matcher, words: list[Word], docs: Docs, scores: Scores) -> S
     bonus += TITLE_EQUALS * (starts & (matcher.snapshot.title_extents[docs] == length))
     several = held > 1
     if several.any():
-        best = _best(scores + bonus, CANDIDATES)
+        best = _best_indices(scores + bonus, CANDIDATES)
         best = best[several[best]]
-        bonus[best] += TITLE_PHRASE * worth[_aligned(ranks, words, best, size)]
+        bonus[best] += TITLE_PHRASE * worth[_count_adjacent(content_positions, words, best, size)]
     return bonus
 
 
-def _among(rows: Array, found: Places) -> Places:
-    """The places in the titles of hits; `rows` are the numbers of hits, -1 for other documents."""
-    owners = rows[found.owners]
-    here = np.flatnonzero(owners >= 0)
+def _restrict(rows: Array, found: TitlePositions) -> TitlePositions:
+    """Restrict positions to the titles of hits.
+
+    `rows` holds the index of each document among the hits, -1 for other documents.
+    """
+    title_docs = rows[found.docs]
+    here = np.flatnonzero(title_docs >= 0)
     exact = int(np.searchsorted(here, found.exact))
-    return Places(owners[here], found.places[here], found.ranks[here], exact)
+    return TitlePositions(
+        title_docs[here], found.positions[here], found.content_positions[here], exact
+    )
 
 
-def _leading(found: list[tuple[Array, Array]], words: list[Word], size: int) -> Mask:
+def _docs_starting_with(found: list[tuple[Array, Array]], words: list[Word], size: int) -> Mask:
     """The documents whose title begins with some words."""
     leading, position = np.arange(0), 0
-    for number, ((owners, places), word) in enumerate(zip(found, words, strict=True)):
-        here = owners[places == position]
-        leading = here[_mask(leading, size)[here]] if number else here
+    for number, ((title_docs, positions), word) in enumerate(zip(found, words, strict=True)):
+        here = title_docs[positions == position]
+        leading = here[_mask_of(leading, size)[here]] if number else here
         if not len(leading):
             break
         position += len(word.parts)
-    return _mask(leading, size)
+    return _mask_of(leading, size)
 
 
-def _aligned(found: list[tuple[Array, Array]], words: list[Word], docs: Docs, size: int) -> Array:
+def _count_adjacent(
+    found: list[tuple[Array, Array]], words: list[Word], docs: Docs, size: int
+) -> Array:
     """How many of the words stand in a title side by side as typed; 0 for a single one."""
     rows = np.full(size, -1, np.int64)
     rows[docs] = np.arange(len(docs))
@@ -131,11 +142,11 @@ def _aligned(found: list[tuple[Array, Array]], words: list[Word], docs: Docs, si
     counts = np.zeros(len(docs) * width, np.uint8)
     seen = np.empty(len(counts), bool)
     position = 0
-    for (owners, places), word in zip(found, words, strict=True):
-        known = rows[owners] >= 0
-        shifts = (places[known].astype(np.int64) - position) % width
+    for (title_docs, positions), word in zip(found, words, strict=True):
+        known = rows[title_docs] >= 0
+        shifts = (positions[known].astype(np.int64) - position) % width
         seen[:] = False  # an inflection may stand where the word does
-        seen[rows[owners[known]] * width + shifts] = True
+        seen[rows[title_docs[known]] * width + shifts] = True
         counts += seen
         position += len(word.parts)
     most: Array = counts.reshape(len(docs), width).max(axis=1, initial=0)
@@ -143,14 +154,14 @@ def _aligned(found: list[tuple[Array, Array]], words: list[Word], docs: Docs, si
     return most
 
 
-def _best(scores: Scores, count: int) -> Array:
+def _best_indices(scores: Scores, count: int) -> Array:
     """The indices of the highest scores."""
     if len(scores) <= count:
         return np.arange(len(scores))
     return np.argpartition(-scores, count)[:count]
 
 
-def _mask(docs: Array, size: int) -> Mask:
+def _mask_of(docs: Array, size: int) -> Mask:
     mask = np.zeros(size, bool)
     mask[docs] = True
     return mask

@@ -47,20 +47,20 @@ _EMPTY = frozenset(map(stem, (*_EMPTY_WORDS.split(), *STOP_WORDS)))
 Values = NDArray[np.float64]
 
 
-class _Shared(NamedTuple):
+class _SharedFeature(NamedTuple):
     """Something that the publication has, and the others that have it too."""
 
     name: str
     docs: Docs  # ascending
     worth: Values  # an entry a document
 
-    def of(self, doc: int) -> float:
+    def weight_in(self, doc: int) -> float:
         """What it is worth for one document."""
         at = int(np.searchsorted(self.docs, doc))
         return float(self.worth[at]) if at < len(self.docs) and self.docs[at] == doc else 0.0
 
 
-def related(snapshot: Snapshot, document: Document, limit: int) -> tuple[Related, ...]:
+def find_related(snapshot: Snapshot, document: Document, limit: int) -> tuple[Related, ...]:
     """The publications that are most related to one, never itself; none that hardly are."""
     people = _with_values(snapshot, "author", document.authors)
     tags = _with_values(snapshot, "tag", document.tags)
@@ -81,23 +81,23 @@ def _related(
     snapshot: Snapshot,
     doc: int,
     score: float,
-    people: Sequence[_Shared],
-    tags: Sequence[_Shared],
-    words: Sequence[_Shared],
+    people: Sequence[_SharedFeature],
+    tags: Sequence[_SharedFeature],
+    words: Sequence[_SharedFeature],
 ) -> Related:
     """A document with all that it shares."""
-    known = tuple(one.name for one in people if one.of(doc))
-    tagged = tuple(one.name for one in tags if one.of(doc))
+    known = tuple(feature.name for feature in people if feature.weight_in(doc))
+    tagged = tuple(feature.name for feature in tags if feature.weight_in(doc))
     least = SHARE * score if known or tagged else 0.0
-    telling = _named([(one.name, one.of(doc)) for one in words], least)
+    telling = _named([(feature.name, feature.weight_in(doc)) for feature in words], least)
     return Related(int(snapshot.ids[doc]), known, tagged, telling)
 
 
-def _sum(shared: Sequence[_Shared], size: int) -> Values:
+def _sum(shared: Sequence[_SharedFeature], size: int) -> Values:
     if not shared:
         return np.zeros(size)
-    docs = np.concatenate([one.docs for one in shared])
-    worth = np.concatenate([one.worth for one in shared])
+    docs = np.concatenate([feature.docs for feature in shared])
+    worth = np.concatenate([feature.worth for feature in shared])
     return np.bincount(docs, worth, size).astype(np.float64)
 
 
@@ -126,7 +126,7 @@ def _rarity(size: int, count: int) -> float:
     return float(np.log((size + 1) / count) / np.log(size + 1)) if count else 0.0
 
 
-def _with_values(snapshot: Snapshot, facet: str, values: Sequence[str]) -> list[_Shared]:
+def _with_values(snapshot: Snapshot, facet: str, values: Sequence[str]) -> list[_SharedFeature]:
     """The values of a facet that are rare enough to tell something."""
     column = snapshot.facets[facet]
     codes = {code: value for value in values[:VALUES] if (code := column.code(value)) >= 0}
@@ -140,7 +140,7 @@ def _with_values(snapshot: Snapshot, facet: str, values: Sequence[str]) -> list[
         those = docs[column.codes[entries] == code]
         rarity = _rarity(snapshot.count, len(those))
         if rarity >= MIN_RARITY:
-            found.append(_Shared(value, those, np.full(len(those), rarity**2)))
+            found.append(_SharedFeature(value, those, np.full(len(those), rarity**2)))
     return found
 
 
@@ -161,23 +161,23 @@ class _Word(NamedTuple):
     postings: int  # those that the publication itself has of it and its inflections
 
 
-def _with_words(snapshot: Snapshot, document: Document) -> list[_Shared]:
+def _with_words(snapshot: Snapshot, document: Document) -> list[_SharedFeature]:
     """The most telling words of title and abstract, in the order of the text."""
     indexed = bool(snapshot.live[snapshot.ids == document.id].any())
     telling = []
-    for place, word in enumerate(_words(document)):
-        others = _count(snapshot, word.text) - word.postings * indexed
+    for order, word in enumerate(_words(document)):
+        others = _count_postings(snapshot, word.text) - word.postings * indexed
         if others > 0:
             worth = _rarity(snapshot.count, others + 1) ** 2 * word.weight
-            telling.append((-worth, place, word))
+            telling.append((-worth, order, word))
     evidence = float(np.log(snapshot.count + 1))
     scale = WORTH * (evidence / (evidence + DOUBT)) ** 2
     found = []
-    for _, _, word in sorted(sorted(telling)[:WORDS], key=lambda each: each[1]):
-        docs, weights = _having(snapshot, word.text)
+    for _, _, word in sorted(sorted(telling)[:WORDS], key=lambda entry: entry[1]):
+        docs, weights = _documents_with(snapshot, word.text)
         rarity = _rarity(snapshot.count, len(docs))
         if rarity >= MIN_RARITY:
-            found.append(_Shared(word.name, docs, scale * rarity**2 * word.weight * weights))
+            found.append(_SharedFeature(word.name, docs, scale * rarity**2 * word.weight * weights))
     return found
 
 
@@ -219,32 +219,32 @@ def _forms(text: str) -> dict[str, list[_Form]]:
     return found
 
 
-def _count(snapshot: Snapshot, word: str) -> int:
+def _count_postings(snapshot: Snapshot, word: str) -> int:
     """How many postings a word and its inflections have in titles and abstracts."""
     count = 0
     for segment in snapshot.segments:
-        for number in segment.akin(word):
+        for number in segment.inflections(word):
             for field in ("title", "abstract"):
                 at = segment.arrays[f"{field}.at"]
                 count += int(at[number + 1]) - int(at[number])
     return count
 
 
-def _having(snapshot: Snapshot, word: str) -> tuple[Docs, Values]:
+def _documents_with(snapshot: Snapshot, word: str) -> tuple[Docs, Values]:
     """The documents that have a word, and how much it tells of each."""
     docs, counts, in_title = [np.zeros(0, np.int64)], [np.zeros(0)], [np.zeros(0)]
     for segment in snapshot.segments:
-        for number in segment.akin(word):
+        for number in segment.inflections(word):
             for field in ("title", "abstract"):
                 if found := segment.postings(field, number, number + 1):
                     docs.append(found.docs.astype(np.int64) + segment.base)
                     counts.append(found.counts * (field == "abstract"))
                     in_title.append(np.full(len(found.docs), float(field == "title")))
-    owners, places = np.unique(np.concatenate(docs), return_inverse=True)
-    count = np.bincount(places, np.concatenate(counts), len(owners))
+    unique_docs, inverse = np.unique(np.concatenate(docs), return_inverse=True)
+    count = np.bincount(inverse, np.concatenate(counts), len(unique_docs))
     share = count / (count + HALF)
-    titled = np.bincount(places, np.concatenate(in_title), len(owners)) > 0
-    has_abstract = snapshot.lengths["abstract"][owners] > 0
+    titled = np.bincount(inverse, np.concatenate(in_title), len(unique_docs)) > 0
+    has_abstract = snapshot.lengths["abstract"][unique_docs] > 0
     of_title = np.where(has_abstract, TITLED + (1 - TITLED) * share, 1.0)
-    live = snapshot.live[owners]
-    return owners[live], np.where(titled, of_title, share)[live]
+    live = snapshot.live[unique_docs]
+    return unique_docs[live], np.where(titled, of_title, share)[live]

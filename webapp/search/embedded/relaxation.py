@@ -9,12 +9,12 @@ from itertools import pairwise
 import numpy as np
 
 from ..query import Clause, Query, Word, is_stop
-from .evaluation import finished, free_words, match, restrictions
+from .evaluation import complete_match, evaluate_query, free_words, restrictions
 from .matching import Match, Matcher
 from .ranking import rarity
-from .scoring import Weights, summed
+from .scoring import Weights, sum_weights
 from .snapshot import Docs, Mask
-from .spelling import LONG, Candidate, known, splits
+from .spelling import LONG, Candidate, split_word, word_frequency
 
 MOST = 12  # words that are respelled; a longer query is answered by a partial match
 LONG_ENOUGH = 5  # letters of a word that is known and yet taken for a typo
@@ -36,16 +36,16 @@ class Answer:
     shown: str = ""
 
 
-def climb(matcher: Matcher, query: Query, literal: bool = False) -> Answer:
+def answer_query(matcher: Matcher, query: Query, literal: bool = False) -> Answer:
     """Search the words as typed, and if they find nothing or too little, what comes nearest."""
-    answer = Answer(query, match(matcher, query))
+    answer = Answer(query, evaluate_query(matcher, query))
     if literal or not _words(query):
         return answer
-    if answer.match.found:
-        corrected = _corrected(matcher, query, answer.match)
-        return corrected or _continued(matcher, answer) or answer
-    for rung in (_respelled, _respelled_twice, _split_or_joined, _partial):
-        if better := rung(matcher, query):
+    if answer.match.all_words:
+        corrected = _correct_rare_words(matcher, query, answer.match)
+        return corrected or _extend(matcher, answer) or answer
+    for relax in (_respell_once, _respell_twice, _split_or_join, _match_partially):
+        if better := relax(matcher, query):
             return better
     return answer
 
@@ -53,62 +53,66 @@ def climb(matcher: Matcher, query: Query, literal: bool = False) -> Answer:
 # -- other spellings
 
 
-def _respelled(matcher: Matcher, query: Query) -> Answer | None:
+def _respell_once(matcher: Matcher, query: Query) -> Answer | None:
     """One typo a word: first in the words that nobody knows, then in any."""
-    return _spelled(matcher, query, lambda _: 1)
+    return _respell(matcher, query, lambda _: 1)
 
 
-def _corrected(matcher: Matcher, query: Query, literal: Match) -> Answer | None:
+def _correct_rare_words(matcher: Matcher, query: Query, literal: Match) -> Answer | None:
     """The typo that somebody made before: few records have it, many the word that was meant."""
     if np.count_nonzero(literal.mask) > FEW:
         return None
     found = {}
     for word in _words(query):
         if len(word.text) >= LONG_ENOUGH and 0 < (own := _frequency(matcher, word)) <= FEW:
-            near = matcher.near(word.text, word.prefix, 1)
+            near = matcher.spellings(word.text, word.prefix, 1)
             found[word] = [c for c in near if c.frequency >= MANY * (own + 1)]
     if not any(found.values()):
         return None
-    changed = _rewritten(query, lambda word: _either(word, found.get(word, []), True))
-    result = replace(match(matcher, changed), first=np.flatnonzero(literal.mask))
+    changed = _replace_words(query, lambda word: _with_spellings(word, found.get(word, []), True))
+    result = replace(evaluate_query(matcher, changed), first=np.flatnonzero(literal.mask))
     return _answer(matcher, query, changed, result, found)
 
 
 def _frequency(matcher: Matcher, word: Word) -> int:
-    return int(np.count_nonzero(matcher.word(word) > 0))
+    return int(np.count_nonzero(matcher.word_weights(word) > 0))
 
 
-def _respelled_twice(matcher: Matcher, query: Query) -> Answer | None:
+def _respell_twice(matcher: Matcher, query: Query) -> Answer | None:
     """Two typos in long words that nobody knows."""
     if all(len(word.text) < LONG or _is_known(matcher, word) for word in _words(query)):
         return None
-    return _spelled(matcher, query, lambda word: 2 if len(word.text) >= LONG else 1)
+    return _respell(matcher, query, lambda word: 2 if len(word.text) >= LONG else 1)
 
 
-def _spelled(matcher: Matcher, query: Query, typos: Callable[[Word], int]) -> Answer | None:
+def _respell(matcher: Matcher, query: Query, typos: Callable[[Word], int]) -> Answer | None:
     words = [word for word in _words(query) if not is_stop(word)]
     if not 0 < len(words) <= MOST:
         return None
     unknown = [word for word in words if not _is_known(matcher, word)]
-    found = {w: matcher.near(w.text, w.prefix, typos(w)) for w in unknown}
+    found = {w: matcher.spellings(w.text, w.prefix, typos(w)) for w in unknown}
     if unknown and all(found.values()):
-        changed = _rewritten(query, lambda word: _either(word, found.get(word, []), False))
-        if (result := match(matcher, changed)).found:
+        changed = _replace_words(
+            query, lambda word: _with_spellings(word, found.get(word, []), False)
+        )
+        if (result := evaluate_query(matcher, changed)).all_words:
             return _answer(matcher, query, changed, result, found)
     if all(found.values()) and len(words) > 1:
-        found |= {w: matcher.near(w.text, w.prefix, 1) for w in words if w not in found}
-        changed = _rewritten(query, lambda word: _either(word, found.get(word, []), True))
-        if (result := match(matcher, changed)).found:
+        found |= {w: matcher.spellings(w.text, w.prefix, 1) for w in words if w not in found}
+        changed = _replace_words(
+            query, lambda word: _with_spellings(word, found.get(word, []), True)
+        )
+        if (result := evaluate_query(matcher, changed)).all_words:
             return _answer(matcher, query, changed, result, found)
     return None
 
 
-def _either(word: Word, spellings: list[Candidate], keep: bool) -> Word:
+def _with_spellings(word: Word, spellings: list[Candidate], keep_typed: bool) -> Word:
     """A word in any of some spellings, and in its own if it is to be kept."""
     names = [spelling.text for spelling in spellings]
     if not names:
         return word
-    if keep:
+    if keep_typed:
         return replace(word, spellings=(*word.spellings, *names))
     return replace(word, text=names[0], parts=(names[0],), spellings=tuple(names[1:]))
 
@@ -127,15 +131,17 @@ def _answer(
     names = {}
     mask = result.mask if result.mask.any() else matcher.snapshot.live
     for word, spellings in found.items():
-        hits = {c: _hits(matcher.known(Word(c.word, (c.word,))), mask) for c in spellings}
-        own = 2 * _hits(matcher.word(word), mask)
+        hits = {
+            c: _hits(matcher.weights_if_known(Word(c.word, (c.word,))), mask) for c in spellings
+        }
+        own = 2 * _hits(matcher.word_weights(word), mask)
         best = max(hits, key=lambda c: (hits[c], -c.distance), default=None)
         if best and hits[best] >= own:
             names[word] = best.word
-    places = {(w.start, w.end): names[w] for w in _words(query) if w in names}
-    if not places:  # most have them as they were typed: there is nothing to be told
+    replacements = {(w.start, w.end): names[w] for w in _words(query) if w in names}
+    if not replacements:  # most have them as they were typed: there is nothing to be told
         return Answer(changed, result)
-    return Answer(changed, result, "spelling", _shown(query.text, places))
+    return Answer(changed, result, "spelling", _replace_text(query.text, replacements))
 
 
 def _hits(weights: Weights | None, mask: Mask) -> int:
@@ -145,19 +151,21 @@ def _hits(weights: Weights | None, mask: Mask) -> int:
 # -- words joined or split
 
 
-def _split_or_joined(matcher: Matcher, query: Query) -> Answer | None:
-    for changed, names in (*_joinings(matcher, query), *_splittings(matcher, query)):
-        if (result := match(matcher, changed)).found:
-            return Answer(changed, result, "split", _shown(query.text, names))
+def _split_or_join(matcher: Matcher, query: Query) -> Answer | None:
+    for changed, names in (*_joined_queries(matcher, query), *_split_queries(matcher, query)):
+        if (result := evaluate_query(matcher, changed)).all_words:
+            return Answer(changed, result, "split", _replace_text(query.text, names))
     return None
 
 
-def _joinings(matcher: Matcher, query: Query) -> Iterator[tuple[Query, dict[tuple[int, int], str]]]:
+def _joined_queries(
+    matcher: Matcher, query: Query
+) -> Iterator[tuple[Query, dict[tuple[int, int], str]]]:
     """The query with two neighbours written as one known word."""
     for left, right in pairwise(clause for clause in query.clauses if clause.is_free):
         a, b = left.words[0], right.words[0]
         text = a.text + b.text
-        if known(matcher.snapshot, text):
+        if word_frequency(matcher.snapshot, text):
             word = Word(text, (text,), a.start, b.end, b.prefix)
             clauses = tuple(
                 Clause((word,)) if clause is left else clause
@@ -167,7 +175,7 @@ def _joinings(matcher: Matcher, query: Query) -> Iterator[tuple[Query, dict[tupl
             yield replace(query, clauses=clauses), {(a.start, b.end): text}
 
 
-def _splittings(
+def _split_queries(
     matcher: Matcher, query: Query
 ) -> Iterator[tuple[Query, dict[tuple[int, int], str]]]:
     """The query with unknown words taken apart into two known ones."""
@@ -178,7 +186,7 @@ def _splittings(
         pairs = (
             []
             if clause in clauses or _is_known(matcher, word)
-            else splits(matcher.snapshot, word.text, 2)
+            else split_word(matcher.snapshot, word.text, 2)
         )
         if len(clause.words) > 1 or clause.field or clause.negated or not pairs:
             clauses.append(clause)
@@ -192,11 +200,13 @@ def _splittings(
 # -- not all words
 
 
-def _partial(matcher: Matcher, query: Query) -> Answer | None:
+def _match_partially(matcher: Matcher, query: Query) -> Answer | None:
     """The records that have most of the words, rare words counting more."""
     if any(weights.max(initial=0) == 0 for weights in restrictions(matcher, query)):
         return None
-    changed = _rewritten(_loosened(matcher, query), lambda word: _nearest(matcher, word))
+    changed = _replace_words(
+        _split_compounds(matcher, query), lambda word: _respell_unknown(matcher, word)
+    )
     words, others = free_words(matcher, changed), restrictions(matcher, changed)
     coverage = np.zeros(matcher.snapshot.size, np.float32)
     for word, weights in words:
@@ -208,40 +218,44 @@ def _partial(matcher: Matcher, query: Query) -> Answer | None:
     best = float(coverage.max(initial=0))
     if best <= 0:
         return None
-    result = finished(matcher, changed, coverage >= PARTIAL * best, words, others)
+    result = complete_match(matcher, changed, coverage >= PARTIAL * best, words, others)
     typed = {(word.start, word.end, word.text) for word in query.free}
-    kept = (word for word, weights in words if weights.any() and not is_stop(word))
+    matched = (word for word, weights in words if weights.any() and not is_stop(word))
     shown = (
-        query.text[w.start : w.end] if (w.start, w.end, w.text) in typed else w.text for w in kept
+        query.text[w.start : w.end] if (w.start, w.end, w.text) in typed else w.text
+        for w in matched
     )
     return Answer(changed, result, "partial", " ".join(dict.fromkeys(shown)))
 
 
-def _continued(matcher: Matcher, answer: Answer) -> Answer | None:
+def _extend(matcher: Matcher, answer: Answer) -> Answer | None:
     """The few records that have all words of a question, and those that have most of them below.
 
     Not where title, authors and venue have all of the words: it is what was looked for.
     """
     words = [word for word in answer.query.free if not is_stop(word)]
     hits = np.flatnonzero(answer.match.mask)
-    if len(words) < QUESTION or not 0 < len(hits) < ENOUGH or _named(matcher, words, hits):
+    if len(words) < QUESTION or not 0 < len(hits) < ENOUGH or _is_named(matcher, words, hits):
         return None
-    nearest = _partial(matcher, answer.query)
+    nearest = _match_partially(matcher, answer.query)
     if nearest is None or np.count_nonzero(nearest.match.mask) <= len(hits):
         return None
     return Answer(nearest.query, replace(nearest.match, first=hits), "few")
 
 
-def _named(matcher: Matcher, words: list[Word], hits: Docs) -> bool:
+def _is_named(matcher: Matcher, words: list[Word], hits: Docs) -> bool:
     """Whether the words name one of some hits: by its title, authors and venue."""
     named = np.ones(len(hits), bool)
     for word in words:
-        fields = (matcher.clause(Clause((word,), field)) for field in ("title", "authors", "venue"))
-        named &= summed(list(fields))[hits] > 0
+        fields = (
+            matcher.clause_weights(Clause((word,), field))
+            for field in ("title", "authors", "venue")
+        )
+        named &= sum_weights(list(fields))[hits] > 0
     return bool(named.any())
 
 
-def _loosened(matcher: Matcher, query: Query) -> Query:
+def _split_compounds(matcher: Matcher, query: Query) -> Query:
     """The query with its unknown compounds taken apart."""
     clauses: list[Clause] = []
     for clause in query.clauses:
@@ -254,10 +268,10 @@ def _loosened(matcher: Matcher, query: Query) -> Query:
     return replace(query, clauses=tuple(clauses))
 
 
-def _nearest(matcher: Matcher, word: Word) -> Word:
+def _respell_unknown(matcher: Matcher, word: Word) -> Word:
     if is_stop(word) or _is_known(matcher, word):
         return word
-    return _either(word, matcher.near(word.text, word.prefix, 1), False)
+    return _with_spellings(word, matcher.spellings(word.text, word.prefix, 1), False)
 
 
 # -- the words of a query
@@ -268,10 +282,10 @@ def _words(query: Query) -> list[Word]:
 
 
 def _is_known(matcher: Matcher, word: Word) -> bool:
-    return bool(matcher.word(word).any())
+    return bool(matcher.word_weights(word).any())
 
 
-def _rewritten(query: Query, change: Callable[[Word], Word]) -> Query:
+def _replace_words(query: Query, change: Callable[[Word], Word]) -> Query:
     """The query with its words changed, but for the excluded ones."""
     return replace(
         query,
@@ -284,8 +298,8 @@ def _rewritten(query: Query, change: Callable[[Word], Word]) -> Query:
     )
 
 
-def _shown(text: str, names: dict[tuple[int, int], str]) -> str:
-    """A query's text with other words at some places."""
+def _replace_text(text: str, names: dict[tuple[int, int], str]) -> str:
+    """A query's text with other words at some replacements."""
     for (start, end), name in sorted(names.items(), reverse=True):
         text = text[:start] + name + text[end:]
     return " ".join(text.split())

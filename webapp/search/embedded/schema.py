@@ -1,4 +1,4 @@
-"""What Whoosh holds of a document: the terms of its text with their places, and its columns."""
+"""What Whoosh holds of a document: the terms of its text with their positions, and its columns."""
 
 import re
 from array import array
@@ -13,12 +13,12 @@ from ..engine import Document
 from ..identifiers import normalise
 from ..text import STOP_WORDS, collapse, fold, terms
 
-SCHEMA = 3  # raise it whenever what is indexed or derived changes, text.py included
+SCHEMA = 4  # raise it whenever what is indexed or derived changes, text.py included
 
 TEXT_FIELDS = ("title", "authors", "venue", "tags", "abstract")
 FACETS = ("year", "venue", "author", "type", "tag")
 NAME_STRIDE = 32  # positions kept for one author, tag or venue: no phrase runs over its end
-MAX_POSITION = 0xFFFE  # so that a term's number of places fits into 16 bits, too
+MAX_POSITION = 0xFFFE  # so that a term's number of positions fits into 16 bits, too
 COMPRESSED = 10  # postings from which on a block of them is worth it
 
 Posting = tuple[str, int]  # term, position
@@ -47,17 +47,17 @@ class Terms(FieldType):  # type: ignore[misc]
         super().__init__(PackedPositions(), None, scorable=False, stored=False)
 
     def index(self, value: Iterable[Posting], **_: Any) -> list[tuple[bytes, int, float, bytes]]:
-        places: dict[str, list[int]] = {}
+        positions: dict[str, list[int]] = {}
         for term, position in value:
             if position > MAX_POSITION:
                 continue
-            if term not in places:
-                places[term] = [position]
-            elif places[term][-1] < position:
-                places[term].append(position)
+            if term not in positions:
+                positions[term] = [position]
+            elif positions[term][-1] < position:
+                positions[term].append(position)
         return [
             (term.encode(), len(at), float(len(at)), self.format.encode(at))
-            for term, at in places.items()
+            for term, at in positions.items()
         ]
 
 
@@ -88,10 +88,12 @@ def fields(document: Document) -> dict[str, Any]:
     """A document as keyword arguments of Whoosh's `add_document`."""
     return {
         "title": terms(document.title),
-        "authors": _names(document.authors),
-        "venue": _each((document.venue, document.container, *_year(document))),
-        "tags": _each(document.tags),
-        "abstract": (each for each in terms(document.abstract) if each[0] not in STOP_WORDS),
+        "authors": _name_postings(document.authors),
+        "venue": _in_strides((document.venue, document.container, *_year(document))),
+        "tags": _in_strides(document.tags),
+        "abstract": (
+            posting for posting in terms(document.abstract) if posting[0] not in STOP_WORDS
+        ),
         "columns": _columns(document),
     }
 
@@ -116,7 +118,7 @@ def _year(document: Document) -> tuple[str, ...]:
     return () if document.year is None else (str(document.year),)
 
 
-def _each(texts: Iterable[str]) -> Iterator[Posting]:
+def _in_strides(texts: Iterable[str]) -> Iterator[Posting]:
     base = 0
     for text in texts:
         position = 0
@@ -125,13 +127,13 @@ def _each(texts: Iterable[str]) -> Iterator[Posting]:
         base += -(-(position + 2) // NAME_STRIDE) * NAME_STRIDE
 
 
-def _names(names: Iterable[str]) -> Iterator[Posting]:
+def _name_postings(names: Iterable[str]) -> Iterator[Posting]:
     """Names by stride, each term also without spelled-out umlauts; "van der Goot" also as one."""
     for number, name in enumerate(names):
         for term, position in terms(name):
-            place = number * NAME_STRIDE + min(position, NAME_STRIDE - 1)
-            yield term, place
+            name_position = number * NAME_STRIDE + min(position, NAME_STRIDE - 1)
+            yield term, name_position
             if (other := collapse(term)) != term:
-                yield other, place
+                yield other, name_position
         for family in _WITH_PARTICLES.findall(name):
             yield "".join(term for term, _ in terms(family)), number * NAME_STRIDE

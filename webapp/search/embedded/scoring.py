@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..text import STOP_WORDS
 from . import positions
 from .snapshot import Array, Postings, Snapshot
-from .strings import kept
+from .strings import cached_method
 
 Weights = NDArray[np.float32]
 
@@ -27,12 +27,12 @@ SHORT_PREFIX = 2  # letters; shorter ones do not look into abstracts
 NAMES = ("authors",)  # fields whose words have no stems
 
 
-class Weigher:
+class TermScorer:
     """Weighs the terms of one snapshot."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
-        self.postings = kept(256, self, Weigher._postings)
+        self.postings = cached_method(256, self, TermScorer._postings)
 
     @cached_property
     def _norms(self) -> dict[str, Weights]:
@@ -54,16 +54,18 @@ class Weigher:
             else:
                 first = segment.words.find(key)
                 first, last = (first, first + 1) if first >= 0 else (0, 0)
-            akin = [w for w in segment.akin(term) if not first <= w < last] if inflected else []
+            inflections = (
+                [w for w in segment.inflections(term) if not first <= w < last] if inflected else []
+            )
             whole = first + (first < last and segment.words[first] == key)
-            for field in fields if first < last or akin else ():
+            for field in fields if first < last or inflections else ():
                 short = prefix and field == "abstract" and len(fields) > 1 and is_short(term)
                 found.append(segment.postings(field, first, whole if short else last))
                 if field not in NAMES:
-                    found += [segment.postings(field, word, word + 1) for word in akin]
+                    found += [segment.postings(field, word, word + 1) for word in inflections]
         return tuple(filter(None, found))
 
-    def weigh(self, postings: Iterable[Postings]) -> Weights:
+    def score_postings(self, postings: Iterable[Postings]) -> Weights:
         """The weights that postings give."""
         weights = np.zeros(self.snapshot.size, np.float32)
         for item in postings:
@@ -78,7 +80,7 @@ class Weigher:
         weights[self.snapshot.dead] = 0
         return weights
 
-    def together(
+    def score_phrase(
         self, terms: Sequence[Sequence[str]], fields: tuple[str, ...], prefix: bool
     ) -> Weights:
         """The weights of terms that stand side by side.
@@ -86,7 +88,7 @@ class Weigher:
         Each term may have several spellings; the last one may be a prefix.
         """
         weights = np.zeros(self.snapshot.size, np.float32)
-        items = self._each(terms, fields, {len(terms) - 1} if prefix else ())
+        items = self._postings_of_terms(terms, fields, {len(terms) - 1} if prefix else ())
         for field in fields:
             found = [
                 (offset, [p for p in items[offset] if p.field == field])
@@ -95,11 +97,13 @@ class Weigher:
             ]
             # One word of an abstract, which has no stop words, is no phrase.
             if len(found) >= min(len(terms), 2) and all(here for _, here in found):
-                self._add(weights, field, positions.side_by_side(self.snapshot.size, found))
+                self._add_occurrences(
+                    weights, field, positions.find_phrase(self.snapshot.size, found)
+                )
         weights[self.snapshot.dead] = 0
         return weights
 
-    def in_one_name(
+    def score_name(
         self, terms: Sequence[Sequence[str]], prefix: bool, initials: Collection[int]
     ) -> Weights:
         """The weights of terms that stand in one name, in any order; else as in `together`.
@@ -107,12 +111,16 @@ class Weigher:
         Of some only the first letter is known.
         """
         weights = np.zeros(self.snapshot.size, np.float32)
-        found = self._each(terms, NAMES, {*initials, *((len(terms) - 1,) if prefix else ())})
-        self._add(weights, NAMES[0], positions.in_one_name(self.snapshot.size, found, initials))
+        found = self._postings_of_terms(
+            terms, NAMES, {*initials, *((len(terms) - 1,) if prefix else ())}
+        )
+        self._add_occurrences(
+            weights, NAMES[0], positions.find_name(self.snapshot.size, found, initials)
+        )
         weights[self.snapshot.dead] = 0
         return weights
 
-    def _each(
+    def _postings_of_terms(
         self, terms: Sequence[Sequence[str]], fields: tuple[str, ...], prefixes: Collection[int]
     ) -> list[list[Postings]]:
         """The postings of each term, in any of its spellings; some are prefixes."""
@@ -121,9 +129,9 @@ class Weigher:
             for number, spellings in enumerate(terms)
         ]
 
-    def _add(self, weights: Weights, field: str, found: Array) -> None:
+    def _add_occurrences(self, weights: Weights, field: str, occurrences: Array) -> None:
         """Add what each of some places is worth."""
-        docs = found >> 16
+        docs = occurrences >> 16
         np.add.at(weights, docs, self._norms[field][docs])
 
 
@@ -132,17 +140,17 @@ def is_short(prefix: str) -> bool:
     return prefix.isascii() and len(prefix) <= SHORT_PREFIX
 
 
-def every(weights: Sequence[Weights]) -> Weights:
-    """The summed weights of the documents that all have."""
-    total = summed(weights)
-    for one in weights:
-        total[one == 0] = 0
+def sum_where_all(weights: Sequence[Weights]) -> Weights:
+    """Return the summed weights of the documents that every item matches, 0 for the rest."""
+    total = sum_weights(weights)
+    for other in weights:
+        total[other == 0] = 0
     return total
 
 
-def summed(weights: Sequence[Weights]) -> Weights:
+def sum_weights(weights: Sequence[Weights]) -> Weights:
     """The sum of some weights, of one at least."""
     total = weights[0].copy()
-    for one in weights[1:]:
-        total += one
+    for other in weights[1:]:
+        total += other
     return total

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ..text import fold, stem
 from .schema import FACETS, TEXT_FIELDS
-from .strings import END, LOOKUPS, Strings, kept
+from .strings import END, LOOKUPS, Strings, cached_method
 
 T = TypeVar("T")
 
@@ -21,10 +21,10 @@ Array = NDArray[Any]
 Docs = NDArray[np.int64]  # document numbers
 Mask = NDArray[np.bool_]  # an entry a document
 
-REMEMBERED = 64  # of what `Snapshot.remembered` was asked
+CACHE_SIZE = 64  # of what `Snapshot.cached` was asked
 
 
-def make_of(owner: Any, make: Callable[..., T], *given: object) -> T:
+def call_function(owner: Any, make: Callable[..., T], *given: object) -> T:
     """For `kept`: what any of several functions makes of the owner."""
     return make(owner, *given)
 
@@ -37,18 +37,22 @@ class Postings(NamedTuple):
     docs: Array  # numbers inside the segment
     counts: Array
     single: bool  # of one word, so that no document stands there twice
-    first_place: int
-    last_place: int
+    first_position: int
+    last_position: int
 
     @property
-    def places(self) -> Array:
+    def positions(self) -> Array:
         """The positions, document by document."""
-        return self.segment.arrays[f"{self.field}.places"][self.first_place : self.last_place]
+        return self.segment.arrays[f"{self.field}.positions"][
+            self.first_position : self.last_position
+        ]
 
     @property
-    def ranks(self) -> Array:
+    def content_positions(self) -> Array:
         """The positions among the content words; of titles only."""
-        return self.segment.arrays[f"{self.field}.ranks"][self.first_place : self.last_place]
+        return self.segment.arrays[f"{self.field}.content_positions"][
+            self.first_position : self.last_position
+        ]
 
 
 class Segment:
@@ -64,7 +68,7 @@ class Segment:
         self._fields = {
             name: (
                 arrays[f"{name}.at"].data,  # whose items are Python's integers
-                arrays[f"{name}.places_at"].data,
+                arrays[f"{name}.positions_at"].data,
                 arrays[f"{name}.docs"],
                 arrays[f"{name}.counts"],
             )
@@ -73,14 +77,14 @@ class Segment:
 
     def postings(self, field: str, first: int, last: int) -> Postings | None:
         """The postings of the words from `first` up to `last`; None when there are none."""
-        at, places_at, docs, counts = self._fields[field]
+        at, positions_at, docs, counts = self._fields[field]
         start, end = at[first], at[last]
         if start == end:
             return None
-        run, places = slice(start, end), (places_at[first], places_at[last])
-        return Postings(self, field, docs[run], counts[run], last - first == 1, *places)
+        run, positions = slice(start, end), (positions_at[first], positions_at[last])
+        return Postings(self, field, docs[run], counts[run], last - first == 1, *positions)
 
-    def akin(self, word: str) -> list[int]:
+    def inflections(self, word: str) -> list[int]:
         """The words with the stem of a word."""
         number = self.stems.find(stem(word).encode())
         if number < 0:
@@ -98,7 +102,7 @@ class Facet:
         self.at = at
         self.values = values  # those of the first segment, and further ones
         self.size = len(values[0]) + len(values[1])
-        self.value = kept(LOOKUPS, self, Facet._value)
+        self.value = cached_method(LOOKUPS, self, Facet._value)
         self._single = len(codes) == len(at) - 1 and bool((np.diff(at) == 1).all())
 
     def _value(self, code: int) -> str:
@@ -115,7 +119,7 @@ class Facet:
         return len(self.values[0]) + more.index(sought) if sought in more else -1
 
     @cached_property
-    def places(self) -> Array:
+    def sort_ranks(self) -> Array:
         """The place of each value in the order of them all."""
         if not self.values[1]:
             return np.arange(self.size)
@@ -191,7 +195,7 @@ class Snapshot:
         self.title_extents = self._column("title.extents", np.uint16)
         self.facets = {name: self._facet(name) for name in FACETS}
         # What was made of this snapshot last: a function of it, and what else that was given.
-        self.remembered = kept(REMEMBERED, self, make_of)
+        self.cached = cached_method(CACHE_SIZE, self, call_function)
         self._orders: dict[str, Array] = {}
 
     def _column(self, name: str, kind: Any) -> Array:
@@ -283,8 +287,8 @@ def is_among(values: Array, ordered: Array) -> Mask:
     """
     if not len(ordered):
         return np.zeros(len(values), bool)
-    places = np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)
-    result: Mask = ordered[places] == values
+    indices = np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)
+    result: Mask = ordered[indices] == values
     return result
 
 

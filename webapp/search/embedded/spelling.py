@@ -30,7 +30,7 @@ class Candidate(NamedTuple):
     word: str
 
 
-def candidates(snapshot: Snapshot, typed: str, prefix: bool, distance: int) -> list[Candidate]:
+def find_candidates(snapshot: Snapshot, typed: str, prefix: bool, distance: int) -> list[Candidate]:
     """Known words within some typos of a word, or beginning so; nearest, then most frequent first.
 
     The first letter is taken as right unless what is found is rare beside words that differ there.
@@ -41,17 +41,17 @@ def candidates(snapshot: Snapshot, typed: str, prefix: bool, distance: int) -> l
     found: dict[str, Candidate] = {}
     is_known = False
     for segment in snapshot.segments:
-        own = _own(segment, typed, prefix)
+        own = _matching_words(segment, typed, prefix)
         is_known = is_known or bool(own)
-        for near in _near(segment, typed, prefix, distance, own):
-            found[near.text] = _joined(found.get(near.text), near)
+        for near in _near_words(segment, typed, prefix, distance, own):
+            found[near.text] = _merge(found.get(near.text), near)
     found.pop(typed, None)
     if not is_known:
         best = max((near.frequency for near in found.values()), default=0)
         others: dict[str, Candidate] = {}
         for segment in snapshot.segments:
             for near in _other_first_letter(segment, typed, prefix):
-                others[near.text] = _joined(others.get(near.text), near)
+                others[near.text] = _merge(others.get(near.text), near)
         likely = max(FREQUENT * best, snapshot.count / VOCABULARY)
         found |= {text: near for text, near in others.items() if near.frequency > likely}
     found = {text: near for text, near in found.items() if text not in STOP_WORDS}
@@ -61,7 +61,7 @@ def candidates(snapshot: Snapshot, typed: str, prefix: bool, distance: int) -> l
     return ranked[:LIMIT]
 
 
-def _joined(known: Candidate | None, other: Candidate) -> Candidate:
+def _merge(known: Candidate | None, other: Candidate) -> Candidate:
     """One candidate of two with the same text: its word is the more frequent one."""
     if known is None:
         return other
@@ -70,7 +70,7 @@ def _joined(known: Candidate | None, other: Candidate) -> Candidate:
     return Candidate(other.text, distance, known.frequency + other.frequency, word)
 
 
-def _own(segment: Segment, typed: str, prefix: bool) -> range:
+def _matching_words(segment: Segment, typed: str, prefix: bool) -> range:
     """The words that are what was typed, or begin so."""
     if prefix:
         return range(*segment.words.prefixed(typed.encode()))
@@ -78,7 +78,7 @@ def _own(segment: Segment, typed: str, prefix: bool) -> range:
     return range(number, number + 1) if number >= 0 else range(0)
 
 
-def _near(
+def _near_words(
     segment: Segment, typed: str, prefix: bool, limit: int, own: range
 ) -> Iterator[Candidate]:
     """The words near to what was typed, without its own."""
@@ -92,7 +92,7 @@ def _near(
     if own:
         fits[own.start - first : own.stop - first] = False
     numbers = np.flatnonzero(fits)
-    same = _same(pattern, segment.arrays["words"], at[numbers], limit)
+    same = _equal_letters(pattern, segment.arrays["words"], at[numbers], limit)
     likely = _likely(same, limit)
     if not len(likely):
         return
@@ -102,20 +102,20 @@ def _near(
     numbers = first + numbers[near]
     found = (ends[near], distances[near], _frequency(segment, numbers))
     for number, end, distance, frequency in zip(
-        numbers.tolist(), *(each.tolist() for each in found), strict=True
+        numbers.tolist(), *(column.tolist() for column in found), strict=True
     ):
         word = segment.words[number]
         yield Candidate(word[:end].decode("utf-8", "ignore"), distance, frequency, word.decode())
 
 
-def _same(pattern: bytes, blob: Array, starts: Array, limit: int) -> Mask:
+def _equal_letters(pattern: bytes, blob: Array, starts: Array, limit: int) -> Mask:
     """Whether a letter of a pattern stands in words that begin at `starts`, and how far shifted.
 
     A plane a shift, from -limit to limit, of a row a letter, a column a word.
     """
     width = len(pattern)
-    places = starts[np.newaxis, :] + np.arange(width + limit)[:, np.newaxis]
-    letters = blob.take(places, mode="clip")
+    indices = starts[np.newaxis, :] + np.arange(width + limit)[:, np.newaxis]
+    letters = blob.take(indices, mode="clip")
     sought = np.frombuffer(pattern, np.uint8)[:, np.newaxis]
     same = np.zeros((2 * limit + 1, width, len(starts)), bool)
     for plane, shift in zip(same, range(-limit, limit + 1), strict=True):
@@ -165,7 +165,7 @@ def _other_first_letter(segment: Segment, typed: str, prefix: bool) -> Iterator[
     spellings |= {typed[1:], typed[1] + typed[0] + typed[2:]}
     for text in sorted(spellings):
         key = text.encode()
-        number = segment.words.place(key)
+        number = segment.words.bisect(key)
         word = segment.words[number] if number < len(segment.words) else b""
         if word == key or (prefix and word.startswith(key)):
             yield Candidate(text, 1, int(_frequency(segment, number)), word.decode())
@@ -177,7 +177,7 @@ def _frequency(segment: Segment, words: int | Array) -> Any:
     return sum(at[words + 1].astype(np.int64) - at[words] for at in starts)
 
 
-def known(snapshot: Snapshot, word: str) -> int:
+def word_frequency(snapshot: Snapshot, word: str) -> int:
     """In how many fields a word stands; 0 when no record has it."""
     total = 0
     for segment in snapshot.segments:
@@ -186,11 +186,11 @@ def known(snapshot: Snapshot, word: str) -> int:
     return total
 
 
-def splits(snapshot: Snapshot, word: str, shortest: int = 3) -> list[tuple[str, str]]:
+def split_word(snapshot: Snapshot, word: str, shortest: int = 3) -> list[tuple[str, str]]:
     """The ways to take a word apart into two known ones, the likeliest first."""
     pairs = []
     for at in range(shortest, len(word) - shortest + 1):
         left, right = word[:at], word[at:]
-        if (worth := known(snapshot, left)) and (other := known(snapshot, right)):
+        if (worth := word_frequency(snapshot, left)) and (other := word_frequency(snapshot, right)):
             pairs.append((min(worth, other), (left, right)))
     return [pair for _, pair in sorted(pairs, reverse=True)]

@@ -16,13 +16,13 @@ END = b"\xff"  # sorts behind all UTF-8, and is in none
 STEP = 32  # of sorted strings every so many is a Python object, where a search begins
 
 
-def kept(size: int, owner: object, method: Callable[..., T]) -> Callable[..., T]:
+def cached_method(size: int, owner: object, method: Callable[..., T]) -> Callable[..., T]:
     """A method of `owner` that keeps its last answers.
 
     It does not keep its owner: of an index that was replaced nothing stays once nobody reads it.
     """
     present = ref(owner)
-    return lru_cache(size)(lambda *given, **named: method(present(), *given, **named))
+    return lru_cache(size)(lambda *args, **kwargs: method(present(), *args, **kwargs))
 
 
 class Strings(Sequence[bytes]):
@@ -31,8 +31,8 @@ class Strings(Sequence[bytes]):
     def __init__(self, arrays: dict[str, Array], name: str) -> None:
         self._bytes = arrays[name].data
         self._at = arrays[f"{name}.at"].data
-        self.find = kept(LOOKUPS, self, Strings._find)
-        self.prefixed = kept(LOOKUPS, self, Strings._prefixed)
+        self.find = cached_method(LOOKUPS, self, Strings._find)
+        self.prefixed = cached_method(LOOKUPS, self, Strings._prefixed)
 
     def __len__(self) -> int:
         return len(self._at) - 1
@@ -44,23 +44,23 @@ class Strings(Sequence[bytes]):
     def _steps(self) -> list[bytes]:
         return [self[number] for number in range(0, len(self), STEP)]
 
-    def place(self, value: bytes) -> int:
+    def bisect(self, value: bytes) -> int:
         """How many of sorted strings are less than a value."""
         step = bisect_left(self._steps, value) * STEP
         return bisect_left(self, value, max(step - STEP, 0), min(step, len(self)))
 
     def equal(self, value: bytes) -> range:
         """The numbers of a value in sorted strings that may be there more than once."""
-        return range(self.place(value), self.place(value + b"\0"))
+        return range(self.bisect(value), self.bisect(value + b"\0"))
 
     def _find(self, value: bytes) -> int:
         """The number of a value in sorted strings; -1 when it is not there."""
-        number = self.place(value)
+        number = self.bisect(value)
         return number if number < len(self) and self[number] == value else -1
 
     def _prefixed(self, prefix: bytes) -> tuple[int, int]:
         """The range of sorted strings that begin with a prefix."""
-        first = self.place(prefix)
+        first = self.bisect(prefix)
         if first == len(self) or not self[first].startswith(prefix):
             return first, first
-        return first, self.place(prefix + END)
+        return first, self.bisect(prefix + END)

@@ -10,9 +10,9 @@ from whoosh.writing import IndexingError
 
 from ..engine import Document
 from .array_file import write_arrays
-from .derived import derive
+from .derived import derive_arrays
 from .plain_data import GenerationIndex, SegmentEntry
-from .postings import Inverted, Pool
+from .postings import FieldPostings, PostingsBuffer
 from .schema import fields
 
 # A segment goes on growing by merges until it is this large; rewriting it takes a second or so.
@@ -34,7 +34,7 @@ def change_documents(
     """Delete documents by their numbers in the segments of a folder, and add others."""
     index = GenerationIndex(path, segments)
     writer = index.writer()
-    writer.pool = pool = Pool(path)
+    writer.pool = buffer = PostingsBuffer(path)
     try:
         for number in deleted:
             writer.delete_document(number)
@@ -45,13 +45,13 @@ def change_documents(
         with suppress(OSError, IndexingError):  # the folder is deleted anyway
             writer.cancel()
         raise
-    return _derive(path, index, pool.inverted)
+    return _write_arrays(path, index, buffer.by_field)
 
 
 def _merge(writer: Any, segments: list[Any]) -> list[Any]:
     """Rewrite small segments together with what is new; returns those that stay."""
     stay, total = [], writer.doc_count()
-    for segment in sorted(segments, key=lambda each: each.doc_count()):
+    for segment in sorted(segments, key=lambda segment: segment.doc_count()):
         live, whole = segment.doc_count(), segment.doc_count_all()
         small = live <= MAX_MERGED and live <= max(GROWTH * total, 16)
         if live and not small and live * 2 > whole:
@@ -63,8 +63,8 @@ def _merge(writer: Any, segments: list[Any]) -> list[Any]:
     return [segment for segment in segments if segment in stay]
 
 
-def _derive(
-    path: Path, index: GenerationIndex, inverted: Mapping[str, Inverted]
+def _write_arrays(
+    path: Path, index: GenerationIndex, postings: Mapping[str, FieldPostings]
 ) -> list[SegmentEntry]:
     """Write the arrays of segments that have none; delete those of segments that are gone."""
     entries = []
@@ -74,7 +74,7 @@ def _derive(
         entries.append(SegmentEntry(name, segment.doc_count_all(), deleted))
         if not (path / f"{name}.arrays").exists():
             with closing(SegmentReader(index.storage, index.schema, segment)) as reader:
-                write_arrays(path / f"{name}.arrays", derive(reader, inverted))
+                write_arrays(path / f"{name}.arrays", derive_arrays(reader, postings))
     names = {entry.name for entry in entries}
     for file in path.glob("*.arrays"):
         if file.stem not in names:

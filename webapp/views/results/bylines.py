@@ -12,7 +12,7 @@ from markupsafe import Markup
 from ...catalog.catalog import KEPT_RECORDS
 from ...formats.memory import remembered
 from ...records import Person, Record
-from ...search.engine import Marker, Span
+from ...search.engine import Highlighter, Span
 from ...search.text import fold
 from .highlighting import EMPTY, marked, spans_in
 from .mathml import FormulaBudget, tex_cost
@@ -60,7 +60,7 @@ class Bylines:
         self._names = remembered(self._make_names, KEPT_RECORDS)
         self._plain = remembered(lambda record: self._byline(self._names(record), {}), KEPT_RECORDS)
 
-    def of(self, record: Record, marker: Marker | None = None) -> Byline:
+    def of(self, record: Record, marker: Highlighter | None = None) -> Byline:
         """The authors, or else the editors."""
         names = self._names(record)
         spans = spans_in(marker, names.text, "authors")

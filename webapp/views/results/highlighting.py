@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from markupsafe import Markup, escape
 
 from ...formats.latex.mathematics import MATH, has_formulas
-from ...search.engine import Marker, Span
+from ...search.engine import Highlighter, Span
 from .mathml import FormulaBudget
 
 EMPTY = Markup()
@@ -17,7 +17,7 @@ _MARK = Markup("<mark>")
 _END = Markup("</mark>")
 
 
-def spans_in(marker: Marker | None, text: str, field: str) -> Sequence[Span]:
+def spans_in(marker: Highlighter | None, text: str, field: str) -> Sequence[Span]:
     """Where the words of a search stand in a field; a text without end is looked at in part."""
     return marker.spans(text[:LOOKED_AT], field) if marker and text else ()
 

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from ...config import Settings
 from ...formats.latex.decoding import plain
 from ...records import LINK_KINDS, OTHERS, Link, Person, Record
-from ...search.engine import Marker
+from ...search.engine import Highlighter
 from .bylines import Byline, Bylines, plain_name
 from .highlighting import EMPTY, LOOKED_AT, around_mathematics, marked, spans_in
 from .mathml import FormulaBudget
@@ -72,7 +72,7 @@ class Presenter:
     def item(
         self,
         record: Record,
-        marker: Marker | None,
+        marker: Highlighter | None,
         root: str,
         *,
         opened: bool = False,
@@ -127,7 +127,7 @@ class Presenter:
 
 
 def paragraphs(
-    text: str, marker: Marker | None = None, formulas: FormulaBudget | None = None
+    text: str, marker: Highlighter | None = None, formulas: FormulaBudget | None = None
 ) -> tuple[Markup, ...]:
     """The paragraphs of an abstract, with the words found marked."""
     formulas = formulas or FormulaBudget()
@@ -178,7 +178,7 @@ def _address(url: str, root: str) -> str:
 
 
 def issued(
-    record: Record, marker: Marker | None = None, formulas: FormulaBudget | None = None
+    record: Record, marker: Highlighter | None = None, formulas: FormulaBudget | None = None
 ) -> Markup:
     """Venue and year: "ASPLOS, 2023"."""
     formulas = formulas or FormulaBudget()
@@ -190,7 +190,7 @@ def issued(
 
 
 def _snippet(
-    abstract: str, marker: Marker, shown: Iterable[tuple[str, str]], formulas: FormulaBudget
+    abstract: str, marker: Highlighter, shown: Iterable[tuple[str, str]], formulas: FormulaBudget
 ) -> Markup:
     seen = [(text[:LOOKED_AT], field) for text, field in shown]
     window = marker.snippet(abstract[:LOOKED_AT], shown=seen)

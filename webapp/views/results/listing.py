@@ -138,7 +138,7 @@ def make_listing(
     page: Page, presenter: Presenter, root: str, axis: Axis | None, *, newest_first: bool
 ) -> Listing:
     """`newest_first`: the order of the site when a visitor asks for none."""
-    marker = page.hits.marker if page.query else None
+    marker = page.hits.highlighter if page.query else None
     formulas = FormulaBudget()
     opened = set(page.criteria.open)
     items = [
