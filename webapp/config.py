@@ -98,7 +98,7 @@ class Member(BaseModel):
 
 
 class Settings(BaseModel):
-    """Everything that can be set; each field's description is its line in the README."""
+    """Everything that can be set; each field's description is its row in docs/settings.md."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -266,7 +266,7 @@ def _explain(item: dict[str, Any], file: Path, from_environment: Mapping[str, st
     name = f"{ENVIRONMENT_PREFIX}{key.upper()}" if in_environment else ".".join(path)
     if item["type"] == "extra_forbidden":
         close = difflib.get_close_matches(key, Settings.model_fields, 1)
-        hint = f"; did you mean {close[0]!r}?" if close else "; the README lists them all"
+        hint = f"; did you mean {close[0]!r}?" if close else "; docs/settings.md lists them all"
         return f"{place}: {name}: there is no such setting{hint}"
     message = item["msg"].removeprefix("Value error, ").removeprefix("Input ")
     return f"{place}: {name} = {item['input']!r}: {message}"

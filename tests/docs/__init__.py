@@ -1,1 +1,1 @@
-"""TODO."""
+"""Tests that compare the documents with the code."""

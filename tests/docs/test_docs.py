@@ -1,4 +1,4 @@
-"""The README says what there is: settings, commands, addresses, make targets."""
+"""The documents list what the code has: settings, commands, addresses, targets, packages, files."""
 
 import json
 import re
@@ -10,12 +10,22 @@ from flask import Flask
 from webapp.cli import COMMANDS
 from webapp.config import ENVIRONMENT_PREFIX, INSTANCE_VARIABLE, ROOT, Settings, load_settings
 
-README = (ROOT / "README.md").read_text()
-MAKEFILE = (ROOT / "Makefile").read_text()
+DOCUMENTS = sorted(
+    [
+        *ROOT.glob("*.md"),
+        *(ROOT / "docs").rglob("*.md"),
+        ROOT / "bench" / "README.md",
+        ROOT / "deploy" / "README.md",
+    ]
+)
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text("utf-8")
 
 
 def settings_table() -> str:
-    """The README's table of settings, as the code has them."""
+    """Return the table of settings, from the code."""
     lines = ["| in `site.toml` | in the environment | default | what |", "|---|---|---|---|"]
     for name, field in Settings.model_fields.items():
         variable = f"`{ENVIRONMENT_PREFIX}{name.upper()}`"
@@ -25,44 +35,92 @@ def settings_table() -> str:
     return "\n".join(lines)
 
 
-def test_the_settings_are_those_of_the_code() -> None:
-    assert settings_table() in README, f"the README's table should be\n{settings_table()}"
-    assert f"`{INSTANCE_VARIABLE}`" in README
+def test_every_setting_is_documented() -> None:
+    document = read("docs/settings.md")
+    assert settings_table() in document, f"the table should be\n{settings_table()}"
+    assert f"`{INSTANCE_VARIABLE}`" in document
 
 
 def test_the_example_of_a_site_file_is_valid(tmp_path: Path) -> None:
-    (tmp_path / "site.toml").write_text(README.split("```toml\n")[1].split("```")[0])
+    (tmp_path / "site.toml").write_text(read("README.md").split("```toml\n")[1].split("```")[0])
     settings = load_settings(tmp_path, environment={})
     assert settings.owner == "Ada Lovelace"
     assert [member.name for member in settings.members] == ["Charles Babbage"]
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_is_told_of(name: str) -> None:
-    assert f"octavo {name}" in README
+def test_every_command_is_documented(name: str) -> None:
+    assert f"| `octavo {name}" in read("docs/commands.md")
 
 
 def addresses(app: Flask) -> set[str]:
-    """The rules of the application, without the types of their parts."""
+    """Return the rules of the application, without the types of their parts."""
     return {re.sub(r"<[^<>]*:(\w+)>", r"<\1>", rule.rule) for rule in app.url_map.iter_rules()}
 
 
-def test_the_addresses_are_those_of_the_application(app: Flask) -> None:
-    section = README.split("## Addresses")[1].split("\n## ")[0]
-    first_cells = re.findall(r"^\| (`.+?`) \|", section, re.MULTILINE)
+def test_every_address_is_documented(app: Flask) -> None:
+    first_cells = re.findall(r"^\| (`.+?`) \|", read("docs/addresses.md"), re.MULTILINE)
     assert {
         address for cell in first_cells for address in re.findall("`(.+?)`", cell)
     } == addresses(app)
 
 
-def test_every_make_target_is_told_of() -> None:
-    targets = re.findall(r"^([a-z-]+):.*## ", MAKEFILE, re.MULTILINE)
+def test_every_make_target_is_documented() -> None:
+    targets = re.findall(r"^([a-z-]+):.*## ", read("Makefile"), re.MULTILINE)
     assert len(targets) > 5
-    assert sorted(name for name in targets if f"`make {name}" not in README) == []
+    document = read("docs/commands.md")
+    assert [name for name in targets if f"| `make {name}`" not in document] == []
 
 
-def test_links_of_the_documents_lead_somewhere() -> None:
-    for document in (*ROOT.glob("*.md"), ROOT / "bench" / "README.md"):
-        links = r"(?:\]\(|src(?:set)?=\")(?!https?:|#|mailto:)([^)#\"]+)"
-        for link in re.findall(links, document.read_text()):
-            assert (document.parent / link).exists(), f"{Path(document).name}: {link}"
+def test_every_package_that_the_site_installs_has_a_licence() -> None:
+    """Packages for PyPy alone are left out: Octavo runs on CPython."""
+    locked = re.findall(r"^([\w.-]+)==([^\\]*)", read("requirements.txt"), re.MULTILINE)
+    names = {normal(name) for name, marker in locked if "PyPy" not in marker}
+    table = read("docs/licences.md").split("|---|---|\n")[1]
+    listed = {normal(name) for name in re.findall(r"[\w.-]+", table)}
+    assert sorted(names - listed) == []
+
+
+def normal(name: str) -> str:
+    """Return the name of a package as PEP 503 compares it; flit-core is a part of flit."""
+    return re.sub(r"[-_.]+", "-", name).lower().removesuffix("-core")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_lead_to_files(document: Path) -> None:
+    links = r"(?:\]\(|src(?:set)?=\")(?!https?:|#|mailto:)([^)#\"]+)"
+    targets = re.findall(links, document.read_text("utf-8"))
+    assert [target for target in targets if not (document.parent / target).exists()] == []
+
+
+def test_every_decision_is_listed() -> None:
+    pages = {path.name for path in (ROOT / "docs" / "decisions").glob("*.md")} - {"README.md"}
+    assert set(re.findall(r"\((.+?\.md)\)", read("docs/decisions/README.md"))) == pages
+
+
+def test_a_decision_has_the_same_parts_everywhere() -> None:
+    for page in (ROOT / "docs" / "decisions").glob("[!R]*.md"):
+        text = page.read_text("utf-8")
+        assert all(f"**{part}.**" in text for part in ("Decision", "Why", "Consequences")), page
+        assert re.search(r"\*\*(What else was tried|Alternatives)\.\*\*", text), page
+
+
+def test_the_architecture_lists_every_package() -> None:
+    tree = read("docs/architecture.md").split("```")[1]
+    packages = (file.parent for file in (ROOT / "webapp").rglob("__init__.py"))
+    names = {path.name for path in packages if path.parent.name != "csl"}  # a part of a family
+    assert [name for name in sorted(names) if f"{name}/" not in tree] == []
+
+
+@pytest.mark.parametrize("name", ["CONTRIBUTING.md", "docs/architecture.md", "SECURITY.md"])
+def test_files_that_a_document_names_exist(name: str) -> None:
+    """A path in backticks is in the checkout, in `webapp/` or, as `files/` is, in an instance."""
+    paths = re.findall(r"`([a-z_.]+(?:/[\w*.-]*)+)`", read(name))
+    assert paths
+    paths = [path for path in paths if path != "files/"]
+    missing = [
+        path
+        for path in paths
+        if not any(list(folder.glob(path.rstrip("/"))) for folder in (ROOT, ROOT / "webapp"))
+    ]
+    assert missing == []

@@ -1,4 +1,4 @@
-"""What the README tells an owner to do works as it stands there."""
+"""The commands of the README work exactly as written."""
 
 import os
 import re
@@ -22,6 +22,7 @@ PAPERS = """
 
 
 def commands() -> list[list[str]]:
+    """Return the commands of "Your own publications in five minutes", split into words."""
     readme = (ROOT / "README.md").read_text("utf-8")
     section = readme.split("## Your own publications in five minutes")[1].split("\n## ")[0]
     block = re.search(r"```\n(.*?)```", section, re.DOTALL)
@@ -29,26 +30,28 @@ def commands() -> list[list[str]]:
     return [shlex.split(line) for line in block.group(1).splitlines()]
 
 
-def test_your_own_publications_in_five_minutes(instance: Path, tmp_path: Path) -> None:
+def test_an_owner_loads_their_publications_as_the_readme_describes(
+    instance: Path, tmp_path: Path
+) -> None:
     (tmp_path / "papers.bib").write_text(PAPERS)
     environment = {**os.environ, "OCTAVO_INSTANCE": str(instance)}
-    said = {}
+    results: dict[str, subprocess.CompletedProcess[str]] = {}
     for words in commands():
         if words[0] == "cp":
             assert words[1:] == ["~/papers.bib", "instance/publications.bib"]
             shutil.copy(tmp_path / "papers.bib", instance / "publications.bib")
         elif words[0] == ".venv/bin/octavo":
             arguments = [sys.executable, "-m", "webapp", *words[1:]]
-            done = subprocess.run(
+            results[" ".join(words[1:])] = subprocess.run(
                 arguments, cwd=ROOT, env=environment, capture_output=True, text=True
             )
-            said[" ".join(words[1:])] = (done.returncode, done.stdout)
         else:
             assert words == ["make", "serve"]
-    assert list(said) == ["import --dry-run", "import --prune=all", "check"]
-    assert said["import --dry-run"][0] == said["import --prune=all"][0] == 0
-    assert "publications.bib:4: doe:2023" in said["import --dry-run"][1]
-    assert "7 removed" in said["import --prune=all"][1]
+    assert list(results) == ["import --dry-run", "import --prune=all", "check"]
+    preview, imported, _ = results.values()
+    assert preview.returncode == imported.returncode == 0
+    assert "publications.bib:4: doe:2023" in preview.stdout
+    assert "7 removed" in imported.stdout
     app = create_app(instance)
     records = app.extensions["catalog"].find(Criteria()).records
     with app.app_context():
