@@ -35,7 +35,7 @@ serve: install ## the site on http://127.0.0.1:8000 (another port: make serve PO
 	@exec $(BIN)/gunicorn
 
 test: install-dev ## every test that can run here (some of them: make test ARGS=tests/docs/test_docs.py)
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest --numprocesses auto --dist loadfile $(ARGS)
 
 lint: install-dev ## style, types, templates, and the HTML of every page
 	$(BIN)/ruff format --check .

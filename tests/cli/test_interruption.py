@@ -21,6 +21,11 @@ MANY = 2000  # entries: enough for a progress bar to be there for a while
 NOTHING = "Interrupted: nothing was changed."
 
 
+def _hear_interrupts() -> None:
+    """Undo what tests inherit that run in the background of a shell: SIGINT ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Terminal:
     """A command on a terminal of its own."""
 
@@ -35,6 +40,7 @@ class Terminal:
             stdout=terminal,
             stderr=terminal,
             start_new_session=True,
+            preexec_fn=_hear_interrupts,
         )
         os.close(terminal)
 
