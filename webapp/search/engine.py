@@ -1,4 +1,7 @@
-"""What a search engine is given and what it answers. It knows ids and text, no rows and no HTML."""
+"""The contract of a search engine: its input, its output and its errors.
+
+An engine knows ids and text, no rows and no HTML.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -6,15 +9,15 @@ from typing import Protocol
 
 from .query import Query
 
-Span = tuple[int, int]  # the start and end of a stretch of text, in characters
+Span = tuple[int, int]  # start and end of a part of a text, in characters
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One publication as the index sees it."""
+    """A publication as the index sees it."""
 
     id: int
-    position: int  # its place in the owner's order; smaller is earlier
+    position: int  # in the owner's order; smaller is earlier
     title: str = ""
     authors: tuple[str, ...] = ()  # display names, in order
     venue: str = ""  # the short name; also the value of its facet
@@ -23,117 +26,117 @@ class Document:
     type: str = ""
     tags: tuple[str, ...] = ()
     abstract: str = ""
-    identifiers: tuple[str, ...] = ()  # DOI, arXiv id, citation key, URLs: found when pasted whole
+    identifiers: tuple[str, ...] = ()  # DOI, arXiv id, citation key, URLs; they match only whole
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One search: words AND filters, one page of the hits."""
+    """A search: a query, filters that all apply, and the page of hits to return."""
 
     query: Query
     filters: Mapping[str, tuple[str, ...]] = field(
         default_factory=dict
     )  # facet -> values, as in Criteria
     sort: str = ""  # one of criteria.SORTS, or "": relevance with a query, else `default_sort`
-    default_sort: str = "position"  # or "newest": the owner's choice when nothing is asked
+    default_sort: str = "position"  # or "newest": the owner's choice for an empty query
     offset: int = 0
     limit: int = 20
-    literal: bool = False  # only what was typed: no other spelling, no partial match
+    literal: bool = False  # match only the words as typed: no relaxation
 
 
 class Highlighter(Protocol):
-    """Says where the words that were found stand in a text."""
+    """Finds the words of a query in a text."""
 
     def spans(self, text: str, field: str) -> list[Span]:
-        """The stretches of `text` that matched in `field`, ascending, none overlapping.
+        """Return the spans of `text` that match in `field`, ascending, without overlap.
 
-        A field is title, authors, venue, tags or abstract.
+        `field` is title, authors, venue, tags or abstract.
         """
         ...
 
     def snippet(
         self, text: str, length: int = 240, shown: Iterable[tuple[str, str]] = ()
     ) -> Span | None:
-        """The best window of an abstract, on word bounds, about `length` long.
+        """Return the best window of an abstract, about `length` characters, on word boundaries.
 
-        `shown` are texts, each with its field, that stand beside it: None when they have all the
-        words that the abstract has.
+        `shown` holds the texts displayed beside it, each with its field. Return None if they
+        already contain every matching word of the abstract.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """The answer to a Request, all of it from one generation of the index."""
+    """The result of a Request, read from a single generation of the index."""
 
     revision: str  # the catalog revision that the index held
-    ids: tuple[int, ...]  # the page asked for, in rank order
+    ids: tuple[int, ...]  # the requested page, in rank order
     total: int  # exact
-    # Facet -> (value, count), most first, years newest first. Of a large facet the most frequent
-    # values and the chosen ones; `SearchEngine.values` has them all.
+    # Facet -> (value, count), most frequent first, years newest first. A large facet is cut to its
+    # most frequent values and the selected ones; `SearchEngine.values` returns all of them.
     facets: Mapping[str, tuple[tuple[str, int], ...]]
     highlighter: Highlighter
-    # What was done when the words as typed found nothing, or too little: "" (nothing), "spelling",
-    # "split" (words joined or split), "partial" (not all words) or "few" (the same below the few
-    # that have all).
+    # How the query was relaxed because the words as typed matched nothing, or too little: ""
+    # (not at all), "spelling", "split" (words joined or split), "partial" (some words only) or
+    # "few" (partial matches listed after the few full ones).
     rewritten: str = ""
-    shown_query: str = ""  # the words that were searched instead, if they are others
+    shown_query: str = ""  # the words searched instead, if they differ
 
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """A publication that is related to another one, and what both have that few others do."""
+    """A related publication, and the rare features that it shares with the given one."""
 
     id: int
     people: tuple[str, ...]
     tags: tuple[str, ...]
-    words: tuple[str, ...]  # of title and abstract, as the other one writes them, the most telling
+    words: tuple[str, ...]  # of title and abstract, the most telling, as in the given publication
 
 
 class SearchEngine(Protocol):
-    """An index of the catalog. It may lag behind it, never mix two of its states."""
+    """An index of the catalog. It may lag behind the catalog, but never mixes two revisions."""
 
     @property
     def revision(self) -> str | None:
-        """The catalog revision that the index holds; None when it must be rebuilt. Nearly free."""
+        """The catalog revision in the index; None if the index must be rebuilt. Cheap to read."""
         ...
 
     def search(self, request: Request) -> Hits:
-        """Answer from the newest generation. Raises IndexUnavailableError when there is none."""
+        """Search the newest generation. Raise IndexUnavailableError if there is none."""
         ...
 
     def count(self, request: Request) -> int:
-        """The total of a request alone: what would be found without a filter, say."""
+        """Return only the total of a request, e.g. to say how many hits it has without filters."""
         ...
 
     def values(
         self, request: Request, facet: str, letters: str = "", limit: int = 0
     ) -> tuple[tuple[str, int], ...]:
-        """The values of one facet, in the order of `Hits.facets`: the first `limit`, 0 is all.
+        """Return the first `limit` values of a facet, ordered as in `Hits.facets`; 0 is no limit.
 
-        With `letters`, which are folded (`text.fold`), only those that hold them. The chosen
-        values are always among them.
+        `letters`, folded by `text.fold`, restricts them to values that contain them. The
+        selected values are always included.
         """
         ...
 
     def related(self, document: Document, limit: int) -> tuple[Related, ...]:
-        """What is most related to a publication, best first; less than `limit` if little is.
+        """Return up to `limit` publications related to a document, best first.
 
-        The publication need not be in the index. Raises IndexUnavailableError when there is none.
+        The document need not be in the index. Raise IndexUnavailableError if there is no index.
         """
         ...
 
     def rebuild(self, documents: Iterable[Document], revision: str) -> None:
-        """Write a new generation beside the present one and switch to it."""
+        """Write a new generation beside the current one, then switch to it."""
         ...
 
     def delete(self) -> None:
-        """Delete the index. Raises IndexBusyError while another process writes."""
+        """Delete the index. Raise IndexBusyError while another process writes."""
         ...
 
     def update(self, changed: Iterable[Document], removed: Iterable[int], revision: str) -> None:
-        """Bring the present generation to `revision`. An id may be in either, new or known.
+        """Bring the index to `revision`. Both arguments may hold ids that the index has or lacks.
 
-        Raises IndexUnavailableError when there is nothing sound to start from: rebuild.
+        Raise IndexUnavailableError if there is no sound index to update; rebuild it then.
         """
         ...

@@ -1,4 +1,28 @@
-"""The embedded search engine: Whoosh writes the index, arrays derived from it answer queries.
+"""The embedded search engine: Whoosh writes the index, numpy arrays derived from it answer queries.
 
-Imported only by the factory, which wires it in behind `search.engine`. Never reads the database.
+Only the factory imports this package, and wires it in behind `search.engine`. It never reads the
+database.
+
+DESIGN. The index is a folder with one file `current` (the pointer) and one folder per generation.
+
+- What Whoosh writes: segments (`.trm` terms, `.pst` postings, `.col` stored columns) and a table
+  of contents (`.toc`). Whoosh also merges segments and records deletions (`writing`). We give it
+  terms that `search.text` has already analysed, our own encoding of positions (`schema`) and our
+  own sort of the postings (`postings`). So the schema in the `.toc` names classes of this package:
+  Whoosh can open the folder only where the package is importable.
+- What is derived: one `.arrays` file per segment (`derived`, `array_file`). It holds the
+  vocabulary, stems, postings, positions, facet values and sort keys as plain arrays, mapped into
+  memory, so all worker processes share its pages. Searches read only these arrays (`snapshot`);
+  updates read Whoosh's files again.
+- How a generation is switched: a writer takes a file lock, fills a new folder (hard links to the
+  files that stay, new files for the rest), then replaces `current` in one `os.replace`. The
+  pointer holds the catalog revision, the segments and the size and CRC-32 of each file, so a
+  reader sees either the old generation or the new one, and notices damage (`generations`).
+- Why this way: Whoosh searches one posting at a time in Python, and numpy a whole array at once.
+  Whoosh remains the writer because segments, merges and deletions need not be written again.
+- What it does not do: unpickle code from the folder (`plain_data`), follow the database by itself
+  (the catalog calls `update`), or support two writers at a time (the second gets an error).
+
+The way of a query: `relaxation` -> `evaluation` -> `matching` (words and clauses) -> `scoring`
+(weights from postings) -> `positions` (phrases, names); then `ranking` and `facets`.
 """

@@ -1,4 +1,4 @@
-"""Named numpy arrays in one file, mapped into memory when read: all processes share its pages."""
+"""A file of named numpy arrays, mapped into memory so that all processes share its pages."""
 
 import json
 import mmap
@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 Arrays = Mapping[str, NDArray[Any]]
 
 _ALIGNMENT = 64
-_HEADER = struct.Struct("<Q")  # the length of the JSON that follows
+_HEADER = struct.Struct("<Q")  # length of the JSON that follows, in bytes
 
 
 def write_arrays(path: Path, arrays: Arrays) -> None:
-    """Write arrays of one dimension to a new file."""
+    """Write one-dimensional arrays to a new file. Raise FileExistsError if the path exists."""
     entries, offset = {}, 0
     for name, array in arrays.items():
         entries[name] = (array.dtype.str, array.size, offset)
@@ -33,7 +33,7 @@ def write_arrays(path: Path, arrays: Arrays) -> None:
 
 
 def read_arrays(path: Path) -> dict[str, NDArray[Any]]:
-    """Map the arrays of a file, read-only. They stay readable when the file is deleted."""
+    """Map the arrays of a file, read-only. They remain readable after the file is deleted."""
     with path.open("rb") as file:
         mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     (length,) = _HEADER.unpack_from(mapped)
@@ -46,7 +46,7 @@ def read_arrays(path: Path) -> dict[str, NDArray[Any]]:
 
 
 def checksum(path: Path) -> int:
-    """The CRC-32 of a file."""
+    """Return the CRC-32 of a file."""
     value = 0
     with path.open("rb") as file:
         while block := file.read(1 << 20):

@@ -1,14 +1,15 @@
-"""One Whoosh segment -> the arrays that searches read.
+"""The arrays that searches read, derived from one Whoosh segment.
 
 words, words.at              the sorted vocabulary of all fields, as UTF-8
 stems, stems.at              the sorted stems; their words: stem_words, stem_words.at
-<field>.at, .docs, .counts   of word w: documents docs[at[w]:at[w+1]], how often in each
-<field>.positions_at, .positions   of word w: its positions, document by document
-<field>.lengths              how many terms the field of a document has
-title.extents                how many positions the title of a document has
-<facet>.values, .values.at   the sorted values; of document d: codes[docs_at[d]:docs_at[d+1]]
+<field>.at, .docs, .counts   word w is in documents docs[at[w]:at[w+1]], counts[...] times
+<field>.positions_at, .positions   the positions of word w, document by document
+<field>.lengths              number of terms in the field of each document
+title.content_positions      positions counted without stop words
+title.extents                number of content positions in the title of each document
+<facet>.values, .values.at   the sorted values; document d has codes[docs_at[d]:docs_at[d+1]]
 identifiers, .at, .docs      sorted, and the document of each
-ids, positions, title_keys, venue_keys   one entry a document
+ids, positions, title_keys, venue_keys   one entry per document
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,13 +22,13 @@ from ..text import STOP_WORDS, stem
 from .postings import FieldPostings
 from .schema import FACETS, TEXT_FIELDS
 
-_KEY = 48  # bytes of a sort key
+_KEY = 48  # bytes in a sort key
 
 Array = NDArray[Any]
 
 
 def derive_arrays(reader: Any, postings_by_field: Mapping[str, FieldPostings]) -> dict[str, Array]:
-    """The arrays of a segment, given Whoosh's reader of it and the postings of each text field."""
+    """Return the arrays of a segment from Whoosh's reader and the postings of each text field."""
     size = reader.doc_count_all()
     arrays = _columns(reader, size)
     words = sorted({term for postings in postings_by_field.values() for term in postings.terms})
@@ -39,7 +40,7 @@ def derive_arrays(reader: Any, postings_by_field: Mapping[str, FieldPostings]) -
 
 
 def pack_strings(name: str, values: Iterable[bytes]) -> dict[str, Array]:
-    """Byte strings, end to end, and where each begins."""
+    """Return byte strings concatenated into one array, and the offset of each."""
     values = list(values)
     return {
         name: np.frombuffer(b"".join(values), np.uint8),
@@ -92,7 +93,7 @@ def _postings(
 
 
 def _content_positions(postings: dict[str, Array], stop_words: list[int]) -> dict[str, Array]:
-    """The positions as they are when stop words take none."""
+    """Return the positions counted without stop words."""
     docs = np.repeat(postings["docs"], postings["counts"]).astype(np.int64) << 16
     keys = docs + postings["positions"]
     spans = [slice(*postings["positions_at"][word : word + 2]) for word in stop_words]
@@ -102,7 +103,7 @@ def _content_positions(postings: dict[str, Array], stop_words: list[int]) -> dic
 
 
 def _extents(postings: dict[str, Array], size: int) -> Array:
-    """The last rank of each document, plus one."""
+    """Return the last content position of each document, plus one."""
     extents = np.zeros(size, np.uint16)
     docs = np.repeat(postings["docs"], postings["counts"])
     np.maximum.at(extents, docs, np.minimum(postings["content_positions"], 0xFFFE) + 1)
@@ -110,7 +111,7 @@ def _extents(postings: dict[str, Array], size: int) -> Array:
 
 
 def _columns(reader: Any, size: int) -> dict[str, Array]:
-    """The columns that Whoosh stores; a deleted document has empty ones."""
+    """Return the stored columns as arrays; those of a deleted document are empty."""
     rows: list[tuple[Any, ...]] = [(-1, 0, "", "", (), *((),) * len(FACETS))] * size
     for number, stored in reader.iter_docs():
         rows[number] = stored["columns"]

@@ -1,4 +1,4 @@
-"""The embedded engine: Whoosh keeps the index, arrays derived from it answer the searches."""
+"""The embedded engine: reads, searches and switches generations (see the package docstring)."""
 
 import logging
 import pickle
@@ -23,27 +23,27 @@ from .snapshot import Array, Docs, Snapshot
 
 logger = logging.getLogger(__name__)
 
-CACHE_BYTES = 16 << 20  # of the weights of words that were just searched, each process
-# What reading a file raises that has another content than this program gives it.
+CACHE_BYTES = 16 << 20  # for the weights of recently searched words, in each process
+# Raised when a file does not have the content that this program writes.
 _MALFORMED = (
     *(ArithmeticError, AssertionError, EOFError, LookupError, TypeError, ValueError),
     *(pickle.UnpicklingError, struct.error, zlib.error),
 )
-_ATTEMPTS = 5  # at opening a generation that a writer may delete meanwhile
+_ATTEMPTS = 5  # to open a generation, which a writer may delete at the same time
 
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """What a process has open. `matcher` may outlive what is on disk."""
+    """The generation that a process has open. `matcher` may outlive the files on disk."""
 
-    stamp: object = None  # of the pointer that was read
-    manifest: Manifest | None = None  # None when what is on disk cannot be used
+    stamp: object = None  # of the pointer file that was read
+    manifest: Manifest | None = None  # None if the index on disk is unusable
     matcher: Matcher | None = None
     files: Mapping[tuple[str, int], dict[str, Array]] = field(default_factory=dict)  # name, CRC-32
 
 
 class WhooshEngine:
-    """An index in a folder that only this class writes. Threads and processes may share it."""
+    """An index in a folder. Threads and processes may share it; only this class writes to it."""
 
     def __init__(self, folder: Path, cache_bytes: int = CACHE_BYTES) -> None:
         self._folder = folder
@@ -55,12 +55,12 @@ class WhooshEngine:
 
     @property
     def revision(self) -> str | None:
-        """The catalog revision that the index on disk holds; None when it must be rebuilt."""
+        """The catalog revision of the index on disk; None if it must be rebuilt."""
         manifest = self._current_state().manifest
         return manifest.revision if manifest else None
 
     def search(self, request: Request) -> Hits:
-        """Answer from the newest generation. Raises IndexUnavailableError when there is none."""
+        """Search the newest generation. Raise IndexUnavailableError if there is none."""
         matcher = self._matcher()
         snapshot = matcher.snapshot
         answer = relaxation.answer_query(matcher, request.query, literal=request.literal)
@@ -77,7 +77,7 @@ class WhooshEngine:
         )
 
     def count(self, request: Request) -> int:
-        """The total of a request alone."""
+        """Return only the total of a request."""
         matcher = self._matcher()
         answer = relaxation.answer_query(matcher, request.query, literal=request.literal)
         filters = facets.filter_masks(matcher.snapshot, request.filters)
@@ -86,7 +86,7 @@ class WhooshEngine:
     def values(
         self, request: Request, facet: str, letters: str = "", limit: int = 0
     ) -> facets.Counts:
-        """The values of one facet with their counts."""
+        """Return the values of a facet with their counts."""
         matcher = self._matcher()
         answer = relaxation.answer_query(matcher, request.query, literal=request.literal)
         filters = facets.filter_masks(matcher.snapshot, request.filters)
@@ -95,7 +95,7 @@ class WhooshEngine:
         return facets.count_values(matcher.snapshot, facet, docs, chosen, limit, letters)
 
     def related(self, document: Document, limit: int) -> tuple[Related, ...]:
-        """What is most related to a publication, best first."""
+        """Return the publications most related to a document, best first."""
         return related.find_related(self._matcher().snapshot, document, limit)
 
     def _matcher(self) -> Matcher:
@@ -105,7 +105,10 @@ class WhooshEngine:
         return matcher
 
     def _current_state(self, wait: bool = False) -> _State:
-        """The state, brought up to the pointer; only `wait` waits for another thread's work."""
+        """Return the state, reloaded if the pointer changed.
+
+        While another thread reloads, return the previous state, unless `wait` is set.
+        """
         state = self._state
         if generations.stamp(self._folder) == state.stamp:
             return state
@@ -118,7 +121,7 @@ class WhooshEngine:
             self._lock.release()
 
     def _load(self, state: _State) -> _State:
-        """Open what the pointer names; what is damaged leaves the present state readable."""
+        """Open the generation that the pointer names. If damaged, keep the old matcher."""
         for _ in range(_ATTEMPTS):
             stamp = generations.stamp(self._folder)
             if stamp == state.stamp:
@@ -129,7 +132,7 @@ class WhooshEngine:
                 if manifest and files is not None:
                     return _State(stamp, manifest, self._build_matcher(manifest, files), files)
             except _MALFORMED as error:
-                logger.warning("The index is not one of ours and will be rebuilt: %r", error)
+                logger.warning("Cannot read the search index; it will be rebuilt: %r", error)
             if generations.stamp(self._folder) == stamp:
                 break
         return _State(stamp, None, state.matcher, state.files)
@@ -137,7 +140,7 @@ class WhooshEngine:
     def _open_files(
         self, manifest: Manifest, known: Mapping[tuple[str, int], dict[str, Array]]
     ) -> dict[tuple[str, int], dict[str, Array]] | None:
-        """The arrays of each file of a generation; None when one is missing or damaged."""
+        """Return the arrays in each file of a generation; None if one is missing or damaged."""
         folder, files = self._folder / manifest.name, {}
         for name, (size, total) in manifest.files.items():
             if (name, total) in known:
@@ -161,7 +164,7 @@ class WhooshEngine:
     # -- writing
 
     def rebuild(self, documents: Iterable[Document], revision: str) -> None:
-        """Write a new generation from nothing and switch to it."""
+        """Write a new generation from scratch and switch to it."""
         with generations.locked(self._folder):
             with generations.new_generation(self._folder) as path:
                 segments = writing.write_documents(path, documents)
@@ -169,7 +172,7 @@ class WhooshEngine:
             generations.clean(self._folder)
 
     def update(self, changed: Iterable[Document], removed: Iterable[int], revision: str) -> None:
-        """Write a generation that differs from the present one by some documents."""
+        """Write a generation that differs from the current one by some documents."""
         documents = {document.id: document for document in changed}
         with generations.locked(self._folder):
             manifest, gone = self._writable_state({*documents, *removed})
@@ -179,19 +182,17 @@ class WhooshEngine:
                         path, manifest.segments, documents.values(), gone
                     )
                 except _MALFORMED as error:
-                    raise IndexUnavailableError(
-                        f"the index cannot be changed: {error!r}"
-                    ) from error
+                    raise IndexUnavailableError(f"cannot update the index: {error!r}") from error
                 generations.publish(path, revision, SCHEMA, segments)
             generations.clean(self._folder)
 
     def delete(self) -> None:
-        """Delete the index: it is to be rebuilt."""
+        """Delete the index, so that it is rebuilt."""
         with generations.locked(self._folder):
             generations.delete(self._folder)
 
     def _writable_state(self, ids: Collection[int]) -> tuple[Manifest, list[int]]:
-        """The generation there is, and the numbers that some ids have in it."""
+        """Return the current generation, and the numbers that some ids have in it."""
         state = self._current_state(wait=True)
         if state.manifest is None or state.matcher is None:
             raise IndexUnavailableError("there is no sound index to update")
@@ -205,7 +206,7 @@ def _select_page(matcher: Matcher, match: Match, docs: Docs, request: Request) -
     if order == "relevance" and not has_query:
         order = request.default_sort
     last = request.offset + request.limit
-    if len(docs) < 2:  # half the keystrokes: there is nothing to be ordered
+    if len(docs) < 2:  # true for half the keystrokes: nothing to sort
         return docs[request.offset : last]
     if order != "relevance":
         ranks = matcher.snapshot.order(order)[docs]
@@ -219,7 +220,7 @@ def _select_page(matcher: Matcher, match: Match, docs: Docs, request: Request) -
 
 
 def _lowest_indices(ranks: Array, count: int) -> Array:
-    """The indices of the lowest of some different numbers, in order."""
+    """Return the indices of the `count` lowest of distinct numbers, in order."""
     if len(ranks) <= 2 * count:
         return np.argsort(ranks)[:count]
     lowest = np.argpartition(ranks, count)[:count]

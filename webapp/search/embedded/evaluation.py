@@ -1,4 +1,4 @@
-"""Which documents a query matches: its words, phrases, fields, years and types together."""
+"""Evaluation of a query: which documents match its words, phrases, fields, years and types."""
 
 from itertools import pairwise
 
@@ -11,11 +11,11 @@ from .matching import Match, Matcher, Words
 from .scoring import Weights, sum_weights
 from .snapshot import Array, Mask, Snapshot
 
-NAMED = 12  # words of a query in which names are looked for: a longer one is a question
+NAMED = 12  # words in a query, at most, to look for names: a longer query is a question
 
 
 def evaluate_query(matcher: Matcher, query: Query) -> Match:
-    """Evaluate a query: all words must match, but for stop words among others."""
+    """Return the match of a query: all words must match, except stop words beside others."""
     words = free_words(matcher, query)
     others = restrictions(matcher, query)
     mask = matcher.snapshot.live.copy()
@@ -28,7 +28,7 @@ def evaluate_query(matcher: Matcher, query: Query) -> Match:
 def complete_match(
     matcher: Matcher, query: Query, mask: Mask, words: Words, others: tuple[Weights, ...]
 ) -> Match:
-    """The match that words leave: with the identifiers of a query, without its exclusions."""
+    """Return a match with the identifiers of a query added and its exclusions removed."""
     first = matcher.snapshot.find_identifiers((*query.identifiers, *filter(None, (query.key,))))
     if query.identifiers and (len(first) or not (words or others)):
         mask[:] = False
@@ -44,10 +44,10 @@ def complete_match(
 
 
 def free_words(matcher: Matcher, query: Query) -> Words:
-    """The words of a query that stand in no phrase or field, with their weights.
+    """Return the words of a query outside phrases and fields, with their weights.
 
-    Two neighbours are also found written as one, or as the initial and the rest of a name. An
-    initial that was typed is that of the name beside it, where there is one.
+    Two adjacent words also match as one word, or as the initial and the rest of a name. A typed
+    initial belongs to the name beside it, if there is one.
     """
     words = query.free
     weights = [matcher.word_weights(word) for word in words]
@@ -69,7 +69,7 @@ def free_words(matcher: Matcher, query: Query) -> Words:
 
 
 def restrictions(matcher: Matcher, query: Query) -> tuple[Weights, ...]:
-    """The weights of what else must match: each phrase; the values of one field together."""
+    """Return the weights of each phrase, and of each field with its values as alternatives."""
     return tuple(
         sum_weights([matcher.clause_weights(clause) for clause in group])
         for group in _alternatives(query)
@@ -77,7 +77,7 @@ def restrictions(matcher: Matcher, query: Query) -> tuple[Weights, ...]:
 
 
 def _alternatives(query: Query) -> list[list[Clause]]:
-    """The clauses of which one must match: each phrase alone, those of one field together."""
+    """Group clauses of which one must match: each phrase alone, those of a field together."""
     groups: dict[object, list[Clause]] = {}
     for number, clause in enumerate(query.clauses):
         if not clause.negated and (clause.field or clause.phrase):
@@ -86,7 +86,7 @@ def _alternatives(query: Query) -> list[list[Clause]]:
 
 
 def _columns(snapshot: Snapshot, query: Query) -> Mask:
-    """The documents of the years and types that a query names."""
+    """Return the documents that have the years and types of a query."""
     mask = np.ones(snapshot.size, bool)
     years = snapshot.years if query.years else np.zeros(0)
     wanted = [_within(years, r.first, r.last) for r in query.years if not r.negated]
@@ -106,7 +106,7 @@ def _columns(snapshot: Snapshot, query: Query) -> Mask:
 
 
 def _names_of(kind: str) -> tuple[str, str]:
-    """A type as records have it, and as people read it."""
+    """Return the folded value of a type, and its folded label."""
     return fold(kind), fold(type_label(kind)).replace("’", "'")
 
 

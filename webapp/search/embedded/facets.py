@@ -1,4 +1,4 @@
-"""Counts of the values of a facet, and the filters that chosen values make."""
+"""Facets: counts of their values, and filters by selected values."""
 
 from collections.abc import Iterable, Mapping
 
@@ -7,14 +7,16 @@ import numpy as np
 from .schema import FACETS
 from .snapshot import Array, Docs, Facet, Mask, Snapshot
 
-LIMIT = 12  # values that an answer carries of each facet, beside the chosen ones
-FEW = 1024  # documents whose counts are remembered: two keystrokes of three find the same as before
+LIMIT = 12  # values in `Hits.facets`, besides the selected ones
+FEW = (
+    1024  # hits, at most, to cache the counts: two keystrokes of three have the same hits as before
+)
 
 Counts = tuple[tuple[str, int], ...]
 
 
 def filter_masks(snapshot: Snapshot, filters: Mapping[str, tuple[str, ...]]) -> dict[str, Mask]:
-    """For each facet with chosen values, the documents that have one of them."""
+    """Return for each facet with selected values the documents that have one of them."""
     return {
         name: snapshot.facets[name].docs_with(
             _codes(snapshot.facets[name], name, values), snapshot.size
@@ -25,7 +27,7 @@ def filter_masks(snapshot: Snapshot, filters: Mapping[str, tuple[str, ...]]) -> 
 
 
 def apply_filters(mask: Mask, filters: Mapping[str, Mask], facet: str = "") -> Mask:
-    """A mask narrowed by all filters but that of one facet."""
+    """Return a mask restricted by all filters, except the filter of `facet`."""
     for name, other in filters.items():
         if name != facet:
             mask = mask & other
@@ -39,9 +41,10 @@ def count_facets(
     filters: Mapping[str, Mask],
     chosen: Mapping[str, tuple[str, ...]],
 ) -> dict[str, Counts]:
-    """The first values of each facet, for documents `docs` that a mask and all filters leave.
+    """Return the first values of each facet with their counts.
 
-    A facet counts what the filters of the others leave.
+    `docs` are the documents that pass the mask and all filters. A facet with a filter counts the
+    documents that pass the filters of the other facets.
     """
     others = tuple(name for name in FACETS if name not in filters)
     if len(docs) > FEW:
@@ -75,14 +78,15 @@ def count_values(
     limit: int = 0,
     letters: str = "",
 ) -> Counts:
-    """The values that documents have, most first, years newest first; `limit` 0 is all.
+    """Return the values that documents have with their counts; `limit` 0 is no limit.
 
-    With folded `letters` only the values that hold them. The chosen values are there also when
-    they are beyond the limit, count nothing or do not hold the letters.
+    The most frequent value is first; years are newest first. Folded `letters` restrict the result
+    to values that contain them. The selected values are always included, even beyond the limit,
+    with a count of 0 or without the letters.
     """
     facet = snapshot.facets[name]
     totals = np.bincount(facet.codes_of(docs), minlength=facet.size)
-    found = np.flatnonzero(totals > 0)  # of numbers it takes five times as long
+    found = np.flatnonzero(totals > 0)  # five times as fast as on numbers
     if letters:
         found = found[facet.holding(letters)[found]]
     if limit and len(found) > limit and name != "year":
@@ -99,7 +103,7 @@ def count_values(
 
 
 def _most_frequent(facet: Facet, codes: Array, totals: Array, limit: int) -> Array:
-    """The codes with the highest totals; among equals those whose values sort first."""
+    """Return the codes with the highest totals; of equal totals, those that sort first."""
     keys = totals.astype(np.int64) * facet.size - facet.sort_ranks[codes]
     return codes[np.argpartition(-keys, limit)[:limit]]
 

@@ -1,8 +1,8 @@
-"""Generations of the index on disk, and the pointer that names the present one.
+"""Generations of the index on disk, and the pointer to the current one.
 
-A generation is a folder that nobody changes once the pointer names it. An update makes a new one
-of hard links to the files it keeps. So readers never see half an index, a writer that is killed
-leaves only a folder that the next one deletes, and the switch is one `os.replace`.
+A generation is a folder that does not change once the pointer names it. An update creates a new
+folder with hard links to the unchanged files. So readers never see half an index, a killed writer
+leaves only a folder that the next writer deletes, and the switch is one `os.replace`.
 """
 
 import fcntl
@@ -25,13 +25,15 @@ from .plain_data import SegmentEntry
 POINTER = "current"
 _LOCK = "lock"
 _PREFIX = "generation-"
-_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*")  # of everything that a manifest names
-_SUFFIXES = (".arrays", ".toc", ".trm", ".pst", ".col")  # the others are temporary
+_NAME = re.compile(
+    r"[A-Za-z0-9_-][A-Za-z0-9_.-]*"
+)  # of each folder, file and segment in a manifest
+_SUFFIXES = (".arrays", ".toc", ".trm", ".pst", ".col")  # all other files are temporary
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What the pointer says: where the index is, what it holds, and how its files must look."""
+    """The content of the pointer: the folder, its revision and segments, and its files."""
 
     name: str  # of the folder
     revision: str
@@ -41,7 +43,7 @@ class Manifest:
 
 
 def read_pointer(folder: Path, schema: int) -> Manifest | None:
-    """What the pointer says; None when there is none, it is damaged or of another schema."""
+    """Read the pointer; None if it is missing, damaged or of another schema."""
     try:
         total, _, text = (folder / POINTER).read_text("utf-8").partition("\n")
         if int(total) != zlib.crc32(text.encode()):
@@ -53,26 +55,26 @@ def read_pointer(folder: Path, schema: int) -> Manifest | None:
 
 
 def _manifest(raw: dict[str, Any]) -> Manifest:
-    """The manifest that JSON holds. Raises ValueError for a name that leads out of its folder."""
+    """Return the manifest in parsed JSON. Raise ValueError for a name outside its folder."""
     segments = tuple(SegmentEntry(n, int(size), tuple(gone)) for n, size, gone in raw["segments"])
     files = {name: (int(size), int(total)) for name, (size, total) in raw["files"].items()}
     for name in (raw["name"], *files, *(segment.name for segment in segments)):
         if not _NAME.fullmatch(name):
-            raise ValueError(f"{name!r} is not a name of the index")
+            raise ValueError(f"the index has an invalid file name: {name!r}")
     return Manifest(raw["name"], str(raw["revision"]), raw["schema"], segments, files)
 
 
 def stamp(folder: Path) -> tuple[int, int, int] | None:
-    """Changes whenever the pointer does. Nearly free."""
+    """Return a value that changes whenever the pointer does; None without a pointer. Cheap."""
     try:
-        status = os.stat(f"{folder}/{POINTER}")  # noqa: PTH116  twice as fast, thrice a request
+        status = os.stat(f"{folder}/{POINTER}")  # noqa: PTH116  twice as fast; three calls a request
     except OSError:
         return None
     return status.st_ino, status.st_mtime_ns, status.st_size
 
 
 def is_sound(folder: Path, name: str, size: int, total: int) -> bool:
-    """Whether a file is as it was written."""
+    """Return whether a file has its original size and checksum."""
     path = folder / name
     with suppress(OSError):
         return path.stat().st_size == size and checksum(path) == total
@@ -81,7 +83,10 @@ def is_sound(folder: Path, name: str, size: int, total: int) -> bool:
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Be the one writer. The system frees the lock of a process that dies."""
+    """Hold the lock for writing. Raise IndexBusyError if another process holds it.
+
+    The operating system frees the lock of a process that dies.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / _LOCK).open("w") as file:
         try:
@@ -93,7 +98,7 @@ def locked(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def new_generation(folder: Path, origin: Manifest | None = None) -> Iterator[Path]:
-    """A folder to write the next generation in, with the files of `origin`; gone on failure."""
+    """Yield a folder for the next generation, with the files of `origin`; delete it on failure."""
     clean(folder)
     path = folder / f"{_PREFIX}{uuid.uuid4().hex[:12]}"
     path.mkdir()
@@ -107,7 +112,7 @@ def new_generation(folder: Path, origin: Manifest | None = None) -> Iterator[Pat
 
 
 def publish(path: Path, revision: str, schema: int, segments: Sequence[SegmentEntry]) -> None:
-    """Make the pointer name a complete generation."""
+    """Point to a complete generation."""
     files = {
         file.name: (file.stat().st_size, checksum(file))
         for file in sorted(path.iterdir())
@@ -121,7 +126,10 @@ def publish(path: Path, revision: str, schema: int, segments: Sequence[SegmentEn
 
 
 def clean(folder: Path) -> None:
-    """Delete what no pointer names. Who has it open reads on; who opens it looks again."""
+    """Delete the generations that the pointer does not name.
+
+    A process that has one open can still read it; a process that is opening one tries again.
+    """
     with suppress(OSError, ValueError, KeyError, TypeError):
         text = (folder / POINTER).read_text("utf-8").partition("\n")[2]
         named = json.loads(text)["name"]
@@ -134,7 +142,7 @@ def clean(folder: Path) -> None:
 
 
 def delete(folder: Path) -> None:
-    """Delete the pointer, and so all generations."""
+    """Delete the pointer and all generations."""
     (folder / POINTER).unlink(missing_ok=True)
     clean(folder)
 

@@ -1,4 +1,4 @@
-"""Which documents a query matches, and how much: words, phrases and names to weights."""
+"""Matching of words, phrases and names: which documents match, with which weights."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -16,25 +16,25 @@ from .strings import cached_method
 
 Words = tuple[tuple[Word, Weights], ...]
 
-INITIAL = 0.3  # of a given name's weight, where a record has its initial only
-SPLIT = 6  # letters of a word that may be two
-# Words whose weights are remembered, as far as they fit. At 10,000 documents 419 would, and spare
-# one keystroke in ten a word to weigh, for 12 MB more.
+INITIAL = 0.3  # share of a given name's weight if a record has only its initial
+SPLIT = 6  # letters, at least, in a word that may be two words
+# Words to cache the weights of, at most. At 10,000 documents 419 would fit; they would save one
+# keystroke in ten the scoring of a word, for 12 MB more.
 WEIGHTS = 128
-TITLES = 32  # words whose positions in titles are remembered: of a few queries
+TITLES = 32  # words to cache the positions in titles of: a few queries
 
 
 class TitlePositions(NamedTuple):
-    """Where a word begins in titles."""
+    """The positions at which a word begins in titles."""
 
-    docs: Array  # documents
+    docs: Array
     positions: Array
-    content_positions: Array  # positions among the content words
-    exact: int  # so many are those of the word as it was typed; its inflections follow
+    content_positions: Array  # counted without stop words
+    exact: int  # the number of entries for the word as typed; its inflections follow
 
 
 class Matcher(TermScorer):
-    """Looks words up in one snapshot."""
+    """Matches the words and clauses of queries in one snapshot, with a cache."""
 
     def __init__(self, snapshot: Snapshot, cache_bytes: int = 0) -> None:
         super().__init__(snapshot)
@@ -52,7 +52,7 @@ class Matcher(TermScorer):
     def word_postings(
         self, word: Word, fields: tuple[str, ...], stems: bool = True
     ) -> tuple[Postings, ...]:
-        """The postings of a word as one term, in each of its spellings."""
+        """Return the postings of a word as one term, in each of its spellings."""
         found = self.postings(word.text, fields, word.prefix, stems) if word.text else ()
         if is_initial(word) and not word.prefix and "authors" in fields:
             found += self.postings(word.text, ("authors",), prefix=True)
@@ -61,11 +61,11 @@ class Matcher(TermScorer):
         return found
 
     def word_weights(self, word: Word) -> Weights:
-        """The weights of a word in any field."""
+        """Return the weights of a word in any field."""
         return self.clause_weights(Clause((word,)))
 
     def _uncached_word_weights(self, word: Word, fields: tuple[str, ...]) -> Weights:
-        """The weights of a word: joined, in any spelling, or its parts side by side."""
+        """Return the weights of a word: joined, in any spelling, or as adjacent parts."""
         weights = self.score_postings(self.word_postings(word, fields))
         word = self.resolve(word)
         if len(word.parts) > 1:
@@ -73,19 +73,19 @@ class Matcher(TermScorer):
         return weights
 
     def _resolve(self, word: Word) -> Word:
-        """A word with its parts where it is two known words written as one."""
+        """Return the word, with its parts if it is two known words written as one."""
         if len(word.parts) > 1 or word.prefix or len(word.text) < SPLIT or not word.text.isalpha():
             return word
         pairs = split_word(self.snapshot, word.text)
         return replace(word, parts=pairs[0]) if pairs else word
 
     def weights_if_known(self, word: Word, stems: bool = False) -> Weights | None:
-        """The weights of a word as one term; None when it is not known."""
+        """Return the weights of a word as one term; None if the index does not have it."""
         found = self.postings(word.text, TEXT_FIELDS, word.prefix, stems)
         return self.score_postings(found) if found else None
 
     def _clause_weights(self, clause: Clause) -> Weights:
-        """The weights of a clause, for nobody to change."""
+        """Return the weights of a clause, as a read-only array."""
         fields: tuple[str, ...] = (clause.field,) if clause.field else TEXT_FIELDS
         if clause.phrase:
             parts = [part for word in clause.words for part in word.parts]
@@ -109,12 +109,12 @@ class Matcher(TermScorer):
     # -- names
 
     def _name(self, clause: Clause) -> Weights:
-        """The weights of words that stand in one name, of which one may be an initial there."""
+        """Return the weights of words in one name, of which one may be an initial in the record."""
         words = [word for word in clause.words if word.text]
         names, prefix = [(word.text, *word.spellings) for word in words], clause.words[-1].prefix
         initials = [at for at, word in enumerate(words) if is_initial(word)]
         weights = self.score_name(names, prefix, initials)
-        sure = clause.negated or len(words) - len(initials) < 2  # two initials are no name
+        sure = clause.negated or len(words) - len(initials) < 2  # two initials are not a name
         for at, word in enumerate(() if sure else words):
             if _has_initial(word):
                 short = [*names[:at], (word.text[0],), *names[at + 1 :]]
@@ -124,10 +124,10 @@ class Matcher(TermScorer):
         return weights
 
     def initial_weights(self, given: Word, other: Word) -> Weights | None:
-        """The weights of a given name by its initial, where the rest of the name is `other`.
+        """Return the weights of a given name by its initial, if the rest of the name is `other`.
 
-        None when they do not look like a name: neither a word of texts nor a typo in one is taken
-        for a given name.
+        Return None if the two do not look like a name: neither a word of titles or abstracts nor
+        a typo in one is taken for a given name.
         """
         if not (_has_initial(given) and _has_initial(other) and self.postings(other.text, NAMES)):
             return None
@@ -142,7 +142,7 @@ class Matcher(TermScorer):
         return INITIAL * self._by_initial(given.text[0], names, False)
 
     def typed_initial_weights(self, initial: Word, other: Word) -> Weights | None:
-        """The weights of a typed initial where it begins another part of the name `other`."""
+        """Return the weights of a typed initial if it begins another part of the name `other`."""
         is_pair = is_initial(initial) and _has_initial(other)
         if not (is_pair and self.postings(other.text, NAMES) and self._is_name(other)):
             return None
@@ -153,7 +153,7 @@ class Matcher(TermScorer):
         return self.score_name([(initial,), other], False, [0] if typed else [])
 
     def _is_name(self, word: Word) -> bool:
-        """Whether a word stands among authors more than elsewhere."""
+        """Return whether at least half the postings of a word are in names."""
         found = self.postings(word.text, TEXT_FIELDS, word.prefix, stems=False)
         among = sum(len(postings.docs) for postings in found if postings.field in NAMES)
         return 2 * among >= sum(len(postings.docs) for postings in found)
@@ -161,7 +161,7 @@ class Matcher(TermScorer):
     # -- positions
 
     def _title_positions(self, word: Word) -> TitlePositions:
-        """Where a word begins in titles: as one term, or the first of its parts."""
+        """Return where a word begins in titles: as one term, or by the first of its parts."""
         found = [*self.word_postings(word, ("title",), stems=False)]
         exact = sum(p.last_position - p.first_position for p in found)
         runs = {(p.segment.base, p.first_position) for p in found}
@@ -184,19 +184,17 @@ def _concatenate(arrays: list[Array]) -> Array:
 
 @dataclass(frozen=True)
 class Match:
-    """What a query matches, before any filter of a facet."""
+    """The documents that match a query, before any filter of a facet."""
 
     mask: Mask
-    all_words: (
-        bool  # whether its words are found together, whatever the years, types and exclusions
-    )
-    words: Words  # the free ones, for the ranking
-    others: tuple[Weights, ...]  # of phrases and fields
-    first: Docs  # that come first: their identifier was typed
+    all_words: bool  # the words match together, ignoring years, types and exclusions
+    words: Words  # those outside phrases and fields, for ranking
+    others: tuple[Weights, ...]  # for phrases and fields
+    first: Docs  # listed first: their identifier was typed
 
 
 def is_initial(word: Word) -> bool:
-    """Whether a word may stand for all names that begin with its only letter."""
+    """Return whether a word is a single letter, and so may abbreviate a name."""
     return len(word.text) == 1 and word.text.isalpha()
 
 

@@ -1,15 +1,15 @@
-"""Whoosh's files without its pickles: tables of contents by our manifest, values as plain data.
+"""Safe reading of Whoosh's files: a manifest for the table of contents, plain data for pickles.
 
-DESIGN. Whoosh keeps its table of contents, the heads of its blocks and its stored values as
-pickles, and a pickle may name any function and call it. An index folder may come from anywhere (a
-copied instance, a setting), so nothing in it may do that:
+DESIGN. Whoosh pickles its table of contents, block headers and stored values, and a pickle can
+call any function. An index folder may come from anywhere (a copied instance, a setting), so reading
+it must never run code:
 
-- The table of contents is written, for plain Whoosh to read, but never read: what it says (the
-  segments, their sizes, the deleted documents) is in the manifest of a generation, which is JSON.
-- All other pickles hold numbers, strings, tuples and the like. They are read by an unpickler that
-  finds no class and no function but two of ours that make bytes.
+- The table of contents is written, so that plain Whoosh can read it, but Octavo never reads it. The
+  manifest of a generation, which is JSON, has the segments, their sizes and deleted documents.
+- All other pickles hold numbers, strings, tuples and the like. A restricted unpickler reads them.
+  It resolves no class or function except two of our own, which make bytes.
 
-Two modules of Whoosh import `loads` by name and take no other; it is replaced there.
+Two modules of Whoosh import `loads` by name, so it is replaced in those modules.
 """
 
 import pickle
@@ -30,16 +30,18 @@ from .schema import Codec, schema
 
 
 class SegmentEntry(NamedTuple):
-    """What a manifest says of a segment of Whoosh."""
+    """A segment of Whoosh, as listed in a manifest."""
 
     name: str  # "MAIN_" and a random part
-    size: int  # documents, the deleted ones included
-    deleted: tuple[int, ...]  # numbers inside the segment
+    size: int  # documents, including deleted ones
+    deleted: tuple[int, ...]  # document numbers within the segment
 
 
 def _latin_1(text: str, encoding: str) -> bytes:
     if encoding != "latin1":
-        raise pickle.UnpicklingError("the index holds bytes in another encoding than Whoosh's")
+        raise pickle.UnpicklingError(
+            "the index has bytes in an encoding that Whoosh does not write"
+        )
     return str.encode(text, "latin-1")
 
 
@@ -47,7 +49,7 @@ def _no_bytes() -> bytes:
     return b""
 
 
-# How the pickles of Python 2, which Whoosh writes, spell bytes; called by these names only.
+# Whoosh writes old pickle protocols, which spell bytes as calls of these two functions.
 _BYTES: dict[tuple[str, str], Callable[..., bytes]] = {
     ("_codecs", "encode"): _latin_1,
     ("__builtin__", "bytes"): _no_bytes,
@@ -55,23 +57,23 @@ _BYTES: dict[tuple[str, str], Callable[..., bytes]] = {
 
 
 class _PlainUnpickler(pickle.Unpickler):
-    """Numbers, strings, bytes, and tuples, lists, dicts and sets of them."""
+    """An unpickler for numbers, strings, bytes, and tuples, lists, dicts and sets of them."""
 
     def find_class(self, module: str, name: str, /) -> Callable[..., bytes]:
         try:
             return _BYTES[module, name]
         except KeyError:
-            message = f"the index names {module}.{name}, and may hold only data"
+            message = f"the index refers to {module}.{name}, but may hold only data"
             raise pickle.UnpicklingError(message) from None
 
 
 def load(file: BinaryIO) -> Any:
-    """Read plain data from a file. Raises UnpicklingError for anything else."""
+    """Read plain data from a file. Raise UnpicklingError for anything else."""
     return _PlainUnpickler(file).load()
 
 
 def loads(data: bytes) -> Any:
-    """Read plain data from bytes. Raises UnpicklingError for anything else."""
+    """Read plain data from bytes. Raise UnpicklingError for anything else."""
     return load(BytesIO(data))
 
 
@@ -96,7 +98,7 @@ class _PlainStorage(FileStorage):  # type: ignore[misc]
 
 
 class GenerationIndex(FileIndex):  # type: ignore[misc]
-    """The index in the folder of a generation, with the segments that its manifest names."""
+    """Whoosh's index in the folder of a generation, with the segments of its manifest."""
 
     def __init__(self, path: Path, segments: Iterable[SegmentEntry]) -> None:
         self.storage = _PlainStorage(path)
@@ -112,7 +114,7 @@ class GenerationIndex(FileIndex):  # type: ignore[misc]
 
 
 class GenerationWriter(SegmentWriter):  # type: ignore[misc]
-    """Whoosh's writer; after a commit, its index has the segments that were written."""
+    """Whoosh's writer. After a commit, its index has the written segments."""
 
     def __init__(self, index: GenerationIndex, **options: Any) -> None:
         super().__init__(index, **options)

@@ -1,4 +1,4 @@
-"""The postings of a new segment by term: Whoosh's pool, and what the arrays are made of."""
+"""The postings of a new segment, sorted by term, for Whoosh and for the arrays."""
 
 import pickle
 from array import array
@@ -14,11 +14,11 @@ from struct import Struct
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
-RUN = 2_000_000  # postings that are held in memory: some 50 MB
-CHUNK = 1_000  # terms that are written or read at once
+RUN = 2_000_000  # postings to hold in memory: some 50 MB
+CHUNK = 1_000  # terms to write or read at once
 
 Posting = tuple[str, bytes, int, float, bytes]  # field, term, document, weight, positions
-Term = tuple[str, bytes, bytes]  # field, term, and of each document a head and the positions in it
+Term = tuple[str, bytes, bytes]  # field, term, and for each document a head and its positions
 
 _HEAD = Struct("=iH")  # document, number of positions
 _by_term = itemgetter(0, 1)
@@ -26,22 +26,21 @@ _by_term = itemgetter(0, 1)
 
 @dataclass(slots=True)
 class FieldPostings:
-    """The postings of a field, by term in order."""
+    """The postings of a field, in the order of its terms."""
 
     terms: list[bytes] = field(default_factory=list)
-    sizes: list[int] = field(default_factory=list)  # the documents of each term ...
-    position_counts: list[int] = field(default_factory=list)  # ... and its positions in all of them
+    sizes: list[int] = field(default_factory=list)  # number of documents of each term
+    position_counts: list[int] = field(default_factory=list)  # number of positions of each term
     docs: "array[int]" = field(default_factory=lambda: array("i"))
-    counts: "array[int]" = field(
-        default_factory=lambda: array("H")
-    )  # the positions in each document
+    # The number of positions in each document.
+    counts: "array[int]" = field(default_factory=lambda: array("H"))
     positions: "array[int]" = field(default_factory=lambda: array("H"))
 
 
 class PostingsBuffer:
-    """In place of Whoosh's own, which sorts posting by posting what is out of order by term only.
+    """A replacement for Whoosh's pool, which sorts single postings where only terms need sorting.
 
-    What is held are byte strings, which the garbage collector leaves alone.
+    Postings are held as byte strings, which the garbage collector does not track.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -49,12 +48,11 @@ class PostingsBuffer:
         self._size = 0
         self._runs: list[BinaryIO] = []
         self._terms: dict[tuple[str, bytes], bytearray] = defaultdict(bytearray)
-        self.by_field: dict[str, FieldPostings] = defaultdict(
-            FieldPostings
-        )  # what Whoosh was given to write
+        # The postings that Whoosh was given to write.
+        self.by_field: dict[str, FieldPostings] = defaultdict(FieldPostings)
 
     def add(self, item: Posting) -> None:
-        """Take a posting; the documents of a term come in ascending order."""
+        """Add a posting. The documents of a term must come in ascending order."""
         name, term, doc, _, positions = item
         self._terms[name, term].extend(_HEAD.pack(doc, len(positions) // 2) + positions)
         self._size += 1
@@ -62,7 +60,7 @@ class PostingsBuffer:
             self._save()
 
     def iter_postings(self) -> Iterator[Posting]:
-        """All of them in order, once."""
+        """Yield all postings in order. Can be called once."""
         runs = [*map(_read, self._runs), self._take()]
         for (name, term), parts in groupby(merge(*runs, key=_by_term), _by_term):
             postings = self.by_field[name]
@@ -77,7 +75,7 @@ class PostingsBuffer:
             postings.position_counts.append(len(postings.positions) - first_position)
 
     def cleanup(self) -> None:
-        """Delete all postings that are not yet written."""
+        """Discard all postings that are not written yet."""
         self._terms.clear()
         for run in self._runs:
             run.close()
@@ -97,7 +95,7 @@ class PostingsBuffer:
 
 
 def _documents(part: bytes) -> Iterator[tuple[int, bytes]]:
-    """The documents of a term, and the positions in each."""
+    """Yield the documents of a term, with the encoded positions in each."""
     at = 0
     while at < len(part):
         doc, count = _HEAD.unpack_from(part, at)
@@ -109,4 +107,4 @@ def _documents(part: bytes) -> Iterator[tuple[int, bytes]]:
 def _read(file: BinaryIO) -> Iterator[Term]:
     with suppress(EOFError):
         while True:
-            yield from pickle.load(file)  # noqa: S301  just written by us
+            yield from pickle.load(file)  # noqa: S301  written by _save

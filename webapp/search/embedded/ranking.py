@@ -1,4 +1,4 @@
-"""The order of the hits: BM25F, and what the title says."""
+"""Ranking of hits: BM25F, and a bonus for matches in the title."""
 
 import math
 
@@ -11,11 +11,11 @@ from .scoring import Weights
 from .snapshot import Array, Docs, Mask, is_among
 
 # Chosen on the half `tune` of bench/quality.py, checked on `report`: success@10 of 98,000 papers
-# by 6, 10 and 15 letters of their titles, and nDCG@10 on cranfield before questions went on with
-# what comes nearest (relaxation.py).
+# by 6, 10 and 15 letters of their titles, and nDCG@10 on cranfield, before questions were extended
+# with partial matches (relaxation.py).
 #
 #                            tune          report
-#   as it stands             .667 and .510  .687 and .533
+#   with these constants     .667 and .510  .687 and .533
 #   without TITLE_TYPED      .660 and .510  .678 and .533, and beside that:
 #   K1 = 1.2                 .658 and .506  .678 and .525
 #   K1 = 3                   .660 and .511  .678 and .535
@@ -23,29 +23,29 @@ from .snapshot import Array, Docs, Mask, is_among
 #   without TITLE_BEGINS     .658 and .510  .671 and .533
 #   STEEPNESS = 1            .660 and .479  .678 and .517
 #
-# TITLE_EQUALS, TITLE_WORDS and TITLE_PHRASE stand in for each other: without any one of them less
-# than .003 changes. They order what is found first: "Relax" before "Relax: Composable ...".
-# Words that are neighbours in an abstract are worth nothing more: a bonus for them gave .660 and
-# .511, .678 and .536, and costs a look at all positions of the words.
+# TITLE_EQUALS, TITLE_WORDS and TITLE_PHRASE can replace each other: without any one of them less
+# than .003 changes. They order the first hits: "Relax" before "Relax: Composable ...".
+# Words adjacent in an abstract get no bonus: one gave .660 and .511, .678 and .536, and costs
+# reading all positions of the words.
 K1 = 2.0
 
-# Worth of a title, beside BM25F scores of some 3 to 10 a word.
-TITLE_STARTS = 24.0  # it begins with what was typed
-TITLE_TYPED = 8.0  # with these very words, not inflections
-TITLE_BEGINS = 8.0  # also when stop words are counted
-TITLE_EQUALS = 12.0  # and says nothing else
-TITLE_WORDS = 32.0  # times the share of the words that it holds
-TITLE_PHRASE = 16.0  # times the share of the words that stand in it as typed, side by side
-STEEPNESS = 4.0  # a share below one counts much less: half of a title is no title
+# Bonuses for a title, on top of BM25F scores of some 3 to 10 a word.
+TITLE_STARTS = 24.0  # it begins with the typed words
+TITLE_TYPED = 8.0  # exactly as typed, not inflected
+TITLE_BEGINS = 8.0  # even if stop words count
+TITLE_EQUALS = 12.0  # and has no other words
+TITLE_WORDS = 32.0  # times the share of the words that it contains
+TITLE_PHRASE = 16.0  # times the share of the words that are adjacent in it as typed
+STEEPNESS = 4.0  # exponent of the share: half of the words is far less than all
 IDENTIFIER = 1000.0
 
-CANDIDATES = 500  # the best so far, whose titles are read for phrases
+CANDIDATES = 500  # best hits so far, whose titles are searched for phrases
 
 Scores = NDArray[np.float64]
 
 
 def score_hits(matcher: Matcher, match: Match, docs: Docs) -> Scores:
-    """The score of each of some hits, rounded so that equal ones are equal."""
+    """Return the score of each hit, rounded so that rounding errors do not break ties."""
     total = np.zeros(len(docs))
     words = [(word, weights) for word, weights in match.words if not is_stop(word)] or match.words
     for weights in (*(weights for _, weights in words), *match.others):
@@ -58,8 +58,8 @@ def score_hits(matcher: Matcher, match: Match, docs: Docs) -> Scores:
 
 
 def rarity(weights: Weights, size: int) -> float:
-    """How much a word tells among `size` documents: BM25's inverse document frequency."""
-    found = int(np.count_nonzero(weights > 0))  # of floats it takes five times as long
+    """Return BM25's inverse document frequency of a word among `size` documents."""
+    found = int(np.count_nonzero(weights > 0))  # five times as fast as on floats
     return math.log(1 + (size - found + 0.5) / (found + 0.5))
 
 
@@ -70,7 +70,7 @@ def _bm25(weights: Weights, docs: Docs, size: int) -> Scores:
 
 
 def _title_bonus(matcher: Matcher, words: list[Word], docs: Docs, scores: Scores) -> Scores:
-    """What the titles of hits add to their scores."""
+    """Return the bonus of each hit for its title."""
     size = len(docs)
     rows = np.full(matcher.snapshot.size, -1, np.int64)
     rows[docs] = np.arange(size)
@@ -95,7 +95,9 @@ def _title_bonus(matcher: Matcher, words: list[Word], docs: Docs, scores: Scores
     for title_docs, _ in content_positions:
         held += _mask_of(title_docs, size)
     length = sum(len(word.parts) for word in words)
-    worth = (np.arange(len(words) + 1) / len(words)) ** STEEPNESS  # of so many of the words
+    worth = (
+        np.arange(len(words) + 1) / len(words)
+    ) ** STEEPNESS  # index: number of words in the title
     bonus = TITLE_WORDS * worth[held]
     bonus += TITLE_STARTS * starts + TITLE_TYPED * typed + TITLE_BEGINS * begun
     bonus += TITLE_EQUALS * (starts & (matcher.snapshot.title_extents[docs] == length))
@@ -121,7 +123,7 @@ def _restrict(rows: Array, found: TitlePositions) -> TitlePositions:
 
 
 def _docs_starting_with(found: list[tuple[Array, Array]], words: list[Word], size: int) -> Mask:
-    """The documents whose title begins with some words."""
+    """Return which hits have a title that begins with some words."""
     leading, position = np.arange(0), 0
     for number, ((title_docs, positions), word) in enumerate(zip(found, words, strict=True)):
         here = title_docs[positions == position]
@@ -135,17 +137,17 @@ def _docs_starting_with(found: list[tuple[Array, Array]], words: list[Word], siz
 def _count_adjacent(
     found: list[tuple[Array, Array]], words: list[Word], docs: Docs, size: int
 ) -> Array:
-    """How many of the words stand in a title side by side as typed; 0 for a single one."""
+    """Return how many words are adjacent in each title as typed; 0 for a single word."""
     rows = np.full(size, -1, np.int64)
     rows[docs] = np.arange(len(docs))
-    width = 256  # positions of a title that are told apart
+    width = 256  # positions of a title that are distinguished
     counts = np.zeros(len(docs) * width, np.uint8)
     seen = np.empty(len(counts), bool)
     position = 0
     for (title_docs, positions), word in zip(found, words, strict=True):
         known = rows[title_docs] >= 0
         shifts = (positions[known].astype(np.int64) - position) % width
-        seen[:] = False  # an inflection may stand where the word does
+        seen[:] = False  # a word and its inflection may have the same position
         seen[rows[title_docs[known]] * width + shifts] = True
         counts += seen
         position += len(word.parts)
@@ -155,7 +157,7 @@ def _count_adjacent(
 
 
 def _best_indices(scores: Scores, count: int) -> Array:
-    """The indices of the highest scores."""
+    """Return the indices of the highest scores, in no order."""
     if len(scores) <= count:
         return np.arange(len(scores))
     return np.argpartition(-scores, count)[:count]

@@ -1,7 +1,8 @@
-"""What is related to a publication: what shares rare words, people and tags with it.
+"""Related publications: those that share rare words, people and tags with a given one.
 
-Rarity is 1 for what one publication alone has, 0 for what all have, on the scale of the catalog's
-size: in a lab's page its head tells nothing, in a large catalog a colleague tells much.
+Rarity is 1 for a feature of a single publication, 0 for a feature of all, on a logarithmic scale of
+the catalog's size: on a lab's page its head means nothing, in a large catalog a colleague means
+much.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,23 +15,23 @@ from ..engine import Document, Related
 from ..text import CHAIN, STOP_WORDS, analyse, stem
 from .snapshot import Docs, Snapshot
 
-# Chosen by looking at some sixty lists, in 10,000 papers and in seven.
-READ = 20_000  # characters of a text, several times what an abstract has
-VALUES = 200  # people, and tags; where there are more each tells nothing
-WORDS = 20  # of a publication that are looked for, the most telling ones
-MIN_RARITY = 0.25  # of a word, a person or a tag; what is less rare is no reason
-TITLED = 0.6  # the worth of a word of the title that the abstract does not take up
-PART = 0.5  # the worth of a word that the title has only as a part of another
-HALF = 2.0  # so often stands a word in an abstract that tells half as much as one in a title
-WORTH = 1.6  # of a rare word that both titles and abstracts have ...
-DOUBT = 3.0  # ... and how much less that is in a small catalog, where any word may be rare
-PEOPLE = 0.68  # the worth of many common people; of one who is rare, half of it
-FLOOR = 0.25  # the least score of what is related
-SHARE = 0.1  # of a score that a word has at least to be named beside people and tags
-NAMED = 3  # words
-SHORTEST = 3  # letters of a word that is neither an abbreviation nor ideographs
+# Chosen by reading some sixty lists of related papers, in catalogs of 10,000 papers and of seven.
+READ = 20_000  # characters of a text, several times the length of an abstract
+VALUES = 200  # people, and tags, to read; in a longer list each means nothing
+WORDS = 20  # of a publication to look for, the most telling ones
+MIN_RARITY = 0.25  # of a word, a person or a tag, to count at all
+TITLED = 0.6  # weight of a word of the title that is not in the abstract
+PART = 0.5  # weight of a word that is only part of another in the title
+HALF = 2.0  # occurrences in an abstract that weigh half as much as one in a title
+WORTH = 1.6  # of a rare word in both titles and abstracts
+DOUBT = 3.0  # reduces WORTH in a small catalog, where any word may be rare
+PEOPLE = 0.68  # weight of many shared people; half of it for one rare person
+FLOOR = 0.25  # lowest score of a related publication
+SHARE = 0.1  # of the score, at least, for a word to be named beside people and tags
+NAMED = 3  # words, at most
+SHORTEST = 3  # letters of a word, unless an abbreviation or ideographs
 
-# What stands in any title and abstract, so that it is rare only in a small catalog.
+# Words common in all titles and abstracts, which are rare only in a small catalog.
 _EMPTY_WORDS = """
     about across against all also among any based been being between both can do does during each
     first get good here however including indeed its large low many may meanwhile more most much
@@ -48,20 +49,20 @@ Values = NDArray[np.float64]
 
 
 class _SharedFeature(NamedTuple):
-    """Something that the publication has, and the others that have it too."""
+    """A feature of the publication, and the documents that share it."""
 
     name: str
     docs: Docs  # ascending
-    worth: Values  # an entry a document
+    worth: Values  # one entry per document
 
     def weight_in(self, doc: int) -> float:
-        """What it is worth for one document."""
+        """Return the weight of the feature for one document; 0 if the document lacks it."""
         at = int(np.searchsorted(self.docs, doc))
         return float(self.worth[at]) if at < len(self.docs) and self.docs[at] == doc else 0.0
 
 
 def find_related(snapshot: Snapshot, document: Document, limit: int) -> tuple[Related, ...]:
-    """The publications that are most related to one, never itself; none that hardly are."""
+    """Return the publications most related to a document, without itself and weak matches."""
     people = _with_values(snapshot, "author", document.authors)
     tags = _with_values(snapshot, "tag", document.tags)
     words = _with_words(snapshot, document)
@@ -85,7 +86,7 @@ def _related(
     tags: Sequence[_SharedFeature],
     words: Sequence[_SharedFeature],
 ) -> Related:
-    """A document with all that it shares."""
+    """Return a related document with the features that it shares."""
     known = tuple(feature.name for feature in people if feature.weight_in(doc))
     tagged = tuple(feature.name for feature in tags if feature.weight_in(doc))
     least = SHARE * score if known or tagged else 0.0
@@ -102,7 +103,7 @@ def _sum(shared: Sequence[_SharedFeature], size: int) -> Values:
 
 
 def _named(words: Sequence[tuple[str, float]], least: float) -> tuple[str, ...]:
-    """The words that tell most, and more than `least`; none of them a part of another."""
+    """Return the most telling words above `least`, none of them part of another."""
     worth: dict[str, float] = {}
     last = ""
     for name, value in words:
@@ -118,7 +119,7 @@ def _named(words: Sequence[tuple[str, float]], least: float) -> tuple[str, ...]:
 
 
 def _continues(last: str, name: str) -> bool:
-    """Whether two pairs of ideographs overlap: no reader knows one pair of a longer word."""
+    """Return whether two pairs of ideographs overlap, and so are parts of one longer word."""
     return last[-1:] == name[0] and len(name) == 2 and name.lower() == name.upper()
 
 
@@ -127,7 +128,7 @@ def _rarity(size: int, count: int) -> float:
 
 
 def _with_values(snapshot: Snapshot, facet: str, values: Sequence[str]) -> list[_SharedFeature]:
-    """The values of a facet that are rare enough to tell something."""
+    """Return the values of a facet that are rare enough to count."""
     column = snapshot.facets[facet]
     codes = {code: value for value in values[:VALUES] if (code := column.code(value)) >= 0}
     chosen = np.zeros(column.size, bool)
@@ -145,7 +146,7 @@ def _with_values(snapshot: Snapshot, facet: str, values: Sequence[str]) -> list[
 
 
 class _Form(NamedTuple):
-    """A word as it stands in a text."""
+    """A word as written in a text."""
 
     text: str  # the term
     name: str
@@ -155,14 +156,14 @@ class _Form(NamedTuple):
 class _Word(NamedTuple):
     """A word of the publication."""
 
-    name: str  # as a reader knows it
+    name: str  # as written in the text
     text: str  # the term
-    weight: float  # how much it tells of the publication, up to 1
-    postings: int  # those that the publication itself has of it and its inflections
+    weight: float  # importance for the publication, up to 1
+    postings: int  # of the word and its inflections in the publication itself
 
 
 def _with_words(snapshot: Snapshot, document: Document) -> list[_SharedFeature]:
-    """The most telling words of title and abstract, in the order of the text."""
+    """Return the most telling words of title and abstract, in the order of the text."""
     indexed = bool(snapshot.live[snapshot.ids == document.id].any())
     telling = []
     for order, word in enumerate(_words(document)):
@@ -182,7 +183,7 @@ def _with_words(snapshot: Snapshot, document: Document) -> list[_SharedFeature]:
 
 
 def _words(document: Document) -> Iterator[_Word]:
-    """Each word of title and abstract once, whatever its inflections."""
+    """Yield each word of title and abstract once, with its inflections counted together."""
     in_title = _forms(document.title[:READ])
     in_abstract = _forms(document.abstract[:READ])
     for root in {**in_title, **in_abstract}:
@@ -197,7 +198,7 @@ def _words(document: Document) -> Iterator[_Word]:
 
 
 def _best_form(titled: Sequence[_Form], others: Sequence[_Form]) -> _Form:
-    """The first one; but where a title only seems to have a name, as the abstract writes it."""
+    """Return the first form, or for a capitalised word of the title its form in the abstract."""
     first = (*titled, *others)[0]
     if first.name.istitle():
         plain = [form for form in others if form.name.islower()]
@@ -206,7 +207,7 @@ def _best_form(titled: Sequence[_Form], others: Sequence[_Form]) -> _Form:
 
 
 def _forms(text: str) -> dict[str, list[_Form]]:
-    """The words of a text by stem, as often as they stand there."""
+    """Return the forms of each word in a text, by stem, one entry per occurrence."""
     found: dict[str, list[_Form]] = {}
     for chain in CHAIN.findall(text):
         parts, joined = analyse(chain)
@@ -220,7 +221,7 @@ def _forms(text: str) -> dict[str, list[_Form]]:
 
 
 def _count_postings(snapshot: Snapshot, word: str) -> int:
-    """How many postings a word and its inflections have in titles and abstracts."""
+    """Count the postings of a word and its inflections in titles and abstracts."""
     count = 0
     for segment in snapshot.segments:
         for number in segment.inflections(word):
@@ -231,7 +232,7 @@ def _count_postings(snapshot: Snapshot, word: str) -> int:
 
 
 def _documents_with(snapshot: Snapshot, word: str) -> tuple[Docs, Values]:
-    """The documents that have a word, and how much it tells of each."""
+    """Return the documents that have a word, and its importance for each."""
     docs, counts, in_title = [np.zeros(0, np.int64)], [np.zeros(0)], [np.zeros(0)]
     for segment in snapshot.segments:
         for number in segment.inflections(word):
