@@ -1,6 +1,4 @@
-"""What is searched when the words as typed find nothing, or too little: other spellings, then fewer
-words.
-"""
+"""Relaxation of a query that matches nothing, or too little: other spellings, then fewer words."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -16,19 +14,19 @@ from .scoring import Weights, sum_weights
 from .snapshot import Docs, Mask
 from .spelling import LONG, Candidate, split_word, word_frequency
 
-MOST = 12  # words that are respelled; a longer query is answered by a partial match
-LONG_ENOUGH = 5  # letters of a word that is known and yet taken for a typo
-FEW, MANY = 5, 50  # a word in so few records is a typo of one in so many times as many
-PARTIAL = 0.3  # of the best coverage; what covers less is not shown
-# Words that make a question, and hits that answer one. With what comes nearest below them, nDCG@10
-# on cranfield is .526 (tune) and .545 (report) if four words do, .520 and .536 if five do, .510 and
-# .533 without. Three are a search: who types another word wants less.
+MOST = 12  # words, at most, to respell; a longer query gets a partial match
+LONG_ENOUGH = 5  # letters, at least, in a known word that may be a typo
+FEW, MANY = 5, 50  # a word in <= FEW records may be a typo of one MANY times as frequent
+PARTIAL = 0.3  # share of the best coverage that a hit must reach
+# Words that make a query a question, and hits that are enough for one; fewer are extended with
+# partial matches. nDCG@10 on cranfield is .526 (tune) and .545 (report) with four words, .520 and
+# .536 with five, .510 and .533 without. Three words are a search that the visitor is narrowing.
 QUESTION, ENOUGH = 4, 10
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What was searched in the end, and what it matches."""
+    """The query that was searched in the end, and its match."""
 
     query: Query
     match: Match
@@ -37,7 +35,10 @@ class Answer:
 
 
 def answer_query(matcher: Matcher, query: Query, literal: bool = False) -> Answer:
-    """Search the words as typed, and if they find nothing or too little, what comes nearest."""
+    """Match a query as typed, or relaxed if it matches nothing or too little.
+
+    `literal` turns relaxation off.
+    """
     answer = Answer(query, evaluate_query(matcher, query))
     if literal or not _words(query):
         return answer
@@ -54,12 +55,12 @@ def answer_query(matcher: Matcher, query: Query, literal: bool = False) -> Answe
 
 
 def _respell_once(matcher: Matcher, query: Query) -> Answer | None:
-    """One typo a word: first in the words that nobody knows, then in any."""
+    """Allow one typo per word: first in unknown words only, then in any."""
     return _respell(matcher, query, lambda _: 1)
 
 
 def _correct_rare_words(matcher: Matcher, query: Query, literal: Match) -> Answer | None:
-    """The typo that somebody made before: few records have it, many the word that was meant."""
+    """Correct a typo that a few records share, if many records have the intended word."""
     if np.count_nonzero(literal.mask) > FEW:
         return None
     found = {}
@@ -79,7 +80,7 @@ def _frequency(matcher: Matcher, word: Word) -> int:
 
 
 def _respell_twice(matcher: Matcher, query: Query) -> Answer | None:
-    """Two typos in long words that nobody knows."""
+    """Allow two typos in unknown long words."""
     if all(len(word.text) < LONG or _is_known(matcher, word) for word in _words(query)):
         return None
     return _respell(matcher, query, lambda word: 2 if len(word.text) >= LONG else 1)
@@ -108,7 +109,7 @@ def _respell(matcher: Matcher, query: Query, typos: Callable[[Word], int]) -> An
 
 
 def _with_spellings(word: Word, spellings: list[Candidate], keep_typed: bool) -> Word:
-    """A word in any of some spellings, and in its own if it is to be kept."""
+    """Return a word in other spellings, with or without the typed one."""
     names = [spelling.text for spelling in spellings]
     if not names:
         return word
@@ -124,9 +125,9 @@ def _answer(
     result: Match,
     found: dict[Word, list[Candidate]],
 ) -> Answer:
-    """The answer, showing of each word the spelling that most of the hits have.
+    """Return the answer; its text has the spelling of each word that most hits have.
 
-    A word as it was typed counts twice: some hits have others that are only like it.
+    The typed spelling counts double, as some hits only have words that resemble it.
     """
     names = {}
     mask = result.mask if result.mask.any() else matcher.snapshot.live
@@ -139,7 +140,7 @@ def _answer(
         if best and hits[best] >= own:
             names[word] = best.word
     replacements = {(w.start, w.end): names[w] for w in _words(query) if w in names}
-    if not replacements:  # most have them as they were typed: there is nothing to be told
+    if not replacements:  # most hits have the words as typed: nothing to report
         return Answer(changed, result)
     return Answer(changed, result, "spelling", _replace_text(query.text, replacements))
 
@@ -161,7 +162,7 @@ def _split_or_join(matcher: Matcher, query: Query) -> Answer | None:
 def _joined_queries(
     matcher: Matcher, query: Query
 ) -> Iterator[tuple[Query, dict[tuple[int, int], str]]]:
-    """The query with two neighbours written as one known word."""
+    """Yield the query with two adjacent words joined into one known word."""
     for left, right in pairwise(clause for clause in query.clauses if clause.is_free):
         a, b = left.words[0], right.words[0]
         text = a.text + b.text
@@ -178,7 +179,7 @@ def _joined_queries(
 def _split_queries(
     matcher: Matcher, query: Query
 ) -> Iterator[tuple[Query, dict[tuple[int, int], str]]]:
-    """The query with unknown words taken apart into two known ones."""
+    """Yield the query with unknown words split into two known ones."""
     names: dict[tuple[int, int], str] = {}
     clauses: list[Clause] = []
     for clause in query.clauses:
@@ -201,7 +202,7 @@ def _split_queries(
 
 
 def _match_partially(matcher: Matcher, query: Query) -> Answer | None:
-    """The records that have most of the words, rare words counting more."""
+    """Match records that have most of the words, weighted by rarity."""
     if any(weights.max(initial=0) == 0 for weights in restrictions(matcher, query)):
         return None
     changed = _replace_words(
@@ -229,9 +230,9 @@ def _match_partially(matcher: Matcher, query: Query) -> Answer | None:
 
 
 def _extend(matcher: Matcher, answer: Answer) -> Answer | None:
-    """The few records that have all words of a question, and those that have most of them below.
+    """Extend the few records with all words of a question by those with most of the words.
 
-    Not where title, authors and venue have all of the words: it is what was looked for.
+    Return None if title, authors and venue of a hit have all the words: it is the one wanted.
     """
     words = [word for word in answer.query.free if not is_stop(word)]
     hits = np.flatnonzero(answer.match.mask)
@@ -244,7 +245,7 @@ def _extend(matcher: Matcher, answer: Answer) -> Answer | None:
 
 
 def _is_named(matcher: Matcher, words: list[Word], hits: Docs) -> bool:
-    """Whether the words name one of some hits: by its title, authors and venue."""
+    """Return whether title, authors and venue of a hit have all the words."""
     named = np.ones(len(hits), bool)
     for word in words:
         fields = (
@@ -256,7 +257,7 @@ def _is_named(matcher: Matcher, words: list[Word], hits: Docs) -> bool:
 
 
 def _split_compounds(matcher: Matcher, query: Query) -> Query:
-    """The query with its unknown compounds taken apart."""
+    """Return the query with its unknown compounds split into their parts."""
     clauses: list[Clause] = []
     for clause in query.clauses:
         word = clause.words[0]
@@ -286,7 +287,7 @@ def _is_known(matcher: Matcher, word: Word) -> bool:
 
 
 def _replace_words(query: Query, change: Callable[[Word], Word]) -> Query:
-    """The query with its words changed, but for the excluded ones."""
+    """Return the query with its words changed, except the excluded ones."""
     return replace(
         query,
         clauses=tuple(
@@ -299,7 +300,7 @@ def _replace_words(query: Query, change: Callable[[Word], Word]) -> Query:
 
 
 def _replace_text(text: str, names: dict[tuple[int, int], str]) -> str:
-    """A query's text with other words at some replacements."""
+    """Return a text with the spans of `names` replaced."""
     for (start, end), name in sorted(names.items(), reverse=True):
         text = text[:start] + name + text[end:]
     return " ".join(text.split())

@@ -1,4 +1,4 @@
-"""What Whoosh holds of a document: the terms of its text with their positions, and its columns."""
+"""Whoosh's schema: a document's terms with their positions, and its stored columns."""
 
 import re
 from array import array
@@ -13,22 +13,22 @@ from ..engine import Document
 from ..identifiers import normalise
 from ..text import STOP_WORDS, collapse, fold, terms
 
-SCHEMA = 4  # raise it whenever what is indexed or derived changes, text.py included
+SCHEMA = 4  # raise on every change to indexing, text.py or the derived arrays
 
 TEXT_FIELDS = ("title", "authors", "venue", "tags", "abstract")
 FACETS = ("year", "venue", "author", "type", "tag")
-NAME_STRIDE = 32  # positions kept for one author, tag or venue: no phrase runs over its end
-MAX_POSITION = 0xFFFE  # so that a term's number of positions fits into 16 bits, too
-COMPRESSED = 10  # postings from which on a block of them is worth it
+NAME_STRIDE = 32  # positions reserved per author, tag or venue, so that no phrase spans two
+MAX_POSITION = 0xFFFE  # so the number of positions also fits into 16 bits
+COMPRESSED = 10  # postings, at least, in a block that is worth compressing
 
 Posting = tuple[str, int]  # term, position
 
-# A family name with several particles; with one it is two words, which are found as one anyway.
+# A family name with several particles. One particle makes two words, which match as one anyway.
 _WITH_PARTICLES = re.compile(r"(?<=\s)(?:[a-zà-ÿ]{1,4}\s){2,}[\w'’-]+")
 
 
 class PackedPositions(Positions):  # type: ignore[misc]  # Whoosh has no types
-    """Positions as 16-bit numbers: a third of the size of Whoosh's own, and quick to read."""
+    """Positions as 16-bit integers: a third of the size of Whoosh's format, and fast to read."""
 
     def encode(self, poslist: Iterable[int]) -> bytes:
         return array("H", poslist).tobytes()
@@ -41,7 +41,7 @@ class PackedPositions(Positions):  # type: ignore[misc]  # Whoosh has no types
 
 
 class Terms(FieldType):  # type: ignore[misc]
-    """A field whose value is given as postings, already analysed."""
+    """A field whose value is a series of postings, already analysed."""
 
     def __init__(self) -> None:
         super().__init__(PackedPositions(), None, scorable=False, stored=False)
@@ -62,7 +62,7 @@ class Terms(FieldType):  # type: ignore[misc]
 
 
 class PostingsWriter(W3PostingsWriter):  # type: ignore[misc]
-    """Whoosh's own, which takes as long to compress one posting as a hundred, to no use."""
+    """Whoosh's postings writer, without slow and useless compression of small blocks."""
 
     def _write_block(self, last: bool = False) -> None:
         self._compression = 3 if len(self) >= COMPRESSED else 0
@@ -70,7 +70,7 @@ class PostingsWriter(W3PostingsWriter):  # type: ignore[misc]
 
 
 class Codec(W3Codec):  # type: ignore[misc]
-    """Whoosh's own, without a look at a file of lengths for each posting: the arrays have them."""
+    """Whoosh's codec, without a lookup of lengths for each posting: the arrays have them."""
 
     length_stats = False
 
@@ -79,13 +79,13 @@ class Codec(W3Codec):  # type: ignore[misc]
 
 
 def schema() -> Schema:
-    """The schema of the index. `columns` is what a reader needs of a record beside its terms."""
+    """Return the schema of the index. `columns` stores a document's values beside its terms."""
     texts = {name: Terms() for name in TEXT_FIELDS}
     return Schema(columns=STORED(), **texts)
 
 
 def fields(document: Document) -> dict[str, Any]:
-    """A document as keyword arguments of Whoosh's `add_document`."""
+    """Return a document as keyword arguments of Whoosh's `add_document`."""
     return {
         "title": terms(document.title),
         "authors": _name_postings(document.authors),
@@ -128,7 +128,10 @@ def _in_strides(texts: Iterable[str]) -> Iterator[Posting]:
 
 
 def _name_postings(names: Iterable[str]) -> Iterator[Posting]:
-    """Names by stride, each term also without spelled-out umlauts; "van der Goot" also as one."""
+    """Yield the terms of names, one name per stride.
+
+    Each term is also indexed with umlauts collapsed, and "van der Goot" also as one term.
+    """
     for number, name in enumerate(names):
         for term, position in terms(name):
             name_position = number * NAME_STRIDE + min(position, NAME_STRIDE - 1)

@@ -1,7 +1,7 @@
-"""Postings to weights: of terms, of terms side by side, of terms in one name.
+"""Scoring of postings: the weights of terms, phrases and names in each document.
 
-A weight is one number a document: the term's frequency in the fields, each boosted and normalised
-by its length (the inner part of BM25F); 0 is no match.
+Weights are one number per document: the term's frequency in the fields, each field boosted and
+normalised by its length (the inner part of BM25F). 0 is no match.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -17,18 +17,18 @@ from .strings import cached_method
 
 Weights = NDArray[np.float32]
 
-# BM25F: how much a word counts in a field, and how much the field's length matters. Measured as
-# the constants of ranking.py are: titles at 1 give .658 and .499 (tune), .678 and .520 (report), at
+# BM25F: the boost of each field, and how much its length matters. Measured like the constants of
+# ranking.py: titles at 1 give .658 and .499 (tune), .678 and .520 (report), at
 # 6 .664 and .506, .676 and .534; no LENGTH .664 and .473, .669 and .496; the others matter less.
 BOOSTS = {"title": 3.0, "authors": 2.5, "venue": 1.2, "tags": 2.0, "abstract": 1.0}
 LENGTH = {"title": 0.5, "authors": 0.0, "venue": 0.3, "tags": 0.3, "abstract": 0.75}
 
-SHORT_PREFIX = 2  # letters; shorter ones do not look into abstracts
-NAMES = ("authors",)  # fields whose words have no stems
+SHORT_PREFIX = 2  # letters, at most, in a prefix that is not searched in abstracts
+NAMES = ("authors",)  # fields whose words are not stemmed
 
 
 class TermScorer:
-    """Weighs the terms of one snapshot."""
+    """Scores terms, phrases and names in one snapshot."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
@@ -46,7 +46,7 @@ class TermScorer:
     def _postings(
         self, term: str, fields: tuple[str, ...], prefix: bool = False, stems: bool = True
     ) -> tuple[Postings, ...]:
-        """The postings of a term, or of all that begin with it, and of its inflections."""
+        """Return the postings of a term, or of all terms with a prefix, and of its inflections."""
         key, found, inflected = term.encode(), [], stems and fields != NAMES
         for segment in self.snapshot.segments:
             if prefix:
@@ -66,12 +66,12 @@ class TermScorer:
         return tuple(filter(None, found))
 
     def score_postings(self, postings: Iterable[Postings]) -> Weights:
-        """The weights that postings give."""
+        """Return the weights of postings."""
         weights = np.zeros(self.snapshot.size, np.float32)
         for item in postings:
             base, size = item.segment.base, item.segment.size
             part = weights[base : base + size]
-            docs = item.docs.astype(np.int64)  # what numpy would make of them at each step
+            docs = item.docs.astype(np.int64)  # once, instead of in each step below
             worth = self._norms[item.field][base : base + size][docs] * item.counts
             if item.single:
                 part[docs] += worth
@@ -83,9 +83,9 @@ class TermScorer:
     def score_phrase(
         self, terms: Sequence[Sequence[str]], fields: tuple[str, ...], prefix: bool
     ) -> Weights:
-        """The weights of terms that stand side by side.
+        """Return the weights of adjacent terms.
 
-        Each term may have several spellings; the last one may be a prefix.
+        Each term may have several spellings; `prefix` makes the last one a prefix.
         """
         weights = np.zeros(self.snapshot.size, np.float32)
         items = self._postings_of_terms(terms, fields, {len(terms) - 1} if prefix else ())
@@ -95,7 +95,7 @@ class TermScorer:
                 for offset, spellings in enumerate(terms)
                 if field != "abstract" or spellings[0] not in STOP_WORDS
             ]
-            # One word of an abstract, which has no stop words, is no phrase.
+            # Abstracts are indexed without stop words; one remaining word is not a phrase.
             if len(found) >= min(len(terms), 2) and all(here for _, here in found):
                 self._add_occurrences(
                     weights, field, positions.find_phrase(self.snapshot.size, found)
@@ -106,9 +106,9 @@ class TermScorer:
     def score_name(
         self, terms: Sequence[Sequence[str]], prefix: bool, initials: Collection[int]
     ) -> Weights:
-        """The weights of terms that stand in one name, in any order; else as in `together`.
+        """Return the weights of terms in one name, in any order; otherwise as in `score_phrase`.
 
-        Of some only the first letter is known.
+        `initials` are the numbers of the terms of which only the first letter is known.
         """
         weights = np.zeros(self.snapshot.size, np.float32)
         found = self._postings_of_terms(
@@ -123,20 +123,20 @@ class TermScorer:
     def _postings_of_terms(
         self, terms: Sequence[Sequence[str]], fields: tuple[str, ...], prefixes: Collection[int]
     ) -> list[list[Postings]]:
-        """The postings of each term, in any of its spellings; some are prefixes."""
+        """Return the postings of each term in all spellings; `prefixes` numbers the prefixes."""
         return [
             [p for s in spellings for p in self.postings(s, fields, number in prefixes)]
             for number, spellings in enumerate(terms)
         ]
 
     def _add_occurrences(self, weights: Weights, field: str, occurrences: Array) -> None:
-        """Add what each of some places is worth."""
+        """Add the weight of each occurrence."""
         docs = occurrences >> 16
         np.add.at(weights, docs, self._norms[field][docs])
 
 
 def is_short(prefix: str) -> bool:
-    """Whether a prefix is too short for abstracts, where any field will do."""
+    """Return whether a prefix is too short to search in abstracts."""
     return prefix.isascii() and len(prefix) <= SHORT_PREFIX
 
 
@@ -149,7 +149,7 @@ def sum_where_all(weights: Sequence[Weights]) -> Weights:
 
 
 def sum_weights(weights: Sequence[Weights]) -> Weights:
-    """The sum of some weights, of one at least."""
+    """Return the sum of weights; raise IndexError if there are none."""
     total = weights[0].copy()
     for other in weights[1:]:
         total += other

@@ -1,7 +1,7 @@
-"""One generation of the index, open for reading: immutable, so that threads share it freely.
+"""One generation of the index, open for reading. It is immutable, so threads can share it.
 
-Documents are numbered over all segments. The large arrays stay in the files that all processes
-map; only small ones, an entry a document, are made here.
+Documents are numbered across all segments. The large arrays stay in mapped files, which all
+processes share; only small ones, with an entry per document, are created here.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -19,24 +19,24 @@ T = TypeVar("T")
 
 Array = NDArray[Any]
 Docs = NDArray[np.int64]  # document numbers
-Mask = NDArray[np.bool_]  # an entry a document
+Mask = NDArray[np.bool_]  # one entry per document
 
-CACHE_SIZE = 64  # of what `Snapshot.cached` was asked
+CACHE_SIZE = 64  # results in `Snapshot.cached`
 
 
 def call_function(owner: Any, make: Callable[..., T], *given: object) -> T:
-    """For `kept`: what any of several functions makes of the owner."""
+    """Return make(owner, ...): lets several functions share the cache of one `cached_method`."""
     return make(owner, *given)
 
 
 class Postings(NamedTuple):
-    """The postings of a run of words in one field of one segment."""
+    """The postings of a range of words in one field of one segment."""
 
     segment: "Segment"
     field: str
-    docs: Array  # numbers inside the segment
+    docs: Array  # numbers within the segment
     counts: Array
-    single: bool  # of one word, so that no document stands there twice
+    single: bool  # of one word, so no document occurs twice
     first_position: int
     last_position: int
 
@@ -49,14 +49,14 @@ class Postings(NamedTuple):
 
     @property
     def content_positions(self) -> Array:
-        """The positions among the content words; of titles only."""
+        """The positions counted without stop words; only for titles."""
         return self.segment.arrays[f"{self.field}.content_positions"][
             self.first_position : self.last_position
         ]
 
 
 class Segment:
-    """The arrays of one segment (see derive.py)."""
+    """The arrays of one segment, as listed in derived.py."""
 
     def __init__(self, arrays: dict[str, Array], base: int) -> None:
         self.arrays = arrays
@@ -67,7 +67,7 @@ class Segment:
         self.identifiers = Strings(arrays, "identifiers")
         self._fields = {
             name: (
-                arrays[f"{name}.at"].data,  # whose items are Python's integers
+                arrays[f"{name}.at"].data,  # memoryviews yield Python integers
                 arrays[f"{name}.positions_at"].data,
                 arrays[f"{name}.docs"],
                 arrays[f"{name}.counts"],
@@ -76,7 +76,7 @@ class Segment:
         }
 
     def postings(self, field: str, first: int, last: int) -> Postings | None:
-        """The postings of the words from `first` up to `last`; None when there are none."""
+        """Return the postings of the words from `first` up to `last`; None if there are none."""
         at, positions_at, docs, counts = self._fields[field]
         start, end = at[first], at[last]
         if start == end:
@@ -85,7 +85,7 @@ class Segment:
         return Postings(self, field, docs[run], counts[run], last - first == 1, *positions)
 
     def inflections(self, word: str) -> list[int]:
-        """The words with the stem of a word."""
+        """Return the numbers of the words with the same stem as a word."""
         number = self.stems.find(stem(word).encode())
         if number < 0:
             return []
@@ -95,23 +95,23 @@ class Segment:
 
 
 class Facet:
-    """The values of a facet: document d has codes[at[d]:at[d+1]]."""
+    """The values of a facet. Document d has codes[at[d]:at[d+1]]."""
 
     def __init__(self, codes: Array, at: Array, values: tuple[Strings, tuple[bytes, ...]]) -> None:
         self.codes = codes
         self.at = at
-        self.values = values  # those of the first segment, and further ones
+        self.values = values  # of the first segment, and additional ones
         self.size = len(values[0]) + len(values[1])
         self.value = cached_method(LOOKUPS, self, Facet._value)
         self._single = len(codes) == len(at) - 1 and bool((np.diff(at) == 1).all())
 
     def _value(self, code: int) -> str:
-        """The value that a code stands for."""
+        """Return the value of a code."""
         known = len(self.values[0])
         return (self.values[0][code] if code < known else self.values[1][code - known]).decode()
 
     def code(self, value: str) -> int:
-        """The code of a value; -1 when no document has it."""
+        """Return the code of a value; -1 if no document has it."""
         sought = value.encode("utf-8", "replace")
         if (code := self.values[0].find(sought)) >= 0:
             return code
@@ -120,7 +120,7 @@ class Facet:
 
     @cached_property
     def sort_ranks(self) -> Array:
-        """The place of each value in the order of them all."""
+        """The rank of each value in sorted order."""
         if not self.values[1]:
             return np.arange(self.size)
         values = [*self.values[0], *self.values[1]]
@@ -128,9 +128,9 @@ class Facet:
 
     @cached_property
     def _folded(self) -> tuple[Array, Array]:
-        """All values folded, as UTF-8, each with END after it; and where each begins.
+        """All values folded, as UTF-8, each followed by END; and the offset of each.
 
-        Made when letters are first looked for in a revision; the 22,700 authors of 10,000
+        Computed when letters are first searched in a revision; the 22,700 authors of 10,000
         publications take 0.5 MB and 20 ms.
         """
         folded = [
@@ -140,18 +140,18 @@ class Facet:
         return np.frombuffer(b"".join(folded), np.uint8), starts
 
     def holding(self, letters: str) -> Mask:
-        """Whether each value, folded, holds some folded letters."""
+        """Return which values, folded, contain some folded letters."""
         text, starts = self._folded
         first, *others = letters.encode("utf-8", "replace")
         at = np.flatnonzero(text == first)
-        for offset, letter in enumerate(others, 1):  # END equals no letter, so none passes the end
+        for offset, letter in enumerate(others, 1):  # END equals no letter, so no match crosses it
             at = at[text[at + offset] == letter]
         mask = np.zeros(self.size, bool)
         mask[np.searchsorted(starts, at, "right") - 1] = True
         return mask
 
     def codes_of(self, docs: Docs) -> Array:
-        """The codes of all values of some documents."""
+        """Return the codes of all values of some documents."""
         if len(docs) == len(self.at) - 1:
             return self.codes
         if self._single:
@@ -163,7 +163,7 @@ class Facet:
         return result
 
     def docs_with(self, codes: Iterable[int], size: int) -> Mask:
-        """The documents that have one of some codes."""
+        """Return which documents have one of some codes."""
         chosen = np.zeros(self.size, bool)
         chosen[list(codes)] = True
         mask = np.zeros(size, bool)
@@ -229,12 +229,12 @@ class Snapshot:
 
     @cached_property
     def lengths(self) -> dict[str, Array]:
-        """How many terms each document has in each text field."""
+        """The number of terms of each document in each text field."""
         return {field: self._column(f"{field}.lengths", np.uint32) for field in TEXT_FIELDS}
 
     @cached_property
     def years(self) -> Array:
-        """The year of each document; 0 where it has none."""
+        """The year of each document; 0 if it has none."""
         facet = self.facets["year"]
         years = np.array([0, *(int(facet.value(code)) for code in range(facet.size))], np.int32)
         has = np.diff(facet.at) > 0
@@ -243,13 +243,13 @@ class Snapshot:
         return result
 
     def order(self, name: str) -> Array:
-        """Each document's place in an order that a visitor can ask for; computed once."""
+        """Return the rank of each document in a sort order. Computed once per order."""
         if name not in self._orders:
             self._orders[name] = _ranks(np.lexsort(self._sort_keys(name)))
         return self._orders[name]
 
     def _sort_keys(self, name: str) -> tuple[Array, ...]:
-        """The keys of an order, the last one first; ties are in the owner's order."""
+        """Return the keys of a sort order for `lexsort`; ties are in the owner's order."""
         undated = self.years == 0
         match name:
             case "newest":
@@ -265,7 +265,7 @@ class Snapshot:
                 return (self.positions,)
 
     def find_identifiers(self, names: Iterable[str]) -> Docs:
-        """The documents with one of some identifiers."""
+        """Return the documents with one of some identifiers."""
         found = [
             segment.base + int(segment.arrays["identifiers.docs"][number])
             for segment in self.segments
@@ -275,15 +275,15 @@ class Snapshot:
         return np.array(sorted(set(found)), np.int64)
 
     def numbers(self, ids: Iterable[int]) -> list[int]:
-        """The live documents with some ids."""
+        """Return the live documents with some ids."""
         wanted = np.array(sorted(set(ids)), np.int64)
         return [int(doc) for doc in np.flatnonzero(is_among(self.ids, wanted) & self.live)]
 
 
 def is_among(values: Array, ordered: Array) -> Mask:
-    """Whether each value is one of some in ascending order.
+    """Return which values occur in a sorted array.
 
-    `np.isin` imports numpy.ma when it is called first: 4 MB in each worker.
+    Replaces `np.isin`, which imports numpy.ma on its first call: 4 MB in each worker.
     """
     if not len(ordered):
         return np.zeros(len(values), bool)

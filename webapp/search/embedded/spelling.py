@@ -1,4 +1,4 @@
-"""Known words near to what was typed."""
+"""Spelling: known words within a few typos of a typed word, and words split in two."""
 
 import re
 from collections.abc import Iterator
@@ -13,16 +13,16 @@ from .snapshot import Array, Mask, Segment, Snapshot
 
 _DIGITS = re.compile(r"\d+")
 
-SHORTEST = 3  # letters of a word that may hold a typo
-LONG = 8  # letters of a word that may hold two
-LIMIT = 12  # candidates that are kept
-# With another first letter a word must be so many times as frequent as any other candidate, and in
-# one of so many documents: any letters make a word that somebody has written once.
+SHORTEST = 3  # letters, at least, in a word that may have a typo
+LONG = 8  # letters, at least, in a word that may have two typos
+LIMIT = 12  # candidates to return
+# A candidate with another first letter must be FREQUENT times as frequent as any other candidate,
+# and in one of VOCABULARY documents: almost any string of letters occurs once somewhere.
 FREQUENT, VOCABULARY = 10, 10_000
 
 
 class Candidate(NamedTuple):
-    """A spelling: `text` is what to look for, a prefix when one was typed; `word` what to show."""
+    """A spelling: `text` to search for, a prefix if one was typed, and `word` to show."""
 
     text: str
     distance: int
@@ -31,10 +31,10 @@ class Candidate(NamedTuple):
 
 
 def find_candidates(snapshot: Snapshot, typed: str, prefix: bool, distance: int) -> list[Candidate]:
-    """Known words within some typos of a word, or beginning so; nearest, then most frequent first.
+    """Return known words within `distance` typos of a word, nearest first, then most frequent.
 
-    The first letter is taken as right unless what is found is rare beside words that differ there.
-    A transposition is one typo.
+    A prefix matches words with such a beginning. A transposition is one typo. The first letter is
+    taken as correct, unless words that differ there are far more frequent.
     """
     if sum(map(str.isalpha, typed)) < SHORTEST:
         return []
@@ -55,14 +55,14 @@ def find_candidates(snapshot: Snapshot, typed: str, prefix: bool, distance: int)
         likely = max(FREQUENT * best, snapshot.count / VOCABULARY)
         found |= {text: near for text, near in others.items() if near.frequency > likely}
     found = {text: near for text, near in found.items() if text not in STOP_WORDS}
-    numbers = _DIGITS.findall(typed)  # those are meant as they stand
+    numbers = _DIGITS.findall(typed)  # digits are never typos
     found = {text: near for text, near in found.items() if _DIGITS.findall(text) == numbers}
     ranked = sorted(found.values(), key=lambda c: (c.distance, -c.frequency, c.text))
     return ranked[:LIMIT]
 
 
 def _merge(known: Candidate | None, other: Candidate) -> Candidate:
-    """One candidate of two with the same text: its word is the more frequent one."""
+    """Merge two candidates with the same text; the more frequent word is shown."""
     if known is None:
         return other
     word = max(known, other, key=lambda candidate: candidate.frequency).word
@@ -71,7 +71,7 @@ def _merge(known: Candidate | None, other: Candidate) -> Candidate:
 
 
 def _matching_words(segment: Segment, typed: str, prefix: bool) -> range:
-    """The words that are what was typed, or begin so."""
+    """Return the words that equal the typed text, or begin with it."""
     if prefix:
         return range(*segment.words.prefixed(typed.encode()))
     number = segment.words.find(typed.encode())
@@ -81,7 +81,7 @@ def _matching_words(segment: Segment, typed: str, prefix: bool) -> range:
 def _near_words(
     segment: Segment, typed: str, prefix: bool, limit: int, own: range
 ) -> Iterator[Candidate]:
-    """The words near to what was typed, without its own."""
+    """Yield the words within `limit` typos of the typed text, except those in `own`."""
     pattern = typed.encode()
     first, last = segment.words.prefixed(typed[0].encode())
     at = segment.arrays["words.at"][first : last + 1].astype(np.int64)
@@ -109,9 +109,9 @@ def _near_words(
 
 
 def _equal_letters(pattern: bytes, blob: Array, starts: Array, limit: int) -> Mask:
-    """Whether a letter of a pattern stands in words that begin at `starts`, and how far shifted.
+    """Return where the letters of a pattern equal those of the words that begin at `starts`.
 
-    A plane a shift, from -limit to limit, of a row a letter, a column a word.
+    Shape: shift (from -limit to limit) x letter of the pattern x word.
     """
     width = len(pattern)
     indices = starts[np.newaxis, :] + np.arange(width + limit)[:, np.newaxis]
@@ -125,19 +125,19 @@ def _equal_letters(pattern: bytes, blob: Array, starts: Array, limit: int) -> Ma
 
 
 def _likely(same: Mask, limit: int) -> Array:
-    """The words that have all letters but `limit` of a pattern about where it has them.
+    """Return the words that have all but `limit` letters of a pattern near its positions.
 
-    No other can be within `limit` typos; few are left to be looked at closely.
+    No other word can be within `limit` typos, and few words remain for `_distances`.
     """
     found = np.logical_or.reduce(same).sum(axis=0, dtype=np.uint8)
     return np.flatnonzero(found >= same.shape[1] - limit)
 
 
 def _distances(same: Mask, sizes: Array, limit: int, prefix: bool) -> tuple[Array, Array]:
-    """The distance of each word, or of its nearest beginning, and where that ends.
+    """Return the distance of each word, or of its nearest prefix, and the length of that prefix.
 
-    Optimal string alignment, row by row; of each row what is within `limit` of the diagonal. The
-    first letters are the same.
+    Optimal string alignment, row by row, in a band of `limit` around the diagonal. The first
+    letters are equal.
     """
     shifts, width, count = np.arange(-limit, limit + 1), *same.shape[1:]
     differs, swapped = ~same, same[2:, :-1] & same[:-2, 1:]
@@ -159,7 +159,7 @@ def _distances(same: Mask, sizes: Array, limit: int, prefix: bool) -> tuple[Arra
 
 
 def _other_first_letter(segment: Segment, typed: str, prefix: bool) -> Iterator[Candidate]:
-    """Words that differ in their first letter alone."""
+    """Yield words that differ only in their first letter."""
     spellings = {letter + typed[1:] for letter in ascii_lowercase}
     spellings |= {letter + typed for letter in ascii_lowercase}
     spellings |= {typed[1:], typed[1] + typed[0] + typed[2:]}
@@ -172,13 +172,13 @@ def _other_first_letter(segment: Segment, typed: str, prefix: bool) -> Iterator[
 
 
 def _frequency(segment: Segment, words: int | Array) -> Any:
-    """In how many fields a word stands, or each of some words."""
+    """Return the number of postings of a word, or of each of some words, over all fields."""
     starts = (segment.arrays[f"{field}.at"] for field in TEXT_FIELDS)
     return sum(at[words + 1].astype(np.int64) - at[words] for at in starts)
 
 
 def word_frequency(snapshot: Snapshot, word: str) -> int:
-    """In how many fields a word stands; 0 when no record has it."""
+    """Return the number of postings of a word over all fields; 0 if no record has it."""
     total = 0
     for segment in snapshot.segments:
         if (number := segment.words.find(word.encode())) >= 0:
@@ -187,7 +187,7 @@ def word_frequency(snapshot: Snapshot, word: str) -> int:
 
 
 def split_word(snapshot: Snapshot, word: str, shortest: int = 3) -> list[tuple[str, str]]:
-    """The ways to take a word apart into two known ones, the likeliest first."""
+    """Return the ways to split a word into two known ones, most likely first."""
     pairs = []
     for at in range(shortest, len(word) - shortest + 1):
         left, right = word[:at], word[at:]

@@ -1,4 +1,4 @@
-"""Sorted byte strings in the arrays of a generation, and lookups that are remembered."""
+"""Sorted byte strings in the arrays of a generation, with cached lookups."""
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
@@ -11,22 +11,22 @@ from numpy.typing import NDArray
 T = TypeVar("T")
 Array = NDArray[Any]
 
-LOOKUPS = 1024  # of strings that are remembered: the same words are looked up at each keystroke
-END = b"\xff"  # sorts behind all UTF-8, and is in none
-STEP = 32  # of sorted strings every so many is a Python object, where a search begins
+LOOKUPS = 1024  # cached results: each keystroke looks up the same words
+END = b"\xff"  # sorts after all UTF-8, and never occurs in it
+STEP = 32  # one in STEP strings is a Python object, to start a search from
 
 
 def cached_method(size: int, owner: object, method: Callable[..., T]) -> Callable[..., T]:
-    """A method of `owner` that keeps its last answers.
+    """Return a method of `owner` with an LRU cache.
 
-    It does not keep its owner: of an index that was replaced nothing stays once nobody reads it.
+    It refers to its owner weakly, so a replaced index is freed as soon as its last reader is done.
     """
     present = ref(owner)
     return lru_cache(size)(lambda *args, **kwargs: method(present(), *args, **kwargs))
 
 
 class Strings(Sequence[bytes]):
-    """Byte strings, end to end in one array."""
+    """Byte strings, concatenated in one array."""
 
     def __init__(self, arrays: dict[str, Array], name: str) -> None:
         self._bytes = arrays[name].data
@@ -45,21 +45,21 @@ class Strings(Sequence[bytes]):
         return [self[number] for number in range(0, len(self), STEP)]
 
     def bisect(self, value: bytes) -> int:
-        """How many of sorted strings are less than a value."""
+        """Return how many of the sorted strings are less than a value."""
         step = bisect_left(self._steps, value) * STEP
         return bisect_left(self, value, max(step - STEP, 0), min(step, len(self)))
 
     def equal(self, value: bytes) -> range:
-        """The numbers of a value in sorted strings that may be there more than once."""
+        """Return the numbers of a value among sorted strings, which may contain duplicates."""
         return range(self.bisect(value), self.bisect(value + b"\0"))
 
     def _find(self, value: bytes) -> int:
-        """The number of a value in sorted strings; -1 when it is not there."""
+        """Return the number of a value among sorted strings; -1 if they lack it."""
         number = self.bisect(value)
         return number if number < len(self) and self[number] == value else -1
 
     def _prefixed(self, prefix: bytes) -> tuple[int, int]:
-        """The range of sorted strings that begin with a prefix."""
+        """Return the range of sorted strings that begin with a prefix."""
         first = self.bisect(prefix)
         if first == len(self) or not self[first].startswith(prefix):
             return first, first

@@ -1,4 +1,4 @@
-"""Writing a generation: documents into Whoosh's segments, and the arrays derived of each."""
+"""Writing of a generation: documents into Whoosh's segments, and arrays derived from each."""
 
 from collections.abc import Iterable, Mapping
 from contextlib import closing, suppress
@@ -15,13 +15,13 @@ from .plain_data import GenerationIndex, SegmentEntry
 from .postings import FieldPostings, PostingsBuffer
 from .schema import fields
 
-# A segment goes on growing by merges until it is this large; rewriting it takes a second or so.
+# Documents in a segment, at most, to merge it; rewriting that many takes about a second.
 MAX_MERGED = 4_000
-GROWTH = 2  # a segment is rewritten when it is at most so many times what joins it
+GROWTH = 2  # a segment is rewritten if it is at most GROWTH times as large as what joins it
 
 
 def write_documents(path: Path, documents: Iterable[Document]) -> list[SegmentEntry]:
-    """Write a new index into a folder."""
+    """Write a new index into a folder. Return its segments."""
     return change_documents(path, (), documents, ())
 
 
@@ -31,7 +31,7 @@ def change_documents(
     documents: Iterable[Document],
     deleted: Iterable[int],
 ) -> list[SegmentEntry]:
-    """Delete documents by their numbers in the segments of a folder, and add others."""
+    """Delete documents, by their numbers in the segments of a folder, and add others."""
     index = GenerationIndex(path, segments)
     writer = index.writer()
     writer.pool = buffer = PostingsBuffer(path)
@@ -42,14 +42,14 @@ def change_documents(
             writer.add_document(**fields(document))
         writer.commit(mergetype=_merge)
     except BaseException:
-        with suppress(OSError, IndexingError):  # the folder is deleted anyway
+        with suppress(OSError, IndexingError):  # the caller deletes the folder anyway
             writer.cancel()
         raise
     return _write_arrays(path, index, buffer.by_field)
 
 
 def _merge(writer: Any, segments: list[Any]) -> list[Any]:
-    """Rewrite small segments together with what is new; returns those that stay."""
+    """Rewrite small segments together with the new documents. Return the segments left as is."""
     stay, total = [], writer.doc_count()
     for segment in sorted(segments, key=lambda segment: segment.doc_count()):
         live, whole = segment.doc_count(), segment.doc_count_all()
@@ -66,7 +66,7 @@ def _merge(writer: Any, segments: list[Any]) -> list[Any]:
 def _write_arrays(
     path: Path, index: GenerationIndex, postings: Mapping[str, FieldPostings]
 ) -> list[SegmentEntry]:
-    """Write the arrays of segments that have none; delete those of segments that are gone."""
+    """Write the arrays of new segments, and delete those of removed segments."""
     entries = []
     for segment in index.segments:
         name = segment.segment_id()
