@@ -1,4 +1,4 @@
-"""Where the words of a query stand in a text: for marks, and for the best window of an abstract."""
+"""Highlighting: the words of a query in a text, and the best snippet of an abstract."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -11,11 +11,11 @@ from .engine import Span
 from .query import Query, Word, is_stop
 from .text import CHAIN, analyse, collapse, stem
 
-# What all inflections of a word have in common, and all spellings of a name: muller, mueller.
+# The beginning common to all inflections of a word, or all spellings of a name (muller, mueller).
 _ROOT = re.compile(r"[\x00-\x7f]{1,3}")
 _NAME_ROOT = re.compile(r"[^aou\x80-\U0010ffff]{0,2}[\x00-\x7f]")
-# Where a term may stand whose first three letters are written otherwise: accents, and what stands
-# after a letter or two, as in e-mail. It begins with what few characters are: it reads all texts.
+# Where a term may begin whose first three letters are written differently: at an accent, or after
+# one or two letters, as in e-mail. The pattern starts with a rare character, as it scans all texts.
 _IRREGULAR_START = re.compile(
     r"[^a-zA-Z0-9 ](?:(?<![\x00-\x7f\W])(?<![a-z]{3}[ß-öø-ÿ])"
     r"|(?:(?<=(?<![^\W\d_])[^\W_].)|(?<=(?<![^\W\d_])[^\W_]{2}.))[^a-zA-Z0-9 ]*(?=\w))"
@@ -25,7 +25,7 @@ _SPACE = re.compile(r"\s")
 
 
 class Term(NamedTuple):
-    """What one position of a pattern accepts."""
+    """The tokens that one position of a pattern accepts."""
 
     words: frozenset[str]
     stems: frozenset[str]
@@ -33,26 +33,26 @@ class Term(NamedTuple):
 
 
 class Pattern(NamedTuple):
-    """Terms that stand side by side, in one field or any."""
+    """Adjacent terms, in one field or any."""
 
     field: str
     terms: tuple[Term, ...]
-    words: frozenset[int]  # where those that it stands for begin in the query
+    words: frozenset[int]  # offsets in the query of the words that it matches
 
 
 class Hit(NamedTuple):
-    """A token that a term accepts: which pattern's, and which of its terms."""
+    """A token that a term accepts: the numbers of the pattern and of its term."""
 
     pattern: int
     term: int
-    chain: int  # where the chain of the token begins
-    position: int  # in the chain
+    chain: int  # offset of the token's chain
+    position: int  # within the chain
     start: int
     end: int
 
 
 class _Terms:
-    """What the patterns of a query accept, and where in them: locations are (pattern, term)."""
+    """An index of the tokens that patterns accept. A location is (pattern, term)."""
 
     def __init__(self, patterns: Sequence[Pattern]) -> None:
         self._words: dict[str, set[tuple[int, int]]] = {}
@@ -70,13 +70,13 @@ class _Terms:
         return self._long if field == "abstract" else tuple(self._prefixes)
 
     def roots(self, field: str) -> frozenset[str]:
-        """The first letters of all terms, as far as all that a term accepts has them in common."""
+        """Return the first letters of each term that all its accepted tokens share."""
         root, stems = (_NAME_ROOT, ()) if field in NAMES else (_ROOT, self._stems)
         begun = map(root.match, (*self._words, *stems, *self._prefixes_in(field)))
         return frozenset(match.group() for match in begun if match)
 
     def accepting(self, field: str, text: str, first: str) -> set[tuple[int, int]]:
-        """The locations that accept a token; `first` is the first part of a joined one."""
+        """Return the locations that accept a token; `first` is the first part of a joined token."""
         other = self._words.get(collapse(text)) if field in NAMES else self._stems.get(stem(text))
         same = self._words.get(text)
         locations = same | other if same and other else same or other or _NONE
@@ -102,7 +102,7 @@ def _add(
 
 
 class QueryHighlighter:
-    """Marks what a query found."""
+    """Highlights the words of one query."""
 
     def __init__(self, query: Query, resolve: Callable[[Word], Word] = lambda word: word) -> None:
         self._patterns = tuple(_patterns(query, resolve))
@@ -111,16 +111,16 @@ class QueryHighlighter:
         self._matches: dict[tuple[str, str], list[tuple[int, int, int]]] = {}
 
     def spans(self, text: str, field: str) -> list[Span]:
-        """The stretches of a text that matched in a field, ascending, none overlapping."""
+        """Return the spans of a text that match in a field, ascending, without overlap."""
         found = self._cached_matches(text, field)
         return _merge_spans(hit[1:] for hit in found) if found else []
 
     def snippet(
         self, text: str, length: int = 240, shown: Iterable[tuple[str, str]] = ()
     ) -> Span | None:
-        """The window of an abstract that shows most of the words, on word bounds.
+        """Return the window of an abstract with the most words, on word boundaries.
 
-        Words that the texts of some fields have, which are `shown` beside it, do not count.
+        Words in the texts `shown` beside it do not count. Return None if no other word matches.
         """
         words = [pattern.words for pattern in self._patterns]
         hits = (hit for beside, field in shown for hit in self._cached_matches(beside, field))
@@ -134,7 +134,7 @@ class QueryHighlighter:
         best, count = found[0][1:], 0
         for number, (_, start, _) in enumerate(found):
             near = takewhile(
-                lambda hit: hit[1] < start + length,  # noqa: B023  used up in this turn
+                lambda hit: hit[1] < start + length,  # noqa: B023  consumed in this iteration
                 (found[at] for at in range(number, len(found))),
             )
             inside = [hit for hit in near if hit[2] <= start + length]
@@ -144,7 +144,10 @@ class QueryHighlighter:
         return _window(text, best[0], best[1], length)
 
     def _cached_matches(self, text: str, field: str) -> list[tuple[int, int, int]]:
-        """The matched patterns: which, from, to. A title is asked for twice, a venue often."""
+        """Return the matches, cached: a title is read twice, a venue often.
+
+        Each match is (pattern, start, end).
+        """
         found = self._matches.get((text, field))
         if found is None:
             found = self._matches[text, field] = self._find_matches(text, field)
@@ -154,7 +157,9 @@ class QueryHighlighter:
         if field not in self._fields:
             self._fields[field] = self._terms.roots(field), {}
         (roots, memo), singles = self._fields[field], []
-        parts: list[tuple[Hit, int]] = []  # of patterns of several terms; where its stretch begins
+        parts: list[
+            tuple[Hit, int]
+        ] = []  # of patterns with several terms, and the offset of the stretch
         for first, last in _candidate_stretches(text, roots):
             stretch = text[first:last]
             hits = memo.get(stretch)
@@ -170,7 +175,7 @@ class QueryHighlighter:
     def _phrase_matches(
         self, text: str, parts: list[tuple[Hit, int]]
     ) -> Iterator[tuple[int, int, int]]:
-        """The patterns of several terms whose terms all stand where they should."""
+        """Yield the matches of patterns with several terms, if all of them are adjacent."""
         found = {(hit.pattern, hit.term) for hit, _ in parts}
         whole = [
             (number, len(terms))
@@ -190,7 +195,7 @@ class QueryHighlighter:
                     yield from ((number, *each) for each in (span, *others) if each)
 
     def _examine(self, text: str, field: str) -> tuple[Hit, ...]:
-        """The hits of a stretch, as if it were the whole text."""
+        """Return the hits in a stretch, with offsets relative to it."""
         hits: list[Hit] = []
         for match in CHAIN.finditer(text):
             at = match.start()
@@ -202,13 +207,13 @@ class QueryHighlighter:
 
 
 def _candidate_stretches(text: str, roots: Iterable[str]) -> Iterator[Span]:
-    """The stretches without white space that may hold a word: most texts have few of them."""
+    """Yield the stretches without white space that may have a match: few in most texts."""
     lower, locations = _lower(text), [*_irregular_starts(text)]
     for root in roots:
         at = lower.find(root)
         while at >= 0:
             before = text[at - 1] if at and "a" <= text[at] <= "z" else ""
-            if not (before.islower() or before.isupper()):  # no part begins inside a word
+            if not (before.islower() or before.isupper()):  # no part begins within a word
                 locations.append(at)
             at = lower.find(root, at + 1)
     done = 0
@@ -227,14 +232,14 @@ def _irregular_starts(text: str) -> tuple[int, ...]:
 
 
 def _lower(text: str) -> str:
-    """Lower case, letter for letter."""
+    """Return a text in lower case, with the same length."""
     lower = text.lower()
     return lower if len(lower) == len(text) else "".join(c.lower()[0] for c in text)
 
 
 @lru_cache(maxsize=128)
 def _chain_positions(text: str) -> dict[int, int]:
-    """For each chain of a text, by its first character, the position of its first part."""
+    """Return the position of each chain's first part, by the offset of the chain."""
     positions, position = {}, 0
     for match in CHAIN.finditer(text):
         positions[match.start()] = position
@@ -243,7 +248,7 @@ def _chain_positions(text: str) -> dict[int, int]:
 
 
 def _patterns(query: Query, resolve: Callable[[Word], Word]) -> Iterator[Pattern]:
-    """The patterns of what a query wants; stop words only where there is nothing else."""
+    """Yield the patterns of a query, with stop words only if it has no other words."""
     wanted = [clause for clause in query.clauses if not clause.negated]
     content = [c for c in wanted if len(c.words) > 1 or not is_stop(c.words[0])] or wanted
     for clause in content:
@@ -286,7 +291,7 @@ def _merge_spans(spans: Iterable[Span]) -> list[Span]:
 
 
 def _window(text: str, first: int, last: int, length: int) -> Span:
-    """About `length` characters around a stretch, widened to word bounds."""
+    """Return about `length` characters around a span, widened to word boundaries."""
     spare = max(length - (last - first), 0)
     start = max(min(first - spare // 3, len(text) - length), 0)
     end = min(max(start + length, last), len(text))
@@ -298,7 +303,7 @@ def _window(text: str, first: int, last: int, length: int) -> Span:
 
 
 def _word_start(text: str, start: int, first: int) -> int:
-    """The beginning of the first whole word from `start`, at most `first`."""
+    """Return where the first whole word after `start` begins, at most `first`."""
     while start < first and not text[start - 1].isspace():
         start += 1
     return start

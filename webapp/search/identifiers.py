@@ -1,4 +1,4 @@
-"""Identifiers as people paste them: DOI, arXiv id, URL of either or any other, citation key."""
+"""Identifiers in pasted text: DOI, arXiv id, URL, citation key."""
 
 import re
 
@@ -20,7 +20,7 @@ _URL_START = re.compile(r"https?://(?:www\.)?")
 
 
 def normalise(identifier: str) -> str:
-    """The form in which identifiers are indexed and looked up."""
+    """Return the form in which an identifier is indexed and looked up."""
     bare = _RESOLVER.sub("", identifier.strip()).lower().removeprefix(_ARXIV_DOI)
     if not _URL.match(bare):
         return bare
@@ -28,12 +28,12 @@ def normalise(identifier: str) -> str:
 
 
 def blank_out(match: re.Match[str]) -> str:
-    """In place of a match, so that all else stands where it stood."""
+    """Return blanks for a match, so that the offsets of the remaining text do not change."""
     return " " * len(match.group())
 
 
 def _blanked(pattern: re.Pattern[str], text: str) -> str:
-    """The text with blanks in place of each match and of what is joined to it on the left."""
+    """Return a text with each match, and any text attached to its left, replaced by blanks."""
     parts: list[str] = []
     position = 0
     for match in pattern.finditer(text):
@@ -45,10 +45,8 @@ def _blanked(pattern: re.Pattern[str], text: str) -> str:
 
 
 def extract(text: str) -> tuple[tuple[str, ...], str]:
-    """The identifiers that stand in a text, and the text with blanks in place of them and of what
-    is around them.
-    """
-    if not (_DIGIT.search(text) or "://" in text):  # as in most of what is typed
+    """Return the identifiers in a text, and the text with them and their prefixes blanked out."""
+    if not (_DIGIT.search(text) or "://" in text):  # true for most queries
         return (), text
     found = [normalise(match.group().rstrip(".,;:)]}'")) for match in _DOI.finditer(text)]
     text = _blanked(_DOI, text)

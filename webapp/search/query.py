@@ -1,9 +1,9 @@
-"""What a visitor typed -> Query. Total: every string gives one, in linear time.
+"""Parser of queries: any text gives a Query, in linear time.
 
     words "a phrase" author:name title:word venue:"a name" year:2019..2023 type: tag: -excluded
 
-A value of a field may be quoted, and white space may stand before it; the same field twice means
-either. What is not syntax is words.
+The value of a field may be quoted, and may follow white space; the same field twice means either
+value. Anything else is words.
 """
 
 import re
@@ -15,7 +15,7 @@ from . import identifiers
 from .text import CHAIN, MAX_WORD, STOP_WORDS, Chain, analyse, collapse, fold
 
 MAX_LENGTH = 256
-MAX_WORDS = 48  # 256 characters hold more only when they are no text
+MAX_WORDS = 48  # only nonsense has more in 256 characters
 
 FIELDS = {
     "author": "authors",
@@ -34,9 +34,9 @@ _PIECE = re.compile(
     r'(?:"(?P<quoted>[^"]*)(?P<closed>"?)|(?P<bare>[^\s"]+))'
 )
 _QUOTES = str.maketrans("“”„‟«»＂", '"' * 7)
-# In the middle of a citation; it stands for no words of a record.
+# In a citation; it matches no words of a record.
 _ET_AL = re.compile(r"(?<=[\w.,)]\s)et\.?\s+al\b\.?", re.IGNORECASE)
-_ENDS = frozenset(".,;:!?)]}")  # after one of these a word is not being typed any more
+_ENDS = frozenset(".,;:!?)]}")  # end a word that is being typed
 _YEARS = re.compile(r"(?P<first>\d{1,4})?(?P<to>\.\.|-|–)?(?P<last>\d{1,4})?")
 _TITLE_START = re.compile(r"\btitle\s*+=\s*+[{\"]++", re.IGNORECASE)
 _TITLE_END = re.compile(r"(?<![}\"])[}\"]++\s*+,")
@@ -46,24 +46,24 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One thing to find: `text` joined ("fewshot"), or `parts` side by side ("few", "shot")."""
+    """A word to find: `text` joined ("fewshot"), or adjacent `parts` ("few", "shot")."""
 
-    text: str  # "" where only the parts can stand for it
+    text: str  # "" if only the parts can match
     parts: tuple[str, ...]
-    start: int = field(default=0, compare=False)  # where it stands in Query.text
+    start: int = field(default=0, compare=False)  # offset in Query.text
     end: int = field(default=0, compare=False)
-    prefix: bool = False  # still being typed: the last part may go on
+    prefix: bool = False  # still being typed: the last part is a prefix
     spellings: tuple[str, ...] = ()  # other ways to write it: mueller, muller
 
 
 def is_stop(word: Word) -> bool:
-    """Whether a word need not match where others do."""
+    """Return whether a word is a stop word, which need not match if other words do."""
     return not word.prefix and word.text in STOP_WORDS
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """Words that must stand in one record; in a phrase side by side, among authors in one name."""
+    """Words that must match one record: adjacent in a phrase, in one name among authors."""
 
     words: tuple[Word, ...]
     field: str = ""  # a text field of the index; "" is any
@@ -72,7 +72,7 @@ class Clause:
 
     @property
     def is_free(self) -> bool:
-        """Whether it is one word that must match, in any field."""
+        """Whether the clause is one word that must match in any field."""
         return not (self.field or self.phrase or self.negated)
 
 
@@ -95,7 +95,7 @@ class Type:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A piece of syntax that was understood, and the query without it."""
+    """A piece of recognized syntax, and the query without it."""
 
     field: str  # author, title, abstract, venue, tag, year, type; "": a phrase or an excluded word
     value: str
@@ -105,19 +105,19 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What was understood. `text` is what was read, and what the places of words refer to."""
+    """A parsed query. The offsets of words refer to `text`."""
 
     text: str = ""
     clauses: tuple[Clause, ...] = ()
     years: tuple[Years, ...] = ()
     types: tuple[Type, ...] = ()
-    identifiers: tuple[str, ...] = ()  # DOI and arXiv id, wherever they stand
-    key: str = ""  # the whole text, in case it is a citation key
+    identifiers: tuple[str, ...] = ()  # DOI, arXiv id or URL, anywhere in the text
+    key: str = ""  # the whole text, if it may be a citation key
     chips: tuple[Chip, ...] = ()
 
     @property
     def free(self) -> tuple[Word, ...]:
-        """The words that stand in no phrase or field."""
+        """The words outside phrases and fields."""
         return tuple(clause.words[0] for clause in self.clauses if clause.is_free)
 
     def __bool__(self) -> bool:
@@ -125,7 +125,7 @@ class Query:
 
 
 def parse(text: str, typing: bool = False) -> Query:
-    """Read a query; `typing` takes its last word as a prefix unless white space follows."""
+    """Parse a query. With `typing`, the last word is a prefix unless white space follows it."""
     text = text[:MAX_LENGTH]
     if not text.isprintable():
         text = "".join(c if c.isprintable() else " " for c in text)
@@ -149,7 +149,7 @@ def parse(text: str, typing: bool = False) -> Query:
 
 
 class _Reading:
-    """What was understood of a text so far; `whole` has what is blank in it."""
+    """The state of the parser. `whole` is the text before parts of it were blanked out."""
 
     def __init__(self, text: str, whole: str, typing: bool) -> None:
         self.text = text
@@ -162,28 +162,28 @@ class _Reading:
         self._room = MAX_WORDS
 
     def take(self, piece: re.Match[str]) -> None:
-        """Understand one more piece."""
+        """Parse the next piece."""
         name = "field" if piece["field"] else "other" if piece["other"] else ""
         field = FIELDS[piece["field"].lower()] if piece["field"] else ""
         group = "bare" if piece["quoted"] is None else "quoted"
         value, negated = piece[group], bool(piece["minus"])
         last = self._typing and not self.text[piece.end() :].strip()
         if last and value.endswith(":") and FIELDS.get(value[:-1].lower()):
-            return  # a field whose value comes next
-        last = last and piece.end() == len(self.text)  # it may go on
+            return  # a field whose value is not typed yet
+        last = last and piece.end() == len(self.text)  # it may still be typed
         if field == "year" and (years := _years(value, negated)):
             self.years += years
             self._chip(piece, "year")
         elif field == "type" and (types := _types(value, negated)):
             self.types += types
             self._chip(piece, "type")
-        elif field in ("", "year", "type") and name:  # no syntax after all
+        elif field in ("", "year", "type") and name:  # not syntax
             self._take_words(piece, "", name, last)
         else:
             self._take_words(piece, field, group, last)
 
     def _take_words(self, piece: re.Match[str], field: str, group: str, last: bool) -> None:
-        """Take a piece as words of a field; they begin where a group does."""
+        """Parse a piece as words of a field; they begin where `group` does."""
         negated, quoted = bool(piece["minus"]), piece["quoted"] is not None
         ended = negated or piece["closed"] or self.text[piece.end() - 1] in _ENDS
         prefix = last and not ended
@@ -199,7 +199,7 @@ class _Reading:
             self.clauses += (Clause((word,)) for word in words)
 
     def _words(self, start: int, end: int, prefix: bool) -> tuple[Word, ...]:
-        """The words between two places, as many as there is room for."""
+        """Return the words between two offsets, up to the limit for the query."""
         chains = _chains(self.text[start:end])
         words = tuple(
             Word(whole, parts, start + first, start + last, prefix and at == len(chains), spellings)
@@ -209,7 +209,7 @@ class _Reading:
         return words
 
     def _chip(self, piece: re.Match[str], field: str) -> None:
-        """A chip for a piece that was understood."""
+        """Add a chip for a recognized piece."""
         value = piece["bare"] if piece["quoted"] is None else piece["quoted"]
         rest = " ".join((self._whole[: piece.start()] + " " + self._whole[piece.end() :]).split())
         name = {"authors": "author", "tags": "tag"}.get(field, field)
@@ -221,9 +221,9 @@ Spelled = tuple[int, int, str, tuple[str, ...], tuple[str, ...]]
 
 @lru_cache(maxsize=256)
 def _chains(text: str) -> tuple[Spelled, ...]:
-    """Each chain of a text: where it stands, joined, its parts, and other ways to write it.
+    """Return each chain of a text: its start and end, joined form, parts and other spellings.
 
-    No more than can be words, and one, so that the last of those is not taken for the last of all.
+    The limit is one above the limit of words, so that a cut is not taken for the end of the text.
     """
     found = ((match, analyse(match.group())) for match in CHAIN.finditer(text))
     spelled = (
@@ -236,16 +236,16 @@ def _spelled(text: str, chain: Chain) -> tuple[str, tuple[str, ...], tuple[str, 
     parts = tuple(part.text for part in chain.parts)
     whole = chain.whole
     if not whole and len(parts) > 1 and parts[-2][-1:] == parts[-1]:
-        parts = parts[:-1]  # the lone last ideograph is in the pair before it
+        parts = parts[:-1]  # the pair before it contains the single last ideograph
     typed = fold(text.lower().translate(_UMLAUTS))[:MAX_WORD]
     others = {collapse(whole)} | ({typed} if typed.isalpha() and len(parts) == 1 else set())
     return whole, parts, tuple(sorted(others - {whole, ""}))
 
 
 def _years(value: str, negated: bool) -> tuple[Years, ...]:
-    """The ranges in "2023", "2019..2023", "..2020,2022"; empty unless all of it is years.
+    """Return the ranges in "2023", "2019..2023" or "..2020,2022"; empty if any part is not a year.
 
-    A year being typed stands for all that begin so: 20 is 2000..2099.
+    The beginning of a year means all years that begin so: 20 is 2000..2099.
     """
     ranges = []
     for part in value.split(","):
@@ -261,7 +261,7 @@ def _years(value: str, negated: bool) -> tuple[Years, ...]:
 
 
 def _bibtex_title(text: str) -> str:
-    """The title in a pasted entry of BibTeX; empty where there is none."""
+    """Return the title in a pasted BibTeX entry; empty if there is none."""
     start = _TITLE_START.search(text)
     if not start:
         return ""

@@ -1,8 +1,8 @@
-"""Text to terms, in the one way that index, query and marks share.
+"""Analysis of text into terms, shared by index, queries and highlights.
 
 A *chain* is a run of letters and digits with the connectors inside it: `few-shot`, `GPT-4`,
 `TensorIR`, `$\\tau^2$`. It gives its parts, one position each, and the parts joined, so that
-what is typed with a hyphen, a space or neither finds the same.
+queries with a hyphen, a space or neither find the same documents.
 """
 
 import re
@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from whoosh.lang.porter import stem as _porter
 
-MAX_WORD = 40  # letters; what is longer is cut
+MAX_WORD = 40  # letters; longer words are cut
 MAX_PARTS = 24  # of one chain
 
 _STOP_WORDS = """
@@ -23,7 +23,7 @@ _STOP_WORDS = """
 """
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 
-# Letters that NFKD does not take apart.
+# Letters that NFKD does not decompose.
 _LETTERS = str.maketrans(
     {"æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ß": "ss", "ẞ": "SS", "ø": "o", "Ø": "O"}
     | {"ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th"}
@@ -41,7 +41,7 @@ _TEX_VARIANTS = {
 _UPPER, _LOWER = "A-ZÀ-ÖØ-Þ", "a-zß-öø-ÿ"
 _DIGIT = "\\d²³¹⁰-⁹₀-₉"
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
-# What joins the letters of a word though \w does not hold it: combining marks, vowel signs.
+# Characters inside words that \w does not match: combining marks, vowel signs.
 _INNER = "\u00ad\u200c\u200d\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0dff\u0e00-\u0eff"
 _WORD = f"[\\w{_INNER}]"
 _JOINT = "[-\u2010-\u2013\u2212'’ʼ.&·]"
@@ -61,7 +61,7 @@ _UMLAUT = re.compile("([aou])e|aa")
 
 
 class Token(NamedTuple):
-    """A term in a text. A joined term stands at the position of its first part."""
+    """A term in a text. A joined term has the position of its first part."""
 
     text: str
     position: int
@@ -70,14 +70,14 @@ class Token(NamedTuple):
 
 
 class Chain(NamedTuple):
-    """The terms of one chain: `parts` consecutive, `joined` over several parts each."""
+    """The terms of a chain: consecutive `parts`, and `joined` terms of several parts each."""
 
     parts: tuple[Token, ...]
     joined: tuple[Token, ...]
 
     @property
     def whole(self) -> str:
-        """The term that stands for the whole chain, or "" (ideographs, too long)."""
+        """The term for the whole chain, or "" if there is none (ideographs, too long)."""
         if len(self.parts) == 1:
             return self.parts[0].text
         last = self.joined[-1] if self.joined else None
@@ -86,7 +86,7 @@ class Chain(NamedTuple):
 
 
 def fold(text: str) -> str:
-    """Lower case without accents; compatibility forms and special letters spelled out."""
+    """Return a text in lower case, without accents and with special letters spelled out."""
     if text.isascii():
         return text.lower()
     spread = unicodedata.normalize("NFKD", text.translate(_LETTERS))
@@ -96,19 +96,19 @@ def fold(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def stem(word: str) -> str:
-    """The stem of a folded word; what is not an English-looking word is its own stem."""
+    """Return the stem of a folded word; short and non-English words stay as they are."""
     if len(word) < 4 or not word.isascii() or not word.isalpha():
         return word
     return str(_porter(word))
 
 
 def collapse(name: str) -> str:
-    """A folded name with the spelled-out umlauts undone: mueller and muller give muller."""
+    """Return a folded name without spelled-out umlauts: mueller and muller give muller."""
     return _UMLAUT.sub(lambda m: m[1] or "a", name)
 
 
 def terms(text: str) -> Iterator[tuple[str, int]]:
-    """The terms of a text with their positions."""
+    """Yield the terms of a text with their positions."""
     position = 0
     for chain in CHAIN.findall(text):
         if _is_plain(chain):
@@ -124,13 +124,13 @@ def terms(text: str) -> Iterator[tuple[str, int]]:
 
 
 def _is_plain(chain: str) -> bool:
-    """Whether a chain is its own only part, as most are: word, Word or WORD."""
+    """Return whether a chain has only itself as a part, as most do: word, Word or WORD."""
     plain = chain.isascii() and chain.isalpha()
     return plain and (chain.islower() or chain.istitle() or chain.isupper())
 
 
 def analyse(chain: str) -> Chain:
-    """Take one chain apart."""
+    """Return the terms of a chain."""
     if _is_plain(chain):
         return Chain((Token(_spell(chain.lower()), 0, 0, len(chain)),), ())
     return _analyse(chain)
@@ -141,7 +141,7 @@ def _analyse(chain: str) -> Chain:
     ending = _POSSESSIVE.search(chain)
     parts: list[Token] = []
     joined: list[Token] = []
-    pieces: list[tuple[int, int]] = []  # the parts of each piece, as a range
+    pieces: list[tuple[int, int]] = []  # the range of parts of each piece
     for match in _PIECE.finditer(chain, 0, ending.start() if ending else len(chain)):
         first = len(parts)
         parts += _split(match.group(), match.start(), first)
@@ -155,7 +155,7 @@ def _analyse(chain: str) -> Chain:
 
 
 def _joins(pieces: list[tuple[int, int]], parts: list[Token]) -> Iterator[tuple[int, int]]:
-    """The ranges of parts to join: each piece, two neighbouring pieces, all. The widest last."""
+    """Return the ranges of parts to join: each piece, two adjacent pieces, all. Widest last."""
     pieces = [(first, last) for first, last in pieces if first < last <= len(parts)]
     ranges = {piece: None for piece in pieces if piece[1] - piece[0] > 1}
     if len(pieces) > 2:
@@ -168,7 +168,7 @@ def _joins(pieces: list[tuple[int, int]], parts: list[Token]) -> Iterator[tuple[
 
 
 def _split(piece: str, offset: int, position: int) -> Iterator[Token]:
-    """The parts of a piece, cut at a change of case, digits or script."""
+    """Yield the parts of a piece, cut at changes of case, digits or script."""
     if piece.endswith(("++", "#")):
         yield Token(fold(piece), position, offset, offset + len(piece))
         return
@@ -180,7 +180,7 @@ def _split(piece: str, offset: int, position: int) -> Iterator[Token]:
 
 
 def _terms(part: str) -> Iterator[tuple[str, int, int]]:
-    """The terms of a part: itself, the names of Greek letters, or pairs of ideographs."""
+    """Yield the terms of a part: itself, names of Greek letters, or pairs of ideographs."""
     folded = fold(part)
     if len(folded) <= 2 and all(letter in _GREEK for letter in folded):
         yield from ((_GREEK[letter], 0, len(part)) for letter in folded)
