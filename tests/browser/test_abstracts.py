@@ -101,14 +101,14 @@ def test_one_opened_while_the_answer_is_on_its_way_stays_open(page: Page) -> Non
     expect(page.locator(f"{TENSORIR} .abstract-text")).to_be_visible()
     held[0].continue_()
 
-    expect(page.locator("#count")).to_have_text("2 publications found")
+    expect(page.locator("#count")).to_have_text("2 results")
     expect(page.locator(f"{TENSORIR} .abstract-text")).to_be_visible()
 
 
 def test_one_opened_the_moment_it_appears_stays_open(page: Page) -> None:
     page.locator("#main").evaluate(
         """(main, item) => new MutationObserver((_, observer) => {
-            if (main.querySelector("#count").textContent !== "2 publications found") return;
+            if (main.querySelector("#count").textContent !== "2 results") return;
             observer.disconnect();
             main.querySelector(`${item} summary`).click();
         }).observe(main, { childList: true, subtree: true })""",
@@ -116,7 +116,7 @@ def test_one_opened_the_moment_it_appears_stays_open(page: Page) -> None:
     )
     page.locator("#q").fill("tensor")
 
-    expect(page.locator("#count")).to_have_text("2 publications found")
+    expect(page.locator("#count")).to_have_text("2 results")
     expect(page.locator(f"{TENSORIR} .abstract-text")).to_be_visible()
 
 
@@ -150,7 +150,7 @@ def test_sixty_five_authors_behind_a_disclosure(page: Page) -> None:
     expect(authors.get_by_text("Xipeng Qiu")).to_be_visible()
     expect(authors.locator(".authors-short")).to_be_hidden()
     page.locator("#q").fill("agentic")
-    expect(page.locator("#count")).to_have_text("2 publications found")
+    expect(page.locator("#count")).to_have_text("2 results")
     expect(authors.get_by_text("Xipeng Qiu")).to_be_visible()
     authors.get_by_text("Show fewer").click()
     expect(authors.get_by_text("and 54 more")).to_be_visible()

@@ -29,7 +29,7 @@ def unfold(page: Page) -> None:
 def look_through_authors(page: Page) -> None:
     unfold(page)
     page.get_by_role("link", name="All authors").click()
-    expect(page.get_by_role("searchbox", name="Find among the authors")).to_be_focused()
+    expect(page.get_by_role("searchbox", name="Find authors")).to_be_focused()
 
 
 def search_slowly(page: Page) -> None:

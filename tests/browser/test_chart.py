@@ -22,7 +22,7 @@ def test_a_click_in_a_column_chooses_its_year_and_takes_it_back(page: Page, site
     before = page.locator("#chart").evaluate(BOX)
     click_column(page, 0)
     expect(page).to_have_url(f"{site.url}/?year=2019")
-    expect(page.locator("#count")).to_have_text("1 publication found")
+    expect(page.locator("#count")).to_have_text("1 result")
     expect(page.locator("#results")).to_be_focused()  # the link is gone: go on from the start
     expect(page.locator(".chart [aria-current=true] title")).to_have_text("2019: 1")
     assert page.locator("#chart").evaluate(BOX) == before
@@ -35,7 +35,7 @@ def test_a_click_in_a_column_chooses_its_year_and_takes_it_back(page: Page, site
     expect(page).to_have_url(f"{site.url}/")
     expect(page.locator(".chart [aria-current]")).to_have_count(0)
     page.go_back()
-    expect(page.locator("#count")).to_have_text("5 publications found")
+    expect(page.locator("#count")).to_have_text("5 results")
 
 
 def test_it_follows_what_is_typed_and_nothing_jumps(page: Page) -> None:
@@ -71,7 +71,7 @@ def test_it_works_without_javascript(visitor: Visitor, site: Site) -> None:
     page = visitor.open(f"{site.url}/?q=tensor", java_script_enabled=False)
     bar(page, 2023).click()
     expect(page).to_have_url(f"{site.url}/?q=tensor&year=2023")
-    expect(page.locator("#count")).to_have_text("1 publication found")
+    expect(page.locator("#count")).to_have_text("1 result")
 
 
 def test_system_colours_and_paper(page: Page) -> None:

@@ -30,7 +30,7 @@ def test_opened_citations_survive_a_search(page: Page) -> None:
     open_citations(page)
     page.locator(TENSORIR).get_by_label("IEEE").check()
     page.locator("#q").fill("tensor")
-    expect(page.locator("#count")).to_have_text("2 publications found")
+    expect(page.locator("#count")).to_have_text("2 results")
 
     visible = page.locator(f"{TENSORIR} .citation-text:visible")
     expect(visible).to_contain_text("S. Feng et al., “TensorIR:")
@@ -60,7 +60,9 @@ def test_without_any_clipboard_the_citation_is_selected(visitor: Visitor, site: 
     )
     open_citations(page)
     page.locator(f"{TENSORIR} .copy:visible").click()
-    expect(page.locator(f"{TENSORIR} [role=status]")).to_have_text("Selected, ready to be copied")
+    expect(page.locator(f"{TENSORIR} [role=status]")).to_have_text(
+        "Selected. Press Ctrl+C (⌘C) to copy"
+    )
     assert page.evaluate("getSelection().toString()").startswith(APA)
 
 

@@ -46,7 +46,7 @@ def test_back_and_forward_between_list_and_publication(page: Page, site: Site) -
     is_whole_page(page)
     expect(page).to_have_url(f"{site.url}/?q=tensor")
     expect(page.locator("#q")).to_have_value("tensor")
-    expect(page.locator("#count")).to_have_text("2 publications found")
+    expect(page.locator("#count")).to_have_text("2 results")
     page.go_forward()
     expect(page.locator("h1")).to_contain_text("TensorIR")
 
@@ -58,7 +58,7 @@ def test_the_way_back_on_a_publication_leads_to_the_search(page: Page, site: Sit
     page.get_by_role("link", name="Publications", exact=True).click()
 
     expect(page).to_have_url(f"{site.url}/?q=tensor")
-    expect(page.locator("#count")).to_have_text("2 publications found")
+    expect(page.locator("#count")).to_have_text("2 results")
 
 
 def test_coming_back_from_another_site(page: Page, site: Site, odd_site: Site) -> None:
@@ -69,7 +69,7 @@ def test_coming_back_from_another_site(page: Page, site: Site, odd_site: Site) -
     is_whole_page(page)
     expect(page).to_have_url(f"{site.url}/?q=tensor")
     expect(page.locator("#q")).to_have_value("tensor")
-    expect(page.locator("#count")).to_have_text("2 publications found")
+    expect(page.locator("#count")).to_have_text("2 results")
 
 
 def test_words_never_searched_for_do_not_come_back(page: Page, site: Site) -> None:

@@ -20,7 +20,7 @@ def test_the_list_follows_the_words(page: Page, site: Site) -> None:
     type_words(page, "tensor")
 
     assert page.evaluate(SLUGS) == ["pub-feng2023tensorir", "pub-lai2025relax"]
-    expect(page.locator("#count")).to_have_text("2 publications found")
+    expect(page.locator("#count")).to_have_text("2 results")
     assert page.url == f"{site.url}/?q=tensor"
 
 
@@ -84,7 +84,7 @@ def test_an_old_answer_never_lands_over_a_newer_one(page: Page) -> None:
     with page.expect_request(re.compile(r"/\?q=tensor$")):
         page.locator("#q").fill("tensor")
     page.locator("#q").fill("cityflow")
-    expect(page.locator("#count")).to_have_text("1 publication found")
+    expect(page.locator("#count")).to_have_text("1 result")
     for route in held:
         route.abort()
 
@@ -118,7 +118,7 @@ def test_slash_is_a_letter_inside_the_field(page: Page) -> None:
 
 
 def test_the_shortcut_can_be_switched_off_for_good(page: Page) -> None:
-    page.get_by_label("goes to the search field").uncheck()
+    page.get_by_label("Press / to search").uncheck()
     expect(page.locator(".search-shortcut")).to_be_hidden()
     page.reload()
 
@@ -168,16 +168,16 @@ def test_a_screen_reader_is_told_once_when_typing_pauses(visitor: Visitor, site:
     assert [text for text in page.evaluate("said") if text] == []
     page.clock.run_for(1)
 
-    expect(page.get_by_role("status")).to_have_text("2 publications found")
-    assert [text for text in page.evaluate("said") if text] == ["2 publications found"]
+    expect(page.get_by_role("status")).to_have_text("2 results")
+    assert [text for text in page.evaluate("said") if text] == ["2 results"]
 
 
 def test_nothing_found_has_ways_back_that_work_alone(page: Page, site: Site) -> None:
     page.goto(f"{site.url}/?q=zzzzzzzz&venue=ASPLOS")
-    expect(page.locator("#count")).to_contain_text("Nothing found")
-    page.get_by_role("link", name="Keep the filters, clear the search").click()
+    expect(page.locator("#count")).to_contain_text("No results")
+    page.get_by_role("link", name="Clear the search, keep the filters").click()
     expect(page).to_have_url(f"{site.url}/?venue=ASPLOS")
-    expect(page.locator("#count")).to_have_text("2 publications found")
+    expect(page.locator("#count")).to_have_text("2 results")
     page.goto(f"{site.url}/?q=zzzzzzzz&venue=ASPLOS")
     page.get_by_role("link", name="All publications").click()
     expect(page.locator("#count")).to_have_text("7 publications")

@@ -16,7 +16,7 @@ def test_the_form_submits(page: Page, site: Site) -> None:
     page.get_by_role("button", name="Search").click()
 
     expect(page).to_have_url(f"{site.url}/?q=tensor")
-    expect(page.locator("#count")).to_have_text("2 publications found")
+    expect(page.locator("#count")).to_have_text("2 results")
     expect(page.get_by_role("searchbox")).to_have_value("tensor")
     assert page.title().startswith("tensor · Publications")
 

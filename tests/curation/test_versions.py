@@ -130,13 +130,13 @@ def test_the_page_of_a_joined_work_is_of_the_published_one_and_names_its_preprin
     assert "BREW" in text(page, "#cite-conf-apa + label + .citation")
     assert "booktitle" in joined.get("/publications/conf.bib").text
     assert "eprint" not in joined.get("/publications/conf.bib").text
-    assert text(page, ".versions") == "Also: Preprint, 2022"
+    assert text(page, ".versions") == "Other versions: Preprint (2022)"
     assert one(page, ".versions a")["href"] == "/publications/pre"
 
 
 def test_the_page_of_the_preprint_leads_to_the_published_one(joined: FlaskClient) -> None:
     page = soup(joined.get("/publications/pre"))
-    assert text(page, ".published") == "Published as BREW, 2023"
+    assert text(page, ".published") == "Published version: BREW (2023)"
     assert one(page, ".published a")["href"] == "/publications/conf"
     assert one(page, "link[rel=canonical]")["href"] == f"{PLACE}/conf"
     assert one(page, "meta[name=citation_arxiv_id]")["content"] == "2201.00001"

@@ -187,7 +187,7 @@ def test_the_published_version_has_its_preprint_beside_it(odd: FlaskClient) -> N
     item = one(page, "#pub-math")
 
     link = one(item, ".issued .version")
-    assert (link.text, link["href"]) == ("Preprint, 2022", "/publications/mathpreprint")
+    assert (link.text, link["href"]) == ("Preprint (2022)", "/publications/mathpreprint")
     assert page.select("#pub-mathpreprint") == []
 
 
@@ -197,7 +197,7 @@ def test_the_versions_of_a_work_lead_to_each_other(odd: FlaskClient) -> None:
 
     assert one(published, ".versions a")["href"] == "/publications/mathpreprint"
     assert published.select(".published") == []
-    assert text(preprint, ".published") == "Published as SORT, 2023"
+    assert text(preprint, ".published") == "Published version: SORT (2023)"
     assert one(preprint, ".published a")["href"] == "/publications/math"
     assert preprint.select(".versions") == []
     for page in (published, preprint):

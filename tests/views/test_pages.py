@@ -202,7 +202,7 @@ def test_an_unknown_publication(read_only: FlaskClient) -> None:
 
     assert response.status_code == 404
     page = soup(response)
-    assert text(page, "h1") == "There is no such page"
+    assert text(page, "h1") == "Page not found"
     assert one(page, ".ways-back a")["href"] == "/"
 
 
@@ -215,8 +215,8 @@ def test_while_the_index_is_made_the_page_says_so(instance: Path) -> None:
         app.extensions["index_follower"].notice = lambda: None  # it stays missing
         page = soup(app.test_client().get("/?q=tensor"))
 
-    assert text(page, ".notice").startswith("The search index is being made")
-    assert text(page, "#count") == "2 publications found"
+    assert text(page, ".notice").startswith("The search index is being rebuilt")
+    assert text(page, "#count") == "2 results"
 
 
 def test_a_site_without_publications_tells_its_owner_what_to_do(tmp_path: Path) -> None:
@@ -224,7 +224,7 @@ def test_a_site_without_publications_tells_its_owner_what_to_do(tmp_path: Path) 
         app.test_cli_runner().invoke(args=["prepare"])
         page = soup(app.test_client().get("/"))
 
-    assert text(page, "#count") == "No publications yet."
+    assert text(page, "#count") == "No publications yet"
     assert [code.text for code in page.select(".nothing code")] == [
         "publications.bib",
         "octavo import FILE",
@@ -247,9 +247,9 @@ def test_a_fault_has_a_page_in_the_sites_look(
 def test_nothing_found_says_for_what(read_only: FlaskClient) -> None:
     page = soup(read_only.get("/?q=zzzzzzzz&venue=ASPLOS"))
 
-    assert text(page, "#count") == "Nothing found for “zzzzzzzz” with the filters chosen."
+    assert text(page, "#count") == "No results for “zzzzzzzz” with these filters"
     assert ways_back(page) == {
-        "Keep the filters, clear the search 2 found": "/?venue=ASPLOS",
+        "Clear the search, keep the filters 2 results": "/?venue=ASPLOS",
         "All publications": "/",
     }
 
@@ -262,22 +262,21 @@ def ways_back(page: Tag) -> dict[str, str]:
 def test_each_filter_is_offered_with_what_is_found_without_it(read_only: FlaskClient) -> None:
     words = "/?q=tensor+author%3Afeng"
     assert ways_back(soup(read_only.get(f"{words}&year=2019&year=2018&venue=ASPLOS"))) == {
-        "Without the year 2019 or 2018 2 found": f"{words}&venue=ASPLOS",
-        "Search without the filters 2 found": words,
+        "Remove year “2019” or “2018” 2 results": f"{words}&venue=ASPLOS",
+        "Remove all filters 2 results": words,
         "All publications": "/",
     }
     assert ways_back(soup(read_only.get("/?q=tensor+year%3A1999"))) == {
-        "Without “year:1999” 2 found": "/?q=tensor",
+        "Remove year “1999” 2 results": "/?q=tensor",
         "All publications": "/",
     }
 
 
 def test_words_that_nothing_has_together_are_told(read_only: FlaskClient) -> None:
     page = soup(read_only.get("/?q=tensor+unheardof"))
-    assert text(page, ".rewritten").startswith("No publication has all of these words.")
-    assert text(page, ".rewritten strong") == "tensor"
+    assert text(page, ".rewritten") == ("No publication matches all your words. Closest matches:")
     nothing = soup(read_only.get(str(one(page, ".rewritten a")["href"])))
-    assert "Search for similar words 2 found" in ways_back(nothing)
+    assert "Include close matches 2 results" in ways_back(nothing)
 
 
 def test_words_that_were_mended_lead_to_the_literal_search(read_only: FlaskClient) -> None:
@@ -287,8 +286,8 @@ def test_words_that_were_mended_lead_to_the_literal_search(read_only: FlaskClien
     assert literal == "/?q=tensrir&literal=1"
 
     nothing = soup(read_only.get(str(literal)))
-    assert text(nothing, "#count") == "Nothing found for “tensrir”."
+    assert text(nothing, "#count") == "No results for “tensrir”"
     assert ways_back(nothing) == {
-        "Search for tensorir 1 found": "/?q=tensrir",
+        "Search for tensorir 1 result": "/?q=tensrir",
         "All publications": "/",
     }

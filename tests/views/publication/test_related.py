@@ -49,7 +49,7 @@ def reason(item: Tag) -> str:
 def test_each_is_named_with_its_reason(papers: Flask) -> None:
     items = related(papers.test_client(), "survey")
     assert reason(items["conf"]) == (
-        "TILE, 2024 · also by Ada Lovelace · keyword: compilers · both: Kernels, Tiling"
+        "TILE, 2024 · also by Ada Lovelace · keyword: compilers · shared words: Kernels, Tiling"
     )
     assert items["conf"].select(".title math")
     assert "<b>Kernels</b>" in one(items["conf"], ".title").text

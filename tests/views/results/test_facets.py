@@ -70,7 +70,7 @@ def test_a_value_is_a_link_that_chooses_it_and_takes_it_back(nine: FlaskClient) 
 
     page = soup(nine.get(str(offered["href"])))
     chosen = link(page, "venue", "A & B")
-    assert text(page, "#count") == "5 publications found"
+    assert text(page, "#count") == "5 results"
     assert chosen["aria-current"] == "true"
     assert chosen["href"] == "/?q=paper&sort=title"
 
@@ -78,14 +78,14 @@ def test_a_value_is_a_link_that_chooses_it_and_takes_it_back(nine: FlaskClient) 
 def test_values_of_a_facet_are_either_and_facets_are_both(nine: FlaskClient) -> None:
     page = soup(nine.get("/?venue=Rare&venue=Conf&type=article"))
 
-    assert text(page, "#count") == "1 publication found"
+    assert text(page, "#count") == "1 result"
     assert list(values(page, "venue")) == ["Rare", "Conf", "A & B"]
     assert values(page, "type") == {"Journal article": "1", "Conference paper": "3"}
 
 
 def test_more_can_be_chosen_though_all_values_count_the_same(nine: FlaskClient) -> None:
     page = soup(nine.get("/?year=2018"))
-    assert text(page, "#count") == "1 publication found"
+    assert text(page, "#count") == "1 result"
     assert list(values(page, "year").items())[:2] == [("2018", "1"), ("2017", "1")]
     assert page.select("#facet-author") == []
 
@@ -132,7 +132,7 @@ def test_letters_find_a_value_and_keep_the_search(nine: FlaskClient) -> None:
     hidden = {str(i["name"]): i["value"] for i in form.select("input[type=hidden]")}
     assert hidden == {"q": "paper"}
     assert one(form, "[name=find]")["value"] == "änn aC"
-    assert text(soup(nine.get("/facets/author?find=xx")), ".values") == "None of these"
+    assert text(soup(nine.get("/facets/author?find=xx")), ".values") == "No match"
 
 
 def test_in_the_list_all_values_come_in_place(nine: FlaskClient) -> None:
@@ -170,18 +170,18 @@ def test_what_was_understood_and_what_was_chosen_can_be_removed(nine: FlaskClien
     page = soup(nine.get("/?q=paper+author%3Aann+-banana+year%3A2011..&year=2010..2018&venue=Rare"))
 
     assert chips(page) == {
-        "author ann": "/?q=paper+-banana+year%3A2011..&year=2010..2018&venue=Rare",
-        "without banana": "/?q=paper+author%3Aann+year%3A2011..&year=2010..2018&venue=Rare",
-        "year since 2011": "/?q=paper+author%3Aann+-banana&year=2010..2018&venue=Rare",
-        "year 2010–2018": "/?q=paper+author%3Aann+-banana+year%3A2011..&venue=Rare",
-        "venue Rare": "/?q=paper+author%3Aann+-banana+year%3A2011..&year=2010..2018",
-        "Clear filters": "/?q=paper+author%3Aann+-banana+year%3A2011..",
+        "Author: ann": "/?q=paper+-banana+year%3A2011..&year=2010..2018&venue=Rare",
+        "Not: banana": "/?q=paper+author%3Aann+year%3A2011..&year=2010..2018&venue=Rare",
+        "Year: since 2011": "/?q=paper+author%3Aann+-banana&year=2010..2018&venue=Rare",
+        "Year: 2010–2018": "/?q=paper+author%3Aann+-banana+year%3A2011..&venue=Rare",
+        "Venue: Rare": "/?q=paper+author%3Aann+-banana+year%3A2011..&year=2010..2018",
+        "Remove all filters": "/?q=paper+author%3Aann+-banana+year%3A2011..",
     }
-    assert page.select(".chips a")[0]["aria-label"] == "author ann: remove"
+    assert page.select(".chips a")[0]["aria-label"] == "Remove filter Author: ann"
 
 
 def test_a_type_is_called_as_people_call_it(nine: FlaskClient) -> None:
-    assert list(chips(soup(nine.get("/?type=inproceedings")))) == ["type Conference paper"]
+    assert list(chips(soup(nine.get("/?type=inproceedings")))) == ["Type: Conference paper"]
 
 
 def test_plain_words_are_no_chips(nine: FlaskClient) -> None:
@@ -191,18 +191,18 @@ def test_plain_words_are_no_chips(nine: FlaskClient) -> None:
 def test_orders_are_links_and_one_is_the_present_one(nine: FlaskClient) -> None:
     listed = {a.text: a["href"] for a in soup(nine.get("/")).select(".orders a")}
     assert listed == {
-        "As listed": "/",
+        "Owner’s order": "/",
         "Newest": "/?sort=newest",
         "Oldest": "/?sort=oldest",
         "Title": "/?sort=title",
         "Venue": "/?sort=venue",
     }
     for address, current in (
-        ("/", "As listed"),
+        ("/", "Owner’s order"),
         ("/?q=paper", "Relevance"),
         ("/?q=paper&sort=relevance", "Relevance"),
         ("/?q=paper&sort=oldest", "Oldest"),
-        ("/?sort=relevance", "As listed"),
+        ("/?sort=relevance", "Owner’s order"),
     ):
         assert text(soup(nine.get(address)), ".orders [aria-current]") == current
 
@@ -235,7 +235,7 @@ def test_the_form_of_years_keeps_everything_else(nine: FlaskClient) -> None:
     page = soup(nine.get("/?q=paper&year=2012..2014&venue=A+%26+B&sort=title"))
     form = one(page, "form.years")
 
-    assert text(page, "#count") == "3 publications found"
+    assert text(page, "#count") == "3 results"
     given = {str(i["name"]): str(i["value"]) for i in form.select("input")}
     assert given == {
         "q": "paper",

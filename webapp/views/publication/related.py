@@ -27,7 +27,7 @@ class RelatedItem:
     language: str
     title: Markup
     issued: Markup
-    reason: Markup  # "also by Tianqi Chen and Zihao Ye · both: tensor, tiling"
+    reason: Markup  # "also by Tianqi Chen and Zihao Ye · shared words: tensor, tiling"
 
 
 def related_items(found: Iterable[Kinship], formulas: FormulaBudget) -> list[RelatedItem]:
@@ -50,7 +50,7 @@ def _reasons(shared: Related) -> Iterator[Markup]:
     if tags := shared.tags[:TAGS_SHOWN]:
         yield (Markup("keywords: ") if len(tags) > 1 else Markup("keyword: ")) + _listed(tags)
     if shared.words:
-        yield Markup("both: ") + _listed(shared.words)
+        yield Markup("shared words: ") + _listed(shared.words)
 
 
 def _people(names: Sequence[str]) -> Markup:

@@ -19,6 +19,10 @@ class Alternative:
     query_string: str
     found: int
 
+    @property
+    def results(self) -> str:
+        return "1 result" if self.found == 1 else f"{self.found:,} results"
+
 
 def alternatives(page: Page, catalog: Catalog) -> tuple[Alternative, ...]:
     """Those that find something, the nearest first."""
@@ -33,16 +37,17 @@ def _tried(page: Page, catalog: Catalog) -> Iterator[tuple[str, Criteria]]:
         mended = criteria.with_(literal=False)
         hits = catalog.find(mended).hits
         named = hits.rewritten in ("spelling", "split")
-        yield f"Search for {hits.shown_query}" if named else "Search for similar words", mended
+        yield f"Search for {hits.shown_query}" if named else "Include close matches", mended
     for name, values in criteria.filters.items():
-        chosen = " or ".join(value_label(name, value) for value in values)
-        yield f"Without the {LABELS[name].lower()} {chosen}", criteria.with_(**{name: ()})
+        chosen = " or ".join(f"“{value_label(name, value)}”" for value in values)
+        yield f"Remove {LABELS[name].lower()} {chosen}", criteria.with_(**{name: ()})
     for chip in page.query.chips:
-        words = f"{chip.field}:{chip.value}" if chip.field else chip.value
-        yield f"Without “{'-' if chip.negated else ''}{words}”", criteria.with_(q=chip.rest)
+        verb = "Allow" if chip.negated else "Remove"
+        field = f"{LABELS.get(chip.field, chip.field).lower()} " if chip.field else ""
+        yield f"{verb} {field}“{chip.value}”", criteria.with_(q=chip.rest)
     if not criteria.q.strip():
         return
     if len(criteria.filters) > 1:
-        yield "Search without the filters", criteria.without_filters()
+        yield "Remove all filters", criteria.without_filters()
     if criteria.filters:
-        yield "Keep the filters, clear the search", criteria.with_(q="", literal=False)
+        yield "Clear the search, keep the filters", criteria.with_(q="", literal=False)

@@ -37,9 +37,9 @@ class Axis:
 
     places: Mapping[str, int]  # of each year, as the facet writes it
     bars: tuple[Bar, ...]
-    span: str  # of a bar: "a year"
+    caption: str  # "Publications per year"
     opening: str  # of the picture
-    closing: str  # with the labels
+    labels: str  # below the bars
 
 
 @lru_cache(maxsize=8)
@@ -57,12 +57,12 @@ def make_axis(first: int, last: int) -> Axis:
     return Axis(
         places={str(year): (year - first) // step for year in range(first, last + 1)},
         bars=bars,
-        span="a year" if step == 1 else f"in {step} years",
+        caption=f"Publications per {'year' if step == 1 else f'{step} years'}",
         opening=(
             f'<svg aria-hidden="true" width="{len(bars) * BAR_WIDTH}em">'
             f'<svg viewBox="0 0 {len(bars)} {HEIGHT}" preserveAspectRatio="none">'
         ),
-        closing=f"</svg>{''.join(_labels(first, last, step, len(bars)))}</svg>",
+        labels=f"</svg>{''.join(_labels(first, last, step, len(bars)))}",
     )
 
 
@@ -103,14 +103,22 @@ def chart(criteria: Criteria, counts: Counts, axis: Axis, root: str) -> Markup:
         number = f"{count:,}"
         links.append(f'{link}{title}{number}{shapes}{height}h.8V{HEIGHT}z"/></a>')
         rows.append(f"{row}{number}</td></tr>")
-    most_said = f"up to {most:,} {axis.span}" if most else ""
-    table = (
-        f"<table><caption>Publications per year</caption>{''.join(rows)}</table>" if rows else ""
-    )
+    table = f"<table><caption>{axis.caption}</caption>{''.join(rows)}</table>" if rows else ""
     return Markup(  # noqa: S704  the addresses are escaped, all else is numbers
-        f"<p>{most_said}</p>{axis.opening}{''.join(links)}{axis.closing}"
+        f'<p aria-hidden="true">{axis.caption}</p>'
+        f"{axis.opening}{''.join(links)}{axis.labels}{_number(found, len(axis.bars))}</svg>"
         f'<div class="chart-table">{table}</div>'
     )
+
+
+def _number(counts: Mapping[int, int], bars: int) -> str:
+    """Return the number over the tallest bar; "" where no bar has a height."""
+    place = max(counts, key=lambda place: counts[place], default=0)
+    if not counts.get(place):
+        return ""
+    # Near the ends of a long axis, a number in the middle of its bar would reach beyond the page.
+    middle = min(max((place + 0.5) / bars, 0.02), 0.98)
+    return f'<text class="tallest" x="{middle:.2%}" y="0" dy="-0.4em">{counts[place]:,}</text>'
 
 
 def _counted(criteria: Criteria, counts: Counts, axis: Axis) -> tuple[dict[int, int], set[int]]:

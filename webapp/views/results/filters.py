@@ -27,7 +27,7 @@ PLURALS: Final = {
 }
 
 ORDERS: Final = {
-    "": "As listed",
+    "": "Owner’s order",
     "relevance": "Relevance",
     "newest": "Newest",
     "oldest": "Oldest",
@@ -70,7 +70,7 @@ class YearRange:
 class Chip:
     """Something that narrows the list, and the query string without it."""
 
-    name: str  # "author", "without author"; empty for words
+    name: str  # "Author:", "Not:", "Not author:"; empty for words
     value: str
     query_string: str
     typed: bool  # in the query, not chosen
@@ -78,8 +78,9 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order of the list."""
+    """A link that sorts the list."""
 
+    name: str  # a key of ORDERS, or "default"
     label: str
     query_string: str
     current: bool
@@ -130,14 +131,21 @@ def chips(criteria: Criteria, query: Query) -> Iterator[Chip]:
     for chip in query.chips:
         value = value_label(chip.field, chip.value) if chip.field else chip.value
         without = criteria.with_(q=chip.rest, literal=criteria.literal and bool(chip.rest))
-        name = f"without {chip.field}".strip() if chip.negated else chip.field
-        yield Chip(name, value, without.query_string(), typed=True)
+        yield Chip(
+            _chip_name(chip.field, negated=chip.negated), value, without.query_string(), typed=True
+        )
     for facet_name, values in criteria.filters.items():
         for value in values:
             without = criteria.toggled(facet_name, value)
-            label = LABELS[facet_name].lower()
             shown = value_label(facet_name, value)
-            yield Chip(label, shown, without.query_string(), typed=False)
+            yield Chip(_chip_name(facet_name), shown, without.query_string(), typed=False)
+
+
+def _chip_name(field: str, *, negated: bool = False) -> str:
+    """Return what stands before a chip's value: "Author:", "Not author:", "Not:"; "" for words."""
+    label = LABELS.get(field, field.capitalize())
+    name = f"Not {label.lower()}".strip() if negated else label
+    return name and f"{name}:"
 
 
 def orders(criteria: Criteria, query: Query, *, newest_first: bool) -> Iterator[Order]:
@@ -147,7 +155,7 @@ def orders(criteria: Criteria, query: Query, *, newest_first: bool) -> Iterator[
     plain = criteria.with_(sort="", open=()).query_string()
     for name in dict.fromkeys((default, "newest", "oldest", "title", "venue")):
         sort = "" if name == default else f"{'&' if plain else '?'}sort={name}"
-        yield Order(ORDERS[name], plain + sort, name == (asked or default))
+        yield Order(name or "default", ORDERS[name], plain + sort, name == (asked or default))
 
 
 def value_label(name: str, value: str) -> str:

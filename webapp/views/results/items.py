@@ -156,14 +156,19 @@ def links(record: Record, root: str) -> tuple[tuple[str, str], ...]:
 
 
 def versions(records: Iterable[Record], root: str) -> tuple[tuple[str, str], ...]:
-    """For each version of a work what it is, "Preprint, 2022", and the address of its page."""
+    """Return the label, "Preprint (2022)", and the address of each version of a work."""
     return tuple(
         (
-            plain(", ".join(filter(None, (one.venue, issued_year(one))))) or "Another version",
+            _version_label(one),
             f"{root}/publications/{one.slug}",
         )
         for one in records
     )
+
+
+def _version_label(record: Record) -> str:
+    venue, year = plain(record.venue), issued_year(record)
+    return f"{venue} ({year})" if venue and year else venue or year or "Another version"
 
 
 def doi_address(doi: str) -> str:

@@ -74,6 +74,13 @@ class Listing:
             return None
         return replace(self.criteria, more=self.criteria.more + 1, open=()).query_string()
 
+    @property
+    def more_items(self) -> int:
+        """The number of items that `more` adds."""
+        size = len(self.page.records) // (1 + self.criteria.more)
+        shown = (self.criteria.page - 1) * size + len(self.page.records)
+        return min(size, self.page.total - shown)
+
     def last_page(self, size: int) -> Self:
         """The same with only the items of its last page, a page being of `size`."""
         skipped = self.criteria.more * size
@@ -185,8 +192,8 @@ def _by_year(items: Sequence[Item]) -> tuple[tuple[str, tuple[Item, ...]], ...]:
 
 
 def _count(total: int, searched: bool) -> str:
-    noun = "publication" if total == 1 else "publications"
-    return f"{total:,} {noun} found" if searched else f"{total:,} {noun}"
+    noun = "result" if searched else "publication"
+    return f"{total:,} {noun}" if total == 1 else f"{total:,} {noun}s"
 
 
 def _query_string(criteria: Criteria, number: int) -> str:
