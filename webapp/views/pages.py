@@ -17,25 +17,19 @@ from htmx_flask import make_response
 
 from ..catalog.criteria import Criteria
 from ..config import Settings
-from ..formats.latex.decoding import plain
 from ..search.engine import Highlighter
 from ..telemetry.requests import FOUND
 from ..telemetry.timing import timed
 from .addresses import site_root
 from .exports import negotiated
-from .http.responses import catalog, is_fragment, of_revision, request_kind, visible
+from .http.responses import catalog, is_fragment, of_revision, request_kind
 from .http.static_files import content_hash, kept_forever
-from .publication.citations import choices
-from .publication.details import details, marks_explained
-from .publication.metadata import addresses_of, list_data, publication_head, with_signposts
-from .publication.related import related_items
+from .publication.metadata import list_data, with_signposts
+from .publication.page import PublicationPage
 from .results.alternatives import alternatives
 from .results.chart import axis_of
-from .results.highlighting import marked
-from .results.items import Presenter, issued, links, paragraphs, versions
+from .results.items import Presenter, paragraphs
 from .results.listing import Listing, make_listing
-from .results.mathml import FormulaBudget
-from .templating import shortened
 
 blueprint = Blueprint("pages", __name__)
 
@@ -69,31 +63,9 @@ def publication(slug: str) -> ResponseReturnValue:
     stored = catalog().get(slug)
     if stored is None:
         return _present_address(slug)
-    record = visible(stored.record)
-    presenter = _presenter()
-    others = catalog().same_work(record)
-    published = next((one for one in others if one.key == record.version_of), None)
-    formulas = FormulaBudget()
-    page = _render(
-        "publications/publication.html",
-        record=record,
-        title=marked(record.title or "Untitled", (), formulas),
-        authors=presenter.names(record.authors, request.script_root),
-        editors=presenter.names(record.editors, request.script_root),
-        marks=marks_explained(record),
-        issued=issued(record, None, formulas),
-        paragraphs=paragraphs(record.abstract, None, formulas),
-        links=links(record, request.script_root),
-        details=details(record, _settings().public_fields),
-        description=shortened(plain(record.abstract)) or plain(record.title),
-        choices=choices(record),
-        published=versions([published], request.script_root)[0] if published else None,
-        versions=versions((one for one in others if one is not published), request.script_root),
-        related=related_items(catalog().related(stored, others), formulas),
-        canonical=addresses_of(published or record).page,
-        **publication_head(record),
-    )
-    return with_signposts(Response(page), record)
+    page = PublicationPage.of(stored, catalog(), _presenter(), _settings(), request.script_root)
+    html = _render("publications/publication.html", page=page)
+    return with_signposts(Response(html), page.record)
 
 
 @blueprint.get("/publications/<slug:slug>/abstract")

@@ -45,16 +45,23 @@ def addresses_of(record: Record) -> Addresses:
     return Addresses(f"{root}publications/{record.slug}", f"{root}files/")
 
 
-def publication_head(record: Record) -> dict[str, Any]:
-    """What the head of a publication's page is made of."""
+@dataclass(frozen=True, slots=True)
+class HeadMetadata:
+    """The metadata in the head of a publication's page."""
+
+    highwire: list[tuple[str, str]]  # name and content of each `citation_*` tag
+    open_graph: list[tuple[str, str]]  # property and content
+    linked_data: Markup  # a script element with JSON-LD
+
+
+def head_metadata(record: Record) -> HeadMetadata:
     addresses = addresses_of(record)
     record = naming_first(record)
-    data = jsonld.publication(record, addresses, _address_of())
-    return {
-        "highwire": highwire(record, addresses),
-        "linked_data": _script(data),
-        "open_graph": _open_graph(record, addresses.page),
-    }
+    return HeadMetadata(
+        highwire=highwire(record, addresses),
+        open_graph=_open_graph(record, addresses.page),
+        linked_data=_script(jsonld.publication(record, addresses, _address_of())),
+    )
 
 
 def list_data(listing: Listing) -> Markup:

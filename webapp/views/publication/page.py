@@ -1,0 +1,73 @@
+"""The publication's own page as one value for its template."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from markupsafe import Markup
+
+from ...catalog.catalog import Catalog
+from ...config import Settings
+from ...formats.latex.decoding import plain
+from ...records import Record
+from ...store.publications import Stored
+from ..http.responses import visible
+from ..results.highlighting import marked
+from ..results.items import Name, Presenter, issued, links, paragraphs, versions
+from ..results.mathml import FormulaBudget
+from ..templating import shortened
+from .citations import Choice, choices
+from .details import Detail, details, marks_explained
+from .metadata import HeadMetadata, addresses_of, head_metadata
+from .related import RelatedItem, related_items
+
+Labelled = tuple[str, str]  # a label and the URL it links to
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationPage:
+    """What `publications/publication.html` shows of a publication."""
+
+    record: Record
+    title: Markup
+    authors: list[Name]
+    editors: list[Name]
+    marks: str  # what the marks at names mean: "* Equal contribution"
+    issued: Markup  # "ASPLOS, 2023"
+    paragraphs: tuple[Markup, ...]  # of the abstract
+    links: tuple[Labelled, ...]
+    details: list[Detail]
+    description: str  # plain text, for search engines
+    choices: tuple[Choice, ...]  # of a citation
+    published: Labelled | None  # the published version, where this is another one
+    versions: tuple[Labelled, ...]  # the other versions
+    related: list[RelatedItem]
+    canonical: str  # absolute URL of the published version, else of this page
+    metadata: HeadMetadata
+
+    @classmethod
+    def of(
+        cls, stored: Stored, catalog: Catalog, presenter: Presenter, settings: Settings, root: str
+    ) -> Self:
+        """Return the page of a stored publication; `root` is the path that the site lives under."""
+        record = visible(stored.record)
+        others = catalog.same_work(record)
+        published = next((other for other in others if other.key == record.version_of), None)
+        formulas = FormulaBudget()  # spent in the order of the page
+        return cls(
+            record=record,
+            title=marked(record.title or "Untitled", (), formulas),
+            authors=presenter.names(record.authors, root),
+            editors=presenter.names(record.editors, root),
+            marks=marks_explained(record),
+            issued=issued(record, None, formulas),
+            paragraphs=paragraphs(record.abstract, None, formulas),
+            links=links(record, root),
+            details=details(record, settings.public_fields),
+            description=shortened(plain(record.abstract)) or plain(record.title),
+            choices=choices(record),
+            published=versions([published], root)[0] if published else None,
+            versions=versions((other for other in others if other is not published), root),
+            related=related_items(catalog.related(stored, others), formulas),
+            canonical=addresses_of(published or record).page,
+            metadata=head_metadata(record),
+        )
