@@ -48,17 +48,19 @@ def test_slowly_loading_more_is_said_at_the_link(visitor: Visitor, odd_site: Sit
     link = page.get_by_role("link", name=re.compile("^Show .* more$"))
     box = "(link) => [link.offsetTop, link.offsetWidth, link.offsetHeight].join()"
     before = link.evaluate(box)
-    said = "(link) => getComputedStyle(link, '::after').visibility"
-    assert link.evaluate(said) == "hidden"
+    label, loading = link.locator(".load-more-label"), link.locator(".loading")
+    expect(label).to_have_text("Show 4 more")
+    expect(loading).to_have_css("visibility", "hidden")
     link.click()
 
-    expect(link.locator("span")).to_have_css("opacity", "0")
-    assert link.evaluate(said) == "visible"
+    expect(label).to_have_css("opacity", "0")
+    expect(loading).to_have_css("visibility", "visible")
     assert link.evaluate(box) == before
     expect(page.locator(".search-state")).to_be_hidden()
     held[0].continue_()
     expect(page.locator(".publication")).to_have_count(8)
-    expect(link.locator("span")).to_have_css("opacity", "1")
+    expect(label).to_have_css("opacity", "1")
+    expect(label).to_have_text("Show 2 more")
 
 
 @pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES)
