@@ -1,7 +1,7 @@
 # Octavo's commands. `make` alone lists them.
 
-# The folder of this file, where everything is done: also for `make -f /path/to/Makefile` and through
-# a link. The name may have blanks, which make takes for several names, so the shell reads it.
+# The folder of this file, where all targets run: also with `make -f /path/to/Makefile` and through a
+# link. The name may contain blanks, which make would split into several names, so the shell reads it.
 quoted = '$(subst ','\'',$(1))'
 FOLDER := $(shell file=$$(printf '%s' $(call quoted,$(MAKEFILE_LIST)) | sed 's/^ //'); \
     cd -P "$$(dirname "$$(readlink -f "$$file")")" && pwd -P)
@@ -15,7 +15,7 @@ else
 PORT ?= 8000
 CORPUS ?=
 ARGS ?=
-# The first of these that is new enough; `make serve PYTHON=/another/python3` names it yourself.
+# The first of these that is new enough; `make serve PYTHON=/another/python3` uses another one.
 PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,\
     $(shell $(name) -c 'import sys; sys.version_info >= (3, 11) and print("$(name)")' 2>/dev/null)))
 export PORT CORPUS
@@ -27,37 +27,37 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 .PHONY: help serve test lint format bench quality torture audit lock install install-dev clean
 .DELETE_ON_ERROR:
 
-help: ## list these commands
+help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
-serve: install ## the site on http://127.0.0.1:8000 (another port: make serve PORT=8123)
+serve: install ## serve the site on http://127.0.0.1:8000 (another port: make serve PORT=8123)
 	@$(BIN)/octavo prepare
 	@exec $(BIN)/gunicorn
 
-test: install-dev ## every test that can run here (some of them: make test ARGS=tests/docs/test_docs.py)
+test: install-dev ## run every test that can run here (some of them: make test ARGS=tests/docs/test_docs.py)
 	@$(BIN)/pytest --numprocesses auto --dist loadfile $(ARGS)
 
-lint: install-dev ## style, types, templates, and the HTML of every page
+lint: install-dev ## check style, types, templates, and the HTML of every page
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/djlint --lint --quiet templates
 	$(BIN)/pytest --quiet tests/html
 
-format: install-dev ## put the code in its style
+format: install-dev ## format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: install-dev ## every measurement (your publications: make bench CORPUS=mine.bib)
+bench: install-dev ## measure speed and size (your publications: make bench CORPUS=mine.bib)
 	@$(BIN)/python -m bench $(ARGS)
 
-quality: install-dev ## how well search finds (make quality ARGS="corpus.jsonl.xz collection/")
+quality: install-dev ## measure search quality (make quality ARGS="corpus.jsonl.xz collection/")
 	@$(BIN)/python bench/quality.py $(ARGS)
 
-torture: install-dev ## what must not break the site, for about half an hour (some of it: make torture ARGS="kills disk")
+torture: install-dev ## try to break the site for about half an hour (parts: make torture ARGS="kills disk")
 	@$(BIN)/python -m tests.torture $(ARGS)
 
-audit: tools ## known holes in the packages that the site uses, as far as it can ask
+audit: tools ## list known vulnerabilities in the packages that the site uses, if the service can be reached
 	$(TOOLS)/bin/pip-audit --require-hashes --disable-pip --requirement requirements.txt
 
 lock: tools ## write requirements*.txt from pyproject.toml
@@ -69,18 +69,18 @@ lock: tools ## write requirements*.txt from pyproject.toml
 COMPILE = $(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
     --no-emit-index-url --no-emit-find-links --no-header --no-annotate $(ARGS)
 
-install: $(BIN)/python ## the packages that the site needs, into .venv
+install: $(BIN)/python ## install the packages that the site needs into .venv
 	@$(call install_lock,requirements.txt)
 
-install-dev: $(BIN)/python ## the packages that tests and tools need as well
+install-dev: $(BIN)/python ## install the packages that tests and tools need as well
 	@$(call install_lock,requirements-dev.txt)
 
-clean: ## remove what these commands made, but nothing in instance/
+clean: ## remove what these targets made, but nothing in instance/
 	rm -rf .venv .make .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-# What was installed last lies beside it, so a second run only compares two files. pip writes the
-# checkout's whole name into webapp.pth. Python before 3.13 does not start where the locale cannot
-# hold that name; the way from there to here has the same effect.
+# A copy of what was installed last is in .venv, so a second run only compares two files. pip writes
+# the absolute path of the checkout into webapp.pth. Python before 3.13 does not start if the locale
+# cannot represent that path; a relative path has the same effect.
 define install_lock
 cat pyproject.toml $(1) | cmp -s - .venv/$(1) || { \
     echo "Installing $(1) into .venv ..." && \
@@ -91,15 +91,15 @@ cat pyproject.toml $(1) | cmp -s - .venv/$(1) || { \
 endef
 
 $(BIN)/python:
-	@test -n "$(PYTHON)" || { echo "Octavo needs Python 3.11 or newer, and there is none. \
-	Name it if it is elsewhere: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@test -n "$(PYTHON)" || { echo "Octavo needs Python 3.11 or newer, and none was found. \
+	If it is elsewhere, run make PYTHON=/path/to/python3" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	echo "Octavo needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version)" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' || { \
 	echo "$(PYTHON) has no venv module: apt-get install python3-venv" >&2; exit 1; }
 	@$(PYTHON) -m venv --clear .venv
 
-# pip-audit and uv, apart from what the site uses.
+# pip-audit and uv, separate from what the site uses.
 .PHONY: tools
 tools: $(BIN)/python
 	@cmp -s requirements-tools.txt $(TOOLS)/requirements-tools.txt || { \

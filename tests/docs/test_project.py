@@ -1,4 +1,4 @@
-"""The files around the code: locks, server settings, what is committed."""
+"""The files around the code: lock files, the server's configuration, the Makefile."""
 
 import ast
 import re
@@ -25,35 +25,36 @@ def read(name: str) -> str:
 
 
 def pins(lock: str) -> dict[str, set[str]]:
-    """Package -> versions. A package may have several, each for other platforms or Pythons."""
-    found: dict[str, set[str]] = {}
+    """Return the versions of each package: several if platforms or Pythons differ."""
+    versions: dict[str, set[str]] = {}
     for name, version in re.findall(
         r"^([\w.-]+)==([\w.]+)", (ROOT / lock).read_text(), re.MULTILINE
     ):
-        found.setdefault(normal(name), set()).add(version)
-    return found
+        versions.setdefault(normal(name), set()).add(version)
+    return versions
 
 
 def normal(requirement: str) -> str:
+    """Return the name of the package as PEP 503 compares it."""
     name = re.match(r"[\w.-]+", requirement)
     assert name
     return re.sub(r"[-_.]+", "-", name[0]).lower()
 
 
 def committed() -> list[Path]:
-    """The files under version control that are text."""
+    """Return the text files under version control."""
     git = require_program("git", package="git")
     listing = subprocess.run(
         [git, "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     if listing.returncode:
-        pytest.skip("not a checkout: no list of files")
+        pytest.skip("not a git checkout")
     files = [ROOT / name for name in listing.stdout.split("\0") if name]
     return [file for file in files if file.is_file() and b"\0" not in file.read_bytes()[:4096]]
 
 
 @pytest.mark.parametrize("lock", [*LOCKS, TOOLS_LOCK])
-def test_every_package_is_pinned_with_hashes(lock: str) -> None:
+def test_lock_files_pin_every_package_with_hashes(lock: str) -> None:
     text = (ROOT / lock).read_text()
     entries = re.findall(
         r"^[\w.-]+==.*(?:\n {4}--hash=sha256:[0-9a-f]{64}(?: \\)?)+", text, re.MULTILINE
@@ -66,12 +67,12 @@ def test_every_package_is_pinned_with_hashes(lock: str) -> None:
     assert {normal(requirement) for requirement in wanted} <= set(pins(lock))
 
 
-def test_both_locks_agree() -> None:
+def test_both_lock_files_have_the_same_versions() -> None:
     site, development = (pins(lock) for lock in LOCKS)
     assert {name: development.get(name) for name in site} == site
 
 
-def test_everything_that_the_site_imports_is_one_of_its_dependencies() -> None:
+def test_every_import_of_the_site_is_a_declared_dependency() -> None:
     imported = {
         name.split(".")[0]
         for file in (ROOT / "webapp").rglob("*.py")
@@ -81,12 +82,12 @@ def test_everything_that_the_site_imports_is_one_of_its_dependencies() -> None:
     distributions = packages_distributions()
     needed = {normal(distributions[name][0]) for name in imported if name in distributions}
     declared = {normal(requirement) for requirement in PROJECT["project"]["dependencies"]}
-    # What those of the list bring and stand for: Flask its Werkzeug, Flask-Migrate its Alembic.
-    brought = {"octavo", "alembic", "jinja2", "markupsafe", "werkzeug", "typing-extensions"}
-    assert sorted(needed - declared - brought) == []
+    # Parts of declared packages: Flask depends on Werkzeug, Flask-Migrate on Alembic.
+    indirect = {"octavo", "alembic", "jinja2", "markupsafe", "werkzeug", "typing-extensions"}
+    assert sorted(needed - declared - indirect) == []
 
 
-def test_what_is_installed_is_installed_from_a_lock() -> None:
+def test_packages_are_installed_only_from_lock_files() -> None:
     for name in ("Makefile", "deploy/Dockerfile", ".ci/run"):
         commands = re.split(r"&&|\n", read(name).replace("\\\n", " "))
         installs = [
@@ -97,7 +98,7 @@ def test_what_is_installed_is_installed_from_a_lock() -> None:
         assert unlocked != installs or not installs
 
 
-def test_the_image_is_of_an_exact_version() -> None:
+def test_the_container_image_has_an_exact_version() -> None:
     dockerfile = read("deploy/Dockerfile")
     images = re.findall(r"^FROM (\S+)", dockerfile, re.MULTILINE)
     assert images == ["$IMAGE", "$IMAGE"]
@@ -105,6 +106,7 @@ def test_the_image_is_of_an_exact_version() -> None:
 
 
 def imported_names(node: ast.AST) -> list[str]:
+    """Return the modules that an import statement names; relative ones are left out."""
     if isinstance(node, ast.Import):
         return [alias.name for alias in node.names]
     outside = isinstance(node, ast.ImportFrom) and node.module and not node.level
@@ -112,37 +114,37 @@ def imported_names(node: ast.AST) -> list[str]:
 
 
 @pytest.mark.parametrize("lock", [*LOCKS, TOOLS_LOCK])
-def test_locks_name_no_registry(lock: str) -> None:
+def test_lock_files_name_no_registry(lock: str) -> None:
     assert not re.search(r"https?://|file://|--(extra-)?index-url|--find-links", read(lock))
 
 
 @pytest.mark.parametrize("lock", NPM_LOCKS)
-def test_npm_locks_name_no_registry_and_have_hashes(lock: str) -> None:
+def test_npm_lock_files_name_no_registry_and_have_hashes(lock: str) -> None:
     text = read(lock)
     assert '"resolved"' not in text
     assert text.count('"node_modules/') == text.count('"integrity": "sha512-')
 
 
-def test_no_file_names_a_place_of_one_machine() -> None:
-    place = re.compile(r"(?<![\w.])/(?:work|root|opt)/")
-    found = [
+def test_no_file_names_a_path_of_one_machine() -> None:
+    local_path = re.compile(r"(?<![\w.])/(?:work|root|opt)/")
+    lines = [
         f"{file.relative_to(ROOT)}: {line.strip()[:80]}"
         for file in committed()
         for line in file.read_text(encoding="utf-8", errors="replace").splitlines()
-        if place.search(line)
+        if local_path.search(line)
     ]
-    assert found == []
+    assert lines == []
 
 
-def test_gunicorn_knows_every_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_gunicorn_accepts_the_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PORT", "8123")
-    chosen = {
+    values = {
         name: value
         for name, value in runpy.run_path(str(ROOT / "gunicorn.conf.py")).items()
         if name in Config().settings
     }
     config = Config()
-    for name, value in chosen.items():
+    for name, value in values.items():
         config.set(name, value)
     assert config.address == [("127.0.0.1", 8123)]
     assert 2 <= config.workers <= 8
@@ -151,7 +153,7 @@ def test_gunicorn_knows_every_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     assert config.forwarder_headers == []
 
 
-def test_serving_installs_only_what_has_changed() -> None:
+def test_serving_installs_only_changed_packages() -> None:
     make = require_program("make", package="make")
     plan = subprocess.run(
         [make, "--dry-run", "serve"], cwd=ROOT, capture_output=True, text=True, check=True
@@ -160,14 +162,14 @@ def test_serving_installs_only_what_has_changed() -> None:
     assert "cmp -s - .venv/requirements.txt" in plan.stdout
 
 
-@pytest.mark.parametrize("name", ["octavo", "octavo of ours", "Zoë's octavo", "$HOME & co"])
-def test_make_works_in_the_folder_of_its_file(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", ["octavo", "our octavo", "Zoë's octavo", "$HOME & co"])
+def test_make_works_in_the_folder_of_the_makefile(tmp_path: Path, name: str) -> None:
     make = require_program("make", package="make")
     folder, elsewhere = tmp_path / name, tmp_path / "else where"
     folder.mkdir()
     elsewhere.mkdir()
     (folder / "Makefile").write_text(read("Makefile"))
-    python = tmp_path / "python3"  # makes no environment: it shows where one would be
+    python = tmp_path / "python3"  # makes no environment but prints where it would be
     python.write_text('#!/bin/sh\n[ "$2" != venv ] || { pwd; exit 1; }\n')
     python.chmod(0o755)
     (elsewhere / "Makefile").symlink_to(folder / "Makefile")
@@ -183,7 +185,7 @@ def test_make_works_in_the_folder_of_its_file(tmp_path: Path, name: str) -> None
     assert [path.name for path in elsewhere.iterdir()] == ["Makefile"]
 
 
-def test_make_says_which_python_is_needed(tmp_path: Path) -> None:
+def test_make_reports_which_python_is_needed(tmp_path: Path) -> None:
     make = require_program("make", package="make")
     old = tmp_path / "old-python"
     old.write_text('#!/bin/sh\ncase "$1" in --version) echo Python 3.8.1;; *) exit 1;; esac\n')
