@@ -72,8 +72,8 @@ class _Terms:
     def roots(self, field: str) -> frozenset[str]:
         """Return the first letters of each term that all its accepted tokens share."""
         root, stems = (_NAME_ROOT, ()) if field in NAMES else (_ROOT, self._stems)
-        begun = map(root.match, (*self._words, *stems, *self._prefixes_in(field)))
-        return frozenset(match.group() for match in begun if match)
+        matches = map(root.match, (*self._words, *stems, *self._prefixes_in(field)))
+        return frozenset(match.group() for match in matches if match)
 
     def accepting(self, field: str, text: str, first: str) -> set[tuple[int, int]]:
         """Return the locations that accept a token; `first` is the first part of a joined token."""
@@ -112,8 +112,8 @@ class QueryHighlighter:
 
     def spans(self, text: str, field: str) -> list[Span]:
         """Return the spans of a text that match in a field, ascending, without overlap."""
-        found = self._cached_matches(text, field)
-        return _merge_spans(hit[1:] for hit in found) if found else []
+        matches = self._cached_matches(text, field)
+        return _merge_spans(hit[1:] for hit in matches) if matches else []
 
     def snippet(
         self, text: str, length: int = 240, shown: Iterable[tuple[str, str]] = ()
@@ -123,19 +123,25 @@ class QueryHighlighter:
         Words in the texts `shown` beside it do not count. Return None if no other word matches.
         """
         words = [pattern.words for pattern in self._patterns]
-        hits = (hit for beside, field in shown for hit in self._cached_matches(beside, field))
-        seen = frozenset[int]().union(*(words[hit[0]] for hit in hits))
-        if all(each <= seen for each in words):
+        shown_matches = (
+            hit for shown_text, field in shown for hit in self._cached_matches(shown_text, field)
+        )
+        shown_words = frozenset[int]().union(*(words[hit[0]] for hit in shown_matches))
+        if all(pattern_words <= shown_words for pattern_words in words):
             return None
-        found = [hit for hit in self._cached_matches(text, "abstract") if not words[hit[0]] <= seen]
-        if not found:
+        matches = [
+            hit
+            for hit in self._cached_matches(text, "abstract")
+            if not words[hit[0]] <= shown_words
+        ]
+        if not matches:
             return None
-        found.sort(key=lambda hit: hit[1])
-        best, count = found[0][1:], 0
-        for number, (_, start, _) in enumerate(found):
+        matches.sort(key=lambda hit: hit[1])
+        best, count = matches[0][1:], 0
+        for number, (_, start, _) in enumerate(matches):
             near = takewhile(
                 lambda hit: hit[1] < start + length,  # noqa: B023  consumed in this iteration
-                (found[at] for at in range(number, len(found))),
+                (matches[at] for at in range(number, len(matches))),
             )
             inside = [hit for hit in near if hit[2] <= start + length]
             if len({hit[0] for hit in inside}) > count:
@@ -148,10 +154,10 @@ class QueryHighlighter:
 
         Each match is (pattern, start, end).
         """
-        found = self._matches.get((text, field))
-        if found is None:
-            found = self._matches[text, field] = self._find_matches(text, field)
-        return found
+        matches = self._matches.get((text, field))
+        if matches is None:
+            matches = self._matches[text, field] = self._find_matches(text, field)
+        return matches
 
     def _find_matches(self, text: str, field: str) -> list[tuple[int, int, int]]:
         if field not in self._fields:
@@ -176,11 +182,11 @@ class QueryHighlighter:
         self, text: str, parts: list[tuple[Hit, int]]
     ) -> Iterator[tuple[int, int, int]]:
         """Yield the matches of patterns with several terms, if all of them are adjacent."""
-        found = {(hit.pattern, hit.term) for hit, _ in parts}
+        terms_hit = {(hit.pattern, hit.term) for hit, _ in parts}
         whole = [
             (number, len(terms))
             for number, (_, terms, _) in enumerate(self._patterns)
-            if len(terms) > 1 and all((number, term) in found for term in range(len(terms)))
+            if len(terms) > 1 and all((number, term) in terms_hit for term in range(len(terms)))
         ]
         starts = _chain_positions(text) if whole else {}
         locations: dict[tuple[int, int], dict[int, Span]] = {}
@@ -192,7 +198,7 @@ class QueryHighlighter:
             for position, span in locations[number, 0].items():
                 others = [locations[number, at].get(position + at) for at in range(1, length)]
                 if all(others):
-                    yield from ((number, *each) for each in (span, *others) if each)
+                    yield from ((number, *other) for other in (span, *others) if other)
 
     def _examine(self, text: str, field: str) -> tuple[Hit, ...]:
         """Return the hits in a stretch, with offsets relative to it."""
@@ -249,16 +255,16 @@ def _chain_positions(text: str) -> dict[int, int]:
 
 def _patterns(query: Query, resolve: Callable[[Word], Word]) -> Iterator[Pattern]:
     """Yield the patterns of a query, with stop words only if it has no other words."""
-    wanted = [clause for clause in query.clauses if not clause.negated]
-    content = [c for c in wanted if len(c.words) > 1 or not is_stop(c.words[0])] or wanted
+    included = [clause for clause in query.clauses if not clause.negated]
+    content = [c for c in included if len(c.words) > 1 or not is_stop(c.words[0])] or included
     for clause in content:
         if clause.phrase:
             parts = [part for word in clause.words for part in word.parts]
             starts = frozenset(word.start for word in clause.words)
             yield Pattern(clause.field, _side_by_side(parts, clause.words[-1].prefix), starts)
             continue
-        for typed in clause.words:
-            word, starts = resolve(typed), frozenset((typed.start,))
+        for query_word in clause.words:
+            word, starts = resolve(query_word), frozenset((query_word.start,))
             names = tuple(filter(None, (word.text, *word.spellings)))
             if names:
                 yield Pattern(clause.field, (_term(names, word.prefix),), starts)

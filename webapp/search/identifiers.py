@@ -48,13 +48,13 @@ def extract(text: str) -> tuple[tuple[str, ...], str]:
     """Return the identifiers in a text, and the text with them and their prefixes blanked out."""
     if not (_DIGIT.search(text) or "://" in text):  # true for most queries
         return (), text
-    found = [normalise(match.group().rstrip(".,;:)]}'")) for match in _DOI.finditer(text)]
+    extracted = [normalise(match.group().rstrip(".,;:)]}'")) for match in _DOI.finditer(text)]
     text = _blanked(_DOI, text)
     for pattern in (_ARXIV, _ARXIV_OLD):
-        found += [normalise(match[1]) for match in pattern.finditer(text)]
+        extracted += [normalise(match[1]) for match in pattern.finditer(text)]
         text = pattern.sub(blank_out, text)
-    if found:
+    if extracted:
         text = _blanked(_AROUND, text)
-    found += [normalise(match.group().rstrip(".,;:?!)]}'")) for match in _URL.finditer(text)]
+    extracted += [normalise(match.group().rstrip(".,;:?!)]}'")) for match in _URL.finditer(text)]
     text = _URL.sub(blank_out, text)
-    return tuple(dict.fromkeys(found)), text
+    return tuple(dict.fromkeys(extracted)), text

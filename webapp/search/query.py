@@ -131,8 +131,8 @@ def parse(text: str, typing: bool = False) -> Query:
         text = "".join(c if c.isprintable() else " " for c in text)
     if "=" in text and (title := _bibtex_title(text)):
         text = _TEX_ACCENTS.sub("", title)
-    found, words = identifiers.extract(text)
-    key = "" if found or len(text.split()) != 1 else identifiers.normalise(text)
+    pasted, words = identifiers.extract(text)
+    key = "" if pasted or len(text.split()) != 1 else identifiers.normalise(text)
     whole, text = text, _ET_AL.sub(identifiers.blank_out, words.translate(_QUOTES))
     reading = _Reading(text, whole, typing)
     for piece in _PIECE.finditer(text):
@@ -142,7 +142,7 @@ def parse(text: str, typing: bool = False) -> Query:
         clauses=tuple(reading.clauses),
         years=tuple(reading.years),
         types=tuple(reading.types),
-        identifiers=found,
+        identifiers=pasted,
         key=key,
         chips=tuple(reading.chips),
     )
@@ -225,9 +225,9 @@ def _chains(text: str) -> tuple[Spelled, ...]:
 
     The limit is one above the limit of words, so that a cut is not taken for the end of the text.
     """
-    found = ((match, analyse(match.group())) for match in CHAIN.finditer(text))
+    analysed = ((match, analyse(match.group())) for match in CHAIN.finditer(text))
     spelled = (
-        (*match.span(), *_spelled(match.group(), chain)) for match, chain in found if chain.parts
+        (*match.span(), *_spelled(match.group(), chain)) for match, chain in analysed if chain.parts
     )
     return tuple(islice(spelled, MAX_WORDS + 1))
 
@@ -237,8 +237,10 @@ def _spelled(text: str, chain: Chain) -> tuple[str, tuple[str, ...], tuple[str, 
     whole = chain.whole
     if not whole and len(parts) > 1 and parts[-2][-1:] == parts[-1]:
         parts = parts[:-1]  # the pair before it contains the single last ideograph
-    typed = fold(text.lower().translate(_UMLAUTS))[:MAX_WORD]
-    others = {collapse(whole)} | ({typed} if typed.isalpha() and len(parts) == 1 else set())
+    with_umlauts = fold(text.lower().translate(_UMLAUTS))[:MAX_WORD]
+    others = {collapse(whole)} | (
+        {with_umlauts} if with_umlauts.isalpha() and len(parts) == 1 else set()
+    )
     return whole, parts, tuple(sorted(others - {whole, ""}))
 
 

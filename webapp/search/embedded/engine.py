@@ -91,8 +91,8 @@ class WhooshEngine:
         answer = relaxation.answer_query(matcher, request.query, literal=request.literal)
         filters = facets.filter_masks(matcher.snapshot, request.filters)
         docs = np.flatnonzero(facets.apply_filters(answer.match.mask, filters, facet))
-        chosen = request.filters.get(facet, ())
-        return facets.count_values(matcher.snapshot, facet, docs, chosen, limit, letters)
+        selected = request.filters.get(facet, ())
+        return facets.count_values(matcher.snapshot, facet, docs, selected, limit, letters)
 
     def related(self, document: Document, limit: int) -> tuple[Related, ...]:
         """Return the publications most related to a document, best first."""
@@ -138,13 +138,13 @@ class WhooshEngine:
         return _State(stamp, None, state.matcher, state.files)
 
     def _open_files(
-        self, manifest: Manifest, known: Mapping[tuple[str, int], dict[str, Array]]
+        self, manifest: Manifest, open_files: Mapping[tuple[str, int], dict[str, Array]]
     ) -> dict[tuple[str, int], dict[str, Array]] | None:
         """Return the arrays in each file of a generation; None if one is missing or damaged."""
         folder, files = self._folder / manifest.name, {}
         for name, (size, total) in manifest.files.items():
-            if (name, total) in known:
-                files[name, total] = known[name, total]
+            if (name, total) in open_files:
+                files[name, total] = open_files[name, total]
             elif not generations.is_sound(folder, name, size, total):
                 return None
             else:
@@ -175,11 +175,11 @@ class WhooshEngine:
         """Write a generation that differs from the current one by some documents."""
         documents = {document.id: document for document in changed}
         with generations.locked(self._folder):
-            manifest, gone = self._writable_state({*documents, *removed})
+            manifest, deleted = self._writable_state({*documents, *removed})
             with generations.new_generation(self._folder, manifest) as path:
                 try:
                     segments = writing.change_documents(
-                        path, manifest.segments, documents.values(), gone
+                        path, manifest.segments, documents.values(), deleted
                     )
                 except _MALFORMED as error:
                     raise IndexUnavailableError(f"cannot update the index: {error!r}") from error

@@ -39,7 +39,7 @@ def count_facets(
     mask: Mask,
     docs: Docs,
     filters: Mapping[str, Mask],
-    chosen: Mapping[str, tuple[str, ...]],
+    selected: Mapping[str, tuple[str, ...]],
 ) -> dict[str, Counts]:
     """Return the first values of each facet with their counts.
 
@@ -48,16 +48,20 @@ def count_facets(
     """
     others = tuple(name for name in FACETS if name not in filters)
     if len(docs) > FEW:
-        found = _first_values(snapshot, docs, others)
+        unfiltered = _first_values(snapshot, docs, others)
     else:
-        found = snapshot.cached(_first_values_cached, docs.tobytes(), others)
-    own = {
+        unfiltered = snapshot.cached(_first_values_cached, docs.tobytes(), others)
+    filtered = {
         name: count_values(
-            snapshot, name, np.flatnonzero(apply_filters(mask, filters, name)), chosen[name], LIMIT
+            snapshot,
+            name,
+            np.flatnonzero(apply_filters(mask, filters, name)),
+            selected[name],
+            LIMIT,
         )
         for name in filters
     }
-    return found | own
+    return unfiltered | filtered
 
 
 def _first_values(snapshot: Snapshot, docs: Docs, names: Iterable[str]) -> dict[str, Counts]:
@@ -74,7 +78,7 @@ def count_values(
     snapshot: Snapshot,
     name: str,
     docs: Docs,
-    chosen: Iterable[str] = (),
+    selected: Iterable[str] = (),
     limit: int = 0,
     letters: str = "",
 ) -> Counts:
@@ -86,14 +90,14 @@ def count_values(
     """
     facet = snapshot.facets[name]
     totals = np.bincount(facet.codes_of(docs), minlength=facet.size)
-    found = np.flatnonzero(totals > 0)  # five times as fast as on numbers
+    codes = np.flatnonzero(totals > 0)  # five times as fast as on numbers
     if letters:
-        found = found[facet.holding(letters)[found]]
-    if limit and len(found) > limit and name != "year":
-        found = _most_frequent(facet, found, totals[found], limit)
-    pairs = zip(found.tolist(), totals[found].tolist(), strict=True)
+        codes = codes[facet.holding(letters)[codes]]
+    if limit and len(codes) > limit and name != "year":
+        codes = _most_frequent(facet, codes, totals[codes], limit)
+    pairs = zip(codes.tolist(), totals[codes].tolist(), strict=True)
     counts = {facet.value(code): total for code, total in pairs}
-    for value in chosen:
+    for value in selected:
         if value not in counts and ".." not in value:
             code = facet.code(value)
             counts[value] = int(totals[code]) if code >= 0 else 0

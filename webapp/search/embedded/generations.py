@@ -56,7 +56,9 @@ def read_pointer(folder: Path, schema: int) -> Manifest | None:
 
 def _manifest(raw: dict[str, Any]) -> Manifest:
     """Return the manifest in parsed JSON. Raise ValueError for a name outside its folder."""
-    segments = tuple(SegmentEntry(n, int(size), tuple(gone)) for n, size, gone in raw["segments"])
+    segments = tuple(
+        SegmentEntry(n, int(size), tuple(deleted)) for n, size, deleted in raw["segments"]
+    )
     files = {name: (int(size), int(total)) for name, (size, total) in raw["files"].items()}
     for name in (raw["name"], *files, *(segment.name for segment in segments)):
         if not _NAME.fullmatch(name):
@@ -132,9 +134,9 @@ def clean(folder: Path) -> None:
     """
     with suppress(OSError, ValueError, KeyError, TypeError):
         text = (folder / POINTER).read_text("utf-8").partition("\n")[2]
-        named = json.loads(text)["name"]
+        current = json.loads(text)["name"]
         for path in folder.glob(f"{_PREFIX}*"):
-            if path.name != named:
+            if path.name != current:
                 shutil.rmtree(path, ignore_errors=True)
         return
     for path in folder.glob(f"{_PREFIX}*"):

@@ -53,12 +53,12 @@ class Matcher(TermScorer):
         self, word: Word, fields: tuple[str, ...], stems: bool = True
     ) -> tuple[Postings, ...]:
         """Return the postings of a word as one term, in each of its spellings."""
-        found = self.postings(word.text, fields, word.prefix, stems) if word.text else ()
+        postings = self.postings(word.text, fields, word.prefix, stems) if word.text else ()
         if is_initial(word) and not word.prefix and "authors" in fields:
-            found += self.postings(word.text, ("authors",), prefix=True)
+            postings += self.postings(word.text, ("authors",), prefix=True)
         for spelling in word.spellings:
-            found += self.postings(spelling, fields, word.prefix, stems=False)
-        return found
+            postings += self.postings(spelling, fields, word.prefix, stems=False)
+        return postings
 
     def word_weights(self, word: Word) -> Weights:
         """Return the weights of a word in any field."""
@@ -81,8 +81,8 @@ class Matcher(TermScorer):
 
     def weights_if_known(self, word: Word, stems: bool = False) -> Weights | None:
         """Return the weights of a word as one term; None if the index does not have it."""
-        found = self.postings(word.text, TEXT_FIELDS, word.prefix, stems)
-        return self.score_postings(found) if found else None
+        postings = self.postings(word.text, TEXT_FIELDS, word.prefix, stems)
+        return self.score_postings(postings) if postings else None
 
     def _clause_weights(self, clause: Clause) -> Weights:
         """Return the weights of a clause, as a read-only array."""
@@ -114,13 +114,14 @@ class Matcher(TermScorer):
         names, prefix = [(word.text, *word.spellings) for word in words], clause.words[-1].prefix
         initials = [at for at, word in enumerate(words) if is_initial(word)]
         weights = self.score_name(names, prefix, initials)
-        sure = clause.negated or len(words) - len(initials) < 2  # two initials are not a name
-        for at, word in enumerate(() if sure else words):
+        # Two initials are not a name, and only certain matches are excluded.
+        exact_only = clause.negated or len(words) - len(initials) < 2
+        for at, word in enumerate(() if exact_only else words):
             if _has_initial(word):
                 short = [*names[:at], (word.text[0],), *names[at + 1 :]]
                 last = prefix and at < len(words) - 1
-                found = self.score_name(short, last, initials)
-                weights = np.maximum(weights, INITIAL * found)
+                name_weights = self.score_name(short, last, initials)
+                weights = np.maximum(weights, INITIAL * name_weights)
         return weights
 
     def initial_weights(self, given: Word, other: Word) -> Weights | None:
@@ -146,34 +147,34 @@ class Matcher(TermScorer):
         is_pair = is_initial(initial) and _has_initial(other)
         if not (is_pair and self.postings(other.text, NAMES) and self._is_name(other)):
             return None
-        found = self._by_initial(initial.text, (other.text, *other.spellings), True)
-        return found if found.any() else None
+        weights = self._by_initial(initial.text, (other.text, *other.spellings), True)
+        return weights if weights.any() else None
 
     def _name_weights(self, initial: str, other: tuple[str, ...], typed: bool) -> Weights:
         return self.score_name([(initial,), other], False, [0] if typed else [])
 
     def _is_name(self, word: Word) -> bool:
         """Return whether at least half the postings of a word are in names."""
-        found = self.postings(word.text, TEXT_FIELDS, word.prefix, stems=False)
-        among = sum(len(postings.docs) for postings in found if postings.field in NAMES)
-        return 2 * among >= sum(len(postings.docs) for postings in found)
+        all_postings = self.postings(word.text, TEXT_FIELDS, word.prefix, stems=False)
+        in_names = sum(len(postings.docs) for postings in all_postings if postings.field in NAMES)
+        return 2 * in_names >= sum(len(postings.docs) for postings in all_postings)
 
     # -- positions
 
     def _title_positions(self, word: Word) -> TitlePositions:
         """Return where a word begins in titles: as one term, or by the first of its parts."""
-        found = [*self.word_postings(word, ("title",), stems=False)]
-        exact = sum(p.last_position - p.first_position for p in found)
-        runs = {(p.segment.base, p.first_position) for p in found}
-        every = (p for p in self.word_postings(word, TEXT_FIELDS) if p.field == "title")
-        found += (p for p in every if (p.segment.base, p.first_position) not in runs)
+        postings = [*self.word_postings(word, ("title",), stems=False)]
+        exact = sum(p.last_position - p.first_position for p in postings)
+        runs = {(p.segment.base, p.first_position) for p in postings}
+        inflected = (p for p in self.word_postings(word, TEXT_FIELDS) if p.field == "title")
+        postings += (p for p in inflected if (p.segment.base, p.first_position) not in runs)
         if len(word.parts) > 1:
-            found += self.postings(word.parts[0], ("title",))
-        docs = [np.repeat(p.docs, p.counts).astype(np.int64) + p.segment.base for p in found]
+            postings += self.postings(word.parts[0], ("title",))
+        docs = [np.repeat(p.docs, p.counts).astype(np.int64) + p.segment.base for p in postings]
         return TitlePositions(
             _concatenate(docs),
-            _concatenate([p.positions for p in found]),
-            _concatenate([p.content_positions for p in found]),
+            _concatenate([p.positions for p in postings]),
+            _concatenate([p.content_positions for p in postings]),
             exact,
         )
 

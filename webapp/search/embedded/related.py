@@ -66,15 +66,15 @@ def find_related(snapshot: Snapshot, document: Document, limit: int) -> tuple[Re
     people = _with_values(snapshot, "author", document.authors)
     tags = _with_values(snapshot, "tag", document.tags)
     words = _with_words(snapshot, document)
-    known = _sum(people, snapshot.size)
-    score = PEOPLE * known / (1 + known) + _sum([*tags, *words], snapshot.size)
+    shared_people = _sum(people, snapshot.size)
+    score = PEOPLE * shared_people / (1 + shared_people) + _sum([*tags, *words], snapshot.size)
     score = np.round(score, 3)
     score[snapshot.dead] = 0
     score[snapshot.ids == document.id] = 0
-    found = np.flatnonzero(score >= FLOOR)
-    found = found[np.lexsort((snapshot.order("position")[found], -score[found]))][:limit]
+    docs = np.flatnonzero(score >= FLOOR)
+    docs = docs[np.lexsort((snapshot.order("position")[docs], -score[docs]))][:limit]
     return tuple(
-        _related(snapshot, doc, float(score[doc]), people, tags, words) for doc in found.tolist()
+        _related(snapshot, doc, float(score[doc]), people, tags, words) for doc in docs.tolist()
     )
 
 
@@ -87,11 +87,11 @@ def _related(
     words: Sequence[_SharedFeature],
 ) -> Related:
     """Return a related document with the features that it shares."""
-    known = tuple(feature.name for feature in people if feature.weight_in(doc))
-    tagged = tuple(feature.name for feature in tags if feature.weight_in(doc))
-    least = SHARE * score if known or tagged else 0.0
-    telling = _named([(feature.name, feature.weight_in(doc)) for feature in words], least)
-    return Related(int(snapshot.ids[doc]), known, tagged, telling)
+    shared_people = tuple(feature.name for feature in people if feature.weight_in(doc))
+    shared_tags = tuple(feature.name for feature in tags if feature.weight_in(doc))
+    least = SHARE * score if shared_people or shared_tags else 0.0
+    shared_words = _named([(feature.name, feature.weight_in(doc)) for feature in words], least)
+    return Related(int(snapshot.ids[doc]), shared_people, shared_tags, shared_words)
 
 
 def _sum(shared: Sequence[_SharedFeature], size: int) -> Values:
@@ -113,8 +113,8 @@ def _named(words: Sequence[tuple[str, float]], least: float) -> tuple[str, ...]:
         if value > least:
             worth[name] = value
         last = name if value > least else ""
-    found = sorted(worth, key=lambda name: -worth[name])
-    whole = [n for n in found if not any(n != o and n.lower() in o.lower() for o in found)]
+    names = sorted(worth, key=lambda name: -worth[name])
+    whole = [n for n in names if not any(n != o and n.lower() in o.lower() for o in names)]
     return tuple(whole[:NAMED])
 
 
@@ -131,18 +131,18 @@ def _with_values(snapshot: Snapshot, facet: str, values: Sequence[str]) -> list[
     """Return the values of a facet that are rare enough to count."""
     column = snapshot.facets[facet]
     codes = {code: value for value in values[:VALUES] if (code := column.code(value)) >= 0}
-    chosen = np.zeros(column.size, bool)
-    chosen[list(codes)] = True
-    entries = np.flatnonzero(chosen[column.codes])
+    selected = np.zeros(column.size, bool)
+    selected[list(codes)] = True
+    entries = np.flatnonzero(selected[column.codes])
     docs = np.searchsorted(column.at, entries, "right") - 1
     entries, docs = entries[snapshot.live[docs]], docs[snapshot.live[docs]]
-    found = []
+    features = []
     for code, value in codes.items():
-        those = docs[column.codes[entries] == code]
-        rarity = _rarity(snapshot.count, len(those))
+        sharing = docs[column.codes[entries] == code]
+        rarity = _rarity(snapshot.count, len(sharing))
         if rarity >= MIN_RARITY:
-            found.append(_SharedFeature(value, those, np.full(len(those), rarity**2)))
-    return found
+            features.append(_SharedFeature(value, sharing, np.full(len(sharing), rarity**2)))
+    return features
 
 
 class _Form(NamedTuple):
@@ -173,13 +173,15 @@ def _with_words(snapshot: Snapshot, document: Document) -> list[_SharedFeature]:
             telling.append((-worth, order, word))
     evidence = float(np.log(snapshot.count + 1))
     scale = WORTH * (evidence / (evidence + DOUBT)) ** 2
-    found = []
+    features = []
     for _, _, word in sorted(sorted(telling)[:WORDS], key=lambda entry: entry[1]):
         docs, weights = _documents_with(snapshot, word.text)
         rarity = _rarity(snapshot.count, len(docs))
         if rarity >= MIN_RARITY:
-            found.append(_SharedFeature(word.name, docs, scale * rarity**2 * word.weight * weights))
-    return found
+            features.append(
+                _SharedFeature(word.name, docs, scale * rarity**2 * word.weight * weights)
+            )
+    return features
 
 
 def _words(document: Document) -> Iterator[_Word]:
@@ -208,7 +210,7 @@ def _best_form(titled: Sequence[_Form], others: Sequence[_Form]) -> _Form:
 
 def _forms(text: str) -> dict[str, list[_Form]]:
     """Return the forms of each word in a text, by stem, one entry per occurrence."""
-    found: dict[str, list[_Form]] = {}
+    forms: dict[str, list[_Form]] = {}
     for chain in CHAIN.findall(text):
         parts, joined = analyse(chain)
         for token in (*parts, *joined):
@@ -216,8 +218,8 @@ def _forms(text: str) -> dict[str, list[_Form]]:
             is_word = len(name) >= SHORTEST or (len(name) == 2 and name == name.upper())
             if is_word and not name.isdecimal() and (root := stem(token.text)) not in _EMPTY:
                 is_part = len(parts) > 1 and token in parts
-                found.setdefault(root, []).append(_Form(token.text, name, is_part))
-    return found
+                forms.setdefault(root, []).append(_Form(token.text, name, is_part))
+    return forms
 
 
 def _count_postings(snapshot: Snapshot, word: str) -> int:
@@ -237,10 +239,10 @@ def _documents_with(snapshot: Snapshot, word: str) -> tuple[Docs, Values]:
     for segment in snapshot.segments:
         for number in segment.inflections(word):
             for field in ("title", "abstract"):
-                if found := segment.postings(field, number, number + 1):
-                    docs.append(found.docs.astype(np.int64) + segment.base)
-                    counts.append(found.counts * (field == "abstract"))
-                    in_title.append(np.full(len(found.docs), float(field == "title")))
+                if postings := segment.postings(field, number, number + 1):
+                    docs.append(postings.docs.astype(np.int64) + segment.base)
+                    counts.append(postings.counts * (field == "abstract"))
+                    in_title.append(np.full(len(postings.docs), float(field == "title")))
     unique_docs, inverse = np.unique(np.concatenate(docs), return_inverse=True)
     count = np.bincount(inverse, np.concatenate(counts), len(unique_docs))
     share = count / (count + HALF)

@@ -63,16 +63,18 @@ def _correct_rare_words(matcher: Matcher, query: Query, literal: Match) -> Answe
     """Correct a typo that a few records share, if many records have the intended word."""
     if np.count_nonzero(literal.mask) > FEW:
         return None
-    found = {}
+    spellings = {}
     for word in _words(query):
         if len(word.text) >= LONG_ENOUGH and 0 < (own := _frequency(matcher, word)) <= FEW:
             near = matcher.spellings(word.text, word.prefix, 1)
-            found[word] = [c for c in near if c.frequency >= MANY * (own + 1)]
-    if not any(found.values()):
+            spellings[word] = [c for c in near if c.frequency >= MANY * (own + 1)]
+    if not any(spellings.values()):
         return None
-    changed = _replace_words(query, lambda word: _with_spellings(word, found.get(word, []), True))
+    changed = _replace_words(
+        query, lambda word: _with_spellings(word, spellings.get(word, []), True)
+    )
     result = replace(evaluate_query(matcher, changed), first=np.flatnonzero(literal.mask))
-    return _answer(matcher, query, changed, result, found)
+    return _answer(matcher, query, changed, result, spellings)
 
 
 def _frequency(matcher: Matcher, word: Word) -> int:
@@ -91,20 +93,22 @@ def _respell(matcher: Matcher, query: Query, typos: Callable[[Word], int]) -> An
     if not 0 < len(words) <= MOST:
         return None
     unknown = [word for word in words if not _is_known(matcher, word)]
-    found = {w: matcher.spellings(w.text, w.prefix, typos(w)) for w in unknown}
-    if unknown and all(found.values()):
+    spellings = {w: matcher.spellings(w.text, w.prefix, typos(w)) for w in unknown}
+    if unknown and all(spellings.values()):
         changed = _replace_words(
-            query, lambda word: _with_spellings(word, found.get(word, []), False)
+            query, lambda word: _with_spellings(word, spellings.get(word, []), False)
         )
         if (result := evaluate_query(matcher, changed)).all_words:
-            return _answer(matcher, query, changed, result, found)
-    if all(found.values()) and len(words) > 1:
-        found |= {w: matcher.spellings(w.text, w.prefix, 1) for w in words if w not in found}
+            return _answer(matcher, query, changed, result, spellings)
+    if all(spellings.values()) and len(words) > 1:
+        spellings |= {
+            w: matcher.spellings(w.text, w.prefix, 1) for w in words if w not in spellings
+        }
         changed = _replace_words(
-            query, lambda word: _with_spellings(word, found.get(word, []), True)
+            query, lambda word: _with_spellings(word, spellings.get(word, []), True)
         )
         if (result := evaluate_query(matcher, changed)).all_words:
-            return _answer(matcher, query, changed, result, found)
+            return _answer(matcher, query, changed, result, spellings)
     return None
 
 
@@ -123,7 +127,7 @@ def _answer(
     query: Query,
     changed: Query,
     result: Match,
-    found: dict[Word, list[Candidate]],
+    spellings: dict[Word, list[Candidate]],
 ) -> Answer:
     """Return the answer; its text has the spelling of each word that most hits have.
 
@@ -131,9 +135,9 @@ def _answer(
     """
     names = {}
     mask = result.mask if result.mask.any() else matcher.snapshot.live
-    for word, spellings in found.items():
+    for word, candidates in spellings.items():
         hits = {
-            c: _hits(matcher.weights_if_known(Word(c.word, (c.word,))), mask) for c in spellings
+            c: _hits(matcher.weights_if_known(Word(c.word, (c.word,))), mask) for c in candidates
         }
         own = 2 * _hits(matcher.word_weights(word), mask)
         best = max(hits, key=lambda c: (hits[c], -c.distance), default=None)
@@ -246,14 +250,14 @@ def _extend(matcher: Matcher, answer: Answer) -> Answer | None:
 
 def _is_named(matcher: Matcher, words: list[Word], hits: Docs) -> bool:
     """Return whether title, authors and venue of a hit have all the words."""
-    named = np.ones(len(hits), bool)
+    has_all = np.ones(len(hits), bool)
     for word in words:
         fields = (
             matcher.clause_weights(Clause((word,), field))
             for field in ("title", "authors", "venue")
         )
-        named &= sum_weights(list(fields))[hits] > 0
-    return bool(named.any())
+        has_all &= sum_weights(list(fields))[hits] > 0
+    return bool(has_all.any())
 
 
 def _split_compounds(matcher: Matcher, query: Query) -> Query:

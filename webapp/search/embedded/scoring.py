@@ -47,7 +47,7 @@ class TermScorer:
         self, term: str, fields: tuple[str, ...], prefix: bool = False, stems: bool = True
     ) -> tuple[Postings, ...]:
         """Return the postings of a term, or of all terms with a prefix, and of its inflections."""
-        key, found, inflected = term.encode(), [], stems and fields != NAMES
+        key, postings, inflected = term.encode(), [], stems and fields != NAMES
         for segment in self.snapshot.segments:
             if prefix:
                 first, last = segment.words.prefixed(key)
@@ -60,10 +60,10 @@ class TermScorer:
             whole = first + (first < last and segment.words[first] == key)
             for field in fields if first < last or inflections else ():
                 short = prefix and field == "abstract" and len(fields) > 1 and is_short(term)
-                found.append(segment.postings(field, first, whole if short else last))
+                postings.append(segment.postings(field, first, whole if short else last))
                 if field not in NAMES:
-                    found += [segment.postings(field, word, word + 1) for word in inflections]
-        return tuple(filter(None, found))
+                    postings += [segment.postings(field, word, word + 1) for word in inflections]
+        return tuple(filter(None, postings))
 
     def score_postings(self, postings: Iterable[Postings]) -> Weights:
         """Return the weights of postings."""
@@ -90,15 +90,15 @@ class TermScorer:
         weights = np.zeros(self.snapshot.size, np.float32)
         items = self._postings_of_terms(terms, fields, {len(terms) - 1} if prefix else ())
         for field in fields:
-            found = [
+            term_postings = [
                 (offset, [p for p in items[offset] if p.field == field])
                 for offset, spellings in enumerate(terms)
                 if field != "abstract" or spellings[0] not in STOP_WORDS
             ]
             # Abstracts are indexed without stop words; one remaining word is not a phrase.
-            if len(found) >= min(len(terms), 2) and all(here for _, here in found):
+            if len(term_postings) >= min(len(terms), 2) and all(here for _, here in term_postings):
                 self._add_occurrences(
-                    weights, field, positions.find_phrase(self.snapshot.size, found)
+                    weights, field, positions.find_phrase(self.snapshot.size, term_postings)
                 )
         weights[self.snapshot.dead] = 0
         return weights
@@ -111,11 +111,11 @@ class TermScorer:
         `initials` are the numbers of the terms of which only the first letter is known.
         """
         weights = np.zeros(self.snapshot.size, np.float32)
-        found = self._postings_of_terms(
+        term_postings = self._postings_of_terms(
             terms, NAMES, {*initials, *((len(terms) - 1,) if prefix else ())}
         )
         self._add_occurrences(
-            weights, NAMES[0], positions.find_name(self.snapshot.size, found, initials)
+            weights, NAMES[0], positions.find_name(self.snapshot.size, term_postings, initials)
         )
         weights[self.snapshot.dead] = 0
         return weights

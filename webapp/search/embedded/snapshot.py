@@ -194,7 +194,7 @@ class Snapshot:
         self.positions = self._column("positions", np.int64)
         self.title_extents = self._column("title.extents", np.uint16)
         self.facets = {name: self._facet(name) for name in FACETS}
-        # What was made of this snapshot last: a function of it, and what else that was given.
+        # Caches the results of functions of this snapshot.
         self.cached = cached_method(CACHE_SIZE, self, call_function)
         self._orders: dict[str, Array] = {}
 
@@ -266,13 +266,13 @@ class Snapshot:
 
     def find_identifiers(self, names: Iterable[str]) -> Docs:
         """Return the documents with one of some identifiers."""
-        found = [
+        docs = [
             segment.base + int(segment.arrays["identifiers.docs"][number])
             for segment in self.segments
             for name in names
             for number in segment.identifiers.equal(name.encode("utf-8", "replace"))
         ]
-        return np.array(sorted(set(found)), np.int64)
+        return np.array(sorted(set(docs)), np.int64)
 
     def numbers(self, ids: Iterable[int]) -> list[int]:
         """Return the live documents with some ids."""

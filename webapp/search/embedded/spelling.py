@@ -38,26 +38,28 @@ def find_candidates(snapshot: Snapshot, typed: str, prefix: bool, distance: int)
     """
     if sum(map(str.isalpha, typed)) < SHORTEST:
         return []
-    found: dict[str, Candidate] = {}
+    candidates: dict[str, Candidate] = {}
     is_known = False
     for segment in snapshot.segments:
         own = _matching_words(segment, typed, prefix)
         is_known = is_known or bool(own)
         for near in _near_words(segment, typed, prefix, distance, own):
-            found[near.text] = _merge(found.get(near.text), near)
-    found.pop(typed, None)
+            candidates[near.text] = _merge(candidates.get(near.text), near)
+    candidates.pop(typed, None)
     if not is_known:
-        best = max((near.frequency for near in found.values()), default=0)
+        best = max((near.frequency for near in candidates.values()), default=0)
         others: dict[str, Candidate] = {}
         for segment in snapshot.segments:
             for near in _other_first_letter(segment, typed, prefix):
                 others[near.text] = _merge(others.get(near.text), near)
         likely = max(FREQUENT * best, snapshot.count / VOCABULARY)
-        found |= {text: near for text, near in others.items() if near.frequency > likely}
-    found = {text: near for text, near in found.items() if text not in STOP_WORDS}
+        candidates |= {text: near for text, near in others.items() if near.frequency > likely}
+    candidates = {text: near for text, near in candidates.items() if text not in STOP_WORDS}
     numbers = _DIGITS.findall(typed)  # digits are never typos
-    found = {text: near for text, near in found.items() if _DIGITS.findall(text) == numbers}
-    ranked = sorted(found.values(), key=lambda c: (c.distance, -c.frequency, c.text))
+    candidates = {
+        text: near for text, near in candidates.items() if _DIGITS.findall(text) == numbers
+    }
+    ranked = sorted(candidates.values(), key=lambda c: (c.distance, -c.frequency, c.text))
     return ranked[:LIMIT]
 
 
@@ -100,9 +102,9 @@ def _near_words(
     distances, ends = _distances(same[:, :, likely], sizes[numbers], limit, prefix)
     near = np.flatnonzero(distances <= limit)
     numbers = first + numbers[near]
-    found = (ends[near], distances[near], _frequency(segment, numbers))
+    columns = (ends[near], distances[near], _frequency(segment, numbers))
     for number, end, distance, frequency in zip(
-        numbers.tolist(), *(column.tolist() for column in found), strict=True
+        numbers.tolist(), *(column.tolist() for column in columns), strict=True
     ):
         word = segment.words[number]
         yield Candidate(word[:end].decode("utf-8", "ignore"), distance, frequency, word.decode())
@@ -129,8 +131,8 @@ def _likely(same: Mask, limit: int) -> Array:
 
     No other word can be within `limit` typos, and few words remain for `_distances`.
     """
-    found = np.logical_or.reduce(same).sum(axis=0, dtype=np.uint8)
-    return np.flatnonzero(found >= same.shape[1] - limit)
+    matching = np.logical_or.reduce(same).sum(axis=0, dtype=np.uint8)
+    return np.flatnonzero(matching >= same.shape[1] - limit)
 
 
 def _distances(same: Mask, sizes: Array, limit: int, prefix: bool) -> tuple[Array, Array]:
