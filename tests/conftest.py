@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 from bench.server import SEED
 from webapp import create_app
 from webapp.catalog.catalog import Catalog
+from webapp.site import site
 from webapp.store.tables import db
 
 # What a shell, a service, a hook or `make` may have set that a site, its server, git or a nested
@@ -114,8 +115,7 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def catalog(app: Flask) -> Catalog:
     """The seed, its index up to date."""
-    found: Catalog = app.extensions["catalog"]
-    return found
+    return site(app).catalog
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from tests.conftest import running
 from webapp.catalog.catalog import Catalog
 from webapp.records import Person, Record
+from webapp.site import site
 from webapp.store import schema
 from webapp.store.connections import reading
 from webapp.store.edits import Edit
@@ -39,7 +40,7 @@ class Snapshot:
         with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as app:
             with app.app_context():
                 schema.prepare_database(app)
-            yield app.extensions["catalog"]
+            yield site(app).catalog
 
 
 def snapshot(catalog: Catalog) -> Snapshot:

@@ -45,9 +45,10 @@ PAPERS = "".join(
 )
 SEARCHES = """
 import sys, webapp.serving, wsgi
+from webapp.site import site
 from webapp.catalog.criteria import Criteria
 webapp.serving.warm(wsgi.app)
-catalog, before = wsgi.app.extensions["catalog"], set(sys.modules)
+catalog, before = site(wsgi.app).catalog, set(sys.modules)
 for words in ("s. feng", "tensros", "p7", "author:'s feng' -pape", "tensors unheardof"):
     assert catalog.find(Criteria(q=words.replace("'", '"'))).total, words
 print(*set(sys.modules) - before)

@@ -9,7 +9,7 @@ from pathlib import Path
 from flask import Flask
 from flask_compress import Compress
 from htmx_flask import Htmx
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, Engine, make_url
 from sqlalchemy.exc import ArgumentError
 
 from . import cli, views
@@ -18,8 +18,11 @@ from .catalog.indexing import IndexFollower
 from .config import ROOT, Settings, instance_path, load_settings
 from .errors import ConfigurationError
 from .search.embedded.engine import WhooshEngine
+from .site import EXTENSION, Site
 from .store.connections import prepare_engine, sqlite_url
 from .store.tables import db
+from .telemetry import requests
+from .views.http import proxies
 
 MAX_BODY = 65_536  # bytes; nothing that is asked here needs one
 OWN_NAMES = ("localhost", "127.0.0.1", "[::1]")  # by which the machine asks itself how it is
@@ -49,11 +52,19 @@ def create_app(instance: Path | None = None, settings: Settings | None = None) -
             *("text/html", "text/css", "text/javascript", "image/svg+xml", "application/atom+xml")
         ],
     )
+    db.init_app(app)
     views.init_app(app, settings)
+    metrics = requests.init_app(app, settings)
+    app.wsgi_app = proxies.behind(app.wsgi_app, settings.proxies)  # type: ignore[assignment, method-assign]
     Compress(app)
     Htmx(app)
-    db.init_app(app)
-    _attach_catalog(app, instance, settings)
+    database, search = _database(app), _search_engine(instance, settings)
+    app.extensions[EXTENSION] = Site(
+        settings=settings,
+        catalog=Catalog(database, search, settings),
+        index_follower=IndexFollower(database, search, str(instance)),
+        metrics=metrics,
+    )
     cli.init_app(app)
     return app
 
@@ -73,11 +84,11 @@ def _database_url(instance: Path, settings: Settings) -> URL:
     return url
 
 
-def _attach_catalog(app: Flask, instance: Path, settings: Settings) -> None:
+def _database(app: Flask) -> Engine:
     with app.app_context():
-        database = db.engine
-    prepare_engine(database)
-    folder = Path(settings.index_path) if settings.index_path else instance / "index"
-    search = WhooshEngine(folder)
-    app.extensions["catalog"] = Catalog(database, search, settings)
-    app.extensions["index_follower"] = IndexFollower(database, search, str(instance))
+        prepare_engine(db.engine)
+        return db.engine
+
+
+def _search_engine(instance: Path, settings: Settings) -> WhooshEngine:
+    return WhooshEngine(Path(settings.index_path) if settings.index_path else instance / "index")

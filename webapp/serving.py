@@ -27,9 +27,10 @@ from .catalog.catalog import KEPT_RECORDS, Catalog
 from .catalog.criteria import Criteria
 from .config import instance_path, load_settings
 from .errors import ConfigurationError
-from .telemetry.metrics import Board
+from .site import site
 from .telemetry.requests import CACHE, JsonFormatter
 from .views.results.mathml import FormulaBudget
+from .views.templating import renderers
 
 logger = logging.getLogger(__name__)
 
@@ -103,7 +104,7 @@ def warm(app: Flask) -> None:
     # One arena for all threads, not one for each, takes some 3 % less memory. The other thresholds
     # stay: to map arrays one by one takes half as long again at 100,000.
     _tell_malloc("mallopt", M_ARENA_MAX, 1)
-    catalog: Catalog = app.extensions["catalog"]
+    catalog = site(app).catalog
     try:
         catalog.find(Criteria(q="the"))
         _read_records(app, catalog)
@@ -149,8 +150,8 @@ def _read_records(app: Flask, catalog: Catalog) -> None:
     """Read the records of a list that can be kept whole, and print what is kept of each: a page of
     unread ones takes three times as long.
     """
-    presenter = app.extensions["presenter"]
-    actions = app.extensions["articles"].actions_below("")
+    presenter = renderers(app).presenter
+    actions = renderers(app).articles.actions_below("")
     pages = catalog.find(Criteria()).pages
     if pages * catalog.settings.page_size > KEPT_RECORDS:
         return
@@ -187,9 +188,9 @@ def begin_work(app: Flask, age: int, heard: SimpleQueue[int]) -> None:
     # itself: of what is kept nothing holds itself, and a replaced index is seen to by who made it.
     gc.set_threshold(5_000, 1_000_000)
     sys.setswitchinterval(SWITCH_INTERVAL)
-    catalog: Catalog = app.extensions["catalog"]
+    catalog = site(app).catalog
     catalog.database.dispose(close=False)
-    board: Board = app.extensions["metrics"]
+    board = site(app).metrics
     board.take_row(age)
 
 

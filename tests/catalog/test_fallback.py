@@ -11,6 +11,7 @@ from webapp.catalog.catalog import Catalog
 from webapp.catalog.criteria import Criteria
 from webapp.catalog.fallback import scan_hits
 from webapp.records import Person, Record
+from webapp.site import site
 from webapp.store.connections import reading
 from webapp.store.edits import Edit
 
@@ -46,7 +47,7 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
     folder: Path = tmp_path_factory.mktemp("scanned")
     with running(folder) as app:
         assert app.test_cli_runner().invoke(args=["prepare"]).exit_code == 0
-        catalog: Catalog = app.extensions["catalog"]
+        catalog = site(app).catalog
         catalog.save([Edit(record) for record in RECORDS], "test")
         yield catalog
 

@@ -16,6 +16,7 @@ from tests.importing import titles
 from tests.octavo import octavo
 from webapp.catalog.catalog import Catalog
 from webapp.config import ROOT
+from webapp.site import site
 
 ENTRY = "@misc{{{key}, title = {{Title of {key}}}, author = {{Doe, Jane}}, year = 2020}}\n"
 SAVED = "Saved as revision {}. To take it back: octavo undo"
@@ -278,7 +279,7 @@ def test_an_instance_that_was_never_prepared_is_prepared_and_gets_only_what_is_i
     with running(instance) as app:
         result = run(app.test_cli_runner(), *options, file)
         assert result.exit_code == 0, result.output
-        assert app.extensions["catalog"].count() == count
+        assert site(app).catalog.count() == count
 
 
 def test_a_file_that_is_not_there_leaves_an_unprepared_instance_as_it_is(tmp_path: Path) -> None:

@@ -13,9 +13,9 @@ import pytest
 from bench.server import SEED
 from tests.conftest import require_program, running
 from tests.torture.index import can_mount
-from webapp.catalog.catalog import Catalog
 from webapp.config import ROOT, load_settings
 from webapp.curation.examples import copy_examples
+from webapp.site import site
 
 OWN = "@misc{own, title = {Zymurgy}, author = {Doe, Jane}}\n"
 NAMES = ("site.toml", "publications.bib")
@@ -46,7 +46,7 @@ def prepare(instance: Path) -> str:
 def shown(instance: Path) -> tuple[str, int]:
     """The owner whom the site names, and how many publications it has."""
     with running(instance) as app:
-        catalog: Catalog = app.extensions["catalog"]
+        catalog = site(app).catalog
         return load_settings(instance, {}).owner, catalog.count()
 
 
@@ -203,7 +203,7 @@ def test_no_half_of_the_examples_stays_when_the_disk_is_full(clone: Path) -> Non
     prepare_without_examples(clone)
     before = sorted(clone.iterdir())
     with running(clone) as app:
-        catalog: Catalog = app.extensions["catalog"]
+        catalog = site(app).catalog
         catalog.count()
         unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (4096, unlimited[1]))

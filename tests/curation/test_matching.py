@@ -13,6 +13,7 @@ from tests.importing import do, plan_of, records, titles
 from webapp.catalog.catalog import Catalog
 from webapp.curation import importing
 from webapp.formats.registry import FORMATS, write
+from webapp.site import site
 
 JOURNAL = "journal = {Graph Journal}, volume = 7, number = 2, pages = {11--19}"
 PAPER = "title = {On Graphs with Many Edges}, author = {Rossi, Anna and Chen, Xi}, year = 2024"
@@ -40,7 +41,7 @@ BRUNO = """
 @pytest.fixture
 def catalog(app: Flask) -> Catalog:
     """A catalog with nothing in it."""
-    found: Catalog = app.extensions["catalog"]
+    found = site(app).catalog
     importing.carry_out(found, plan_of(found, PUBLISHED), "test", prune=True)
     return found
 

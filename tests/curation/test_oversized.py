@@ -8,10 +8,10 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 
-from webapp.catalog.catalog import Catalog
 from webapp.catalog.indexing import synchronise
 from webapp.curation.importing import carry_out, make_plan, read_files
 from webapp.records import NAMED_PEOPLE
+from webapp.site import site
 from webapp.views.results.highlighting import LOOKED_AT
 from webapp.views.results.items import MAX_PARAGRAPHS
 
@@ -22,7 +22,7 @@ LARGE |= dict.fromkeys(("journal", "keywords", "url"), "zy " * 70_000)
 
 def load(app: Flask, field: str, value: str) -> list[str]:
     """A publication with this field; what was doubtful about it."""
-    catalog: Catalog = app.extensions["catalog"]
+    catalog = site(app).catalog
     entry = f"@article{{large, title = {{Large}}, year = 2020, {field} = {{{value}}}}}"
     library = read_files([("a.bib", entry.encode())], 64 << 20)
     carry_out(catalog, make_plan(catalog, library), "test")

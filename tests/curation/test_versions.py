@@ -17,6 +17,7 @@ from flask.testing import FlaskClient, FlaskCliRunner
 from tests.reading import one, soup, text
 from webapp.catalog.catalog import Catalog
 from webapp.catalog.criteria import Criteria
+from webapp.site import site
 
 TWO = """
 @inproceedings{conf, title = {Zymurgy at Large Scale}, author = {Doe, Jane}, year = 2023,
@@ -31,8 +32,7 @@ def catalog(app: Flask, runner: FlaskCliRunner, tmp_path: Path) -> Catalog:
     """Two versions of one work, not joined."""
     (tmp_path / "two.bib").write_text(TWO)
     runner.invoke(args=["import", "--prune=all", str(tmp_path / "two.bib")])
-    found: Catalog = app.extensions["catalog"]
-    return found
+    return site(app).catalog
 
 
 def listed(catalog: Catalog, words: str = "") -> list[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from webapp import create_app
 from webapp.catalog.criteria import Criteria
 from webapp.config import ROOT
+from webapp.site import site
 from webapp.store.tables import db
 
 PAPERS = """
@@ -53,7 +54,7 @@ def test_an_owner_loads_their_publications_as_the_readme_describes(
     assert "publications.bib:4: doe:2023" in preview.stdout
     assert "7 removed" in imported.stdout
     app = create_app(instance)
-    records = app.extensions["catalog"].find(Criteria()).records
+    records = site(app).catalog.find(Criteria()).records
     with app.app_context():
         db.engine.dispose()
     assert [(record.title, record.venue) for record in records] == [

@@ -9,12 +9,12 @@ import pytest
 
 from tests.conftest import running
 from tests.pumping import is_linear
-from webapp.catalog.catalog import Catalog
 from webapp.errors import UnreadableFileError
 from webapp.formats import dates, registry, time_limit
 from webapp.formats.csl.citations import LABELS, cite
 from webapp.formats.reading import Problem
 from webapp.search import identifiers, query
+from webapp.site import site
 
 
 @pytest.mark.parametrize("year", ["²", "½", "Ⅻ", "①", "", "9" * 5_000, "²⁰²⁰", "-", "١" * 5_000])
@@ -298,7 +298,7 @@ def test_a_site_starts_though_its_file_holds_such_entries(
     with running(tmp_path) as app:
         result = app.test_cli_runner().invoke(args=["prepare"])
         assert result.exit_code == 0, result.output
-        catalog: Catalog = app.extensions["catalog"]
+        catalog = site(app).catalog
         assert catalog.count() == 5
         page = app.test_client().get("/").text
     assert "slow: Reading it took more than 0.1 seconds" in result.output

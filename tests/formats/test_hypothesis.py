@@ -15,7 +15,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import running
-from webapp.catalog.catalog import Catalog
+from webapp.site import site as site_of
 from webapp.store import publications
 from webapp.store.connections import CatalogRevision, current_revision, reading
 
@@ -59,7 +59,7 @@ def site(seed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask
 
 
 def state(site: Flask) -> tuple[CatalogRevision, Contents]:
-    catalog: Catalog = site.extensions["catalog"]
+    catalog = site_of(site).catalog
     with reading(catalog.database) as connection:
         records = [stored.record for stored in publications.load_all(connection)]
     return current_revision(catalog.database), {each.key: as_json(each) for each in records}

@@ -10,12 +10,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.conftest import running
-from webapp.catalog.catalog import Catalog
 from webapp.catalog.indexing import synchronise
 from webapp.curation.importing import carry_out, make_plan, read_files
 from webapp.formats import registry
 from webapp.formats.bibtex import bibtex
 from webapp.formats.latex.commands import neutralised
+from webapp.site import site as site_of
 
 PRIVATE = (
     *("annote", "notes", "mynote", "private", "review", "comment", "internal-note", "x-remark"),
@@ -77,7 +77,7 @@ def site_with(folder: Path, settings: str) -> Iterator[Flask]:
     (folder / "site.toml").write_text(settings)
     with running(folder) as app:
         assert app.test_cli_runner().invoke(args=["prepare"]).exit_code == 0
-        catalog: Catalog = app.extensions["catalog"]
+        catalog = site_of(app).catalog
         carry_out(catalog, make_plan(catalog, read_files(FILES, 1 << 20)), "test")
         synchronise(catalog.database, catalog.search)
         yield app

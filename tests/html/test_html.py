@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 
 from tests.conftest import require_program, running
 from webapp.config import ROOT
+from webapp.site import site
 
 HERE = Path(__file__).resolve().parent
 JAR = HERE / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
@@ -158,7 +159,7 @@ def _other_states(saver: Saver, tmp_path: Path, seed: Path) -> None:
         app.test_cli_runner().invoke(args=["prepare"])
         client = app.test_client()
         saver.page(client, "/?page=2", "small")
-        app.extensions["catalog"].find = None
+        site(app).catalog.find = None
         saver.page(client, "/", "failed")
 
 

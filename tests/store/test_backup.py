@@ -12,6 +12,7 @@ from webapp import create_app
 from webapp.catalog.catalog import Catalog
 from webapp.catalog.criteria import Criteria
 from webapp.records import Record
+from webapp.site import site
 from webapp.store.edits import Edit
 from webapp.store.tables import db
 
@@ -37,7 +38,7 @@ def empty(tmp_path: Path) -> Iterator[Flask]:
 
 
 def titles(app: Flask) -> list[str]:
-    catalog: Catalog = app.extensions["catalog"]
+    catalog = site(app).catalog
     return [record.title for record in catalog.find(Criteria()).records]
 
 
@@ -48,13 +49,13 @@ def test_a_backup_makes_another_machine_the_same(app: Flask, empty: Flask, saved
     other = Path(empty.instance_path)
     assert (other / "files" / "deep" / "x.pdf").read_bytes() == b"%PDF"
     assert (other / "site.toml").exists()
-    assert empty.extensions["catalog"].state().settled
+    assert site(empty).catalog.state().settled
     assert empty.test_cli_runner().invoke(args=["prepare"]).output == ""
 
 
 def test_a_restored_database_is_another_one(app: Flask, empty: Flask, saved: Path) -> None:
     empty.test_cli_runner().invoke(args=["restore", str(saved)])
-    first, second = (one.extensions["catalog"].state().revision for one in (app, empty))
+    first, second = (site(one).catalog.state().revision for one in (app, empty))
     assert first.identity != second.identity
     assert first.counter == second.counter
 

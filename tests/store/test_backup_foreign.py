@@ -18,6 +18,7 @@ from tests.conftest import running
 from webapp.catalog.catalog import Catalog
 from webapp.catalog.criteria import Criteria
 from webapp.config import ROOT
+from webapp.site import site
 
 DUMPS = sorted((ROOT / "tests" / "data").glob("database_*.sql"))
 
@@ -372,7 +373,7 @@ def test_a_backup_of_an_earlier_schema_becomes_the_present_one(
     old = archives.with_members(saved, tmp_path / "old.zip", **members)
     result = app.test_cli_runner().invoke(args=["restore", "--force", str(old)])
     assert result.exit_code == 0, result.output
-    catalog: Catalog = app.extensions["catalog"]
+    catalog = site(app).catalog
     assert catalog.find(Criteria(q="zymurgy")).total == 1
 
 
@@ -435,7 +436,7 @@ def test_settings_about_trust_are_restored_and_named(
     assert "metrics_from: 127.0.0.0/8, ::1/128 -> 0.0.0.0/0" in result.stderr
     assert "systemctl reload octavo" in result.stdout
     with running(instance) as app:
-        assert app.extensions["settings"].proxies == 2
+        assert site(app).settings.proxies == 2
 
 
 def test_links_of_any_scheme_are_no_links_on_the_page(

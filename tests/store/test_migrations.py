@@ -18,11 +18,11 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from tests.conftest import running
-from webapp.catalog.catalog import Catalog
 from webapp.catalog.criteria import Criteria
 from webapp.config import ROOT
 from webapp.curation import history
 from webapp.records import Link, Person
+from webapp.site import site
 from webapp.store import publications
 from webapp.store.connections import reading
 from webapp.store.schema import MIGRATIONS, migrate
@@ -83,7 +83,7 @@ def test_an_old_database_becomes_the_present_one_with_all_its_data(old: Flask) -
     in_rows = {name: before.pop(name) for name in IN_ROWS if name in before}
     assert after == before
     assert in_rows in ({}, parts_in_rows(instance))
-    catalog: Catalog = old.extensions["catalog"]
+    catalog = site(old).catalog
     with reading(catalog.database) as connection:
         assert compare_metadata(MigrationContext.configure(connection), db.metadata) == []
         made = "SELECT sql FROM sqlite_master WHERE name = 'publications'"
@@ -92,7 +92,7 @@ def test_an_old_database_becomes_the_present_one_with_all_its_data(old: Flask) -
 
 def test_people_links_and_tags_of_an_old_database_are_as_they_were(old: Flask) -> None:
     assert old.test_cli_runner().invoke(args=["prepare"]).exit_code == 0
-    catalog: Catalog = old.extensions["catalog"]
+    catalog = site(old).catalog
     with reading(catalog.database) as connection:
         records = {stored.record.key: stored.record for stored in publications.load_all(connection)}
     assert records["doe2020"].authors == (
@@ -111,7 +111,7 @@ def test_people_links_and_tags_of_an_old_database_are_as_they_were(old: Flask) -
 def test_an_old_database_is_served_searched_and_changed(old: Flask) -> None:
     runner, client = old.test_cli_runner(), old.test_client()
     assert runner.invoke(args=["prepare"]).exit_code == 0
-    catalog: Catalog = old.extensions["catalog"]
+    catalog = site(old).catalog
     assert [one.slug for one in catalog.find(Criteria(q="zymurgy")).records] == ["doe2020"]
     for slug in ("doe2020", "doe2019", "oere2021"):
         assert client.get(f"/publications/{slug}").status_code == 200
@@ -125,7 +125,7 @@ def test_an_old_database_is_served_searched_and_changed(old: Flask) -> None:
 
 def test_the_history_of_an_old_database_is_as_it_was(old: Flask) -> None:
     assert old.test_cli_runner().invoke(args=["prepare"]).exit_code == 0
-    catalog: Catalog = old.extensions["catalog"]
+    catalog = site(old).catalog
     third, second, first = history.entries(catalog, 10)
     assert (first.command, first.counts) == ("octavo import publications.bib", {"added": 4})
     assert (second.counts, third.counts) == ({"changed": 1, "removed": 1}, {"changed": 1})
@@ -145,7 +145,7 @@ def test_the_history_of_an_old_database_is_as_it_was(old: Flask) -> None:
 def test_undo_steps_back_to_the_start_of_an_old_history(old: Flask) -> None:
     runner = old.test_cli_runner()
     runner.invoke(args=["prepare"])
-    catalog: Catalog = old.extensions["catalog"]
+    catalog = site(old).catalog
     for step in ("octavo join doe2020 doe2019", "octavo import publications.bib --prune"):
         assert step in runner.invoke(args=["undo"]).output
     records = {record.slug: record for record in catalog.find(Criteria()).records}

@@ -14,6 +14,7 @@ from webapp.catalog.catalog import Catalog
 from webapp.curation import history
 from webapp.errors import CatalogChangedError
 from webapp.records import Link, Person, Record
+from webapp.site import site
 from webapp.store import publications, schema
 from webapp.store.connections import current_revision, reading, revision_of, writing
 from webapp.store.edits import Edit
@@ -54,7 +55,7 @@ def catalog(tmp_path: Path) -> Iterator[Catalog]:
     app = create_app(tmp_path)
     with app.app_context():
         schema.prepare_database(app)
-        yield app.extensions["catalog"]
+        yield site(app).catalog
         db.engine.dispose()
 
 
@@ -154,7 +155,7 @@ def test_edits_made_for_another_revision_are_refused(catalog: Catalog) -> None:
 
 
 def test_two_databases_never_have_one_revision(catalog: Catalog, app: Flask) -> None:
-    other = app.extensions["catalog"]
+    other = site(app).catalog
     assert current_revision(other.database).identity != current_revision(catalog.database).identity
 
 

@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from tests.conftest import require_program
 from tests.sites import Site, site
 from webapp.config import ROOT
+from webapp.site import site as site_of
 from webapp.telemetry.metrics import BUCKETS, OUTCOMES, Board
 
 __all__ = ["site"]  # the fixture
@@ -140,7 +141,7 @@ def test_the_guide_tells_how_many_searches_found_nothing(
 def test_metrics_name_the_version_and_the_publications(client: FlaskClient, app: Flask) -> None:
     found = counts(client.get("/metrics").text)
     assert found[f'octavo_build_info{{version="{version("octavo")}"}}'] == 1
-    assert found["octavo_publications"] == app.extensions["catalog"].count() > 0
+    assert found["octavo_publications"] == site_of(app).catalog.count() > 0
     assert "# TYPE octavo_build_info gauge" in client.get("/metrics").text
 
 

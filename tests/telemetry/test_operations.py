@@ -11,9 +11,9 @@ from flask.testing import FlaskClient
 
 from tests.conftest import running
 from tests.sites import Site, site
-from webapp.catalog.catalog import Catalog
 from webapp.catalog.indexing import IndexFollower, synchronise
 from webapp.records import Record
+from webapp.site import site as site_of
 from webapp.store.edits import Edit
 from webapp.views.operations import NOT_MENDED
 
@@ -31,7 +31,7 @@ def test_alive_is_said_without_a_database(site: Site, instance: Path) -> None:
 
 
 def test_ready_says_what_database_and_index_hold(client: FlaskClient, app: Flask) -> None:
-    revision = str(app.extensions["catalog"].state().revision)
+    revision = str(site_of(app).catalog.state().revision)
     assert client.get("/readyz").json == {
         "status": "ready",
         "revision": revision,
@@ -42,8 +42,8 @@ def test_ready_says_what_database_and_index_hold(client: FlaskClient, app: Flask
 
 
 def test_a_lag_is_told_but_the_site_is_ready(client: FlaskClient, app: Flask) -> None:
-    app.extensions["index_follower"].notice = lambda: None
-    catalog: Catalog = app.extensions["catalog"]
+    site_of(app).index_follower.notice = lambda: None
+    catalog = site_of(app).catalog
     catalog.save([Edit(Record(key="n", type="misc", title="Zymurgy"))], "test")
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json["lag"]) == (200, 1)
@@ -56,7 +56,7 @@ def test_without_an_index_the_site_is_not_ready_and_says_so(
 ) -> None:
     shutil.rmtree(instance / "index")
     with running(instance) as app:
-        monkeypatch.setattr(app.extensions["index_follower"], "notice", lambda: None)
+        monkeypatch.setattr(site_of(app).index_follower, "notice", lambda: None)
         answer = app.test_client().get("/readyz")
     assert answer.status_code == 503
     assert answer.json["problems"] == ["the index is missing or damaged, and is being made anew"]
@@ -84,8 +84,8 @@ def test_what_cannot_be_mended_is_said_once(
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    catalog: Catalog = app.extensions["catalog"]
-    follower: IndexFollower = app.extensions["index_follower"]
+    catalog = site_of(app).catalog
+    follower = site_of(app).index_follower
     catalog.save([Edit(Record(key="n", type="misc", title="Zymurgy"))], "test")
 
     def full(*_arguments: object) -> None:

@@ -12,8 +12,8 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from bench.site import gunicorn, listening
-from webapp.catalog.catalog import Catalog
 from webapp.curation.history import entries
+from webapp.site import site as site_of
 
 from .site import NEW, OLD, Answer, Ordeal, ask, octavo, opened
 
@@ -61,7 +61,7 @@ def run(ordeal: Ordeal, folder: Path) -> str:
     with _serving(instance, folder / "again.sock", clock) as site:
         _assert_same(site, before, "a restart")
     with opened(instance) as app:
-        catalog: Catalog = app.extensions["catalog"]
+        catalog = site_of(app).catalog
         numbers = [entry.number for entry in entries(catalog, limit=100)]
     assert numbers == sorted(numbers, reverse=True), numbers
     return f"{len(JUMPS)} jumps and {imports} imports between them: nothing changed but by these"

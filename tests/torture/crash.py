@@ -8,8 +8,8 @@ import subprocess
 import time
 from pathlib import Path
 
-from webapp.catalog.catalog import Catalog
 from webapp.catalog.criteria import Criteria
+from webapp.site import site
 
 from .site import NEW, OLD, Ordeal, command, content, octavo, opened
 
@@ -58,7 +58,7 @@ def assert_serves(ordeal: Ordeal, instance: Path, is_new: bool) -> None:
     with opened(instance) as app:
         result = app.test_cli_runner().invoke(args=["prepare"])
         assert result.exit_code == 0, result.output
-        catalog: Catalog = app.extensions["catalog"]
+        catalog = site(app).catalog
         assert catalog.state().settled
         changed = ordeal.changed if is_new else 0
         assert catalog.find(Criteria(q=NEW), literal=True).total == changed

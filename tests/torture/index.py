@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench.site import ROOT
-from webapp.catalog.catalog import Catalog
 from webapp.catalog.indexing import synchronise
+from webapp.site import site
 
 from .site import NEW, OLD, Ordeal, octavo, opened
 
@@ -30,12 +30,12 @@ def _survives(ordeal: Ordeal, folder: Path, damage: Damage, dice: random.Random)
     shutil.copytree(ordeal.instance, instance)
     what = damage(instance / "index", dice)
     with opened(instance) as app:
-        app.extensions["index_follower"].notice = lambda: None  # mended below, in this thread
+        site(app).index_follower.notice = lambda: None  # type: ignore[method-assign]
         client = app.test_client()
         answer = client.get(f"/?q={OLD}")
         assert answer.status_code == 200, what
         assert OLD in answer.text, what
-        catalog: Catalog = app.extensions["catalog"]
+        catalog = site(app).catalog
         synchronise(catalog.database, catalog.search)
         assert client.get("/readyz").status_code == 200, what
         answer = client.get(f"/?q={OLD}")

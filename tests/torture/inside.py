@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask
 
-from webapp.catalog.indexing import IndexFollower
+from webapp.site import site
 
 from .site import OLD, opened
 
@@ -49,7 +49,7 @@ def main(instance: Path, file: Path, what: str) -> None:
 
 
 def _let_it_try(app: Flask) -> None:
-    follower: IndexFollower = app.extensions["index_follower"]
+    follower = site(app).index_follower
     follower._not_before = 0.0  # noqa: SLF001  however recent the last attempt
     follower.notice()
     for thread in threads():

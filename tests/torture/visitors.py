@@ -16,8 +16,8 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from bench.site import BEHIND_NGINX, Front, gunicorn, listening, nginx
-from webapp.catalog.catalog import Catalog
 from webapp.catalog.criteria import Criteria
+from webapp.site import site
 
 from .site import Ordeal, octavo, opened
 
@@ -45,7 +45,7 @@ def queries(ordeal: Ordeal, _folder: Path, times: int, seed: int = 1) -> str:
     words = ordeal.file.read_text().split()[:5000]
     slowest, worst = 0.0, ""
     with opened(ordeal.instance) as app:
-        catalog: Catalog = app.extensions["catalog"]
+        catalog = site(app).catalog
         for query in odd_queries(words, times, random.Random(seed)):
             start = time.thread_time()
             catalog.find(Criteria(q=query))

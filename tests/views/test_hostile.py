@@ -17,10 +17,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import running
-from webapp.catalog.catalog import Catalog
 from webapp.catalog.indexing import synchronise
 from webapp.curation.importing import carry_out, make_plan, read_files
 from webapp.errors import UnreadableFileError
+from webapp.site import site as site_of
 
 MARKUP = (
     "<script>alert(1)</script>",
@@ -82,7 +82,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     )
     with running(folder) as app:
         assert app.test_cli_runner().invoke(args=["prepare"]).exit_code == 0
-        catalog: Catalog = app.extensions["catalog"]
+        catalog = site_of(app).catalog
         pairs = [(text, ADDRESSES[n % len(ADDRESSES)]) for n, text in enumerate(MARKUP)]
         items = [hostile(n, text, address) for n, (text, address) in enumerate(pairs)]
         library = read_files([("all.json", json.dumps(items).encode())], 1 << 20)
@@ -215,7 +215,7 @@ def test_nothing_is_smuggled_into_bibtex(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("text", MARKUP)
 def test_a_file_with_it_is_read_or_refused_and_nothing_acts(app: Flask, text: str) -> None:
-    catalog: Catalog = app.extensions["catalog"]
+    catalog = site_of(app).catalog
     entry = f"@article{{odd{text}, title = {{{text}}}, author = {{{text}}}, url = {{{text}}}}}"
     try:
         library = read_files([("a.bib", entry.encode())], 1 << 20)

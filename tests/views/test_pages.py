@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from tests.conftest import running
 from tests.reading import one, soup, text
+from webapp.site import site
 
 TYPING = {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Source": "form#search"}
 LINK = {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Source": "a"}
@@ -212,7 +213,7 @@ def test_an_unknown_publication(read_only: FlaskClient) -> None:
 def test_while_the_index_is_made_the_page_says_so(instance: Path) -> None:
     shutil.rmtree(instance / "index")
     with running(instance) as app:
-        app.extensions["index_follower"].notice = lambda: None  # it stays missing
+        site(app).index_follower.notice = lambda: None  # it stays missing
         page = soup(app.test_client().get("/?q=tensor"))
 
     assert text(page, ".notice").startswith("The search index is being rebuilt")
@@ -234,7 +235,7 @@ def test_a_site_without_publications_tells_its_owner_what_to_do(tmp_path: Path) 
 def test_a_fault_has_a_page_in_the_sites_look(
     app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app.extensions["catalog"], "find", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr(site(app).catalog, "find", lambda *_, **__: 1 / 0)
     response = client.get("/")
     fragment = client.get("/?q=tensor", headers=TYPING)
 

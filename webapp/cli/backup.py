@@ -10,6 +10,7 @@ from flask import current_app
 
 from ..config import SITE_FILE
 from ..errors import IndexBusyError
+from ..site import site
 from ..store.backup import restoring, writing
 from ..store.schema import prepare_database
 from ..store.tables import db
@@ -68,7 +69,7 @@ def restore_command(file: Path, force: bool, keep_settings: bool) -> None:
         file,
         db.engine,
         Path(app.instance_path),
-        app.extensions["settings"],
+        site(app).settings,
         force=force,
         keep_settings=keep_settings,
     )

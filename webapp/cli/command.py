@@ -11,11 +11,10 @@ from contextlib import contextmanager
 from typing import Any
 
 import click
-from flask import current_app
 from flask.cli import ScriptInfo
 from sqlalchemy.exc import SQLAlchemyError
 
-from ..catalog.catalog import Catalog
+from ..site import site
 from ..store.connections import CatalogRevision, current_revision
 from ..store.tables import db
 from .common import EXPECTED, lacks_database, reason
@@ -79,7 +78,7 @@ def _outcome(before: CatalogRevision | None) -> str:
         return "nothing was changed"
     if after is None:
         return "what is saved cannot be read now; octavo history tells it"
-    catalog: Catalog = current_app.extensions["catalog"]
+    catalog = site().catalog
     restored = before is not None and before.identity != after.identity
     what = "the backup is restored" if restored else f"saved as revision {after.counter}"
     if catalog.state().settled:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from ..catalog.catalog import Catalog
 from ..catalog.indexing import synchronise
 from ..errors import IndexBusyError, OctavoError
+from ..site import site
 from ..store.connections import BUSY_TIMEOUT, LockWait, is_locked, lock_wait, set_lock_wait
 from ..store.schema import newest_schema, refuse_newer, schema_version
 from ..store.tables import db
@@ -38,8 +39,7 @@ def the_catalog() -> Catalog:
     if refuse_newer(require_database()) != newest_schema():
         folder = current_app.instance_path
         raise Refused(f"The database in {folder} is of an older Octavo. Run octavo prepare first.")
-    found: Catalog = current_app.extensions["catalog"]
-    return found
+    return site().catalog
 
 
 def require_database() -> str:

@@ -10,10 +10,10 @@ import click
 from flask import current_app
 
 from ..catalog.catalog import Catalog
-from ..config import Settings
 from ..curation import importing, pruning
 from ..curation.examples import LOADED_BY_PREPARE, LOADED_FROM_EXAMPLE, copy_examples
 from ..curation.importing import Library
+from ..site import site
 from ..store import schema
 from ..store.backup import restoring
 from ..store.connections import CatalogRevision
@@ -295,7 +295,7 @@ def _contents(files: Sequence[Path]) -> list[tuple[str, bytes]]:
 
 def _read(contents: Sequence[tuple[str, bytes]], quiet: bool = False) -> Library:
     """Read files, with a progress bar where it takes a while."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = site().settings
     sizes = [len(data) for _, data in contents]
     hidden = quiet or sum(sizes) < BAR_FROM or not sys.stderr.isatty()
     with click.progressbar(

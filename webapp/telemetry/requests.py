@@ -60,16 +60,19 @@ def _board(endpoints: tuple[str, ...]) -> Board:
     return Board(endpoints)
 
 
-def init_app(app: Flask, settings: Settings) -> None:
-    """Observe every request of the application. Its endpoints must be registered."""
+def init_app(app: Flask, settings: Settings) -> Board:
+    """Observe every request of an application and return its metrics.
+
+    All endpoints must be registered before.
+    """
     board = _board((*sorted(app.view_functions), UNKNOWN))
-    app.extensions["metrics"] = board
     app.before_request(_note_endpoint)
     app.wsgi_app = _Observer(app.wsgi_app, board, settings)  # type: ignore[method-assign]
     if settings.log_requests:
         handler = logging.StreamHandler()
         handler.setFormatter(JsonFormatter())
         logging.getLogger("webapp").handlers = [handler]
+    return board
 
 
 def _note_endpoint() -> None:

@@ -3,15 +3,13 @@
 from flask import Flask
 
 from ..config import Settings
-from ..telemetry import requests
 from . import addresses, exports, facets, feeds, files, operations, pages, templating
-from .http import errors, limits, proxies, responses
+from .http import errors, limits, responses
 from .publication import citations, metadata
 
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Register the views, their error pages and the headers of every answer."""
-    app.extensions["settings"] = settings
     responses.init_app(app, settings)
     addresses.init_app(app)
     templating.init_app(app, settings)
@@ -19,5 +17,3 @@ def init_app(app: Flask, settings: Settings) -> None:
     limits.init_app(app)
     for part in (pages, files, facets, exports, feeds, operations, citations, metadata):
         app.register_blueprint(part.blueprint)
-    requests.init_app(app, settings)
-    app.wsgi_app = proxies.behind(app.wsgi_app, settings.proxies)  # type: ignore[assignment, method-assign]

@@ -8,10 +8,10 @@ import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from flask import Flask, abort, current_app, g, request
+from flask import Flask, abort, g, request
 from werkzeug.routing import BaseConverter
 
-from ..config import Settings
+from ..site import site
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -53,7 +53,7 @@ def host_name() -> str:
 def _host() -> str:
     """The host and its port, unless that is the scheme's; "" where no address can be made."""
     if "host" not in g:
-        settings: Settings = current_app.extensions["settings"]
+        settings = site().settings
         g.host = _of_environ(request.environ, settings.hosts)
     return str(g.host)
 

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from typing import Final
 from xml.sax.saxutils import escape
 
-from flask import Blueprint, Response, abort, current_app, request
+from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
 
 from ..catalog.criteria import FACETS, Criteria
-from ..config import Settings
 from ..formats.web import atom
+from ..site import site
 from ..store.additions import Arrivals
 from ..store.publications import Stored
 from .addresses import host_name, site_root
@@ -46,16 +46,16 @@ def feed() -> ResponseReturnValue:
 
 
 def _feed(asked: Criteria, total: int) -> atom.Feed:
-    site: Settings = current_app.extensions["settings"]
-    title = f"{site.title}: {asked.q.strip()}" if asked.q.strip() else site.title
+    settings = site().settings
+    title = f"{settings.title}: {asked.q.strip()}" if asked.q.strip() else settings.title
     return atom.Feed(
         id=_id(asked.query_string()),
         title=title,
-        subtitle=site.subtitle,
+        subtitle=settings.subtitle,
         updated=catalog().updated() or datetime(1970, 1, 1, tzinfo=UTC),
         links=_links(asked, max(1, -(-total // FEED_SIZE))),
-        author=site.owner,
-        language=site.language,
+        author=settings.owner,
+        language=settings.language,
     )
 
 

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, current_app, request, send_file
 
-from ..config import Settings
+from ..site import site
 from .http import limits
 
 blueprint = Blueprint("files", __name__)
@@ -38,7 +38,7 @@ LARGE: Final = 65_536  # bytes; a socket takes fewer at once, however slow the r
 def file(name: str) -> Response:
     folder = (Path(current_app.instance_path) / "files").resolve()
     path = _find(folder, name) or abort(404)
-    settings: Settings = current_app.extensions["settings"]
+    settings = site().settings
     if settings.accel_location:
         response = Response(mimetype=_type(path.name))
         response.headers["X-Accel-Redirect"] = settings.accel_location + quote(

@@ -4,15 +4,13 @@ import ipaddress
 from importlib.metadata import version
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, jsonify, request
+from flask import Blueprint, Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..catalog.catalog import State
-from ..catalog.indexing import IndexFollower
-from ..config import Settings
+from ..site import site
 from ..store.connections import CatalogRevision
-from ..telemetry.metrics import Board
 from .http.responses import catalog
 
 blueprint = Blueprint("operations", __name__)
@@ -42,7 +40,7 @@ def readyz() -> ResponseReturnValue:
         state = catalog().state()
     except SQLAlchemyError:
         return _condition("unready", problems=["the database does not answer"]), 503
-    follower: IndexFollower = current_app.extensions["index_follower"]
+    follower = site().index_follower
     if not state.settled:
         follower.notice()
     problems = [NOT_MENDED] if follower.problem else []
@@ -58,7 +56,7 @@ def metrics() -> ResponseReturnValue:
     """Counts of all workers and the state of the index, for Prometheus."""
     if not _may_read_metrics():
         abort(403)
-    board: Board = current_app.extensions["metrics"]
+    board = site().metrics
     return board.text(_gauges()), {"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
 
 
@@ -103,7 +101,7 @@ def _may_read_metrics() -> bool:
 
     Behind a proxy that the settings do not know of, everyone seems to come from nearby.
     """
-    settings: Settings = current_app.extensions["settings"]
+    settings = site().settings
     if not settings.proxies and "X-Forwarded-For" in request.headers:
         return False
     if not request.remote_addr:

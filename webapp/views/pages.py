@@ -7,7 +7,6 @@ from flask import (
     Blueprint,
     Response,
     abort,
-    current_app,
     redirect,
     render_template,
     request,
@@ -16,8 +15,8 @@ from flask.typing import ResponseReturnValue
 from htmx_flask import make_response
 
 from ..catalog.criteria import Criteria
-from ..config import Settings
 from ..search.engine import Highlighter
+from ..site import site
 from ..telemetry.requests import FOUND
 from ..telemetry.timing import timed
 from .addresses import site_root
@@ -28,8 +27,9 @@ from .publication.metadata import list_data, with_signposts
 from .publication.page import PublicationPage
 from .results.alternatives import alternatives
 from .results.chart import axis_of
-from .results.items import Presenter, paragraphs
+from .results.items import paragraphs
 from .results.listing import Listing, make_listing
+from .templating import renderers
 
 blueprint = Blueprint("pages", __name__)
 
@@ -63,7 +63,9 @@ def publication(slug: str) -> ResponseReturnValue:
     stored = catalog().get(slug)
     if stored is None:
         return _present_address(slug)
-    page = PublicationPage.of(stored, catalog(), _presenter(), _settings(), request.script_root)
+    page = PublicationPage.of(
+        stored, catalog(), renderers().presenter, site().settings, request.script_root
+    )
     html = _render("publications/publication.html", page=page)
     return with_signposts(Response(html), page.record)
 
@@ -82,15 +84,17 @@ def abstract(slug: str) -> ResponseReturnValue:
 
 @blueprint.get("/theme.css")
 def theme_css() -> Response:
-    css = _settings().theme_css
+    css = site().settings.theme_css
     return kept_forever(Response(css, mimetype="text/css"), content_hash(css.encode()))
 
 
 def _listing(asked: Criteria) -> Listing:
     page = catalog().find(asked, literal=asked.literal)
-    newest_first = _settings().order == "newest"
+    newest_first = site().settings.order == "newest"
     axis = axis_of(catalog(), page.hits.revision) if page.indexed else None
-    listing = make_listing(page, _presenter(), request.script_root, axis, newest_first=newest_first)
+    listing = make_listing(
+        page, renderers().presenter, request.script_root, axis, newest_first=newest_first
+    )
     if page.total or not listing.searched:
         return listing
     return replace(listing, alternatives=alternatives(page, catalog()))
@@ -101,7 +105,7 @@ def _fragment(listing: Listing, address: str, kind: str) -> ResponseReturnValue:
     criteria = listing.criteria
     template = "_results"
     if criteria.more and kind == "link":
-        template, listing = "_more", listing.last_page(_settings().page_size)
+        template, listing = "_more", listing.last_page(site().settings.page_size)
     with timed("render"):
         html = render_template(f"publications/{template}.html", listing=listing, criteria=criteria)
     chosen = kind == "link" and not criteria.more
@@ -136,13 +140,3 @@ def _marker_of_search() -> Highlighter | None:
         return None
     page = catalog().find(replace(asked, open=(), page=1), literal=asked.literal)
     return page.hits.highlighter if page.query else None
-
-
-def _presenter() -> Presenter:
-    presenter: Presenter = current_app.extensions["presenter"]
-    return presenter
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings

@@ -1,10 +1,12 @@
 """What templates know of the site: its settings, the addresses of its files, its words as HTML."""
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 import nh3
-from flask import Flask, request
+from flask import Flask, current_app, request
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
@@ -18,6 +20,21 @@ MAX_DESCRIPTION = 160  # characters: what search engines show of a description
 
 INTRO_TAGS = {"p", "a", "em", "strong", "code", "ul", "ol", "li", "br", "blockquote"}
 
+EXTENSION = "octavo-views"  # the key in `app.extensions`
+
+
+@dataclass(frozen=True, slots=True)
+class Renderers:
+    """The objects that turn records into parts of a page."""
+
+    presenter: Presenter
+    articles: Articles
+
+
+def renderers(app: Flask | None = None) -> Renderers:
+    """Return the renderers of an application, by default the current one."""
+    return cast("Renderers", (app or current_app).extensions[EXTENSION])
+
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Give templates their globals and filters."""
@@ -26,7 +43,6 @@ def init_app(app: Flask, settings: Settings) -> None:
     static_files.init_app(app)
     theme_hash = static_files.content_hash(settings.theme_css.encode())
     intro = markdown(settings.intro)
-    app.extensions["presenter"] = Presenter(settings)
     app.jinja_env.globals.update(
         site=settings,
         intro=intro,
@@ -34,7 +50,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         theme_url=lambda: f"{request.script_root}/theme.css?v={theme_hash}",
     )
     articles = Articles(app.jinja_env.get_template("publications/_abstract.html"))
-    app.extensions["articles"] = articles
+    app.extensions[EXTENSION] = Renderers(Presenter(settings), articles)
     app.jinja_env.globals["article"] = articles.show
     app.jinja_env.filters["day"] = day
     app.jinja_env.filters["plain"] = plain

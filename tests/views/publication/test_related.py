@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from tests.conftest import running
 from tests.reading import one, soup
+from webapp.site import site
 
 PAPERS = r"""
 @inproceedings{conf, title = {Tiling Tensor Programs for {$O(n)$} \& <b>Kernels</b>}, year = 2024,
@@ -81,7 +82,7 @@ def test_where_nothing_is_shared_there_is_no_section(papers: Flask, slug: str) -
 def test_without_an_index_there_is_no_section(instance: Path) -> None:
     shutil.rmtree(instance / "index")
     with running(instance) as app:
-        app.extensions["index_follower"].notice = lambda: None
+        site(app).index_follower.notice = lambda: None
         answer = app.test_client().get("/publications/feng2023tensorir")
     assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
     assert not soup(answer).select("#related")

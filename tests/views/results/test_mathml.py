@@ -17,11 +17,11 @@ from latex2mathml import commands
 
 from tests.conftest import running
 from tests.reading import one
-from webapp.catalog.catalog import Catalog
 from webapp.catalog.indexing import synchronise
 from webapp.formats.latex.mathematics import MATH, MAX_SIGNS
 from webapp.records import Person, Record
 from webapp.serving import warm
+from webapp.site import site
 from webapp.store.edits import Edit
 from webapp.views.results.bylines import Bylines
 from webapp.views.results.highlighting import around_mathematics, marked
@@ -245,7 +245,7 @@ def formulas(seed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[F
     ]
     folder = tmp_path_factory.mktemp("formulas")
     with running(Path(shutil.copytree(seed, folder / "instance"))) as app:
-        catalog: Catalog = app.extensions["catalog"]
+        catalog = site(app).catalog
         catalog.save([Edit(record) for record in records], "test")
         synchronise(catalog.database, catalog.search)
         yield app.test_client()

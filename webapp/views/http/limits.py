@@ -16,7 +16,7 @@ from typing import Any, Final
 from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import ServiceUnavailable, TooManyRequests
 
-from ...config import Settings
+from ...site import site
 
 # Each holds its thread for as long as its reader takes. How many a worker sends at a time, of the
 # threads that gunicorn.conf.py gives it:
@@ -104,7 +104,7 @@ def hold(endpoint: str, response: Response) -> None:
 def _enter_place(endpoint: str) -> Callable[[], None]:
     """Take a place for the one who asks; what is returned gives it back, once."""
     places: Places = current_app.extensions["limits"][endpoint]
-    settings: Settings = current_app.extensions["settings"]
+    settings = site().settings
     behind_unknown = not settings.proxies and "X-Forwarded-For" in request.headers
     return places.enter("" if behind_unknown else visitor(request.remote_addr, settings.proxies))
 

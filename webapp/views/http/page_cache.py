@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response
 from sqlalchemy.exc import SQLAlchemyError
 
-from ...catalog.catalog import Catalog
 from ...config import ROOT, Settings
+from ...site import site
 from ...telemetry.requests import CACHE, ENDPOINT, FOUND, MARK, Found
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class Memory:
 
     def _key(self, environ: "WSGIEnvironment") -> str:
         """All that the answer depends on: where its ETag begins. "" while the index lags."""
-        catalog: Catalog = self._app.extensions["catalog"]
+        catalog = site(self._app).catalog
         try:
             state = catalog.state()
         except SQLAlchemyError:  # Flask will meet it too, and say so in the site's own look

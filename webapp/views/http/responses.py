@@ -4,13 +4,14 @@ from collections.abc import Callable
 from functools import partial, wraps
 from typing import ParamSpec
 
-from flask import Flask, Response, current_app, g, make_response, request
+from flask import Flask, Response, g, make_response, request
 from flask.typing import ResponseReturnValue
 
 from ...catalog.catalog import Catalog
 from ...config import Settings
 from ...formats.bibtex.bibtex import public
 from ...records import Record
+from ...site import site
 from ...telemetry.requests import CACHE, FOUND, Found
 from . import page_cache
 
@@ -32,13 +33,12 @@ STRICT_TRANSPORT = "max-age=31536000"
 
 
 def catalog() -> Catalog:
-    found: Catalog = current_app.extensions["catalog"]
-    return found
+    return site().catalog
 
 
 def visibility() -> Callable[[Record], Record]:
     """What makes of a record the one that visitors get, without the owner's own fields."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = site().settings
     return partial(public, also=settings.public_fields)
 
 
@@ -77,7 +77,7 @@ def of_revision(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseR
         else:
             request.environ[CACHE] = "unsettled"
             catalog().state()  # where there is no database, say so
-            current_app.extensions["index_follower"].notice()
+            site().index_follower.notice()
             response = make_response(view(*args, **kwargs))
             response.headers["Cache-Control"] = "no-store"
         response.headers["Vary"] = page_cache.VARY

@@ -9,18 +9,17 @@ from flask import Blueprint, Response, abort, current_app
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from ...config import Settings
 from ...formats.links import doi_url, safe_url
 from ...formats.web import jsonld
 from ...formats.web.scholar import Addresses, highwire, pdf_url
 from ...formats.writers import WRITERS
 from ...records import Person, Record, naming_first
+from ...site import site
 from ..addresses import site_root
 from ..exports import OF_ONE
 from ..http.responses import catalog, of_revision, visible
-from ..results.items import Presenter
 from ..results.listing import Listing
-from ..templating import shortened
+from ..templating import renderers, shortened
 
 blueprint = Blueprint("metadata", __name__)
 
@@ -66,12 +65,11 @@ def head_metadata(record: Record) -> HeadMetadata:
 
 def list_data(listing: Listing) -> Markup:
     """A page of the list as linked data."""
-    site: Settings = current_app.extensions["settings"]
     items = [
         (record.title, addresses_of(record).page) for record in listing.page.records if record.title
     ]
     address = f"{site_root()}{listing.query_string}"
-    return _script(jsonld.collection(site.title, address, listing.page.total, items))
+    return _script(jsonld.collection(site().settings.title, address, listing.page.total, items))
 
 
 def _script(data: dict[str, Any]) -> Markup:
@@ -79,12 +77,11 @@ def _script(data: dict[str, Any]) -> Markup:
 
 
 def _open_graph(record: Record, address: str) -> list[tuple[str, str]]:
-    site: Settings = current_app.extensions["settings"]
     found = [
         ("og:type", "article"),
         ("og:title", record.title),
         ("og:url", address),
-        ("og:site_name", site.title),
+        ("og:site_name", site().settings.title),
         ("og:description", shortened(record.abstract)),
         ("article:published_time", record.date if record.year is not None else ""),
     ]
@@ -92,8 +89,7 @@ def _open_graph(record: Record, address: str) -> list[tuple[str, str]]:
 
 
 def _address_of() -> Callable[[Person], str]:
-    presenter: Presenter = current_app.extensions["presenter"]
-    return presenter.own_address
+    return renderers().presenter.own_address
 
 
 def links_of(record: Record) -> list[Link]:

@@ -1,0 +1,28 @@
+"""The parts of a running site, each with its type: `site().catalog`."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import Flask, current_app
+
+from .catalog.catalog import Catalog
+from .catalog.indexing import IndexFollower
+from .config import Settings
+from .telemetry.metrics import Board
+
+EXTENSION = "octavo"  # the key in `app.extensions`
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The parts that `create_app` wires together and that views and commands use."""
+
+    settings: Settings
+    catalog: Catalog
+    index_follower: IndexFollower
+    metrics: Board
+
+
+def site(app: Flask | None = None) -> Site:
+    """Return the parts of an application, by default the current one."""
+    return cast("Site", (app or current_app).extensions[EXTENSION])
