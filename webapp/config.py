@@ -28,6 +28,7 @@ from .errors import ConfigurationError
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE_FILE = "site.toml"
+LIBRARY_FILE = "publications.bib"  # what `octavo import` reads by default
 ENVIRONMENT_PREFIX = "OCTAVO_"
 # Read before any setting, so no setting: which instance folder to use.
 INSTANCE_VARIABLE = "OCTAVO_INSTANCE"

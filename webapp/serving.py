@@ -19,8 +19,6 @@ from flask import Flask
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 from gunicorn.util import close_graceful  # type: ignore[import-untyped]
 from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped]
-from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
 
 from . import create_app
 from .catalog.catalog import KEPT_RECORDS, Catalog
@@ -28,6 +26,7 @@ from .catalog.criteria import Criteria
 from .config import instance_path, load_settings
 from .errors import ConfigurationError
 from .site import site
+from .store.connections import Database, DatabaseError
 from .telemetry.requests import CACHE, JsonFormatter
 from .views.results.mathml import FormulaBudget
 from .views.templating import renderers
@@ -108,7 +107,7 @@ def warm(app: Flask) -> None:
     try:
         catalog.find(Criteria(q="the"))
         _read_records(app, catalog)
-    except SQLAlchemyError as error:
+    except DatabaseError as error:
         logger.error("The database does not answer: %s", error)
     finally:
         catalog.database.dispose()
@@ -127,7 +126,7 @@ def _tell_malloc(function: str, *arguments: int) -> None:
         told(*arguments)
 
 
-def _mapped(database: Engine) -> mmap.mmap | None:
+def _mapped(database: Database) -> mmap.mmap | None:
     """The file of the database, read into memory at once, up to MAPPED and a quarter of that.
 
     The first visitors would wait for each row on a slow disk, and later ones where a host takes

@@ -14,6 +14,7 @@ from flask import Flask
 
 from webapp import create_app
 from webapp.catalog.catalog import Catalog
+from webapp.catalog.documents import document
 from webapp.config import instance_path
 from webapp.search.embedded.facets import LIMIT, Counts
 from webapp.search.embedded.schema import FACETS, TEXT_FIELDS
@@ -73,7 +74,7 @@ def prepare(name: str, instance: Path) -> None:
     if engine.revision != revision:
         with reading(catalog.database) as connection:
             stored = publications.load_all(connection, whole=False)
-            engine.rebuild((publications.document(one) for one in stored), revision)
+            engine.rebuild((document(one) for one in stored), revision)
 
 
 def values_of(document: Document) -> dict[str, tuple[str, ...]]:

@@ -6,22 +6,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Lock
 
-from sqlalchemy import Engine, Row, func, select
-
 from ..config import Settings
 from ..errors import IndexUnavailableError
 from ..records import Record
 from ..search.engine import Hits, Related, Request, SearchEngine
 from ..search.query import Query, parse
-from ..store import publications
+from ..store import publications, queries
 from ..store import versions as works
 from ..store.additions import Arrivals, arrivals
-from ..store.connections import CatalogRevision, current_revision, reading, revision_of
+from ..store.connections import CatalogRevision, Database, current_revision, reading, revision_of
 from ..store.edits import Edit, Undoing, save
 from ..store.publications import Stored
-from ..store.tables import CatalogState, FormerSlug, Publication
 from ..telemetry.timing import timed
 from .criteria import Criteria
+from .documents import document
 from .fallback import scan_hits
 
 # Records kept for lists; with abstracts and their HTML, 2,048 take about 25 MB. While people type
@@ -80,7 +78,7 @@ class Kinship:
 class Catalog:
     """The publications: rows from the database, their order and number from the index."""
 
-    def __init__(self, database: Engine, search: SearchEngine, settings: Settings) -> None:
+    def __init__(self, database: Database, search: SearchEngine, settings: Settings) -> None:
         self.database = database
         self.search = search
         self.settings = settings
@@ -186,7 +184,7 @@ class Catalog:
     def get(self, slug: str) -> Stored | None:
         """The publication of a slug, everything known about it."""
         with reading(self.database) as connection:
-            id_ = connection.scalar(select(Publication.id).where(Publication.slug == slug))
+            id_ = queries.id_of_slug(connection, slug)
             return publications.load(connection, [id_])[id_] if id_ is not None else None
 
     def same_work(self, record: Record) -> tuple[Record, ...]:
@@ -194,8 +192,8 @@ class Catalog:
         published = record.version_of or record.key
         with reading(self.database) as connection:
             behind = works.versions(connection, [published]).get(published, ())
-            query = select(Publication.id).where(Publication.key == published)
-            loaded = publications.load(connection, list(connection.scalars(query)), whole=False)
+            ids = queries.ids_of_key(connection, published)
+            loaded = publications.load(connection, ids, whole=False)
         records = (*(stored.record for stored in loaded.values()), *behind)
         together = any(one.key == record.key for one in records)
         return tuple(one for one in records if one.key != record.key) if together else ()
@@ -208,7 +206,7 @@ class Catalog:
         try:
             with timed("related"):
                 limit = RELATED + len(besides)
-                found = self.search.related(publications.document(stored), limit)
+                found = self.search.related(document(stored), limit)
         except IndexUnavailableError:
             return ()
         listed = {one.id: one.record for one in self._listed([related.id for related in found])}
@@ -234,34 +232,25 @@ class Catalog:
         with reading(self.database) as connection:
             return arrivals(connection)
 
-    def slugs(self, offset: int, limit: int) -> Sequence[Row[str, datetime]]:
-        """Each listed slug and when its publication changed, in an order that additions extend."""
-        query = select(Publication.slug, Publication.updated).order_by(Publication.id)
-        query = query.where(~works.is_behind_another())
+    def slugs(self, offset: int, limit: int) -> Sequence[tuple[str, datetime]]:
+        """Return listed slugs, each with the time of its last change. Additions come last."""
         with reading(self.database) as connection:
-            return connection.execute(query.offset(offset).limit(limit)).all()
+            return queries.listed_slugs(connection, offset, limit)
 
     def present_slug(self, former: str) -> str | None:
         """The slug that a former one leads to."""
-        query = (
-            select(Publication.slug)
-            .join(FormerSlug, FormerSlug.publication_id == Publication.id)
-            .where(FormerSlug.slug == former)
-        )
         with reading(self.database) as connection:
-            return connection.scalar(query)
+            return queries.slug_of_former(connection, former)
 
     def count(self, listed: bool = False) -> int:
         """How many publications there are, or without those that stand behind another."""
-        query = select(func.count()).select_from(Publication)
-        query = query.where(~works.is_behind_another()) if listed else query
         with reading(self.database) as connection:
-            return connection.scalar(query) or 0
+            return queries.count_publications(connection, listed)
 
     def updated(self) -> datetime | None:
         """When the catalog last changed; not the latest date: a clock may have been wrong."""
         with reading(self.database) as connection:
-            return connection.scalar(select(CatalogState.updated))
+            return queries.updated(connection)
 
     def save(
         self,

@@ -9,15 +9,19 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from threading import Lock, Thread
 
-from sqlalchemy import Connection, Engine, func, select
-from sqlalchemy.exc import SQLAlchemyError
-
 from ..config import ROOT
 from ..errors import IndexBusyError, IndexUnavailableError
 from ..search.engine import Document, SearchEngine
-from ..store import publications, versions
-from ..store.connections import CatalogRevision, reading, revision_of
-from ..store.tables import CatalogState, Change, Publication
+from ..store import publications, queries, versions
+from ..store.connections import (
+    CatalogRevision,
+    Database,
+    DatabaseError,
+    Transaction,
+    reading,
+    revision_of,
+)
+from .documents import document
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +36,7 @@ RETRY_AFTER = 30.0  # seconds that a serving process leaves an index alone that 
 
 
 def synchronise(
-    database: Engine,
+    database: Database,
     search: SearchEngine,
     progress: Callable[[Iterator[Document], int], Iterator[Document]] | None = None,
     anew: bool = False,
@@ -57,13 +61,13 @@ def synchronise(
             except IndexUnavailableError as error:
                 logger.warning("The index is rebuilt: %s", str(error))
         documents = _documents(publications.load_all(connection, whole=False), joins)
-        total = connection.scalar(select(func.count()).select_from(Publication)) or 0
+        total = queries.count_publications(connection)
         search.rebuild(progress(documents, total) if progress else documents, str(revision))
     return True
 
 
 def _update(
-    connection: Connection,
+    connection: Transaction,
     search: SearchEngine,
     ids: Sequence[int],
     joins: versions.Joins,
@@ -80,7 +84,7 @@ def _documents(stored: Iterable[publications.Stored], joins: versions.Joins) -> 
     """What the index is told: nothing of the versions that stand behind another publication."""
     for one in stored:
         if one.id not in joins.published:
-            yield publications.document(one, joins.identifiers.get(one.id, ()))
+            yield document(one, joins.identifiers.get(one.id, ()))
 
 
 def _touched(changed: Iterable[int], joins: versions.Joins) -> list[int]:
@@ -90,16 +94,13 @@ def _touched(changed: Iterable[int], joins: versions.Joins) -> list[int]:
 
 
 def _changed_since(
-    connection: Connection, held: CatalogRevision | None, revision: CatalogRevision
-) -> list[int] | None:
+    connection: Transaction, held: CatalogRevision | None, revision: CatalogRevision
+) -> Sequence[int] | None:
     """The ids of what changed since `held`; None when only a rebuild will do."""
     if held is None or held.identity != revision.identity or held.counter > revision.counter:
         return None
-    if held.counter < (connection.scalar(select(CatalogState.forgotten)) or 0):
-        return None  # the history no longer says what has changed
-    query = select(Change.publication_id).where(Change.revision > held.counter).distinct()
-    changed = list(connection.scalars(query.limit(MAX_CHANGES + 1)))
-    return changed if len(changed) <= MAX_CHANGES else None
+    changed = queries.changed_since(connection, held.counter, MAX_CHANGES + 1)
+    return changed if changed is not None and len(changed) <= MAX_CHANGES else None
 
 
 class _UpdateFailedError(Exception):
@@ -109,7 +110,7 @@ class _UpdateFailedError(Exception):
 class IndexFollower:
     """Brings the index up to date beside the requests of a process, one attempt at a time."""
 
-    def __init__(self, database: Engine, search: SearchEngine, instance: str) -> None:
+    def __init__(self, database: Database, search: SearchEngine, instance: str) -> None:
         self._database = database
         self._search = search
         self._instance = instance
@@ -132,7 +133,7 @@ class IndexFollower:
             self._succeeded()
         except IndexBusyError:
             pass  # another process is at it; a later request looks again
-        except (OSError, SQLAlchemyError, IndexUnavailableError, _UpdateFailedError) as error:
+        except (OSError, DatabaseError, IndexUnavailableError, _UpdateFailedError) as error:
             self._give_up_for_now(str(error))
         finally:
             self._running.release()

@@ -12,10 +12,9 @@ from typing import Any
 
 import click
 from flask.cli import ScriptInfo
-from sqlalchemy.exc import SQLAlchemyError
 
 from ..site import site
-from ..store.connections import CatalogRevision, current_revision
+from ..store.connections import CatalogRevision, DatabaseError, current_revision
 from ..store.tables import db
 from .common import EXPECTED, lacks_database, reason
 from .exits import Interrupted, Refused, SavedBut
@@ -67,7 +66,7 @@ def _revision() -> CatalogRevision | None:
     """The revision of the catalog; None where there is none yet, or it cannot be read."""
     try:
         return None if lacks_database() else current_revision(db.engine)
-    except (SQLAlchemyError, OSError):
+    except (DatabaseError, OSError):
         return None
 
 

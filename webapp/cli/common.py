@@ -10,13 +10,19 @@ from typing import Any, Final, ParamSpec, TypeVar
 
 import click
 from flask import current_app
-from sqlalchemy.exc import DBAPIError
 
 from ..catalog.catalog import Catalog
 from ..catalog.indexing import synchronise
 from ..errors import IndexBusyError, OctavoError
 from ..site import site
-from ..store.connections import BUSY_TIMEOUT, LockWait, is_locked, lock_wait, set_lock_wait
+from ..store.connections import (
+    BUSY_TIMEOUT,
+    DriverError,
+    LockWait,
+    is_locked,
+    lock_wait,
+    set_lock_wait,
+)
 from ..store.schema import newest_schema, refuse_newer, schema_version
 from ..store.tables import db
 from .exits import Refused
@@ -24,7 +30,7 @@ from .exits import Refused
 P = ParamSpec("P")
 T = TypeVar("T")
 
-EXPECTED = (OctavoError, DBAPIError, sqlite3.Error, OSError)
+EXPECTED = (OctavoError, DriverError, sqlite3.Error, OSError)
 
 INDEX_PAUSE = 0.2  # seconds between two looks
 MAX_WAIT = 86_400  # seconds
@@ -61,7 +67,7 @@ def reason(error: BaseException) -> str:
     """Explain one of the EXPECTED errors: what happened, where, what to do."""
     if isinstance(error, IndexBusyError):
         return _busy("the search index")
-    if isinstance(error, DBAPIError | sqlite3.Error):
+    if isinstance(error, DriverError | sqlite3.Error):
         return _database_reason(getattr(error, "orig", None) or error)
     if isinstance(error, OSError):
         place = f"{error.filename}: " if error.filename else ""

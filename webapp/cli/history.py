@@ -6,11 +6,10 @@ from datetime import UTC, datetime
 from itertools import islice
 
 import click
-from sqlalchemy.exc import OperationalError
 
 from ..curation import history, undo
 from ..store import retention
-from ..store.connections import compact
+from ..store.connections import DriverError, compact
 from .command import Command
 from .common import index_what_was_saved, the_catalog, waits_for_locks
 from .exits import Interrupted, Refused
@@ -104,7 +103,7 @@ def _compacted() -> int:
     """Make the database file smaller; that it cannot be done now undoes nothing."""
     try:
         return compact(the_catalog().database)
-    except OperationalError as error:
+    except DriverError as error:
         click.echo(
             f"Forgotten, but the database file is as large as before ({error.orig}). "
             "New changes will use the room.",

@@ -10,6 +10,7 @@ import click
 from flask import current_app
 
 from ..catalog.catalog import Catalog
+from ..config import LIBRARY_FILE
 from ..curation import importing, pruning
 from ..curation.examples import LOADED_BY_PREPARE, LOADED_FROM_EXAMPLE, copy_examples
 from ..curation.importing import Library
@@ -283,7 +284,7 @@ class _Import:
 
 
 def _library_file() -> Path:
-    return Path(current_app.instance_path) / importing.LIBRARY_FILE
+    return Path(current_app.instance_path) / LIBRARY_FILE
 
 
 def _contents(files: Sequence[Path]) -> list[tuple[str, bytes]]:

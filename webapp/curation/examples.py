@@ -13,10 +13,10 @@ from typing import Final
 from sqlalchemy import select
 
 from ..catalog.catalog import Catalog
-from ..config import SITE_FILE
+from ..config import LIBRARY_FILE, SITE_FILE
 from ..store.connections import current_revision, reading
 from ..store.tables import Revision
-from .importing import LIBRARY_FILE, is_loaded
+from .importing import is_loaded
 
 FILES: Final = (SITE_FILE, LIBRARY_FILE)
 

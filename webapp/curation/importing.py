@@ -24,8 +24,6 @@ from .positions import new_positions
 from .renaming import Renaming
 from .versions import Likeness, likenesses
 
-LIBRARY_FILE = "publications.bib"
-
 
 @dataclass(frozen=True, slots=True)
 class Amendment:

@@ -11,9 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 logger = logging.getLogger(__name__)
+
+# For layers above, which do not import SQLAlchemy.
+Database = Engine
+Transaction = Connection
+DatabaseError = SQLAlchemyError  # any error while the database is used
+DriverError = DBAPIError  # one that the database itself reported; `orig` is the driver's
 
 BUSY_TIMEOUT = 30  # seconds a writer waits for another one
 NOTICE_AFTER = 1.0  # seconds of them before it says that it waits

@@ -1,7 +1,7 @@
 """Records to rows and back: the SQL of publications, on a connection that the caller opened."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -9,8 +9,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import BindParameter, Connection, Select, bindparam, delete, insert, select, update
 
-from ..records import OTHERS, Link, Person, Record
-from ..search.engine import Document
+from ..records import Link, Person, Record
 from .tables import Publication
 
 T = TypeVar("T")
@@ -81,28 +80,6 @@ def load_all(connection: Connection, whole: bool = True) -> Iterator[Stored]:
     for chunk in chunks(ids):
         stored = load(connection, chunk, whole)
         yield from (stored[id_] for id_ in chunk)
-
-
-def document(stored: Stored, identifiers: Iterable[str] = ()) -> Document:
-    """What the index is told of a publication; `identifiers` are those of its other versions."""
-    record = stored.record
-    people = record.authors or record.editors
-    addresses = (link.url for link in record.links if "://" in link.url)
-    return Document(
-        id=stored.id,
-        position=stored.position,
-        title=record.title,
-        authors=tuple(person.name for person in people if person != OTHERS),
-        venue=record.venue,
-        container=record.container,
-        year=record.year,
-        type=record.type,
-        tags=record.tags,
-        abstract=record.abstract,
-        identifiers=tuple(
-            filter(None, (record.doi, record.arxiv, record.key, *addresses, *identifiers))
-        ),
-    )
 
 
 def digest(record: Record) -> str:

@@ -6,11 +6,10 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import SQLAlchemyError
 
 from ..catalog.catalog import State
 from ..site import site
-from ..store.connections import CatalogRevision
+from ..store.connections import CatalogRevision, DatabaseError
 from .http.responses import catalog
 
 blueprint = Blueprint("operations", __name__)
@@ -38,7 +37,7 @@ def readyz() -> ResponseReturnValue:
     """Whether database and index answer, what they hold, and what could not be mended."""
     try:
         state = catalog().state()
-    except SQLAlchemyError:
+    except DatabaseError:
         return _condition("unready", problems=["the database does not answer"]), 503
     follower = site().index_follower
     if not state.settled:
@@ -81,7 +80,7 @@ def _gauges() -> dict[str, tuple[str, float]]:
     build = {f'octavo_build_info{{version="{VERSION}"}}': ("The version that is running.", 1.0)}
     try:
         state, publications = catalog().state(), catalog().count()
-    except SQLAlchemyError:
+    except DatabaseError:
         return build | {"octavo_database_up": ("Whether the database answers.", 0.0)}
     held, lag = CatalogRevision.parse(state.indexed), _lag(state)
     gauges = build | {

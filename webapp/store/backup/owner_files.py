@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from ...config import SITE_FILE
-from ...curation.importing import LIBRARY_FILE
+from ...config import LIBRARY_FILE, SITE_FILE
 
 FILES_FOLDER = "files"
 

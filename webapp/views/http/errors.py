@@ -4,10 +4,10 @@ import logging
 
 from flask import Flask, render_template
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
 from ...errors import IndexBusyError, IndexUnavailableError, OctavoError
+from ...store.connections import DatabaseError
 from .responses import is_fragment
 
 logger = logging.getLogger(__name__)
@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _show)
-    app.register_error_handler(SQLAlchemyError, _show_database_error)
+    app.register_error_handler(DatabaseError, _show_database_error)
     app.register_error_handler(OctavoError, _show_own_error)
 
 
@@ -32,7 +32,7 @@ def _show(error: HTTPException) -> ResponseReturnValue:
     return body, error.code, [*headers, ("Vary", "HX-Request"), ("Cache-Control", "no-store")]
 
 
-def _show_database_error(error: SQLAlchemyError) -> ResponseReturnValue:
+def _show_database_error(error: DatabaseError) -> ResponseReturnValue:
     logger.error("The database does not answer: %s", error)
     unready = "no such table" in str(error) or "unable to open" in str(error)
     return _show(ServiceUnavailable() if unready else InternalServerError())

@@ -14,10 +14,10 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response
-from sqlalchemy.exc import SQLAlchemyError
 
 from ...config import ROOT, Settings
 from ...site import site
+from ...store.connections import DatabaseError
 from ...telemetry.requests import CACHE, ENDPOINT, FOUND, MARK, Found
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class Memory:
         catalog = site(self._app).catalog
         try:
             state = catalog.state()
-        except SQLAlchemyError:  # Flask will meet it too, and say so in the site's own look
+        except DatabaseError:  # Flask will meet it too, and say so in the site's own look
             return ""
         if not state.settled:
             return ""
