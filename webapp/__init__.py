@@ -9,17 +9,14 @@ from pathlib import Path
 from flask import Flask
 from flask_compress import Compress
 from htmx_flask import Htmx
-from sqlalchemy import URL, Engine, make_url
-from sqlalchemy.exc import ArgumentError
 
 from . import cli, views
 from .catalog.catalog import Catalog
 from .catalog.indexing import IndexFollower
 from .config import ROOT, Settings, instance_path, load_settings
-from .errors import ConfigurationError
 from .search.embedded.engine import WhooshEngine
 from .site import EXTENSION, Site
-from .store.connections import prepare_engine, sqlite_url
+from .store.connections import Database, database_url, prepare_engine
 from .store.tables import db
 from .telemetry import requests
 from .views.http import proxies
@@ -41,7 +38,7 @@ def create_app(instance: Path | None = None, settings: Settings | None = None) -
         static_folder=ROOT / "static",
     )
     app.config.update(
-        SQLALCHEMY_DATABASE_URI=_database_url(instance, settings),
+        SQLALCHEMY_DATABASE_URI=database_url(settings.database_url, instance),
         SEND_FILE_MAX_AGE_DEFAULT=0,
         MAX_CONTENT_LENGTH=MAX_BODY,
         TRUSTED_HOSTS=[*settings.hosts, *OWN_NAMES] if settings.hosts else None,
@@ -69,22 +66,7 @@ def create_app(instance: Path | None = None, settings: Settings | None = None) -
     return app
 
 
-def _database_url(instance: Path, settings: Settings) -> URL:
-    """Return where the database is. Raises ConfigurationError."""
-    if not settings.database_url:
-        return sqlite_url(instance / "octavo.db")
-    try:
-        url = make_url(settings.database_url)
-        url.get_dialect().import_dbapi()
-    except (ArgumentError, ImportError, ValueError) as error:
-        raise ConfigurationError(
-            f"database_url: {error}. It is written as sqlite:////path/to/octavo.db or "
-            "postgresql+psycopg://user@host/database, and the driver must be installed."
-        ) from None
-    return url
-
-
-def _database(app: Flask) -> Engine:
+def _database(app: Flask) -> Database:
     with app.app_context():
         prepare_engine(db.engine)
         return db.engine

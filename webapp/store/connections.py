@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, event
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy import URL, Connection, Engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
+
+from ..errors import ConfigurationError
 
 logger = logging.getLogger(__name__)
 
@@ -86,6 +88,24 @@ def prepare_engine(engine: Engine) -> None:
 def sqlite_url(path: Path) -> URL:
     """Return the URL of a database file, whose path may hold `?`, `#` and `%`."""
     return URL.create("sqlite", database=str(path))
+
+
+def database_url(setting: str, instance: Path) -> URL:
+    """Return where the database is: by default a file of the instance folder.
+
+    Raises ConfigurationError for a setting that is no URL, or whose driver is not installed.
+    """
+    if not setting:
+        return sqlite_url(instance / "octavo.db")
+    try:
+        url = make_url(setting)
+        url.get_dialect().import_dbapi()
+    except (ArgumentError, ImportError, ValueError) as error:
+        raise ConfigurationError(
+            f"database_url: {error}. It is written as sqlite:////path/to/octavo.db or "
+            "postgresql+psycopg://user@host/database, and the driver must be installed."
+        ) from None
+    return url
 
 
 def lock_wait(engine: Engine) -> LockWait:

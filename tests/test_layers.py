@@ -1,0 +1,130 @@
+"""The imports of `webapp` go down only, and each layer knows no more than it should."""
+
+import ast
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+from webapp.config import ROOT
+
+PACKAGE = ROOT / "webapp"
+
+# From the top. A room imports itself and the layers below its own.
+LAYERS = (
+    ("__main__", "serving"),
+    ("__init__",),
+    ("views", "cli"),
+    ("site",),
+    ("curation",),
+    ("catalog",),
+    ("search", "store"),
+    ("formats", "telemetry"),
+    ("config",),
+    ("records", "errors", "theme", "startup"),
+)
+DATABASE_LIBRARIES = {"sqlalchemy", "flask_sqlalchemy", "flask_migrate", "alembic"}
+OF_A_REQUEST = {"flask.request", "flask.g", "flask.session", "flask.has_request_context"}
+
+# Not moved to `store` yet. Nothing may be added.
+SQL_OUTSIDE_STORE = {
+    "curation.examples",
+    "curation.history",
+    "curation.importing",
+    "curation.known",
+    "curation.reversal",
+    "curation.undo",
+    "curation.versions",
+}
+SQLITE_OUTSIDE_STORE = {"cli.common"}
+
+
+def _name(path: Path) -> str:
+    """Return the dotted name of a module below `webapp`; a package has that of its folder."""
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
+
+
+FILES = {_name(path): path for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+def _imports(path: Path) -> Iterator[str]:
+    """Yield what a module imports, absolute, with the imported name at the end."""
+    folder = ("webapp", *path.relative_to(PACKAGE).parent.parts)
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = folder[: len(folder) + 1 - node.level] if node.level else ()
+            module = ".".join((*base, *filter(None, [node.module])))
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+IMPORTS = {name: set(_imports(path)) for name, path in FILES.items()}
+
+
+def _own(name: str) -> set[str]:
+    """Return the modules below `webapp` that a module imports."""
+    modules = set()
+    for imported in IMPORTS[name]:
+        package, _, inner = imported.partition(".")
+        if package != "webapp":
+            continue
+        while inner and inner not in FILES:
+            inner = inner.rpartition(".")[0]
+        modules.add(inner or "__init__")
+    return modules
+
+
+def _room(name: str) -> str:
+    return name.partition(".")[0]
+
+
+def _libraries(name: str) -> set[str]:
+    return {imported.partition(".")[0] for imported in IMPORTS[name]}
+
+
+def _importers(library: str) -> set[str]:
+    return {name for name in FILES if library in _libraries(name)}
+
+
+def test_every_room_has_a_layer() -> None:
+    assert {_room(name) for name in FILES} == {room for layer in LAYERS for room in layer}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_module_imports_only_from_the_layers_below(name: str) -> None:
+    number = {room: number for number, layer in enumerate(LAYERS) for room in layer}
+    above = {
+        imported
+        for imported in _own(name)
+        if _room(imported) != _room(name) and number[_room(imported)] <= number[_room(name)]
+    }
+    assert not above
+
+
+def test_no_modules_import_each_other() -> None:
+    TopologicalSorter({name: _own(name) - {name} for name in FILES}).prepare()
+
+
+def test_only_the_store_knows_sql() -> None:
+    importers = set().union(*map(_importers, DATABASE_LIBRARIES))
+    assert {name for name in importers if _room(name) != "store"} == SQL_OUTSIDE_STORE
+
+
+def test_only_the_store_knows_sqlite() -> None:
+    importers = _importers("sqlite3")
+    assert {name for name in importers if _room(name) != "store"} == SQLITE_OUTSIDE_STORE
+
+
+def test_only_views_and_the_observer_know_of_a_request() -> None:
+    importers = {name for name in FILES if IMPORTS[name] & OF_A_REQUEST}
+    assert {name for name in importers if _room(name) != "views"} == {"telemetry.requests"}
+
+
+def test_search_and_formats_know_neither_flask_nor_rows_nor_html() -> None:
+    unwanted = {"flask", "werkzeug", "markupsafe", "jinja2", *DATABASE_LIBRARIES}
+    for name in FILES:
+        if _room(name) in ("search", "formats"):
+            assert not _libraries(name) & unwanted, name
