@@ -235,3 +235,13 @@ def test_only_the_true_hash_is_good_for_a_year(client: FlaskClient, path: str, q
     assert other.headers["Cache-Control"] == "no-cache"
     true = client.get(f"{path}?v={found[1]}", buffered=True)
     assert "immutable" in true.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("query", ["q=\xff", "page=\xb2", "author=\xe2\x28&q=\x80", "v=\xfe"])
+@pytest.mark.parametrize("path", ["/", "/theme.css", "/publications.bib", "/facets/author"])
+def test_a_query_may_hold_raw_bytes(site: Flask, path: str, query: str) -> None:
+    """Browsers encode them, but anybody can send them as they are."""
+    raw = ask(site, path, "localhost", QUERY_STRING=query)
+    encoded = ask(site, path, "localhost", QUERY_STRING=quote(query.encode("latin-1"), safe="=&"))
+    assert raw.status_code < 500
+    assert (raw.status_code, raw.data) == (encoded.status_code, encoded.data)

@@ -5,7 +5,8 @@ hosts, and letters beyond Latin-1 fit in no header. Here a host stays as it was 
 """
 
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from flask import Flask, abort, g, request
@@ -14,13 +15,14 @@ from werkzeug.routing import BaseConverter
 from ..site import site
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 # A name, an IPv4 or an IPv6 address, and a port. Names of containers may have underscores.
 _HOST: Final = re.compile(
     r"([a-z0-9._-]{1,255}|\[[a-f0-9:.]{2,45}\])(?::([0-9]{0,5}))?", re.ASCII | re.IGNORECASE
 )
 _DEFAULT_PORTS: Final = {"http": "80", "https": "443"}
+_ASCII: Final = bytes(range(128)).decode()
 
 
 class SlugConverter(BaseConverter):
@@ -31,6 +33,7 @@ class SlugConverter(BaseConverter):
 
 def init_app(app: Flask) -> None:
     """Refuse requests for no host or an impossible one, and let routes have a `<slug:…>`."""
+    app.wsgi_app = _encode_query(app.wsgi_app)  # type: ignore[method-assign]
     app.url_map.converters["slug"] = SlugConverter
 
     @app.before_request
@@ -38,6 +41,21 @@ def init_app(app: Flask) -> None:
         """Health and metrics name no address, so whoever asks for them needs no host."""
         if request.blueprint != "operations" and not _host():
             abort(400, "The request does not name the host that it is for.")
+
+
+def _encode_query(app: "WSGIApplication") -> Any:  # mypy takes no method for another one
+    """Wrap an application so that it gets queries percent-encoded.
+
+    Werkzeug raises UnicodeDecodeError for raw bytes that are not UTF-8, but reads encoded ones.
+    """
+
+    def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        query = environ.get("QUERY_STRING", "")
+        if not query.isascii():
+            environ["QUERY_STRING"] = quote(query.encode("latin-1"), safe=_ASCII)
+        return app(environ, start_response)
+
+    return application
 
 
 def site_root() -> str:
