@@ -25,6 +25,7 @@ from webapp.store.backup.reading import verify
 from .site import Ordeal, content, octavo
 
 SOURCE = Path(__file__).with_name("io_faults.c")
+RUNNER = f"{__package__}.fault_runner"
 MODES = ("once", "full", "kill")
 COMMANDS = ("import", "backup", "restore")
 EXITS = (0, 1, NOTHING_DONE)
@@ -56,7 +57,7 @@ def run(ordeal: Ordeal, folder: Path, runs: int, seed: int = 1) -> str:
 @contextmanager
 def _runner(library: Path) -> Iterator["subprocess.Popen[str]"]:
     with subprocess.Popen(
-        [*(UNPRIVILEGED if os.geteuid() == 0 else ()), sys.executable, "-m", "bench.fault_runner"],
+        [*(UNPRIVILEGED if os.geteuid() == 0 else ()), sys.executable, "-m", RUNNER],
         cwd=ROOT,
         env={**os.environ, "LD_PRELOAD": str(library)},
         stdin=subprocess.PIPE,
