@@ -1,11 +1,11 @@
-"""How well search finds: known items typed letter by letter, and test collections.
+"""Quality of search: known items typed letter by letter, and test collections.
 
     python bench/quality.py CORPUS.jsonl.xz COLLECTION/ ...
 
-A corpus is a file of records, one JSON object a line with `title` and whatever there is of
-`authors`, `abstract`, `venue`, `year`, `type`, `doi`. A collection is a folder with `docs.jsonl`
-(`id`, `title`, `text`), `queries.jsonl` (`id`, `text`) and `qrels.tsv` (query, document, grade).
-Constants are chosen on `--half tune` and reported on `--half report`.
+A corpus is a file of records, one JSON object per line with `title` and optionally `authors`,
+`abstract`, `venue`, `year`, `type` and `doi`. A collection is a folder with `docs.jsonl` (`id`,
+`title`, `text`), `queries.jsonl` (`id`, `text`) and `qrels.tsv` (query, document, grade). Choose
+constants on `--half tune` and report results on `--half report`.
 """
 
 import argparse
@@ -36,17 +36,17 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 @dataclass(frozen=True)
 class Item:
-    """A paper that somebody looks for, and what they would type."""
+    """A paper to find, and the text that a visitor would type for it."""
 
-    ids: frozenset[int]  # it, and others of the same title
-    typed: dict[str, str]  # way of typing -> all of the text
+    ids: frozenset[int]  # of the paper, and others with the same title
+    typed: dict[str, str]  # way of typing -> the full text
 
 
 # -- reading
 
 
 def documents(path: Path) -> Iterator[Document]:
-    """The documents of a corpus."""
+    """Yield the documents of a corpus."""
     with lzma.open(path, "rt") if path.suffix == ".xz" else path.open() as file:
         for number, line in enumerate(file):
             yield _document(number, json.loads(line))
@@ -67,19 +67,19 @@ def _document(number: int, raw: dict[str, Any]) -> Document:
     )
 
 
-# -- what people type
+# -- typed text
 
 
 def items(corpus: list[Document], count: int, seed: int, half: str) -> list[Item]:
-    """Papers drawn with a seed, and for each what would be typed to find it."""
+    """Draw papers with a seed. Return each with the text to type for it."""
     draw = random.Random(seed)
-    alike = defaultdict(set)
+    same_title = defaultdict(set)
     for document in corpus:
-        alike[fold(document.title)].add(document.id)
+        same_title[fold(document.title)].add(document.id)
     usable = [document for document in corpus if len(_words(document.title)) >= 3]
     drawn = draw.sample(usable, min(count, len(usable)))
-    found = [Item(frozenset(alike[fold(d.title)]), _typed(d, draw)) for d in drawn]
-    return [item for number, item in enumerate(found) if half in ("all", _half(number))]
+    pairs = ((frozenset(same_title[fold(d.title)]), _typed(d, draw)) for d in drawn)
+    return [Item(*pair) for number, pair in enumerate(pairs) if half in ("all", _half(number))]
 
 
 def _half(number: int) -> str:
@@ -103,11 +103,11 @@ def _words(text: str) -> list[str]:
 
 
 def mistyped(text: str, draw: random.Random) -> str:
-    """A text with one typo, not in the first letter of a word."""
-    places = [i for i in range(1, len(text)) if text[i - 1].isalpha() and text[i].isalpha()]
-    if not places:
+    """Return a text with one typo, not in the first letter of a word."""
+    positions = [i for i in range(1, len(text)) if text[i - 1].isalpha() and text[i].isalpha()]
+    if not positions:
         return text
-    at, letter = draw.choice(places), draw.choice(LETTERS)
+    at, letter = draw.choice(positions), draw.choice(LETTERS)
     return draw.choice(
         (
             text[:at] + letter + text[at + 1 :],
@@ -125,7 +125,7 @@ Search = Callable[[str], tuple[tuple[int, ...], int]]
 
 
 def searcher(corpus: Iterable[Document], folder: Path) -> Search:
-    """Index a corpus; searches give the first ten ids and the total."""
+    """Index a corpus. Return a function that gives the first ten ids of a query and the total."""
     engine = WhooshEngine(folder)
     if engine.revision is None:
         engine.rebuild(corpus, "quality")
@@ -138,24 +138,24 @@ def searcher(corpus: Iterable[Document], folder: Path) -> Search:
 
 
 def known_items(path: Path, folder: Path, options: argparse.Namespace) -> None:
-    """Print success@10 after some characters, for each way of typing."""
+    """Print success@10 after each number of characters, for each way of typing."""
     corpus = list(documents(path))
     search = searcher(corpus, folder)
-    found = items(corpus, options.items, options.seed, options.half)
-    print(f"\n{path.name}: {len(corpus)} records, {len(found)} known items, success@10\n")
-    print(f"| typed | {' | '.join(map(str, LENGTHS))} | all | nothing found |")
+    drawn = items(corpus, options.items, options.seed, options.half)
+    print(f"\n{path.name}: {len(corpus)} records, {len(drawn)} known items, success@10\n")
+    print(f"| typed | {' | '.join(map(str, LENGTHS))} | all | no hits |")
     print("|" + "---|" * (len(LENGTHS) + 3))
-    for way in dict.fromkeys(way for item in found for way in item.typed):
-        _row(way, [(i.ids, i.typed[way]) for i in found if way in i.typed], search, None)
+    for way in dict.fromkeys(way for item in drawn for way in item.typed):
+        _row(way, [(i.ids, i.typed[way]) for i in drawn if way in i.typed], search, None)
     way = "title words in order"
     draw = random.Random(options.seed)
-    _row(f"{way}, one typo", [(i.ids, i.typed[way]) for i in found], search, draw)
+    _row(f"{way}, one typo", [(i.ids, i.typed[way]) for i in drawn], search, draw)
 
 
 def _row(
     name: str, texts: list[tuple[frozenset[int], str]], search: Search, draw: random.Random | None
 ) -> None:
-    """One line of the table; with `draw`, a typo is made in what was typed so far."""
+    """Print one line of the table. With `draw`, the typed text gets a typo."""
     cells, empty = [], 0
     for length in (*LENGTHS, 256):
         successes = 0
@@ -169,7 +169,7 @@ def _row(
 
 
 def collection(path: Path, folder: Path, options: argparse.Namespace) -> None:
-    """Print nDCG@10 of a test collection."""
+    """Print nDCG@10 for a test collection."""
     raw = [json.loads(line) for line in (path / "docs.jsonl").open()]
     names = {number + 1: document["id"] for number, document in enumerate(raw)}
     search = searcher((_document(n, document) for n, document in enumerate(raw)), folder)
@@ -201,7 +201,7 @@ def main() -> None:
     parser.add_argument("--half", choices=("tune", "report", "all"), default="report")
     parser.add_argument("--items", type=int, default=300, help="papers drawn from a corpus")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--indexes", type=Path, help="a folder that keeps the indexes")
+    parser.add_argument("--indexes", type=Path, help="a folder to keep the indexes in")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.indexes or Path(temporary)

@@ -1,4 +1,4 @@
-"""Publications to search, and how the tests of the engines ask for them."""
+"""Sample publications and helpers for tests of search engines."""
 
 import json
 import random
@@ -9,7 +9,7 @@ from webapp.search.embedded.engine import WhooshEngine
 from webapp.search.engine import Document, Hits, Request, SearchEngine
 from webapp.search.query import parse
 
-# What every engine must do is tested on each of these.
+# The tests of the contract run on each of these engines.
 ENGINES: dict[str, Callable[[Path], SearchEngine]] = {"whoosh": WhooshEngine}
 
 PAPERS = (

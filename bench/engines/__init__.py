@@ -31,7 +31,7 @@ SHORT_FIELDS = tuple(name for name in TEXT_FIELDS if name != "abstract")
 
 
 class Rival(Protocol):
-    """As much of a SearchEngine as a list needs."""
+    """The part of SearchEngine that a list of results needs."""
 
     @property
     def revision(self) -> str | None: ...
@@ -48,7 +48,7 @@ class Rival(Protocol):
 
 
 def rival(name: str, instance: Path) -> Rival:
-    """The engine of a name, its index inside the instance folder."""
+    """Return the engine with a name. Its index is in the instance folder."""
     from .fts5 import Fts5Engine
     from .plain_whoosh import AS_DOCUMENTED, AS_STORED, PlainWhooshEngine
 
@@ -59,7 +59,7 @@ def rival(name: str, instance: Path) -> Rival:
 
 
 def application(name: str) -> Flask:
-    """The site of OCTAVO_INSTANCE with that engine; gunicorn calls this."""
+    """Return the site of OCTAVO_INSTANCE with that engine. Gunicorn calls this."""
     app = create_app()
     catalog: Catalog = app.extensions["catalog"]
     catalog.search = cast("SearchEngine", rival(name, instance_path()))
@@ -67,18 +67,18 @@ def application(name: str) -> Flask:
 
 
 def prepare(name: str, instance: Path) -> None:
-    """Index what the instance holds, unless that is done already."""
+    """Index the publications of an instance, unless the index is up to date."""
     engine = rival(name, instance)
     catalog: Catalog = create_app(instance).extensions["catalog"]
     revision = str(catalog.state().revision)
     if engine.revision != revision:
         with reading(catalog.database) as connection:
             stored = publications.load_all(connection, whole=False)
-            engine.rebuild((document(one) for one in stored), revision)
+            engine.rebuild((document(publication) for publication in stored), revision)
 
 
 def values_of(document: Document) -> dict[str, tuple[str, ...]]:
-    """The values of each facet that a document has."""
+    """Return the values of a document for each facet."""
     return {
         "year": (str(document.year),) if document.year is not None else (),
         "venue": (document.venue,) if document.venue else (),
@@ -89,7 +89,7 @@ def values_of(document: Document) -> dict[str, tuple[str, ...]]:
 
 
 def texts_of(document: Document) -> dict[str, str]:
-    """The text of each field."""
+    """Return the text of each field."""
     return {
         "title": document.title,
         "authors": "; ".join(document.authors),
@@ -99,8 +99,11 @@ def texts_of(document: Document) -> dict[str, str]:
     }
 
 
-def asked(query: Query) -> tuple[list[str], str]:
-    """The words that must be there, and the one being typed; stop words only among their like."""
+def split_query(query: Query) -> tuple[list[str], str]:
+    """Return the words that must match, and the word being typed.
+
+    Stop words are included only if there are no others.
+    """
     words = [word for clause in query.clauses if not clause.negated for word in clause.words]
     words = [word for word in words if not is_stop(word)] or words
     texts = [
@@ -113,16 +116,16 @@ def asked(query: Query) -> tuple[list[str], str]:
 
 
 def fields_of(prefix: str) -> tuple[str, ...]:
-    """Where the word being typed is looked for: a letter or two would be in every abstract."""
+    """Return the fields to search for a prefix: one or two letters match every abstract."""
     return SHORT_FIELDS if len(prefix) <= SHORT_PREFIX else TEXT_FIELDS
 
 
-def ordered(name: str, counts: Mapping[str, int], chosen: Sequence[str]) -> Counts:
-    """Counts of a facet as the site's engine gives them."""
+def ordered(name: str, counts: Mapping[str, int], selected: Sequence[str]) -> Counts:
+    """Return counts of a facet in the order and length of the site's engine."""
     if name == "year":
         return tuple(sorted(counts.items(), key=lambda item: item[0].zfill(4), reverse=True))
-    found = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return tuple(found[:LIMIT] + [item for item in found[LIMIT:] if item[0] in chosen])
+    by_count = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(by_count[:LIMIT] + [item for item in by_count[LIMIT:] if item[0] in selected])
 
 
 def hits(

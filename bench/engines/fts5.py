@@ -1,6 +1,6 @@
-"""SQLite FTS5: prefix indexes, contentless, facet values as numbers, counted by SQL."""
+"""SQLite FTS5: contentless with prefix indexes; SQL counts facet values, stored as numbers."""
 
-# ruff: noqa: S608  what is put into statements are names of our own
+# ruff: noqa: S608  only our own names are formatted into statements
 
 import os
 import sqlite3
@@ -13,11 +13,11 @@ from webapp.errors import IndexUnavailableError
 from webapp.search.embedded.facets import Counts
 from webapp.search.engine import Document, Hits, Request
 
-from . import BOOSTS, FACETS, LIMIT, TEXT_FIELDS, asked, fields_of, hits, ordered, texts_of
+from . import BOOSTS, FACETS, LIMIT, TEXT_FIELDS, fields_of, hits, ordered, split_query, texts_of
 from . import values_of as values_of_document
 
-# remove_diacritics 2 folds every accent. Its stemmer would stem half-typed words too, and then
-# most letters typed would find nothing.
+# remove_diacritics 2 folds every accent. FTS5's stemmer would also stem half-typed words, and then
+# most keystrokes would have no hits.
 _SCHEMA = f"""
     CREATE VIRTUAL TABLE words USING fts5(
         {", ".join(TEXT_FIELDS)}, content='', prefix='1 2 3 4',
@@ -41,7 +41,7 @@ _SETTINGS = """
     PRAGMA temp_store = MEMORY;
     CREATE TEMP TABLE hits (id INTEGER PRIMARY KEY, score, year, venue, type);
 """
-_COLUMNS = ("year", "venue", "type")  # of one value; a document may have several of the others
+_COLUMNS = ("year", "venue", "type")  # a document has one value of these, several of the others
 _BM25 = f"bm25(words, {', '.join(str(BOOSTS[field]) for field in TEXT_FIELDS)})"
 
 _MATCHING = f"""
@@ -54,7 +54,7 @@ Condition = tuple[str, list[int]]
 
 
 class Fts5Engine:
-    """A database of its own; a connection for each thread."""
+    """An engine in its own database, with a connection per thread."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -65,36 +65,36 @@ class Fts5Engine:
         if not self._path.exists():
             return None
         with closing(sqlite3.connect(self._path)) as connection:
-            found = connection.execute("SELECT revision FROM state").fetchone()
-        return str(found[0]) if found else None
+            row = connection.execute("SELECT revision FROM state").fetchone()
+        return str(row[0]) if row else None
 
     def search(self, request: Request) -> Hits:
         if self.revision is None:
             raise IndexUnavailableError
         connection = self._connection()
         self._collect(connection, request)
-        chosen = _chosen(connection, request)
-        where, codes = _where(chosen)
+        selected = _selected_codes(connection, request)
+        where, codes = _where(selected)
         query = f"SELECT id FROM hits WHERE {where} ORDER BY score, id LIMIT ? OFFSET ?"
         page = connection.execute(query, (*codes, request.limit, request.offset))
         ids = [id_ for (id_,) in page]
         facets = {
-            name: ordered(name, _counts(connection, name, chosen), request.filters.get(name, ()))
+            name: ordered(name, _counts(connection, name, selected), request.filters.get(name, ()))
             for name in FACETS
         }
         return hits(request, self.revision, ids, _total(connection, where, codes), facets)
 
     def values(self, request: Request, facet: str) -> Counts:
-        """As many as a list shows: all years, which its chart needs."""
+        """Return as many values as a list shows; of years all, which the chart needs."""
         return self.search(request).facets[facet]
 
     def count(self, request: Request) -> int:
         connection = self._connection()
         self._collect(connection, request)
-        return _total(connection, *_where(_chosen(connection, request)))
+        return _total(connection, *_where(_selected_codes(connection, request)))
 
     def _collect(self, connection: sqlite3.Connection, request: Request) -> None:
-        """Everything that the words match, scored, into the table of hits."""
+        """Insert all matches of the words with their scores into the table of hits."""
         connection.execute("DELETE FROM hits")
         if expression := _expression(request):
             connection.execute(_MATCHING, (expression,))
@@ -112,7 +112,7 @@ class Fts5Engine:
         return connection
 
     def close(self) -> None:
-        """Close what this thread has opened."""
+        """Close the connection of this thread."""
         if hasattr(self._local, "connection"):
             self._local.connection.close()
 
@@ -153,15 +153,15 @@ def _insert(
 
 
 def _expression(request: Request) -> str:
-    """The words in FTS5's syntax; empty when there are none."""
-    words, last = asked(request.query)
+    """Return the words in FTS5's syntax; empty if there are none."""
+    words, last = split_query(request.query)
     parts = [f'"{word}"' for word in words]
     if last:
         parts.append(f'{{{" ".join(fields_of(last))}}} : "{last}" *')
     return " AND ".join(parts)
 
 
-def _chosen(connection: sqlite3.Connection, request: Request) -> dict[str, list[int]]:
+def _selected_codes(connection: sqlite3.Connection, request: Request) -> dict[str, list[int]]:
     return {name: _codes(connection, name, v) for name, v in request.filters.items() if v}
 
 
@@ -172,31 +172,31 @@ def _total(connection: sqlite3.Connection, where: str, codes: list[int]) -> int:
 
 
 def _codes(connection: sqlite3.Connection, facet: str, values: tuple[str, ...]) -> list[int]:
-    """The numbers of chosen values."""
+    """Return the numbers of the selected values."""
     marks = ", ".join("?" * len(values))
     query = f"SELECT code FROM names WHERE facet = ? AND value IN ({marks})"
     return [code for (code,) in connection.execute(query, (facet, *values))]
 
 
-def _where(chosen: dict[str, list[int]], but: str = "") -> Condition:
-    """The hits that have one of the chosen values of each facet, one facet left aside."""
-    conditions, given = ["1"], []
-    for name, codes in chosen.items():
-        if name != but:
+def _where(selected: dict[str, list[int]], except_facet: str = "") -> Condition:
+    """Return the condition for hits with a selected value of each facet, except one facet."""
+    conditions, parameters = ["1"], []
+    for name, codes in selected.items():
+        if name != except_facet:
             marks = ", ".join("?" * len(codes))
             inner = f"SELECT document FROM {name} WHERE code IN ({marks})"
             column = name in _COLUMNS
             conditions.append(f"{name} IN ({marks})" if column else f"id IN ({inner})")
-            given += codes
-    return " AND ".join(conditions), given
+            parameters += codes
+    return " AND ".join(conditions), parameters
 
 
 def _counts(
-    connection: sqlite3.Connection, name: str, chosen: dict[str, list[int]]
+    connection: sqlite3.Connection, name: str, selected: dict[str, list[int]]
 ) -> dict[str, int]:
-    """The most frequent values of a facet, and the chosen ones; of years all."""
-    where, given = _where(chosen, but=name)
-    own = chosen.get(name, [])
+    """Return the most frequent and the selected values of a facet; of years all."""
+    where, parameters = _where(selected, except_facet=name)
+    own = selected.get(name, [])
     column, source = (name, "hits") if name in _COLUMNS else ("code", f"hits JOIN {name}")
     joined = "" if name in _COLUMNS else "ON document = id"
     limit = -1 if name == "year" else LIMIT + len(own)
@@ -207,4 +207,4 @@ def _counts(
             GROUP BY 1 ORDER BY code IN ({marks}) DESC, found DESC LIMIT {limit}
         ) JOIN names USING (code)
     """
-    return dict(connection.execute(query, (*given, *own)).fetchall())
+    return dict(connection.execute(query, (*parameters, *own)).fetchall())

@@ -1,4 +1,4 @@
-"""Whoosh as its documentation has it: MultifieldParser, Prefix, BM25F, groupedby."""
+"""Whoosh as its documentation recommends: MultifieldParser, Prefix, BM25F, groupedby."""
 
 import os
 import threading
@@ -21,21 +21,31 @@ from webapp.search.embedded.facets import Counts
 from webapp.search.engine import Document, Hits, Request
 from webapp.search.text import fold
 
-from . import BOOSTS, FACETS, TEXT_FIELDS, asked, fields_of, hits, ordered, texts_of, values_of
+from . import (
+    BOOSTS,
+    FACETS,
+    TEXT_FIELDS,
+    fields_of,
+    hits,
+    ordered,
+    split_query,
+    texts_of,
+    values_of,
+)
 
-PROCESSES, MEMORY = 2, 256  # that write the index; megabytes of each
+PROCESSES, MEMORY = 2, 256  # for writing the index; megabytes of each
 
 _SINGLE = {
     "year": FieldFacet("year", maptype=Count),
     "venue": FieldFacet("venue_value", maptype=Count),
     "type": FieldFacet("type", maptype=Count),
 }
-# What its documentation has for several values in a document goes through all authors of the index
-# at each search, whatever that finds.
+# The documented way for several values per document reads all authors of the index at each search,
+# however few hits it has.
 AS_DOCUMENTED = {
     name: FieldFacet(name, allow_overlap=True, maptype=Count) for name in ("author", "tag")
 }
-# Usually slower, it says, but here it is not: the values are read from what is stored of each hit.
+# Slower according to the documentation, but not here: it reads the stored values of each hit.
 AS_STORED = {
     name: StoredFieldFacet(name, allow_overlap=True, split_fn=list, maptype=Count)
     for name in ("author", "tag")
@@ -43,10 +53,10 @@ AS_STORED = {
 
 
 class PlainWhooshEngine:
-    """An index in a folder; a searcher for each thread."""
+    """An engine with an index in a folder and a searcher per thread."""
 
     def __init__(self, folder: Path, several: Mapping[str, FacetType]) -> None:
-        """`several`: how it counts what a document has several of."""
+        """Create the engine. `several` counts the facets with several values per document."""
         self._folder = folder
         self._groups = {**_SINGLE, **several}
         self._local = threading.local()
@@ -75,8 +85,8 @@ class PlainWhooshEngine:
         return hits(request, self.revision, ids, len(results), facets)
 
     def values(self, request: Request, facet: str) -> Counts:
-        """As many as a list shows: all years, which its chart needs."""
-        return self.search(replace(request, limit=1)).facets[facet]  # it takes no 0
+        """Return as many values as a list shows; of years all, which the chart needs."""
+        return self.search(replace(request, limit=1)).facets[facet]  # Whoosh rejects a limit of 0
 
     def count(self, request: Request) -> int:
         searcher = self._searcher()
@@ -87,7 +97,7 @@ class PlainWhooshEngine:
     def _run(
         self, searcher: Searcher, request: Request, query: Query, filters: Mapping[str, Query]
     ) -> Results:
-        """Best first; in the owner's order where there are no words."""
+        """Return the results, best first; in the owner's order if there are no words."""
         return searcher.search(
             query,
             limit=request.offset + request.limit,
@@ -103,7 +113,7 @@ class PlainWhooshEngine:
         return self._local.searcher
 
     def close(self) -> None:
-        """Close what this thread has opened."""
+        """Close the searcher of this thread."""
         if hasattr(self._local, "searcher"):
             self._local.searcher.close()
 
@@ -129,7 +139,7 @@ class PlainWhooshEngine:
 
 
 def _schema() -> Schema:
-    # No stop words left out: one may be the start of a word that is being typed.
+    # Keep stop words: one may be the beginning of a word that is being typed.
     analyzer = StandardAnalyzer(stoplist=None, minsize=1) | CharsetFilter(accent_map)
     return Schema(
         **{name: TEXT(analyzer) for name in TEXT_FIELDS},
@@ -144,8 +154,8 @@ def _schema() -> Schema:
 
 
 def _query(schema: Schema, request: Request) -> Query:
-    """The words as its parser reads them, and the one being typed in any field."""
-    words, last = asked(request.query)
+    """Return the query for the words, and for the prefix being typed in any field."""
+    words, last = split_query(request.query)
     if not (words or last):
         return Every()
     parser = MultifieldParser(TEXT_FIELDS, schema, fieldboosts=BOOSTS)
@@ -163,5 +173,5 @@ def _filter(facet: str, values: tuple[str, ...]) -> Query:
 
 
 def _named(counts: Mapping[Any, int]) -> dict[str, int]:
-    """Counts by a value's name; documents that have none are left out."""
+    """Return counts by the name of a value, without documents that have none."""
     return {str(value): count for value, count in counts.items() if value}

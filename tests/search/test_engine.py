@@ -1,4 +1,4 @@
-"""What every search engine must do beside finding: orders, pages, facets, updates."""
+"""The contract of every search engine: sort orders, pages, facets and updates."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -24,7 +24,7 @@ def engine(make: Callable[[Path], SearchEngine], tmp_path: Path) -> SearchEngine
     return engine
 
 
-def test_an_engine_without_an_index_says_so(
+def test_an_engine_without_an_index_raises(
     make: Callable[[Path], SearchEngine], tmp_path: Path
 ) -> None:
     engine = make(tmp_path / "none")
@@ -35,7 +35,7 @@ def test_an_engine_without_an_index_says_so(
         engine.update([], [], "2")
 
 
-def test_an_empty_index_finds_nothing(make: Callable[[Path], SearchEngine], tmp_path: Path) -> None:
+def test_an_empty_index_has_no_hits(make: Callable[[Path], SearchEngine], tmp_path: Path) -> None:
     engine = make(tmp_path / "index")
     engine.rebuild([], "0")
     assert engine.revision == "0"
@@ -57,16 +57,16 @@ def test_an_empty_index_finds_nothing(make: Callable[[Path], SearchEngine], tmp_
         ("venue", [3, 1, 5, 2, 4]),
     ],
 )
-def test_sorts(engine: SearchEngine, sort: str, ids: list[int]) -> None:
+def test_hits_come_in_the_requested_order(engine: SearchEngine, sort: str, ids: list[int]) -> None:
     assert list(search(engine, "", sort=sort).ids) == ids
 
 
-def test_the_owners_choice_when_nothing_is_asked(engine: SearchEngine) -> None:
+def test_the_default_sort_applies_without_words(engine: SearchEngine) -> None:
     assert search(engine, "", default_sort="newest").ids == (2, 3, 1, 5, 4)
     assert search(engine, "year:2025", default_sort="newest").ids == (2, 3)
 
 
-def test_pages(engine: SearchEngine) -> None:
+def test_a_page_is_a_range_of_the_hits(engine: SearchEngine) -> None:
     pages = [search(engine, "", offset=offset, limit=2).ids for offset in (0, 2, 4, 6)]
     assert pages == [(1, 2), (3, 4), (5,), ()]
     assert search(engine, "relax", offset=1, limit=1).ids == (3,)
@@ -81,7 +81,7 @@ def test_facets_count_all_hits(engine: SearchEngine) -> None:
     assert dict(facets["tag"]) == {"compilers": 2, "tensor programs": 1, "agents": 1}
 
 
-def test_a_facet_does_not_narrow_itself(engine: SearchEngine) -> None:
+def test_a_facet_ignores_its_own_filter(engine: SearchEngine) -> None:
     hits = search(engine, "", filters={"venue": ("ASPLOS",), "year": ("2025",)})
     assert hits.ids == (3,)
     assert dict(hits.facets["venue"]) == {"ASPLOS": 1, "Preprint": 1}
@@ -89,19 +89,19 @@ def test_a_facet_does_not_narrow_itself(engine: SearchEngine) -> None:
     assert dict(hits.facets["tag"]) == {"compilers": 1}
 
 
-def test_values_of_a_facet_are_alternatives(engine: SearchEngine) -> None:
+def test_selected_values_of_a_facet_are_alternatives(engine: SearchEngine) -> None:
     hits = search(engine, "", filters={"year": ("2019", "2024..2026")})
     assert set(hits.ids) == {2, 3, 5}
     assert set(search(engine, "", filters={"author": ("王伟", "nobody")}).ids) == {4}
 
 
-def test_chosen_values_are_there_though_they_count_nothing(engine: SearchEngine) -> None:
+def test_selected_values_are_included_with_a_count_of_zero(engine: SearchEngine) -> None:
     hits = search(engine, "relax", filters={"venue": ("Preprint",)})
     assert hits.total == 0
     assert ("Preprint", 0) in hits.facets["venue"]
 
 
-def test_counts_and_values_alone(engine: SearchEngine) -> None:
+def test_count_and_values_agree_with_search(engine: SearchEngine) -> None:
     request = Request(parse("relax"), filters={"venue": ("Preprint",)})
     assert engine.count(request) == 0
     assert engine.count(Request(parse("relax"))) == 3
@@ -113,19 +113,21 @@ def test_counts_and_values_alone(engine: SearchEngine) -> None:
     }
 
 
-def test_updates(make: Callable[[Path], SearchEngine], tmp_path: Path) -> None:
+def test_an_update_is_visible_to_all_engines(
+    make: Callable[[Path], SearchEngine], tmp_path: Path
+) -> None:
     engine, other = make(tmp_path / "index"), make(tmp_path / "index")
     engine.rebuild(PAPERS[:3], "1")
     assert search(other, "").ids == (1, 2, 3)
     changed = Document(id=2, position=9, title="Zebra crossings", authors=("Ann New",))
     engine.update([PAPERS[3], changed], [1, 77], "2")
-    for each in (engine, other, make(tmp_path / "index")):
-        assert each.revision == "2"
-        assert search(each, "").ids == (3, 4, 2)
-        assert search(each, "zebra").ids == (2,)
-        assert search(each, "müller").total == 0
-        assert search(each, "tensorir").total == 0
-        assert dict(search(each, "").facets["author"]) == {
+    for reader in (engine, other, make(tmp_path / "index")):
+        assert reader.revision == "2"
+        assert search(reader, "").ids == (3, 4, 2)
+        assert search(reader, "zebra").ids == (2,)
+        assert search(reader, "müller").total == 0
+        assert search(reader, "tensorir").total == 0
+        assert dict(search(reader, "").facets["author"]) == {
             "Ann New": 1,
             "Ruihang Lai": 1,
             "Siyuan Feng": 1,
@@ -140,7 +142,7 @@ def test_the_last_of_two_versions_wins(engine: SearchEngine) -> None:
     assert search(engine, "afterwards", literal=True).ids == (9,)
 
 
-def test_updates_give_what_a_rebuild_gives(
+def test_updates_give_the_same_hits_as_a_rebuild(
     make: Callable[[Path], SearchEngine], tmp_path: Path
 ) -> None:
     grown, built = make(tmp_path / "grown"), make(tmp_path / "built")
@@ -149,11 +151,14 @@ def test_updates_give_what_a_rebuild_gives(
         grown.update([document], [], str(number))
     built.rebuild(PAPERS, "4")
     for text in ("", "relax", "dynamic models", "feng", '"machine learning"', "tensorri"):
-        one, two = search(grown, text), search(built, text)
-        assert (one.ids, one.total, one.facets) == (two.ids, two.total, two.facets)
+        updated, rebuilt = search(grown, text), search(built, text)
+        assert updated.ids == rebuilt.ids
+        assert (updated.total, updated.facets) == (rebuilt.total, rebuilt.facets)
 
 
-def test_documents_may_be_generated(make: Callable[[Path], SearchEngine], tmp_path: Path) -> None:
+def test_documents_may_come_from_a_generator(
+    make: Callable[[Path], SearchEngine], tmp_path: Path
+) -> None:
     def generated() -> Iterable[Document]:
         yield from PAPERS
 

@@ -1,4 +1,4 @@
-"""What people type finds what they mean: with typos, accents, initials and whole questions."""
+"""Queries as people type them: with typos, accents, initials and whole questions."""
 
 from pathlib import Path
 
@@ -46,12 +46,12 @@ def engine(
         ("maaten, laurens van der ", {2}),
         ("s obrien ", {5}),
         ("s feng ", {1, 3}),
-        ("sean obrien ", {5}),  # the record has the initial only
+        ("sean obrien ", {5}),  # the record has only the initial
         ("O'Brien, Sean ", {5}),
         ("obrien sean", {5}),
         ('author:"sean o\'brien"', {5}),
-        ("dynamic obrien ", set()),  # a word of texts is no given name
-        ("bohan feng ", {1}),  # in one record, not one name
+        ("dynamic obrien ", set()),  # a word of abstracts is not a given name
+        ("bohan feng ", {1}),  # in one record, but not in one name
         ("学习", {4}),
         ("机", {4}),
         ("王", {4}),
@@ -65,7 +65,7 @@ def engine(
         ("author:feng", {1, 3}),
         ('author:"feng, siyuan"', {1, 3}),
         ('author:"bohan feng"', set()),
-        ('-author:"sean obrien" relax', {5, 3, 4}),  # only what is sure is left out
+        ('-author:"sean obrien" relax', {5, 3, 4}),  # only certain matches are excluded
         ("author:lai author:hou", {1, 3}),
         ("title:models", set()),
         ("venue:asplos", {1, 3}),
@@ -78,11 +78,11 @@ def engine(
         ('"machine learning"', {3}),
         ('"learning machine"', set()),
         ("-relax", {1, 2}),
-        ("relax 2019", {5}),  # the year is a word, too
+        ("relax 2019", {5}),  # the year is also a word
         ("feng et al. 2025", {3}),
         ('author:"s. feng"', {1, 3}),
         ('author:"feng, s."', {1, 3}),
-        ('author:"f. feng"', set()),  # the name itself is not its initial
+        ('author:"f. feng"', set()),  # a name is not its own initial
         ("b. hou", {1}),
         ("hou, b.", {1}),
         ("vandermaaten", {2}),
@@ -95,7 +95,7 @@ def engine(
         ("type:journal", {4, 5}),
     ],
 )
-def test_what_people_type_finds_what_they_mean(
+def test_a_query_matches_the_intended_papers(
     engine: SearchEngine, text: str, ids: set[int]
 ) -> None:
     hits = search(engine, text, literal=True)
@@ -108,11 +108,13 @@ def test_what_people_type_finds_what_they_mean(
     ("text", "ids"),
     [
         ("relax", [5, 3, 4]),  # the whole title, its beginning, the abstract
-        ("siyuan feng", [1, 3]),  # a tie, in the owner's order
+        ("siyuan feng", [1, 3]),  # a tie, so in the owner's order
         ("dynamic", [3, 4]),
     ],
 )
-def test_ranking(engine: SearchEngine, text: str, ids: list[int]) -> None:
+def test_hits_are_ranked_by_their_titles_first(
+    engine: SearchEngine, text: str, ids: list[int]
+) -> None:
     assert list(search(engine, text).ids) == ids
 
 
@@ -129,19 +131,21 @@ def test_ranking(engine: SearchEngine, text: str, ids: list[int]) -> None:
         ("relax unheardof ", [5, 3, 4], "partial", "relax"),
     ],
 )
-def test_when_nothing_matches(
+def test_a_query_without_hits_is_relaxed(
     engine: SearchEngine, text: str, ids: list[int], rewritten: str, shown: str
 ) -> None:
     hits = search(engine, text)
     assert list(hits.ids) == ids
-    if rewritten != "split" or hits.rewritten:  # an engine may find the two words at once
+    if (
+        rewritten != "split" or hits.rewritten
+    ):  # an engine may match the two words without relaxation
         assert (hits.rewritten, hits.shown_query) == (rewritten, shown)
     literal = search(engine, text, literal=True)
     assert not literal.rewritten
 
 
 @pytest.mark.parametrize("name", sorted(ENGINES))
-def test_a_word_that_many_hits_have_is_shown_as_it_was_typed(tmp_path: Path, name: str) -> None:
+def test_a_word_in_most_hits_is_shown_as_typed(tmp_path: Path, name: str) -> None:
     engine = ENGINES[name](tmp_path)
     titles = ("What few-shot nets you need", "Few-shot: you need nets", "Few-shot nets", "Nets")
     authors = ("Li Yu", "Bo Yu", "Cy Need Yu", "Ann Nede")
@@ -155,38 +159,38 @@ def test_a_word_that_many_hits_have_is_shown_as_it_was_typed(tmp_path: Path, nam
 
 
 @pytest.mark.parametrize("text", ["xqzvkj", "qqqqqqqq wwwwwwww ", "zx", "12345678"])
-def test_random_letters_find_nothing(engine: SearchEngine, text: str) -> None:
+def test_random_letters_have_no_hits(engine: SearchEngine, text: str) -> None:
     hits = search(engine, text)
     assert (hits.total, hits.rewritten) == (0, "")
 
 
-def test_filters_and_years_do_not_change_the_words(engine: SearchEngine) -> None:
+def test_filters_and_years_do_not_relax_the_words(engine: SearchEngine) -> None:
     assert not search(engine, "relax", filters={"year": ("2001",)}).rewritten
     assert not search(engine, "relax year:2001").rewritten
 
 
-def test_long_questions_find_their_paper(engine: SearchEngine) -> None:
+def test_a_long_question_finds_its_paper(engine: SearchEngine) -> None:
     hits = search(engine, "how do dynamic shape computations become so critical for models today")
     assert hits.ids[0] == 3
     assert hits.rewritten == "partial"
 
 
-def test_a_question_that_few_answer_whole_goes_on_with_what_comes_nearest(
+def test_a_question_with_few_hits_is_extended_by_partial_matches(
     engine: SearchEngine,
 ) -> None:
     question = "when learning has become critical for dynamic models "
     hits = search(engine, question)
     assert (hits.ids[0], set(hits.ids), hits.rewritten) == (3, {1, 3, 4}, "few")
     assert search(engine, question, literal=True).ids == (3,)
-    assert search(engine, "learning critical dynamic ").ids == (3,)  # is no question
+    assert search(engine, "learning critical dynamic ").ids == (3,)  # not a question
 
 
-def test_what_names_a_publication_is_no_question(engine: SearchEngine) -> None:
+def test_a_query_that_names_a_publication_is_not_extended(engine: SearchEngine) -> None:
     hits = search(engine, "Lai, Feng (2025) Relax: Composable Abstractions for Dynamic Machine")
     assert (hits.ids, hits.rewritten) == ((3,), "")
 
 
-def test_highlights_follow_the_search(engine: SearchEngine) -> None:
+def test_highlights_follow_the_relaxed_query(engine: SearchEngine) -> None:
     title = PAPERS[0].title
     hits = search(engine, "tensorirr abstractions ")
     assert [title[a:b] for a, b in hits.highlighter.spans(title, "title")] == [
@@ -197,7 +201,7 @@ def test_highlights_follow_the_search(engine: SearchEngine) -> None:
 
 @pytest.mark.parametrize("text", ["siyuan feng", "feng, siyuan ", "author:'siyuan feng'"])
 @pytest.mark.parametrize("name", sorted(ENGINES))
-def test_a_full_name_comes_before_its_initial(tmp_path: Path, name: str, text: str) -> None:
+def test_a_full_name_ranks_before_its_initial(tmp_path: Path, name: str, text: str) -> None:
     engine = ENGINES[name](tmp_path)
     authors = ("S. Feng", "Siyuan Feng", "X. Feng", "Siyuan Wu")
     papers = (Document(i, i, "Something", (author,)) for i, author in enumerate(authors))

@@ -1,4 +1,4 @@
-"""Marks stand where the words were found, and nowhere else."""
+"""Highlights cover the matching words, and no others."""
 
 import pytest
 from hypothesis import given
@@ -43,7 +43,7 @@ def highlighted(query: str, text: str, field: str = "title") -> list[str]:
         ("", "anything", []),
     ],
 )
-def test_highlights(query: str, text: str, found: list[str]) -> None:
+def test_words_of_a_query_are_highlighted(query: str, text: str, found: list[str]) -> None:
     assert highlighted(query, text) == found
 
 
@@ -57,7 +57,7 @@ def test_a_field_highlights_only_itself() -> None:
     assert highlighted("author:feng", "Siyuan Feng", "authors") == ["Feng"]
 
 
-def test_short_prefixes_do_not_litter_abstracts() -> None:
+def test_short_prefixes_are_not_highlighted_in_abstracts() -> None:
     assert highlighted("t", "the test", "abstract") == []
     assert highlighted("t", "A test", "title") == ["test"]
 
@@ -93,7 +93,7 @@ def test_the_snippet_takes_the_window_with_most_words() -> None:
         ("tensor nowhere ", "Tensors", False),
     ],
 )
-def test_the_snippet_shows_what_nothing_else_does(query: str, title: str, shows: bool) -> None:
+def test_the_snippet_shows_words_not_shown_elsewhere(query: str, title: str, shows: bool) -> None:
     highlighter = QueryHighlighter(parse(query))
     window = highlighter.snippet(ABSTRACT, 40, shown=[(title, "title"), ("", "venue")])
     assert (window is not None) is shows
@@ -101,13 +101,13 @@ def test_the_snippet_shows_what_nothing_else_does(query: str, title: str, shows:
         assert "compiler" in ABSTRACT[slice(*window)]
 
 
-def test_no_snippet_without_a_hit() -> None:
+def test_no_snippet_without_a_match() -> None:
     assert QueryHighlighter(parse("zebra")).snippet(ABSTRACT) is None
     assert QueryHighlighter(parse("")).snippet(ABSTRACT) is None
 
 
 @given(st.text(max_size=40), st.text(max_size=120), st.integers(1, 60))
-def test_spans_and_snippets_lie_inside_the_text(query: str, text: str, length: int) -> None:
+def test_spans_and_snippets_lie_within_the_text(query: str, text: str, length: int) -> None:
     highlighter = QueryHighlighter(parse(query, typing=True))
     last = 0
     for start, end in highlighter.spans(text, "abstract"):
@@ -118,6 +118,6 @@ def test_spans_and_snippets_lie_inside_the_text(query: str, text: str, length: i
 
 
 @given(st.text("aebABxéÉß9²学-'’. _", max_size=24))
-def test_a_word_is_found_wherever_it_begins(text: str) -> None:
+def test_every_term_of_a_text_is_highlighted(text: str) -> None:
     for term, _ in terms(text):
         assert QueryHighlighter(parse(term)).spans(text, "title"), term

@@ -1,4 +1,4 @@
-"""Every string is a query."""
+"""Parsing of queries: every string is one."""
 
 import pytest
 from hypothesis import example, given
@@ -33,11 +33,11 @@ def test_every_string_gives_a_bounded_query(text: str, typing: bool) -> None:
 
 
 @pytest.mark.parametrize("text", ["a" * 10**6, '"' * 10**6, "-:" * 10**5, "title={" * 10**5])
-def test_a_flood_is_cut(text: str) -> None:
+def test_a_long_text_is_cut(text: str) -> None:
     assert len(parse(text, typing=True).text) <= MAX_LENGTH
 
 
-def test_words_and_the_prefix_of_the_last() -> None:
+def test_the_last_word_is_a_prefix_while_typing() -> None:
     typed = parse("Neural net", typing=True)
     assert words(typed) == ["neural", "net"]
     assert [c.words[0].prefix for c in typed.clauses] == [False, True]
@@ -45,7 +45,7 @@ def test_words_and_the_prefix_of_the_last() -> None:
     assert not parse("neural net").clauses[1].words[0].prefix
 
 
-def test_a_phrase() -> None:
+def test_quotes_make_a_phrase() -> None:
     query = parse('"neural networks" parsing')
     phrase, word = query.clauses
     assert phrase.phrase
@@ -54,7 +54,7 @@ def test_a_phrase() -> None:
     assert query.chips == (Chip("", "neural networks", False, "parsing"),)
 
 
-def test_an_unclosed_phrase_goes_on() -> None:
+def test_an_unclosed_phrase_is_still_being_typed() -> None:
     (phrase,) = parse('"neural netw', typing=True).clauses
     assert phrase.phrase
     assert phrase.words[-1].prefix
@@ -74,7 +74,7 @@ def test_an_unclosed_phrase_goes_on() -> None:
         ("author:“Siyuan Feng”", "authors", ["siyuan", "feng"]),
     ],
 )
-def test_fields(text: str, field: str, found: list[str]) -> None:
+def test_a_field_restricts_its_words(text: str, field: str, found: list[str]) -> None:
     (clause,) = parse(text).clauses
     assert clause.field == field
     assert [word.text for word in clause.words] == found
@@ -93,16 +93,16 @@ def test_fields(text: str, field: str, found: list[str]) -> None:
         ("year:2023..2019", (Years(2019, 2023),)),
     ],
 )
-def test_years(text: str, years: tuple[Years, ...]) -> None:
+def test_years_and_ranges_of_years(text: str, years: tuple[Years, ...]) -> None:
     assert parse(text, typing=True).years == years
 
 
-def test_types() -> None:
+def test_a_type_is_not_a_word() -> None:
     assert parse("type:article").types == (Type("article"),)
 
 
 @pytest.mark.parametrize("text", ["year:abc", "foo:bar", "a:b:c", "author:", "((x", "x AND y"])
-def test_what_is_no_syntax_is_words(text: str) -> None:
+def test_text_that_is_not_syntax_is_words(text: str) -> None:
     query = parse(text)
     assert query.clauses
     assert not query.chips
@@ -110,27 +110,27 @@ def test_what_is_no_syntax_is_words(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["relax author:", "relax author: "])
-def test_a_field_whose_value_comes_next_is_no_word_yet(text: str) -> None:
+def test_a_field_without_a_value_yet_is_not_a_word(text: str) -> None:
     assert words(parse(text, typing=True)) == ["relax"]
 
 
 @pytest.mark.parametrize("text", ["net)", "net.", "net,", '"neural net"'])
-def test_a_word_that_something_follows_is_whole(text: str) -> None:
+def test_punctuation_ends_a_word(text: str) -> None:
     assert not any(word.prefix for c in parse(text, typing=True).clauses for word in c.words)
 
 
 @pytest.mark.parametrize("text", ["net", "few-", "(net", '"neural net'])
-def test_a_word_may_go_on(text: str) -> None:
+def test_the_last_word_may_be_incomplete(text: str) -> None:
     assert parse(text, typing=True).clauses[-1].words[-1].prefix
 
 
-def test_et_al_is_no_word() -> None:
+def test_et_al_is_not_a_word() -> None:
     assert words(parse("Feng et al. 2023")) == ["feng", "2023"]
     assert words(parse("Feng, S. et al")) == ["feng", "s"]
-    assert words(parse("et al")) == ["et", "al"]  # there is nothing else
+    assert words(parse("et al")) == ["et", "al"]  # there are no other words
 
 
-def test_exclusion() -> None:
+def test_a_minus_excludes_a_word() -> None:
     query = parse("parsing -speech")
     assert [clause.negated for clause in query.clauses] == [False, True]
     assert query.chips == (Chip("", "speech", True, "parsing"),)
@@ -152,13 +152,13 @@ def test_exclusion() -> None:
         ("http://example.org/papers/Relax/", "example.org/papers/relax"),
     ],
 )
-def test_identifiers_stand_alone(text: str, identifier: str) -> None:
+def test_a_pasted_identifier_is_not_words(text: str, identifier: str) -> None:
     query = parse(text, typing=True)
     assert query.identifiers == (identifier,)
     assert not query.clauses
 
 
-def test_without_a_chip_all_else_stays() -> None:
+def test_removing_a_chip_keeps_the_remaining_text() -> None:
     pasted = "https://doi.org/10.1145/3575693.3576933"
     query = parse(f"{pasted} vaswani et al. author:feng year:2023")
     assert [chip.rest for chip in query.chips] == [
@@ -167,17 +167,17 @@ def test_without_a_chip_all_else_stays() -> None:
     ]
 
 
-def test_the_title_line_of_a_bibtex_entry() -> None:
+def test_a_bibtex_title_line_is_its_words() -> None:
     query = parse("  title = {Attention Is All {Y}ou Need},")
     assert words(query) == ["attention", "is", "all", "you", "need"]
 
 
-def test_compounds_keep_both_forms() -> None:
+def test_a_compound_has_a_joined_form_and_parts() -> None:
     (clause,) = parse("Few-Shot").clauses
     assert clause.words[0].text == "fewshot"
     assert clause.words[0].parts == ("few", "shot")
 
 
-def test_spellings_of_names() -> None:
+def test_umlauts_have_other_spellings() -> None:
     assert "muller" in parse("mueller").clauses[0].words[0].spellings
     assert "mueller" in parse("Müller").clauses[0].words[0].spellings

@@ -1,4 +1,4 @@
-"""What is typed and what is written meet in the same terms."""
+"""Analysis of text: queries and documents give the same terms."""
 
 import pytest
 from hypothesis import given
@@ -24,7 +24,7 @@ def words(text: str) -> set[str]:
         ("co\u00adoperate", "cooperate"),
     ],
 )
-def test_fold(text: str, folded: str) -> None:
+def test_fold_removes_case_and_accents(text: str, folded: str) -> None:
     assert fold(text) == folded
 
 
@@ -53,11 +53,11 @@ def test_fold(text: str, folded: str) -> None:
         ("snake_case", {"snake", "case", "snakecase"}),
     ],
 )
-def test_terms(text: str, expected: set[str]) -> None:
+def test_a_text_gives_parts_and_joined_terms(text: str, expected: set[str]) -> None:
     assert words(text) == expected
 
 
-def test_positions_are_those_of_the_parts() -> None:
+def test_a_joined_term_has_the_position_of_its_first_part() -> None:
     assert list(terms("a few-shot test")) == [
         ("a", 0),
         ("few", 1),
@@ -67,12 +67,12 @@ def test_positions_are_those_of_the_parts() -> None:
     ]
 
 
-def test_long_chains_join_neighbours_and_all() -> None:
+def test_a_long_chain_joins_adjacent_pieces_and_all() -> None:
     assert {"gpt4turbo", "gpt4", "4turbo"} <= words("gpt-4-turbo")
     assert "stateof" not in words("state-of-the-art")
 
 
-def test_stems_are_taken_after_folding() -> None:
+def test_stems_are_those_of_folded_words() -> None:
     assert stem(fold("Résumés")) == stem("resumes")
     assert stem("networks") == stem("network")
     assert stem("müller") == "müller"
@@ -84,7 +84,7 @@ def test_spelled_out_umlauts_collapse(name: str) -> None:
 
 
 @given(st.text())
-def test_every_text_has_terms_that_are_folded_and_bounded(text: str) -> None:
+def test_terms_of_any_text_are_folded_and_bounded(text: str) -> None:
     for term, position in terms(text):
         assert 0 < len(term) <= 40
         assert position <= len(text) * 4
@@ -92,7 +92,7 @@ def test_every_text_has_terms_that_are_folded_and_bounded(text: str) -> None:
 
 
 @given(st.text(max_size=60))
-def test_places_lie_inside_their_chain(text: str) -> None:
+def test_offsets_lie_within_their_chain(text: str) -> None:
     for match in CHAIN.finditer(text):
         chain = analyse(match.group())
         for token in (*chain.parts, *chain.joined):

@@ -1,4 +1,4 @@
-"""Single words: short ones, compounds, inflections, first letters, the addresses of records."""
+"""Queries of single words: short words, compounds, inflections, initials and URLs."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from webapp.search.engine import Document, SearchEngine
 from ..searching import ENGINES, search
 
 
-def made(folder: Path, name: str, *papers: Document) -> SearchEngine:
+def build(folder: Path, name: str, *papers: Document) -> SearchEngine:
     engine = ENGINES[name](folder)
     engine.rebuild(papers, "1")
     return engine
@@ -20,8 +20,8 @@ every_engine = pytest.mark.parametrize("name", sorted(ENGINES))
 
 @every_engine
 @pytest.mark.parametrize("text", ["rl", "RL ", "nothing but rl", "rl nothing"])
-def test_a_short_word_is_found_in_abstracts(tmp_path: Path, name: str, text: str) -> None:
-    engine = made(
+def test_a_short_word_matches_in_abstracts(tmp_path: Path, name: str, text: str) -> None:
+    engine = build(
         tmp_path,
         name,
         Document(1, 0, "Agents", abstract="Nothing but RL."),
@@ -32,8 +32,8 @@ def test_a_short_word_is_found_in_abstracts(tmp_path: Path, name: str, text: str
 
 @every_engine
 @pytest.mark.parametrize("text", ["on-device", '"on device"'])
-def test_a_compound_is_more_than_its_longer_word(tmp_path: Path, name: str, text: str) -> None:
-    engine = made(
+def test_a_compound_needs_all_its_parts(tmp_path: Path, name: str, text: str) -> None:
+    engine = build(
         tmp_path,
         name,
         Document(1, 0, "First", abstract="A device."),
@@ -44,8 +44,8 @@ def test_a_compound_is_more_than_its_longer_word(tmp_path: Path, name: str, text
 
 
 @every_engine
-def test_what_was_typed_comes_before_its_inflections(tmp_path: Path, name: str) -> None:
-    engine = made(
+def test_the_typed_word_ranks_before_its_inflections(tmp_path: Path, name: str) -> None:
+    engine = build(
         tmp_path,
         name,
         Document(1, 0, "Automatic Extraction of Words", abstract="Automated extraction."),
@@ -56,25 +56,27 @@ def test_what_was_typed_comes_before_its_inflections(tmp_path: Path, name: str) 
 
 
 @every_engine
-def test_two_words_are_also_an_inflection_of_both_as_one(tmp_path: Path, name: str) -> None:
-    engine = made(tmp_path, name, Document(1, 0, "Pretrained models"))
+def test_two_words_match_an_inflection_of_both_joined(tmp_path: Path, name: str) -> None:
+    engine = build(tmp_path, name, Document(1, 0, "Pretrained models"))
     hits = search(engine, "pre training ")
     assert (hits.ids, hits.rewritten) == ((1,), "")
 
 
 @every_engine
 @pytest.mark.parametrize(("text", "shown"), [("omdel ", "model"), ("etworks ", "networks")])
-def test_a_wrong_first_letter(tmp_path: Path, name: str, text: str, shown: str) -> None:
-    """Also where somebody wrote a rare word that is as near."""
+def test_a_wrong_first_letter_is_corrected(
+    tmp_path: Path, name: str, text: str, shown: str
+) -> None:
+    """Correct it even if a rare word is equally near."""
     papers = [Document(n, n, "A model of networks") for n in range(20)]
-    engine = made(tmp_path, name, *papers, Document(20, 20, "Odel eworks"))
+    engine = build(tmp_path, name, *papers, Document(20, 20, "Odel eworks"))
     hits = search(engine, text)
     assert (hits.shown_query, hits.total) == (shown, 21)
 
 
 @every_engine
-def test_a_typo_in_a_name_beside_another_is_no_initial(tmp_path: Path, name: str) -> None:
-    engine = made(
+def test_a_typo_in_a_family_name_is_not_an_initial(tmp_path: Path, name: str) -> None:
+    engine = build(
         tmp_path,
         name,
         Document(1, 0, "First", ("Christopher M. Homan",)),
@@ -86,8 +88,8 @@ def test_a_typo_in_a_name_beside_another_is_no_initial(tmp_path: Path, name: str
 
 
 @every_engine
-def test_an_initial_is_that_of_the_name_beside_it(tmp_path: Path, name: str) -> None:
-    engine = made(
+def test_an_initial_belongs_to_the_adjacent_name(tmp_path: Path, name: str) -> None:
+    engine = build(
         tmp_path,
         name,
         Document(1, 0, "First", ("Judith Bishop", "Rosanna Smith")),
@@ -99,8 +101,8 @@ def test_an_initial_is_that_of_the_name_beside_it(tmp_path: Path, name: str) -> 
 
 
 @every_engine
-def test_a_letter_beside_a_word_of_texts_is_no_initial(tmp_path: Path, name: str) -> None:
-    engine = made(
+def test_a_letter_beside_a_common_word_is_not_an_initial(tmp_path: Path, name: str) -> None:
+    engine = build(
         tmp_path,
         name,
         Document(1, 0, "First", ("Xin Ray",)),
@@ -112,16 +114,16 @@ def test_a_letter_beside_a_word_of_texts_is_no_initial(tmp_path: Path, name: str
 
 
 @every_engine
-def test_nothing_is_told_where_the_words_stay_as_they_are(tmp_path: Path, name: str) -> None:
+def test_no_correction_is_reported_if_the_words_do_not_change(tmp_path: Path, name: str) -> None:
     papers = [Document(n, n, "Colouring of graphs") for n in range(2, 200)]
-    engine = made(tmp_path, name, Document(1, 0, "Coloring the slate"), *papers)
+    engine = build(tmp_path, name, Document(1, 0, "Coloring the slate"), *papers)
     hits = search(engine, "coloring the slate ")
     assert (hits.ids[0], hits.rewritten, hits.shown_query) == (1, "", "")
 
 
 @every_engine
 def test_a_partial_match_shows_compounds_as_typed(tmp_path: Path, name: str) -> None:
-    engine = made(tmp_path, name, Document(1, 0, "Sequence-to-Sequence Models"))
+    engine = build(tmp_path, name, Document(1, 0, "Sequence-to-Sequence Models"))
     hits = search(engine, "Sequence-to-Sequence unheardof ")
     assert (hits.rewritten, hits.shown_query) == ("partial", "Sequence-to-Sequence")
 
@@ -135,9 +137,9 @@ def test_a_partial_match_shows_compounds_as_typed(tmp_path: Path, name: str) -> 
         "where is https://example.org/papers/1?",
     ],
 )
-def test_the_address_of_a_record_finds_it(tmp_path: Path, name: str, text: str) -> None:
+def test_the_url_of_a_record_finds_it(tmp_path: Path, name: str, text: str) -> None:
     address = "https://example.org/papers/1"
-    engine = made(
+    engine = build(
         tmp_path,
         name,
         Document(1, 0, "First", identifiers=(address,)),

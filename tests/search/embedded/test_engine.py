@@ -1,4 +1,4 @@
-"""The embedded engine: damaged, killed, filled up, and under threads."""
+"""The embedded engine with damaged files, killed writers, a full disk and several threads."""
 
 import gc
 import os
@@ -25,7 +25,7 @@ from ...searching import document, folder_of
 # -- threads and processes
 
 
-def test_answers_are_of_one_generation_under_threads(tmp_path: Path) -> None:
+def test_results_come_from_one_generation_under_threads(tmp_path: Path) -> None:
     engine = WhooshEngine(tmp_path, cache_bytes=1 << 20)
     draw = random.Random(1)
     engine.rebuild([document(number, draw) for number in range(50)], "50")
@@ -54,7 +54,7 @@ def test_answers_are_of_one_generation_under_threads(tmp_path: Path) -> None:
         assert all(reader.result() > 0 for reader in readers)
 
 
-def test_one_writer_at_a_time(tmp_path: Path) -> None:
+def test_only_one_process_writes_at_a_time(tmp_path: Path) -> None:
     engine, other = WhooshEngine(tmp_path), WhooshEngine(tmp_path)
     engine.rebuild([Document(1, 0, "One")], "1")
 
@@ -82,7 +82,7 @@ def documents():
     for number in range(100):
         if number == 50:
             os.kill(os.getpid(), signal.SIGKILL)
-        yield Document(number, number, "Never seen")
+        yield Document(number, number, "Never visible")
 
 engine = WhooshEngine(Path(sys.argv[1]))
 getattr(engine, sys.argv[2])(documents(), *([[]] if sys.argv[2] == "update" else []), "9")
@@ -90,7 +90,7 @@ getattr(engine, sys.argv[2])(documents(), *([[]] if sys.argv[2] == "update" else
 
 
 @pytest.mark.parametrize("method", ["rebuild", "update"])
-def test_a_killed_writer_leaves_nothing_behind(tmp_path: Path, method: str) -> None:
+def test_a_killed_writer_leaves_no_files(tmp_path: Path, method: str) -> None:
     engine = WhooshEngine(tmp_path)
     engine.rebuild([Document(1, 0, "One")], "1")
     killed = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path), method], check=False)
@@ -101,10 +101,10 @@ def test_a_killed_writer_leaves_nothing_behind(tmp_path: Path, method: str) -> N
     assert engine.search(Request(parse(""))).ids == (1, 2)
 
 
-# Whoosh leaves files open when it cannot write them; they are closed with the writer, which must be
-# in this test.
+# Whoosh leaves files open that it cannot write. They close with the writer, which must happen
+# within this test.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_a_full_disk_is_the_writers_trouble_alone(tmp_path: Path) -> None:
+def test_a_full_disk_does_not_affect_readers(tmp_path: Path) -> None:
     engine = WhooshEngine(tmp_path)
     engine.rebuild([Document(1, 0, "One")], "1")
     draw = random.Random(5)
@@ -125,7 +125,7 @@ def test_a_full_disk_is_the_writers_trouble_alone(tmp_path: Path) -> None:
     gc.collect()
 
 
-def test_a_failing_source_changes_nothing(tmp_path: Path) -> None:
+def test_a_failing_source_of_documents_changes_nothing(tmp_path: Path) -> None:
     engine = WhooshEngine(tmp_path)
     engine.rebuild([Document(1, 0, "One")], "1")
 
@@ -144,7 +144,7 @@ def test_a_failing_source_changes_nothing(tmp_path: Path) -> None:
 # -- memory
 
 
-def test_what_does_not_fit_into_memory_is_indexed_the_same(
+def test_postings_in_several_runs_give_the_same_arrays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def arrays(folder: Path) -> bytes:
@@ -176,7 +176,9 @@ def flip(path: Path) -> None:
 
 @pytest.mark.parametrize("harm", [truncate, flip, Path.unlink])
 @pytest.mark.parametrize("pattern", ["*.arrays", "*.pst", "*.trm", "*.toc", "../current"])
-def test_damage_is_noticed_and_survived(tmp_path: Path, harm: Any, pattern: str) -> None:
+def test_a_damaged_file_is_detected_and_the_index_rebuilt(
+    tmp_path: Path, harm: Any, pattern: str
+) -> None:
     running = WhooshEngine(tmp_path)
     running.rebuild([Document(1, 0, "One"), Document(2, 1, "Two")], "1")
     assert running.search(Request(parse(""))).total == 2
@@ -195,13 +197,17 @@ def test_damage_is_noticed_and_survived(tmp_path: Path, harm: Any, pattern: str)
         assert engine.search(Request(parse(""))).ids == (3,)
 
 
-def test_another_schema_is_rebuilt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_index_of_another_schema_must_be_rebuilt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     WhooshEngine(tmp_path).rebuild([Document(1, 0, "One")], "1")
     monkeypatch.setattr("webapp.search.embedded.engine.SCHEMA", -1)
     assert WhooshEngine(tmp_path).revision is None
 
 
-def test_without_hard_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_update_copies_files_if_hard_links_fail(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(*_: object) -> None:
         raise PermissionError("no links here")
 
@@ -212,7 +218,7 @@ def test_without_hard_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert engine.search(Request(parse(""))).ids == (1, 2)
 
 
-def test_odd_queries_are_answered(tmp_path: Path) -> None:
+def test_random_queries_return_a_full_page_of_hits(tmp_path: Path) -> None:
     draw = random.Random(11)
     engine = WhooshEngine(tmp_path)
     engine.rebuild([document(number, draw) for number in range(60)], "1")

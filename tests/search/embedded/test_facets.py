@@ -1,4 +1,4 @@
-"""The values of a facet that hold some letters: the right ones, without taking each up."""
+"""Facet values that contain some letters: correct, without a call per value."""
 
 import sys
 from collections import Counter
@@ -25,7 +25,7 @@ def documents(*numbers: int) -> list[Document]:
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> WhooshEngine:
-    """An index of two segments: the second has names that sort before those of the first."""
+    """An index of two segments. The second has names that sort before those of the first."""
     engine = WhooshEngine(tmp_path_factory.mktemp("index"))
     engine.rebuild(documents(*(n for n in PEOPLE if n % 11 > 3)), "a-1")
     engine.update(documents(*(n for n in PEOPLE if n % 11 <= 3)), [], "a-2")
@@ -34,30 +34,30 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> WhooshEngine:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text("abnäüЖиœ王小s .\x00", max_size=4), st.integers(0, 12), st.sampled_from(NAMES))
-def test_values_that_hold_letters_are_all_there_and_in_order(
+def test_all_values_that_contain_the_letters_are_returned_in_order(
     engine: WhooshEngine, typed: str, limit: int, chosen: str
 ) -> None:
     letters = fold(typed).strip()
     counts = Counter(name for names in PEOPLE.values() for name in set(names))
     ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-    held = [pair for pair in ordered if letters in fold(pair[0])]
-    first = held[:limit] if limit else held
+    matching = [pair for pair in ordered if letters in fold(pair[0])]
+    first = matching[:limit] if limit else matching
     assert engine.values(EVERYTHING, "author", letters, limit) == tuple(first)
 
     narrowed = Request(parse(""), {"author": (chosen,)})
-    found = engine.values(narrowed, "author", letters, limit)
-    assert set(found) == {*first, (chosen, counts[chosen])}
+    values = engine.values(narrowed, "author", letters, limit)
+    assert set(values) == {*first, (chosen, counts[chosen])}
 
 
-def calls_to_look_for(letters: str, engine: WhooshEngine) -> int:
-    engine.values(EVERYTHING, "author", "x", 10)  # what is folded once a revision
+def count_calls(letters: str, engine: WhooshEngine) -> int:
+    engine.values(EVERYTHING, "author", "x", 10)  # values are folded once per revision
     count = 0
 
-    def note(_frame: FrameType, event: str, _argument: object) -> None:
+    def count_call(_frame: FrameType, event: str, _argument: object) -> None:
         nonlocal count
         count += event in ("call", "c_call")
 
-    sys.setprofile(note)
+    sys.setprofile(count_call)
     try:
         engine.values(EVERYTHING, "author", letters, 10)
     finally:
@@ -65,12 +65,12 @@ def calls_to_look_for(letters: str, engine: WhooshEngine) -> int:
     return count
 
 
-def test_ten_times_the_values_do_not_take_ten_times_the_work(tmp_path: Path) -> None:
+def test_ten_times_the_values_need_few_more_calls(tmp_path: Path) -> None:
     calls = []
     for size in (200, 2_000):
         engine = WhooshEngine(tmp_path / str(size))
         people = [(f"Ada {n}", f"Bea {n}", f"Cyr {n}") for n in range(size)]
         engine.rebuild((Document(n, n, "Paper", names) for n, names in enumerate(people)), "a-1")
         assert len(engine.values(EVERYTHING, "author", "a", 10)) == 10
-        calls.append(calls_to_look_for("a", engine))
+        calls.append(count_calls("a", engine))
     assert calls[1] < 1.5 * calls[0]

@@ -1,4 +1,4 @@
-"""An index folder that somebody else wrote: no code of it runs, and it is rebuilt."""
+"""A hostile index folder: no code in it runs, and the index is rebuilt."""
 
 import gc
 import json
@@ -28,9 +28,9 @@ from webapp.store.edits import Edit
 
 from ...searching import folder_of
 
-SIZES = (4, 8, 4)  # of Whoosh's numbers on this machine
+SIZES = (4, 8, 4)  # of Whoosh's integers on this machine
 
-# Whoosh leaves files open that it cannot read; they are closed with the reader.
+# Whoosh leaves files open that it cannot read. They close with the reader.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 
@@ -41,7 +41,7 @@ def _close_files() -> Iterator[None]:
 
 
 class Payload:
-    """A value that makes a folder when it is unpickled."""
+    """A value that creates a folder when unpickled."""
 
     def __init__(self, marker: Path, value: object = None) -> None:
         self.code = f"(__import__('os').makedirs({str(marker)!r}, exist_ok=True), {value!r})[1]"
@@ -56,7 +56,7 @@ def marker(tmp_path: Path) -> Path:
 
 
 def seal(folder: Path) -> None:
-    """Give the pointer the checksums that the files have now."""
+    """Update the checksums in the pointer to those of the files."""
     text = (folder / "current").read_text().partition("\n")[2]
     manifest = json.loads(text)
     for name in manifest["files"]:
@@ -101,7 +101,7 @@ def test_a_table_of_contents_is_never_unpickled(tmp_path: Path, marker: Path, ve
 
 
 def write_hostile(folder: Path, marker: Path, place: str, patch: pytest.MonkeyPatch) -> None:
-    """Write an index that works, and whose pickles in one place run code where Whoosh reads it."""
+    """Write a working index whose pickles in one place run code when Whoosh reads them."""
     module, name = {
         "stored values": (columns, "dumps"),
         "postings": (whoosh3, "dumps"),
@@ -120,7 +120,7 @@ def write_hostile(folder: Path, marker: Path, place: str, patch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize("place", ["stored values", "postings", "heads of blocks"])
-def test_no_other_file_of_whoosh_runs_code(
+def test_no_pickle_in_whooshs_files_runs_code(
     tmp_path: Path, marker: Path, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
@@ -147,7 +147,7 @@ def test_no_other_file_of_whoosh_runs_code(
         lambda manifest: {**manifest, "segments": [["MAIN_x", 1, []]]},
     ],
 )
-def test_a_pointer_of_any_other_form_is_no_index(
+def test_an_invalid_pointer_is_not_an_index(
     tmp_path: Path, harm: Callable[[dict[str, Any]], object]
 ) -> None:
     WhooshEngine(tmp_path).rebuild([Document(1, 0, "One")], "1")
@@ -163,7 +163,7 @@ def test_a_pointer_of_any_other_form_is_no_index(
 @pytest.mark.parametrize(
     "content", [b"", b"\x10" + bytes(9), b"\xff" * 99, b"\x02" + bytes(7) + b"{}"]
 )
-def test_arrays_of_any_other_form_are_no_index(tmp_path: Path, content: bytes) -> None:
+def test_invalid_arrays_are_not_an_index(tmp_path: Path, content: bytes) -> None:
     WhooshEngine(tmp_path).rebuild([Document(1, 0, "One")], "1")
     (arrays,) = folder_of(tmp_path).glob("*.arrays")
     arrays.write_bytes(content)
@@ -171,7 +171,7 @@ def test_arrays_of_any_other_form_are_no_index(tmp_path: Path, content: bytes) -
     assert WhooshEngine(tmp_path).revision is None
 
 
-def test_a_hostile_index_is_rebuilt_by_the_next_change(
+def test_a_hostile_index_is_rebuilt_on_the_next_change(
     app: Flask, catalog: Catalog, instance: Path, marker: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     revision = str(catalog.state().revision)

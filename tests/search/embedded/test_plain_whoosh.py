@@ -1,4 +1,4 @@
-"""The arrays of the embedded engine, held against queries of plain Whoosh."""
+"""The results of the embedded engine compared with queries of plain Whoosh."""
 
 import math
 import random
@@ -23,7 +23,7 @@ from ...searching import document, folder_of
 
 
 def whoosh_hits(folder: Path, words: list[str]) -> tuple[set[int], dict[int, float]]:
-    """The ids that have all words, by Whoosh's own queries, and their BM25F by its postings."""
+    """Return the ids that match all words in Whoosh, and their BM25F from its postings."""
     index = FileStorage(str(folder), supports_mmap=False).open_index()
     with index.searcher() as searcher:
         reader = searcher.reader()
@@ -94,7 +94,9 @@ def check(folder: Path, live: dict[int, Document], monkeypatch: pytest.MonkeyPat
         assert dict(hits.facets["author"]) == Counter(a for d in found for a in d.authors)
 
 
-def test_the_arrays_answer_as_whoosh_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_arrays_give_the_hits_of_whoosh(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     draw = random.Random(7)
     live = {number: document(number, draw) for number in range(120)}
     engine = WhooshEngine(tmp_path)
@@ -112,7 +114,7 @@ def test_the_arrays_answer_as_whoosh_does(tmp_path: Path, monkeypatch: pytest.Mo
         check(tmp_path, live, monkeypatch)
 
 
-def test_phrases_are_those_of_whoosh(tmp_path: Path) -> None:
+def test_phrases_match_as_in_whoosh(tmp_path: Path) -> None:
     draw = random.Random(3)
     engine = WhooshEngine(tmp_path)
     engine.rebuild((document(number, draw) for number in range(200)), "0")

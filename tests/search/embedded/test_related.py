@@ -1,4 +1,4 @@
-"""What is related to a publication, and why."""
+"""Related publications, and the features that they share."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +11,7 @@ from webapp.search.engine import Document, Related
 
 HEAD = "Head Ofthelab"
 
-# A lab's page: its head wrote everything, and some words are in every title.
+# A lab's page: its head is an author of everything, and some words are in many titles.
 TITLES = (
     "Tensor tiling for learned kernels",
     "Kernels by tensor tiling and fusion",
@@ -36,32 +36,34 @@ def engine(tmp_path: Path) -> WhooshEngine:
     return engine
 
 
-def found(engine: WhooshEngine, document: Document) -> dict[int, Related]:
-    return {one.id: one for one in engine.related(document, 5)}
+def related(engine: WhooshEngine, document: Document) -> dict[int, Related]:
+    return {entry.id: entry for entry in engine.related(document, 5)}
 
 
-def test_rare_words_of_both_make_two_publications_related_both_ways(engine: WhooshEngine) -> None:
-    assert found(engine, LAB[0]) == {1: Related(1, (), (), ("Tensor", "tiling", "kernels"))}
-    assert found(engine, LAB[1]) == {0: Related(0, (), (), ("Kernels", "tensor", "tiling"))}
+def test_shared_rare_words_relate_two_publications_both_ways(engine: WhooshEngine) -> None:
+    assert related(engine, LAB[0]) == {1: Related(1, (), (), ("Tensor", "tiling", "kernels"))}
+    assert related(engine, LAB[1]) == {0: Related(0, (), (), ("Kernels", "tensor", "tiling"))}
 
 
-def test_words_are_named_as_the_reader_knows_them(engine: WhooshEngine) -> None:
-    assert found(engine, LAB[2])[3].words == ("Parsing", "grammars", "Latin")
+def test_shared_words_are_spelled_as_in_the_given_publication(engine: WhooshEngine) -> None:
+    assert related(engine, LAB[2])[3].words == ("Parsing", "grammars", "Latin")
     abstract = "We are parsing Latin. Its grammars are learned, and grammars are many."
     document = replace(LAB[2], abstract=abstract)
     engine.update([document], [], "2")
-    assert set(found(engine, document)[3].words) == {"parsing", "grammars", "Latin"}
+    assert set(related(engine, document)[3].words) == {"parsing", "grammars", "Latin"}
 
 
-def test_what_all_have_is_no_reason_and_nothing_is_better_than_something_weak(
+def test_common_features_do_not_relate_publications(
     engine: WhooshEngine,
 ) -> None:
-    assert found(engine, LAB[5]) == {}
-    shared = {name for one in found(engine, LAB[0]).values() for name in (*one.people, *one.tags)}
+    assert related(engine, LAB[5]) == {}
+    shared = {
+        name for entry in related(engine, LAB[0]).values() for name in (*entry.people, *entry.tags)
+    }
     assert shared == set()
 
 
-def test_people_count_by_how_rare_they_are(tmp_path: Path) -> None:
+def test_people_count_by_their_rarity(tmp_path: Path) -> None:
     papers = [
         Document(id=n, position=n, title=title, authors=(HEAD, *people))
         for n, (title, people) in enumerate(
@@ -76,7 +78,7 @@ def test_people_count_by_how_rare_they_are(tmp_path: Path) -> None:
     assert engine.related(papers[2], 5) == ()
 
 
-def test_a_rare_keyword_of_both_is_a_reason(tmp_path: Path) -> None:
+def test_a_shared_rare_tag_relates_publications(tmp_path: Path) -> None:
     tags = [("compilers", "all"), ("compilers", "all"), *[("all",)] * 18]
     titles = "Zebras Yachts Wax Vines Urns Tulips Salt Rope Quartz Pianos Oats Nuts Moss Lava Kelp"
     titles += " Jute Ice Hay Gold Fog"
@@ -89,7 +91,7 @@ def test_a_rare_keyword_of_both_is_a_reason(tmp_path: Path) -> None:
     assert engine.related(papers[0], 5) == (Related(1, (), ("compilers",), ()),)
 
 
-def test_ideographs_are_named_as_words_not_as_pairs(tmp_path: Path) -> None:
+def test_shared_ideographs_are_joined_into_words(tmp_path: Path) -> None:
     titles = ("面向机器翻译的神经网络", "神经网络机器翻译综述", "冰川", "面包", "钢琴", "海洋")
     papers = [Document(id=n, position=n, title=title) for n, title in enumerate(titles)]
     engine = WhooshEngine(tmp_path)
@@ -98,21 +100,21 @@ def test_ideographs_are_named_as_words_not_as_pairs(tmp_path: Path) -> None:
     assert (only.id, set(only.words)) == (1, {"机器翻译", "神经网络"})
 
 
-def test_changes_are_followed_and_equals_stand_in_the_owners_order(
+def test_updates_change_the_list_and_ties_are_in_the_owners_order(
     engine: WhooshEngine, tmp_path: Path
 ) -> None:
     twins = [Document(id=n, position=99 - n, title="Sourdough fermenting") for n in range(20, 24)]
     others = [Document(id=n, position=n, title=f"Wax{n}x") for n in range(30, 130)]
     engine.update([*twins, *others], [1], "2")
-    assert 1 not in found(engine, LAB[0])
+    assert 1 not in related(engine, LAB[0])
     bread = replace(LAB[5], authors=(), tags=())
-    for each in (engine, WhooshEngine(tmp_path)):
-        assert list(found(each, bread)) == [23, 22, 21, 20]
+    for any_engine in (engine, WhooshEngine(tmp_path)):
+        assert list(related(any_engine, bread)) == [23, 22, 21, 20]
     engine.update([], [22], "3")
-    assert list(found(engine, bread)) == [23, 21, 20]
+    assert list(related(engine, bread)) == [23, 21, 20]
 
 
-def test_alone_or_unknown_to_the_index_or_empty(tmp_path: Path) -> None:
+def test_a_lone_or_empty_document_has_no_related_ones(tmp_path: Path) -> None:
     engine = WhooshEngine(tmp_path)
     with pytest.raises(IndexUnavailableError):
         engine.related(LAB[0], 5)
@@ -121,11 +123,11 @@ def test_alone_or_unknown_to_the_index_or_empty(tmp_path: Path) -> None:
     engine.rebuild(LAB[:1], "2")
     assert engine.related(LAB[0], 5) == ()
     engine.rebuild(LAB[1:], "3")
-    assert [one.id for one in engine.related(LAB[0], 5)] == [1]
+    assert [entry.id for entry in engine.related(LAB[0], 5)] == [1]
     assert engine.related(Document(id=99, position=0), 5) == ()
 
 
-def test_a_large_collaboration_is_one_reason_among_others(tmp_path: Path) -> None:
+def test_a_large_collaboration_relates_publications(tmp_path: Path) -> None:
     crowd = tuple(f"Member {n}" for n in range(65))
     papers = [
         Document(id=0, position=0, title="Zebras", authors=crowd),
