@@ -1,8 +1,8 @@
-// Citations: copied by a button, in the format that the visitor chose last.
+// Citations: a copy button, and the style that the visitor chose last.
 
 const STYLE = "octavo-citation"; // localStorage, written by site.js
 
-function remembered() {
+function storedStyle() {
   try {
     return localStorage.getItem(STYLE);
   } catch {
@@ -11,7 +11,7 @@ function remembered() {
 }
 
 function prepare() {
-  const style = remembered();
+  const style = storedStyle();
   for (const button of document.querySelectorAll(".copy[hidden]")) button.hidden = false;
   for (const choice of document.querySelectorAll(".citation-choice input")) {
     if (choice.value === style) choice.checked = true;
@@ -28,7 +28,7 @@ async function copy(element) {
     await navigator.clipboard.writeText(element.textContent);
     return true;
   } catch {
-    return select(element); // there is no permission, or no secure connection
+    return select(element); // no permission, or no secure context
   }
 }
 
