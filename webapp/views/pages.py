@@ -1,4 +1,4 @@
-"""The pages that people read, each with the fragments that htmx asks for."""
+"""The list and the publication pages, with the fragments that htmx requests."""
 
 from dataclasses import replace
 from typing import Any
@@ -37,14 +37,15 @@ blueprint = Blueprint("pages", __name__)
 @blueprint.get("/")
 @of_revision
 def index() -> ResponseReturnValue:
-    asked = Criteria.from_args(request.args.to_dict(flat=False))
+    """Return the list as a page or a fragment; redirect a page to its canonical URL."""
+    requested = Criteria.from_args(request.args.to_dict(flat=False))
     kind = request_kind()
-    if kind == "page" and list(request.args.items(multi=True)) != asked.pairs():
-        return _canonical_address(asked)
-    listing = _listing(asked)
+    if kind == "page" and list(request.args.items(multi=True)) != requested.pairs():
+        return _canonical_redirect(requested)
+    listing = _listing(requested)
     address = f"{request.script_root}/{listing.query_string}"
-    if kind == "page" and listing.criteria != asked:
-        return _canonical_address(listing.criteria)
+    if kind == "page" and listing.criteria != requested:
+        return _canonical_redirect(listing.criteria)
     request.environ[FOUND] = listing.found
     if kind != "page":
         return _fragment(listing, address, kind)
@@ -60,9 +61,10 @@ def index() -> ResponseReturnValue:
 @negotiated
 @of_revision
 def publication(slug: str) -> ResponseReturnValue:
+    """Return a publication's own page."""
     stored = catalog().get(slug)
     if stored is None:
-        return _present_address(slug)
+        return _slug_redirect(slug)
     page = PublicationPage.of(
         stored, catalog(), renderers().presenter, site().settings, request.script_root
     )
@@ -73,23 +75,28 @@ def publication(slug: str) -> ResponseReturnValue:
 @blueprint.get("/publications/<slug:slug>/abstract")
 @of_revision
 def abstract(slug: str) -> ResponseReturnValue:
+    """Return an abstract for htmx; redirect anyone else to the publication's page."""
     stored = catalog().get(slug)
     if stored is None:
-        return _present_address(slug, "/abstract")
+        return _slug_redirect(slug, "/abstract")
     if not is_fragment():
         return redirect(f"{request.script_root}/publications/{slug}#abstract", 303)
-    found = paragraphs(stored.record.abstract, _marker_of_search())
-    return render_template("publications/_abstract.html", record=stored.record, paragraphs=found)
+    return render_template(
+        "publications/_abstract.html",
+        record=stored.record,
+        paragraphs=paragraphs(stored.record.abstract, _search_highlighter()),
+    )
 
 
 @blueprint.get("/theme.css")
 def theme_css() -> Response:
+    """Return the style sheet made from the theme settings."""
     css = site().settings.theme_css
     return kept_forever(Response(css, mimetype="text/css"), content_hash(css.encode()))
 
 
-def _listing(asked: Criteria) -> Listing:
-    page = catalog().find(asked, literal=asked.literal)
+def _listing(criteria: Criteria) -> Listing:
+    page = catalog().find(criteria, literal=criteria.literal)
     newest_first = site().settings.order == "newest"
     axis = axis_of(catalog(), page.hits.revision) if page.indexed else None
     listing = make_listing(
@@ -101,16 +108,18 @@ def _listing(asked: Criteria) -> Listing:
 
 
 def _fragment(listing: Listing, address: str, kind: str) -> ResponseReturnValue:
-    """The list, or of more than one page only the last: the others are there already."""
+    """Return the list; for "Show more", only its last page, since the browser has the others."""
     criteria = listing.criteria
     template = "_results"
     if criteria.more and kind == "link":
         template, listing = "_more", listing.last_page(site().settings.page_size)
     with timed("render"):
         html = render_template(f"publications/{template}.html", listing=listing, criteria=criteria)
-    chosen = kind == "link" and not criteria.more
-    chosen = chosen or "from" in request.args  # a form, but years are not typed letter by letter
-    response: Response = make_response(html, **{"push_url" if chosen else "replace_url": address})
+    # A choice gets a history entry; typing and "Show more" do not. The form of years is a choice.
+    is_choice = (kind == "link" and not criteria.more) or "from" in request.args
+    response: Response = make_response(
+        html, **{"push_url" if is_choice else "replace_url": address}
+    )
     return response
 
 
@@ -120,23 +129,23 @@ def _render(template: str, **values: Any) -> str:
         return render_template(template, address=site_root(), updated=updated, **values)
 
 
-def _canonical_address(criteria: Criteria) -> ResponseReturnValue:
-    """Temporary: what is canonical today may have more parameters tomorrow."""
+def _canonical_redirect(criteria: Criteria) -> ResponseReturnValue:
+    """Redirect temporarily: a later version may add parameters to the canonical URL."""
     return redirect(f"{request.script_root}/{criteria.query_string()}", 302)
 
 
-def _present_address(slug: str, suffix: str = "") -> ResponseReturnValue:
-    """Where a former slug leads now."""
+def _slug_redirect(slug: str, suffix: str = "") -> ResponseReturnValue:
+    """Redirect a former slug to the present one; raise NotFound for an unknown slug."""
     present = catalog().present_slug(slug)
     if present is None:
         abort(404)
     return redirect(f"{request.script_root}/publications/{present}{suffix}", 301)
 
 
-def _marker_of_search() -> Highlighter | None:
-    """What marks the words of the search that the fragment was asked from."""
-    asked = Criteria.from_args(request.args.to_dict(flat=False))
-    if not asked.q:
+def _search_highlighter() -> Highlighter | None:
+    """Return the highlighter of the search that requested this fragment; None without words."""
+    criteria = Criteria.from_args(request.args.to_dict(flat=False))
+    if not criteria.q:
         return None
-    page = catalog().find(replace(asked, open=(), page=1), literal=asked.literal)
+    page = catalog().find(replace(criteria, open=(), page=1), literal=criteria.literal)
     return page.hits.highlighter if page.query else None

@@ -1,4 +1,4 @@
-"""What templates know of the site: its settings, the addresses of its files, its words as HTML."""
+"""Globals and filters of the templates: settings, URLs of static files, Markdown, dates."""
 
 import re
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from .http import static_files
 from .results.article import Articles
 from .results.items import Presenter
 
-MAX_DESCRIPTION = 160  # characters: what search engines show of a description
+MAX_DESCRIPTION = 160  # characters that search engines show
 
 INTRO_TAGS = {"p", "a", "em", "strong", "code", "ul", "ol", "li", "br", "blockquote"}
 
@@ -37,8 +37,8 @@ def renderers(app: Flask | None = None) -> Renderers:
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Give templates their globals and filters."""
-    # First: the environment is made when somebody looks at it.
+    """Register the globals and filters of the templates."""
+    # Set the options first: the first access to `jinja_env` creates it.
     app.jinja_options = {**app.jinja_options, "trim_blocks": True, "lstrip_blocks": True}
     static_files.init_app(app)
     theme_hash = static_files.content_hash(settings.theme_css.encode())
@@ -58,18 +58,18 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 
 def markdown(text: str) -> Markup:
-    """The owner's Markdown as HTML without anything that acts."""
+    """Return the owner's Markdown as HTML, without scripts and other active content."""
     html = MarkdownIt("js-default", {"html": False}).render(text)
-    return Markup(nh3.clean(html, tags=INTRO_TAGS, link_rel="noopener"))  # noqa: S704  just cleaned
+    return Markup(nh3.clean(html, tags=INTRO_TAGS, link_rel="noopener"))  # noqa: S704  cleaned by nh3
 
 
 def day(moment: datetime) -> str:
-    """A date as people write it: "3 March 2026"."""
+    """Return a date as "3 March 2026"."""
     return f"{moment.day} {moment:%B %Y}"
 
 
 def shortened(text: str, length: int = MAX_DESCRIPTION) -> str:
-    """The start of a text, cut between two words."""
+    """Return the start of a text, at most `length` characters, cut between words."""
     text = " ".join(text.split())
     if len(text) <= length:
         return text

@@ -1,4 +1,4 @@
-"""How to cite a publication: in each style and in each format, ready to be copied."""
+"""Citations of a publication in each style and format, ready to copy."""
 
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -18,23 +18,23 @@ from ..results.highlighting import EMPTY
 
 blueprint = Blueprint("cite", __name__)
 
-KEPT: Final = 512  # publications; each takes about 10 kB
+CACHED: Final = 512  # publications; about 10 kB each
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One way of citing. Styled ones have HTML, formats an address to be downloaded from."""
+    """A citation in one style or format. Styles have HTML, formats a file to download."""
 
     name: str
     label: str
     text: str
     html: Markup = EMPTY
-    extension: str = ""
+    extension: str = ""  # of the file to download
 
 
 @dataclass(frozen=True, slots=True)
 class _Content:
-    """A record, the same as another when their contents are."""
+    """A cache key: records with the same content are equal."""
 
     digest: str
     record: Record = field(compare=False)
@@ -43,6 +43,7 @@ class _Content:
 @blueprint.get("/publications/<slug:slug>/cite")
 @of_revision
 def fragment(slug: str) -> ResponseReturnValue:
+    """Return the citations for htmx; redirect anyone else to the publication's page."""
     stored = catalog().get(slug)
     if stored is None:
         present = catalog().present_slug(slug) or abort(404)
@@ -54,22 +55,25 @@ def fragment(slug: str) -> ResponseReturnValue:
 
 
 def choices(record: Record) -> tuple[Choice, ...]:
-    """All ways of citing a record as visitors get it; made on first demand and kept."""
-    return _made(_Content(digest(record), record))
+    """Return the citations of a record, cached by its content."""
+    return _cached_choices(_Content(digest(record), record))
 
 
-@lru_cache(KEPT)
-def _made(content: _Content) -> tuple[Choice, ...]:
+@lru_cache(CACHED)
+def _cached_choices(content: _Content) -> tuple[Choice, ...]:
     record = without_abstract(content.record)
-    return (*(_styled(record, style) for style in LABELS), *(_form(record, e) for e in OF_ONE))
+    return (
+        *(_styled_choice(record, style) for style in LABELS),
+        *(_format_choice(record, extension) for extension in OF_ONE),
+    )
 
 
-def _styled(record: Record, style: str) -> Choice:
+def _styled_choice(record: Record, style: str) -> Choice:
     citation = cite(record, style)
     return Choice(style, LABELS[style], citation.text, Markup(citation.html))  # noqa: S704  escaped
 
 
-def _form(record: Record, extension: str) -> Choice:
+def _format_choice(record: Record, extension: str) -> Choice:
     writer = WRITERS[extension]
     text = "".join(writer.write([record])).strip()
     return Choice(extension, writer.label, text, extension=extension)

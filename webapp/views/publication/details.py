@@ -1,4 +1,4 @@
-"""What a publication's own page says beyond title, authors and abstract."""
+"""The details on a publication's page, beyond title, authors and abstract."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -8,56 +8,56 @@ from ...formats.public_fields import PUBLIC_FIELDS
 from ...records import TYPE_LABELS, Record
 from ..results.items import doi_address, issued_year
 
-# The fields with a line of their own, in the order shown.
+# Fields that have a line, in the order shown.
 _LABELS = {name: row.label for name, row in PUBLIC_FIELDS.items() if row.label}
-# How a page calls what `public_fields` adds, where its name alone would not do.
+# Labels of fields added by the setting `public_fields`, where the capitalized name is no label.
 _ADDED_LABELS = {"annote": "Annotation"}
 
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """One line of what is known: label, value, and the address it leads to, if any."""
+    """A line of the details: label, value, and the URL it links to, if any."""
 
     label: str
     value: str
     address: str = ""
 
 
-def details(record: Record, also: Collection[str] = ()) -> list[Detail]:
-    """Everything public about a publication that a reader can use, nothing empty.
+def details(record: Record, added_fields: Collection[str] = ()) -> list[Detail]:
+    """Return the public details of a publication that have a value.
 
-    `also` are the names of the setting `public_fields`.
+    `added_fields` are the names in the setting `public_fields`.
     """
-    found = [
+    rows = [
         Detail("Type", TYPE_LABELS.get(record.type, "")),
         Detail("Published in", record.container),
         Detail("Date", record.date or issued_year(record)),
-        *_fields(record),
-        *_added(record, also),
+        *_labelled_fields(record),
+        *_added_details(record, added_fields),
         Detail("DOI", record.doi, doi_address(record.doi)),
         Detail("arXiv", record.arxiv, f"https://arxiv.org/abs/{record.arxiv}"),
     ]
-    return [detail for detail in found if detail.value]
+    return [detail for detail in rows if detail.value]
 
 
 def marks_explained(record: Record) -> str:
-    """What the marks at names mean: in the owner's words where there are any."""
-    if told := record.fields.get("annotation"):
-        return told
+    """Return what the marks at names mean: the record's own annotation, else the usual one."""
+    if annotation := record.fields.get("annotation"):
+        return annotation
     return "* Equal contribution" if any(person.equal for person in record.authors) else ""
 
 
-def _fields(record: Record) -> list[Detail]:
-    found = [(name, record.fields.get(name, "")) for name in _LABELS]
+def _labelled_fields(record: Record) -> list[Detail]:
+    values = [(name, record.fields.get(name, "")) for name in _LABELS]
     return [
         Detail(_LABELS[name], value)
-        for name, value in found
+        for name, value in values
         if value != record.container and (name, value) != ("howpublished", record.venue)
     ]
 
 
-def _added(record: Record, also: Collection[str]) -> Iterator[Detail]:
-    for name in also:
+def _added_details(record: Record, names: Collection[str]) -> Iterator[Detail]:
+    for name in names:
         if name not in PUBLIC_FIELDS:
             label = _ADDED_LABELS.get(name, name.capitalize())
             yield Detail(label, decoding.text(record.source.get(name, "")))

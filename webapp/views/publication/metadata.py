@@ -1,4 +1,4 @@
-"""What a page says to machines: meta tags, linked data, COinS, typed links."""
+"""Metadata of a page for machines: meta tags, linked data, typed links."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ _SCRIPT = Markup('<script type="application/ld+json">{}</script>')
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A typed link: what the page's context leads to, and how."""
+    """A typed link from a page (RFC 8288)."""
 
     relation: str
     address: str
@@ -40,6 +40,7 @@ class Link:
 
 
 def addresses_of(record: Record) -> Addresses:
+    """Return the absolute URLs that the metadata of a record needs."""
     root = site_root()
     return Addresses(f"{root}publications/{record.slug}", f"{root}files/")
 
@@ -54,6 +55,7 @@ class HeadMetadata:
 
 
 def head_metadata(record: Record) -> HeadMetadata:
+    """Return the metadata for the head of a publication's page."""
     addresses = addresses_of(record)
     record = naming_first(record)
     return HeadMetadata(
@@ -64,7 +66,7 @@ def head_metadata(record: Record) -> HeadMetadata:
 
 
 def list_data(listing: Listing) -> Markup:
-    """A page of the list as linked data."""
+    """Return a page of the list as linked data."""
     items = [
         (record.title, addresses_of(record).page) for record in listing.page.records if record.title
     ]
@@ -73,11 +75,11 @@ def list_data(listing: Listing) -> Markup:
 
 
 def _script(data: dict[str, Any]) -> Markup:
-    return _SCRIPT.format(Markup(jsonld.to_script(data)))  # noqa: S704  nothing in it ends a script
+    return _SCRIPT.format(Markup(jsonld.to_script(data)))  # noqa: S704  cannot end the script element
 
 
 def _open_graph(record: Record, address: str) -> list[tuple[str, str]]:
-    found = [
+    properties = [
         ("og:type", "article"),
         ("og:title", record.title),
         ("og:url", address),
@@ -85,7 +87,7 @@ def _open_graph(record: Record, address: str) -> list[tuple[str, str]]:
         ("og:description", shortened(record.abstract)),
         ("article:published_time", record.date if record.year is not None else ""),
     ]
-    return [(name, content) for name, content in found if content]
+    return [(name, content) for name, content in properties if content]
 
 
 def _address_of() -> Callable[[Person], str]:
@@ -93,7 +95,7 @@ def _address_of() -> Callable[[Person], str]:
 
 
 def links_of(record: Record) -> list[Link]:
-    """Signposts, as https://signposting.org has them."""
+    """Return the typed links of a record, as defined by https://signposting.org."""
     addresses = addresses_of(record)
     address_of = _address_of()
     authors = [address for person in record.authors if (address := address_of(person))]
@@ -114,21 +116,21 @@ def links_of(record: Record) -> list[Link]:
 
 
 def with_signposts(response: Response, record: Record) -> Response:
-    """The publication's page with its links in the header, and where all of them stand."""
+    """Add the record's typed links and the URL of its link set to a page's Link header."""
     linkset = Link("linkset", f"{addresses_of(record).page}/linkset", "application/linkset+json")
     response.headers["Link"] = ", ".join(map(_encoded, [*links_of(record), linkset]))
     return response
 
 
 def _encoded(link: Link) -> str:
-    """In ASCII, as a header wants it."""
+    """Return the link in ASCII, as headers require."""
     return quote(str(link), safe="<>; =\"'/:?&%#+~@!$()*,[]-._")
 
 
 @blueprint.get("/publications/<slug:slug>/linkset")
 @of_revision
 def linkset(slug: str) -> ResponseReturnValue:
-    """The publication's links as a link set (RFC 9264)."""
+    """Return the publication's typed links as a link set (RFC 9264)."""
     stored = catalog().get(slug) or abort(404)
     context: dict[str, Any] = {"anchor": addresses_of(stored.record).page}
     for link in links_of(visible(stored.record)):

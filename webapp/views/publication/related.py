@@ -1,4 +1,4 @@
-"""What a publication's page says of those that are related to it, and why they are."""
+"""Related publications on a publication's page, each with the reason."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ from ..results.mathml import FormulaBudget
 PEOPLE_SHOWN = 3  # before "and 2 others"
 TAGS_SHOWN = 3
 
-# A name in another script leaves its neighbours in place.
+# Isolate names: one in a right-to-left script must not reorder its neighbours.
 _NAME = Markup("<bdi>{}</bdi>")
 _GAP = Markup(" · ")
 
 
 @dataclass(frozen=True, slots=True)
 class RelatedItem:
-    """A related publication, ready to print."""
+    """A related publication as the template shows it."""
 
     slug: str
     language: str
@@ -30,8 +30,8 @@ class RelatedItem:
     reason: Markup  # "also by Tianqi Chen and Zihao Ye · shared words: tensor, tiling"
 
 
-def related_items(found: Iterable[Kinship], formulas: FormulaBudget) -> list[RelatedItem]:
-    """The items; `formulas` is what the page can still draw."""
+def related_items(related: Iterable[Kinship], formulas: FormulaBudget) -> list[RelatedItem]:
+    """Return the items; `formulas` is the budget that the page has left."""
     return [
         RelatedItem(
             slug=kinship.record.slug,
@@ -40,27 +40,27 @@ def related_items(found: Iterable[Kinship], formulas: FormulaBudget) -> list[Rel
             issued=issued(kinship.record, None, formulas),
             reason=_GAP.join(_reasons(kinship.shared)),
         )
-        for kinship in found
+        for kinship in related
     ]
 
 
 def _reasons(shared: Related) -> Iterator[Markup]:
     if shared.people:
-        yield Markup("also by ") + _people(shared.people)
+        yield Markup("also by ") + _joined_people(shared.people)
     if tags := shared.tags[:TAGS_SHOWN]:
-        yield (Markup("keywords: ") if len(tags) > 1 else Markup("keyword: ")) + _listed(tags)
+        yield (Markup("keywords: ") if len(tags) > 1 else Markup("keyword: ")) + _joined(tags)
     if shared.words:
-        yield Markup("shared words: ") + _listed(shared.words)
+        yield Markup("shared words: ") + _joined(shared.words)
 
 
-def _people(names: Sequence[str]) -> Markup:
-    """ "A", "A and B", "A, B, C and 6 others"."""
+def _joined_people(names: Sequence[str]) -> Markup:
+    """Return "A", "A and B" or "A, B, C and 6 others"."""
     hidden = len(names) - PEOPLE_SHOWN
     if hidden > 1:
-        return _listed(names[:PEOPLE_SHOWN]) + f" and {hidden} others"
+        return _joined(names[:PEOPLE_SHOWN]) + f" and {hidden} others"
     *others, last = names
-    return (_listed(others) + " and " if others else EMPTY) + _NAME.format(last)
+    return (_joined(others) + " and " if others else EMPTY) + _NAME.format(last)
 
 
-def _listed(names: Iterable[str]) -> Markup:
+def _joined(names: Iterable[str]) -> Markup:
     return Markup(", ").join(map(_NAME.format, names))
