@@ -52,7 +52,7 @@ class Hit(NamedTuple):
 
 
 class _Terms:
-    """An index of the tokens that patterns accept. A location is (pattern, term)."""
+    """An index of the tokens that patterns accept. They are stored as (pattern, term)."""
 
     def __init__(self, patterns: Sequence[Pattern]) -> None:
         self._words: dict[str, set[tuple[int, int]]] = {}
@@ -76,19 +76,17 @@ class _Terms:
         return frozenset(match.group() for match in matches if match)
 
     def accepting(self, field: str, text: str, first: str) -> set[tuple[int, int]]:
-        """Return the locations that accept a token; `first` is the first part of a joined token."""
+        """Return the (pattern, term) that accept a token; `first` is its chain's first part."""
         other = self._words.get(collapse(text)) if field in NAMES else self._stems.get(stem(text))
         same = self._words.get(text)
-        locations = same | other if same and other else same or other or _NONE
+        accepted = same | other if same and other else same or other or _NONE
         for prefix in self._prefixes_in(field):
             longer = first == text or len(prefix) > len(first)
             if longer and text.startswith(prefix):
-                locations = locations | self._prefixes[prefix]
+                accepted = accepted | self._prefixes[prefix]
         if self._fields:
-            return {
-                location for location in locations if self._fields.get(location[0], field) == field
-            }
-        return locations
+            return {pair for pair in accepted if self._fields.get(pair[0], field) == field}
+        return accepted
 
 
 _NONE: set[tuple[int, int]] = set()
@@ -108,11 +106,11 @@ class QueryHighlighter:
         self._patterns = tuple(_patterns(query, resolve))
         self._terms = _Terms(self._patterns)
         self._fields: dict[str, tuple[frozenset[str], dict[str, tuple[Hit, ...]]]] = {}
-        self._matches: dict[tuple[str, str], list[tuple[int, int, int]]] = {}
+        self._cache: dict[tuple[str, str], list[tuple[int, int, int]]] = {}
 
     def spans(self, text: str, field: str) -> list[Span]:
         """Return the spans of a text that match in a field, ascending, without overlap."""
-        matches = self._cached_matches(text, field)
+        matches = self._matches_in(text, field)
         return _merge_spans(hit[1:] for hit in matches) if matches else []
 
     def snippet(
@@ -123,16 +121,12 @@ class QueryHighlighter:
         Words in the texts `shown` beside it do not count. Return None if no other word matches.
         """
         words = [pattern.words for pattern in self._patterns]
-        shown_matches = (
-            hit for shown_text, field in shown for hit in self._cached_matches(shown_text, field)
-        )
-        shown_words = frozenset[int]().union(*(words[hit[0]] for hit in shown_matches))
-        if all(pattern_words <= shown_words for pattern_words in words):
+        shown_hits = (hit for other, field in shown for hit in self._matches_in(other, field))
+        shown_words = frozenset[int]().union(*(words[hit[0]] for hit in shown_hits))
+        if all(offsets <= shown_words for offsets in words):
             return None
         matches = [
-            hit
-            for hit in self._cached_matches(text, "abstract")
-            if not words[hit[0]] <= shown_words
+            hit for hit in self._matches_in(text, "abstract") if not words[hit[0]] <= shown_words
         ]
         if not matches:
             return None
@@ -149,17 +143,17 @@ class QueryHighlighter:
                 best = (start, max(hit[2] for hit in inside) if inside else start)
         return _window(text, best[0], best[1], length)
 
-    def _cached_matches(self, text: str, field: str) -> list[tuple[int, int, int]]:
+    def _matches_in(self, text: str, field: str) -> list[tuple[int, int, int]]:
         """Return the matches, cached: a title is read twice, a venue often.
 
         Each match is (pattern, start, end).
         """
-        matches = self._matches.get((text, field))
+        matches = self._cache.get((text, field))
         if matches is None:
-            matches = self._matches[text, field] = self._find_matches(text, field)
+            matches = self._cache[text, field] = self._find(text, field)
         return matches
 
-    def _find_matches(self, text: str, field: str) -> list[tuple[int, int, int]]:
+    def _find(self, text: str, field: str) -> list[tuple[int, int, int]]:
         if field not in self._fields:
             self._fields[field] = self._terms.roots(field), {}
         (roots, memo), singles = self._fields[field], []
@@ -176,11 +170,9 @@ class QueryHighlighter:
                     singles.append((hit.pattern, first + hit.start, first + hit.end))
                 else:
                     parts.append((hit, first))
-        return [*singles, *self._phrase_matches(text, parts)] if parts else singles
+        return [*singles, *self._phrases(text, parts)] if parts else singles
 
-    def _phrase_matches(
-        self, text: str, parts: list[tuple[Hit, int]]
-    ) -> Iterator[tuple[int, int, int]]:
+    def _phrases(self, text: str, parts: list[tuple[Hit, int]]) -> Iterator[tuple[int, int, int]]:
         """Yield the matches of patterns with several terms, if all of them are adjacent."""
         terms_hit = {(hit.pattern, hit.term) for hit, _ in parts}
         whole = [
@@ -189,14 +181,14 @@ class QueryHighlighter:
             if len(terms) > 1 and all((number, term) in terms_hit for term in range(len(terms)))
         ]
         starts = _chain_positions(text) if whole else {}
-        locations: dict[tuple[int, int], dict[int, Span]] = {}
+        spans: dict[tuple[int, int], dict[int, Span]] = {}
         for hit, first in parts if whole else ():
             location = starts[first + hit.chain] + hit.position
             span = (first + hit.start, first + hit.end)
-            locations.setdefault((hit.pattern, hit.term), {})[location] = span
+            spans.setdefault((hit.pattern, hit.term), {})[location] = span
         for number, length in whole:
-            for position, span in locations[number, 0].items():
-                others = [locations[number, at].get(position + at) for at in range(1, length)]
+            for position, span in spans[number, 0].items():
+                others = [spans[number, at].get(position + at) for at in range(1, length)]
                 if all(others):
                     yield from ((number, *other) for other in (span, *others) if other)
 
@@ -214,16 +206,16 @@ class QueryHighlighter:
 
 def _candidate_stretches(text: str, roots: Iterable[str]) -> Iterator[Span]:
     """Yield the stretches without white space that may have a match: few in most texts."""
-    lower, locations = _lower(text), [*_irregular_starts(text)]
+    lower, starts = _lower(text), [*_irregular_starts(text)]
     for root in roots:
         at = lower.find(root)
         while at >= 0:
             before = text[at - 1] if at and "a" <= text[at] <= "z" else ""
             if not (before.islower() or before.isupper()):  # no part begins within a word
-                locations.append(at)
+                starts.append(at)
             at = lower.find(root, at + 1)
     done = 0
-    for first in sorted(locations):
+    for first in sorted(starts):
         if first >= done:
             while first and not text[first - 1].isspace():
                 first -= 1

@@ -59,7 +59,7 @@ def free_words(matcher: Matcher, query: Query) -> Words:
                 if (extra := matcher.typed_initial_weights(given, other)) is not None:
                     weights[at] = np.maximum(weights[at], extra) if given.prefix else extra
             both = Word(left.text + right.text, (left.text + right.text,), prefix=right.prefix)
-            if (extra := matcher.weights_if_known(both, stems=True)) is not None:
+            if (extra := matcher.term_weights(both, stems=True)) is not None:
                 weights[number] = np.maximum(weights[number], extra)
                 weights[number + 1] = np.maximum(weights[number + 1], extra)
             for at, given, other in pairs:

@@ -64,7 +64,7 @@ class Matcher(TermScorer):
         """Return the weights of a word in any field."""
         return self.clause_weights(Clause((word,)))
 
-    def _uncached_word_weights(self, word: Word, fields: tuple[str, ...]) -> Weights:
+    def _word_weights(self, word: Word, fields: tuple[str, ...]) -> Weights:
         """Return the weights of a word: joined, in any spelling, or as adjacent parts."""
         weights = self.score_postings(self.word_postings(word, fields))
         word = self.resolve(word)
@@ -79,7 +79,7 @@ class Matcher(TermScorer):
         pairs = split_word(self.snapshot, word.text)
         return replace(word, parts=pairs[0]) if pairs else word
 
-    def weights_if_known(self, word: Word, stems: bool = False) -> Weights | None:
+    def term_weights(self, word: Word, stems: bool = False) -> Weights | None:
         """Return the weights of a word as one term; None if the index does not have it."""
         postings = self.postings(word.text, TEXT_FIELDS, word.prefix, stems)
         return self.score_postings(postings) if postings else None
@@ -98,11 +98,9 @@ class Matcher(TermScorer):
         elif clause.field in NAMES and len(clause.words) > 1:
             weights = self._name(clause)
         elif len(clause.words) > 1:
-            weights = sum_where_all(
-                [self._uncached_word_weights(word, fields) for word in clause.words]
-            )
+            weights = sum_where_all([self._word_weights(word, fields) for word in clause.words])
         else:
-            weights = self._uncached_word_weights(clause.words[0], fields)
+            weights = self._word_weights(clause.words[0], fields)
         weights.flags.writeable = False
         return weights
 
@@ -164,10 +162,10 @@ class Matcher(TermScorer):
     def _title_positions(self, word: Word) -> TitlePositions:
         """Return where a word begins in titles: as one term, or by the first of its parts."""
         postings = [*self.word_postings(word, ("title",), stems=False)]
-        exact = sum(p.last_position - p.first_position for p in postings)
-        runs = {(p.segment.base, p.first_position) for p in postings}
+        exact = sum(p.stop - p.start for p in postings)
+        runs = {(p.segment.base, p.start) for p in postings}
         inflected = (p for p in self.word_postings(word, TEXT_FIELDS) if p.field == "title")
-        postings += (p for p in inflected if (p.segment.base, p.first_position) not in runs)
+        postings += (p for p in inflected if (p.segment.base, p.start) not in runs)
         if len(word.parts) > 1:
             postings += self.postings(word.parts[0], ("title",))
         docs = [np.repeat(p.docs, p.counts).astype(np.int64) + p.segment.base for p in postings]

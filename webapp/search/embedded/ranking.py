@@ -77,20 +77,20 @@ def _title_bonus(matcher: Matcher, words: list[Word], docs: Docs, scores: Scores
     found = [_restrict(rows, matcher.title_positions(word)) for word in words]
     if not any(len(positions.docs) for positions in found):
         return np.zeros(size)
-    begun = _docs_starting_with([(f.docs, f.positions) for f in found], words, size)
+    begun = _starting_with([(f.docs, f.positions) for f in found], words, size)
     content = [number for number, word in enumerate(words) if not is_stop(word)]
     content = content or list(range(len(words)))
     words = [words[number] for number in content]
     content_positions = [
         (found[number].docs, found[number].content_positions) for number in content
     ]
-    starts = _docs_starting_with(content_positions, words, size)
+    starts = _starting_with(content_positions, words, size)
     typed = starts
     if starts.any():
         exact = [
             (f.docs[: f.exact], f.content_positions[: f.exact]) for f in (found[n] for n in content)
         ]
-        typed = _docs_starting_with(exact, words, size)
+        typed = _starting_with(exact, words, size)
     held = np.zeros(size, np.uint8)
     for title_docs, _ in content_positions:
         held += _mask_of(title_docs, size)
@@ -122,7 +122,7 @@ def _restrict(rows: Array, found: TitlePositions) -> TitlePositions:
     )
 
 
-def _docs_starting_with(found: list[tuple[Array, Array]], words: list[Word], size: int) -> Mask:
+def _starting_with(found: list[tuple[Array, Array]], words: list[Word], size: int) -> Mask:
     """Return which hits have a title that begins with some words."""
     leading, position = np.arange(0), 0
     for number, ((title_docs, positions), word) in enumerate(zip(found, words, strict=True)):

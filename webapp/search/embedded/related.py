@@ -48,7 +48,7 @@ _EMPTY = frozenset(map(stem, (*_EMPTY_WORDS.split(), *STOP_WORDS)))
 Values = NDArray[np.float64]
 
 
-class _SharedFeature(NamedTuple):
+class _Feature(NamedTuple):
     """A feature of the publication, and the documents that share it."""
 
     name: str
@@ -82,9 +82,9 @@ def _related(
     snapshot: Snapshot,
     doc: int,
     score: float,
-    people: Sequence[_SharedFeature],
-    tags: Sequence[_SharedFeature],
-    words: Sequence[_SharedFeature],
+    people: Sequence[_Feature],
+    tags: Sequence[_Feature],
+    words: Sequence[_Feature],
 ) -> Related:
     """Return a related document with the features that it shares."""
     shared_people = tuple(feature.name for feature in people if feature.weight_in(doc))
@@ -94,7 +94,7 @@ def _related(
     return Related(int(snapshot.ids[doc]), shared_people, shared_tags, shared_words)
 
 
-def _sum(shared: Sequence[_SharedFeature], size: int) -> Values:
+def _sum(shared: Sequence[_Feature], size: int) -> Values:
     if not shared:
         return np.zeros(size)
     docs = np.concatenate([feature.docs for feature in shared])
@@ -127,7 +127,7 @@ def _rarity(size: int, count: int) -> float:
     return float(np.log((size + 1) / count) / np.log(size + 1)) if count else 0.0
 
 
-def _with_values(snapshot: Snapshot, facet: str, values: Sequence[str]) -> list[_SharedFeature]:
+def _with_values(snapshot: Snapshot, facet: str, values: Sequence[str]) -> list[_Feature]:
     """Return the values of a facet that are rare enough to count."""
     column = snapshot.facets[facet]
     codes = {code: value for value in values[:VALUES] if (code := column.code(value)) >= 0}
@@ -141,7 +141,7 @@ def _with_values(snapshot: Snapshot, facet: str, values: Sequence[str]) -> list[
         sharing = docs[column.codes[entries] == code]
         rarity = _rarity(snapshot.count, len(sharing))
         if rarity >= MIN_RARITY:
-            features.append(_SharedFeature(value, sharing, np.full(len(sharing), rarity**2)))
+            features.append(_Feature(value, sharing, np.full(len(sharing), rarity**2)))
     return features
 
 
@@ -162,7 +162,7 @@ class _Word(NamedTuple):
     postings: int  # of the word and its inflections in the publication itself
 
 
-def _with_words(snapshot: Snapshot, document: Document) -> list[_SharedFeature]:
+def _with_words(snapshot: Snapshot, document: Document) -> list[_Feature]:
     """Return the most telling words of title and abstract, in the order of the text."""
     indexed = bool(snapshot.live[snapshot.ids == document.id].any())
     telling = []
@@ -178,9 +178,7 @@ def _with_words(snapshot: Snapshot, document: Document) -> list[_SharedFeature]:
         docs, weights = _documents_with(snapshot, word.text)
         rarity = _rarity(snapshot.count, len(docs))
         if rarity >= MIN_RARITY:
-            features.append(
-                _SharedFeature(word.name, docs, scale * rarity**2 * word.weight * weights)
-            )
+            features.append(_Feature(word.name, docs, scale * rarity**2 * word.weight * weights))
     return features
 
 
@@ -243,11 +241,11 @@ def _documents_with(snapshot: Snapshot, word: str) -> tuple[Docs, Values]:
                     docs.append(postings.docs.astype(np.int64) + segment.base)
                     counts.append(postings.counts * (field == "abstract"))
                     in_title.append(np.full(len(postings.docs), float(field == "title")))
-    unique_docs, inverse = np.unique(np.concatenate(docs), return_inverse=True)
-    count = np.bincount(inverse, np.concatenate(counts), len(unique_docs))
+    unique, inverse = np.unique(np.concatenate(docs), return_inverse=True)
+    count = np.bincount(inverse, np.concatenate(counts), len(unique))
     share = count / (count + HALF)
-    titled = np.bincount(inverse, np.concatenate(in_title), len(unique_docs)) > 0
-    has_abstract = snapshot.lengths["abstract"][unique_docs] > 0
+    titled = np.bincount(inverse, np.concatenate(in_title), len(unique)) > 0
+    has_abstract = snapshot.lengths["abstract"][unique] > 0
     of_title = np.where(has_abstract, TITLED + (1 - TITLED) * share, 1.0)
-    live = snapshot.live[unique_docs]
-    return unique_docs[live], np.where(titled, of_title, share)[live]
+    live = snapshot.live[unique]
+    return unique[live], np.where(titled, of_title, share)[live]

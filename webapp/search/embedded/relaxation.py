@@ -23,6 +23,9 @@ PARTIAL = 0.3  # share of the best coverage that a hit must reach
 # .536 with five, .510 and .533 without. Three words are a search that the visitor is narrowing.
 QUESTION, ENOUGH = 4, 10
 
+Spellings = dict[Word, list[Candidate]]
+Replacements = dict[tuple[int, int], str]  # start and end in the query's text -> new text
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -70,9 +73,7 @@ def _correct_rare_words(matcher: Matcher, query: Query, literal: Match) -> Answe
             spellings[word] = [c for c in near if c.frequency >= MANY * (own + 1)]
     if not any(spellings.values()):
         return None
-    changed = _replace_words(
-        query, lambda word: _with_spellings(word, spellings.get(word, []), True)
-    )
+    changed = _respell_words(query, spellings, True)
     result = replace(evaluate_query(matcher, changed), first=np.flatnonzero(literal.mask))
     return _answer(matcher, query, changed, result, spellings)
 
@@ -95,24 +96,23 @@ def _respell(matcher: Matcher, query: Query, typos: Callable[[Word], int]) -> An
     unknown = [word for word in words if not _is_known(matcher, word)]
     spellings = {w: matcher.spellings(w.text, w.prefix, typos(w)) for w in unknown}
     if unknown and all(spellings.values()):
-        changed = _replace_words(
-            query, lambda word: _with_spellings(word, spellings.get(word, []), False)
-        )
+        changed = _respell_words(query, spellings, False)
         if (result := evaluate_query(matcher, changed)).all_words:
             return _answer(matcher, query, changed, result, spellings)
     if all(spellings.values()) and len(words) > 1:
-        spellings |= {
-            w: matcher.spellings(w.text, w.prefix, 1) for w in words if w not in spellings
-        }
-        changed = _replace_words(
-            query, lambda word: _with_spellings(word, spellings.get(word, []), True)
-        )
+        known = [word for word in words if word not in spellings]
+        spellings |= {w: matcher.spellings(w.text, w.prefix, 1) for w in known}
+        changed = _respell_words(query, spellings, True)
         if (result := evaluate_query(matcher, changed)).all_words:
             return _answer(matcher, query, changed, result, spellings)
     return None
 
 
-def _with_spellings(word: Word, spellings: list[Candidate], keep_typed: bool) -> Word:
+def _respell_words(query: Query, spellings: Spellings, keep_typed: bool) -> Query:
+    return _replace_words(query, lambda w: _respell_word(w, spellings.get(w, []), keep_typed))
+
+
+def _respell_word(word: Word, spellings: list[Candidate], keep_typed: bool) -> Word:
     """Return a word in other spellings, with or without the typed one."""
     names = [spelling.text for spelling in spellings]
     if not names:
@@ -123,11 +123,7 @@ def _with_spellings(word: Word, spellings: list[Candidate], keep_typed: bool) ->
 
 
 def _answer(
-    matcher: Matcher,
-    query: Query,
-    changed: Query,
-    result: Match,
-    spellings: dict[Word, list[Candidate]],
+    matcher: Matcher, query: Query, changed: Query, result: Match, spellings: Spellings
 ) -> Answer:
     """Return the answer; its text has the spelling of each word that most hits have.
 
@@ -136,9 +132,7 @@ def _answer(
     names = {}
     mask = result.mask if result.mask.any() else matcher.snapshot.live
     for word, candidates in spellings.items():
-        hits = {
-            c: _hits(matcher.weights_if_known(Word(c.word, (c.word,))), mask) for c in candidates
-        }
+        hits = {c: _hits(matcher.term_weights(Word(c.word, (c.word,))), mask) for c in candidates}
         own = 2 * _hits(matcher.word_weights(word), mask)
         best = max(hits, key=lambda c: (hits[c], -c.distance), default=None)
         if best and hits[best] >= own:
@@ -163,9 +157,7 @@ def _split_or_join(matcher: Matcher, query: Query) -> Answer | None:
     return None
 
 
-def _joined_queries(
-    matcher: Matcher, query: Query
-) -> Iterator[tuple[Query, dict[tuple[int, int], str]]]:
+def _joined_queries(matcher: Matcher, query: Query) -> Iterator[tuple[Query, Replacements]]:
     """Yield the query with two adjacent words joined into one known word."""
     for left, right in pairwise(clause for clause in query.clauses if clause.is_free):
         a, b = left.words[0], right.words[0]
@@ -180,11 +172,9 @@ def _joined_queries(
             yield replace(query, clauses=clauses), {(a.start, b.end): text}
 
 
-def _split_queries(
-    matcher: Matcher, query: Query
-) -> Iterator[tuple[Query, dict[tuple[int, int], str]]]:
+def _split_queries(matcher: Matcher, query: Query) -> Iterator[tuple[Query, Replacements]]:
     """Yield the query with unknown words split into two known ones."""
-    names: dict[tuple[int, int], str] = {}
+    names: Replacements = {}
     clauses: list[Clause] = []
     for clause in query.clauses:
         word = clause.words[0]
@@ -276,7 +266,7 @@ def _split_compounds(matcher: Matcher, query: Query) -> Query:
 def _respell_unknown(matcher: Matcher, word: Word) -> Word:
     if is_stop(word) or _is_known(matcher, word):
         return word
-    return _with_spellings(word, matcher.spellings(word.text, word.prefix, 1), False)
+    return _respell_word(word, matcher.spellings(word.text, word.prefix, 1), False)
 
 
 # -- the words of a query
@@ -303,7 +293,7 @@ def _replace_words(query: Query, change: Callable[[Word], Word]) -> Query:
     )
 
 
-def _replace_text(text: str, names: dict[tuple[int, int], str]) -> str:
+def _replace_text(text: str, names: Replacements) -> str:
     """Return a text with the spans of `names` replaced."""
     for (start, end), name in sorted(names.items(), reverse=True):
         text = text[:start] + name + text[end:]

@@ -88,18 +88,16 @@ class TermScorer:
         Each term may have several spellings; `prefix` makes the last one a prefix.
         """
         weights = np.zeros(self.snapshot.size, np.float32)
-        items = self._postings_of_terms(terms, fields, {len(terms) - 1} if prefix else ())
+        items = self._all_postings(terms, fields, {len(terms) - 1} if prefix else ())
         for field in fields:
-            term_postings = [
+            postings = [
                 (offset, [p for p in items[offset] if p.field == field])
                 for offset, spellings in enumerate(terms)
                 if field != "abstract" or spellings[0] not in STOP_WORDS
             ]
             # Abstracts are indexed without stop words; one remaining word is not a phrase.
-            if len(term_postings) >= min(len(terms), 2) and all(here for _, here in term_postings):
-                self._add_occurrences(
-                    weights, field, positions.find_phrase(self.snapshot.size, term_postings)
-                )
+            if len(postings) >= min(len(terms), 2) and all(here for _, here in postings):
+                self._add(weights, field, positions.find_phrase(self.snapshot.size, postings))
         weights[self.snapshot.dead] = 0
         return weights
 
@@ -111,16 +109,14 @@ class TermScorer:
         `initials` are the numbers of the terms of which only the first letter is known.
         """
         weights = np.zeros(self.snapshot.size, np.float32)
-        term_postings = self._postings_of_terms(
+        postings = self._all_postings(
             terms, NAMES, {*initials, *((len(terms) - 1,) if prefix else ())}
         )
-        self._add_occurrences(
-            weights, NAMES[0], positions.find_name(self.snapshot.size, term_postings, initials)
-        )
+        self._add(weights, NAMES[0], positions.find_name(self.snapshot.size, postings, initials))
         weights[self.snapshot.dead] = 0
         return weights
 
-    def _postings_of_terms(
+    def _all_postings(
         self, terms: Sequence[Sequence[str]], fields: tuple[str, ...], prefixes: Collection[int]
     ) -> list[list[Postings]]:
         """Return the postings of each term in all spellings; `prefixes` numbers the prefixes."""
@@ -129,7 +125,7 @@ class TermScorer:
             for number, spellings in enumerate(terms)
         ]
 
-    def _add_occurrences(self, weights: Weights, field: str, occurrences: Array) -> None:
+    def _add(self, weights: Weights, field: str, occurrences: Array) -> None:
         """Add the weight of each occurrence."""
         docs = occurrences >> 16
         np.add.at(weights, docs, self._norms[field][docs])

@@ -37,22 +37,18 @@ class Postings(NamedTuple):
     docs: Array  # numbers within the segment
     counts: Array
     single: bool  # of one word, so no document occurs twice
-    first_position: int
-    last_position: int
+    start: int  # of the positions, within the field's array
+    stop: int
 
     @property
     def positions(self) -> Array:
         """The positions, document by document."""
-        return self.segment.arrays[f"{self.field}.positions"][
-            self.first_position : self.last_position
-        ]
+        return self.segment.arrays[f"{self.field}.positions"][self.start : self.stop]
 
     @property
     def content_positions(self) -> Array:
         """The positions counted without stop words; only for titles."""
-        return self.segment.arrays[f"{self.field}.content_positions"][
-            self.first_position : self.last_position
-        ]
+        return self.segment.arrays[f"{self.field}.content_positions"][self.start : self.stop]
 
 
 class Segment:
