@@ -34,9 +34,8 @@ class Request:
     """A search: a query, filters that all apply, and the page of hits to return."""
 
     query: Query
-    filters: Mapping[str, tuple[str, ...]] = field(
-        default_factory=dict
-    )  # facet -> values, as in Criteria
+    # Facet -> values, as in Criteria.
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sort: str = ""  # one of criteria.SORTS, or "": relevance with a query, else `default_sort`
     default_sort: str = "position"  # or "newest": the owner's choice for an empty query
     offset: int = 0

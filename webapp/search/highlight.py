@@ -157,9 +157,7 @@ class QueryHighlighter:
         if field not in self._fields:
             self._fields[field] = self._terms.roots(field), {}
         (roots, memo), singles = self._fields[field], []
-        parts: list[
-            tuple[Hit, int]
-        ] = []  # of patterns with several terms, and the offset of the stretch
+        parts: list[tuple[Hit, int]] = []  # of longer patterns, with the offset of the stretch
         for first, last in _candidate_stretches(text, roots):
             stretch = text[first:last]
             hits = memo.get(stretch)
@@ -183,9 +181,9 @@ class QueryHighlighter:
         starts = _chain_positions(text) if whole else {}
         spans: dict[tuple[int, int], dict[int, Span]] = {}
         for hit, first in parts if whole else ():
-            location = starts[first + hit.chain] + hit.position
+            position = starts[first + hit.chain] + hit.position
             span = (first + hit.start, first + hit.end)
-            spans.setdefault((hit.pattern, hit.term), {})[location] = span
+            spans.setdefault((hit.pattern, hit.term), {})[position] = span
         for number, length in whole:
             for position, span in spans[number, 0].items():
                 others = [spans[number, at].get(position + at) for at in range(1, length)]

@@ -25,9 +25,7 @@ from .plain_data import SegmentEntry
 POINTER = "current"
 _LOCK = "lock"
 _PREFIX = "generation-"
-_NAME = re.compile(
-    r"[A-Za-z0-9_-][A-Za-z0-9_.-]*"
-)  # of each folder, file and segment in a manifest
+_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*")  # of a folder, file or segment
 _SUFFIXES = (".arrays", ".toc", ".trm", ".pst", ".col")  # all other files are temporary
 
 

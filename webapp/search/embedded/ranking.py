@@ -45,7 +45,7 @@ Scores = NDArray[np.float64]
 
 
 def score_hits(matcher: Matcher, match: Match, docs: Docs) -> Scores:
-    """Return the score of each hit, rounded so that rounding errors do not break ties."""
+    """Return the score of each hit, rounded so that equal scores compare equal."""
     total = np.zeros(len(docs))
     words = [(word, weights) for word, weights in match.words if not is_stop(word)] or match.words
     for weights in (*(weights for _, weights in words), *match.others):
@@ -59,8 +59,8 @@ def score_hits(matcher: Matcher, match: Match, docs: Docs) -> Scores:
 
 def rarity(weights: Weights, size: int) -> float:
     """Return BM25's inverse document frequency of a word among `size` documents."""
-    found = int(np.count_nonzero(weights > 0))  # five times as fast as on floats
-    return math.log(1 + (size - found + 0.5) / (found + 0.5))
+    matching = int(np.count_nonzero(weights > 0))  # five times as fast as on floats
+    return math.log(1 + (size - matching + 0.5) / (matching + 0.5))
 
 
 def _bm25(weights: Weights, docs: Docs, size: int) -> Scores:
@@ -74,60 +74,54 @@ def _title_bonus(matcher: Matcher, words: list[Word], docs: Docs, scores: Scores
     size = len(docs)
     rows = np.full(matcher.snapshot.size, -1, np.int64)
     rows[docs] = np.arange(size)
-    found = [_restrict(rows, matcher.title_positions(word)) for word in words]
-    if not any(len(positions.docs) for positions in found):
+    title_positions = [_restrict(rows, matcher.title_positions(word)) for word in words]
+    if not any(len(positions.docs) for positions in title_positions):
         return np.zeros(size)
-    begun = _starting_with([(f.docs, f.positions) for f in found], words, size)
+    begins = _starting_with([(t.docs, t.positions) for t in title_positions], words, size)
     content = [number for number, word in enumerate(words) if not is_stop(word)]
     content = content or list(range(len(words)))
     words = [words[number] for number in content]
-    content_positions = [
-        (found[number].docs, found[number].content_positions) for number in content
-    ]
+    content_titles = [title_positions[number] for number in content]
+    content_positions = [(titles.docs, titles.content_positions) for titles in content_titles]
     starts = _starting_with(content_positions, words, size)
     typed = starts
     if starts.any():
-        exact = [
-            (f.docs[: f.exact], f.content_positions[: f.exact]) for f in (found[n] for n in content)
-        ]
+        exact = [(t.docs[: t.exact], t.content_positions[: t.exact]) for t in content_titles]
         typed = _starting_with(exact, words, size)
-    held = np.zeros(size, np.uint8)
+    word_counts = np.zeros(size, np.uint8)
     for title_docs, _ in content_positions:
-        held += _mask_of(title_docs, size)
+        word_counts += _mask_of(title_docs, size)
     length = sum(len(word.parts) for word in words)
-    worth = (
-        np.arange(len(words) + 1) / len(words)
-    ) ** STEEPNESS  # index: number of words in the title
-    bonus = TITLE_WORDS * worth[held]
-    bonus += TITLE_STARTS * starts + TITLE_TYPED * typed + TITLE_BEGINS * begun
+    share = (np.arange(len(words) + 1) / len(words)) ** STEEPNESS  # by number of words in the title
+    bonus = TITLE_WORDS * share[word_counts]
+    bonus += TITLE_STARTS * starts + TITLE_TYPED * typed + TITLE_BEGINS * begins
     bonus += TITLE_EQUALS * (starts & (matcher.snapshot.title_extents[docs] == length))
-    several = held > 1
+    several = word_counts > 1
     if several.any():
         best = _best_indices(scores + bonus, CANDIDATES)
         best = best[several[best]]
-        bonus[best] += TITLE_PHRASE * worth[_count_adjacent(content_positions, words, best, size)]
+        bonus[best] += TITLE_PHRASE * share[_count_adjacent(content_positions, words, best, size)]
     return bonus
 
 
-def _restrict(rows: Array, found: TitlePositions) -> TitlePositions:
+def _restrict(rows: Array, titles: TitlePositions) -> TitlePositions:
     """Restrict positions to the titles of hits.
 
     `rows` holds the index of each document among the hits, -1 for other documents.
     """
-    title_docs = rows[found.docs]
+    title_docs = rows[titles.docs]
     here = np.flatnonzero(title_docs >= 0)
-    exact = int(np.searchsorted(here, found.exact))
-    return TitlePositions(
-        title_docs[here], found.positions[here], found.content_positions[here], exact
-    )
+    exact = int(np.searchsorted(here, titles.exact))
+    positions, content_positions = titles.positions[here], titles.content_positions[here]
+    return TitlePositions(title_docs[here], positions, content_positions, exact)
 
 
-def _starting_with(found: list[tuple[Array, Array]], words: list[Word], size: int) -> Mask:
+def _starting_with(titles: list[tuple[Array, Array]], words: list[Word], size: int) -> Mask:
     """Return which hits have a title that begins with some words."""
     leading, position = np.arange(0), 0
-    for number, ((title_docs, positions), word) in enumerate(zip(found, words, strict=True)):
-        here = title_docs[positions == position]
-        leading = here[_mask_of(leading, size)[here]] if number else here
+    for number, ((title_docs, positions), word) in enumerate(zip(titles, words, strict=True)):
+        docs = title_docs[positions == position]
+        leading = docs[_mask_of(leading, size)[docs]] if number else docs
         if not len(leading):
             break
         position += len(word.parts)
@@ -135,21 +129,21 @@ def _starting_with(found: list[tuple[Array, Array]], words: list[Word], size: in
 
 
 def _count_adjacent(
-    found: list[tuple[Array, Array]], words: list[Word], docs: Docs, size: int
+    titles: list[tuple[Array, Array]], words: list[Word], docs: Docs, size: int
 ) -> Array:
     """Return how many words are adjacent in each title as typed; 0 for a single word."""
     rows = np.full(size, -1, np.int64)
     rows[docs] = np.arange(len(docs))
     width = 256  # positions of a title that are distinguished
     counts = np.zeros(len(docs) * width, np.uint8)
-    seen = np.empty(len(counts), bool)
+    occupied = np.empty(len(counts), bool)
     position = 0
-    for (title_docs, positions), word in zip(found, words, strict=True):
+    for (title_docs, positions), word in zip(titles, words, strict=True):
         known = rows[title_docs] >= 0
         shifts = (positions[known].astype(np.int64) - position) % width
-        seen[:] = False  # a word and its inflection may have the same position
-        seen[rows[title_docs[known]] * width + shifts] = True
-        counts += seen
+        occupied[:] = False  # a word and its inflection may have the same position
+        occupied[rows[title_docs[known]] * width + shifts] = True
+        counts += occupied
         position += len(word.parts)
     most: Array = counts.reshape(len(docs), width).max(axis=1, initial=0)
     most[most == 1] = 0
