@@ -105,13 +105,13 @@ class Settings(BaseModel):
 
     title: Line = Field("Publications", description="the heading of the page")
     subtitle: Line = Field("", description="the line below it")
-    owner: Line = Field("", description="whose page it is: this name is marked among the authors")
+    owner: Line = Field("", description="the owner of the page, highlighted among the authors")
     members: tuple[Member, ...] = Field(
-        (), description="people whose names are marked: `name`, `variants`, `url`"
+        (), description="people whose names are highlighted: `name`, `variants`, `url`"
     )
     intro: Text = Field("", description="a few sentences above the list, in Markdown")
     description: Line = Field(
-        "", description="what search engines show; by default the intro's start"
+        "", description="what search engines show; by default the start of `intro`"
     )
     profiles: dict[Line, WebAddress] = Field(
         {}, description="the owner's pages elsewhere: label = address"
@@ -125,15 +125,15 @@ class Settings(BaseModel):
     )
     joins: tuple[Annotated[tuple[Line, ...], Field(min_length=2)], ...] = Field(
         (),
-        description="keys of one work's versions, the published one first: "
-        '`[["a", "b"]]`; taken up by the next import',
+        description="citation keys of the versions of one work, the published one first: "
+        '`[["a", "b"]]`; applied by the next import',
     )
     public_fields: Annotated[tuple[FieldName, ...], BeforeValidator(_split)] = Field(
         (), description='private BibTeX fields that visitors get as well: `["annote"]`'
     )
     accent: Colour = Field("#0b57a4", description="the colour of links, as `#rrggbb`, on white")
     accent_dark: Colour | None = Field(
-        None, description="the same on the dark background; by default made from `accent`"
+        None, description="the same on the dark background; by default derived from `accent`"
     )
     authors_shown: int = Field(
         10, ge=1, le=1000, description="authors of a publication shown before “and N more”"
@@ -146,14 +146,17 @@ class Settings(BaseModel):
         "", description="the folder of the search index; by default `index` in the instance folder"
     )
     import_limit_mb: int = Field(
-        512, ge=1, le=16_384, description="the largest file that an import takes, in megabytes"
+        512, ge=1, le=16_384, description="the largest file that an import accepts, in megabytes"
     )
     page_cache_mb: int = Field(
-        1, ge=0, le=4096, description="memory of a worker for finished pages, in megabytes"
+        1, ge=0, le=4096, description="memory per worker for cached pages, in megabytes"
     )
 
     proxies: int = Field(
-        0, ge=0, le=10, description="reverse proxies in front, whose `X-Forwarded-` headers count"
+        0,
+        ge=0,
+        le=10,
+        description="reverse proxies in front whose `X-Forwarded-` headers are trusted",
     )
     accel_location: Annotated[str, StringConstraints(pattern=r"^((/[\w.-]+)+/)?$")] = Field(
         "",
@@ -162,15 +165,15 @@ class Settings(BaseModel):
     )
     hosts: Annotated[tuple[Host, ...], BeforeValidator(_split)] = Field(
         (),
-        description="the names that the site answers to (`.example.org`: all below); any if none",
+        description="host names that the site answers to (`.example.org`: all below); if empty, any",
     )
     metrics_from: Annotated[tuple[Network, ...], BeforeValidator(_split)] = Field(
         ("127.0.0.0/8", "::1/128"), description="the networks that may read `/metrics`"
     )
     log_requests: bool = Field(
-        False, description="a line of JSON for each request, on standard output"
+        False, description="write a line of JSON per request to standard output"
     )
-    log_queries: bool = Field(False, description="also what was searched for, in those lines")
+    log_queries: bool = Field(False, description="include the search queries in these lines")
 
     @model_validator(mode="after")
     def _check_accel_location(self) -> Self:

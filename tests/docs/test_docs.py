@@ -105,11 +105,19 @@ def test_a_decision_has_the_same_parts_everywhere() -> None:
         assert re.search(r"\*\*(What else was tried|Alternatives)\.\*\*", text), page
 
 
-def test_the_architecture_lists_every_package() -> None:
+def test_the_architecture_lists_every_package_and_top_module() -> None:
     tree = read("docs/architecture.md").split("```")[1]
     packages = (file.parent for file in (ROOT / "webapp").rglob("__init__.py"))
-    names = {path.name for path in packages if path.parent.name != "csl"}  # a part of a family
-    assert [name for name in sorted(names) if f"{name}/" not in tree] == []
+    names = {f"{path.name}/" for path in packages if path.parent.name != "csl"}  # styling/
+    names |= {path.name for path in (ROOT / "webapp").glob("*.py")}
+    assert [name for name in sorted(names) if name not in tree] == []
+
+
+def test_the_changelog_has_the_usual_sections() -> None:
+    sections = re.findall(r"^### (.+)$", read("CHANGELOG.md"), re.MULTILINE)
+    usual = ["Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"]
+    assert sections
+    assert set(sections) <= set(usual)
 
 
 @pytest.mark.parametrize("name", ["CONTRIBUTING.md", "docs/architecture.md", "SECURITY.md"])
