@@ -156,7 +156,7 @@ class Settings(BaseModel):
         0,
         ge=0,
         le=10,
-        description="reverse proxies in front whose `X-Forwarded-` headers are trusted",
+        description="number of reverse proxies whose `X-Forwarded-` headers are trusted",
     )
     accel_location: Annotated[str, StringConstraints(pattern=r"^((/[\w.-]+)+/)?$")] = Field(
         "",
@@ -165,7 +165,7 @@ class Settings(BaseModel):
     )
     hosts: Annotated[tuple[Host, ...], BeforeValidator(_split)] = Field(
         (),
-        description="host names that the site answers to (`.example.org`: all below); if empty, any",
+        description="host names the site answers to (`.example.org`: all below); any if empty",
     )
     metrics_from: Annotated[tuple[Network, ...], BeforeValidator(_split)] = Field(
         ("127.0.0.0/8", "::1/128"), description="the networks that may read `/metrics`"
