@@ -59,6 +59,20 @@ def test_bibtex_cut_anywhere_in_its_last_entry(sign: str) -> None:
     assert is_whole(registry.read((first + last).encode()))
 
 
+def test_bibtex_cut_inside_an_entry_of_an_unlisted_type() -> None:
+    first = "@article{one, title = {A}, author = {X Y}, year = 2020}\n\n"
+    last = "@whitepaper{two,\n title = {B},\n year = 2021\n}"
+    for length in range(1, len(last)):
+        assert registry.read((first + last[:length]).encode()).cut_short == 3, last[:length]
+    assert is_whole(registry.read((first + last).encode()))
+
+
+def test_an_address_in_a_comment_at_the_end_is_no_cut() -> None:
+    first = "@article{one, title = {A}, author = {X Y}, year = 2020}\n\n"
+    for comment in ("see me@home (a, b", "@home at night (mostly", "% @whitepaper{two,"):
+        assert registry.read((first + comment).encode()).cut_short == 0, comment
+
+
 def test_bibtex_cut_behind_another_entry_of_its_line() -> None:
     text = "@misc{a, title={A}, year=2020} @misc{b, title={B}, ye"
     assert registry.read(text.encode()).cut_short == 1
@@ -84,7 +98,7 @@ def test_json_cut_anywhere(format_: str) -> None:
 def test_ris_cut_anywhere_in_an_entry() -> None:
     text = written("ris").rstrip()
     start = text.rindex("TY  - ")
-    for length in range(start + len("TY"), len(text) - len("ER  - ")):
+    for length in range(start + len("T"), len(text) - len("ER  - ")):
         assert registry.read(text[:length].encode()).cut_short == 1 + text.count("\n", 0, start)
 
 

@@ -1,6 +1,6 @@
 """Files that end inside an entry: the rest of a download, of a copy, of a full disk is missing.
 
-JSON, XML and YAML are broken then, and their readers report that.
+JSON and XML are broken then, and their readers report that. A cut in YAML does not always show.
 """
 
 import re
@@ -14,8 +14,9 @@ _START = re.compile(r"(?:(?<=[\s})%,\ufeff])|^)@[ \t]*(?P<type>\w[\w:.+-]*)\s*(?
 _LINE_START = re.compile(r"^[ \t\ufeff]*@[ \t]*(?P<type>\w[\w:.+-]*)\s*[{(]", re.MULTILINE)
 _REMNANT = re.compile(r"[ \t]*+@[ \t]*+\w*+")
 _PAREN_SIGN = re.compile(r"(?<!\\)[{}()\"]")
-_RIS = re.compile(r"^[ \t]{0,3}(?:(TY)(?: {1,2}-| {0,2}\Z)|(ER) {1,2}-)", re.MULTILINE)
-_ISI = re.compile(r"^(?:(PT)|(ER))(?=\s|\Z)", re.MULTILINE)
+_KEY = re.compile(r"\s*+[^\s,{}()=]*+\s*+(?:,|\Z)")
+_RIS = re.compile(r"^[ \t]{0,3}(?:(T\Z|TY(?: {1,2}-| {0,2}\Z))|(ER) {1,2}-)", re.MULTILINE)
+_ISI = re.compile(r"^(?:(P\Z|PT(?=\s|\Z))|(ER)(?=\s|\Z))", re.MULTILINE)
 _ISI_FILE = re.compile(r"^(?:(FN)|(EF))(?=\s|\Z)", re.MULTILINE)
 _LAST_LINE = re.compile(r"[^\n]+\Z")
 _ENTRIES: Final = TYPES | NOT_PUBLICATIONS | {"string", "comment", "preamble"}
@@ -29,13 +30,19 @@ def line_of_cut(text: str, format_: str) -> int:
 
 
 def _bibtex(text: str) -> int:
+    """The place of an entry without an end: of a listed type, or else of any."""
+    place = _unclosed(text, _is_listed)
+    return place if place >= 0 else _unclosed(text, _is_entry)
+
+
+def _unclosed(text: str, is_entry: Callable[[re.Match[str]], bool]) -> int:
     """The place of an entry, among those that start in the last line with any, without an end."""
-    starts = [found.start() for found in _LINE_START.finditer(text) if _is_entry(found)]
+    starts = [found.start() for found in _LINE_START.finditer(text) if is_entry(found)]
     rest = text[starts[-1] if starts else 0 :]
     offset = len(text) - len(rest)
     ends = Ends(rest)
     position = 0
-    for found in filter(_is_entry, _START.finditer(rest)):
+    for found in filter(is_entry, _START.finditer(rest)):
         if found.start() < position:
             continue
         end = _end_of_entry(rest, found.end() - 1, ends)
@@ -46,8 +53,17 @@ def _bibtex(text: str) -> int:
     return offset + position + len(before) + 1 if _REMNANT.fullmatch(last_line) else -1
 
 
-def _is_entry(found: re.Match[str]) -> bool:
+def _is_listed(found: re.Match[str]) -> bool:
     return found["type"].lower() in _ENTRIES
+
+
+def _is_entry(found: re.Match[str]) -> bool:
+    """Whether it starts an entry: one of a type that is not listed begins a line, with its key."""
+    if _is_listed(found):
+        return True
+    text, start = found.string, found.start()
+    begins_line = text[max(0, start - 1) : start] in ("", "\n")
+    return begins_line and bool(_KEY.match(text, found.end()))
 
 
 def _end_of_entry(text: str, opening: int, ends: Ends) -> int:
@@ -85,7 +101,10 @@ def _unended(tags: re.Pattern[str], text: str) -> int:
     """The place of the last start, the pattern's first group, that no end, the second, follows."""
     place = -1
     for tag in tags.finditer(text):
-        place = tag.start() if tag[1] else -1
+        if tag[2]:
+            place = -1
+        elif place < 0 or tag.end() < len(text):  # at the very end it may be cut, of another tag
+            place = tag.start()
     return place
 
 
