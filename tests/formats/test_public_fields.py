@@ -150,6 +150,12 @@ def test_notes_of_both_kinds_come_back_from_an_export(format_: str) -> None:
     assert (again.source["note"], again.source["annote"]) == ("For all", "For me")
 
 
+def test_a_custom_field_of_endnote_is_no_public_note() -> None:
+    text = b"%0 Book\n%T A Book\n%1 for my eyes\n%Z reread this\n"
+    (record,) = registry.read(text).records
+    assert (record.source.get("note"), record.source["annote"]) == (None, "reread this")
+
+
 def test_the_setting_makes_fields_public(tmp_path: Path) -> None:
     for app in site_with(tmp_path, 'public_fields = ["Annote", "mynote"]\n'):
         client = app.test_client()

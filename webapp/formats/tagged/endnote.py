@@ -62,7 +62,9 @@ def block(entry: Tagged) -> Block:
     fields.append(("keywords", building.keywords("\n".join(entry.all("K")).split("\n"))))
     fields.append(("url", " ".join(entry.all("U"))))
     fields.append(("pdf", entry.first(">")))
-    fields += notes_apart(entry.all("Z"), entry.first("1").removeprefix(_NOTE))
+    custom = entry.first("1")
+    public = custom.removeprefix(_NOTE) if custom.startswith(_NOTE) else ""
+    fields += notes_apart(entry.all("Z"), public)
     serial = "isbn" if kind in ("book", "collection", *CONTAINED) else "issn"
     fields.append((serial, entry.first("@")))
     if kind in ("phdthesis", "mastersthesis", "techreport"):
