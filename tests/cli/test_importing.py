@@ -138,7 +138,9 @@ def test_a_file_that_is_not_whole_prunes_nothing(
     assert "Nothing was changed." in result.stderr
     assert (many.count(), many.state().revision.counter) == (10, 2)
     if "--json" in options:
-        assert json.loads(result.stdout)["saved"] is None
+        shown = json.loads(result.stdout)
+        assert shown["saved"] is None
+        assert said in shown["outcome"]
 
 
 def test_one_of_several_files_without_a_publication_prunes_nothing(

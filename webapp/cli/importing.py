@@ -190,7 +190,7 @@ class _Import:
                 self._ask()
         revision = self._save() if saves else None
         if self.options.as_json:
-            self._show_json(revision, bool(edits))
+            self._show_json(revision, bool(edits), obstacle)
         if obstacle:
             raise Refused(f"{obstacle}. Nothing was changed.")
         if not self.options.as_json and (edits or not self.options.quiet):
@@ -250,9 +250,10 @@ class _Import:
         for line in lines:
             click.echo(line)
 
-    def _show_json(self, revision: CatalogRevision | None, changes: bool) -> None:
+    def _show_json(self, revision: CatalogRevision | None, changes: bool, obstacle: str) -> None:
         saved = revision.counter if revision and changes else None
-        outcome = self._outcome(revision, changes)
+        nothing = f"{obstacle}. Nothing was changed." if obstacle else ""
+        outcome = nothing or self._outcome(revision, changes)
         echo_json({**asdict(self.plan), "saved": saved, "outcome": outcome})
 
     def _ask(self) -> None:
