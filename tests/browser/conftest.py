@@ -28,7 +28,7 @@ from webapp.config import ROOT
 
 DATA = ROOT / "tests" / "data"
 
-# How long to wait for what never comes, on the slowest machine.
+# Timeouts for the slowest machine.
 PATIENCE = 30_000  # milliseconds
 START = 120  # seconds
 expect.set_options(timeout=PATIENCE)
@@ -116,7 +116,7 @@ def odd_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 @pytest.fixture(scope="session")
 def empty_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A site that nothing was loaded into."""
+    """A site without publications."""
     with serving(tmp_path_factory.mktemp("empty")) as site:
         yield site
 
@@ -134,22 +134,22 @@ def browser() -> Iterator[Browser]:
 
 
 def _require_a_font() -> None:
-    """Chromium ends itself at the first text that no font can show."""
+    """Check for a font: without one, Chromium exits at the first text."""
     if (fc_list := shutil.which("fc-list")) and not subprocess.check_output([fc_list]):
         require_program("a font", package="fonts-dejavu-core")
 
 
 @dataclass
 class Visitor:
-    """Opens pages, each in a browser profile of its own, and hears what they complain about."""
+    """Opens pages, each in its own browser profile, and collects their console messages."""
 
     browser: Browser
-    expected: list[str] = field(default_factory=list)  # patterns of complaints that belong here
+    expected: list[str] = field(default_factory=list)  # patterns of expected messages
     complaints: list[str] = field(default_factory=list)
     close: list[Callable[[], None]] = field(default_factory=list)
 
     def open(self, url: str, **options: Any) -> Page:
-        """A page in a fresh profile; `options` as Browser.new_context takes them."""
+        """Open a page in a new profile; `options` are those of Browser.new_context."""
         context = self.browser.new_context(**options)
         context.set_default_timeout(PATIENCE)
         self.close.append(context.close)
@@ -161,7 +161,7 @@ class Visitor:
         return page
 
     def expect(self, *patterns: str) -> None:
-        """Let pass what these regular expressions find."""
+        """Accept messages that match these regular expressions."""
         self.expected += patterns
 
     def _hear(self, message: ConsoleMessage) -> None:
@@ -182,5 +182,5 @@ def visitor(browser: Browser) -> Iterator[Visitor]:
 
 @pytest.fixture
 def page(visitor: Visitor, site: Site) -> Page:
-    """The list of the seven."""
+    """The list of the seven example publications."""
     return visitor.open(site.url)

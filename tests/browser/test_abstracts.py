@@ -1,4 +1,4 @@
-"""Abstracts open in place, stay open, and are part of the address."""
+"""Abstracts open in place, stay open, and are part of the URL."""
 
 import re
 
@@ -9,7 +9,7 @@ from .conftest import Site, Visitor
 
 TENSORIR = "#pub-feng2023tensorir"
 
-# A browser with so much to do that nothing left for later comes before the page is loaded.
+# Simulate a busy browser: deferred callbacks do not run before the page is loaded.
 NO_TIME = """
     const later = window.setTimeout;
     window.setTimeout = (...timer) =>
@@ -17,7 +17,7 @@ NO_TIME = """
 """
 
 
-def test_an_abstract_is_fetched_when_it_is_opened_first(page: Page, site: Site) -> None:
+def test_an_abstract_is_fetched_when_first_opened(page: Page, site: Site) -> None:
     asked: list[str] = []
     page.on(
         "request", lambda request: asked.append(request.url) if "/abstract" in request.url else None
@@ -36,7 +36,7 @@ def test_an_abstract_is_fetched_when_it_is_opened_first(page: Page, site: Site) 
     assert asked == [f"{site.url}/publications/feng2023tensorir/abstract"]
 
 
-def test_one_opened_at_the_first_moment_is_fetched(visitor: Visitor, site: Site) -> None:
+def test_an_abstract_opened_before_loading_ends_is_fetched(visitor: Visitor, site: Site) -> None:
     page = visitor.open("about:blank")
     page.add_init_script(NO_TIME)
     page.goto(site.url)
@@ -45,7 +45,7 @@ def test_one_opened_at_the_first_moment_is_fetched(visitor: Visitor, site: Site)
     expect(page.locator(f"{TENSORIR} .abstract-text")).to_contain_text("This paper presents")
 
 
-def test_by_keyboard_alone(page: Page, site: Site) -> None:
+def test_an_abstract_opens_by_keyboard(page: Page, site: Site) -> None:
     page.locator("#q").focus()
     page.keyboard.type("tensorir")
     expect(page).to_have_url(f"{site.url}/?q=tensorir")
@@ -59,7 +59,7 @@ def test_by_keyboard_alone(page: Page, site: Site) -> None:
     expect(page.locator(f"{TENSORIR} .abstract-text")).to_be_hidden()
 
 
-def test_by_touch_on_a_phone(visitor: Visitor, site: Site) -> None:
+def test_an_abstract_opens_by_touch(visitor: Visitor, site: Site) -> None:
     page = visitor.open(
         site.url, viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True
     )
@@ -68,7 +68,7 @@ def test_by_touch_on_a_phone(visitor: Visitor, site: Site) -> None:
     expect(page.locator(f"{TENSORIR} .abstract-text")).to_be_visible()
 
 
-def test_the_links_stay_where_they_are(page: Page) -> None:
+def test_opening_an_abstract_does_not_move_the_links(page: Page) -> None:
     link = page.locator(f"{TENSORIR} .links a").first
     place = "(link) => [link.offsetLeft, link.offsetTop]"
     before = link.evaluate(place)
@@ -78,7 +78,7 @@ def test_the_links_stay_where_they_are(page: Page) -> None:
     assert link.evaluate(place) == before
 
 
-def test_opened_ones_survive_a_search_that_still_has_them(page: Page, site: Site) -> None:
+def test_open_abstracts_survive_a_search_that_still_lists_them(page: Page, site: Site) -> None:
     for slug in ("feng2023tensorir", "zhang2019cityflow"):
         page.locator(f"#pub-{slug} .abstract summary").click()
         expect(page.locator(f"#pub-{slug} .abstract-text")).to_be_visible()
@@ -92,7 +92,7 @@ def test_opened_ones_survive_a_search_that_still_has_them(page: Page, site: Site
     expect(page).to_have_url(f"{site.url}/?q=tensor")
 
 
-def test_one_opened_while_the_answer_is_on_its_way_stays_open(page: Page) -> None:
+def test_an_abstract_opened_during_a_search_stays_open(page: Page) -> None:
     held: list[Route] = []
     page.route(re.compile(r"/\?q=tensor$"), lambda route: held.append(route))
     with page.expect_request(re.compile(r"/\?q=tensor$")):
@@ -105,7 +105,7 @@ def test_one_opened_while_the_answer_is_on_its_way_stays_open(page: Page) -> Non
     expect(page.locator(f"{TENSORIR} .abstract-text")).to_be_visible()
 
 
-def test_one_opened_the_moment_it_appears_stays_open(page: Page) -> None:
+def test_an_abstract_opened_as_it_appears_stays_open(page: Page) -> None:
     page.locator("#main").evaluate(
         """(main, item) => new MutationObserver((_, observer) => {
             if (main.querySelector("#count").textContent !== "2 results") return;
@@ -120,7 +120,7 @@ def test_one_opened_the_moment_it_appears_stays_open(page: Page) -> None:
     expect(page.locator(f"{TENSORIR} .abstract-text")).to_be_visible()
 
 
-def test_the_address_opens_it(visitor: Visitor, site: Site) -> None:
+def test_the_url_opens_an_abstract(visitor: Visitor, site: Site) -> None:
     page = visitor.open(f"{site.url}/?open=zhang2019cityflow")
 
     expect(page.locator("#pub-zhang2019cityflow .abstract-text")).to_be_visible()
@@ -129,19 +129,21 @@ def test_the_address_opens_it(visitor: Visitor, site: Site) -> None:
 
 
 @pytest.mark.parametrize("unknown", ["nobody", "../etc", "<b>"])
-def test_an_unknown_one_leaves_the_address(visitor: Visitor, site: Site, unknown: str) -> None:
+def test_an_unknown_open_abstract_is_removed_from_the_url(
+    visitor: Visitor, site: Site, unknown: str
+) -> None:
     page = visitor.open(f"{site.url}/?open={unknown}")
     assert page.url == f"{site.url}/"
 
 
-def test_its_address_without_htmx_is_the_publications_page(visitor: Visitor, site: Site) -> None:
+def test_the_fragment_url_without_htmx_redirects_to_the_page(visitor: Visitor, site: Site) -> None:
     page = visitor.open(f"{site.url}/publications/feng2023tensorir/abstract")
 
     assert page.url == f"{site.url}/publications/feng2023tensorir#abstract"
     expect(page.locator("#abstract")).to_contain_text("This paper presents TensorIR")
 
 
-def test_sixty_five_authors_behind_a_disclosure(page: Page) -> None:
+def test_a_long_author_list_opens_in_place(page: Page) -> None:
     authors = page.locator("#pub-nexagi2025nexn1 .authors")
     expect(authors.locator(".authors-short b")).to_have_text("Siyuan Feng")
     expect(authors.get_by_text("Xipeng Qiu")).to_be_hidden()

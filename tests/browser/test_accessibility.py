@@ -1,4 +1,4 @@
-"""axe-core finds nothing in any state, light or dark; keyboards and fingers get by."""
+"""axe-core reports nothing in any state, light or dark; keyboard and touch work."""
 
 import re
 from collections.abc import Callable
@@ -75,17 +75,17 @@ ODD_ADDRESSES = [
 
 
 def assert_accessible(page: Page) -> None:
-    """Every rule in the light scheme; in the dark one those that colours can break."""
+    """Check every rule in the light scheme, and those about colours in the dark one."""
     page.emulate_media(color_scheme="light")
     results = Axe().run(page)
     assert results.violations_count == 0, f"light: {results.generate_report()}"
     page.emulate_media(color_scheme="dark")
-    dark = page.evaluate("axe.run({ runOnly: ['color-contrast'] })")  # it is on the page by now
+    dark = page.evaluate("axe.run({ runOnly: ['color-contrast'] })")  # axe was loaded above
     assert dark["violations"] == [], "dark"
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_axe_finds_nothing(visitor: Visitor, site: Site, state: str) -> None:
+def test_axe_reports_nothing(visitor: Visitor, site: Site, state: str) -> None:
     visitor.expect("Failed to load resource", "htmx:error")
     address, act = STATES[state]
     page = visitor.open(site.url + address)
@@ -95,24 +95,24 @@ def test_axe_finds_nothing(visitor: Visitor, site: Site, state: str) -> None:
 
 
 @pytest.mark.parametrize("address", ODD_ADDRESSES)
-def test_axe_finds_nothing_on_odd_records(visitor: Visitor, odd_site: Site, address: str) -> None:
+def test_axe_reports_nothing_on_odd_records(visitor: Visitor, odd_site: Site, address: str) -> None:
     assert_accessible(visitor.open(odd_site.url + address))
 
 
-def test_axe_finds_nothing_on_a_phone(visitor: Visitor, site: Site) -> None:
+def test_axe_reports_nothing_on_a_phone(visitor: Visitor, site: Site) -> None:
     size = {"width": 360, "height": 740}
     page = visitor.open(site.url, viewport=size, has_touch=True, is_mobile=True)
     open_abstract(page)
     assert_accessible(page)
 
 
-def test_axe_finds_nothing_without_publications(visitor: Visitor, empty_site: Site) -> None:
+def test_axe_reports_nothing_without_publications(visitor: Visitor, empty_site: Site) -> None:
     page = visitor.open(empty_site.url)
     expect(page.locator("#count")).to_have_text("No publications yet")
     assert_accessible(page)
 
 
-def test_what_is_seen_first_is_reached_first(page: Page) -> None:
+def test_the_tab_order_follows_the_page(page: Page) -> None:
     """The first stops of the Tab key: home link, profile, field, filters, orders, first title."""
     seen = []
     for _ in range(6):
@@ -124,7 +124,7 @@ def test_what_is_seen_first_is_reached_first(page: Page) -> None:
     assert seen[5].startswith("Nex-N1")
 
 
-def test_focus_can_be_seen(page: Page) -> None:
+def test_focus_is_visible(page: Page) -> None:
     page.locator("#q").focus()
     page.keyboard.press("Tab")
     outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
@@ -141,7 +141,7 @@ def test_links_are_named_with_their_publication(page: Page) -> None:
     "selector",
     [".links a", ".abstract summary", ".tools summary", ".load-more a", ".pagination a"],
 )
-def test_fingers_find_44_pixels(visitor: Visitor, odd_site: Site, selector: str) -> None:
+def test_touch_targets_are_44_pixels(visitor: Visitor, odd_site: Site, selector: str) -> None:
     size = {"width": 360, "height": 740}
     page = visitor.open(odd_site.url, viewport=size, has_touch=True, is_mobile=True)
     heights = page.locator(selector).evaluate_all("all => all.map((e) => e.offsetHeight)")

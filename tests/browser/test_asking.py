@@ -1,4 +1,4 @@
-"""Words, filters, orders and pages asked for one after the other, faster than answers come."""
+"""Words, filters, orders and pages requested faster than responses arrive."""
 
 import re
 
@@ -11,7 +11,7 @@ from .test_facets import unfold
 
 
 def hold(page: Page, *patterns: str) -> list[Route]:
-    """Keep back an answer to what each of these regular expressions finds."""
+    """Hold back responses to requests that match these regular expressions."""
     held: list[Route] = []
     for pattern in patterns:
         page.route(re.compile(pattern), lambda route: held.append(route), times=1)
@@ -19,18 +19,18 @@ def hold(page: Page, *patterns: str) -> list[Route]:
 
 
 def click(page: Page, label: str) -> None:
-    """Click a value or an order, and wait until it is asked for."""
+    """Click a value or an order, and wait for its request."""
     with page.expect_request(re.compile(r"/\?")):
         page.locator(".values, .orders").get_by_text(label, exact=True).click()
 
 
 def fill(page: Page, words: str) -> None:
-    """Type, and wait until it is searched for."""
+    """Type, and wait for the search request."""
     with page.expect_request(re.compile(r"[?&]q=")):
         page.locator("#q").fill(words)
 
 
-def test_a_filter_takes_the_words_along_whose_answer_did_not_come(page: Page, site: Site) -> None:
+def test_a_filter_keeps_words_still_being_searched(page: Page, site: Site) -> None:
     hold(page, r"\?q=tensor$")
     fill(page, "tensor")
     click_column(page, 4)
@@ -41,7 +41,7 @@ def test_a_filter_takes_the_words_along_whose_answer_did_not_come(page: Page, si
     expect(page.locator("#count")).to_have_text("7 publications")
 
 
-def test_words_take_the_filter_along_whose_answer_did_not_come(page: Page, site: Site) -> None:
+def test_words_keep_a_filter_still_being_applied(page: Page, site: Site) -> None:
     hold(page, r"\?year=2023$")
     with page.expect_request(re.compile("year=2023")):
         click_column(page, 4)
@@ -53,8 +53,8 @@ def test_words_take_the_filter_along_whose_answer_did_not_come(page: Page, site:
     expect(page).to_have_url(f"{site.url}/?year=2023")
 
 
-def test_a_filter_chosen_before_typing_pauses_holds(page: Page, site: Site) -> None:
-    """The words are searched for after the click, as they are too when they are not yet."""
+def test_a_filter_chosen_while_typing_is_kept(page: Page, site: Site) -> None:
+    """The click's request includes words that were not searched for yet."""
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     hold(page, "year=2023$", "year=2023$")
@@ -75,7 +75,7 @@ def _is_typed(request: Request) -> bool:
     return request.headers.get("hx-source", "").startswith("form")
 
 
-def test_filters_chosen_one_after_the_other_add_up(page: Page, site: Site) -> None:
+def test_filters_chosen_in_quick_succession_add_up(page: Page, site: Site) -> None:
     hold(page, r"\?year=2019$", r"\?year=2019&year=2025$")
     for year in (0, 6):
         with page.expect_request(re.compile("year=")):
@@ -89,7 +89,7 @@ def test_filters_chosen_one_after_the_other_add_up(page: Page, site: Site) -> No
     )  # and "Remove all filters"
 
 
-def test_one_taken_back_and_one_chosen(page: Page, site: Site) -> None:
+def test_a_filter_can_be_removed_while_another_is_added(page: Page, site: Site) -> None:
     page.goto(f"{site.url}/?year=2023&type=inproceedings")
     hold(page, r"\?year=2023$")
     with page.expect_request(re.compile("year=2023$")):
@@ -105,7 +105,7 @@ def test_a_filter_clicked_twice_is_chosen(page: Page, site: Site) -> None:
     expect(page.locator("#count")).to_have_text("1 result")
 
 
-def test_clear_filters_clears_also_what_did_not_come(page: Page, site: Site) -> None:
+def test_remove_all_filters_includes_pending_ones(page: Page, site: Site) -> None:
     page.goto(f"{site.url}/?q=model&venue=ASPLOS&type=inproceedings&sort=title")
     hold(page, "year=2023")
     with page.expect_request(re.compile("year=2023")):
@@ -115,7 +115,7 @@ def test_clear_filters_clears_also_what_did_not_come(page: Page, site: Site) -> 
     expect(page).to_have_url(f"{site.url}/?q=model&sort=title")
 
 
-def test_the_last_order_chosen_holds_and_filters_stay(page: Page, site: Site) -> None:
+def test_the_last_chosen_order_wins_and_filters_stay(page: Page, site: Site) -> None:
     hold(page, r"sort=(title|oldest)$")
     unfold(page, "Sort")
     click(page, "Title")
@@ -129,7 +129,7 @@ def test_the_last_order_chosen_holds_and_filters_stay(page: Page, site: Site) ->
     expect(page).to_have_url(f"{site.url}/?year=2025")
 
 
-def test_another_list_begins_at_its_first_page(visitor: Visitor, odd_site: Site) -> None:
+def test_a_changed_list_starts_at_its_first_page(visitor: Visitor, odd_site: Site) -> None:
     page = visitor.open(f"{odd_site.url}/?page=2")
     hold(page, r"\?q=paper$")
     fill(page, "paper")
@@ -145,7 +145,7 @@ def test_another_list_begins_at_its_first_page(visitor: Visitor, odd_site: Site)
     expect(page).to_have_url(f"{odd_site.url}/?year=2023")
 
 
-def test_words_searched_for_as_they_are_stay_so(page: Page, site: Site) -> None:
+def test_a_literal_search_stays_literal(page: Page, site: Site) -> None:
     page.goto(f"{site.url}/?q=tensrir")
     page.get_by_role("link", name="“tensrir”").click()
     expect(page.locator("#count")).to_contain_text("No results")
@@ -162,7 +162,7 @@ def test_words_searched_for_as_they_are_stay_so(page: Page, site: Site) -> None:
     expect(page).to_have_url(f"{site.url}/?q=model&year=2023")
 
 
-def test_words_that_the_address_has_tidier_do_not_hinder_a_page_from_turning(
+def test_words_normalized_in_the_url_do_not_block_pagination(
     visitor: Visitor, odd_site: Site
 ) -> None:
     page = visitor.open(odd_site.url)
@@ -173,7 +173,7 @@ def test_words_that_the_address_has_tidier_do_not_hinder_a_page_from_turning(
     expect(page).to_have_url(f"{odd_site.url}/?page=2")
 
 
-def test_a_range_of_years_takes_along_what_did_not_come(page: Page, site: Site) -> None:
+def test_a_range_of_years_keeps_pending_choices(page: Page, site: Site) -> None:
     hold(page, r"\?q=tensor$", r"\?q=tensor&venue=ASPLOS$")
     unfold(page, "Filter")
     fill(page, "tensor")
@@ -191,9 +191,7 @@ def test_a_range_of_years_takes_along_what_did_not_come(page: Page, site: Site) 
     expect(page).to_have_url(f"{site.url}/?year=2020..2024&venue=ASPLOS")
 
 
-def test_more_of_a_list_does_not_keep_another_list_from_coming(
-    visitor: Visitor, odd_site: Site
-) -> None:
+def test_loading_more_does_not_block_a_new_search(visitor: Visitor, odd_site: Site) -> None:
     page = visitor.open(odd_site.url)
     held = hold(page, "year=2023")
     unfold(page, "Filter")
@@ -204,12 +202,12 @@ def test_more_of_a_list_does_not_keep_another_list_from_coming(
     expect(page).to_have_url(f"{odd_site.url}/?year=2023")
 
 
-# ---- When no answer comes
+# ---- When a request fails
 
 
 @pytest.fixture
 def offline(visitor: Visitor, page: Page) -> Page:
-    """Two years were asked for, and no answer came."""
+    """A page where choosing two years has failed."""
     visitor.expect("Failed to load resource", "htmx:error")
     hold(page, r"\?year=2019$")
     with page.expect_request(re.compile("year=2019")):
@@ -221,13 +219,13 @@ def offline(visitor: Visitor, page: Page) -> Page:
     return page
 
 
-def test_all_that_was_asked_for_is_tried_again(offline: Page, site: Site) -> None:
+def test_a_retry_repeats_all_pending_choices(offline: Page, site: Site) -> None:
     offline.get_by_role("button", name="Try again").click()
     expect(offline).to_have_url(f"{site.url}/?year=2019&year=2025")
     expect(offline.get_by_role("alert")).to_have_count(0)
 
 
-def test_what_did_not_come_is_asked_for_by_nothing_else(offline: Page, site: Site) -> None:
+def test_failed_choices_are_not_part_of_other_requests(offline: Page, site: Site) -> None:
     fill(offline, "tensor")
     expect(offline).to_have_url(f"{site.url}/?q=tensor")
     click_column(offline, 4)

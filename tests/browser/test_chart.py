@@ -1,4 +1,4 @@
-"""The picture of publications per year: clicked, typed over, read as a table, without script."""
+"""The chart of publications per year: clicks, typing, its table, without JavaScript."""
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -13,17 +13,17 @@ def bar(page: Page, year: int) -> Locator:
 
 
 def click_column(page: Page, number: int) -> None:
-    """The top of a column, where the bar need not reach."""
+    """Click the top of a column, where there may be no bar."""
     column = page.locator(f'.chart rect[x="{number}"]')
     column.click(position={"x": 3, "y": 3})
 
 
-def test_a_click_in_a_column_chooses_its_year_and_takes_it_back(page: Page, site: Site) -> None:
+def test_a_click_in_a_column_toggles_its_year(page: Page, site: Site) -> None:
     before = page.locator("#chart").evaluate(BOX)
     click_column(page, 0)
     expect(page).to_have_url(f"{site.url}/?year=2019")
     expect(page.locator("#count")).to_have_text("1 result")
-    expect(page.locator("#results")).to_be_focused()  # the link is gone: go on from the start
+    expect(page.locator("#results")).to_be_focused()  # the link is gone
     expect(page.locator(".chart [aria-current=true] title")).to_have_text("2019: 1")
     assert page.locator("#chart").evaluate(BOX) == before
 
@@ -38,7 +38,7 @@ def test_a_click_in_a_column_chooses_its_year_and_takes_it_back(page: Page, site
     expect(page.locator("#count")).to_have_text("5 results")
 
 
-def test_it_follows_what_is_typed_and_nothing_jumps(page: Page) -> None:
+def test_the_chart_follows_typing_without_layout_shift(page: Page) -> None:
     chart = page.locator("#chart")
     labels = page.locator(".chart svg > text:not(.tallest)")
     before = (chart.evaluate(BOX), labels.all_text_contents())
@@ -48,7 +48,7 @@ def test_it_follows_what_is_typed_and_nothing_jumps(page: Page) -> None:
         assert (chart.evaluate(BOX), labels.all_text_contents()) == before, words
 
 
-def test_a_screen_reader_finds_a_table(page: Page) -> None:
+def test_the_chart_is_a_table_for_screen_readers(page: Page) -> None:
     table = page.get_by_role("table", name="Publications per year")
 
     expect(table.get_by_role("row")).to_have_count(3)
@@ -58,7 +58,7 @@ def test_a_screen_reader_finds_a_table(page: Page) -> None:
 
 
 @pytest.mark.parametrize("width", [360, 1440])
-def test_a_finger_hits_a_column(visitor: Visitor, site: Site, width: int) -> None:
+def test_columns_are_wide_enough_to_tap(visitor: Visitor, site: Site, width: int) -> None:
     page = visitor.open(site.url, viewport={"width": width, "height": 740})
     for column in page.locator(".chart rect").all():
         box = column.bounding_box()
@@ -67,14 +67,14 @@ def test_a_finger_hits_a_column(visitor: Visitor, site: Site, width: int) -> Non
         assert box["height"] >= 24
 
 
-def test_it_works_without_javascript(visitor: Visitor, site: Site) -> None:
+def test_the_chart_works_without_javascript(visitor: Visitor, site: Site) -> None:
     page = visitor.open(f"{site.url}/?q=tensor", java_script_enabled=False)
     bar(page, 2023).click()
     expect(page).to_have_url(f"{site.url}/?q=tensor&year=2023")
     expect(page.locator("#count")).to_have_text("1 result")
 
 
-def test_system_colours_and_paper(page: Page) -> None:
+def test_the_chart_respects_forced_colors_and_is_not_printed(page: Page) -> None:
     shape = page.locator(".chart path").first
     colour = "(path) => getComputedStyle(path).fill"
     usual = shape.evaluate(colour)

@@ -1,4 +1,4 @@
-"""Citations open in place, are copied with and without permission, remember the choice."""
+"""Citations open in place, are copied with and without permission, and keep the style."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -26,7 +26,7 @@ def test_citations_open_in_the_list(page: Page, site: Site) -> None:
     expect(visible).to_contain_text("@inproceedings{feng2023tensorir,")
 
 
-def test_opened_citations_survive_a_search(page: Page) -> None:
+def test_open_citations_survive_a_search(page: Page) -> None:
     open_citations(page)
     page.locator(TENSORIR).get_by_label("IEEE").check()
     page.locator("#q").fill("tensor")
@@ -39,7 +39,9 @@ def test_opened_citations_survive_a_search(page: Page) -> None:
 
 
 @pytest.mark.parametrize("options", [WITH_CLIPBOARD, {}], ids=("allowed", "not-allowed"))
-def test_a_citation_is_copied(visitor: Visitor, site: Site, options: dict[str, list[str]]) -> None:
+def test_the_button_copies_a_citation(
+    visitor: Visitor, site: Site, options: dict[str, list[str]]
+) -> None:
     page = visitor.open(site.url, **options)
     open_citations(page)
     page.locator(TENSORIR).get_by_label("MLA").check()
@@ -66,8 +68,8 @@ def test_without_any_clipboard_the_citation_is_selected(visitor: Visitor, site: 
     assert page.evaluate("getSelection().toString()").startswith(APA)
 
 
-def test_the_choice_is_remembered(page: Page, site: Site) -> None:
-    """Also one that is made before the script of the citations has come."""
+def test_the_chosen_style_is_remembered(page: Page, site: Site) -> None:
+    """This includes a choice made before cite.js is loaded."""
     page.route("**/cite.js*", lambda _route: None)
     open_citations(page)
     page.locator(TENSORIR).get_by_label("Chicago").check()
@@ -77,7 +79,7 @@ def test_the_choice_is_remembered(page: Page, site: Site) -> None:
     expect(page.locator("#cite .citation-text:visible")).to_contain_text("Lai, Ruihang, Junru Shao")
 
 
-def test_without_javascript(visitor: Visitor, site: Site) -> None:
+def test_citations_work_without_javascript(visitor: Visitor, site: Site) -> None:
     page = visitor.open(site.url, java_script_enabled=False)
     page.locator(f"{TENSORIR} .cite summary").click()
     page.locator(f"{TENSORIR} .cite-link a").click()
@@ -88,8 +90,8 @@ def test_without_javascript(visitor: Visitor, site: Site) -> None:
     expect(page.locator("#cite .copy:visible")).to_have_count(0)
 
 
-def test_linked_data_is_no_script_to_the_policy(page: Page, site: Site) -> None:
-    """The visitor's fixture fails on any violation of the content security policy."""
+def test_linked_data_does_not_violate_the_csp(page: Page, site: Site) -> None:
+    """The `visitor` fixture fails on any violation of the content security policy."""
     page.goto(f"{site.url}/publications/feng2023tensorir")
     data = page.locator('script[type="application/ld+json"]').text_content()
     assert "ScholarlyArticle" in (data or "")

@@ -1,4 +1,4 @@
-"""The site as deploy/ installs it: nginx with TLS, at a host of its own and below a path."""
+"""The site as deploy/ installs it: nginx with TLS, on its own host and below a path."""
 
 import re
 import shutil
@@ -25,7 +25,7 @@ DEPLOY = ROOT / "deploy"
 def front(
     request: pytest.FixtureRequest, seed: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Front]:
-    """nginx over TLS before gunicorn, as the files of deploy/ have it."""
+    """nginx with TLS in front of gunicorn, configured by the files of deploy/."""
     require_program("nginx", package="nginx")
     require_program("openssl", package="openssl")
     folder = tmp_path_factory.mktemp("front")
@@ -39,7 +39,7 @@ def front(
 
 
 class Answer:
-    """An answer over TLS; a page as parsed HTML."""
+    """A response over TLS."""
 
     def __init__(self, front: Front, path: str, method: str = "GET", **headers: str) -> None:
         context = ssl.create_default_context()
@@ -69,7 +69,7 @@ def addresses(page: BeautifulSoup) -> list[str]:
     ]
 
 
-def test_every_address_of_every_page_stays_on_the_site(front: Front) -> None:
+def test_every_url_of_every_page_stays_on_the_site(front: Front) -> None:
     """Those of a list, a search and a publication; and each kind of them answers."""
     slug = "feng2023tensorir"
     for path in ("/", "/?q=learning", f"/publications/{slug}"):
@@ -85,7 +85,7 @@ def test_every_address_of_every_page_stays_on_the_site(front: Front) -> None:
             assert answer.headers.get("Location", front.prefix + "/").startswith(front.prefix + "/")
 
 
-def test_what_names_the_site_in_full_names_it_as_visitors_do(front: Front) -> None:
+def test_absolute_urls_have_the_public_host_and_path(front: Front) -> None:
     slug = "feng2023tensorir"
     page = Answer(front, f"{front.prefix}/publications/{slug}")
     canonical = page.page.find("link", rel="canonical")
@@ -97,7 +97,7 @@ def test_what_names_the_site_in_full_names_it_as_visitors_do(front: Front) -> No
         assert [address for address in named if not address.startswith(f"{front.url}/")] == []
 
 
-def test_redirects_lead_back_through_the_proxy(front: Front) -> None:
+def test_redirects_go_through_the_proxy(front: Front) -> None:
     answer = Answer(front, f"{front.prefix}/?page=1&q=tensor")
     assert answer.status == 302
     assert answer.headers["Location"] == f"{front.prefix}/?q=tensor"
@@ -106,7 +106,7 @@ def test_redirects_lead_back_through_the_proxy(front: Front) -> None:
     assert (answer.status, answer.headers["Location"]) == (303, target)
 
 
-def test_what_a_visitor_claims_of_proxies_counts_for_nothing(front: Front) -> None:
+def test_forwarded_headers_of_visitors_are_ignored(front: Front) -> None:
     claims = {
         "X_Forwarded_For": "6.6.6.6",
         "X_Forwarded_Proto": "http",
@@ -127,14 +127,14 @@ def test_what_a_visitor_claims_of_proxies_counts_for_nothing(front: Front) -> No
     assert claimed.headers["X-Request-ID"] != "chosen-by-the-visitor"
 
 
-def test_metrics_are_for_the_network_that_the_settings_name(front: Front) -> None:
+def test_metrics_are_limited_to_the_configured_network(front: Front) -> None:
     # nginx says 127.0.0.1 here, and a claim in front of it does not change that.
     answer = Answer(front, f"{front.prefix}/metrics", X_Forwarded_For="6.6.6.6")
     assert answer.status == 200
     assert 'octavo_requests_total{endpoint="pages.index"' in answer.text
 
 
-def test_static_files_come_from_nginx_and_are_never_asked_for_again(front: Front) -> None:
+def test_nginx_serves_static_files_as_immutable(front: Front) -> None:
     page = Answer(front, f"{front.prefix}/").page
     path = next(link["href"] for link in page.find_all("link") if "site.css" in link["href"])
     answer = Answer(front, path, Accept_Encoding="gzip", method="HEAD")
@@ -147,13 +147,13 @@ def test_static_files_come_from_nginx_and_are_never_asked_for_again(front: Front
     assert bare.headers["Cache-Control"] == "no-cache"
 
 
-def test_over_tls_the_answer_says_so_for_a_year(front: Front) -> None:
+def test_responses_over_tls_have_hsts_for_a_year(front: Front) -> None:
     headers = Answer(front, f"{front.prefix}/").headers
     assert headers["Strict-Transport-Security"] == "max-age=31536000"
     assert headers["Set-Cookie"] is None
 
 
-def test_a_page_in_a_browser_searches_in_place(front: Front, visitor: Visitor) -> None:
+def test_the_deployed_page_searches_in_place(front: Front, visitor: Visitor) -> None:
     page = visitor.open(f"{front.url}/", ignore_https_errors=True)
     expect(page.locator(".publication")).to_have_count(7)
     page.fill("#q", "tensorir")
@@ -167,7 +167,7 @@ def test_a_page_in_a_browser_searches_in_place(front: Front, visitor: Visitor) -
     expect(page.locator("#q")).to_have_value("tensorir")
 
 
-def test_plain_http_leads_to_tls(front: Front) -> None:
+def test_plain_http_redirects_to_tls(front: Front) -> None:
     if front.prefix:
         pytest.skip("the other site's server decides that")
     with closing(HTTPConnection("127.0.0.1", front.plain_port)) as connection:
@@ -176,7 +176,7 @@ def test_plain_http_leads_to_tls(front: Front) -> None:
         assert (answer.status, answer.headers["Location"]) == (301, "https://localhost/?q=a")
 
 
-def test_a_body_or_headers_that_are_too_large_are_refused(front: Front) -> None:
+def test_oversized_bodies_and_headers_are_rejected(front: Front) -> None:
     assert Answer(front, f"{front.prefix}/", X_Large="x" * 9_000).status == 400
     assert Answer(front, f"{front.prefix}/?q=" + "x" * 9_000).status == 414
     answer = Answer(front, f"{front.prefix}/", "POST", Content_Length=str(10 << 20))

@@ -1,4 +1,4 @@
-"""Filters, orders, chips and more of the list, in place: focus, folds, addresses, words said."""
+"""Filters, orders, chips and Show more in place: focus, panels, URLs, announcements."""
 
 import re
 
@@ -18,7 +18,7 @@ def unfold(page: Page, name: str) -> None:
     page.locator(".tools summary", has_text=name).click()
 
 
-def test_a_filter_is_chosen_and_taken_back_in_place(page: Page, site: Site) -> None:
+def test_a_filter_is_added_and_removed_in_place(page: Page, site: Site) -> None:
     unfold(page, "Filter")
     page.locator("#facet-venue").get_by_role("link", name="ASPLOS").focus()
     page.keyboard.press("Enter")
@@ -26,7 +26,7 @@ def test_a_filter_is_chosen_and_taken_back_in_place(page: Page, site: Site) -> N
     expect(page).to_have_url(f"{site.url}/?venue=ASPLOS")
     expect(page.locator("#count")).to_have_text("2 results")
     chosen = page.locator("#facet-venue [aria-current]")
-    expect(chosen).to_be_visible()  # it stays unfolded
+    expect(chosen).to_be_visible()  # the panel stays open
     expect(chosen).to_be_focused()
     expect(page.get_by_role("status")).to_have_text("2 results")
     page.keyboard.press("Enter")
@@ -35,7 +35,7 @@ def test_a_filter_is_chosen_and_taken_back_in_place(page: Page, site: Site) -> N
     expect(page.locator("#count")).to_have_text("2 results")
 
 
-def test_the_panel_stays_where_it_is_when_a_value_is_chosen(page: Page) -> None:
+def test_the_panel_does_not_move_when_a_value_is_chosen(page: Page) -> None:
     unfold(page, "Filter")
     panel = page.locator(".facets-body")
     place = "(panel) => panel.getBoundingClientRect().top + scrollY"
@@ -46,7 +46,7 @@ def test_the_panel_stays_where_it_is_when_a_value_is_chosen(page: Page) -> None:
     assert panel.evaluate(place) == before
 
 
-def test_a_chip_removes_what_it_says(page: Page, site: Site) -> None:
+def test_a_chip_removes_its_filter(page: Page, site: Site) -> None:
     page.goto(f"{site.url}/?q=tensor+author%3Afeng&venue=ASPLOS&type=inproceedings")
     page.get_by_role("link", name="Remove filter Venue: ASPLOS").click()
     expect(page).to_have_url(f"{site.url}/?q=tensor+author%3Afeng&type=inproceedings")
@@ -55,7 +55,7 @@ def test_a_chip_removes_what_it_says(page: Page, site: Site) -> None:
     expect(page.locator("#q")).to_have_value("tensor")
 
 
-def test_all_values_come_in_place_and_are_found_by_their_letters(page: Page, site: Site) -> None:
+def test_all_values_load_in_place_and_can_be_searched(page: Page, site: Site) -> None:
     unfold(page, "Filter")
     page.get_by_role("link", name="All authors").click()
     find = page.get_by_role("searchbox", name="Find authors")
@@ -70,7 +70,7 @@ def test_all_values_come_in_place_and_are_found_by_their_letters(page: Page, sit
     expect(page.locator(".publication")).to_have_count(1)
 
 
-def test_no_facet_changes_its_column_when_another_grows(odd: Page) -> None:
+def test_facets_keep_their_columns_when_one_grows(odd: Page) -> None:
     unfold(odd, "Filter")
     columns = "(facets) => facets.map((facet) => facet.getBoundingClientRect().left)"
     before = odd.locator(".facet").evaluate_all(columns)
@@ -79,7 +79,7 @@ def test_no_facet_changes_its_column_when_another_grows(odd: Page) -> None:
     assert odd.locator(".facet").evaluate_all(columns) == before
 
 
-def test_a_range_of_years_is_an_entry_of_the_history(page: Page, site: Site) -> None:
+def test_a_range_of_years_adds_a_history_entry(page: Page, site: Site) -> None:
     unfold(page, "Filter")
     page.get_by_label("From year").fill("2019")
     page.get_by_label("To year").fill("2023")
@@ -92,7 +92,7 @@ def test_a_range_of_years_is_an_entry_of_the_history(page: Page, site: Site) -> 
     assert page.url == f"{site.url}/"
 
 
-def test_the_button_of_the_years_keeps_the_focus(page: Page, site: Site) -> None:
+def test_the_apply_button_keeps_the_focus(page: Page, site: Site) -> None:
     unfold(page, "Filter")
     page.get_by_label("From year").fill("2020")
     page.get_by_role("button", name="Apply").click()
@@ -108,10 +108,10 @@ def test_an_order_is_chosen_in_place(page: Page, site: Site) -> None:
     expect(page.locator(".orders [aria-current]")).to_be_visible()
 
 
-# ---- More of the list
+# ---- Show more
 
 
-def test_more_comes_below_and_the_address_says_so(odd: Page, odd_site: Site) -> None:
+def test_show_more_appends_items_and_updates_the_url(odd: Page, odd_site: Site) -> None:
     odd.locator(".abstract summary").first.click()
     opened = re.compile(r"[?&]open=(\w+)").search
     expect(odd).to_have_url(re.compile("open="))
@@ -132,7 +132,7 @@ def test_more_comes_below_and_the_address_says_so(odd: Page, odd_site: Site) -> 
     expect(odd.locator("#results")).to_have_text(shown, use_inner_text=True)
 
 
-def test_back_from_a_publication_leads_to_all_that_was_there(odd: Page, odd_site: Site) -> None:
+def test_going_back_from_a_publication_restores_the_list(odd: Page, odd_site: Site) -> None:
     for count in (8, 10):
         odd.get_by_role("link", name=re.compile("^Show .* more$")).click()
         expect(odd.locator(".publication")).to_have_count(count)
@@ -145,7 +145,7 @@ def test_back_from_a_publication_leads_to_all_that_was_there(odd: Page, odd_site
     assert odd.url == f"{odd_site.url}/?more=2"
 
 
-def test_when_more_does_not_come_it_can_be_asked_for_again(visitor: Visitor, odd: Page) -> None:
+def test_a_failed_show_more_can_be_retried(visitor: Visitor, odd: Page) -> None:
     visitor.expect("Failed to load resource", "htmx:error")
     odd.route(re.compile("more=1"), lambda route: route.abort())
     odd.get_by_role("link", name=re.compile("^Show .* more$")).click()
@@ -158,7 +158,7 @@ def test_when_more_does_not_come_it_can_be_asked_for_again(visitor: Visitor, odd
 # ---- Without JavaScript
 
 
-def test_filters_orders_and_more_are_plain_links(visitor: Visitor, odd_site: Site) -> None:
+def test_filters_orders_and_show_more_are_plain_links(visitor: Visitor, odd_site: Site) -> None:
     page = visitor.open(odd_site.url, java_script_enabled=False)
     page.get_by_role("link", name=re.compile("^Show .* more$")).click()
     expect(page.locator(".publication")).to_have_count(8)

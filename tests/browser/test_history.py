@@ -1,4 +1,4 @@
-"""The address is the state: Back, forward, reload, a new tab, and coming back from another site."""
+"""The URL is the state: back, forward, reload, a new tab, and returning from another site."""
 
 import re
 
@@ -20,7 +20,7 @@ def is_whole_page(page: Page) -> None:
     expect(page.locator("footer")).to_be_visible()
 
 
-def test_reload_and_a_new_tab_give_the_same_state(page: Page, site: Site) -> None:
+def test_reload_and_a_new_tab_show_the_same_state(page: Page, site: Site) -> None:
     search(page, "tensor")
     page.locator("#pub-feng2023tensorir .abstract summary").click()
     expect(page).to_have_url(f"{site.url}/?q=tensor&open=feng2023tensorir")
@@ -51,7 +51,7 @@ def test_back_and_forward_between_list_and_publication(page: Page, site: Site) -
     expect(page.locator("h1")).to_contain_text("TensorIR")
 
 
-def test_the_way_back_on_a_publication_leads_to_the_search(page: Page, site: Site) -> None:
+def test_the_back_link_of_a_publication_leads_to_the_search(page: Page, site: Site) -> None:
     search(page, "tensor")
     page.locator("#pub-feng2023tensorir .title a").click()
     expect(page.locator("#back")).to_have_attribute("href", f"{site.url}/?q=tensor")
@@ -61,7 +61,9 @@ def test_the_way_back_on_a_publication_leads_to_the_search(page: Page, site: Sit
     expect(page.locator("#count")).to_have_text("2 results")
 
 
-def test_coming_back_from_another_site(page: Page, site: Site, odd_site: Site) -> None:
+def test_returning_from_another_site_restores_the_search(
+    page: Page, site: Site, odd_site: Site
+) -> None:
     search(page, "tensor")
     page.goto(odd_site.url)
     page.go_back()
@@ -72,8 +74,8 @@ def test_coming_back_from_another_site(page: Page, site: Site, odd_site: Site) -
     expect(page.locator("#count")).to_have_text("2 results")
 
 
-def test_words_never_searched_for_do_not_come_back(page: Page, site: Site) -> None:
-    """A page that the browser kept shows the words of its address, not the last ones typed."""
+def test_words_never_searched_for_are_not_restored(page: Page, site: Site) -> None:
+    """A page restored by the browser shows the words of its URL, not the last ones typed."""
     search(page, "tensor")
     page.evaluate("document.getElementById('q').value = 'left before the answer'")
     page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
@@ -81,7 +83,7 @@ def test_words_never_searched_for_do_not_come_back(page: Page, site: Site) -> No
     expect(page.locator("#q")).to_have_value("tensor")
 
 
-def test_pages_are_entries_of_the_history(visitor: Visitor, odd_site: Site) -> None:
+def test_each_page_adds_a_history_entry(visitor: Visitor, odd_site: Site) -> None:
     page = visitor.open(odd_site.url)
     first = page.locator(FIRST).get_attribute("id")
     page.get_by_role("link", name="Next").click()
@@ -102,7 +104,7 @@ def test_pages_are_entries_of_the_history(visitor: Visitor, odd_site: Site) -> N
     expect(page.locator(FIRST)).to_have_attribute("id", second or "")
 
 
-def test_going_back_opens_what_was_open(visitor: Visitor, odd_site: Site) -> None:
+def test_going_back_restores_open_abstracts(visitor: Visitor, odd_site: Site) -> None:
     page = visitor.open(odd_site.url)
     page.locator(".abstract summary").first.click()
     expect(page.locator(".abstract-text")).to_be_visible()
@@ -117,7 +119,7 @@ def test_going_back_opens_what_was_open(visitor: Visitor, odd_site: Site) -> Non
     expect(page).to_have_url(opened)
 
 
-def test_the_page_works_on_after_going_back(visitor: Visitor, odd_site: Site) -> None:
+def test_the_page_still_works_after_going_back(visitor: Visitor, odd_site: Site) -> None:
     page = visitor.open(odd_site.url)
     page.get_by_role("link", name="Next").click()
     expect(page).to_have_url(f"{odd_site.url}/?page=2")
@@ -131,7 +133,7 @@ def test_the_page_works_on_after_going_back(visitor: Visitor, odd_site: Site) ->
     expect(page).to_have_url(f"{odd_site.url}/?q=xylophones&open=others")
 
 
-def test_after_a_page_is_turned_reading_starts_at_its_top(visitor: Visitor, odd_site: Site) -> None:
+def test_a_new_page_is_read_from_its_top(visitor: Visitor, odd_site: Site) -> None:
     page = visitor.open(odd_site.url)
     page.get_by_role("link", name="Next").click()
     expect(page).to_have_url(f"{odd_site.url}/?page=2")
@@ -141,9 +143,7 @@ def test_after_a_page_is_turned_reading_starts_at_its_top(visitor: Visitor, odd_
     expect(page.get_by_role("status")).to_have_text("10 publications, page 2 of 3")
 
 
-def test_a_link_opened_in_a_new_tab_leaves_this_page_alone(
-    visitor: Visitor, odd_site: Site
-) -> None:
+def test_opening_a_new_tab_does_not_change_the_page(visitor: Visitor, odd_site: Site) -> None:
     page = visitor.open(odd_site.url)
     with page.context.expect_page() as opened:
         page.get_by_role("link", name="Next").click(modifiers=["ControlOrMeta"])

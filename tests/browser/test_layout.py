@@ -1,4 +1,4 @@
-"""How the page sits: every width, no shift, two schemes, paper."""
+"""Layout: every width, no shift, two colour schemes, print."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -38,7 +38,7 @@ def test_nothing_is_wider_than_the_window(
 
 
 @pytest.mark.parametrize("width", [360, 1440])
-def test_nothing_moves_while_the_page_loads(visitor: Visitor, site: Site, width: int) -> None:
+def test_loading_the_page_causes_no_layout_shift(visitor: Visitor, site: Site, width: int) -> None:
     page = visitor.open("about:blank", viewport={"width": width, "height": 900})
     page.add_init_script(WATCH_SHIFTS)
     page.goto(site.url, wait_until="networkidle")
@@ -47,7 +47,7 @@ def test_nothing_moves_while_the_page_loads(visitor: Visitor, site: Site, width:
 
 
 @pytest.mark.parametrize(("path", "width"), [("/", 360), ("/publications/nexagi2025nexn1", 1440)])
-def test_nothing_moves_however_slowly_the_page_comes(
+def test_loading_slowly_causes_no_layout_shift(
     visitor: Visitor, site: Site, path: str, width: int
 ) -> None:
     page = visitor.open("about:blank", viewport={"width": width, "height": 900})
@@ -61,7 +61,7 @@ def test_nothing_moves_however_slowly_the_page_comes(
 @pytest.mark.parametrize(
     ("scheme", "paper"), [("light", theme.LIGHT_PAPER), ("dark", theme.DARK_PAPER)]
 )
-def test_the_background_is_the_one_that_the_accent_was_checked_on(
+def test_the_accent_is_checked_on_the_real_background(
     visitor: Visitor, site: Site, scheme: str, paper: str
 ) -> None:
     page = visitor.open(site.url, color_scheme=scheme)
@@ -70,7 +70,7 @@ def test_the_background_is_the_one_that_the_accent_was_checked_on(
     assert colour == "rgb({}, {}, {})".format(*bytes.fromhex(paper.removeprefix("#")))
 
 
-def test_what_was_not_found_stands_clear_of_its_filters(visitor: Visitor, site: Site) -> None:
+def test_an_empty_result_keeps_a_distance_from_its_filters(visitor: Visitor, site: Site) -> None:
     page = visitor.open(f"{site.url}/?q=zzzzzzzz&venue=ASPLOS")
     chips, said = page.locator("#chips").bounding_box(), page.locator("#count").bounding_box()
     assert chips
@@ -78,7 +78,7 @@ def test_what_was_not_found_stands_clear_of_its_filters(visitor: Visitor, site: 
     assert said["y"] - chips["y"] - chips["height"] >= 20
 
 
-def test_a_footer_with_nothing_in_it_is_not_there(visitor: Visitor, empty_site: Site) -> None:
+def test_an_empty_footer_is_hidden(visitor: Visitor, empty_site: Site) -> None:
     page = visitor.open(empty_site.url)
     expect(page.locator("footer")).to_be_visible()
     phone = visitor.open(empty_site.url, has_touch=True, is_mobile=True)
@@ -102,7 +102,7 @@ def test_lines_are_short_enough_to_read(visitor: Visitor, site: Site) -> None:
     assert 55 <= letters <= 80
 
 
-def test_a_right_to_left_title_runs_from_the_right(visitor: Visitor, odd_site: Site) -> None:
+def test_a_right_to_left_title_is_aligned_right(visitor: Visitor, odd_site: Site) -> None:
     page = visitor.open(f"{odd_site.url}/publications/arabic")
     title = page.locator("h1")
 
@@ -110,7 +110,7 @@ def test_a_right_to_left_title_runs_from_the_right(visitor: Visitor, odd_site: S
     expect(title).to_have_attribute("lang", "ar")
 
 
-def test_paper_gets_a_list_and_addresses(visitor: Visitor, site: Site) -> None:
+def test_print_shows_a_list_with_urls(visitor: Visitor, site: Site) -> None:
     page = visitor.open(f"{site.url}/?open=feng2023tensorir")
     page.emulate_media(media="print")
     item = page.locator("#pub-feng2023tensorir")
@@ -125,7 +125,7 @@ def test_paper_gets_a_list_and_addresses(visitor: Visitor, site: Site) -> None:
     assert "https://" in address
 
 
-def test_years_stand_above_their_publications(visitor: Visitor, odd_site: Site) -> None:
+def test_year_headings_are_above_their_publications(visitor: Visitor, odd_site: Site) -> None:
     page = visitor.open(odd_site.url)
     headings = page.locator("#results :is(h2, h3)").evaluate_all(
         "all => all.map((h) => h.tagName + (h.tagName === 'H2' ? ' ' + h.textContent : ''))"

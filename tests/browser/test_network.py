@@ -1,4 +1,4 @@
-"""A slow or failing network: the visitor sees what is going on, and can go on."""
+"""A slow or failing network: the visitor sees what happens and can continue."""
 
 import re
 from collections.abc import Callable
@@ -20,12 +20,12 @@ FAILURES: dict[str, Callable[[Route], None]] = {
 
 @pytest.fixture
 def page(visitor: Visitor, site: Site) -> Page:
-    """The list; what a browser writes to its console about failing requests belongs here."""
+    """The list, with console messages about failed requests expected."""
     visitor.expect("Failed to load resource", "htmx:error")
     return visitor.open(site.url)
 
 
-def test_a_slow_search_says_that_it_is_searching(page: Page) -> None:
+def test_a_slow_search_shows_a_progress_text(page: Page) -> None:
     held: list[Route] = []
     page.route(SEARCH, lambda route: held.append(route))
     state = page.locator(".search-state")
@@ -41,7 +41,7 @@ def test_a_slow_search_says_that_it_is_searching(page: Page) -> None:
     expect(state).to_be_hidden()
 
 
-def test_slowly_loading_more_is_said_at_the_link(visitor: Visitor, odd_site: Site) -> None:
+def test_a_slow_show_more_shows_a_progress_text(visitor: Visitor, odd_site: Site) -> None:
     page = visitor.open(odd_site.url)
     held: list[Route] = []
     page.route(re.compile("more=1"), lambda route: held.append(route))
@@ -64,7 +64,7 @@ def test_slowly_loading_more_is_said_at_the_link(visitor: Visitor, odd_site: Sit
 
 
 @pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES)
-def test_a_search_that_fails_leaves_the_list_and_can_be_repeated(
+def test_a_failed_search_keeps_the_list_and_can_be_retried(
     page: Page, failure: Callable[[Route], None]
 ) -> None:
     page.route(SEARCH, failure)
@@ -80,7 +80,7 @@ def test_a_search_that_fails_leaves_the_list_and_can_be_repeated(
     expect(notice).to_have_count(0)
 
 
-def test_typing_on_after_a_failure_works(page: Page) -> None:
+def test_typing_after_a_failure_works(page: Page) -> None:
     page.route(re.compile("q=tensor$"), FAILURES["no network"])
     page.locator("#q").fill("tensor")
     expect(page.get_by_role("alert")).to_be_visible()
@@ -90,7 +90,7 @@ def test_typing_on_after_a_failure_works(page: Page) -> None:
     expect(page.get_by_role("alert")).to_have_count(0)
 
 
-def test_failing_twice_shows_one_notice(page: Page) -> None:
+def test_two_failures_show_one_notice(page: Page) -> None:
     page.route(SEARCH, FAILURES["no network"])
     for words in ("tensor", "relax"):
         with page.expect_console_message(lambda message: "htmx:error" in message.text):
@@ -100,9 +100,7 @@ def test_failing_twice_shows_one_notice(page: Page) -> None:
 
 
 @pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES)
-def test_an_abstract_that_fails_can_be_repeated(
-    page: Page, failure: Callable[[Route], None]
-) -> None:
+def test_a_failed_abstract_can_be_retried(page: Page, failure: Callable[[Route], None]) -> None:
     page.route(ABSTRACT, failure)
     item = page.locator("#pub-feng2023tensorir")
     item.locator(".abstract summary").click()
@@ -115,7 +113,7 @@ def test_an_abstract_that_fails_can_be_repeated(
     expect(item.get_by_role("alert")).to_have_count(0)
 
 
-def test_without_an_abstract_the_link_still_leads_to_it(page: Page, site: Site) -> None:
+def test_after_a_failure_the_link_still_leads_to_the_abstract(page: Page, site: Site) -> None:
     page.route(ABSTRACT, FAILURES["no network"])
     page.locator("#pub-feng2023tensorir .abstract summary").click()
     page.locator("#pub-feng2023tensorir").get_by_role("link", name="Read the abstract").click()
@@ -123,7 +121,7 @@ def test_without_an_abstract_the_link_still_leads_to_it(page: Page, site: Site) 
     expect(page).to_have_url(f"{site.url}/publications/feng2023tensorir#abstract")
 
 
-def test_a_page_that_fails_to_turn_can_be_turned_again(visitor: Visitor, odd_site: Site) -> None:
+def test_a_failed_page_change_can_be_retried(visitor: Visitor, odd_site: Site) -> None:
     visitor.expect("Failed to load resource", "htmx:error")
     page = visitor.open(odd_site.url)
     page.route(re.compile("page=2"), FAILURES["no network"])
@@ -136,7 +134,7 @@ def test_a_page_that_fails_to_turn_can_be_turned_again(visitor: Visitor, odd_sit
     expect(page).to_have_url(f"{odd_site.url}/?page=2")
 
 
-def test_the_page_works_when_the_scripts_do_not_arrive(visitor: Visitor, site: Site) -> None:
+def test_the_page_works_when_scripts_fail_to_load(visitor: Visitor, site: Site) -> None:
     visitor.expect("Failed to load resource", "htmx is not defined")
     page = visitor.open("about:blank")
     page.route("**/*.js*", FAILURES["no network"])

@@ -1,4 +1,4 @@
-"""Searching while typing: what is shown, marked, counted, said and written into the address bar."""
+"""Searching while typing: results, highlights, count, announcements and URL."""
 
 import re
 
@@ -11,12 +11,12 @@ SLUGS = "[...document.querySelectorAll('.publication')].map((p) => p.id)"
 
 
 def type_words(page: Page, words: str) -> None:
-    """Type as a person does, and wait until the list answers."""
+    """Type like a person, and wait for the list."""
     page.locator("#q").press_sequentially(words)
     expect(page).to_have_url(re.compile(r"[?&]q=" + re.escape(words.replace(" ", "+")) + "(&|$)"))
 
 
-def test_the_list_follows_the_words(page: Page, site: Site) -> None:
+def test_the_list_follows_typing(page: Page, site: Site) -> None:
     type_words(page, "tensor")
 
     assert page.evaluate(SLUGS) == ["pub-feng2023tensorir", "pub-lai2025relax"]
@@ -24,21 +24,21 @@ def test_the_list_follows_the_words(page: Page, site: Site) -> None:
     assert page.url == f"{site.url}/?q=tensor"
 
 
-def test_the_words_found_are_marked(page: Page) -> None:
+def test_matching_words_are_highlighted(page: Page) -> None:
     type_words(page, "tensor")
 
     marks = page.locator("#pub-feng2023tensorir .title mark")
     assert marks.all_inner_texts() == ["Tensor", "Tensorized"]
 
 
-def test_a_name_found_is_marked_and_shown_among_sixty_five(page: Page) -> None:
+def test_a_matching_name_is_shown_and_highlighted_in_a_cut_list(page: Page) -> None:
     type_words(page, "xipeng qiu")
 
     assert page.evaluate(SLUGS) == ["pub-nexagi2025nexn1"]
     assert page.locator(".authors-short mark").all_inner_texts() == ["Xipeng", "Qiu"]
 
 
-def test_a_snippet_shows_what_only_the_abstract_has(page: Page) -> None:
+def test_a_snippet_shows_matches_only_in_the_abstract(page: Page) -> None:
     type_words(page, "sumo")
 
     snippet = page.locator("#pub-zhang2019cityflow .snippet")
@@ -46,21 +46,21 @@ def test_a_snippet_shows_what_only_the_abstract_has(page: Page) -> None:
     assert snippet.locator("mark").all_inner_texts() == ["SUMO"]
 
 
-def test_no_snippet_where_the_title_says_why(page: Page) -> None:
+def test_a_match_in_the_title_needs_no_snippet(page: Page) -> None:
     type_words(page, "cityflow")
 
     expect(page.locator("#pub-zhang2019cityflow .title mark")).to_have_text("CityFlow")
     expect(page.locator(".snippet")).to_have_count(0)
 
 
-def test_an_abstract_opened_in_a_search_has_the_words_marked(page: Page) -> None:
+def test_an_abstract_opened_in_a_search_is_highlighted(page: Page) -> None:
     type_words(page, "sumo")
     page.locator("#pub-zhang2019cityflow .abstract summary").click()
 
     expect(page.locator(".abstract-text mark").first).to_have_text("SUMO")
 
 
-def test_focus_and_caret_stay_in_the_field(page: Page) -> None:
+def test_typing_keeps_focus_and_caret(page: Page) -> None:
     type_words(page, "citi")
     page.keyboard.press("Backspace")
     page.keyboard.type("y")
@@ -69,7 +69,7 @@ def test_focus_and_caret_stay_in_the_field(page: Page) -> None:
     expect(page.locator("#q")).to_be_focused()
 
 
-def test_typing_leaves_one_entry_in_the_history(page: Page, site: Site) -> None:
+def test_typing_adds_one_history_entry(page: Page, site: Site) -> None:
     before = page.evaluate("history.length")
     type_words(page, "city")
     page.locator("#q").fill("")
@@ -78,7 +78,7 @@ def test_typing_leaves_one_entry_in_the_history(page: Page, site: Site) -> None:
     assert page.evaluate("history.length") == before
 
 
-def test_an_old_answer_never_lands_over_a_newer_one(page: Page) -> None:
+def test_an_old_response_never_replaces_a_newer_one(page: Page) -> None:
     held: list[Route] = []
     page.route(re.compile(r"/\?q=tensor$"), lambda route: held.append(route))
     with page.expect_request(re.compile(r"/\?q=tensor$")):
@@ -101,9 +101,9 @@ def test_enter_searches_at_once(page: Page, site: Site) -> None:
     expect(page.locator("#q")).to_be_focused()
 
 
-def test_slash_goes_to_the_field_and_selects_it(page: Page) -> None:
+def test_slash_focuses_and_selects_the_field(page: Page) -> None:
     type_words(page, "city")
-    page.locator("#count").click()  # nothing there takes the focus
+    page.locator("#count").click()  # the count takes no focus
     page.keyboard.press("Tab")
     page.keyboard.press("/")
     expect(page.locator("#q")).to_be_focused()
@@ -117,7 +117,7 @@ def test_slash_is_a_letter_inside_the_field(page: Page) -> None:
     expect(page.locator("#q")).to_have_value("a/b")
 
 
-def test_the_shortcut_can_be_switched_off_for_good(page: Page) -> None:
+def test_switching_the_shortcut_off_is_remembered(page: Page) -> None:
     page.get_by_label("Press / to search").uncheck()
     expect(page.locator(".search-shortcut")).to_be_hidden()
     page.reload()
@@ -127,7 +127,7 @@ def test_the_shortcut_can_be_switched_off_for_good(page: Page) -> None:
     expect(page.locator("#q")).not_to_be_focused()
 
 
-def test_escape_clears(page: Page, site: Site) -> None:
+def test_escape_clears_the_field(page: Page, site: Site) -> None:
     type_words(page, "city")
     page.keyboard.press("Escape")
 
@@ -136,7 +136,7 @@ def test_escape_clears(page: Page, site: Site) -> None:
     expect(page.locator("#q")).to_be_focused()
 
 
-def test_clear_clears_and_leaves_the_visitor_in_the_field(page: Page, site: Site) -> None:
+def test_clear_empties_the_field_and_keeps_focus(page: Page, site: Site) -> None:
     expect(page.locator(".search-clear")).to_be_hidden()
     type_words(page, "city")
     page.get_by_role("link", name="Clear").click()
@@ -146,7 +146,7 @@ def test_clear_clears_and_leaves_the_visitor_in_the_field(page: Page, site: Site
     expect(page.locator(".search-clear")).to_be_hidden()
 
 
-def test_a_screen_reader_is_told_once_when_typing_pauses(visitor: Visitor, site: Site) -> None:
+def test_a_screen_reader_announcement_waits_for_a_pause(visitor: Visitor, site: Site) -> None:
     page = visitor.open("about:blank")
     page.clock.install(time=0)
     page.goto(site.url)
@@ -172,7 +172,7 @@ def test_a_screen_reader_is_told_once_when_typing_pauses(visitor: Visitor, site:
     assert [text for text in page.evaluate("said") if text] == ["2 results"]
 
 
-def test_nothing_found_has_ways_back_that_work_alone(page: Page, site: Site) -> None:
+def test_no_results_offers_links_that_work(page: Page, site: Site) -> None:
     page.goto(f"{site.url}/?q=zzzzzzzz&venue=ASPLOS")
     expect(page.locator("#count")).to_contain_text("No results")
     page.get_by_role("link", name="Clear the search, keep the filters").click()
@@ -193,7 +193,7 @@ def test_filters_stay_while_typing(page: Page, site: Site) -> None:
 @pytest.mark.parametrize(
     "words", ["<script>alert(1)</script>", "\"&'", "\u202e\U0001f600", "*" * 300, "a* OR b~9"]
 )
-def test_whatever_is_typed_is_text(page: Page, words: str) -> None:
+def test_typed_markup_is_text(page: Page, words: str) -> None:
     with page.expect_response(lambda response: "q=" in response.url) as answer:
         page.locator("#q").fill(words)
     expect(page).to_have_url(re.compile(r"[?&]q="))
@@ -203,8 +203,6 @@ def test_whatever_is_typed_is_text(page: Page, words: str) -> None:
     assert page.locator("#results script").count() == 0
 
 
-def test_the_address_opened_directly_becomes_the_canonical_one(
-    visitor: Visitor, site: Site
-) -> None:
+def test_an_opened_url_redirects_to_the_canonical_one(visitor: Visitor, site: Site) -> None:
     page = visitor.open(f"{site.url}/?junk=1&page=1&q=city&sort=nonsense")
     assert page.url == f"{site.url}/?q=city"

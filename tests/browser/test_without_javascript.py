@@ -1,4 +1,4 @@
-"""Everything works as plain hypertext."""
+"""Everything works without JavaScript."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -34,13 +34,13 @@ def test_filters_are_kept_by_the_form(page: Page, site: Site) -> None:
     expect(page).to_have_url(f"{site.url}/?q=tensor&venue=ASPLOS&sort=newest")
 
 
-def test_clear_leads_back(page: Page, site: Site) -> None:
+def test_clear_is_a_link_to_the_list(page: Page, site: Site) -> None:
     page.goto(f"{site.url}/?q=tensor")
     page.get_by_role("link", name="Clear").click()
     expect(page).to_have_url(f"{site.url}/")
 
 
-def test_the_abstract_is_one_link_away(page: Page, site: Site) -> None:
+def test_an_abstract_is_one_link_away(page: Page, site: Site) -> None:
     page.locator("#pub-feng2023tensorir .abstract summary").click()
     page.locator("#pub-feng2023tensorir").get_by_role("link", name="Read the abstract").click()
 
@@ -48,7 +48,7 @@ def test_the_abstract_is_one_link_away(page: Page, site: Site) -> None:
     expect(page.locator("#abstract")).to_contain_text("This paper presents TensorIR")
 
 
-def test_the_address_opens_an_abstract(page: Page, site: Site) -> None:
+def test_a_url_opens_an_abstract(page: Page, site: Site) -> None:
     page.goto(f"{site.url}/?open=feng2023tensorir")
     expect(page.locator("#pub-feng2023tensorir .abstract-text")).to_be_visible()
 
@@ -58,7 +58,7 @@ def test_all_authors_can_be_seen(page: Page) -> None:
     expect(page.get_by_text("Xipeng Qiu")).to_be_visible()
 
 
-def test_pages_turn(visitor: Visitor, odd_site: Site) -> None:
+def test_pagination_works(visitor: Visitor, odd_site: Site) -> None:
     page = visitor.open(odd_site.url, java_script_enabled=False)
     page.get_by_role("link", name="Next").click()
     expect(page).to_have_url(f"{odd_site.url}/?page=2")
@@ -66,6 +66,6 @@ def test_pages_turn(visitor: Visitor, odd_site: Site) -> None:
     expect(page).to_have_url(f"{odd_site.url}/")
 
 
-def test_nothing_is_offered_that_needs_a_script(page: Page) -> None:
+def test_controls_that_need_scripts_are_hidden(page: Page) -> None:
     expect(page.locator("#shortcuts")).to_be_hidden()
     expect(page.locator(".search-shortcut")).to_be_hidden()

@@ -1,4 +1,4 @@
-"""The Nu HTML checker has nothing to say about any page, fragment or stylesheet."""
+"""The Nu HTML checker reports nothing on any page, fragment or style sheet."""
 
 import json
 import re
@@ -49,7 +49,7 @@ def java() -> str:
 
 @pytest.fixture(scope="module")
 def checker() -> Path:
-    """The checker's jar, installed from the lock file when it is not there yet."""
+    """The checker's jar, installed from the lock file if missing."""
     if not JAR.exists():
         npm = require_program("npm", package="npm")
         subprocess.run([npm, "ci", "--ignore-scripts", "--silent"], cwd=HERE, check=True)
@@ -58,7 +58,7 @@ def checker() -> Path:
 
 @dataclass(frozen=True)
 class Saver:
-    """Writes answers into a folder, each under a name that tells its address."""
+    """Writes responses to a folder, each under a name made from its URL."""
 
     folder: Path
 
@@ -110,7 +110,7 @@ def test_every_page_is_valid(
 @pytest.mark.parametrize(
     "script", sorted((ROOT / "static").glob("*.js")), ids=lambda path: path.name
 )
-def test_every_script_can_be_parsed(script: Path) -> None:
+def test_every_script_parses(script: Path) -> None:
     node = require_program("node", package="nodejs")
     subprocess.run([node, "--check", str(script)], check=True)
 
@@ -122,7 +122,7 @@ def _slugs(client: FlaskClient) -> list[str]:
 
 
 def _fragments(app: Flask) -> Iterator[str]:
-    """The addresses of a publication's parts that are HTML, as the application knows them."""
+    """Return the routes of a publication that return HTML."""
     for rule in app.url_map.iter_rules():
         if re.fullmatch(r"/publications/<slug>/(?!linkset)\w+", rule.rule):
             yield rule.rule
@@ -145,7 +145,7 @@ def _odd(saver: Saver, tmp_path: Path) -> None:
 
 
 def _other_states(saver: Saver, tmp_path: Path, seed: Path) -> None:
-    """No publications yet; two on a page, under their years; a page that failed."""
+    """A site without publications, a list by year with two on a page, and an error page."""
     empty = tmp_path / "empty"
     empty.mkdir()
     with running(empty) as app:
@@ -169,7 +169,7 @@ def _stylesheets(client: FlaskClient) -> list[str]:
 
 
 def _complaints(java: str, checker: Path, folder: Path) -> list[str]:
-    """What the checker says, errors, warnings and notes alike: one JVM for all files."""
+    """Return all messages of the checker: errors, warnings and notes. One JVM checks all files."""
     command = [java, "-jar", str(checker), "--format", "json", "--stdout", "--also-check-css"]
     result = subprocess.run(
         [*command, str(folder)], capture_output=True, text=True, check=False, cwd=ROOT

@@ -1,4 +1,4 @@
-"""Exports: exactly the list a visitor sees, read with other people's readers."""
+"""Exports have exactly the visitor's list, as read by third-party parsers."""
 
 import csv
 import json
@@ -32,7 +32,7 @@ def slugs_on_page(client: FlaskClient, address: str) -> list[str]:
 
 
 @pytest.mark.parametrize("query", ["", "?q=agent", "?year=2025", "?q=feng&sort=oldest", "?q=zzzz"])
-def test_an_export_is_the_list_in_its_order(client: FlaskClient, query: str) -> None:
+def test_an_export_has_the_order_of_the_list(client: FlaskClient, query: str) -> None:
     shown = slugs_on_page(client, f"/{query}")
     answer = client.get(f"/publications.bib{query}")
     assert answer.content_type == "application/x-bibtex; charset=utf-8"
@@ -45,11 +45,11 @@ def test_an_export_is_the_list_in_its_order(client: FlaskClient, query: str) -> 
     assert len(rows) == len(shown)
 
 
-def test_all_pages_of_a_list_are_in_its_export(client: FlaskClient) -> None:
+def test_an_export_includes_all_pages_of_the_list(client: FlaskClient) -> None:
     assert len(keys_of(client.get("/publications.bib?page=3").text)) == SEED
 
 
-def test_abstracts_may_stay_away(client: FlaskClient) -> None:
+def test_abstracts_can_be_left_out(client: FlaskClient) -> None:
     whole = client.get("/publications.bib").text
     without = client.get("/publications.bib?abstracts=0").text
     assert whole.count("abstract") >= SEED
@@ -58,7 +58,7 @@ def test_abstracts_may_stay_away(client: FlaskClient) -> None:
     assert all("abstract" not in i for i in client.get("/publications.json?abstracts=0").json or ())
 
 
-def test_bibtex_in_ascii_says_the_same() -> None:
+def test_ascii_bibtex_has_the_same_content() -> None:
     source = "@article{k, title={Żółć ≤ naïve — “q” 李 50\\% $x$}, author={Müller, Jörg}}"
     record = bibtex.read(source).records[0]
     text = "".join(bibtex.write([in_ascii(record)]))
@@ -76,7 +76,7 @@ def test_bibtex_in_ascii_says_the_same() -> None:
         ("json", "application/vnd.citationstyles.csl+json"),
     ],
 )
-def test_a_publication_by_extension_and_by_what_is_accepted(
+def test_a_format_is_chosen_by_extension_or_accept_header(
     client: FlaskClient, extension: str, media_type: str
 ) -> None:
     by_name = client.get(f"{TENSORIR}.{extension}")
@@ -106,13 +106,13 @@ def test_a_browser_gets_the_page(client: FlaskClient, accept: str) -> None:
         assert {"Accept", "HX-Request"} <= set(answer.vary)
 
 
-def test_what_is_not_there(client: FlaskClient) -> None:
+def test_unknown_exports_are_not_found(client: FlaskClient) -> None:
     assert client.get("/publications/nobody.bib").status_code == 404
     assert client.get(f"{TENSORIR}.csv").status_code == 404
     assert client.get("/publications.exe").status_code == 404
 
 
-def test_an_export_is_validated_and_never_kept(client: FlaskClient, app: Flask) -> None:
+def test_an_export_is_revalidated_and_never_cached(client: FlaskClient, app: Flask) -> None:
     answer = client.get("/publications.bib")
     again = client.get("/publications.bib", headers={"If-None-Match": answer.headers["ETag"]})
     assert again.status_code == 304
@@ -121,13 +121,13 @@ def test_an_export_is_validated_and_never_kept(client: FlaskClient, app: Flask) 
     assert "attachment" in answer.headers["Content-Disposition"]
 
 
-def test_an_export_is_sent_as_it_is_made(client: FlaskClient) -> None:
+def test_an_export_is_streamed(client: FlaskClient) -> None:
     answer = client.get("/publications.bib", buffered=False)
     assert answer.is_streamed
     answer.close()
 
 
-def test_what_the_source_says_to_its_owner_alone_stays_at_home(instance: Path) -> None:
+def test_private_source_fields_are_not_exported(instance: Path) -> None:
     with (instance / "publications.bib").open("a", encoding="utf-8") as file:
         file.write("@misc{mine, title = {Mine}, file = {/home/ann/mine.pdf}}\n")
     with running(instance) as app:

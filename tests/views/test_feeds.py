@@ -1,4 +1,4 @@
-"""Feeds, site map and robots.txt, read with other people's readers."""
+"""Feeds, site map and robots.txt, as read by third-party parsers."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,7 +30,7 @@ def links_of(found: feedparser.FeedParserDict) -> dict[str, str]:
     return {link.rel: link.href for link in found.feed.links}
 
 
-def test_the_feed_has_the_newest_first_with_whole_abstracts(client: FlaskClient) -> None:
+def test_the_feed_lists_the_newest_first_with_full_abstracts(client: FlaskClient) -> None:
     found = feed_at(client, "/publications.atom")
     assert found.feed.title == "Publications"
     assert len(found.entries) == 7
@@ -38,7 +38,7 @@ def test_the_feed_has_the_newest_first_with_whole_abstracts(client: FlaskClient)
     assert all(len(entry.content[0].value) > 500 for entry in found.entries)
 
 
-def test_what_was_added_last_comes_first_however_old_it_is(app: Flask, tmp_path: Path) -> None:
+def test_the_feed_orders_by_date_added_not_by_year(app: Flask, tmp_path: Path) -> None:
     client, runner = app.test_client(), app.test_cli_runner()
     with app.app_context(), writing(db.engine) as connection:  # the seed may be of this second
         connection.execute(update(Addition).values(at=datetime(2020, 1, 1, tzinfo=UTC)))
@@ -58,7 +58,7 @@ def test_what_was_added_last_comes_first_however_old_it_is(app: Flask, tmp_path:
     assert changed[1].updated >= found[1].updated
 
 
-def test_the_feed_of_a_search(client: FlaskClient) -> None:
+def test_a_search_has_its_own_feed(client: FlaskClient) -> None:
     found = feed_at(client, "/publications.atom?q=tensorir")
     assert [entry.link for entry in found.entries] == [
         "http://localhost/publications/feng2023tensorir"
@@ -67,7 +67,7 @@ def test_the_feed_of_a_search(client: FlaskClient) -> None:
     assert links_of(found)["alternate"] == "http://localhost/?q=tensorir"
 
 
-def test_the_pages_of_a_feed_lead_to_each_other(
+def test_feed_pages_link_to_each_other(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(feeds, "FEED_SIZE", 3)
@@ -85,7 +85,7 @@ def test_the_pages_of_a_feed_lead_to_each_other(
     assert client.get("/publications.atom?page=4").status_code == 404
 
 
-def test_ids_outlast_scheme_and_port(client: FlaskClient) -> None:
+def test_entry_ids_do_not_depend_on_scheme_or_port(client: FlaskClient) -> None:
     plain = feed_at(client, "http://example.org/publications.atom")
     secure = feed_at(client, "https://example.org:8443/publications.atom")
     assert [e.id for e in plain.entries] == [e.id for e in secure.entries]
@@ -100,7 +100,7 @@ def locations(client: FlaskClient, address: str) -> list[str]:
     return [location.text or "" for location in root.iter(f"{SITEMAP}loc")]
 
 
-def test_every_page_is_in_the_site_map(client: FlaskClient) -> None:
+def test_the_site_map_lists_every_page(client: FlaskClient) -> None:
     found = locations(client, "/sitemap.xml")
     assert len(found) == 8
     assert found[0] == "http://localhost/"
@@ -109,7 +109,7 @@ def test_every_page_is_in_the_site_map(client: FlaskClient) -> None:
     assert len(list(root.iter(f"{SITEMAP}lastmod"))) == 8
 
 
-def test_a_version_behind_a_published_work_is_not_in_the_site_map(app: Flask) -> None:
+def test_the_site_map_omits_versions_of_published_works(app: Flask) -> None:
     before = locations(app.test_client(), "/sitemap.xml")
     arguments = ["join", "feng2023tensorir", "liu2025eaas"]
     result = app.test_cli_runner().invoke(args=arguments)
@@ -118,7 +118,7 @@ def test_a_version_behind_a_published_work_is_not_in_the_site_map(app: Flask) ->
     assert gone == {"http://localhost/publications/liu2025eaas"}
 
 
-def test_a_large_site_map_is_in_parts(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_site_map_is_split(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = locations(client, "/sitemap-1.xml")
     monkeypatch.setattr(feeds, "SITEMAP_SIZE", 3)
     parts = locations(client, "/sitemap.xml?in-parts")
@@ -130,7 +130,7 @@ def test_a_large_site_map_is_in_parts(client: FlaskClient, monkeypatch: pytest.M
     assert client.get("/sitemap-0.xml").status_code == 404
 
 
-def test_what_robots_may_read(client: FlaskClient, tmp_path: Path) -> None:
+def test_robots_may_read_pages_but_not_searches(client: FlaskClient, tmp_path: Path) -> None:
     text = client.get("/robots.txt").text
     robots = RobotFileParser()
     robots.parse(text.splitlines())

@@ -1,4 +1,4 @@
-"""The owner's files: which are served, how, and that slow readers of them hold up nobody."""
+"""The owner's files: which are served and how, and that slow readers block no one."""
 
 import os
 import socket
@@ -36,7 +36,7 @@ def files(instance: Path) -> Path:
 @pytest.mark.parametrize("settings", [{}, ACCEL], ids=["direct", "accel"])
 @pytest.mark.parametrize("name", REFUSED)
 @pytest.mark.usefixtures("files")
-def test_hidden_files_and_links_that_leave_the_folder_are_not_found(
+def test_hidden_files_and_links_out_of_the_folder_are_not_found(
     site: Site, settings: dict[str, object], name: str
 ) -> None:
     answer = site(**settings).get(f"/files/{name}", follow_redirects=True)
@@ -46,9 +46,7 @@ def test_hidden_files_and_links_that_leave_the_folder_are_not_found(
 
 
 @pytest.mark.parametrize("name", ["same.pdf", "sorting.pdf", "lectures/slides.txt"])
-def test_links_that_stay_in_the_folder_are_followed(
-    files: Path, client: FlaskClient, name: str
-) -> None:
+def test_links_within_the_folder_are_followed(files: Path, client: FlaskClient, name: str) -> None:
     with client.get(f"/files/{name}") as answer:
         assert answer.status_code == 200
         assert answer.data == (files / name).read_bytes()
@@ -76,21 +74,21 @@ def sorting(files: Path, client: FlaskClient) -> Iterator[Get]:
         )
 
 
-def test_a_part_of_a_file_can_be_asked_for(sorting: Get) -> None:
+def test_a_range_of_a_file_can_be_requested(sorting: Get) -> None:
     part = sorting(Range="bytes=1-3")
     assert (part.status_code, part.data) == (206, b"PDF")
     assert part.headers["Content-Range"] == "bytes 1-3/109"
     assert sorting(Range="bytes=500-").status_code == 416
 
 
-def test_a_file_that_is_known_is_not_sent_again(sorting: Get) -> None:
+def test_an_unchanged_file_is_not_sent_again(sorting: Get) -> None:
     known = sorting()
     for header, validator in (("If-None-Match", "ETag"), ("If-Modified-Since", "Last-Modified")):
         again = sorting(**{header: known.headers[validator]})
         assert (again.status_code, again.data) == (304, b"")
 
 
-def test_a_file_is_guarded_as_every_answer_is(files: Path, client: FlaskClient) -> None:
+def test_a_file_has_the_security_headers(files: Path, client: FlaskClient) -> None:
     with (
         client.get("/files/sorting.pdf", base_url="https://localhost") as file,
         client.get("/", base_url="https://localhost") as page,
@@ -102,21 +100,21 @@ def test_a_file_is_guarded_as_every_answer_is(files: Path, client: FlaskClient) 
                 assert file.headers[name] == page.headers[name]
 
 
-def test_a_file_is_never_compressed_on_the_way(files: Path, client: FlaskClient) -> None:
+def test_a_file_is_never_compressed(files: Path, client: FlaskClient) -> None:
     (files / "page.html").write_text("<p>long</p>" * 1000)
     with client.get("/files/page.html", headers={"Accept-Encoding": "gzip, br"}) as answer:
         assert "Content-Encoding" not in answer.headers
         assert answer.content_length == 11_000
 
 
-def test_a_file_that_cannot_be_read_is_not_found(files: Path, client: FlaskClient) -> None:
+def test_an_unreadable_file_is_not_found(files: Path, client: FlaskClient) -> None:
     (files / "sorting.pdf").chmod(0)
     if os.access(files / "sorting.pdf", os.R_OK):
         pytest.skip("root can read every file")
     assert client.get("/files/sorting.pdf").status_code == 404
 
 
-def test_nginx_is_given_the_name_of_the_file_and_its_headers(site: Site, files: Path) -> None:
+def test_nginx_gets_the_file_name_and_headers(site: Site, files: Path) -> None:
     client = site(**ACCEL)
     answer = client.get("/files/lectures/slides.txt", headers={"Range": "bytes=0-1"})
     assert (answer.status_code, answer.data) == (200, b"")
@@ -139,15 +137,13 @@ def test_nginx_is_given_the_name_of_the_file_and_its_headers(site: Site, files: 
         ('proxies = 1\naccel_location = "//evil.example/"', "accel_location"),
     ],
 )
-def test_a_location_that_no_proxy_can_serve_is_refused(
-    tmp_path: Path, text: str, said: str
-) -> None:
+def test_an_invalid_accel_location_is_rejected(tmp_path: Path, text: str, said: str) -> None:
     (tmp_path / "site.toml").write_text(text)
     with pytest.raises(ConfigurationError, match=said):
         load_settings(tmp_path, {})
 
 
-def test_large_files_are_sent_to_a_few_at_a_time(files: Path, client: FlaskClient) -> None:
+def test_large_files_are_sent_to_few_visitors_at_a_time(files: Path, client: FlaskClient) -> None:
     os.truncate(files / "sorting.pdf", SIZE)
     reading = [client.get("/files/sorting.pdf") for _ in range(FILES_AT_A_TIME)]
     assert client.get("/files/sorting.pdf").status_code == 503
@@ -163,7 +159,7 @@ def test_large_files_are_sent_to_a_few_at_a_time(files: Path, client: FlaskClien
 
 
 def begin(address: tuple[str, int] | str, request: str) -> socket.socket:
-    """A visitor who asks and then reads nothing."""
+    """A visitor who sends a request and never reads the response."""
     family = socket.AF_UNIX if isinstance(address, str) else socket.AF_INET
     connection = socket.socket(family)
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -173,7 +169,7 @@ def begin(address: tuple[str, int] | str, request: str) -> socket.socket:
     return connection
 
 
-def test_slow_readers_of_large_files_hold_up_nobody_at_a_socket(
+def test_slow_readers_of_files_block_no_one_at_a_socket(
     instance: Path, files: Path, tmp_path: Path
 ) -> None:
     os.truncate(files / "sorting.pdf", SIZE)
@@ -185,7 +181,7 @@ def test_slow_readers_of_large_files_hold_up_nobody_at_a_socket(
         assert [ask(path, "/?q=tensor").status for _ in range(20)] == [200] * 20
 
 
-def test_slow_readers_of_large_files_and_lists_hold_up_nobody_at_a_port(
+def test_slow_readers_of_files_and_lists_block_no_one_at_a_port(
     instance: Path, files: Path
 ) -> None:
     os.truncate(files / "sorting.pdf", SIZE)
@@ -199,9 +195,7 @@ def test_slow_readers_of_large_files_and_lists_hold_up_nobody_at_a_port(
                 assert connection.getresponse().status == 200
 
 
-def test_who_reads_nothing_for_long_is_cut_off_and_makes_room(
-    instance: Path, files: Path, tmp_path: Path
-) -> None:
+def test_a_reader_that_stalls_is_disconnected(instance: Path, files: Path, tmp_path: Path) -> None:
     os.truncate(files / "sorting.pdf", SIZE)
     hasty = tmp_path / "hasty.conf.py"
     hasty.write_text(f"{(ROOT / 'gunicorn.conf.py').read_text()}\nSEND_TIMEOUT = 0.5\n")
@@ -216,8 +210,8 @@ def test_who_reads_nothing_for_long_is_cut_off_and_makes_room(
                     break
 
 
-def test_a_visitor_who_does_not_hang_up_holds_up_nobody(instance: Path) -> None:
-    """gunicorn itself would wait two seconds for each of them, in the thread that accepts all."""
+def test_open_idle_connections_block_no_one(instance: Path) -> None:
+    """gunicorn alone would wait two seconds for each, in its only accepting thread."""
     with serving(instance) as server, ExitStack() as stack:
         address = ("127.0.0.1", server.port)
         for _ in range(2 * SLOW):

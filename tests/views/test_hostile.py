@@ -1,4 +1,4 @@
-"""What an owner's file or a visitor may send is shown as text or refused, and never acts."""
+"""Hostile input from files and visitors is shown as text or rejected."""
 
 import csv
 import json
@@ -55,7 +55,7 @@ ACTIVE = ("iframe", "object", "embed", "base", "applet", "math", "img", "style",
 
 
 def hostile(number: int, text: str, address: str) -> dict[str, object]:
-    """An item of CSL-JSON with the same odd text wherever a text may stand."""
+    """Return a CSL-JSON item with the same hostile text in every text field."""
     texts = ("abstract", "container-title", "publisher", "publisher-place", "note", "edition")
     others = ("collection-title", "version", "status", "volume", "page", "language", "DOI", "ISBN")
     return {
@@ -73,7 +73,7 @@ def hostile(number: int, text: str, address: str) -> dict[str, object]:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """A site whose owner means harm, in every record and every setting."""
+    """A site with hostile text in every record and every setting."""
     folder = tmp_path_factory.mktemp("hostile")
     odd = json.dumps("".join(MARKUP[:9]))
     (folder / "site.toml").write_text(
@@ -119,32 +119,32 @@ def assert_nothing_acts(html: str) -> None:
     assert "1337" not in page.get_text()
 
 
-def test_every_record_is_there(client: FlaskClient) -> None:
+def test_every_hostile_record_is_imported(client: FlaskClient) -> None:
     assert len(slugs(client)) == len(MARKUP)
 
 
 @pytest.mark.parametrize(
     "path", ["/", "/?q=zymurgy", "/?q=alert", "/?q=zymurgy+alert&sort=newest", "/nowhere<script>"]
 )
-def test_lists_show_it_as_text(client: FlaskClient, path: str) -> None:
+def test_lists_show_markup_as_text(client: FlaskClient, path: str) -> None:
     assert_nothing_acts(client.get(path).text)
     assert_nothing_acts(client.get(path, headers={"HX-Request": "true"}).text)
 
 
-def test_the_text_itself_is_shown(client: FlaskClient) -> None:
+def test_the_markup_itself_is_visible(client: FlaskClient) -> None:
     titles = BeautifulSoup(client.get("/").text, "lxml").select("article .title")
     shown = {title.get_text() for title in titles}
     assert f"Zymurgy {MARKUP[0]}" in shown
     assert f"Zymurgy {MARKUP[1]}" in shown
 
 
-def test_words_found_in_it_are_marked_as_text(client: FlaskClient) -> None:
+def test_highlighted_markup_stays_text(client: FlaskClient) -> None:
     page = BeautifulSoup(client.get("/?q=script+alert").text, "lxml")
     assert "alert" in {mark.get_text().lower() for mark in page.find_all("mark")}
     assert_nothing_acts(str(page))
 
 
-def test_publications_and_their_fragments_show_it_as_text(client: FlaskClient) -> None:
+def test_publication_pages_and_fragments_show_markup_as_text(client: FlaskClient) -> None:
     found = slugs(client)
     assert_nothing_acts(client.get("/?" + urlencode({"open": found}, doseq=True)).text)
     for slug in found:
@@ -157,7 +157,7 @@ def test_publications_and_their_fragments_show_it_as_text(client: FlaskClient) -
             assert_nothing_acts(fragment.text)
 
 
-def test_what_a_visitor_asks_for_comes_back_as_text(client: FlaskClient) -> None:
+def test_request_parameters_are_shown_as_text(client: FlaskClient) -> None:
     names = ("q", "venue", "author", "tag", "type", "year", "sort", "open", "page")
     for number, text in enumerate((*MARKUP, *ADDRESSES)):
         for name in ("q", names[number % len(names)]):
@@ -167,14 +167,14 @@ def test_what_a_visitor_asks_for_comes_back_as_text(client: FlaskClient) -> None
     assert client.get("/publications/" + quote("<script>")).status_code == 404
 
 
-def test_no_header_is_split(client: FlaskClient) -> None:
+def test_line_breaks_do_not_split_headers(client: FlaskClient) -> None:
     for path in ("/?q=a%0d%0aSet-Cookie:x=1&page=1", "/publications/a%0d%0aX:y/abstract"):
         answer = client.get(path, headers={"HX-Request": "true"})
         assert "Set-Cookie" not in answer.headers
         assert "X" not in answer.headers
 
 
-def test_feeds_and_site_maps_are_well_formed(client: FlaskClient) -> None:
+def test_feeds_and_site_maps_stay_well_formed(client: FlaskClient) -> None:
     for path in ("/publications.atom", "/publications.atom?q=zymurgy", "/sitemap.xml"):
         answer = client.get(path)
         assert answer.status_code == 200
@@ -183,27 +183,27 @@ def test_feeds_and_site_maps_are_well_formed(client: FlaskClient) -> None:
         assert not names & {"script", "img", "svg", "x"}
 
 
-def test_a_spreadsheet_finds_no_formula(client: FlaskClient) -> None:
+def test_csv_cells_are_no_formulas(client: FlaskClient) -> None:
     rows = list(csv.reader(StringIO(client.get("/publications.csv").text)))
     assert len(rows) == len(MARKUP) + 1
     cells = [cell for row in rows for cell in row]
     assert [cell for cell in cells if cell[:1] in ("=", "+", "-", "@", "\t", "\r")] == []
 
 
-def test_json_is_json_and_holds_each_once(client: FlaskClient) -> None:
+def test_json_exports_parse_and_hold_each_record_once(client: FlaskClient) -> None:
     answer = client.get("/publications.json")
     assert len(json.loads(answer.text)) == len(MARKUP)
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_nothing_is_smuggled_into_ris(client: FlaskClient) -> None:
+def test_text_cannot_add_ris_tags(client: FlaskClient) -> None:
     answer = client.get("/publications.ris")
     entries = rispy.loads(answer.text)
     assert len(entries) == len(MARKUP)
     assert not any("smuggled" in entry.get("title", "").split("\n")[0][:9] for entry in entries)
 
 
-def test_nothing_is_smuggled_into_bibtex(client: FlaskClient) -> None:
+def test_text_cannot_add_bibtex_fields(client: FlaskClient) -> None:
     text = client.get("/publications.bib").text
     library = read_files([("all.bib", text.encode())], 1 << 20)
     assert len(library.records) == len(MARKUP)
@@ -214,7 +214,7 @@ def test_nothing_is_smuggled_into_bibtex(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("text", MARKUP)
-def test_a_file_with_it_is_read_or_refused_and_nothing_acts(app: Flask, text: str) -> None:
+def test_a_hostile_file_is_imported_as_text_or_rejected(app: Flask, text: str) -> None:
     catalog = site_of(app).catalog
     entry = f"@article{{odd{text}, title = {{{text}}}, author = {{{text}}}, url = {{{text}}}}}"
     try:
@@ -260,7 +260,7 @@ words = st.one_of(
     headers=st.dictionaries(st.sampled_from(HEADERS), words, max_size=4),
     method=st.sampled_from(["GET", "GET", "GET", "HEAD", "OPTIONS", "POST", "BREW"]),
 )
-def test_no_request_is_answered_with_a_fault(
+def test_no_request_causes_a_server_error(
     client: FlaskClient,
     route: str,
     word: str,

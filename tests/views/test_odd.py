@@ -1,4 +1,4 @@
-"""What the pages make of odd records."""
+"""Pages of odd records."""
 
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -54,14 +54,14 @@ def test_markup_in_any_field_is_text(odd: FlaskClient) -> None:
     assert "<script>alert(1)</script> & <b>bold</b>" in text(page, "#pub-markup .title")
 
 
-def test_the_intro_keeps_its_emphasis_and_nothing_that_acts(odd: FlaskClient) -> None:
+def test_the_intro_keeps_emphasis_and_loses_active_content(odd: FlaskClient) -> None:
     intro = one(soup(odd.get("/")), ".intro")
 
     assert text(intro, "em") == "sort"
     assert intro.select("script, a[href^=javascript]") == []
 
 
-def test_years_are_headings(odd: FlaskClient) -> None:
+def test_a_list_by_year_has_years_as_headings(odd: FlaskClient) -> None:
     headings = []
     for number in ("/", "/?page=2", "/?page=3"):
         headings += [h.text for h in soup(odd.get(number)).select("h2.year")]
@@ -70,19 +70,19 @@ def test_years_are_headings(odd: FlaskClient) -> None:
     assert {"forthcoming", "Undated"} <= {h if h == "Undated" else h.lower() for h in headings}
 
 
-def test_searched_by_relevance_there_are_no_years(odd: FlaskClient) -> None:
+def test_a_list_by_relevance_has_no_year_headings(odd: FlaskClient) -> None:
     page = soup(odd.get("/?q=sorting"))
 
     assert page.select("h2.year") == []
     assert page.select("h2.title") != []
 
 
-def test_the_year_that_was_typed_is_marked(odd: FlaskClient) -> None:
+def test_a_typed_year_is_highlighted(odd: FlaskClient) -> None:
     page = soup(odd.get("/?q=symposium+2023"))
     assert [mark.text for mark in page.select(".issued mark")] == ["2023", "2023"]
 
 
-def test_pages_have_real_links(odd: FlaskClient) -> None:
+def test_pagination_uses_real_links(odd: FlaskClient) -> None:
     page = soup(odd.get("/?page=2"))
 
     nav = one(page, "nav.pagination")
@@ -95,7 +95,7 @@ def test_pages_have_real_links(odd: FlaskClient) -> None:
     assert "page 2" in text(page, "head title")
 
 
-def test_more_is_shown_below_and_has_an_address(odd: FlaskClient) -> None:
+def test_show_more_has_a_url(odd: FlaskClient) -> None:
     def items(page: Tag) -> list[str]:
         return [str(item["id"]) for item in page.select(".publication")]
 
@@ -114,7 +114,7 @@ def test_more_is_shown_below_and_has_an_address(odd: FlaskClient) -> None:
     assert rest.select(".load-more") == []
 
 
-def test_in_place_comes_only_what_is_new(odd: FlaskClient) -> None:
+def test_show_more_loads_only_the_new_items(odd: FlaskClient) -> None:
     whole, part = odd.get("/?more=1"), odd.get("/?more=1", headers=LINK)
 
     assert part.headers["HX-Replace-Url"] == "/?more=1"
@@ -132,7 +132,7 @@ def test_in_place_comes_only_what_is_new(odd: FlaskClient) -> None:
     ("asked", "canonical"),
     [("/?more=99", "/?more=2"), ("/?page=3&more=1", "/?page=3"), ("/?more=x", "/")],
 )
-def test_no_more_than_there_is(odd: FlaskClient, asked: str, canonical: str) -> None:
+def test_the_last_page_has_no_show_more(odd: FlaskClient, asked: str, canonical: str) -> None:
     response = odd.get(asked)
     assert response.status_code == 302
     followed = odd.get(asked, follow_redirects=True)
@@ -140,7 +140,7 @@ def test_no_more_than_there_is(odd: FlaskClient, asked: str, canonical: str) -> 
     assert f"{address.path}?{address.query}".rstrip("?") == canonical
 
 
-def test_members_are_marked_however_their_names_are_written(odd: FlaskClient) -> None:
+def test_members_are_bold_in_every_spelling(odd: FlaskClient) -> None:
     item = one(soup(odd.get("/?q=undated")), "#pub-noyear")
 
     assert [b.text for b in item.select(".authors b")] == ["Zoë Österreich", "S. Feng"]
@@ -148,31 +148,31 @@ def test_members_are_marked_however_their_names_are_written(odd: FlaskClient) ->
     assert names[0]["href"] == "https://example.org/zoe"
 
 
-def test_equal_contributors_are_marked_and_explained(odd: FlaskClient) -> None:
+def test_equal_contributors_are_marked_with_an_explanation(odd: FlaskClient) -> None:
     item = one(soup(odd.get("/?q=sorting+matters")), "#pub-math")
 
     assert len(item.select(".authors sup")) == 3
     assert text(item, ".equal") == "* equal contribution"
 
 
-def test_editors_stand_in_for_authors(odd: FlaskClient) -> None:
+def test_editors_replace_missing_authors(odd: FlaskClient) -> None:
     item = one(soup(odd.get("/?q=edith")), "#pub-edited")
     assert text(item, ".authors") == "Edith Editor, Edgar Editor (editors)"
 
 
-def test_nobody_signed(odd: FlaskClient) -> None:
+def test_a_record_without_people_has_no_byline(odd: FlaskClient) -> None:
     item = one(soup(odd.get("/?q=nobody+signed")), "#pub-noauthors")
 
     assert item.select(".authors, .abstract") == []
 
 
-def test_a_right_to_left_record(odd: FlaskClient) -> None:
+def test_a_right_to_left_record_has_its_direction_and_language(odd: FlaskClient) -> None:
     title = one(soup(odd.get("/publications/arabic")), "h1")
 
     assert (title["dir"], title["lang"]) == ("auto", "ar")
 
 
-def test_the_owners_words_are_in_the_owners_language(odd: FlaskClient) -> None:
+def test_the_owners_texts_have_the_owners_language(odd: FlaskClient) -> None:
     page = soup(odd.get("/"))
 
     assert one(page, "html")["lang"] == "en"
@@ -182,7 +182,7 @@ def test_the_owners_words_are_in_the_owners_language(odd: FlaskClient) -> None:
 # ---- A preprint and what was published of it
 
 
-def test_the_published_version_has_its_preprint_beside_it(odd: FlaskClient) -> None:
+def test_the_published_version_links_to_its_preprint(odd: FlaskClient) -> None:
     page = soup(odd.get("/?q=sorting+matters"))
     item = one(page, "#pub-math")
 
@@ -191,7 +191,7 @@ def test_the_published_version_has_its_preprint_beside_it(odd: FlaskClient) -> N
     assert page.select("#pub-mathpreprint") == []
 
 
-def test_the_versions_of_a_work_lead_to_each_other(odd: FlaskClient) -> None:
+def test_versions_of_a_work_link_to_each_other(odd: FlaskClient) -> None:
     published = soup(odd.get("/publications/math"))
     preprint = soup(odd.get("/publications/mathpreprint"))
 
@@ -205,7 +205,7 @@ def test_the_versions_of_a_work_lead_to_each_other(odd: FlaskClient) -> None:
         assert canonical == "http://localhost/publications/math"
 
 
-def test_a_publication_of_one_version_speaks_of_no_other(odd: FlaskClient) -> None:
+def test_a_work_with_one_version_mentions_no_other(odd: FlaskClient) -> None:
     page = soup(odd.get("/publications/edited"))
 
     assert page.select(".published, .versions") == []
@@ -215,7 +215,7 @@ def test_a_publication_of_one_version_speaks_of_no_other(odd: FlaskClient) -> No
 # ---- Mathematics
 
 
-def test_mathematics_is_mathml_where_there_can_be_markup(odd: FlaskClient) -> None:
+def test_mathematics_is_mathml_where_markup_is_allowed(odd: FlaskClient) -> None:
     for address in ("/?q=sorting+matters", "/publications/math"):
         title = one(soup(odd.get(address)), "#pub-math .title, h1.title")
         assert [math.text for math in title.select("math")] == ["O(nlogn)", "ε>0"]
@@ -223,7 +223,7 @@ def test_mathematics_is_mathml_where_there_can_be_markup(odd: FlaskClient) -> No
     assert one(fragment, "math").text == "O(nlogn)"
 
 
-def test_elsewhere_mathematics_is_plain(odd: FlaskClient) -> None:
+def test_mathematics_is_plain_text_elsewhere(odd: FlaskClient) -> None:
     title = plain(r"Sorting in $O(n \log n)$ and why $\varepsilon > 0$ matters")
     page = soup(odd.get("/publications/math"))
     assert text(page, "head title").startswith(title)

@@ -1,4 +1,4 @@
-"""What the pages of the owner's seven publications say."""
+"""Pages of the seven example publications."""
 
 import re
 import shutil
@@ -22,7 +22,7 @@ RESTORE = {"HX-History-Restore-Request": "true", "HX-Request-Type": "full"}
 
 @pytest.fixture(scope="module")
 def read_only(seed: Path) -> Iterator[FlaskClient]:
-    """The owner's seven, for tests that change nothing."""
+    """A client of the seven example publications, for tests that change nothing."""
     with running(seed) as app:
         yield app.test_client()
 
@@ -30,7 +30,7 @@ def read_only(seed: Path) -> Iterator[FlaskClient]:
 # ---- The owner's page, word for word
 
 
-def test_the_list_says_what_the_owner_wrote(read_only: FlaskClient) -> None:
+def test_the_list_shows_the_owners_texts(read_only: FlaskClient) -> None:
     page = soup(read_only.get("/"))
 
     assert text(page, "h1") == "Publications"
@@ -43,7 +43,7 @@ def test_the_list_says_what_the_owner_wrote(read_only: FlaskClient) -> None:
     assert text(page, "#count") == "7 publications"
 
 
-def test_the_page_names_itself(read_only: FlaskClient) -> None:
+def test_the_head_has_title_description_and_canonical_url(read_only: FlaskClient) -> None:
     page = soup(read_only.get("/"))
 
     assert one(page, "html")["lang"] == "en"
@@ -56,13 +56,13 @@ def test_the_page_names_itself(read_only: FlaskClient) -> None:
     assert re.fullmatch(r"\d{4}-\d\d-\d\d", str(one(page, "footer time")["datetime"]))
 
 
-def test_a_list_carries_no_blanks_where_a_template_has_tags(read_only: FlaskClient) -> None:
+def test_template_tags_leave_no_blank_lines(read_only: FlaskClient) -> None:
     items = one(soup(read_only.get("/", headers=TYPING)), ".results").select(".publication")
 
     assert not [line for item in items for line in str(item).splitlines() if not line.strip()]
 
 
-def test_an_items_parts(read_only: FlaskClient) -> None:
+def test_an_item_has_title_authors_venue_and_links(read_only: FlaskClient) -> None:
     item = one(soup(read_only.get("/")), "article#pub-feng2023tensorir")
 
     assert one(item, "h2 a")["href"] == "/publications/feng2023tensorir"
@@ -77,7 +77,7 @@ def test_an_items_parts(read_only: FlaskClient) -> None:
     assert link["data-hx-get"] == "/publications/feng2023tensorir/abstract"
 
 
-def test_sixty_five_authors(read_only: FlaskClient) -> None:
+def test_a_long_author_list_is_cut(read_only: FlaskClient) -> None:
     authors = one(soup(read_only.get("/")), "#pub-nexagi2025nexn1 .authors")
 
     shown = text(authors, ".authors-short").split(", ")
@@ -90,7 +90,7 @@ def test_sixty_five_authors(read_only: FlaskClient) -> None:
 # ---- Addresses
 
 
-def test_a_fragment_is_what_the_page_includes(read_only: FlaskClient) -> None:
+def test_a_fragment_equals_the_part_of_the_page(read_only: FlaskClient) -> None:
     whole = one(soup(read_only.get("/?q=tensor")), "#results")
     fragment = soup(read_only.get("/?q=tensor", headers=TYPING))
 
@@ -98,7 +98,7 @@ def test_a_fragment_is_what_the_page_includes(read_only: FlaskClient) -> None:
     assert str(one(fragment, "#results")) == str(whole)
 
 
-def test_typing_replaces_the_address_and_a_link_pushes_it(read_only: FlaskClient) -> None:
+def test_typing_replaces_the_url_and_a_link_pushes_it(read_only: FlaskClient) -> None:
     typing = read_only.get("/?junk=1&q=a+b&page=1", headers=TYPING)
     link = read_only.get("/?venue=ASPLOS&q=", headers=LINK)
 
@@ -108,7 +108,7 @@ def test_typing_replaces_the_address_and_a_link_pushes_it(read_only: FlaskClient
     assert "HX-Replace-Url" not in link.headers
 
 
-def test_back_gets_a_whole_page(read_only: FlaskClient) -> None:
+def test_going_back_returns_a_whole_page(read_only: FlaskClient) -> None:
     response = read_only.get("/?q=tensor", headers=RESTORE)
 
     assert text(soup(response), "h1") == "Publications"
@@ -129,7 +129,7 @@ def test_back_gets_a_whole_page(read_only: FlaskClient) -> None:
         ("/?literal=1", "/"),
     ],
 )
-def test_other_spellings_lead_to_the_canonical_address(
+def test_other_spellings_redirect_to_the_canonical_url(
     read_only: FlaskClient, asked: str, canonical: str
 ) -> None:
     response = read_only.get(asked)
@@ -138,21 +138,21 @@ def test_other_spellings_lead_to_the_canonical_address(
     assert read_only.get(canonical).status_code == 200
 
 
-def test_every_answer_says_what_it_depends_on(read_only: FlaskClient) -> None:
+def test_every_response_has_a_vary_header(read_only: FlaskClient) -> None:
     for headers in ({}, TYPING, LINK):
         response = read_only.get("/?q=tensor", headers=headers)
         assert "HX-Request" in response.vary
         assert response.cache_control.no_cache
 
 
-def test_searches_are_kept_out_of_search_engines(read_only: FlaskClient) -> None:
+def test_searches_are_not_indexed(read_only: FlaskClient) -> None:
     for address in ("/?q=tensor", "/?venue=ASPLOS", "/?sort=title"):
         page = soup(read_only.get(address))
         assert one(page, "meta[name=robots]")["content"] == "noindex, follow"
         assert page.select("link[rel=canonical]") == []
 
 
-def test_an_opened_abstract_is_in_the_page(read_only: FlaskClient) -> None:
+def test_an_open_abstract_is_part_of_the_page(read_only: FlaskClient) -> None:
     page = soup(read_only.get("/?open=zhang2019cityflow"))
     opened = one(page, "details.abstract[open]")
 
@@ -160,7 +160,7 @@ def test_an_opened_abstract_is_in_the_page(read_only: FlaskClient) -> None:
     assert one(page, "link[rel=canonical]")["href"] == "http://localhost/"
 
 
-def test_the_abstracts_fragment(read_only: FlaskClient) -> None:
+def test_an_abstract_is_also_a_fragment(read_only: FlaskClient) -> None:
     fragment = soup(read_only.get("/publications/feng2023tensorir/abstract", headers=TYPING))
     plain = read_only.get("/publications/feng2023tensorir/abstract")
 
@@ -171,7 +171,7 @@ def test_the_abstracts_fragment(read_only: FlaskClient) -> None:
 # ---- A publication's own page
 
 
-def test_a_publication_says_all_that_is_known(read_only: FlaskClient) -> None:
+def test_a_publication_page_shows_all_details(read_only: FlaskClient) -> None:
     page = soup(read_only.get("/publications/feng2023tensorir"))
 
     title = "TensorIR: An Abstraction for Automatic Tensorized Program Optimization"
@@ -188,7 +188,7 @@ def test_a_publication_says_all_that_is_known(read_only: FlaskClient) -> None:
     assert text(page, "#abstract .abstract-text").startswith("Deploying deep learning")
 
 
-def test_the_names_of_authors_lead_to_their_publications(read_only: FlaskClient) -> None:
+def test_author_names_link_to_their_publications(read_only: FlaskClient) -> None:
     page = soup(read_only.get("/publications/feng2023tensorir"))
     found = soup(read_only.get(str(page.select(".authors a")[1]["href"])))
 
@@ -198,7 +198,7 @@ def test_the_names_of_authors_lead_to_their_publications(read_only: FlaskClient)
     ]
 
 
-def test_an_unknown_publication(read_only: FlaskClient) -> None:
+def test_an_unknown_publication_is_not_found(read_only: FlaskClient) -> None:
     response = read_only.get("/publications/nobody")
 
     assert response.status_code == 404
@@ -210,7 +210,7 @@ def test_an_unknown_publication(read_only: FlaskClient) -> None:
 # ---- When something is missing
 
 
-def test_while_the_index_is_made_the_page_says_so(instance: Path) -> None:
+def test_the_page_announces_that_the_index_is_being_rebuilt(instance: Path) -> None:
     shutil.rmtree(instance / "index")
     with running(instance) as app:
         site(app).index_follower.notice = lambda: None  # it stays missing
@@ -220,7 +220,7 @@ def test_while_the_index_is_made_the_page_says_so(instance: Path) -> None:
     assert text(page, "#count") == "2 results"
 
 
-def test_a_site_without_publications_tells_its_owner_what_to_do(tmp_path: Path) -> None:
+def test_an_empty_site_explains_how_to_import(tmp_path: Path) -> None:
     with running(tmp_path) as app:
         app.test_cli_runner().invoke(args=["prepare"])
         page = soup(app.test_client().get("/"))
@@ -232,7 +232,7 @@ def test_a_site_without_publications_tells_its_owner_what_to_do(tmp_path: Path) 
     ]
 
 
-def test_a_fault_has_a_page_in_the_sites_look(
+def test_a_server_error_has_a_page_in_the_sites_design(
     app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(site(app).catalog, "find", lambda *_, **__: 1 / 0)
@@ -245,7 +245,7 @@ def test_a_fault_has_a_page_in_the_sites_look(
     assert soup(fragment).select("html") == []
 
 
-def test_nothing_found_says_for_what(read_only: FlaskClient) -> None:
+def test_no_results_names_the_query_and_filters(read_only: FlaskClient) -> None:
     page = soup(read_only.get("/?q=zzzzzzzz&venue=ASPLOS"))
 
     assert text(page, "#count") == "No results for “zzzzzzzz” with these filters"
@@ -260,7 +260,7 @@ def ways_back(page: Tag) -> dict[str, str]:
     return {" ".join(item.text.split()): str(one(item, "a")["href"]) for item in items}
 
 
-def test_each_filter_is_offered_with_what_is_found_without_it(read_only: FlaskClient) -> None:
+def test_each_filter_can_be_removed_with_a_result_count(read_only: FlaskClient) -> None:
     words = "/?q=tensor+author%3Afeng"
     assert ways_back(soup(read_only.get(f"{words}&year=2019&year=2018&venue=ASPLOS"))) == {
         "Remove year “2019” or “2018” 2 results": f"{words}&venue=ASPLOS",
@@ -273,14 +273,14 @@ def test_each_filter_is_offered_with_what_is_found_without_it(read_only: FlaskCl
     }
 
 
-def test_words_that_nothing_has_together_are_told(read_only: FlaskClient) -> None:
+def test_a_partial_match_is_announced(read_only: FlaskClient) -> None:
     page = soup(read_only.get("/?q=tensor+unheardof"))
     assert text(page, ".rewritten") == ("No publication matches all your words. Closest matches:")
     nothing = soup(read_only.get(str(one(page, ".rewritten a")["href"])))
     assert "Include close matches 2 results" in ways_back(nothing)
 
 
-def test_words_that_were_mended_lead_to_the_literal_search(read_only: FlaskClient) -> None:
+def test_a_corrected_search_links_to_the_exact_one(read_only: FlaskClient) -> None:
     page = soup(read_only.get("/?q=tensrir"))
     assert text(page, ".rewritten strong") == "tensorir"
     literal = one(page, ".rewritten a")["href"]

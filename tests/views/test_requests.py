@@ -1,4 +1,4 @@
-"""Any request at all: never a fault, and no address that leads nowhere."""
+"""Arbitrary requests: no server error, and no broken URL."""
 
 import json
 import re
@@ -93,7 +93,7 @@ def client(site: Flask) -> FlaskClient:
 
 
 def ask(app: Flask, path: str, host: str | None, **given: str) -> TestResponse:
-    """The answer to a request with exactly this host, or with none."""
+    """Return the response to a request with exactly this host, or without any."""
     environ = create_environ(path)
     environ.update(SERVER_NAME="", SERVER_PORT="", **given)
     del environ["HTTP_HOST"]
@@ -104,7 +104,7 @@ def ask(app: Flask, path: str, host: str | None, **given: str) -> TestResponse:
 
 
 def paths(app: Flask) -> list[str]:
-    """Every route, with {} for what it takes."""
+    """Return every route, with {} for its parameters."""
     return sorted({re.sub(r"<.*?>", "{}", rule.rule) for rule in app.url_map.iter_rules()})
 
 
@@ -116,7 +116,7 @@ ROUTES = (
 )
 
 
-def test_every_route_is_tried(site: Flask) -> None:
+def test_every_route_is_requested(site: Flask) -> None:
     assert set(paths(site)) <= set(ROUTES)
 
 
@@ -130,7 +130,7 @@ def test_every_route_is_tried(site: Flask) -> None:
     fragment=st.sampled_from(["", "form", "a"]),
     method=st.sampled_from(["GET", "GET", "GET", "HEAD", "OPTIONS", "POST", "BREW"]),
 )
-def test_no_request_is_answered_with_a_fault(
+def test_no_request_causes_a_server_error(
     site: Flask,
     route: str,
     words: list[bytes],
@@ -160,7 +160,7 @@ def test_no_request_is_answered_with_a_fault(
 
 
 @pytest.mark.parametrize(("host", "named"), NAMED.items())
-def test_addresses_name_the_host_as_it_was_sent(site: Flask, host: str, named: str) -> None:
+def test_urls_have_the_host_of_the_request(site: Flask, host: str, named: str) -> None:
     root = f"http://{named}/"
     assert f'rel="canonical" href="{root}"' in ask(site, "/", host).text
     bibtex = ask(site, f"{PUBLICATION}.bib", host)
@@ -175,7 +175,7 @@ def test_addresses_name_the_host_as_it_was_sent(site: Flask, host: str, named: s
 
 @pytest.mark.parametrize("host", [*IMPOSSIBLE, None])
 @pytest.mark.parametrize("path", ["/", PUBLICATION, "/publications.bib", "/robots.txt", "/nowhere"])
-def test_without_a_host_to_name_a_request_is_refused(
+def test_a_request_without_a_valid_host_is_rejected(
     site: Flask, path: str, host: str | None
 ) -> None:
     answer = ask(site, path, host)
@@ -188,7 +188,7 @@ def test_health_needs_no_host(site: Flask, path: str) -> None:
     assert ask(site, path, None).status_code == 200
 
 
-def test_without_a_host_the_site_goes_by_its_first_name(site_with: Site) -> None:
+def test_without_a_host_header_urls_have_the_first_configured_host(site_with: Site) -> None:
     app = site_with(hosts=".example.net pubs.example.org localhost").application
     environ = create_environ("/robots.txt")
     del environ["HTTP_HOST"]
@@ -197,7 +197,7 @@ def test_without_a_host_the_site_goes_by_its_first_name(site_with: Site) -> None
     assert b"Sitemap: http://pubs.example.org/sitemap.xml" in b"".join(body)
 
 
-def test_addresses_name_the_path_and_scheme_that_a_proxy_names(site_with: Site) -> None:
+def test_urls_have_the_path_and_scheme_of_the_proxy(site_with: Site) -> None:
     forwarded = {
         "X-Forwarded-Proto": "https",
         "X-Forwarded-Host": "xn--fiqs8s.example:443",
@@ -210,7 +210,7 @@ def test_addresses_name_the_path_and_scheme_that_a_proxy_names(site_with: Site) 
 
 @pytest.mark.parametrize("slug", ["a%0ab", "a%0d%0aX:y", "a%3Fb", "%ff", "%00", "a.b", "a b", "ü"])
 @pytest.mark.parametrize("suffix", ["", "/cite", "/abstract", "/linkset", ".bib"])
-def test_what_no_slug_can_be_does_not_exist_in_any_form(
+def test_an_impossible_slug_is_not_found_in_any_format(
     client: FlaskClient, slug: str, suffix: str
 ) -> None:
     for accept in ("text/html", "application/x-bibtex"):
@@ -218,7 +218,7 @@ def test_what_no_slug_can_be_does_not_exist_in_any_form(
         assert answer.status_code == 404
 
 
-def test_a_file_may_be_shown_elsewhere_and_is_guarded_like_any_answer(client: FlaskClient) -> None:
+def test_a_file_may_be_embedded_and_has_the_security_headers(client: FlaskClient) -> None:
     answer = client.get("/files/paper.pdf", buffered=True)
     assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -227,7 +227,9 @@ def test_a_file_may_be_shown_elsewhere_and_is_guarded_like_any_answer(client: Fl
 
 @pytest.mark.parametrize("path", ["/theme.css", "/static/site.css"])
 @pytest.mark.parametrize("query", ["", "?v=", "?v=0", "?v=0&v={}", "?V={}"])
-def test_only_the_true_hash_is_good_for_a_year(client: FlaskClient, path: str, query: str) -> None:
+def test_only_the_current_hash_is_cached_for_a_year(
+    client: FlaskClient, path: str, query: str
+) -> None:
     page = client.get("/").text
     found = re.search(rf'"{re.escape(path)}\?v=([\w.-]+)"', page)
     assert found
@@ -240,7 +242,7 @@ def test_only_the_true_hash_is_good_for_a_year(client: FlaskClient, path: str, q
 @pytest.mark.parametrize("query", ["q=\xff", "page=\xb2", "author=\xe2\x28&q=\x80", "v=\xfe"])
 @pytest.mark.parametrize("path", ["/", "/theme.css", "/publications.bib", "/facets/author"])
 def test_a_query_may_hold_raw_bytes(site: Flask, path: str, query: str) -> None:
-    """Browsers encode them, but anybody can send them as they are."""
+    """Browsers encode such bytes; other clients may not."""
     raw = ask(site, path, "localhost", QUERY_STRING=query)
     encoded = ask(site, path, "localhost", QUERY_STRING=quote(query.encode("latin-1"), safe="=&"))
     assert raw.status_code < 500

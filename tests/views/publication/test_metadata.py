@@ -1,4 +1,4 @@
-"""What pages tell machines: in their heads, their headers and their link sets."""
+"""Metadata for machines in heads, headers and link sets."""
 
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -20,7 +20,7 @@ def page_at(client: FlaskClient, address: str) -> BeautifulSoup:
 
 
 def links_of(header: str) -> dict[str, list[str]]:
-    """Addresses by relation."""
+    """Return the URLs by relation."""
     found: dict[str, list[str]] = {}
     for part in header.split(", "):
         address, options = parse_options_header(part)
@@ -28,7 +28,7 @@ def links_of(header: str) -> dict[str, list[str]]:
     return found
 
 
-def test_scholar_finds_its_tags_in_the_head(client: FlaskClient) -> None:
+def test_the_head_has_highwire_tags(client: FlaskClient) -> None:
     page = page_at(client, TENSORIR)
     tags = [
         (str(tag["name"]), str(tag["content"])) for tag in page.select("head meta[name^=citation_]")
@@ -39,7 +39,7 @@ def test_scholar_finds_its_tags_in_the_head(client: FlaskClient) -> None:
     assert all(content for _, content in tags)
 
 
-def test_search_engines_find_linked_data_and_open_graph(client: FlaskClient) -> None:
+def test_the_head_has_linked_data_and_open_graph(client: FlaskClient) -> None:
     found = extruct.extract(client.get(TENSORIR).text, syntaxes=["json-ld", "opengraph"])
     assert found["json-ld"][0]["@type"] == "ScholarlyArticle"
     assert found["json-ld"][0]["@id"] == f"http://localhost{TENSORIR}"
@@ -48,7 +48,7 @@ def test_search_engines_find_linked_data_and_open_graph(client: FlaskClient) -> 
     assert graph["og:title"].startswith("TensorIR")
 
 
-def test_zotero_finds_every_item_of_a_list(client: FlaskClient) -> None:
+def test_every_item_of_a_list_has_coins(client: FlaskClient) -> None:
     spans = page_at(client, "/").select("article.publication > span.Z3988")
     titles = [parse_qs(str(span["title"]))["rft.atitle"][0] for span in spans]
     assert len(titles) == 7
@@ -57,7 +57,7 @@ def test_zotero_finds_every_item_of_a_list(client: FlaskClient) -> None:
     assert (tensorir["rft.spage"], tensorir["rft.epage"]) == (["804"], ["817"])
 
 
-def test_a_list_is_a_collection_of_its_pages(client: FlaskClient) -> None:
+def test_a_list_is_linked_data_of_a_collection(client: FlaskClient) -> None:
     found = extruct.extract(client.get("/?q=tensorir").text, syntaxes=["json-ld"])["json-ld"]
     assert found[0]["@type"] == "CollectionPage"
     items = found[0]["mainEntity"]["itemListElement"]
@@ -65,12 +65,12 @@ def test_a_list_is_a_collection_of_its_pages(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("address", ["/", "/?q=agent", TENSORIR, "/nowhere"])
-def test_the_feed_is_found_from_every_page(client: FlaskClient, address: str) -> None:
+def test_every_page_links_to_the_feed(client: FlaskClient, address: str) -> None:
     links = page_at(client, address).select('head link[type="application/atom+xml"]')
     assert [link["href"] for link in links] == ["/publications.atom"]
 
 
-def test_the_exports_of_a_search_follow_it(client: FlaskClient) -> None:
+def test_export_links_keep_the_search(client: FlaskClient) -> None:
     links = [str(link["href"]) for link in page_at(client, "/?q=agent").select(".exports a")]
     assert "/publications.bib?q=agent" in links
     assert "/publications.atom?q=agent" in links
@@ -79,7 +79,7 @@ def test_the_exports_of_a_search_follow_it(client: FlaskClient) -> None:
             assert answer.status_code == 200
 
 
-def test_signposts(client: FlaskClient) -> None:
+def test_a_publication_page_has_signposting_links(client: FlaskClient) -> None:
     answer = client.get(TENSORIR)
     found = links_of(answer.headers["Link"])
     assert found["cite-as"] == ["https://doi.org/10.1145/3575693.3576933"]
@@ -95,7 +95,7 @@ def test_signposts(client: FlaskClient) -> None:
     assert client.get("/publications/nobody/linkset").status_code == 404
 
 
-def test_people_are_known_by_their_addresses(instance: Path) -> None:
+def test_authors_are_identified_by_their_urls(instance: Path) -> None:
     settings = instance / "site.toml"
     orcid = "https://orcid.org/0000-0002-1825-0097"
     members = '[profiles]\nORCID = "{}"\n[[members]]\nname = "Junru Shao"\nurl = "{}"\n'
@@ -110,7 +110,7 @@ def test_people_are_known_by_their_addresses(instance: Path) -> None:
     assert data["author"][0]["@id"] == orcid
 
 
-def test_citations_as_a_fragment_and_as_a_place_on_the_page(client: FlaskClient) -> None:
+def test_citations_are_a_fragment_and_a_section_of_the_page(client: FlaskClient) -> None:
     fragment = client.get(f"{TENSORIR}/cite", headers=HTMX)
     soup = BeautifulSoup(fragment.data, "html.parser")
     assert [label.get_text() for label in soup.select("label")] == [

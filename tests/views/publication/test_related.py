@@ -1,4 +1,4 @@
-"""A publication's page names what is related to it."""
+"""Related publications on a publication's page."""
 
 import shutil
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ def papers(instance: Path) -> Iterator[Flask]:
 
 
 def related(client: FlaskClient, slug: str) -> dict[str, Tag]:
-    """The items by the slug that they lead to."""
+    """Return the items by the slug that they link to."""
     items = soup(client.get(f"/publications/{slug}")).select("#related li")
     return {str(one(item, "a")["href"]).rpartition("/")[2]: item for item in items}
 
@@ -47,7 +47,7 @@ def reason(item: Tag) -> str:
     return " ".join(one(item, ".reason").text.split())
 
 
-def test_each_is_named_with_its_reason(papers: Flask) -> None:
+def test_each_related_publication_has_a_reason(papers: Flask) -> None:
     items = related(papers.test_client(), "survey")
     assert reason(items["conf"]) == (
         "TILE, 2024 · also by Ada Lovelace · keyword: compilers · shared words: Kernels, Tiling"
@@ -56,7 +56,7 @@ def test_each_is_named_with_its_reason(papers: Flask) -> None:
     assert "<b>Kernels</b>" in one(items["conf"], ".title").text
 
 
-def test_a_name_in_another_script_stays_in_its_place(papers: Flask) -> None:
+def test_a_right_to_left_name_keeps_its_place(papers: Flask) -> None:
     item = related(papers.test_client(), "conf")["arabic"]
     title = one(item, ".title")
     assert (title["dir"], title["lang"]) == ("auto", "ar")
@@ -73,7 +73,7 @@ def test_versions_of_the_same_work_are_not_related_to_each_other(papers: Flask) 
 
 
 @pytest.mark.parametrize("slug", ["sea", "bread"])
-def test_where_nothing_is_shared_there_is_no_section(papers: Flask, slug: str) -> None:
+def test_an_unrelated_publication_has_no_section(papers: Flask, slug: str) -> None:
     page = soup(papers.test_client().get(f"/publications/{slug}"))
     assert not page.select("#related")
     assert "Related" not in page.text
@@ -88,7 +88,7 @@ def test_without_an_index_there_is_no_section(instance: Path) -> None:
     assert not soup(answer).select("#related")
 
 
-def test_the_seed(client: FlaskClient) -> None:
+def test_the_example_publications_are_related(client: FlaskClient) -> None:
     items = related(client, "feng2023tensorir")
     assert 1 <= len(items) <= 5
     assert "feng2023tensorir" not in items
@@ -96,7 +96,7 @@ def test_the_seed(client: FlaskClient) -> None:
     assert related(client, "zhang2019cityflow") == {}
 
 
-def test_a_page_of_a_changed_catalog_is_another_one(papers: Flask, instance: Path) -> None:
+def test_a_changed_catalog_changes_the_etag(papers: Flask, instance: Path) -> None:
     client = papers.test_client()
     before = client.get("/publications/survey")
     (instance / "more.bib").write_text(PAPERS.replace("Tiling Tensor Programs", "Gardens"))
