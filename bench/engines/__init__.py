@@ -18,8 +18,9 @@ from webapp.catalog.documents import document
 from webapp.config import instance_path
 from webapp.search.embedded.facets import LIMIT, Counts
 from webapp.search.embedded.schema import FACETS, TEXT_FIELDS
-from webapp.search.embedded.scoring import BOOSTS, SHORT_PREFIX
+from webapp.search.embedded.scoring import BOOSTS
 from webapp.search.engine import Document, Hits, Request, SearchEngine
+from webapp.search.fields import SHORT_PREFIX
 from webapp.search.highlight import QueryHighlighter
 from webapp.search.query import Query, is_stop
 from webapp.store import publications

@@ -1,5 +1,5 @@
 """Search: a query in; ranked ids, facet counts and highlights out.
 
-`engine` is the contract of every engine; `query`, `text`, `identifiers` and `highlight` are shared
-by all of them. `catalog` and `views` import this package. It knows no rows, no Flask and no HTML.
+`engine` is the contract of every engine; all engines share `query`, `text`, `fields`, `identifiers`
+and `highlight`. `catalog` and `views` import this package. It knows no rows, no Flask and no HTML.
 """

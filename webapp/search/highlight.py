@@ -6,8 +6,8 @@ from functools import lru_cache
 from itertools import pairwise, takewhile
 from typing import NamedTuple
 
-from .embedded.scoring import NAMES, is_short
 from .engine import Span
+from .fields import NAME_FIELDS, is_short
 from .query import Query, Word, is_stop
 from .text import CHAIN, analyse, collapse, stem
 
@@ -71,13 +71,15 @@ class _Terms:
 
     def roots(self, field: str) -> frozenset[str]:
         """Return the first letters of each term that all its accepted tokens share."""
-        root, stems = (_NAME_ROOT, ()) if field in NAMES else (_ROOT, self._stems)
+        root, stems = (_NAME_ROOT, ()) if field in NAME_FIELDS else (_ROOT, self._stems)
         matches = map(root.match, (*self._words, *stems, *self._prefixes_in(field)))
         return frozenset(match.group() for match in matches if match)
 
     def accepting(self, field: str, text: str, first: str) -> set[tuple[int, int]]:
         """Return the (pattern, term) that accept a token; `first` is its chain's first part."""
-        other = self._words.get(collapse(text)) if field in NAMES else self._stems.get(stem(text))
+        other = (
+            self._words.get(collapse(text)) if field in NAME_FIELDS else self._stems.get(stem(text))
+        )
         same = self._words.get(text)
         accepted = same | other if same and other else same or other or _NONE
         for prefix in self._prefixes_in(field):

@@ -71,10 +71,7 @@ def _postings(
 ) -> dict[str, Array]:
     sizes, position_counts = np.zeros((2, len(numbers)), np.uint32)
     words = [numbers[term] for term in postings.terms]
-    sizes[words], position_counts[words] = (
-        postings.sizes,
-        postings.position_counts,
-    )
+    sizes[words], position_counts[words] = postings.sizes, postings.position_counts
     result: dict[str, Array] = {
         "docs": np.frombuffer(postings.docs, np.int32),
         "counts": np.frombuffer(postings.counts, np.uint16),

@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..fields import NAME_FIELDS
 from ..query import Clause, Word
 from .schema import TEXT_FIELDS
-from .scoring import NAMES, TermScorer, Weights, sum_where_all
+from .scoring import TermScorer, Weights, sum_where_all
 from .snapshot import Array, Docs, Mask, Postings, Snapshot, call_function
 from .spelling import find_candidates, split_word
 from .strings import cached_method
@@ -95,7 +96,7 @@ class Matcher(TermScorer):
                 weights += self.score_postings(
                     self.postings("".join(parts), fields, prefix, stems=False)
                 )
-        elif clause.field in NAMES and len(clause.words) > 1:
+        elif clause.field in NAME_FIELDS and len(clause.words) > 1:
             weights = self._name(clause)
         elif len(clause.words) > 1:
             weights = sum_where_all([self._word_weights(word, fields) for word in clause.words])
@@ -128,7 +129,9 @@ class Matcher(TermScorer):
         Return None if the two do not look like a name: neither a word of titles or abstracts nor
         a typo in one is taken for a given name.
         """
-        if not (_has_initial(given) and _has_initial(other) and self.postings(other.text, NAMES)):
+        if not (
+            _has_initial(given) and _has_initial(other) and self.postings(other.text, NAME_FIELDS)
+        ):
             return None
         known = self.postings(given.text, TEXT_FIELDS, given.prefix, stems=False)
         if not self._is_name(given if known else other):
@@ -143,7 +146,7 @@ class Matcher(TermScorer):
     def typed_initial_weights(self, initial: Word, other: Word) -> Weights | None:
         """Return the weights of a typed initial if it begins another part of the name `other`."""
         is_pair = is_initial(initial) and _has_initial(other)
-        if not (is_pair and self.postings(other.text, NAMES) and self._is_name(other)):
+        if not (is_pair and self.postings(other.text, NAME_FIELDS) and self._is_name(other)):
             return None
         weights = self._by_initial(initial.text, (other.text, *other.spellings), True)
         return weights if weights.any() else None
@@ -154,7 +157,9 @@ class Matcher(TermScorer):
     def _is_name(self, word: Word) -> bool:
         """Return whether at least half the postings of a word are in names."""
         all_postings = self.postings(word.text, TEXT_FIELDS, word.prefix, stems=False)
-        in_names = sum(len(postings.docs) for postings in all_postings if postings.field in NAMES)
+        in_names = sum(
+            len(postings.docs) for postings in all_postings if postings.field in NAME_FIELDS
+        )
         return 2 * in_names >= sum(len(postings.docs) for postings in all_postings)
 
     # -- positions

@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from ..fields import NAME_FIELDS, is_short
 from ..text import STOP_WORDS
 from . import positions
 from .snapshot import Array, Postings, Snapshot
@@ -22,9 +23,6 @@ Weights = NDArray[np.float32]
 # 6 .664 and .506, .676 and .534; no LENGTH .664 and .473, .669 and .496; the others matter less.
 BOOSTS = {"title": 3.0, "authors": 2.5, "venue": 1.2, "tags": 2.0, "abstract": 1.0}
 LENGTH = {"title": 0.5, "authors": 0.0, "venue": 0.3, "tags": 0.3, "abstract": 0.75}
-
-SHORT_PREFIX = 2  # letters, at most, in a prefix that is not searched in abstracts
-NAMES = ("authors",)  # fields whose words are not stemmed
 
 
 class TermScorer:
@@ -47,7 +45,7 @@ class TermScorer:
         self, term: str, fields: tuple[str, ...], prefix: bool = False, stems: bool = True
     ) -> tuple[Postings, ...]:
         """Return the postings of a term, or of all terms with a prefix, and of its inflections."""
-        key, postings, inflected = term.encode(), [], stems and fields != NAMES
+        key, postings, inflected = term.encode(), [], stems and fields != NAME_FIELDS
         for segment in self.snapshot.segments:
             if prefix:
                 first, last = segment.words.prefixed(key)
@@ -61,7 +59,7 @@ class TermScorer:
             for field in fields if first < last or inflections else ():
                 short = prefix and field == "abstract" and len(fields) > 1 and is_short(term)
                 postings.append(segment.postings(field, first, whole if short else last))
-                if field not in NAMES:
+                if field not in NAME_FIELDS:
                     postings += [segment.postings(field, word, word + 1) for word in inflections]
         return tuple(filter(None, postings))
 
@@ -110,9 +108,11 @@ class TermScorer:
         """
         weights = np.zeros(self.snapshot.size, np.float32)
         postings = self._all_postings(
-            terms, NAMES, {*initials, *((len(terms) - 1,) if prefix else ())}
+            terms, NAME_FIELDS, {*initials, *((len(terms) - 1,) if prefix else ())}
         )
-        self._add(weights, NAMES[0], positions.find_name(self.snapshot.size, postings, initials))
+        self._add(
+            weights, NAME_FIELDS[0], positions.find_name(self.snapshot.size, postings, initials)
+        )
         weights[self.snapshot.dead] = 0
         return weights
 
@@ -129,11 +129,6 @@ class TermScorer:
         """Add the weight of each occurrence."""
         docs = occurrences >> 16
         np.add.at(weights, docs, self._norms[field][docs])
-
-
-def is_short(prefix: str) -> bool:
-    """Return whether a prefix is too short to search in abstracts."""
-    return prefix.isascii() and len(prefix) <= SHORT_PREFIX
 
 
 def sum_where_all(weights: Sequence[Weights]) -> Weights:
