@@ -145,15 +145,16 @@ def test_the_last_of_two_versions_wins(engine: SearchEngine) -> None:
 def test_updates_give_the_same_hits_as_a_rebuild(
     make: Callable[[Path], SearchEngine], tmp_path: Path
 ) -> None:
-    grown, built = make(tmp_path / "grown"), make(tmp_path / "built")
-    grown.rebuild([], "0")
+    updated, rebuilt = make(tmp_path / "updated"), make(tmp_path / "rebuilt")
+    updated.rebuild([], "0")
     for number, document in enumerate(PAPERS):
-        grown.update([document], [], str(number))
-    built.rebuild(PAPERS, "4")
+        updated.update([document], [], str(number))
+    rebuilt.rebuild(PAPERS, "4")
     for text in ("", "relax", "dynamic models", "feng", '"machine learning"', "tensorri"):
-        updated, rebuilt = search(grown, text), search(built, text)
-        assert updated.ids == rebuilt.ids
-        assert (updated.total, updated.facets) == (rebuilt.total, rebuilt.facets)
+        from_updates, from_scratch = search(updated, text), search(rebuilt, text)
+        assert from_updates.ids == from_scratch.ids
+        assert from_updates.total == from_scratch.total
+        assert from_updates.facets == from_scratch.facets
 
 
 def test_documents_may_come_from_a_generator(

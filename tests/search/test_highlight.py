@@ -14,7 +14,7 @@ def highlighted(query: str, text: str, field: str = "title") -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("query", "text", "found"),
+    ("query", "text", "expected"),
     [
         ("networks ", "A Network of networks", ["Network", "networks"]),
         ("resume ", "Résumés and re\u0301sume\u0301", ["Résumés", "re\u0301sume\u0301"]),
@@ -43,8 +43,8 @@ def highlighted(query: str, text: str, field: str = "title") -> list[str]:
         ("", "anything", []),
     ],
 )
-def test_words_of_a_query_are_highlighted(query: str, text: str, found: list[str]) -> None:
-    assert highlighted(query, text) == found
+def test_words_of_a_query_are_highlighted(query: str, text: str, expected: list[str]) -> None:
+    assert highlighted(query, text) == expected
 
 
 def test_names_have_no_stems() -> None:

@@ -22,11 +22,11 @@ def words(query: Query) -> list[str]:
 @example("\u0301’\u0301", False)
 def test_every_string_gives_a_bounded_query(text: str, typing: bool) -> None:
     query = parse(text, typing)
-    found = [word for clause in query.clauses for word in clause.words]
+    typed = [word for clause in query.clauses for word in clause.words]
     assert len(query.text) <= MAX_LENGTH
-    assert len(found) <= MAX_WORDS
-    assert sum(word.prefix for word in found) <= 1
-    for word in found:
+    assert len(typed) <= MAX_WORDS
+    assert sum(word.prefix for word in typed) <= 1
+    for word in typed:
         assert 0 <= word.start < word.end <= len(query.text)
     for chip in query.chips:
         assert len(chip.rest) < len(query.text)
@@ -61,7 +61,7 @@ def test_an_unclosed_phrase_is_still_being_typed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "field", "found"),
+    ("text", "field", "expected"),
     [
         ("author:feng", "authors", ["feng"]),
         ("Author:Feng", "authors", ["feng"]),
@@ -74,10 +74,10 @@ def test_an_unclosed_phrase_is_still_being_typed() -> None:
         ("author:“Siyuan Feng”", "authors", ["siyuan", "feng"]),
     ],
 )
-def test_a_field_restricts_its_words(text: str, field: str, found: list[str]) -> None:
+def test_a_field_restricts_its_words(text: str, field: str, expected: list[str]) -> None:
     (clause,) = parse(text).clauses
     assert clause.field == field
-    assert [word.text for word in clause.words] == found
+    assert [word.text for word in clause.words] == expected
 
 
 @pytest.mark.parametrize(

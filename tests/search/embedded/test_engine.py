@@ -93,8 +93,8 @@ getattr(engine, sys.argv[2])(documents(), *([[]] if sys.argv[2] == "update" else
 def test_a_killed_writer_leaves_no_files(tmp_path: Path, method: str) -> None:
     engine = WhooshEngine(tmp_path)
     engine.rebuild([Document(1, 0, "One")], "1")
-    killed = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path), method], check=False)
-    assert killed.returncode == -signal.SIGKILL
+    writer = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path), method], check=False)
+    assert writer.returncode == -signal.SIGKILL
     assert WhooshEngine(tmp_path).search(Request(parse(""))).ids == (1,)
     engine.update([Document(2, 1, "Two")], [], "2")
     assert list(tmp_path.glob("generation-*")) == [folder_of(tmp_path)]

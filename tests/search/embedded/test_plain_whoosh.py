@@ -62,8 +62,8 @@ def _bm25f(searcher: Any, forms: plain.Or) -> dict[int, float]:
             share += LENGTH[term.fieldname] * lengths[matcher.id()] / average
             weights[matcher.id()] += BOOSTS[term.fieldname] * matcher.weight() / share
             matcher.next()
-    size, found = reader.doc_count(), len(weights)
-    rarity = math.log(1 + (size - found + 0.5) / (found + 0.5))
+    size, matching = reader.doc_count(), len(weights)
+    rarity = math.log(1 + (size - matching + 0.5) / (matching + 0.5))
     return {d: rarity * w * (ranking.K1 + 1) / (w + ranking.K1) for d, w in weights.items()}
 
 
@@ -88,10 +88,10 @@ def check(folder: Path, live: dict[int, Document], monkeypatch: pytest.MonkeyPat
         assert hits.total == len(hits.ids) == len(expected)
         ranked = [scores[i] for i in hits.ids]
         assert all(a >= b - 0.002 for a, b in pairwise(ranked))
-        found = [live[i] for i in hits.ids]
-        assert dict(hits.facets["venue"]) == Counter(d.venue for d in found if d.venue)
-        assert dict(hits.facets["year"]) == Counter(str(d.year) for d in found if d.year)
-        assert dict(hits.facets["author"]) == Counter(a for d in found for a in d.authors)
+        documents = [live[i] for i in hits.ids]
+        assert dict(hits.facets["venue"]) == Counter(d.venue for d in documents if d.venue)
+        assert dict(hits.facets["year"]) == Counter(str(d.year) for d in documents if d.year)
+        assert dict(hits.facets["author"]) == Counter(a for d in documents for a in d.authors)
 
 
 def test_the_arrays_give_the_hits_of_whoosh(
