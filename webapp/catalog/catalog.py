@@ -192,8 +192,8 @@ class Catalog:
         published = record.version_of or record.key
         with reading(self.database) as connection:
             behind = works.versions(connection, [published]).get(published, ())
-            ids = queries.ids_of_key(connection, published)
-            loaded = publications.load(connection, ids, whole=False)
+            ids = queries.ids_of_keys(connection, [published])
+            loaded = publications.load(connection, list(ids.values()), whole=False)
         records = (*(stored.record for stored in loaded.values()), *behind)
         together = any(one.key == record.key for one in records)
         return tuple(one for one in records if one.key != record.key) if together else ()

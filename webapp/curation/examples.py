@@ -10,12 +10,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import select
-
 from ..catalog.catalog import Catalog
 from ..config import LIBRARY_FILE, SITE_FILE
 from ..store.connections import current_revision, reading
-from ..store.tables import Revision
+from ..store.revisions import command_of
 from .importing import is_loaded
 
 FILES: Final = (SITE_FILE, LIBRARY_FILE)
@@ -64,5 +62,5 @@ def _was_cloned_with_them(catalog: Catalog, instance: Path) -> bool:
     showing what it showed.
     """
     with reading(catalog.database) as connection:
-        first = connection.scalar(select(Revision.command).where(Revision.counter == 1))
+        first = command_of(connection, 1)
     return first == LOADED_BY_PREPARE and is_loaded(catalog, _example(instance / LIBRARY_FILE))

@@ -7,8 +7,6 @@ from dataclasses import fields as dataclass_fields
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import select, update
-
 from ..catalog.catalog import Catalog
 from ..errors import UnreadableFileError
 from ..formats import building, registry
@@ -16,7 +14,7 @@ from ..formats.reading import Problem
 from ..records import Record
 from ..store.connections import CatalogRevision, reading, revision_of, writing
 from ..store.edits import Edit
-from ..store.tables import CatalogState
+from ..store.revisions import loaded_digest, set_loaded_digest
 from . import merging
 from .known import Known, KnownPublications
 from .matching import Conflict, Matcher, Matching, NewKey
@@ -259,10 +257,10 @@ def file_digest(path: Path) -> str:
 def note_loaded(catalog: Catalog, path: Path) -> None:
     """Remember that the owner's file is loaded as it is now."""
     with writing(catalog.database) as connection:
-        connection.execute(update(CatalogState).values(loaded=file_digest(path)))
+        set_loaded_digest(connection, file_digest(path))
 
 
 def is_loaded(catalog: Catalog, path: Path) -> bool:
     """Whether the owner's file is what was loaded last."""
     with reading(catalog.database) as connection:
-        return connection.scalar(select(CatalogState.loaded)) == file_digest(path)
+        return loaded_digest(connection) == file_digest(path)

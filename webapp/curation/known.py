@@ -5,20 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import fields as dataclass_fields
 from functools import cached_property
-from typing import Any
-
-from sqlalchemy import Connection, select
 
 from ..records import Record
-from ..store import publications
+from ..store import publications, queries
+from ..store.connections import Transaction
 from ..store.slugs import unique_slug
-from ..store.tables import FormerSlug, Publication
 from .duplicates import signs
-
-_COMPUTED = {
-    "pmid": Publication.fields["pmid"].as_string(),
-    "ids": Publication.source["ids"].as_string(),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +32,11 @@ class Known:
 class KnownPublications:
     """All publications by key, in the owner's order, on a connection that stays open."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Transaction) -> None:
         self._connection = connection
         self._loaded: dict[str, Record] = {}
-        names = [each.name for each in dataclass_fields(Known)]
-        columns = [_COMPUTED.get(name, getattr(Publication, name, None)) for name in names]
-        query = select(Publication.key, *columns).order_by(Publication.position)
-        rows: Sequence[Any] = connection.execute(query).all()
+        names = [field.name for field in dataclass_fields(Known)]
+        rows = queries.columns_of_all(connection, names)
         self.by_key: dict[str, Known] = {row[0]: Known(*row[1:]) for row in rows}
 
     def records(self, keys: Iterable[str]) -> dict[str, Record]:
@@ -84,8 +74,7 @@ class KnownPublications:
 
     @cached_property
     def _former_slugs(self) -> Mapping[str, int]:
-        rows = self._connection.execute(select(FormerSlug.slug, FormerSlug.publication_id))
-        return {row.slug: row.publication_id for row in rows}
+        return queries.former_slugs(self._connection)
 
     @cached_property
     def _keys_by_old_slug(self) -> Mapping[str, str]:

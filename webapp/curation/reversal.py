@@ -9,13 +9,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import CompoundSelect, Connection, select
-
-from ..store import publications
+from ..store import publications, queries
+from ..store.connections import Transaction
 from ..store.edits import Edit
+from ..store.revisions import actions_of, states_around
 from ..store.states import State, load_states
-from ..store.tables import FormerSlug, Publication
-from .history import actions_of, states_around
 from .importing import differences
 
 MAX_FIELDS = 3  # of one publication in a message
@@ -34,7 +32,7 @@ class Conflict:
     what: str  # what was done since
 
 
-def reverse(connection: Connection, number: int) -> tuple[list[Edit], list[Conflict]]:
+def reverse(connection: Transaction, number: int) -> tuple[list[Edit], list[Conflict]]:
     """Compare what a revision left with what is there, publication by publication."""
     ids = list(actions_of(connection, number))
     before, left = states_around(connection, number, ids)
@@ -52,7 +50,7 @@ def reverse(connection: Connection, number: int) -> tuple[list[Edit], list[Confl
 
 
 def _present(
-    connection: Connection, before: Mapping[int, State | None], left: Mapping[int, State | None]
+    connection: Transaction, before: Mapping[int, State | None], left: Mapping[int, State | None]
 ) -> dict[int, tuple[int, State]]:
     """The present state of each publication that is there, and its id.
 
@@ -66,8 +64,7 @@ def _present(
         if id_ not in present and (state := left[id_] or before[id_])
     }
     for chunk in publications.chunks(list(slugs)):
-        query = select(Publication.id).where(Publication.slug.in_(chunk))
-        again = (id_ for id_ in connection.scalars(query) if id_ not in before)
+        again = (id_ for id_ in queries.ids_of_slugs(connection, chunk) if id_ not in before)
         for id_, state in load_states(connection, again).items():
             found[slugs[state.record.slug]] = (id_, state)
     return found
@@ -142,7 +139,7 @@ def _what_changed(there: State, left: State) -> str:
     return f"{', '.join(names[:MAX_FIELDS])}{more} changed"
 
 
-def _taken(connection: Connection, edits: Sequence[Edit]) -> list[Conflict]:
+def _taken(connection: Transaction, edits: Sequence[Edit]) -> list[Conflict]:
     """The publications whose key, or whose address, another one has by now."""
     keys = Counter(edit.record.key for edit in edits if edit.record)
     restored = {
@@ -151,33 +148,25 @@ def _taken(connection: Connection, edits: Sequence[Edit]) -> list[Conflict]:
     edited = {edit.id for edit in edits}
     conflicts = {key: Conflict((), key, _KEY_TAKEN) for key, count in keys.items() if count > 1}
     for chunk in publications.chunks(list(keys)):
-        query = select(Publication.id, Publication.key).where(Publication.key.in_(chunk))
-        for id_, key in connection.execute(query):
+        for key, id_ in queries.ids_of_keys(connection, chunk).items():
             if id_ not in edited:
                 conflicts[key] = Conflict((id_,), key, _KEY_TAKEN)
     for chunk in publications.chunks(list(restored)):
-        for id_, slug in connection.execute(_leading_to(chunk)):
+        for id_, slug in queries.all_leading_to(connection, chunk):
             if id_ not in edited:
                 key = restored[slug]
                 conflicts.setdefault(key, Conflict((id_,), key, _ADDRESS_TAKEN))
     return list(conflicts.values())
 
 
-def _leading_to(slugs: Sequence[str]) -> CompoundSelect[int, str]:
-    """The ids of publications that these slugs lead to, each with the slug."""
-    present = select(Publication.id, Publication.slug).where(Publication.slug.in_(slugs))
-    former = select(FormerSlug.publication_id, FormerSlug.slug).where(FormerSlug.slug.in_(slugs))
-    return present.union_all(former)
-
-
-def _without_taken_redirects(connection: Connection, edits: Sequence[Edit]) -> list[Edit]:
+def _without_taken_redirects(connection: Transaction, edits: Sequence[Edit]) -> list[Edit]:
     """The edits, without former slugs that lead to other publications by now."""
     edited = {edit.id for edit in edits}
     wanted = [slug for edit in edits for slug in edit.former_slugs or ()]
     taken = {
         slug
         for chunk in publications.chunks(wanted)
-        for id_, slug in connection.execute(_leading_to(chunk))
+        for id_, slug in queries.all_leading_to(connection, chunk)
         if id_ not in edited
     }
     return [

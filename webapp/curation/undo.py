@@ -3,14 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
-
 from ..catalog.catalog import Catalog
 from ..errors import CannotUndoError
-from ..store.connections import CatalogRevision, reading, revision_of
+from ..store import queries
+from ..store.connections import CatalogRevision, Transaction, reading, revision_of
 from ..store.edits import Edit, Undoing
-from ..store.tables import CatalogState, Publication, Revision
-from .history import require, touching, undone_by
+from ..store.revisions import (
+    command_of,
+    forgotten,
+    loaded_digests,
+    require,
+    touching,
+    undoes,
+    undone_by,
+)
 from .reversal import ADDED_AGAIN, Conflict, reverse
 
 MAX_NAMED = 5  # publications in a message
@@ -36,16 +42,16 @@ def undo(catalog: Catalog, number: int | None) -> Undone:
     with reading(catalog.database) as connection:
         revision = revision_of(connection)
         number, edits = _chosen(connection, number)
-        command = _command(connection, number)
+        command = command_of(connection, number)
         undoing = Undoing(number, _loaded(connection, number))
     saved = catalog.save(edits, f"octavo undo {number}", revision, undoing)
     with reading(catalog.database) as connection:
         following = next(iter(_candidates(connection)), None)
-        more = _command(connection, following) if following else ""
+        more = command_of(connection, following) if following else ""
     return Undone(saved, number, command, following, more)
 
 
-def _chosen(connection: Connection, number: int | None) -> tuple[int, list[Edit]]:
+def _chosen(connection: Transaction, number: int | None) -> tuple[int, list[Edit]]:
     """The revision to take back, and what does it."""
     if number is not None:
         require(connection, number)
@@ -56,39 +62,36 @@ def _chosen(connection: Connection, number: int | None) -> tuple[int, list[Edit]
         if edits := _edits(connection, candidate):
             _refuse_emptying(connection, candidate, edits)
             return candidate, edits
-    forgotten = connection.scalar(select(CatalogState.forgotten)) or 0
-    since = f" after revision {forgotten}, where the history begins" if forgotten else ""
+    last = forgotten(connection)
+    since = f" after revision {last}, where the history begins" if last else ""
     raise CannotUndoError(
         f"There is nothing to take back{since}. octavo history lists what was done."
     )
 
 
-def _refuse_emptying(connection: Connection, number: int, edits: Sequence[Edit]) -> None:
+def _refuse_emptying(connection: Transaction, number: int, edits: Sequence[Edit]) -> None:
     """Stop stepping back before the first publications: somebody may have wanted a redo."""
     removed = sum(edit.record is None for edit in edits)
-    there = connection.scalar(select(func.count()).select_from(Publication))
-    latest = connection.scalar(select(Revision.undoes).order_by(Revision.counter.desc()).limit(1))
-    if latest and removed == there:
+    latest = next(iter(undoes(connection).values()), None)
+    if latest and removed == queries.count_publications(connection):
         raise CannotUndoError(
             f"A step further back, nothing would be left: revision {number} "
-            f"({_command(connection, number)}) brought the first publications. "
+            f"({command_of(connection, number)}) brought the first publications. "
             f"To take it back too: octavo undo {number}"
         )
 
 
-def _candidates(connection: Connection) -> list[int]:
+def _candidates(connection: Transaction) -> list[int]:
     """What undo without a number may take back, the latest first: neither undone nor an undo."""
     undone = undone_by(connection)
-    query = select(Revision.counter).where(Revision.undoes.is_(None))
-    counters = connection.scalars(query.order_by(Revision.counter.desc()))
-    return [counter for counter in counters if counter not in undone]
+    return [
+        counter
+        for counter, taken_back in undoes(connection).items()
+        if taken_back is None and counter not in undone
+    ]
 
 
-def _command(connection: Connection, number: int) -> str:
-    return connection.scalar(select(Revision.command).where(Revision.counter == number)) or ""
-
-
-def _nothing_to_do(connection: Connection, number: int) -> str:
+def _nothing_to_do(connection: Transaction, number: int) -> str:
     if by := undone_by(connection).get(number):
         return (
             f"Revision {number} was taken back already, by revision {by}. "
@@ -97,21 +100,19 @@ def _nothing_to_do(connection: Connection, number: int) -> str:
     return f"All that revision {number} changed is as it was before already; nothing was done."
 
 
-def _loaded(connection: Connection, number: int) -> str | None:
+def _loaded(connection: Transaction, number: int) -> str | None:
     """The digest of the owner's file that counts as loaded afterwards; None: as at present.
 
     It goes back with the revision that changed it, unless it was changed again.
     """
-    query = select(Revision.loaded).where(Revision.counter >= number)
-    values = list(connection.scalars(query.order_by(Revision.counter).limit(2)))
-    present = connection.scalar(select(CatalogState.loaded))
-    before, after = (*values, present)[:2]
+    digests = loaded_digests(connection, number)
+    before, after, present = *digests[:2], digests[-1]
     if before is None or after is None:  # a revision of an Octavo that did not note it
         return ""
     return before if before != after and present == after else None
 
 
-def _edits(connection: Connection, number: int) -> list[Edit]:
+def _edits(connection: Transaction, number: int) -> list[Edit]:
     """What takes a revision back. Raises CannotUndoError when a later one is in the way."""
     edits, conflicts = reverse(connection, number)
     if conflicts:
@@ -119,19 +120,19 @@ def _edits(connection: Connection, number: int) -> list[Edit]:
     return edits
 
 
-def _conflict_message(connection: Connection, number: int, conflicts: Sequence[Conflict]) -> str:
+def _conflict_message(connection: Transaction, number: int, conflicts: Sequence[Conflict]) -> str:
     undone = undone_by(connection)
     if number in undone:
         return _nothing_to_do(connection, number)
     ids = [id_ for conflict in conflicts for id_ in conflict.ids]
     later = touching(connection, number, ids)
-    undoes = dict(connection.execute(select(Revision.counter, Revision.undoes)).all())
+    taken_back = undoes(connection)
     # An undo and what it took back cancel each other out.
     counting = {
         revision
         for revisions in later.values()
         for revision in revisions
-        if revision not in undone and (undoes[revision] or 0) <= number
+        if revision not in undone and (taken_back[revision] or 0) <= number
     }
     named = [_named(conflict, later, counting) for conflict in conflicts[:MAX_NAMED]]
     if len(conflicts) > MAX_NAMED:

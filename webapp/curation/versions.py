@@ -3,15 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select
-
 from ..catalog.catalog import Catalog
 from ..errors import CannotJoinError
 from ..records import Record
-from ..store import publications
+from ..store import publications, queries
 from ..store.connections import CatalogRevision, reading, revision_of
 from ..store.edits import Edit
-from ..store.tables import Publication
 from .duplicates import same_works
 
 FIELD = "versionof"  # the BibTeX field that says it
@@ -49,8 +46,8 @@ def join(catalog: Catalog, published: str, others: Sequence[str], command: str) 
     keys = [key for key in (published, *others) if key]
     with reading(catalog.database) as connection:
         revision = revision_of(connection)
-        query = select(Publication.id).where(Publication.key.in_(keys))
-        loaded = publications.load(connection, list(connection.scalars(query)))
+        ids = queries.ids_of_keys(connection, keys)
+        loaded = publications.load(connection, list(ids.values()))
     known = {stored.record.key: stored for stored in loaded.values()}
     unknown = [key for key in keys if key not in known]
     if unknown:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
@@ -13,9 +14,42 @@ def id_of_slug(connection: Connection, slug: str) -> int | None:
     return connection.scalar(select(Publication.id).where(Publication.slug == slug))
 
 
-def ids_of_key(connection: Connection, key: str) -> Sequence[int]:
-    """Return the id of a citation key; empty when there is none."""
-    return connection.scalars(select(Publication.id).where(Publication.key == key)).all()
+def ids_of_keys(connection: Connection, keys: Sequence[str]) -> dict[str, int]:
+    """Return the ids of citation keys, without the keys that no publication has."""
+    query = select(Publication.key, Publication.id).where(Publication.key.in_(keys))
+    return dict(connection.execute(query).all())
+
+
+def ids_of_slugs(connection: Connection, slugs: Sequence[str]) -> Sequence[int]:
+    """Return the ids of the publications that have one of these slugs now."""
+    return connection.scalars(select(Publication.id).where(Publication.slug.in_(slugs))).all()
+
+
+def all_leading_to(connection: Connection, slugs: Sequence[str]) -> Sequence[Row[int, str]]:
+    """Return the ids of the publications that these slugs lead to, each with the slug."""
+    present = select(Publication.id, Publication.slug).where(Publication.slug.in_(slugs))
+    former = select(FormerSlug.publication_id, FormerSlug.slug).where(FormerSlug.slug.in_(slugs))
+    return connection.execute(present.union_all(former)).all()
+
+
+def former_slugs(connection: Connection) -> dict[str, int]:
+    """Return all former slugs, each with the id of the publication that it leads to."""
+    query = select(FormerSlug.slug, FormerSlug.publication_id)
+    return dict(connection.execute(query).all())
+
+
+def columns_of_all(connection: Connection, names: Sequence[str]) -> Sequence[Any]:
+    """Return the key and some columns of all publications, in the owner's order.
+
+    Beside columns, `pmid` and `ids` are what the record's fields or its source have.
+    """
+    computed = {
+        "pmid": Publication.fields["pmid"].as_string(),
+        "ids": Publication.source["ids"].as_string(),
+    }
+    columns = [computed.get(name, getattr(Publication, name, None)) for name in names]
+    query = select(Publication.key, *columns).order_by(Publication.position)
+    return connection.execute(query).all()
 
 
 def slug_of_former(connection: Connection, former: str) -> str | None:
