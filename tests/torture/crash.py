@@ -61,5 +61,5 @@ def assert_serves(ordeal: Ordeal, instance: Path, is_new: bool) -> None:
         catalog = site(app).catalog
         assert catalog.state().settled
         changed = ordeal.changed if is_new else 0
-        assert catalog.find(Criteria(q=NEW), literal=True).total == changed
-        assert catalog.find(Criteria(q=OLD), literal=True).total == ordeal.size - changed
+        assert catalog.find(Criteria(q=NEW, literal=True)).total == changed
+        assert catalog.find(Criteria(q=OLD, literal=True)).total == ordeal.size - changed

@@ -87,16 +87,16 @@ class Catalog:
     def state(self) -> State:
         return State(current_revision(self.database), self.search.revision)
 
-    def find(self, criteria: Criteria, literal: bool = False) -> Page:
-        """The page of the list that the criteria ask for, past the end the last one."""
+    def find(self, criteria: Criteria) -> Page:
+        """Return the page of the list that the criteria name; past the end, the last page."""
         query = parse(criteria.q, typing=True)
         size = self.settings.page_size
-        hits, indexed = self._hits(criteria, query, size, literal)
+        hits, indexed = self._hits(criteria, query, size)
         pages = max(1, -(-hits.total // size))
         if criteria.page + criteria.more > pages:
             page = min(criteria.page, pages)
             criteria = replace(criteria, page=page, more=min(criteria.more, pages - page))
-            hits, indexed = self._hits(criteria, query, size, literal)
+            hits, indexed = self._hits(criteria, query, size)
         listed = self._listed(hits.ids)
         return Page(
             criteria=criteria,
@@ -111,13 +111,13 @@ class Catalog:
     def hits(self, criteria: Criteria, size: int) -> Hits:
         """The ids of the page of a list, its pages of another size than the site's."""
         query = parse(criteria.q, typing=True)
-        return self._hits(criteria, query, size, criteria.literal)[0]
+        return self._hits(criteria, query, size)[0]
 
     def found(self, criteria: Criteria) -> int:
         """How many publications the criteria find; 0 while there is no index."""
         query = parse(criteria.q, typing=True)
         try:
-            return self.search.count(self._request(criteria, query, 0, criteria.literal))
+            return self.search.count(self._request(criteria, query, 0))
         except IndexUnavailableError:
             return 0
 
@@ -128,13 +128,13 @@ class Catalog:
 
         None while there is no index.
         """
-        request = self._request(criteria, parse(criteria.q, typing=True), 0, criteria.literal)
+        request = self._request(criteria, parse(criteria.q, typing=True), 0)
         try:
             return self.search.values(request, facet, letters, limit)
         except IndexUnavailableError:
             return ()
 
-    def _request(self, criteria: Criteria, query: Query, size: int, literal: bool) -> Request:
+    def _request(self, criteria: Criteria, query: Query, size: int) -> Request:
         return Request(
             query=query,
             filters=criteria.filters,
@@ -142,15 +142,13 @@ class Catalog:
             default_sort="newest" if self.settings.order == "newest" else "position",
             offset=(criteria.page - 1) * size,
             limit=size * (1 + criteria.more),
-            literal=literal,
+            literal=criteria.literal,
         )
 
-    def _hits(
-        self, criteria: Criteria, query: Query, size: int, literal: bool
-    ) -> tuple[Hits, bool]:
-        """The hits, and whether they come from the index."""
+    def _hits(self, criteria: Criteria, query: Query, size: int) -> tuple[Hits, bool]:
+        """Return the hits, and whether they come from the index."""
         newest_first = self.settings.order == "newest"
-        request = self._request(criteria, query, size, literal)
+        request = self._request(criteria, query, size)
         try:
             with timed("search"):
                 hits = self.search.search(request)

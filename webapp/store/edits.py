@@ -55,7 +55,7 @@ def save(
         revision = revision_of(connection)
         if expected and expected != revision:
             raise CatalogChangedError(
-                "Someone else changed the catalog meanwhile; nothing was done. Run it again."
+                "The catalog was changed while this command ran. Nothing was saved. Run it again."
             )
         if not edits:
             return revision

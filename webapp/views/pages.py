@@ -96,7 +96,7 @@ def theme_css() -> Response:
 
 
 def _listing(criteria: Criteria) -> Listing:
-    page = catalog().find(criteria, literal=criteria.literal)
+    page = catalog().find(criteria)
     newest_first = site().settings.order == "newest"
     axis = axis_of(catalog(), page.hits.revision) if page.indexed else None
     listing = make_listing(
@@ -147,5 +147,5 @@ def _search_highlighter() -> Highlighter | None:
     criteria = Criteria.from_args(request.args.to_dict(flat=False))
     if not criteria.q:
         return None
-    page = catalog().find(replace(criteria, open=(), page=1), literal=criteria.literal)
+    page = catalog().find(replace(criteria, open=(), page=1))
     return page.hits.highlighter if page.query else None
