@@ -21,7 +21,7 @@ from gunicorn.util import close_graceful  # type: ignore[import-untyped]
 from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped]
 
 from . import create_app
-from .catalog.catalog import KEPT_RECORDS, Catalog
+from .catalog.catalog import CACHED_RECORDS, Catalog
 from .catalog.criteria import Criteria
 from .config import instance_path, load_settings
 from .errors import ConfigurationError
@@ -152,7 +152,7 @@ def _read_records(app: Flask, catalog: Catalog) -> None:
     presenter = renderers(app).presenter
     actions = renderers(app).articles.actions_below("")
     pages = catalog.find(Criteria()).pages
-    if pages * catalog.settings.page_size > KEPT_RECORDS:
+    if pages * catalog.settings.page_size > CACHED_RECORDS:
         return
     formulas = FormulaBudget()  # of them all: titles full of formulas must not delay the start
     for number in range(1, pages + 1):

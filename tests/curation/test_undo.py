@@ -119,12 +119,12 @@ def test_a_removed_publication_comes_back_as_it_was_and_not_as_a_new_one(
     present = catalog.get("feng2023tensorir")
     assert present is not None
     catalog.save([Edit(present.record, id_, former_slugs=("old-address",))], "rename")
-    before, came = snapshot(catalog), catalog.arrivals()
+    before, came = snapshot(catalog), catalog.additions()
     catalog.save([Edit(None, id_)], "remove")
     assert client.get("/publications/old-address").status_code == 404
     undo.undo(catalog, None)
     assert snapshot(catalog) == before
-    assert catalog.arrivals() == came
+    assert catalog.additions() == came
     assert client.get("/publications/old-address").location.endswith("/feng2023tensorir")
 
 

@@ -83,7 +83,7 @@ def test_a_joined_work_is_one_item_with_both_versions_known(
     for slug, other in (("conf", "pre"), ("pre", "conf")):
         stored = catalog.get(slug)
         assert stored is not None
-        assert [record.key for record in catalog.same_work(stored.record)] == [other]
+        assert [record.key for record in catalog.versions_of(stored.record)] == [other]
 
 
 @pytest.fixture

@@ -130,7 +130,7 @@ def test_the_history_of_an_old_database_is_as_it_was(old: Flask) -> None:
     assert (first.command, first.counts) == ("octavo import publications.bib", {"added": 4})
     assert (second.counts, third.counts) == ({"changed": 1, "removed": 1}, {"changed": 1})
     assert first.at < second.at < third.at == catalog.updated()
-    assert catalog.arrivals().times == (first.at,)
+    assert catalog.additions().times == (first.at,)
     removed, changed = history.difference(catalog, 2)
     assert removed.before is not None
     assert removed.before.authors == (Person(family="Doe", given="John"),)

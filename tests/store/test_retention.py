@@ -90,12 +90,12 @@ def test_undo_and_diff_end_where_the_history_begins(years: Catalog, runner: Flas
 def test_when_publications_came_and_changed_is_never_forgotten(
     years: Catalog, runner: FlaskCliRunner, client: FlaskClient
 ) -> None:
-    came, changed = years.arrivals(), years.updated()
+    came, changed = years.additions(), years.updated()
     feed = client.get("/publications.atom").data
     assert runner.invoke(args=["history", "--forget-before", "2100-01-01"]).exit_code == 0
     assert json.loads(runner.invoke(args=["history", "--json"]).stdout) == []
     assert "Nothing was done since revision 6" in runner.invoke(args=["history"]).output
-    assert (years.arrivals(), years.updated()) == (came, changed)
+    assert (years.additions(), years.updated()) == (came, changed)
     assert client.get("/publications.atom").data == feed
     assert years.save([Edit(record("b"))], "octavo import").counter == 7
     assert runner.invoke(args=["undo"]).exit_code == 0

@@ -1,4 +1,4 @@
-"""What the site knows: find(criteria) -> Page, get(slug), save(edits), the revision."""
+"""The catalog: find(criteria) -> Page, get(slug), save(edits), and its revision."""
 
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +13,7 @@ from ..search.engine import Hits, Related, Request, SearchEngine
 from ..search.query import Query, parse
 from ..store import publications, queries
 from ..store import versions as works
-from ..store.additions import Arrivals, arrivals
+from ..store.additions import Additions, additions
 from ..store.connections import CatalogRevision, Database, current_revision, reading, revision_of
 from ..store.edits import Edit, Undoing, save
 from ..store.publications import Stored
@@ -24,22 +24,22 @@ from .fallback import scan_hits
 
 # Records kept for lists; with abstracts and their HTML, 2,048 take about 25 MB. While people type
 # in 10,000, 4,096 would spare a twentieth of the records from being read, 1,024 cost as much.
-KEPT_RECORDS = 2048
+CACHED_RECORDS = 2048
 RELATED = 5  # publications that a publication's page names
 FIRST_CHUNK = 50  # 6 ms; a whole chunk of 500 takes 60
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of the list, with all that is said about it."""
+    """One page of the list, with all that is shown about it."""
 
     criteria: Criteria
     query: Query
     records: tuple[Record, ...]
-    versions: Mapping[str, tuple[Record, ...]]  # by key, what stands behind a record
+    versions: Mapping[str, tuple[Record, ...]]  # other versions, by the key of the listed record
     hits: Hits
-    pages: int  # how many there are, at least 1
-    indexed: bool  # False: there is no index yet, and the database was searched as well as it can
+    pages: int  # the number of pages, at least 1
+    indexed: bool  # False: there is no index yet, so the rows were searched
 
     @property
     def total(self) -> int:
@@ -48,7 +48,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What the database holds, and whether the index agrees."""
+    """The revisions of the database and of the index."""
 
     revision: CatalogRevision
     indexed: str | None
@@ -60,7 +60,7 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A record of a list, and the versions that stand behind it."""
+    """A record of a list, and its other versions."""
 
     id: int
     record: Record
@@ -68,21 +68,21 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Kinship:
-    """A publication that is related to another one, and why."""
+class RelatedPublication:
+    """A publication that is related to another one, and the reason."""
 
     record: Record
     shared: Related
 
 
 class Catalog:
-    """The publications: rows from the database, their order and number from the index."""
+    """The publications: rows come from the database, their order and number from the index."""
 
     def __init__(self, database: Database, search: SearchEngine, settings: Settings) -> None:
         self.database = database
         self.search = search
         self.settings = settings
-        self._kept = _Kept()
+        self._cache = _RecordCache()
 
     def state(self) -> State:
         return State(current_revision(self.database), self.search.revision)
@@ -109,12 +109,12 @@ class Catalog:
         )
 
     def hits(self, criteria: Criteria, size: int) -> Hits:
-        """The ids of the page of a list, its pages of another size than the site's."""
+        """Return the hits of a page of any size, without reading records."""
         query = parse(criteria.q, typing=True)
         return self._hits(criteria, query, size)[0]
 
     def found(self, criteria: Criteria) -> int:
-        """How many publications the criteria find; 0 while there is no index."""
+        """Count the publications that match; 0 while there is no index."""
         query = parse(criteria.q, typing=True)
         try:
             return self.search.count(self._request(criteria, query, 0))
@@ -124,9 +124,9 @@ class Catalog:
     def values(
         self, criteria: Criteria, facet: str, letters: str = "", limit: int = 0
     ) -> tuple[tuple[str, int], ...]:
-        """The values of a facet, each with its number of hits, as SearchEngine.values has them.
+        """Return the values of a facet with their numbers of hits; see `SearchEngine.values`.
 
-        None while there is no index.
+        Empty while there is no index.
         """
         request = self._request(criteria, parse(criteria.q, typing=True), 0)
         try:
@@ -161,9 +161,9 @@ class Catalog:
                 ), False
 
     def _listed(self, ids: Sequence[int]) -> list[Listed]:
-        """What a page of hits shows, in their order; those that are gone are left out."""
+        """Return the records of a page of hits, in their order. Deleted ones are left out."""
         revision = current_revision(self.database)
-        found = self._kept.get(revision, ids)
+        found = self._cache.get(revision, ids)
         missing = [id_ for id_ in ids if id_ not in found]
         if missing:
             with timed("database"), reading(self.database) as connection:
@@ -175,18 +175,18 @@ class Catalog:
                 id_: Listed(id_, stored.record, behind.get(stored.record.key, ()))
                 for id_, stored in loaded.items()
             }
-            self._kept.put(revision, listed)
+            self._cache.put(revision, listed)
             found.update(listed)
         return [found[id_] for id_ in ids if id_ in found]
 
     def get(self, slug: str) -> Stored | None:
-        """The publication of a slug, everything known about it."""
+        """Return the publication with this slug, with its source; None if there is none."""
         with reading(self.database) as connection:
             id_ = queries.id_of_slug(connection, slug)
             return publications.load(connection, [id_])[id_] if id_ is not None else None
 
-    def same_work(self, record: Record) -> tuple[Record, ...]:
-        """The other versions of a publication, the published one first."""
+    def versions_of(self, record: Record) -> tuple[Record, ...]:
+        """Return the other versions of a publication, the published one first."""
         published = record.version_of or record.key
         with reading(self.database) as connection:
             behind = works.versions(connection, [published]).get(published, ())
@@ -196,10 +196,10 @@ class Catalog:
         together = any(one.key == record.key for one in records)
         return tuple(one for one in records if one.key != record.key) if together else ()
 
-    def related(self, stored: Stored, besides: Sequence[Record]) -> tuple[Kinship, ...]:
-        """What is related to a publication, best first; `besides` are other versions of it.
+    def related(self, stored: Stored, besides: Sequence[Record]) -> tuple[RelatedPublication, ...]:
+        """Return related publications, best first, without `besides`, its other versions.
 
-        None while there is no index.
+        Empty while there is no index.
         """
         try:
             with timed("related"):
@@ -210,25 +210,25 @@ class Catalog:
         listed = {one.id: one.record for one in self._listed([related.id for related in found])}
         same = {record.key for record in besides}
         return tuple(
-            Kinship(listed[related.id], related)
+            RelatedPublication(listed[related.id], related)
             for related in found
             if related.id in listed and listed[related.id].key not in same
         )[:RELATED]
 
     def whole(self, ids: Sequence[int]) -> Iterator[Stored]:
-        """Everything known of these, in their order, a chunk at a time; those gone are left out.
+        """Yield publications with their source, in the order of the ids, read in chunks.
 
-        The first chunk is small, so that something can be sent at once.
+        Deleted ones are left out. The first chunk is small, so that sending can start at once.
         """
         for chunk in (ids[:FIRST_CHUNK], *publications.chunks(ids[FIRST_CHUNK:])):
             with reading(self.database) as connection:
                 loaded = publications.load(connection, chunk)
             yield from (loaded[id_] for id_ in chunk if id_ in loaded)
 
-    def arrivals(self) -> Arrivals:
-        """When the publications came into the catalog."""
+    def additions(self) -> Additions:
+        """Return when the publications were added."""
         with reading(self.database) as connection:
-            return arrivals(connection)
+            return additions(connection)
 
     def slugs(self, offset: int, limit: int) -> Sequence[tuple[str, datetime]]:
         """Return listed slugs, each with the time of its last change. Additions come last."""
@@ -236,17 +236,17 @@ class Catalog:
             return queries.listed_slugs(connection, offset, limit)
 
     def present_slug(self, former: str) -> str | None:
-        """The slug that a former one leads to."""
+        """Return the slug that a former one redirects to."""
         with reading(self.database) as connection:
             return queries.slug_of_former(connection, former)
 
     def count(self, listed: bool = False) -> int:
-        """How many publications there are, or without those that stand behind another."""
+        """Count all publications, or only the listed ones."""
         with reading(self.database) as connection:
             return queries.count_publications(connection, listed)
 
     def updated(self) -> datetime | None:
-        """When the catalog last changed; not the latest date: a clock may have been wrong."""
+        """Return when the catalog last changed; see `queries.updated`."""
         with reading(self.database) as connection:
             return queries.updated(connection)
 
@@ -257,15 +257,15 @@ class Catalog:
         expected: CatalogRevision | None = None,
         undoing: Undoing | None = None,
     ) -> CatalogRevision:
-        """Do the edits in one transaction; with none of them, not even the revision changes.
+        """Save edits in one transaction, as a new revision. No edits change nothing.
 
-        Raises CatalogChangedError when `expected` is given and is not the revision that is there.
+        Raises CatalogChangedError when the catalog is not at the revision `expected`.
         """
         return save(self.database, edits, command, expected, undoing)
 
 
-class _Kept:
-    """The records of one revision that were asked for most recently; safe between threads."""
+class _RecordCache:
+    """The most recently used records of one revision; safe between threads."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -287,5 +287,5 @@ class _Kept:
                 self._records.clear()
                 self._revision = revision
             self._records.update(records)
-            while len(self._records) > KEPT_RECORDS:
+            while len(self._records) > CACHED_RECORDS:
                 self._records.popitem(last=False)

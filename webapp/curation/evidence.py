@@ -1,6 +1,6 @@
 """What shows that two records under different citation keys are the same publication.
 
-Stricter than `same_work`, which only proposes: a preprint and what was published of it are one
+Stricter than `duplicates`, which only proposes: a preprint and what was published of it are one
 work and two publications, and a title alone is never enough.
 """
 

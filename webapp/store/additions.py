@@ -1,5 +1,7 @@
-"""When publications came into the catalog. A feed has the latest first: its readers see only what
-is new at its top, and some drop what says of itself that it is old.
+"""When publications were added to the catalog.
+
+A feed lists the latest first: its readers see only what is new at its top, and some drop entries
+with an old date.
 """
 
 from bisect import bisect_right
@@ -13,26 +15,26 @@ from .tables import Addition
 
 
 @dataclass(frozen=True, slots=True)
-class Arrivals:
-    """The transactions that added publications, each with the first id that it gave.
+class Additions:
+    """The transactions that added publications, each with the first id that it assigned.
 
-    Ids rise and are never used twice: those of one transaction are a run.
+    Ids increase and are never reused, so those of one transaction are consecutive.
     """
 
     firsts: tuple[int, ...]
     times: tuple[datetime, ...]  # in UTC
 
     def time(self, id_: int) -> datetime:
-        """When a publication came."""
+        """Return when a publication was added, in UTC."""
         return self.times[bisect_right(self.firsts, id_) - 1]
 
     def latest_first(self, ids: Iterable[int]) -> list[int]:
-        """The ids by arrival; those that came together stay in their order."""
+        """Sort ids by when they were added; those added together stay in their order."""
         return sorted(ids, key=lambda id_: -bisect_right(self.firsts, id_))
 
 
-def arrivals(connection: Connection) -> Arrivals:
-    """Read all arrivals: a row for each transaction."""
+def additions(connection: Connection) -> Additions:
+    """Read all additions, one row for each transaction."""
     query = select(Addition.first_id, Addition.at).order_by(Addition.first_id)
     rows = connection.execute(query).all()
-    return Arrivals(tuple(row.first_id for row in rows), tuple(row.at for row in rows))
+    return Additions(tuple(row.first_id for row in rows), tuple(row.at for row in rows))

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from ..catalog.criteria import FACETS, Criteria
 from ..formats.web import atom
 from ..site import site
-from ..store.additions import Arrivals
+from ..store.additions import Additions
 from ..store.publications import Stored
 from .addresses import host_name, site_root
 from .exports import EVERYTHING
@@ -33,12 +33,12 @@ _XML: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
 def feed() -> ResponseReturnValue:
     """A list by what came into the catalog last; what came together as the newest first."""
     asked = replace(Criteria.from_args(request.args.to_dict(flat=False)), open=(), sort="")
-    arrivals = catalog().arrivals()
+    additions = catalog().additions()
     newest = catalog().hits(replace(asked, sort="newest", page=1), EVERYTHING).ids
-    ids = arrivals.latest_first(newest)[(asked.page - 1) * FEED_SIZE : asked.page * FEED_SIZE]
+    ids = additions.latest_first(newest)[(asked.page - 1) * FEED_SIZE : asked.page * FEED_SIZE]
     if asked.page > 1 and not ids:
         abort(404)
-    entries = [_entry(stored, arrivals) for stored in catalog().whole(ids)]
+    entries = [_entry(stored, additions) for stored in catalog().whole(ids)]
     written = atom.write(_feed(asked, len(newest)), entries)
     response = Response(written, mimetype=atom.MEDIA_TYPE)
     response.headers["X-Robots-Tag"] = "noindex"
@@ -71,10 +71,10 @@ def _links(asked: Criteria, last: int) -> dict[str, str]:
     return {**links, "alternate": f"{site_root()}{asked.query_string()}"}
 
 
-def _entry(stored: Stored, arrivals: Arrivals) -> atom.Entry:
+def _entry(stored: Stored, additions: Additions) -> atom.Entry:
     slug = stored.record.slug
     address = f"{site_root()}publications/{slug}"
-    came = arrivals.time(stored.id)
+    came = additions.time(stored.id)
     return atom.Entry(stored.record, _id(slug), address, came, stored.updated)
 
 

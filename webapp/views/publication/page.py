@@ -50,7 +50,7 @@ class PublicationPage:
     ) -> Self:
         """Return the page of a stored publication; `root` is the path that the site lives under."""
         record = visible(stored.record)
-        others = catalog.same_work(record)
+        others = catalog.versions_of(record)
         published = next((other for other in others if other.key == record.version_of), None)
         formulas = FormulaBudget()  # spent in the order of the page
         return cls(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from ...catalog.catalog import Kinship
+from ...catalog.catalog import RelatedPublication
 from ...search.engine import Related
 from ..results.highlighting import EMPTY, marked
 from ..results.items import issued
@@ -30,17 +30,19 @@ class RelatedItem:
     reason: Markup  # "also by Tianqi Chen and Zihao Ye · shared words: tensor, tiling"
 
 
-def related_items(related: Iterable[Kinship], formulas: FormulaBudget) -> list[RelatedItem]:
+def related_items(
+    related: Iterable[RelatedPublication], formulas: FormulaBudget
+) -> list[RelatedItem]:
     """Return the items; `formulas` is the budget that the page has left."""
     return [
         RelatedItem(
-            slug=kinship.record.slug,
-            language=kinship.record.language,
-            title=marked(kinship.record.title or "Untitled", (), formulas),
-            issued=issued(kinship.record, None, formulas),
-            reason=_GAP.join(_reasons(kinship.shared)),
+            slug=publication.record.slug,
+            language=publication.record.language,
+            title=marked(publication.record.title or "Untitled", (), formulas),
+            issued=issued(publication.record, None, formulas),
+            reason=_GAP.join(_reasons(publication.shared)),
         )
-        for kinship in related
+        for publication in related
     ]
 
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from jinja2 import Template
 from markupsafe import Markup, escape
 
-from ...catalog.catalog import KEPT_RECORDS
+from ...catalog.catalog import CACHED_RECORDS
 from ...formats.latex.decoding import plain
 from ...formats.memory import remembered
 from ...formats.web.scholar import coins
@@ -45,7 +45,7 @@ def _actions_below(root: str) -> Callable[[Record], Markup]:
     """What can be done with a record whose abstract is closed: the same in every search, so it is
     made once. It is most of the HTML of a list.
     """
-    return remembered(lambda record: _actions(record, root), KEPT_RECORDS)
+    return remembered(lambda record: _actions(record, root), CACHED_RECORDS)
 
 
 def _article(item: Item, level: int, root: str, actions: Markup) -> Markup:

@@ -9,7 +9,7 @@ from itertools import accumulate
 
 from markupsafe import Markup
 
-from ...catalog.catalog import KEPT_RECORDS
+from ...catalog.catalog import CACHED_RECORDS
 from ...formats.memory import remembered
 from ...records import Person, Record
 from ...search.engine import Highlighter, Span
@@ -57,8 +57,10 @@ class Bylines:
         """`members`: names to be marked, plain. `shown`: how many names before the rest hides."""
         self._members = frozenset(members)
         self._shown = shown
-        self._names = remembered(self._make_names, KEPT_RECORDS)
-        self._plain = remembered(lambda record: self._byline(self._names(record), {}), KEPT_RECORDS)
+        self._names = remembered(self._make_names, CACHED_RECORDS)
+        self._plain = remembered(
+            lambda record: self._byline(self._names(record), {}), CACHED_RECORDS
+        )
 
     def of(self, record: Record, marker: Highlighter | None = None) -> Byline:
         """The authors, or else the editors."""
