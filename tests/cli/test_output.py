@@ -119,6 +119,14 @@ def test_a_new_export_has_the_mode_of_any_new_file(instance: Path, tmp_path: Pat
     assert stat.S_IMODE((tmp_path / "out.bib").stat().st_mode) == 0o640
 
 
+def test_an_export_never_replaces_the_database(instance: Path, runner: FlaskCliRunner) -> None:
+    database = instance / "octavo.db"
+    before = database.read_bytes()
+    done = runner.invoke(args=["export", "-o", str(database)])
+    assert (done.exit_code, database.read_bytes()) == (2, before)
+    assert "this is the database of the site" in done.stderr
+
+
 @pytest.mark.parametrize("name", ["folder", "missing/out.bib", "file/out.bib", "/dev/full"])
 def test_an_export_that_cannot_be_written_is_refused_and_leaves_nothing(
     instance: Path, tmp_path: Path, name: str

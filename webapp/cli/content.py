@@ -19,6 +19,7 @@ from .common import (
     update_index,
     waits_for_locks,
 )
+from .exits import Refused
 from .output import echo_json, output_file
 
 
@@ -67,7 +68,11 @@ def export_command(format_: str, output: Path) -> None:
 
     Example: octavo export -o backup.bib
     """
-    with reading(the_catalog().database) as connection, output_file(output) as file:
+    catalog = the_catalog()
+    url = catalog.database.url
+    if url.get_backend_name() == "sqlite" and output.resolve() == Path(str(url.database)).resolve():
+        raise Refused(f"{output}: this is the database of the site. Choose another name.")
+    with reading(catalog.database) as connection, output_file(output) as file:
         records = (stored.record for stored in publications.load_all(connection))
         file.writelines(write(records, format_))
 
