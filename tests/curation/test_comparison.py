@@ -19,6 +19,8 @@ def record(**fields: str) -> Record:
         ("Über Größe", "Uber Grösse"),
         ("Smørrebrød and Łódź", "Smorrebrod and Lodz"),
         ("TensorIR", "Tensor-IR"),
+        (r"The {\em Drosophila} \& H$_2$O", "The <i>Drosophila</i> &amp; H<sub>2</sub>O"),
+        (r"Life of \textsc{Bees}", '<span style="font-variant:small-caps;">life</span> of Bees'),
         ("Deep Learning", "Deep Learning: A Survey of Everything"),
         ("Deep Learning -- A Survey", "Deep Learning"),
         ("Analysing Large Graphs", "Analyzing Large Graphs"),

@@ -1,5 +1,6 @@
 """Whether two records describe the same work, however differently they are written."""
 
+import html
 import re
 import unicodedata
 from collections import Counter, defaultdict
@@ -14,6 +15,9 @@ from ..records import OTHERS, Person, Record
 # Letters that Unicode does not take apart into a letter and an accent.
 _LETTERS: Final = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
+)
+_MARKUP = re.compile(  # of HTML, as Zotero and Crossref have it in titles
+    r"</?(?:[bi]|em|strong|sub|sup|sc|scp|span)>|<span [^<>]{0,100}>", re.IGNORECASE
 )
 _SUBTITLE = re.compile(r"[:?!.](?=\s)|(?<=\s)[–—-]++(?=\s)")
 _NUMERAL = re.compile(r"[ivxlc]+|.*\d.*")
@@ -48,7 +52,8 @@ def words(text: str) -> list[str]:
 
 
 def _bare(text: str) -> str:
-    letters = unicodedata.normalize("NFKD", decoding.plain(text)).casefold()
+    plain = html.unescape(_MARKUP.sub("", decoding.plain(text)))
+    letters = unicodedata.normalize("NFKD", plain).casefold()
     return re.sub(r"[\u0300-\u036f]", "", letters).translate(_LETTERS)
 
 
