@@ -63,6 +63,14 @@ def test_a_pair_of_which_the_file_holds_one_is_proposed_too(
     assert "  octavo join conf pre  (the same title, people and nearby years)" in shown
 
 
+def test_what_an_import_removes_is_not_proposed(
+    catalog: Catalog, runner: FlaskCliRunner, tmp_path: Path
+) -> None:
+    (tmp_path / "one.bib").write_text(TWO[: TWO.index("@misc")])
+    shown = run(runner, "import", "--dry-run", "--prune", str(tmp_path / "one.bib"))
+    assert "octavo join" not in shown
+
+
 def test_check_names_what_may_be_one_work_until_it_is_joined(
     catalog: Catalog, runner: FlaskCliRunner
 ) -> None:

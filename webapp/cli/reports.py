@@ -14,11 +14,16 @@ MAX_ALIKE = 5  # problems of one reason
 def plan_lines(plan: Plan, prune: bool) -> Iterator[str]:
     """The plan, most important first."""
     doubtful = [found for found in plan.problems if not found[1].rejected]
+    removed = set(plan.missing_keys) if prune else set()  # what is removed cannot be joined
     yield from rejected_lines(plan)
     yield from problem_lines("doubtful, but in", doubtful)
     yield from _section(
         "may be the same work (octavo join makes one item of two)",
-        [f"octavo join {one.published} {one.other}  ({one.why})" for one in plan.likenesses],
+        [
+            f"octavo join {pair.published} {pair.other}  ({pair.why})"
+            for pair in plan.likenesses
+            if removed.isdisjoint((pair.published, pair.other))
+        ],
     )
     yield from _conflicts(plan)
     yield from _section("added", [edit.record.key for edit in plan.added if edit.record])
