@@ -284,6 +284,18 @@ def test_an_instance_that_was_never_prepared_is_prepared_and_gets_only_what_is_i
         assert site(app).catalog.count() == count
 
 
+def test_a_file_without_a_publication_is_refused_by_an_unprepared_instance_too(
+    tmp_path: Path, file: Path
+) -> None:
+    instance = tmp_path / "new"
+    instance.mkdir()
+    file.write_text("no publication\n")
+    with running(instance) as app:
+        result = run(app.test_cli_runner(), file)
+    assert result.exit_code == 2
+    assert result.stderr == f"Error: {file}: There is no publication in it.\n"
+
+
 def test_a_file_that_is_not_there_leaves_an_unprepared_instance_as_it_is(tmp_path: Path) -> None:
     instance = tmp_path / "new"
     instance.mkdir()

@@ -57,7 +57,7 @@ def _undisturbed() -> Iterator[None]:
 
 def _refused(explanation: str, before: CatalogRevision | None) -> click.ClickException:
     """A refusal; where something is saved nevertheless it says that, and has another status."""
-    if _revision() == before:
+    if _is_unchanged(before, _revision()):
         return Refused(explanation)
     return SavedBut(f"{explanation} What was done before that: {_outcome(before)}.")
 
@@ -70,10 +70,15 @@ def _revision() -> CatalogRevision | None:
         return None
 
 
+def _is_unchanged(before: CatalogRevision | None, after: CatalogRevision | None) -> bool:
+    """Whether nothing was saved: a database that was only made has revision 0."""
+    return after == before or (before is None and after is not None and not after.counter)
+
+
 def _outcome(before: CatalogRevision | None) -> str:
     """What is saved, in words that follow a colon."""
     after = _revision()
-    if after == before or (before is None and after and not after.counter):
+    if _is_unchanged(before, after):
         return "nothing was changed"
     if after is None:
         return "what is saved cannot be read now; octavo history tells it"
