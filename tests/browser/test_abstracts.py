@@ -18,9 +18,9 @@ NO_TIME = """
 
 
 def test_an_abstract_is_fetched_when_first_opened(page: Page, site: Site) -> None:
-    asked: list[str] = []
+    urls: list[str] = []
     page.on(
-        "request", lambda request: asked.append(request.url) if "/abstract" in request.url else None
+        "request", lambda request: urls.append(request.url) if "/abstract" in request.url else None
     )
     summary = page.locator(f"{TENSORIR} .abstract summary")
     summary.click()
@@ -33,7 +33,7 @@ def test_an_abstract_is_fetched_when_first_opened(page: Page, site: Site) -> Non
     summary.click()
 
     expect(text).to_be_visible()
-    assert asked == [f"{site.url}/publications/feng2023tensorir/abstract"]
+    assert urls == [f"{site.url}/publications/feng2023tensorir/abstract"]
 
 
 def test_an_abstract_opened_before_loading_ends_is_fetched(visitor: Visitor, site: Site) -> None:

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from webapp import theme
 
 from .conftest import Site, Visitor
-from .dripping import load_by_tags
+from .slow_loading import load_by_tags
 
 WATCH_SHIFTS = """
 window.shifts = 0;
@@ -72,10 +72,10 @@ def test_the_accent_is_checked_on_the_real_background(
 
 def test_an_empty_result_keeps_a_distance_from_its_filters(visitor: Visitor, site: Site) -> None:
     page = visitor.open(f"{site.url}/?q=zzzzzzzz&venue=ASPLOS")
-    chips, said = page.locator("#chips").bounding_box(), page.locator("#count").bounding_box()
+    chips, count = page.locator("#chips").bounding_box(), page.locator("#count").bounding_box()
     assert chips
-    assert said
-    assert said["y"] - chips["y"] - chips["height"] >= 20
+    assert count
+    assert count["y"] - chips["y"] - chips["height"] >= 20
 
 
 def test_an_empty_footer_is_hidden(visitor: Visitor, empty_site: Site) -> None:

@@ -153,9 +153,9 @@ def test_a_screen_reader_announcement_waits_for_a_pause(visitor: Visitor, site: 
     page.clock.pause_at(3600)
     page.evaluate(
         """() => {
-            window.said = [];
+            window.announced = [];
             const status = document.getElementById("status");
-            new MutationObserver(() => said.push(status.textContent))
+            new MutationObserver(() => announced.push(status.textContent))
                 .observe(status, { childList: true, characterData: true, subtree: true });
         }"""
     )
@@ -165,11 +165,11 @@ def test_a_screen_reader_announcement_waits_for_a_pause(visitor: Visitor, site: 
         page.clock.run_for(150)
         expect(page).to_have_url(re.compile(f"q={words}$"))
     page.clock.run_for(999)
-    assert [text for text in page.evaluate("said") if text] == []
+    assert [text for text in page.evaluate("announced") if text] == []
     page.clock.run_for(1)
 
     expect(page.get_by_role("status")).to_have_text("2 results")
-    assert [text for text in page.evaluate("said") if text] == ["2 results"]
+    assert [text for text in page.evaluate("announced") if text] == ["2 results"]
 
 
 def test_no_results_offers_links_that_work(page: Page, site: Site) -> None:

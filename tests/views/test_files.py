@@ -129,7 +129,7 @@ def test_nginx_gets_the_file_name_and_headers(site: Site, files: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ('accel_location = "/octavo-files/"', "proxies"),
         ('proxies = 1\naccel_location = "octavo-files"', "accel_location"),
@@ -137,9 +137,9 @@ def test_nginx_gets_the_file_name_and_headers(site: Site, files: Path) -> None:
         ('proxies = 1\naccel_location = "//evil.example/"', "accel_location"),
     ],
 )
-def test_an_invalid_accel_location_is_rejected(tmp_path: Path, text: str, said: str) -> None:
+def test_an_invalid_accel_location_is_rejected(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "site.toml").write_text(text)
-    with pytest.raises(ConfigurationError, match=said):
+    with pytest.raises(ConfigurationError, match=message):
         load_settings(tmp_path, {})
 
 

@@ -129,13 +129,13 @@ def test_show_more_loads_only_the_new_items(odd: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "canonical"),
+    ("requested", "canonical"),
     [("/?more=99", "/?more=2"), ("/?page=3&more=1", "/?page=3"), ("/?more=x", "/")],
 )
-def test_the_last_page_has_no_show_more(odd: FlaskClient, asked: str, canonical: str) -> None:
-    response = odd.get(asked)
+def test_the_last_page_has_no_show_more(odd: FlaskClient, requested: str, canonical: str) -> None:
+    response = odd.get(requested)
     assert response.status_code == 302
-    followed = odd.get(asked, follow_redirects=True)
+    followed = odd.get(requested, follow_redirects=True)
     address = urlsplit(followed.request.url)
     assert f"{address.path}?{address.query}".rstrip("?") == canonical
 

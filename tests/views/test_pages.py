@@ -116,7 +116,7 @@ def test_going_back_returns_a_whole_page(read_only: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "canonical"),
+    ("requested", "canonical"),
     [
         ("/?q=", "/"),
         ("/?page=1&junk=1&q=city", "/?q=city"),
@@ -130,9 +130,9 @@ def test_going_back_returns_a_whole_page(read_only: FlaskClient) -> None:
     ],
 )
 def test_other_spellings_redirect_to_the_canonical_url(
-    read_only: FlaskClient, asked: str, canonical: str
+    read_only: FlaskClient, requested: str, canonical: str
 ) -> None:
-    response = read_only.get(asked)
+    response = read_only.get(requested)
 
     assert (response.status_code, response.location) == (302, canonical)
     assert read_only.get(canonical).status_code == 200

@@ -15,7 +15,7 @@ PAINTED = "new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
 
 @contextmanager
 def _relay(site: str, page: str, pieces: Queue[bytes]) -> Iterator[str]:
-    """The address of a server in front of a site: `page` as the queue has it, to an empty piece."""
+    """Serve a site, its `page` piece by piece from a queue up to an empty piece; yield the URL."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -28,7 +28,7 @@ def _relay(site: str, page: str, pieces: Queue[bytes]) -> Iterator[str]:
                     self.wfile.flush()
 
         def log_message(self, *_: object) -> None:
-            """Nothing: what is asked for is no news."""
+            """Log nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         Thread(target=server.serve_forever, daemon=True).start()
@@ -39,7 +39,7 @@ def _relay(site: str, page: str, pieces: Queue[bytes]) -> Iterator[str]:
 
 
 def load_by_tags(page: Page, site: str, path: str) -> None:
-    """Load a page of a site tag by tag, painted after each."""
+    """Load a page of a site tag by tag, with a paint after each."""
     with urllib.request.urlopen(site + path) as answer:
         text: bytes = answer.read()
     head, body = text.split(b"<body>")

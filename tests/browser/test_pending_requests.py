@@ -55,8 +55,8 @@ def test_words_keep_a_filter_still_being_applied(page: Page, site: Site) -> None
 
 def test_a_filter_chosen_while_typing_is_kept(page: Page, site: Site) -> None:
     """The click's request includes words that were not searched for yet."""
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    urls: list[str] = []
+    page.on("request", lambda request: urls.append(request.url))
     hold(page, "year=2023$", "year=2023$")
     with page.expect_request(lambda request: _is_typed(request)):
         page.locator("#q").evaluate(
@@ -68,7 +68,7 @@ def test_a_filter_chosen_while_typing_is_kept(page: Page, site: Site) -> None:
             }"""
         )
 
-    assert asked[-2:] == [f"{site.url}/?q=tensor&year=2023"] * 2
+    assert urls[-2:] == [f"{site.url}/?q=tensor&year=2023"] * 2
 
 
 def _is_typed(request: Request) -> bool:
