@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from webapp import create_app
 from webapp.catalog.catalog import Catalog
+from webapp.site import site as site_of
 from webapp.store.connections import reading
 from webapp.store.tables import Publication
 
@@ -46,7 +47,7 @@ class Reindexing:
 
 def changed(instance: Path, site: Server) -> list[Change]:
     """Import a record with another title until every worker finds it, several times."""
-    catalog: Catalog = create_app(instance).extensions["catalog"]
+    catalog = site_of(create_app(instance)).catalog
     with reading(catalog.database) as connection:
         keys = connection.scalars(select(Publication.key).order_by(Publication.id).limit(CHANGES))
         return [_change(instance, site, catalog, *pair) for pair in enumerate(keys.all())]

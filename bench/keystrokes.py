@@ -8,10 +8,10 @@ from pathlib import Path
 from sqlalchemy import select
 
 from webapp import create_app
-from webapp.catalog.catalog import Catalog
 from webapp.catalog.criteria import Criteria
 from webapp.records import Record
 from webapp.search.text import STOP_WORDS
+from webapp.site import site
 from webapp.store import publications
 from webapp.store.connections import reading
 from webapp.store.tables import Publication
@@ -24,7 +24,7 @@ SEED = 7
 def visits(instance: Path, count: int) -> list[list[str]]:
     """The addresses that visitors ask for, visit by visit; the same for the same publications."""
     dice = random.Random(SEED)
-    catalog: Catalog = create_app(instance).extensions["catalog"]
+    catalog = site(create_app(instance)).catalog
     with reading(catalog.database) as connection:
         ids = connection.scalars(select(Publication.id).order_by(Publication.id)).all()
         chosen = dice.choices(ids, k=count)
@@ -37,7 +37,7 @@ def visits(instance: Path, count: int) -> list[list[str]]:
 def titles(instance: Path) -> list[str]:
     """Some of what there is."""
     query = select(Publication.title).order_by(Publication.id).limit(1_000)
-    with reading(create_app(instance).extensions["catalog"].database) as connection:
+    with reading(site(create_app(instance)).catalog.database) as connection:
         return list(connection.scalars(query))
 
 

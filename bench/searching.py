@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 from tests.torture.visitors import odd_queries
 from webapp import create_app
+from webapp.site import site
 
 from . import corpus, engines, importing
 from .following import changed, reindexed
@@ -53,7 +54,7 @@ class Taken:
 
 def run(source: str) -> str:
     with _instance(source) as instance:
-        size = create_app(instance).extensions["catalog"].count()
+        size = site(create_app(instance)).catalog.count()
         every = visits(instance, VISITS)
         rows = []
         for row in chain(_alone(instance, every), _under_changes(instance, every)):

@@ -13,7 +13,6 @@ from typing import Protocol, cast
 from flask import Flask
 
 from webapp import create_app
-from webapp.catalog.catalog import Catalog
 from webapp.catalog.documents import document
 from webapp.config import instance_path
 from webapp.search.embedded.facets import LIMIT, Counts
@@ -23,6 +22,7 @@ from webapp.search.engine import Document, Hits, Request, SearchEngine
 from webapp.search.fields import SHORT_PREFIX
 from webapp.search.highlight import QueryHighlighter
 from webapp.search.query import Query, is_stop
+from webapp.site import site
 from webapp.store import publications
 from webapp.store.connections import reading
 
@@ -62,7 +62,7 @@ def rival(name: str, instance: Path) -> Rival:
 def application(name: str) -> Flask:
     """Return the site of OCTAVO_INSTANCE with that engine. Gunicorn calls this."""
     app = create_app()
-    catalog: Catalog = app.extensions["catalog"]
+    catalog = site(app).catalog
     catalog.search = cast("SearchEngine", rival(name, instance_path()))
     return app
 
@@ -70,7 +70,7 @@ def application(name: str) -> Flask:
 def prepare(name: str, instance: Path) -> None:
     """Index the publications of an instance, unless the index is up to date."""
     engine = rival(name, instance)
-    catalog: Catalog = create_app(instance).extensions["catalog"]
+    catalog = site(create_app(instance)).catalog
     revision = str(catalog.state().revision)
     if engine.revision != revision:
         with reading(catalog.database) as connection:
