@@ -1,4 +1,4 @@
-"""Keeps the index in step with the catalog: whoever finds it behind brings it up to date."""
+"""Updates of the search index: any process that finds it out of date brings it up to date."""
 
 import gc
 import logging
@@ -41,11 +41,11 @@ def synchronise(
     progress: Callable[[Iterator[Document], int], Iterator[Document]] | None = None,
     anew: bool = False,
 ) -> bool:
-    """Bring the index to the database's revision, by the shortest way. False: nothing to do.
+    """Bring the index to the database's revision. Return whether there was anything to do.
 
-    `anew` rebuilds it whatever it holds. `progress` wraps the documents of a
-    rebuild, and is given their number.
-    Raises IndexBusyError when another process is at it.
+    Few changes are applied to the present generation, many lead to a rebuild; `anew` forces one.
+    `progress` wraps the documents of a rebuild and gets their number.
+    Raises IndexBusyError while another process writes the index.
     """
     with reading(database) as connection:
         revision = revision_of(connection)
@@ -81,14 +81,14 @@ def _update(
 
 
 def _documents(stored: Iterable[publications.Stored], joins: versions.Joins) -> Iterator[Document]:
-    """What the index is told: nothing of the versions that stand behind another publication."""
+    """Yield the documents of listed publications, without versions of another one."""
     for one in stored:
         if one.id not in joins.published:
             yield document(one, joins.identifiers.get(one.id, ()))
 
 
 def _touched(changed: Iterable[int], joins: versions.Joins) -> list[int]:
-    """The changed, and all that a join may have brought out, put behind another or added to."""
+    """Return the changed ids, and those that a join may have listed, hidden or extended."""
     joined = (*joins.published, *joins.published.values(), *joins.unjoined)
     return list(dict.fromkeys((*changed, *joined)))
 
@@ -96,7 +96,7 @@ def _touched(changed: Iterable[int], joins: versions.Joins) -> list[int]:
 def _changed_since(
     connection: Transaction, held: CatalogRevision | None, revision: CatalogRevision
 ) -> Sequence[int] | None:
-    """The ids of what changed since `held`; None when only a rebuild will do."""
+    """Return the ids of publications changed since `held`; None if a rebuild is needed."""
     if held is None or held.identity != revision.identity or held.counter > revision.counter:
         return None
     changed = queries.changed_since(connection, held.counter, MAX_CHANGES + 1)
@@ -104,11 +104,11 @@ def _changed_since(
 
 
 class _UpdateFailedError(Exception):
-    """The process that was to rebuild the index failed; its last words."""
+    """The process that rebuilds the index failed. The message is the end of its output."""
 
 
 class IndexFollower:
-    """Brings the index up to date beside the requests of a process, one attempt at a time."""
+    """Updates the index in a thread beside the requests of a process, one attempt at a time."""
 
     def __init__(self, database: Database, search: SearchEngine, instance: str) -> None:
         self._database = database
@@ -119,7 +119,7 @@ class IndexFollower:
         self.problem = ""  # why the index could not be brought up to date; empty when it was
 
     def notice(self) -> None:
-        """A request found the index behind: see to it, without keeping the request waiting."""
+        """Start an update and do not wait for it: a request has found the index out of date."""
         if time.monotonic() >= self._not_before and self._running.acquire(blocking=False):
             Thread(target=self._follow, name="index-follower", daemon=True).start()
 
@@ -145,7 +145,7 @@ class IndexFollower:
             return changed is None or len(changed) > OWN_CHANGES
 
     def _synchronise_elsewhere(self) -> None:
-        """A process of its own leaves this one to its visitors."""
+        """Update the index in another process, so that this one serves its visitors."""
         command = [sys.executable, "-m", "webapp", "reindex", "--if-needed", "--quiet"]
         environment = {**os.environ, "OCTAVO_INSTANCE": self._instance}
         done = subprocess.run(  # noqa: S603  the command is ours
@@ -160,7 +160,7 @@ class IndexFollower:
         self.problem = ""
 
     def _give_up_for_now(self, reason: str) -> None:
-        """Say it once, however often it is tried."""
+        """Log a failure once, however often the update is tried."""
         if reason != self.problem:
             logger.error(
                 "The index cannot be brought up to date; searches see an older state: %s", reason

@@ -1,6 +1,5 @@
-"""The database: tables, connections, and the SQL that turns rows into records and back.
+"""The database: tables, connections, and all SQL.
 
-Imported by `catalog`, `curation` and the factory. Only this package writes SQL, and only
-`connections` and `backup` know SQLite. It never renders, never parses a file format, and knows
-nothing of requests or of the search index.
+Imported by `catalog` and the layers above it, which get records and plain values. No other package
+imports SQLAlchemy. It knows nothing of requests, file formats or the search index.
 """
