@@ -6,10 +6,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskCliRunner
 
 from webapp.catalog.catalog import Catalog
 from webapp.search.embedded import generations
+from webapp.site import site
+from webapp.store.connections import lock_wait
 
 ENTRY = "@misc{new, title = {A new title}, author = {Doe, Jane}, year = 2020}\n"
 
@@ -82,6 +85,17 @@ def test_an_index_that_is_written_for_long_is_named(
         result = runner.invoke(args=["import", "--yes", "--wait", "0", file])
         assert (result.exit_code, catalog.count()) == (0, 8)
         assert "It is saved, but the index is not up to date" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["import", "reindex"])
+def test_a_quiet_command_waits_without_a_notice(
+    app: Flask, runner: FlaskCliRunner, command: str
+) -> None:
+    for options, has_notice in (([], True), (["--quiet"], False)):
+        result = runner.invoke(args=[command, *options, "--wait", "5"])
+        assert result.exit_code == 0, result.output
+        wait = lock_wait(site(app).catalog.database)
+        assert (wait.seconds, wait.notify is not None) == (5, has_notice)
 
 
 @pytest.mark.parametrize("wait", ["-1", "nan", "1e9", "soon", ""])

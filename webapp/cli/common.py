@@ -123,7 +123,8 @@ def waits_for_locks(command: Callable[P, T]) -> Callable[..., T]:
         def notify() -> None:
             _say_that_it_waits("the database", wait)
 
-        set_lock_wait(db.engine, LockWait(wait, notify))
+        # A scheduled command prints no notice: cron would send it by mail.
+        set_lock_wait(db.engine, LockWait(wait, None if options.get("quiet") else notify))
         return command(*args, **options)
 
     return run
