@@ -1,6 +1,5 @@
 """Files made to stop an import: each is read or refused, in time, and costs no other entry."""
 
-import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import running
+from tests.hostile_files import CFF, GROWING, chain, doubled, merges
 from tests.pumping import is_linear
 from webapp.errors import UnreadableFileError
 from webapp.formats import dates, registry, time_limit
@@ -65,13 +65,6 @@ def test_the_title_of_pasted_bibtex_is_searched_for(typed: str, title: str) -> N
 # -- what grows
 
 
-def chain(length: int) -> str:
-    """Every store names all the others as its parents."""
-    keys = [f"x{number}" for number in range(length)]
-    stores = (f"@xdata{{{key}, xdata = {{{','.join(keys)}}}, {key} = {{v}}}}\n" for key in keys)
-    return "".join(stores) + "@misc{k, xdata = {x0}, title = {T}, year = 2020}"
-
-
 def test_entries_that_inherit_from_each_other_are_each_read_once() -> None:
     (record,) = registry.read(chain(60).encode()).records
     assert record.title == "T"
@@ -89,11 +82,6 @@ def test_a_cycle_of_parents_ends() -> None:
     text = "@book{a, crossref={b}, title={A}, year=2020}\n@book{b, crossref={a}, publisher={B}}"
     first, second = registry.read(text.encode()).records
     assert (first.fields["publisher"], second.title) == ("B", "A")
-
-
-def doubled(times: int) -> str:
-    lines = (f"@string{{a{n + 1} = a{n} # a{n}}}\n" for n in range(times))
-    return "@string{a0 = {xy}}\n" + "".join(lines) + f"@misc{{k, title = a{times}, year = 2020}}"
 
 
 def test_macros_may_double_as_long_as_they_fit() -> None:
@@ -115,14 +103,6 @@ def test_parents_that_would_fill_the_memory_are_named() -> None:
     assert len(reading.records) == 200
     assert sum(len(value) for each in reading.records for value in each.source.values()) < 3_000_000
     assert "too-much-inherited" in {problem.reason for problem in reading.problems}
-
-
-CFF = "cff-version: 1.2.0\ntitle: T\n"
-
-
-def merges(levels: int) -> str:
-    lines = (f"a{n + 1}: &a{n + 1}\n  <<: [{', '.join([f'*a{n}'] * 9)}]\n" for n in range(levels))
-    return f"{CFF}a0: &a0 {{x: 1, y: 2}}\n{''.join(lines)}"
 
 
 def test_merge_keys_that_multiply_are_refused() -> None:
@@ -205,37 +185,9 @@ def test_no_value_of_json_costs_the_other_items(value: str) -> None:
 # -- many, long, deep: in every format
 
 
-LONG = {
-    "names": lambda n: f"@misc{{k, title={{T}}, author={{{'A B and ' * n}C}}}}",
-    "and": lambda n: f"@misc{{k, title={{T}}, author={{{'and ' * n}}}}}",
-    "commas": lambda n: f"@misc{{k, title={{T}}, author={{{',' * n}}}}}",
-    "marks": lambda n: f"@misc{{k, title={{T}}, author={{A{'&' * n}x}}}}",
-    "braces": lambda n: f"@misc{{k, title={{T}}, author={{{'{' * n}{'}' * n}}}}}",
-    "blanks after arxiv": lambda n: f"@misc{{k, title={{T}}, note={{arxiv{' ' * n}x}}}}",
-    "macros": lambda n: "@misc{k, title={T}, note={" + "\\emph{" * n + "}" * n + "}}",
-    "fractions": lambda n: "@misc{k, title={T}, note={" + "\\frac{" * n + "}" * n + "}}",
-    "accents": lambda n: "@misc{k, title={T}, note={" + "\\'" * n + "}}",
-    "mathematics": lambda n: "@misc{k, title={T}, note={$" + "{" * n + "}" * n + "$}}",
-    "fields": lambda n: "@misc{k, title={T}" + "".join(f", f{i}={{x}}" for i in range(n)) + "}",
-    "one field": lambda n: "@misc{k" + "".join(f", title={{x{i}}}" for i in range(n)) + "}",
-    "joined": lambda n: "@misc{k, title={T}, note=" + " # ".join(["{x}"] * n) + "}",
-    "key": lambda n: f"@misc{{{'k' * n}, title={{T}}}}",
-    "unclosed": lambda n: "@misc{k,\n" + "t = {\n" * n,
-    "keys": lambda n: "@misc{k,title={T}}\n" * (n // 4),
-    "strings": lambda n: "".join(f"@string{{a{i}={{x}}}}\n" for i in range(n)) + "@misc{k,t=a1}",
-    "ris": lambda n: "TY  - JOUR\nTI  - T\n" + "AU  - Doe, J\n" * n + "ER  - \n",
-    "ris of one tag": lambda n: "TY  - JOUR\n" * n,
-    "endnote": lambda n: "%0 Book\n%T T\n" + "%A Doe, J\n" * n,
-    "pubmed": lambda n: "PMID- 1\nTI  - T\n" + "FAU - Doe, J\n" * n,
-    "isi": lambda n: "PT J\nTI T\nAU Doe, J\n" + "   Doe, J\n" * n + "ER\n",
-    "cff": lambda n: CFF + "authors:\n" + "  - name: A\n" * n,
-    "csl": lambda n: json.dumps([{"type": "book", "title": "T", "author": [{"family": "D"}] * n}]),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("what", LONG)
+@pytest.mark.parametrize("what", GROWING)
 def test_reading_takes_time_that_grows_with_the_file(what: str) -> None:
-    assert is_linear(lambda text: registry.read(text.encode()), LONG[what])
+    assert is_linear(lambda text: registry.read(text.encode()), GROWING[what])
 
 
 @pytest.mark.parametrize("encoding", ["utf-7", "utf-16", "utf-32", "utf-8-sig", "cp037"])

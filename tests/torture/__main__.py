@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from . import attacks, backup, clock, crash, faults, index, load, megabytes, visitors
+from . import attacks, backup, clock, crash, faults, files, index, load, megabytes, visitors
 from .site import Ordeal, prepared
 
 LARGE = 10_000
@@ -73,6 +73,10 @@ def _costly(ordeal: Ordeal, folder: Path) -> str:
     return "; ".join(said)
 
 
+def _files(ordeal: Ordeal, folder: Path) -> str:
+    return files.run(ordeal, folder, length=4_000)
+
+
 PARTS: dict[str, tuple[int, Callable[[Ordeal, Path], str]]] = {
     "load": (LARGE, _load),
     "backup": (LARGE // 4, _backup),
@@ -88,6 +92,7 @@ PARTS: dict[str, tuple[int, Callable[[Ordeal, Path], str]]] = {
     "readers": (SMALL, _slow_readers),
     "half": (SMALL, _half_requests),
     "costly": (LARGE, _costly),
+    "files": (SMALL, _files),
     "clock": (SMALL, clock.run),
     "surroundings": (SMALL, visitors.surroundings),
 }

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import require_program
-from tests.torture import attacks, backup, clock, crash, faults, index, load, visitors
+from tests.torture import attacks, backup, clock, crash, faults, files, index, load, visitors
 from tests.torture.site import Ordeal, prepared
 
 
@@ -76,6 +76,11 @@ def test_costly_requests_slow_nobody_down(ordeal: Ordeal, tmp_path: Path, kind: 
     require_program("nginx", package="nginx")
     require_program("openssl", package="openssl")
     attacks.costly(ordeal, tmp_path, kind, addresses=3, visits=150)
+
+
+def test_hostile_files_are_read_or_refused_in_time(ordeal: Ordeal, tmp_path: Path) -> None:
+    kinds = ("blanks after arxiv", "parents", "merge keys")
+    files.run(ordeal, tmp_path, length=2_000, kinds=kinds)
 
 
 def test_any_query_is_answered(ordeal: Ordeal, tmp_path: Path) -> None:
