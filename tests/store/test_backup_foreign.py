@@ -236,6 +236,18 @@ def test_names_that_the_site_does_not_serve_are_left_out_and_named(
         assert not (instance / name).exists()
 
 
+def test_a_time_with_terminal_codes_is_printed_as_escapes(
+    saved: Path, tmp_path: Path, runner: FlaskCliRunner
+) -> None:
+    manifest = json.loads(archives.contents(saved)["manifest.json"])
+    text = json.dumps({**manifest, "created": "\x1b]0;x\x07\x1b[2J"}).encode()
+    foreign = archives.with_members(saved, tmp_path / "foreign.zip", **{"manifest.json": text})
+    result = runner.invoke(args=["restore", "--force", str(foreign)])
+    assert result.exit_code == 0, result.output
+    assert "\x1b" not in result.output
+    assert "\\x1b[2J" in result.output
+
+
 PINNED = "CREATE TRIGGER pin AFTER UPDATE ON catalog_state WHEN new.identity <> 'known' BEGIN"
 PINNED += " UPDATE catalog_state SET identity = 'known'; END"
 CHECKED = """

@@ -82,7 +82,9 @@ def restore_command(file: Path, force: bool, keep_settings: bool) -> None:
 
 def _report(restored: restoring.Restored) -> None:
     manifest = restored.manifest
-    click.echo(f"Restored {manifest.publications} publications as of {manifest.created}.")
+    click.echo(
+        f"Restored {manifest.publications} publications as of {_printable(manifest.created)}."
+    )
     _list("Overwritten", restored.replaced)
     _list("Not in the backup, and still here", restored.other)
     _list("Not restored, as the site serves no such names", restored.hidden)
