@@ -156,6 +156,12 @@ def test_a_custom_field_of_endnote_is_no_public_note() -> None:
     assert (record.source.get("note"), record.source["annote"]) == (None, "reread this")
 
 
+def test_the_annote_of_csl_is_kept_for_the_owner() -> None:
+    text = b'[{"id": "k", "type": "book", "title": "A Book", "note": "one", "annote": "two"}]'
+    (record,) = registry.read(text).records
+    assert (record.source.get("note"), record.source["annote"]) == (None, "one two")
+
+
 def test_the_setting_makes_fields_public(tmp_path: Path) -> None:
     for app in site_with(tmp_path, 'public_fields = ["Annote", "mynote"]\n'):
         client = app.test_client()

@@ -54,7 +54,8 @@ def _block(line: int, item: Item) -> Block:
     custom = item.get("custom")
     said["note"] = words(custom.get("note")) if isinstance(custom, dict) else ""
     own, extra = zotero_extra.split(words(item.get("note")))
-    said["annote"] = "\n".join(line for line in own.split("\n") if line != said["note"])
+    notes = [line for line in own.split("\n") if line != said["note"]]
+    said["annote"] = "\n".join(filter(None, [*notes, words(item.get("annote"))]))
     kind = _kind(item, extra.pop("entrytype", ""))
     said["author"] = _people(item.get("author"))
     said["editor"] = _people(item.get("editor"))
