@@ -248,6 +248,19 @@ def test_a_time_with_terminal_codes_is_printed_as_escapes(
     assert "\\x1b[2J" in result.output
 
 
+def test_a_command_with_terminal_codes_is_listed_as_escapes(
+    saved: Path, tmp_path: Path, runner: FlaskCliRunner
+) -> None:
+    def change(connection: sqlite3.Connection) -> None:
+        connection.execute("UPDATE revisions SET command = ?", ["\x1b]0;x\x07\x1b[2J"])
+
+    foreign = archives.with_database(saved, tmp_path / "foreign.zip", change)
+    assert runner.invoke(args=["restore", "--force", str(foreign)]).exit_code == 0
+    result = runner.invoke(args=["history"])
+    assert "\x1b" not in result.output
+    assert "\\x1b[2J" in result.output
+
+
 PINNED = "CREATE TRIGGER pin AFTER UPDATE ON catalog_state WHEN new.identity <> 'known' BEGIN"
 PINNED += " UPDATE catalog_state SET identity = 'known'; END"
 CHECKED = """

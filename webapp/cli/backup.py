@@ -17,6 +17,7 @@ from ..store.tables import db
 from .command import Command
 from .common import (
     index_what_was_saved,
+    printable,
     require_database,
     the_catalog,
     waits_for_locks,
@@ -83,7 +84,7 @@ def restore_command(file: Path, force: bool, keep_settings: bool) -> None:
 def _report(restored: restoring.Restored) -> None:
     manifest = restored.manifest
     click.echo(
-        f"Restored {manifest.publications} publications as of {_printable(manifest.created)}."
+        f"Restored {manifest.publications} publications as of {printable(manifest.created)}."
     )
     _list("Overwritten", restored.replaced)
     _list("Not in the backup, and still here", restored.other)
@@ -103,14 +104,6 @@ def _list(heading: str, lines: Sequence[str]) -> None:
         return
     click.echo(f"{heading}: {len(lines)}", err=True)
     for line in lines[:MAX_LINES]:
-        click.echo(f"  {_printable(line)}", err=True)
+        click.echo(f"  {printable(line)}", err=True)
     if len(lines) > MAX_LINES:
         click.echo(f"  … and {len(lines) - MAX_LINES} more", err=True)
-
-
-def _printable(text: str) -> str:
-    """A name with what a terminal would obey, or cannot show, as an escape."""
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape", "backslashreplace").decode()
-        for char in text
-    )

@@ -11,7 +11,7 @@ from ..curation import history, undo
 from ..store import retention
 from ..store.connections import DriverError, compact
 from .command import Command
-from .common import index_what_was_saved, the_catalog, waits_for_locks
+from .common import index_what_was_saved, printable, the_catalog, waits_for_locks
 from .exits import Interrupted, Refused
 from .output import echo_json
 from .reports import MAX_LINES
@@ -68,7 +68,8 @@ def history_command(limit: int, as_json: bool, date: datetime | None, yes: bool)
 def _line(entry: history.Entry) -> str:
     counts = ", ".join(f"{count} {action}" for action, count in sorted(entry.counts.items()))
     undone = f", undone by {entry.undone_by}" if entry.undone_by else ""
-    return f"{entry.number:>5}  {entry.at:%Y-%m-%d %H:%M} UTC  {counts}  ({entry.command}){undone}"
+    command = printable(entry.command)
+    return f"{entry.number:>5}  {entry.at:%Y-%m-%d %H:%M} UTC  {counts}  ({command}){undone}"
 
 
 def _forget(before: datetime, as_json: bool, yes: bool) -> None:
@@ -177,10 +178,11 @@ def undo_command(number: int | None) -> None:
     undone = undo.undo(the_catalog(), number)
     index_what_was_saved()
     saved = undone.revision.counter
-    click.echo(f"Took back revision {undone.number} ({undone.command}), as revision {saved}.")
+    command = printable(undone.command)
+    click.echo(f"Took back revision {undone.number} ({command}), as revision {saved}.")
     click.echo(f"To do it again: octavo undo {saved}")
     if undone.next:
         click.echo(
-            f"The next step back is revision {undone.next} ({undone.next_command}): "
+            f"The next step back is revision {undone.next} ({printable(undone.next_command)}): "
             f"octavo undo {undone.next}"
         )
