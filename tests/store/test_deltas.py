@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from webapp.store import deltas
 from webapp.store.deltas import DeltaWriter, delta, restore, unpack
 
 TEXT = st.text(st.characters(codec=None), max_size=12)
@@ -58,3 +59,14 @@ def test_a_word_in_a_long_text_is_stored_as_that_word() -> None:
 def test_nothing_written_takes_no_room() -> None:
     assert DeltaWriter().packed() is None
     assert list(unpack(None)) == []
+
+
+def test_a_change_that_unpacks_to_very_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deltas, "MAX_LINE", 1000)
+    writer = DeltaWriter()
+    writer.write(1, {"value": "short"})
+    writer.write(2, {"value": "x" * 1000})
+    changes = unpack(writer.packed())
+    assert next(changes) == (1, {"value": "short"})
+    with pytest.raises(ValueError, match="a change of more than"):
+        next(changes)

@@ -15,6 +15,7 @@ from typing import Any
 # One of {"value": the whole value before}, {"splice": [start, stop, the part before]} and
 # {"items": deltas by name, "absent": names, "order": names}.
 Delta = Mapping[str, Any]
+MAX_LINE = 128 << 20  # bytes of the change to one publication, unpacked
 
 
 def delta(after: Any, before: Any) -> Delta:
@@ -95,10 +96,16 @@ class DeltaWriter:
 
 
 def unpack(packed: bytes | None) -> Iterator[tuple[int, Delta]]:
-    """Yield the publications' ids and deltas of one revision."""
+    """Yield the publications' ids and deltas of one revision.
+
+    Raises ValueError for a line longer than MAX_LINE: a few kilobytes of a hostile backup may
+    unpack to gigabytes.
+    """
     if packed is None:
         return
     with GzipFile(fileobj=BytesIO(packed)) as lines:
-        for line in lines:
-            id_, found = json.loads(line)
-            yield id_, found
+        while line := lines.readline(MAX_LINE + 1):
+            if len(line) > MAX_LINE:
+                raise ValueError(f"a change of more than {MAX_LINE >> 20} MB")
+            id_, change = json.loads(line)
+            yield id_, change
