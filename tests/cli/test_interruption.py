@@ -2,6 +2,7 @@
 
 import os
 import pty
+import select
 import signal
 import sqlite3
 import subprocess
@@ -18,6 +19,7 @@ from webapp.catalog.catalog import Catalog
 from webapp.config import ROOT
 
 MANY = 2000  # entries: enough for a progress bar to be there for a while
+PATIENCE = 3.0  # seconds without a sign before Ctrl-C is pressed again
 NOTHING = "Interrupted: nothing was changed."
 
 
@@ -59,11 +61,17 @@ class Terminal:
         return shown
 
     def interrupt(self) -> int:
-        """Send SIGINT, read the rest, and return the exit status."""
+        """Send SIGINT, read the rest, and return the exit status.
+
+        Where nothing happens it is sent again, as people press Ctrl-C again: Python's readline
+        misses a signal that comes between its prompt and its wait for a key.
+        """
         self.process.send_signal(signal.SIGINT)
-        while self._read():
-            pass
-        return self.process.wait()
+        while True:
+            if not select.select([self._screen], [], [], PATIENCE)[0]:
+                self.process.send_signal(signal.SIGINT)
+            elif not self._read():
+                return self.process.wait()
 
     def close(self) -> None:
         self.process.kill()
