@@ -208,9 +208,9 @@ def test_only_its_owner_may_read_a_backup(
 
 KILLED = """
 import os, signal
-from webapp import backup
+from webapp.store.backup import writing
 from webapp.__main__ import main
-backup.verify = lambda draft: os.kill(os.getpid(), signal.SIGKILL)
+writing.verify = lambda draft: os.kill(os.getpid(), signal.SIGKILL)
 main()
 """
 

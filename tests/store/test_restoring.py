@@ -122,7 +122,7 @@ def test_when_a_step_fails_nothing_is_changed(
 KILLED = """
 import os, signal
 from tests.torture.index import can_mount
-from webapp import restoring
+from webapp.store.backup import restoring
 from webapp.__main__ import main
 
 step = getattr(restoring, os.environ["STEP"])

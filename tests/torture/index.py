@@ -39,7 +39,7 @@ def _survives(ordeal: Ordeal, folder: Path, damage: Damage, dice: random.Random)
         synchronise(catalog.database, catalog.search)
         assert client.get("/readyz").status_code == 200, what
         answer = client.get(f"/?q={OLD}")
-        assert f"{ordeal.size} publications" in answer.text.replace(",", ""), what
+        assert f"{ordeal.size} results" in answer.text.replace(",", ""), what
     shutil.rmtree(instance)
 
 
