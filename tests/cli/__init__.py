@@ -1,1 +1,1 @@
-"""TODO."""
+"""Tests of the commands, most as real processes."""

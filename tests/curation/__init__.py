@@ -1,1 +1,1 @@
-"""TODO."""
+"""Tests of what an owner does: import, undo, join, examples."""

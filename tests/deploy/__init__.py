@@ -1,1 +1,1 @@
-"""TODO."""
+"""Tests of deployment: nginx, systemd's units, the guide."""

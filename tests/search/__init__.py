@@ -1,1 +1,1 @@
-"""TODO."""
+"""Tests of search, whatever the engine."""

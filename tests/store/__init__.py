@@ -1,1 +1,1 @@
-"""TODO."""
+"""Tests of the database, backup and restore."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Tests of logs, metrics and health checks."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Tests of the pages, by requests."""

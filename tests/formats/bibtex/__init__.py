@@ -1,1 +1,1 @@
-"""TODO."""
+"""Tests of BibTeX and biblatex."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Tests of LaTeX in text."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Tests of feeds and of metadata for machines."""

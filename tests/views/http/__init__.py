@@ -1,1 +1,1 @@
-"""TODO."""
+"""Tests of caching, limits and static files."""
