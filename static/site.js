@@ -37,6 +37,7 @@ document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-swap] a, a[data-swap]");
   if (!link) return;
+  if (event.detail > 1) return event.preventDefault(); // a double click chooses once
   const { swap } = link.closest("[data-swap]").dataset;
   const [path, query] = link.getAttribute("href").split("?");
   const pairs = applyToPending(pairsOf(query), replacedBy(link));
