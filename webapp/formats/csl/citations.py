@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from ...records import Record, naming_first
@@ -61,4 +62,9 @@ def _readable(name: str, value: Any) -> Any:
     """A value without TeX, whose letters keep their case: "O(n log n)"."""
     if not isinstance(value, str) or "$" not in value or name in ("DOI", "URL"):
         return value
-    return plain(MATH.sub(lambda found: f'<span class="nocase">{plain(found[0])}</span>', value))
+    return _without_tex(value)
+
+
+@lru_cache(maxsize=16)  # each style asks for the same title, and that may be a megabyte of formulas
+def _without_tex(text: str) -> str:
+    return plain(MATH.sub(lambda formula: f'<span class="nocase">{plain(formula[0])}</span>', text))
