@@ -86,6 +86,7 @@ def doi_in_url(url: str) -> str:
 
 
 def doi_url(identifier: str) -> str:
+    """Return the URL of a DOI: "https://doi.org/10.1145/3575693.3576933"."""
     return "https://doi.org/" + quote(identifier, safe="/:;()._-")
 
 

@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from ...formats.latex import decoding
+from ...formats.links import doi_url
 from ...formats.public_fields import PUBLIC_FIELDS
 from ...records import TYPE_LABELS, Record
-from ..results.items import doi_address, issued_year
+from ..results.items import issued_year
 
 # Fields that have a line, in the order shown.
 _LABELS = {name: row.label for name, row in PUBLIC_FIELDS.items() if row.label}
@@ -34,7 +35,7 @@ def details(record: Record, added_fields: Collection[str] = ()) -> list[Detail]:
         Detail("Date", record.date or issued_year(record)),
         *_labelled_fields(record),
         *_added_details(record, added_fields),
-        Detail("DOI", record.doi, doi_address(record.doi)),
+        Detail("DOI", record.doi, doi_url(record.doi)),
         Detail("arXiv", record.arxiv, f"https://arxiv.org/abs/{record.arxiv}"),
     ]
     return [detail for detail in rows if detail.value]

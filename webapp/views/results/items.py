@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from ...config import Settings
 from ...formats.latex.decoding import plain
+from ...formats.links import doi_url
 from ...records import LINK_KINDS, OTHERS, Link, Person, Record
 from ...search.engine import Highlighter
 from .bylines import Byline, Bylines, plain_name
@@ -150,7 +151,7 @@ def links(record: Record, root: str) -> tuple[tuple[str, str], ...]:
     if record.arxiv and "arxiv" not in kinds:
         found.append(Link("arxiv", f"https://arxiv.org/abs/{quote(record.arxiv)}"))
     if record.doi and "doi" not in kinds:
-        found.append(Link("doi", doi_address(record.doi)))
+        found.append(Link("doi", doi_url(record.doi)))
     found.sort(key=lambda link: _LINK_ORDER[link.kind])
     return tuple((link.label, url) for link in found if (url := _address(link.url, root)))
 
@@ -169,10 +170,6 @@ def versions(records: Iterable[Record], root: str) -> tuple[tuple[str, str], ...
 def _version_label(record: Record) -> str:
     venue, year = plain(record.venue), issued_year(record)
     return f"{venue} ({year})" if venue and year else venue or year or "Another version"
-
-
-def doi_address(doi: str) -> str:
-    return f"https://doi.org/{quote(doi, safe='/:;().,+@!*~')}"
 
 
 def _address(url: str, root: str) -> str:
