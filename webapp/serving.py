@@ -64,6 +64,12 @@ class Log(Logger):  # type: ignore[misc]
             handler.setFormatter(JsonFormatter())
         threading.excepthook = _log_uncaught
 
+    def warning(self, msg: Any, *args: Any, **kwargs: Any) -> None:
+        """Log a warning; about an invalid request only its kind: gunicorn quotes the query."""
+        if str(msg).startswith("Invalid request from"):
+            msg = f"Invalid request: {type(sys.exc_info()[1]).__name__}"
+        super().warning(msg, *args, **kwargs)
+
     def exception(self, msg: Any, *args: Any, **kwargs: Any) -> None:
         """Log an error with its traceback; that a visitor was cut off is none."""
         if isinstance(sys.exc_info()[1], TimeoutError):
