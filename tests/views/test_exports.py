@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 
 from tests.conftest import running
 from webapp.formats.bibtex import bibtex
-from webapp.formats.writers import in_ascii
+from webapp.formats.exporting import in_ascii
 
 SEED = 7
 TENSORIR = "/publications/feng2023tensorir"

@@ -18,7 +18,7 @@ from tests.conftest import running
 from tests.sites import Site
 from tests.sites import site as site_with
 from webapp.catalog.criteria import FACETS
-from webapp.formats.writers import WRITERS
+from webapp.formats.exporting import WRITERS
 from webapp.views.http.responses import SECURITY_HEADERS
 
 __all__ = ["site_with"]  # the fixture

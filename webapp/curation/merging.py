@@ -7,9 +7,9 @@ differs from what an export of the known publication says, and all the rest stay
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from ..formats.bibtex.types import ALIASES
 from ..formats.entries import build
 from ..formats.registry import FORMATS
+from ..formats.vocabulary import ALIASES
 from ..records import Record
 
 # Fields that say one thing: a new one puts the others of its row out.

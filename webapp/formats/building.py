@@ -7,9 +7,9 @@ from functools import partial
 from ..errors import UnreadableFileError
 from ..records import Person, Record
 from . import entries, names
-from .bibtex.keys import distinct_keys
 from .bibtex.values import stripped
 from .json import entries as json_items
+from .keys import distinct_keys
 from .latex.encoding import encode
 from .reading import Block, Problem, Reading
 from .time_limit import guarded

@@ -11,9 +11,9 @@ from typing import Final, TypeVar
 
 from ..records import LINK_KINDS, Link, Person, Record, first
 from . import dates, identifiers, links, names
-from .bibtex.types import ALIASES, CONTAINED, LANGUAGES, LINK_FIELDS, TYPES
 from .fields import Doubt, Fields
 from .public_fields import is_public
+from .vocabulary import ALIASES, CONTAINED, LANGUAGES, LINK_FIELDS, TYPES
 
 T = TypeVar("T")
 

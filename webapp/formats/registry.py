@@ -12,13 +12,13 @@ from ..errors import UnreadableFileError
 from ..records import Record
 from . import cff, encoding
 from .bibtex import bibtex
+from .bibtex.truncation import line_of_cut
 from .building import Progress
 from .csl import csl_json
 from .json import mathscinet, zotero
 from .json.entries import items
 from .reading import Problem, Reading
 from .tagged import endnote, isi, pubmed, ris
-from .truncation import line_of_cut
 from .xml import endnote as endnote_xml
 from .xml import pubmed as pubmed_xml
 

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
 from ..catalog.criteria import Criteria
-from ..formats.writers import WRITERS, in_ascii, without_abstract
+from ..formats.exporting import WRITERS, in_ascii, without_abstract
 from ..records import Record
 from .addresses import site_root
 from .http.responses import catalog, of_revision, streamed, visibility

@@ -10,15 +10,15 @@ from ...errors import UnreadableFileError
 from ...records import Record
 from .. import building
 from ..building import Progress
+from ..keys import distinct_keys
 from ..latex import commands
 from ..links import address
 from ..public_fields import is_public
 from ..reading import Block, Problem, Reading
+from ..vocabulary import LINK_FIELDS, NOT_PUBLICATIONS
 from .blocks import Stray, scan
 from .inheritance import inherit
-from .keys import distinct_keys
 from .repair import balanced
-from .types import LINK_FIELDS, NOT_PUBLICATIONS
 from .values import BUILT_IN, MONTHS, Allowance, Value, balance, resolve, stripped
 
 _SCANNING: Final = 0.35  # of the time of a reading, as measured with 1,000 entries

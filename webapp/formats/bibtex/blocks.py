@@ -12,8 +12,8 @@ from bibtexparser.splitter import Splitter
 
 from .. import time_limit
 from ..reading import Block, Problem
+from ..vocabulary import TYPES
 from .repair import bare_key, repair
-from .types import TYPES
 from .values import is_clean
 
 # Where an entry starts: bibtexparser, too, lets a new one begin at the start of any line.

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ..reading import Block, Problem
-from .types import CONTAINED
+from ..vocabulary import CONTAINED
 from .values import Allowance
 
 _SECOND = re.compile(r"-\d+$")  # the second field of a name

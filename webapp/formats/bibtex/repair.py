@@ -3,8 +3,8 @@
 import re
 from typing import Final
 
+from ..braces import Ends
 from ..reading import Block, Problem
-from .delimiters import Ends
 from .values import end_of
 
 _KEY = re.compile(r"\s*+([^,={}\n\"]*)(?:,|(?=[})\n]|$))")

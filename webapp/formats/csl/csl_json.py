@@ -7,13 +7,13 @@ from typing import Any, Final
 
 from ...records import OTHERS, Person, Record
 from .. import building
-from ..bibtex.types import CONTAINED
-from ..bibtex.types import TYPES as ENTRY_TYPES
 from ..building import Progress
 from ..json import zotero_extra
 from ..json.entries import Item, items, line_of, words
 from ..reading import Block, Reading
 from ..time_limit import each_guarded
+from ..vocabulary import CONTAINED
+from ..vocabulary import TYPES as ENTRY_TYPES
 from . import items as csl_items
 
 TYPES: Final = {

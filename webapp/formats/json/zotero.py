@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from ...records import OTHERS, Person, Record
 from .. import building
-from ..bibtex.types import CONTAINED
-from ..bibtex.types import TYPES as ENTRY_TYPES
 from ..building import Progress
 from ..reading import Block, Problem, Reading
 from ..time_limit import each_guarded
+from ..vocabulary import CONTAINED
+from ..vocabulary import TYPES as ENTRY_TYPES
 from . import zotero_extra
 from .entries import Item, items, line_of, words
 

@@ -4,8 +4,8 @@ import re
 from typing import Final
 
 from ...records import Record
-from ..bibtex.types import KEPT_ASIDE
 from ..notes import private_note
+from ..vocabulary import KEPT_ASIDE
 
 _LINE = re.compile(r"\s*(?P<name>[A-Za-z][\w .+-]{1,30}?)\s*[:=]\s*(?P<value>\S.*)")
 _ASIDE: Final = ("note", *KEPT_ASIDE)

@@ -6,11 +6,11 @@ from typing import Final
 
 from ...records import Record
 from .. import building
-from ..bibtex.types import CONTAINED
 from ..building import Progress
 from ..notes import notes_apart, private_note
 from ..reading import Block, Reading
 from ..time_limit import each_guarded
+from ..vocabulary import CONTAINED
 from . import ris
 from .lines import Tagged, continued, cut, line_of
 

@@ -6,12 +6,12 @@ from typing import Final
 
 from ...records import Person
 from .. import building, names
-from ..bibtex.types import CONTAINED
 from ..building import Progress
 from ..latex import decoding
 from ..latex.encoding import encode
 from ..reading import Block, Reading
 from ..time_limit import each_guarded
+from ..vocabulary import CONTAINED
 from . import ris
 from .lines import Tagged, cut, line_of
 

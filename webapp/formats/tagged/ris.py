@@ -8,13 +8,13 @@ import rispy
 
 from ...records import OTHERS, Person, Record
 from .. import building, names
-from ..bibtex.types import CONTAINED, KEPT_ASIDE
-from ..bibtex.types import TYPES as ENTRY_TYPES
 from ..building import Progress
 from ..latex.encoding import encode
 from ..notes import notes_apart, private_note
 from ..reading import Block, Problem, Reading
 from ..time_limit import each_guarded
+from ..vocabulary import CONTAINED, KEPT_ASIDE
+from ..vocabulary import TYPES as ENTRY_TYPES
 from .lines import Tagged, continued, cut, line_of
 
 _TAG = re.compile(r"^\s{0,3}(?P<tag>[A-Z][A-Z0-9]) {1,2}-[ \t]?(?P<value>.*)$")

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from .. import building
-from ..bibtex.types import CONTAINED
 from ..building import Progress
 from ..reading import Block, Reading
 from ..tagged import endnote
 from ..tagged.lines import Tagged
 from ..time_limit import each_guarded
+from ..vocabulary import CONTAINED
 from .entries import Element, each, elements, line_of, words
 
 # EndNote's tags, and where the XML has what stands after them.

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from ...formats.csl.citations import LABELS, cite
-from ...formats.writers import WRITERS, without_abstract
+from ...formats.exporting import WRITERS, without_abstract
 from ...records import Record
 from ...store.publications import digest
 from ..exports import OF_ONE

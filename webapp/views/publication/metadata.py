@@ -9,10 +9,10 @@ from flask import Blueprint, Response, abort, current_app
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from ...formats.exporting import WRITERS
 from ...formats.links import doi_url, safe_url
 from ...formats.web import jsonld
 from ...formats.web.scholar import Addresses, highwire, pdf_url
-from ...formats.writers import WRITERS
 from ...records import Person, Record, naming_first
 from ...site import site
 from ..addresses import site_root

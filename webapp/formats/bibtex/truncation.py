@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from .bibtex.delimiters import Ends
-from .bibtex.types import NOT_PUBLICATIONS, TYPES
+from ..braces import Ends
+from ..vocabulary import NOT_PUBLICATIONS, TYPES
 
 _START = re.compile(r"(?:(?<=[\s})%,\ufeff])|^)@[ \t]*(?P<type>\w[\w:.+-]*)\s*(?P<open>[{(])")
 _LINE_START = re.compile(r"^[ \t\ufeff]*@[ \t]*(?P<type>\w[\w:.+-]*)\s*[{(]", re.MULTILINE)

@@ -3,9 +3,9 @@
 import re
 import unicodedata
 
-from .. import names
-from ..latex import decoding
-from ..reading import Block, Problem
+from . import names
+from .latex import decoding
+from .reading import Block, Problem
 
 
 def distinct_keys(blocks: list[Block]) -> list[Problem]:
