@@ -2,6 +2,7 @@
 
 import gc
 import json
+import os
 import pickle
 import shutil
 import zlib
@@ -158,6 +159,83 @@ def test_an_invalid_pointer_is_not_an_index(
         engine.search(Request(parse("")))
     engine.rebuild([Document(2, 0, "Two")], "2")
     assert engine.search(Request(parse(""))).ids == (2,)
+
+
+def precious(folder: Path) -> Path:
+    """A file beside the index that belongs to someone."""
+    (folder / "precious").write_text("precious")
+    return folder / "precious"
+
+
+@pytest.mark.parametrize("name", ["lock", "current.new", "current"])
+@pytest.mark.parametrize("way", [Path.symlink_to, Path.hardlink_to])
+def test_no_file_behind_a_link_is_written(
+    tmp_path: Path, name: str, way: Callable[[Path, Path], None]
+) -> None:
+    folder = tmp_path / "index"
+    WhooshEngine(folder).rebuild([Document(1, 0, "One")], "1")
+    (folder / name).unlink(missing_ok=True)
+    way(folder / name, precious(tmp_path))
+    engine = WhooshEngine(folder)
+    engine.rebuild([Document(2, 0, "Two")], "2")
+    engine.update([Document(3, 1, "Three")], [], "3")
+    engine.delete()
+    assert (tmp_path / "precious").read_text() == "precious"
+
+
+@pytest.mark.parametrize("name", ["lock", "current.new", "current"])
+@pytest.mark.parametrize(
+    "make",
+    [
+        os.mkfifo,
+        Path.mkdir,
+        lambda path: path.symlink_to("/dev/zero"),
+        lambda path: path.symlink_to(path),
+    ],
+    ids=["pipe", "folder", "device", "circle"],
+)
+def test_what_is_no_file_is_replaced(
+    tmp_path: Path, name: str, make: Callable[[Path], None]
+) -> None:
+    WhooshEngine(tmp_path).rebuild([Document(1, 0, "One")], "1")
+    (tmp_path / name).unlink(missing_ok=True)
+    make(tmp_path / name)
+    engine = WhooshEngine(tmp_path)
+    assert engine.revision == (None if name == "current" else "1")
+    engine.rebuild([Document(2, 0, "Two")], "2")
+    assert engine.search(Request(parse(""))).ids == (2,)
+
+
+def test_a_generation_of_pipes_and_links_is_not_an_index(tmp_path: Path) -> None:
+    WhooshEngine(tmp_path).rebuild([Document(1, 0, "One")], "1")
+    for make in (os.mkfifo, lambda path: path.symlink_to("/dev/zero")):
+        manifest = json.loads((tmp_path / "current").read_text().partition("\n")[2])
+        name = next(name for name in manifest["files"] if name.endswith(".arrays"))
+        (folder_of(tmp_path) / name).unlink()
+        make(folder_of(tmp_path) / name)
+        write_pointer(tmp_path, {**manifest, "files": {**manifest["files"], name: [0, 0]}})
+        assert WhooshEngine(tmp_path).revision is None
+        WhooshEngine(tmp_path).rebuild([Document(1, 0, "One")], "1")
+
+
+def test_a_pointer_of_gigabytes_is_not_read(tmp_path: Path) -> None:
+    WhooshEngine(tmp_path).rebuild([Document(1, 0, "One")], "1")
+    os.truncate(tmp_path / "current", 1 << 40)
+    assert WhooshEngine(tmp_path).revision is None
+    WhooshEngine(tmp_path).rebuild([Document(1, 0, "One")], "2")
+    assert WhooshEngine(tmp_path).revision == "2"
+
+
+def test_a_link_among_the_generations_is_deleted_and_what_it_leads_to_is_not(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "index"
+    WhooshEngine(folder).rebuild([Document(1, 0, "One")], "1")
+    precious(tmp_path)
+    (folder / "generation-0").symlink_to(tmp_path)
+    WhooshEngine(folder).rebuild([Document(2, 0, "Two")], "2")
+    assert (tmp_path / "precious").read_text() == "precious"
+    assert not (folder / "generation-0").is_symlink()
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,9 @@
 A generation is a folder that does not change once the pointer names it. An update creates a new
 folder with hard links to the unchanged files. So readers never see half an index, a killed writer
 leaves only a folder that the next writer deletes, and the switch is one `os.replace`.
+
+The folder may come from anywhere: a link, a pipe or a device in it is never opened, and no file
+that is there already is written.
 """
 
 import fcntl
@@ -10,6 +13,7 @@ import json
 import os
 import re
 import shutil
+import stat
 import uuid
 import zlib
 from collections.abc import Iterator, Sequence
@@ -27,6 +31,7 @@ _LOCK = "lock"
 _PREFIX = "generation-"
 _NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*")  # of a folder, file or segment
 _SUFFIXES = (".arrays", ".toc", ".trm", ".pst", ".col")  # all other files are temporary
+_MAX_POINTER = 64 << 20  # bytes; a million deleted documents take 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +48,26 @@ class Manifest:
 def read_pointer(folder: Path, schema: int) -> Manifest | None:
     """Read the pointer; None if it is missing, damaged or of another schema."""
     try:
-        total, _, text = (folder / POINTER).read_text("utf-8").partition("\n")
+        total, _, text = _pointer_text(folder).partition("\n")
         if int(total) != zlib.crc32(text.encode()):
             return None
         raw = json.loads(text)
         return _manifest(raw) if raw["schema"] == schema else None
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
+
+
+def _pointer_text(folder: Path) -> str:
+    """Return the content of the pointer. Raise ValueError if it is no file of a pointer's size."""
+    path = folder / POINTER
+    if not _is_file(path) or path.stat().st_size > _MAX_POINTER:
+        raise ValueError(f"{path} is not the pointer of an index")
+    return path.read_text("utf-8")
+
+
+def _is_file(path: Path) -> bool:
+    """Return whether a path is a regular file, not a link to one. Raise OSError if it is absent."""
+    return stat.S_ISREG(path.lstat().st_mode)
 
 
 def _manifest(raw: dict[str, Any]) -> Manifest:
@@ -77,7 +95,7 @@ def is_sound(folder: Path, name: str, size: int, total: int) -> bool:
     """Return whether a file has its original size and checksum."""
     path = folder / name
     with suppress(OSError):
-        return path.stat().st_size == size and checksum(path) == total
+        return _is_file(path) and path.stat().st_size == size and checksum(path) == total
     return False
 
 
@@ -88,7 +106,11 @@ def locked(folder: Path) -> Iterator[None]:
     The operating system frees the lock of a process that dies.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / _LOCK).open("w") as file:
+    path = folder / _LOCK
+    with suppress(FileNotFoundError):
+        if not _is_file(path):
+            _remove(path)
+    with path.open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -120,9 +142,13 @@ def publish(path: Path, revision: str, schema: int, segments: Sequence[SegmentEn
     }
     manifest = {"name": path.name, "revision": revision, "schema": schema}
     text = json.dumps({**manifest, "segments": segments, "files": files})
-    fresh = path.parent / f"{POINTER}.new"
-    fresh.write_text(f"{zlib.crc32(text.encode())}\n{text}", "utf-8")
-    fresh.replace(path.parent / POINTER)
+    fresh, pointer = path.parent / f"{POINTER}.new", path.parent / POINTER
+    _remove(fresh)
+    with fresh.open("x", encoding="utf-8") as file:
+        file.write(f"{zlib.crc32(text.encode())}\n{text}")
+    if pointer.is_dir():
+        _remove(pointer)
+    fresh.replace(pointer)
 
 
 def clean(folder: Path) -> None:
@@ -130,21 +156,26 @@ def clean(folder: Path) -> None:
 
     A process that has one open can still read it; a process that is opening one tries again.
     """
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        text = (folder / POINTER).read_text("utf-8").partition("\n")[2]
-        current = json.loads(text)["name"]
-        for path in folder.glob(f"{_PREFIX}*"):
-            if path.name != current:
-                shutil.rmtree(path, ignore_errors=True)
-        return
+    current = ""
+    with suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
+        current = json.loads(_pointer_text(folder).partition("\n")[2])["name"]
     for path in folder.glob(f"{_PREFIX}*"):
-        shutil.rmtree(path, ignore_errors=True)
+        if path.name != current:
+            _remove(path)
 
 
 def delete(folder: Path) -> None:
     """Delete the pointer and all generations."""
-    (folder / POINTER).unlink(missing_ok=True)
+    _remove(folder / POINTER)
     clean(folder)
+
+
+def _remove(path: Path) -> None:
+    """Delete a file, a link or a whole folder, if it is there."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _link(source: Path, target: Path) -> None:
