@@ -19,9 +19,6 @@ COMMAND = (sys.executable, "-m", "webapp")
 _AS_NOBODY = f"""
 import encodings.cp437, encodings.utf_8_sig, os, sqlite3, tty
 from webapp.__main__ import main
-from webapp.cli import COMMANDS, Commands
-for name in COMMANDS:
-    Commands().get_command(None, name)
 if os.geteuid() == 0:
     os.setgroups([])
     os.setgid({NOBODY})

@@ -1,8 +1,8 @@
-"""Ctrl-C while the program starts: a line instead of a traceback.
+"""Ctrl-C while the program starts: print one line instead of a traceback.
 
-DESIGN: to import everything takes a second, in which nothing can catch an exception but Python's
-own hook. The package imports this module before all others. What is interrupted later than that is
-the business of `cli.command`, and of gunicorn.
+DESIGN. Importing everything takes a second, in which only Python's own hook can catch an exception.
+The package imports this module before all others. Later interrupts are handled by `cli.command` and
+by gunicorn.
 """
 
 import os
@@ -10,18 +10,18 @@ import sys
 from types import TracebackType
 
 PROGRAMS = ("octavo", "-m")  # sys.argv[0] at that moment; "-m": python -m webapp
-INTERRUPTED = 130
+INTERRUPTED = 130  # the exit status that shells use for SIGINT
 
 
-def _interrupted(
-    kind: type[BaseException], error: BaseException, traceback: TracebackType | None
+def _report_interrupt(
+    type_: type[BaseException], error: BaseException, traceback: TracebackType | None
 ) -> None:
-    if not issubclass(kind, KeyboardInterrupt):
-        sys.__excepthook__(kind, error, traceback)
+    if not issubclass(type_, KeyboardInterrupt):
+        sys.__excepthook__(type_, error, traceback)
         return
     sys.stderr.write("\nInterrupted: nothing was changed.\n")
     os._exit(INTERRUPTED)
 
 
 if os.path.basename(sys.argv[0]) in PROGRAMS:  # noqa: PTH119  pathlib is not imported yet
-    sys.excepthook = _interrupted
+    sys.excepthook = _report_interrupt

@@ -1,8 +1,10 @@
-"""The command line: thin commands, each calling one function."""
+"""The `octavo` command: thin subcommands, each calling one function of a lower layer.
+
+Imported by the factory and `__main__`. Never contains logic that a page could need too.
+"""
 
 import sys
 from contextlib import suppress
-from importlib import import_module
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -10,22 +12,20 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
+from .backup import backup_command, restore_command
+from .content import check_command, export_command, join_command, reindex_command
 from .exits import NOTHING_DONE, Interrupted
+from .history import diff_command, history_command, undo_command
+from .importing import import_command, prepare_command
 from .output import close_streams, open_streams
 
-# In which module each command is.
-COMMANDS: Final = {
-    "prepare": "importing",
-    "import": "importing",
-    "export": "content",
-    "check": "content",
-    "join": "content",
-    "reindex": "content",
-    "history": "history",
-    "diff": "history",
-    "undo": "history",
-    "backup": "backup",
-    "restore": "backup",
+COMMANDS: Final[dict[str, click.Command]] = {
+    str(command.name): command
+    for command in (
+        *(prepare_command, import_command, export_command, check_command, join_command),
+        *(reindex_command, history_command, diff_command, undo_command),
+        *(backup_command, restore_command),
+    )
 }
 HELP: Final = """Octavo: a publications page that answers as you type.
 
@@ -35,40 +35,18 @@ is instance/ beside the program. octavo COMMAND --help has an example of each.
 
 
 class Commands(AppGroup):
-    """The commands, imported when one is asked for: the site that serves has no use for them."""
+    """The group of all commands."""
 
     def __init__(self, name: str | None = None) -> None:
-        super().__init__(name, help=HELP)
+        super().__init__(name, commands=dict(COMMANDS), help=HELP)
         click.version_option(version("octavo"), message="Octavo %(version)s")(self)
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted((*super().list_commands(ctx), *COMMANDS))
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return super().get_command(ctx, cmd_name)
-        module = import_module(f".{COMMANDS[cmd_name]}", __name__)
-        command: click.Command = getattr(module, f"{cmd_name}_command")
-        return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find a command; an unknown one gets a suggestion from all of them."""
-        try:
-            return super().resolve_command(ctx, args)
-        except click.exceptions.NoSuchCommand as error:
-            known = self.list_commands(ctx)
-            raise click.exceptions.NoSuchCommand(
-                error.command_name, possibilities=known, ctx=ctx
-            ) from None
-
     def main(self, *args: Any, **extra: Any) -> Any:
-        """Run a command, and end the process with its exit status."""
+        """Run the command that the arguments name, and exit with its status."""
         open_streams()
         try:
             return super().main(*args, **extra)
-        except OSError as error:  # help, or a message, found no room
+        except OSError as error:  # no room for the help text or a message
             with suppress(OSError):
                 click.echo(f"Error: {error.filename}: {error.strerror}.", err=True)
             sys.exit(NOTHING_DONE)
@@ -76,7 +54,7 @@ class Commands(AppGroup):
             close_streams()
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command of the arguments. Raises Interrupted also while it is still imported."""
+        """Run the command. Raises Interrupted for Ctrl-C before the command itself has begun."""
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
@@ -84,5 +62,5 @@ class Commands(AppGroup):
 
 
 def init_app(app: Flask) -> None:
-    """Make the commands known to `flask --app wsgi` too."""
+    """Register the commands for `flask --app wsgi`, too."""
     app.cli = Commands(app.name)
