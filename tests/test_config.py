@@ -53,6 +53,16 @@ def test_a_wrong_setting_says_where_what_and_what_is_allowed(
     assert [words for words in said if words not in str(raised.value)] == []
 
 
+def test_a_setting_of_an_earlier_version_is_ignored_with_a_warning(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    environment = {"OCTAVO_PAGE_CACHE_MB": "8"}
+    assert load_settings(site(tmp_path, "page_cache_mb = 4"), environment) == Settings()
+    in_file, in_environment = caplog.messages
+    assert in_file.startswith(f"{tmp_path / 'site.toml'}: page_cache_mb is ignored: nginx caches")
+    assert in_environment.startswith("environment: page_cache_mb is ignored: nginx caches")
+
+
 def test_every_wrong_setting_is_named_at_once(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError) as raised:
         load_settings(site(tmp_path, "page_size = 0\nauthors_shown = 0\n"), {})

@@ -2,6 +2,7 @@
 
 import difflib
 import hashlib
+import logging
 import os
 import re
 import tomllib
@@ -26,12 +27,17 @@ from pydantic import (
 from . import theme
 from .errors import ConfigurationError
 
+logger = logging.getLogger(__name__)
+
 ROOT = Path(__file__).resolve().parent.parent
 SITE_FILE = "site.toml"
 LIBRARY_FILE = "publications.bib"  # what `octavo import` reads by default
 ENVIRONMENT_PREFIX = "OCTAVO_"
 # Read before any setting, so no setting: which instance folder to use.
 INSTANCE_VARIABLE = "OCTAVO_INSTANCE"
+# Settings of earlier versions. They are ignored with a warning, so that an upgrade never stops a
+# site.
+REMOVED_SETTINGS = {"page_cache_mb": "nginx caches pages; see docs/decisions/nginx-caches-pages.md"}
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
@@ -148,9 +154,6 @@ class Settings(BaseModel):
     import_limit_mb: int = Field(
         512, ge=1, le=16_384, description="the largest file that an import accepts, in megabytes"
     )
-    page_cache_mb: int = Field(
-        1, ge=0, le=4096, description="memory per worker for cached pages, in megabytes"
-    )
 
     proxies: int = Field(
         0,
@@ -226,13 +229,20 @@ def instance_path(environment: Mapping[str, str] = os.environ) -> Path:
 def load_settings(instance: Path, environment: Mapping[str, str] = os.environ) -> Settings:
     """Read the settings of a folder. Raises ConfigurationError, naming every wrong one."""
     file = instance / SITE_FILE
-    from_file = _read_site_file(file)
-    from_environment = _read_environment(environment)
+    from_file = _without_removed(_read_site_file(file), str(file))
+    from_environment = _without_removed(_read_environment(environment), "environment")
     try:
         return Settings.model_validate({**from_file, **from_environment})
     except ValidationError as error:
         lines = [_explain(dict(item), file, from_environment) for item in error.errors()]
         raise ConfigurationError("\n".join(lines)) from None
+
+
+def _without_removed(values: Mapping[str, Any], place: str) -> dict[str, Any]:
+    """Leave out settings of earlier versions, each with a warning."""
+    for name in values.keys() & REMOVED_SETTINGS:
+        logger.warning("%s: %s is ignored: %s", place, name, REMOVED_SETTINGS[name])
+    return {name: value for name, value in values.items() if name not in REMOVED_SETTINGS}
 
 
 def _read_site_file(file: Path) -> dict[str, Any]:

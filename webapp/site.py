@@ -8,7 +8,7 @@ from flask import Flask, current_app
 from .catalog.catalog import Catalog
 from .catalog.indexing import IndexFollower
 from .config import Settings
-from .telemetry.metrics import Board
+from .telemetry.metrics import Metrics
 
 EXTENSION = "octavo"  # the key in `app.extensions`
 
@@ -20,7 +20,7 @@ class Site:
     settings: Settings
     catalog: Catalog
     index_follower: IndexFollower
-    metrics: Board
+    metrics: Metrics
 
 
 def site(app: Flask | None = None) -> Site:

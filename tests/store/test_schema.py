@@ -10,7 +10,7 @@ from tests.sites import Site, site
 from webapp import create_app
 from webapp.config import load_settings
 from webapp.errors import DatabaseNewerError
-from webapp.serving import warm
+from webapp.serving import preload
 from webapp.site import site as site_of
 from webapp.store import schema
 from webapp.store.connections import current_revision, reading, writing
@@ -44,7 +44,7 @@ def test_a_database_of_a_newer_program_is_refused_and_left_alone(app: Flask) -> 
 
 def test_a_short_list_is_read_before_the_first_visitor(site: Site) -> None:
     client = site(page_size=2)
-    warm(client.application)
+    preload(client.application)
     catalog = site_of(client.application).catalog
     statements: list[str] = []
     event.listen(

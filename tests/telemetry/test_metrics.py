@@ -15,7 +15,7 @@ from tests.conftest import require_program
 from tests.sites import Site, site
 from webapp.config import ROOT
 from webapp.site import site as site_of
-from webapp.telemetry.metrics import BUCKETS, OUTCOMES, Board
+from webapp.telemetry.metrics import BUCKETS, OUTCOMES, VALIDATIONS, Metrics
 
 __all__ = ["site"]  # the fixture
 
@@ -25,7 +25,7 @@ def counts(text: str) -> dict[str, float]:
     return {name: float(value) for name, _, value in lines}
 
 
-def test_requests_searches_and_the_page_cache_are_counted(client: FlaskClient) -> None:
+def test_requests_searches_and_validations_are_counted(client: FlaskClient) -> None:
     before = counts(client.get("/metrics").text)
     answer = client.get("/?q=tensor")
     client.get("/?q=tensor")
@@ -39,11 +39,8 @@ def test_requests_searches_and_the_page_cache_are_counted(client: FlaskClient) -
     assert more['octavo_request_seconds_count{endpoint="pages.index"}'] == 3
     assert more['octavo_request_seconds_bucket{endpoint="pages.index",le="+Inf"}'] == 3
     assert more['octavo_searches_total{outcome="found"}'] == 3
-    results = {
-        name: more[f'octavo_page_cache_total{{result="{name}"}}']
-        for name in ("validated", "hit", "miss", "unsettled")
-    }
-    assert results == {"validated": 1, "hit": 1, "miss": 1, "unsettled": 0}
+    results = {name: more[f'octavo_validations_total{{result="{name}"}}'] for name in VALIDATIONS}
+    assert results == {"validated": 1, "rendered": 2, "unsettled": 0}
     assert (after["octavo_index_lag"], after["octavo_index_up"]) == (0, 1)
 
 
@@ -81,7 +78,7 @@ def test_a_search_counts_by_its_outcome_however_it_is_answered(
     }
     lines = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
     lines = [line for line in lines if line["endpoint"] == "pages.index"]
-    assert [line["cache"] for line in lines] == ["miss", "hit", "validated"] * 2
+    assert [line["validation"] for line in lines] == ["rendered", "rendered", "validated"] * 2
     assert {line["outcome"] for line in lines} == {outcome}
     shown = re.search(r'id="count"[^>]*>\s*([\d,]+)', client.get(address).text)
     assert {line["hits"] for line in lines} == {int(shown[1]) if shown else 0}
@@ -146,12 +143,12 @@ def test_metrics_name_the_version_and_the_publications(client: FlaskClient, app:
 
 
 def test_the_rows_of_all_workers_are_added_up_and_outlive_them() -> None:
-    board = Board(("page", "none"))
+    metrics = Metrics(("page", "none"))
     for row in (1, 2, 2 + 64):
-        board.take_row(row)
-        board.count("page", 200, BUCKETS[2], "hit", "found")
-    board.count("unheard-of", 503, 99.0, None, "")
-    found = counts(board.text({"lag": ("Lag.", 2.0)}))
+        metrics.use_row(row)
+        metrics.count("page", 200, BUCKETS[2], "rendered", "found")
+    metrics.count("unheard-of", 503, 99.0, None, "")
+    found = counts(metrics.text({"lag": ("Lag.", 2.0)}))
     assert found['octavo_requests_total{endpoint="page",status="2xx"}'] == 3
     assert found['octavo_requests_total{endpoint="none",status="5xx"}'] == 1
     assert found['octavo_request_seconds_bucket{endpoint="page",le="0.0025"}'] == 0

@@ -116,7 +116,8 @@ def test_a_line_a_request_without_what_was_searched_for(
     assert "secret-word" not in text
     assert line["id"] == answer.headers["X-Request-ID"]
     assert (line["method"], line["path"], line["status"]) == ("GET", "/", 200)
-    assert (line["endpoint"], line["client"], line["cache"]) == ("pages.index", "127.0.0.1", "miss")
+    assert (line["endpoint"], line["client"]) == ("pages.index", "127.0.0.1")
+    assert line["validation"] == "rendered"
     assert line["bytes"] == len(answer.data)
 
 

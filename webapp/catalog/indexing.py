@@ -1,6 +1,5 @@
 """Updates of the search index: any process that finds it out of date brings it up to date."""
 
-import gc
 import logging
 import os
 import subprocess
@@ -129,7 +128,6 @@ class IndexFollower:
                 self._synchronise_elsewhere()
             else:
                 synchronise(self._database, self._search)
-                gc.collect()  # a writer of Whoosh leaves much behind that holds itself
             self._succeeded()
         except IndexBusyError:
             pass  # another process is at it; a later request looks again

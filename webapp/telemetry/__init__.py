@@ -1,5 +1,5 @@
 """What operators see: request ids and logs, metrics, timings.
 
-Imported by `views`, `catalog` and the factory. Never records who searched for what unless
-`log_queries` is set, and never changes a response but for its headers.
+Imported by `views`, `catalog` and the factory. Never logs queries unless `log_queries` is set, and
+never changes a response except for its headers.
 """

@@ -1,4 +1,4 @@
-"""What is seen of every request: an id, its time, a count, and a line of JSON for who wants one."""
+"""Observation of requests: an id for each, its time and counters, and a log line in JSON."""
 
 import json
 import logging
@@ -14,78 +14,82 @@ from typing import TYPE_CHECKING, Any, Self
 from flask import Flask, has_request_context, request
 
 from ..config import Settings
-from .metrics import OUTCOMES, Board
-from .timing import measuring
+from .metrics import OUTCOMES, Metrics
+from .timing import measure_phases
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-REQUEST_ID = "octavo.request_id"  # key of the WSGI environment
-ENDPOINT = "octavo.endpoint"  # likewise
-CACHE = "octavo.cache"  # likewise; what became of the page cache, as metrics.CACHE has it
-FOUND = "octavo.found"  # likewise; what a list holds, a Found
+# Keys of the WSGI environment.
+REQUEST_ID = "octavo.request_id"
+ENDPOINT = "octavo.endpoint"
+VALIDATION = "octavo.validation"  # one of metrics.VALIDATIONS
+RESULT = "octavo.result"  # the ListResult of a list
+
 UNKNOWN = "none"  # the endpoint of an address that does not exist
 
-_ID = re.compile(r"[\w-]{8,64}", re.ASCII)
+_VALID_ID = re.compile(r"[\w-]{8,64}", re.ASCII)
 _STANDARD_OUTPUT = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """How many publications a list holds; `outcome` is one of metrics.OUTCOMES if it is searched.
+class ListResult:
+    """What a list shows: the outcome of its search, one of metrics.OUTCOMES, and its length.
 
-    Its mark is a part of the list's ETag, so that an answer 304 tells it without any search.
+    Its tag is a part of the list's ETag, so that a 304 can be counted without a search.
     """
 
     outcome: str  # "" for a list without words
     hits: int
 
     @property
-    def mark(self) -> str:
+    def tag(self) -> str:
+        """The result as a letter and a number: "f79" for 79 hits of all words."""
         return f"{(self.outcome or 'list')[0]}{self.hits}"
 
     @classmethod
-    def from_mark(cls, mark: str) -> Self:
-        """Read a mark, which must be one."""
-        return cls(_OUTCOMES_BY_LETTER[mark[0]], int(mark[1:]))
+    def from_tag(cls, tag: str) -> Self:
+        """Return the result that a tag stands for; the tag must match RESULT_TAG."""
+        return cls(_OUTCOMES_BY_LETTER[tag[0]], int(tag[1:]))
 
 
 _OUTCOMES_BY_LETTER = {outcome[0]: outcome for outcome in OUTCOMES} | {"l": ""}
-MARK = f"[{''.join(_OUTCOMES_BY_LETTER)}][0-9]{{1,8}}"  # a pattern of all marks
+RESULT_TAG = f"[{''.join(_OUTCOMES_BY_LETTER)}][0-9]{{1,8}}"  # a pattern that matches every tag
 
 
 @lru_cache
-def _board(endpoints: tuple[str, ...]) -> Board:
-    """One for all applications with these endpoints: a reload goes on counting."""
-    return Board(endpoints)
+def _metrics(endpoints: tuple[str, ...]) -> Metrics:
+    """Return the same metrics for the same endpoints, so that counters survive a reload."""
+    return Metrics(endpoints)
 
 
-def init_app(app: Flask, settings: Settings) -> Board:
+def init_app(app: Flask, settings: Settings) -> Metrics:
     """Observe every request of an application and return its metrics.
 
     All endpoints must be registered before.
     """
-    board = _board((*sorted(app.view_functions), UNKNOWN))
-    app.before_request(_note_endpoint)
-    app.wsgi_app = _Observer(app.wsgi_app, board, settings)  # type: ignore[method-assign]
+    metrics = _metrics((*sorted(app.view_functions), UNKNOWN))
+    app.before_request(_store_endpoint)
+    app.wsgi_app = _Observer(app.wsgi_app, metrics, settings)  # type: ignore[method-assign]
     if settings.log_requests:
         handler = logging.StreamHandler()
         handler.setFormatter(JsonFormatter())
         logging.getLogger("webapp").handlers = [handler]
-    return board
+    return metrics
 
 
-def _note_endpoint() -> None:
+def _store_endpoint() -> None:
     if request.endpoint:
         request.environ[ENDPOINT] = request.endpoint
 
 
 class JsonFormatter(logging.Formatter):
-    """A line of JSON, with the id of the request that it is about."""
+    """A formatter that writes a line of JSON, with the id of the request that it belongs to."""
 
     def format(self, record: logging.LogRecord) -> str:
+        """Return the line, without its end."""
         line = {
-            "time": _moment(record.created),
+            "time": _timestamp(record.created),
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": record.getMessage(),
@@ -98,11 +102,11 @@ class JsonFormatter(logging.Formatter):
 
 
 class _Observer:
-    """Around the whole application, so that no answer escapes it. Costs about 10 µs a request."""
+    """WSGI middleware around the whole application; takes about 10 µs per request."""
 
-    def __init__(self, app: "WSGIApplication", board: Board, settings: Settings) -> None:
+    def __init__(self, app: "WSGIApplication", metrics: Metrics, settings: Settings) -> None:
         self._app = app
-        self._board = board
+        self._metrics = metrics
         self._settings = settings
 
     def __call__(
@@ -110,10 +114,10 @@ class _Observer:
     ) -> Iterable[bytes]:
         start = perf_counter()
         environ[REQUEST_ID] = id_ = self._request_id(environ)
-        answer: list[Any] = ["500", []]
+        status_and_headers: list[Any] = ["500", []]
 
-        def begin(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Any:
-            answer[:] = status, headers
+        def start_observed(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Any:
+            status_and_headers[:] = status, headers
             headers.append(("X-Request-ID", id_))
             if phases is not None:
                 headers.append(("Server-Timing", _server_timing(phases, perf_counter() - start)))
@@ -121,22 +125,23 @@ class _Observer:
 
         phases: dict[str, float] | None = None
         if "HTTP_X_SERVER_TIMING" in environ:
-            with measuring() as phases:
-                body = self._app(environ, begin)
+            with measure_phases() as phases:
+                body = self._app(environ, start_observed)
         else:
-            body = self._app(environ, begin)
-        self._note(environ, int(answer[0][:3]), answer[1], perf_counter() - start)
+            body = self._app(environ, start_observed)
+        status, headers = status_and_headers
+        self._record(environ, int(status[:3]), headers, perf_counter() - start)
         return body
 
     def _request_id(self, environ: "WSGIEnvironment") -> str:
-        """The proxy's, so that its log and ours agree; else one of our own."""
+        """Return the proxy's id, so that both logs have the same one, or a random one."""
         if self._settings.proxies:
-            given = environ.get("HTTP_X_REQUEST_ID", "")
-            if _ID.fullmatch(given):
-                return str(given)
+            id_ = environ.get("HTTP_X_REQUEST_ID", "")
+            if _VALID_ID.fullmatch(id_):
+                return str(id_)
         return os.urandom(8).hex()
 
-    def _note(
+    def _record(
         self,
         environ: "WSGIEnvironment",
         status: int,
@@ -144,9 +149,9 @@ class _Observer:
         seconds: float,
     ) -> None:
         endpoint = environ.get(ENDPOINT, UNKNOWN)
-        found: Found | None = environ.get(FOUND)
-        outcome = found.outcome if found else ""
-        self._board.count(endpoint, status, seconds, environ.get(CACHE), outcome)
+        result: ListResult | None = environ.get(RESULT)
+        outcome = result.outcome if result else ""
+        self._metrics.count(endpoint, status, seconds, environ.get(VALIDATION), outcome)
         if self._settings.log_requests:
             os.write(_STANDARD_OUTPUT, self._line(environ, status, endpoint, headers, seconds))
 
@@ -158,9 +163,9 @@ class _Observer:
         headers: list[tuple[str, str]],
         seconds: float,
     ) -> bytes:
-        found: Found | None = environ.get(FOUND)
+        result: ListResult | None = environ.get(RESULT)
         line = {
-            "time": _moment(time()),
+            "time": _timestamp(time()),
             "level": "info",
             "id": environ[REQUEST_ID],
             "client": environ.get("REMOTE_ADDR", ""),
@@ -170,9 +175,9 @@ class _Observer:
             "status": status,
             "bytes": next((int(v) for n, v in headers if n == "Content-Length"), None),
             "ms": round(seconds * 1000, 2),
-            "cache": environ.get(CACHE),
-            "hits": found.hits if found else None,
-            "outcome": (found and found.outcome) or None,
+            "validation": environ.get(VALIDATION),
+            "hits": result.hits if result else None,
+            "outcome": (result and result.outcome) or None,
         }
         if self._settings.log_queries:
             line["query"] = environ.get("QUERY_STRING", "")
@@ -181,7 +186,7 @@ class _Observer:
 
 def _path(environ: "WSGIEnvironment") -> str:
     path: str = environ.get("SCRIPT_NAME", "") + environ["PATH_INFO"]
-    return path.encode("latin-1").decode("utf-8", "replace")  # as PEP 3333 carries it
+    return path.encode("latin-1").decode("utf-8", "replace")  # undo the encoding of PEP 3333
 
 
 def _server_timing(phases: dict[str, float], total: float) -> str:
@@ -189,5 +194,5 @@ def _server_timing(phases: dict[str, float], total: float) -> str:
     return ", ".join(f"{name};dur={1000 * seconds:.2f}" for name, seconds in parts.items())
 
 
-def _moment(seconds: float) -> str:
+def _timestamp(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")

@@ -1,4 +1,4 @@
-"""How long the parts of a request took, for one who asked; nearly free for anyone else."""
+"""The time that the phases of a request take, measured only when the request asks for it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,8 +9,8 @@ _phases: ContextVar[dict[str, float] | None] = ContextVar("phases", default=None
 
 
 @contextmanager
-def measuring() -> Iterator[dict[str, float]]:
-    """Seconds by the name of the part, filled while the block runs."""
+def measure_phases() -> Iterator[dict[str, float]]:
+    """Measure the phases inside the block. The dictionary maps their names to seconds."""
     phases: dict[str, float] = {}
     token = _phases.set(phases)
     try:
@@ -21,7 +21,7 @@ def measuring() -> Iterator[dict[str, float]]:
 
 @contextmanager
 def timed(name: str) -> Iterator[None]:
-    """Count the block as a part of the request, when someone measures it."""
+    """Measure the block as a phase of the request, if `measure_phases` is active."""
     phases = _phases.get()
     start = perf_counter()
     try:

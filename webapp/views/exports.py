@@ -12,7 +12,7 @@ from ..catalog.criteria import Criteria
 from ..formats.exporting import WRITERS, in_ascii, without_abstract
 from ..records import Record
 from .addresses import site_root
-from .http.responses import catalog, of_revision, streamed, visibility
+from .http.responses import cached_by_revision, catalog, visibility
 
 P = ParamSpec("P")
 
@@ -29,18 +29,18 @@ PIECE: Final = 32_768  # characters
 
 
 @blueprint.get(f"/publications.<any({','.join(WRITERS)}):extension>")
-@of_revision
+@cached_by_revision
 def of_list(extension: str) -> ResponseReturnValue:
     """All pages of the list that the same parameters show."""
     asked = Criteria.from_args(request.args.to_dict(flat=False)).with_(open=())
     found = catalog()
     ids = found.hits(asked, EVERYTHING).ids
     records = (stored.record for stored in found.whole(ids))
-    return streamed(_answer(extension, records, "publications"))
+    return _answer(extension, records, "publications")
 
 
 @blueprint.get(f"/publications/<slug:slug>.<any({','.join(OF_ONE)}):extension>")
-@of_revision
+@cached_by_revision
 def of_publication(slug: str, extension: str) -> ResponseReturnValue:
     stored = catalog().get(slug)
     if stored is None:

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from ..catalog.criteria import FACETS, Criteria
 from ..search.text import fold
-from .http.responses import catalog, of_revision, request_kind
+from .http.responses import cached_by_revision, catalog, request_kind
 from .results.filters import Counts, facet, value_label, year_range
 
 blueprint = Blueprint("facets", __name__)
@@ -14,7 +14,7 @@ LISTED = 200  # values at once; more are found by their letters
 
 
 @blueprint.get("/facets/<name>")
-@of_revision
+@cached_by_revision
 def values(name: str) -> ResponseReturnValue:
     """The values that hold what `find` says, as links into the list."""
     if name not in FACETS:

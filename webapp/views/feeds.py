@@ -17,7 +17,7 @@ from ..store.additions import Additions
 from ..store.publications import Stored
 from .addresses import host_name, site_root
 from .exports import EVERYTHING
-from .http.responses import catalog, of_revision, streamed
+from .http.responses import cached_by_revision, catalog
 
 blueprint = Blueprint("feeds", __name__)
 
@@ -29,7 +29,7 @@ _XML: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
 @blueprint.get("/publications.atom")
-@of_revision
+@cached_by_revision
 def feed() -> ResponseReturnValue:
     """A list by what came into the catalog last; what came together as the newest first."""
     asked = replace(Criteria.from_args(request.args.to_dict(flat=False)), open=(), sort="")
@@ -101,7 +101,7 @@ def robots() -> Response:
 
 
 @blueprint.get("/sitemap.xml")
-@of_revision
+@cached_by_revision
 def sitemap() -> ResponseReturnValue:
     """Every page, or where more than fit stand."""
     parts = -(-(catalog().count(listed=True) + 1) // SITEMAP_SIZE)
@@ -114,7 +114,7 @@ def sitemap() -> ResponseReturnValue:
 
 
 @blueprint.get("/sitemap-<int:part>.xml")
-@of_revision
+@cached_by_revision
 def sitemap_part(part: int) -> ResponseReturnValue:
     if not 1 <= part <= -(-(catalog().count(listed=True) + 1) // SITEMAP_SIZE):
         abort(404)
@@ -141,5 +141,5 @@ def _day(updated: datetime | None) -> str:
 
 
 def _xml(parts: Sequence[str]) -> Response:
-    """Seldom asked for, and up to 8 MB: not kept in the place of a thousand pages."""
-    return streamed(Response(_XML + "".join(parts), mimetype="application/xml"))
+    """Return a response with the declaration of XML; up to 8 MB."""
+    return Response(_XML + "".join(parts), mimetype="application/xml")

@@ -55,8 +55,9 @@ def metrics() -> ResponseReturnValue:
     """Counts of all workers and the state of the index, for Prometheus."""
     if not _may_read_metrics():
         abort(403)
-    board = site().metrics
-    return board.text(_gauges()), {"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
+    return site().metrics.text(_gauges()), {
+        "Content-Type": "text/plain; version=0.0.4; charset=utf-8"
+    }
 
 
 def _condition(status: str, state: State | None = None, problems: list[str] | None = None) -> Any:

@@ -17,11 +17,11 @@ from htmx_flask import make_response
 from ..catalog.criteria import Criteria
 from ..search.engine import Highlighter
 from ..site import site
-from ..telemetry.requests import FOUND
+from ..telemetry.requests import RESULT
 from ..telemetry.timing import timed
 from .addresses import site_root
 from .exports import negotiated
-from .http.responses import catalog, is_fragment, of_revision, request_kind
+from .http.responses import cached_by_revision, catalog, is_fragment, request_kind
 from .http.static_files import content_hash, kept_forever
 from .publication.metadata import list_data, with_signposts
 from .publication.page import PublicationPage
@@ -35,7 +35,7 @@ blueprint = Blueprint("pages", __name__)
 
 
 @blueprint.get("/")
-@of_revision
+@cached_by_revision
 def index() -> ResponseReturnValue:
     """Return the list as a page or a fragment; redirect a page to its canonical URL."""
     requested = Criteria.from_args(request.args.to_dict(flat=False))
@@ -46,7 +46,7 @@ def index() -> ResponseReturnValue:
     address = f"{request.script_root}/{listing.query_string}"
     if kind == "page" and listing.criteria != requested:
         return _canonical_redirect(listing.criteria)
-    request.environ[FOUND] = listing.found
+    request.environ[RESULT] = listing.found
     if kind != "page":
         return _fragment(listing, address, kind)
     return _render(
@@ -59,7 +59,7 @@ def index() -> ResponseReturnValue:
 
 @blueprint.get("/publications/<slug:slug>")
 @negotiated
-@of_revision
+@cached_by_revision
 def publication(slug: str) -> ResponseReturnValue:
     """Return a publication's own page."""
     stored = catalog().get(slug)
@@ -73,7 +73,7 @@ def publication(slug: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/publications/<slug:slug>/abstract")
-@of_revision
+@cached_by_revision
 def abstract(slug: str) -> ResponseReturnValue:
     """Return an abstract for htmx; redirect anyone else to the publication's page."""
     stored = catalog().get(slug)

@@ -20,7 +20,7 @@ from tests.reading import one
 from webapp.catalog.indexing import synchronise
 from webapp.formats.latex.mathematics import MATH, MAX_SIGNS
 from webapp.records import Person, Record
-from webapp.serving import warm
+from webapp.serving import preload
 from webapp.site import site
 from webapp.store.edits import Edit
 from webapp.views.results.bylines import Bylines
@@ -282,7 +282,7 @@ def test_the_list_and_its_fragment_draw_the_same_formulas(formulas: FlaskClient)
 
 def test_the_start_draws_no_more_formulas_than_a_page(formulas: FlaskClient) -> None:
     mathml.cache_clear()
-    warm(formulas.application)
+    preload(formulas.application)
     assert 50 < mathml.cache_info().misses <= PAGE_LIMIT // FORMULA_COST
 
 

@@ -1,10 +1,10 @@
-"""What HTTP asks of every answer: validators before any work, finished pages kept, headers."""
+"""What every response has in common: validators, caching policy, security headers."""
 
 from collections.abc import Callable
 from functools import partial, wraps
 from typing import ParamSpec
 
-from flask import Flask, Response, g, make_response, request
+from flask import Flask, Response, make_response, request
 from flask.typing import ResponseReturnValue
 
 from ...catalog.catalog import Catalog
@@ -12,8 +12,8 @@ from ...config import Settings
 from ...formats.bibtex.bibtex import public
 from ...records import Record
 from ...site import site
-from ...telemetry.requests import CACHE, FOUND, Found
-from . import page_cache
+from ...telemetry.requests import RESULT, VALIDATION, ListResult
+from . import validation
 
 P = ParamSpec("P")
 
@@ -28,84 +28,81 @@ SECURITY_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-# Over TLS: a year without plain HTTP. Other names below this one are not ours to decide on.
+# Over TLS: no plain HTTP for a year. Subdomains are left out; their owner decides about them.
 STRICT_TRANSPORT = "max-age=31536000"
+
+# For nginx, which removes this header: store the response as one that has expired, so that it is
+# validated at every use.
+STORE_AND_VALIDATE = "@1"
 
 
 def catalog() -> Catalog:
+    """Return the catalog of the current application."""
     return site().catalog
 
 
 def visibility() -> Callable[[Record], Record]:
-    """What makes of a record the one that visitors get, without the owner's own fields."""
+    """Return the function that removes the private fields of a record."""
     settings = site().settings
     return partial(public, also=settings.public_fields)
 
 
 def visible(record: Record) -> Record:
-    """The record as visitors get it."""
+    """Return a record without its private fields."""
     return visibility()(record)
 
 
 def is_fragment() -> bool:
-    """Whether htmx asks for a part of the page. A history restore asks for all of it."""
+    """Return whether htmx requests a part of the page. A history restore needs all of it."""
     return request_kind() != "page"
 
 
 def request_kind() -> str:
-    """What is asked for: "page", or a fragment for one who is "typing" or follows a "link"."""
-    return page_cache.kind_of(request.environ)
+    """Return "page", or for a fragment "typing" or "link"; see `validation.kind_of`."""
+    return validation.kind_of(request.environ)
 
 
-def of_revision(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
-    """A view whose answer depends on the URL, the catalog revision and the settings alone.
+def cached_by_revision(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """Decorate a view whose response depends only on the URL, the revision and the settings.
 
-    It gets a validator, and is kept for the next visitor: `memory` answers with it. While the
-    index is behind the database nothing is kept, by anyone.
+    The response gets an ETag that browsers and nginx validate at every use. While the index is
+    behind the database, the response has none, and nothing may store it.
     """
 
     @wraps(view)
-    def answer(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-        key = page_cache.key_of(request.environ)
+    def respond(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        key = validation.key_of(request.environ)
         if key:
-            request.environ[CACHE] = "miss"
-            g.page_key = key
+            request.environ[VALIDATION] = "rendered"
             response = make_response(view(*args, **kwargs))
-            found: Found | None = request.environ.get(FOUND)
-            response.set_etag(f"{key}-{found.mark}" if found else key, weak=True)
+            result: ListResult | None = request.environ.get(RESULT)
+            response.set_etag(f"{key}-{result.tag}" if result else key, weak=True)
             response.headers["Cache-Control"] = "no-cache"
         else:
-            request.environ[CACHE] = "unsettled"
-            catalog().state()  # where there is no database, say so
+            request.environ[VALIDATION] = "unsettled"
+            catalog().state()  # raises DatabaseError if there is no database
             site().index_follower.notice()
             response = make_response(view(*args, **kwargs))
             response.headers["Cache-Control"] = "no-store"
-        response.headers["Vary"] = page_cache.VARY
+        response.headers["Vary"] = validation.VARY
         if request.if_none_match:
             response.make_conditional(request)
+        can_store = key and response.status_code == 200 and not response.is_streamed
+        if can_store and site().settings.proxies:
+            response.headers["X-Accel-Expires"] = STORE_AND_VALIDATE
         return response
 
-    return answer
-
-
-def streamed(response: Response) -> Response:
-    """An answer too large to be kept, as those are that are made while they are sent."""
-    g.pop("page_key", None)
-    return response
+    return respond
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    kept = page_cache.Memory(app, settings)
-    app.wsgi_app = kept  # type: ignore[method-assign]
+    """Answer conditional requests early, and add the security headers to every response."""
+    app.wsgi_app = validation.ConditionalRequests(app, settings)  # type: ignore[method-assign]
 
-    # Registered before the compression, so run after it: what is kept is compressed.
     @app.after_request
-    def _finish(response: Response) -> Response:
+    def _add_security_headers(response: Response) -> Response:
         for name, value in SECURITY_HEADERS.items():  # a file's own policies stay
             response.headers.setdefault(name, value)
         if request.scheme == "https":
             response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT
-        key = g.pop("page_key", None)
-        if key and response.status_code == 200:
-            kept.keep(key, request.environ, response)
         return response

@@ -13,7 +13,7 @@ from ...formats.exporting import WRITERS, without_abstract
 from ...records import Record
 from ...store.publications import digest
 from ..exports import OF_ONE
-from ..http.responses import catalog, is_fragment, of_revision, visible
+from ..http.responses import cached_by_revision, catalog, is_fragment, visible
 from ..results.highlighting import EMPTY
 
 blueprint = Blueprint("cite", __name__)
@@ -41,7 +41,7 @@ class _Content:
 
 
 @blueprint.get("/publications/<slug:slug>/cite")
-@of_revision
+@cached_by_revision
 def fragment(slug: str) -> ResponseReturnValue:
     """Return the citations for htmx; redirect anyone else to the publication's page."""
     stored = catalog().get(slug)

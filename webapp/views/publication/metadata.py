@@ -17,7 +17,7 @@ from ...records import Person, Record, naming_first
 from ...site import site
 from ..addresses import site_root
 from ..exports import OF_ONE
-from ..http.responses import catalog, of_revision, visible
+from ..http.responses import cached_by_revision, catalog, visible
 from ..results.listing import Listing
 from ..templating import renderers, shortened
 
@@ -128,7 +128,7 @@ def _encoded(link: Link) -> str:
 
 
 @blueprint.get("/publications/<slug:slug>/linkset")
-@of_revision
+@cached_by_revision
 def linkset(slug: str) -> ResponseReturnValue:
     """Return the publication's typed links as a link set (RFC 9264)."""
     stored = catalog().get(slug) or abort(404)

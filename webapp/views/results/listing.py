@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from ...catalog.catalog import Page
 from ...catalog.criteria import MAX_MORE, Criteria
-from ...telemetry.requests import Found
+from ...telemetry.requests import ListResult
 from .alternatives import Alternative
 from .chart import Axis, chart
 from .filters import Chip, Facet, Order, YearRange, chips, facets, orders, year_range
@@ -53,12 +53,12 @@ class Listing:
         return self.criteria.query_string()
 
     @property
-    def found(self) -> Found:
+    def found(self) -> ListResult:
         """What is counted and logged of it."""
         if not self.criteria.q.strip():
-            return Found("", self.page.total)
+            return ListResult("", self.page.total)
         outcome = _OUTCOMES.get(self.page.hits.rewritten, "found") if self.page.total else "nothing"
-        return Found(outcome, self.page.total)
+        return ListResult(outcome, self.page.total)
 
     @property
     def shown(self) -> str:
