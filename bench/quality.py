@@ -60,10 +60,9 @@ def _document(number: int, raw: dict[str, Any]) -> Document:
         title=raw.get("title") or "",
         authors=(authors,) if isinstance(authors, str) else tuple(authors),
         venue=raw.get("venue") or "",
-        year=raw.get("year"),
-        type=raw.get("type") or "",
         abstract=raw.get("abstract") or raw.get("text") or "",
         identifiers=tuple(filter(None, (raw.get("doi"), raw.get("bibkey")))),
+        facets={"year": (str(raw["year"]),) if raw.get("year") else ()},
     )
 
 

@@ -13,11 +13,12 @@ import pytest
 
 from bench import corpus, engines, keystrokes
 from bench.client import Connection
+from tests.searching import paper
 from webapp.catalog.criteria import Criteria
 from webapp.formats import registry
 from webapp.records import Person, Record
 from webapp.search.embedded.engine import WhooshEngine
-from webapp.search.engine import Document, Request
+from webapp.search.engine import Request
 from webapp.search.query import parse
 
 TITLE = "Learning to search as a visitor types"
@@ -80,11 +81,9 @@ def test_a_visit_is_made_of_addresses_of_the_list(seed: int) -> None:
 
 
 DOCUMENTS = (
-    Document(1, 10, "Learned search trees", ("Ada King",), "A", year=2001, type="article"),
-    Document(2, 20, "Few-shot learning", ("Ada King", "Jo Müller"), "B", year=2002, type="misc"),
-    Document(
-        3, 30, "The trees", ("Jo Müller",), "A", year=2001, type="misc", abstract="Learn them."
-    ),
+    paper(1, 10, "Learned search trees", ("Ada King",), "A", year=2001, kind="article"),
+    paper(2, 20, "Few-shot learning", ("Ada King", "Jo Müller"), "B", year=2002, kind="misc"),
+    paper(3, 30, "The trees", ("Jo Müller",), "A", year=2001, kind="misc", abstract="Learn them."),
 )
 
 

@@ -21,7 +21,7 @@ LAYERS = (
     ("catalog",),
     ("search", "store"),
     ("formats", "telemetry"),
-    ("config",),
+    ("config", "facets"),
     ("records", "errors", "theme", "startup"),
 )
 DATABASE_LIBRARIES = {"sqlalchemy", "flask_sqlalchemy", "flask_migrate", "alembic"}

@@ -15,8 +15,9 @@ from flask import Flask
 from webapp import create_app
 from webapp.catalog.documents import document
 from webapp.config import instance_path
+from webapp.facets import FACETS
 from webapp.search.embedded.facets import LIMIT, Counts
-from webapp.search.embedded.schema import FACETS, TEXT_FIELDS
+from webapp.search.embedded.schema import TEXT_FIELDS
 from webapp.search.embedded.scoring import BOOSTS
 from webapp.search.engine import Document, Hits, Request, SearchEngine
 from webapp.search.fields import SHORT_PREFIX
@@ -76,17 +77,6 @@ def prepare(name: str, instance: Path) -> None:
         with reading(catalog.database) as connection:
             stored = publications.load_all(connection, whole=False)
             engine.rebuild((document(publication) for publication in stored), revision)
-
-
-def values_of(document: Document) -> dict[str, tuple[str, ...]]:
-    """Return the values of a document for each facet."""
-    return {
-        "year": (str(document.year),) if document.year is not None else (),
-        "venue": (document.venue,) if document.venue else (),
-        "author": tuple(dict.fromkeys(document.authors)),
-        "type": (document.type,) if document.type else (),
-        "tag": tuple(dict.fromkeys(document.tags)),
-    }
 
 
 def texts_of(document: Document) -> dict[str, str]:

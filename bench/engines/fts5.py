@@ -14,7 +14,6 @@ from webapp.search.embedded.facets import Counts
 from webapp.search.engine import Document, Hits, Request
 
 from . import BOOSTS, FACETS, LIMIT, TEXT_FIELDS, fields_of, hits, ordered, split_query, texts_of
-from . import values_of as values_of_document
 
 # remove_diacritics 2 folds every accent. FTS5's stemmer would also stem half-typed words, and then
 # most keystrokes would have no hits.
@@ -141,7 +140,7 @@ def _insert(
     )
     codes = {
         facet: [names.setdefault((facet, value), len(names) + 1) for value in values]
-        for facet, values in values_of_document(document).items()
+        for facet, values in document.facets.items()
     }
     single = (codes[name][0] if codes[name] else None for name in _COLUMNS)
     connection.execute(

@@ -30,7 +30,6 @@ from . import (
     ordered,
     split_query,
     texts_of,
-    values_of,
 )
 
 PROCESSES, MEMORY = 2, 256  # for writing the index; megabytes of each
@@ -123,16 +122,16 @@ class PlainWhooshEngine:
         created = index.create_in(str(self._folder), _schema())
         with created.writer(procs=PROCESSES, limitmb=MEMORY) as writer:
             for document in documents:
-                values = values_of(document)
+                first = {name: next(iter(v), "") for name, v in document.facets.items()}
                 writer.add_document(
                     **texts_of(document),
                     id=document.id,
                     position=document.position,
-                    year=document.year or 0,
-                    type=document.type,
-                    venue_value=document.venue,
-                    author=values["author"],
-                    tag=values["tag"],
+                    year=int(first["year"] or 0),
+                    type=first["type"],
+                    venue_value=first["venue"],
+                    author=document.facets["author"],
+                    tag=document.facets["tag"],
                 )
         (self._folder / "revision").write_text(revision)
         self.revision = revision

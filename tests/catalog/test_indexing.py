@@ -124,7 +124,8 @@ def test_without_any_index_words_are_still_found(catalog: Catalog, instance: Pat
     page = catalog.find(Criteria(q="tensorir abstraction"))
     assert not page.indexed
     assert [record.key for record in page.records] == ["feng2023tensorir"]
-    assert catalog.find(Criteria(q="feng", venue=("ASPLOS",), year=("2023..",))).total == 2
+    filters = {"venue": ("ASPLOS",), "year": ("2023..",)}
+    assert catalog.find(Criteria(q="feng", filters=filters)).total == 2
     assert catalog.find(Criteria(q="100% _nothing")).total == 0
     assert catalog.find(Criteria()).total == 7
 

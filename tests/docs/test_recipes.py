@@ -1,7 +1,6 @@
 """The recipes of CONTRIBUTING.md, carried out on a copy of the code."""
 
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -34,6 +33,9 @@ from webapp.config import load_settings
 
 print(load_settings(Path(sys.argv[1]), {"OCTAVO_MOTTO": "Weave"}).motto)
 """
+FACET_ROW = """\
+    Facet("language", "Language", "languages", lambda record: (record.language,), str.upper),
+"""
 FACET = """
 import re
 import sys
@@ -42,8 +44,38 @@ from pathlib import Path
 from webapp import create_app
 
 client = create_app(Path(sys.argv[1], "instance")).test_client()
-print(*re.findall(r'id="pub-([^"]+)"', client.get("/?language=de").text))
-print(*re.findall(">(Language|Filter by language)<", client.get("/facets/language").text))
+
+
+def find(pattern, address):
+    response = client.get(address)
+    assert response.status_code == 200, f"{address}: {response.status}"
+    return re.findall(pattern, response.text)
+
+
+item = 'id="pub-([^"]+)"'
+print("panel", *find(r'<a id="language=[^"]*" href="([^"]*)"[^>]*><bdi>(..)</bdi>', "/"))
+print("values", *find(r"<bdi>(..)</bdi>", "/facets/language?find=D"))
+print("title", *find("<h1[^>]*>([^<]+)", "/facets/language"))
+print("address", *find(item, "/?language=de"))
+print("chip", *find('Remove filter ([^"]*)', "/?language=de"))
+print("syntax", *find(item, "/?q=language:de"))
+print("export", *find("@misc{(.*),", "/publications.bib?language=de"))
+print("feed", *find("<title>(.*?)</title>", "/publications.atom?language=de")[1:])
+print("robots", *find("/[?]language=", "/robots.txt"))
+Path(sys.argv[1], "instance", "index", "current").unlink()
+print("without an index", *find(item, "/?language=de"))
+"""
+FACET_RESULT = """
+panel ('/?language=de', 'DE') ('/?language=en', 'EN')
+values DE
+title Filter by language
+address two
+chip Language: DE
+syntax two
+export two
+feed Maschinen
+robots /?language=
+without an index two
 """
 PUBLICATIONS = """
 @misc{one, title = {Engines}, year = 1843, langid = {english}}
@@ -66,13 +98,6 @@ def insert_after(file: Path, line: str, new: str) -> None:
     lines = file.read_text("utf-8").splitlines(keepends=True)
     (number,) = [i for i, text in enumerate(lines) if text.lstrip().startswith(line)]
     file.write_text("".join([*lines[: number + 1], new, *lines[number + 1 :]]), "utf-8")
-
-
-def replace_once(file: Path, pattern: str, new: str) -> None:
-    """Replace the only match of a pattern in a file."""
-    text, count = re.subn(pattern, new, file.read_text("utf-8"), flags=re.MULTILINE)
-    assert count == 1, f"{file}: {count} matches of {pattern}"
-    file.write_text(text, "utf-8")
 
 
 def run(checkout: Path, *arguments: str) -> str:
@@ -111,27 +136,12 @@ def test_a_setting_is_a_field(checkout: Path) -> None:
     assert run(checkout, "-c", SETTING, str(checkout)) == "Weave"
 
 
-def test_a_facet_is_declared_in_the_files_of_its_recipe(checkout: Path) -> None:
-    """Without the two files of the fallback, which serves only while there is no index."""
-    package, name = checkout / "webapp", r'\1, "language")'
-    criteria = package / "catalog" / "criteria.py"
-    replace_once(criteria, r'^(FACETS = .*"tag")\)', name)
-    replace_once(criteria, r'(for name in \(.*"tag")\)', name)
-    insert_after(criteria, "tag: tuple", "    language: tuple[str, ...] = ()\n")
-    engine = package / "search" / "engine.py"
-    insert_after(engine, "abstract: str", '    language: str = ""\n')
-    documents = package / "catalog" / "documents.py"
-    insert_after(documents, "venue=", "        language=record.language,\n")
-    schema = package / "search" / "embedded" / "schema.py"
-    replace_once(schema, r'^(FACETS = .*"tag")\)', name)
-    language = "        (document.language,) if document.language else (),\n"
-    insert_after(schema, "tuple(dict.fromkeys(document.tags)),", language)
-    replace_once(schema, r"^SCHEMA = \d+", "SCHEMA = 9999")
-    filters = package / "views" / "results" / "filters.py"
-    insert_after(filters, '"tag": "Keyword"', '    "language": "Language",\n')
-    insert_after(filters, '"tag": "keywords"', '    "language": "languages",\n')
-
-    (checkout / "instance").mkdir()
-    (checkout / "instance" / "publications.bib").write_text(PUBLICATIONS)
+def test_a_facet_is_a_row(checkout: Path) -> None:
+    """It is in the panel, in addresses, in the search syntax, and in the scope of exports."""
+    instance = checkout / "instance"
+    instance.mkdir()
+    (instance / "publications.bib").write_text(PUBLICATIONS)
     run(checkout, "-m", "webapp", "prepare")
-    assert run(checkout, "-c", FACET, str(checkout)) == "two\nFilter by language Language"
+    insert_after(checkout / "webapp" / "facets.py", 'Facet("tag"', FACET_ROW)
+    run(checkout, "-m", "webapp", "prepare")  # rebuilds the index, which lacks the facet
+    assert run(checkout, "-c", FACET, str(checkout)) == FACET_RESULT.strip()

@@ -9,7 +9,7 @@ from webapp.errors import IndexUnavailableError
 from webapp.search.engine import Document, Request, SearchEngine
 from webapp.search.query import parse
 
-from ..searching import ENGINES, PAPERS, search
+from ..searching import ENGINES, PAPERS, paper, search
 
 
 @pytest.fixture(params=sorted(ENGINES))
@@ -119,7 +119,7 @@ def test_an_update_is_visible_to_all_engines(
     engine, other = make(tmp_path / "index"), make(tmp_path / "index")
     engine.rebuild(PAPERS[:3], "1")
     assert search(other, "").ids == (1, 2, 3)
-    changed = Document(id=2, position=9, title="Zebra crossings", authors=("Ann New",))
+    changed = paper(id=2, position=9, title="Zebra crossings", authors=("Ann New",))
     engine.update([PAPERS[3], changed], [1, 77], "2")
     for reader in (engine, other, make(tmp_path / "index")):
         assert reader.revision == "2"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from webapp.search.query import MAX_LENGTH, MAX_WORDS, Chip, Query, Type, Years, parse
+from webapp.search.query import MAX_LENGTH, MAX_WORDS, Chip, FacetValue, Query, Years, parse
 
 PIECES = (
     """author: year: type: tag: title: " - : .. 2019 \\ $ { } a few-shot 机器 é 10.1145/ arxiv: *"""
@@ -98,7 +98,7 @@ def test_years_and_ranges_of_years(text: str, years: tuple[Years, ...]) -> None:
 
 
 def test_a_type_is_not_a_word() -> None:
-    assert parse("type:article").types == (Type("article"),)
+    assert parse("type:article").values == (FacetValue("type", "article"),)
 
 
 @pytest.mark.parametrize("text", ["year:abc", "foo:bar", "a:b:c", "author:", "((x", "x AND y"])

@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse, create_environ, run_wsgi_app
 from tests.conftest import running
 from tests.sites import Site
 from tests.sites import site as site_with
-from webapp.catalog.criteria import FACETS
+from webapp.facets import FACETS
 from webapp.formats.exporting import WRITERS
 from webapp.views.http.responses import SECURITY_HEADERS
 

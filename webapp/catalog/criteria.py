@@ -1,15 +1,16 @@
-"""What a visitor asks for: URL -> Criteria -> URL. Every link to a list is made by it."""
+"""The state of the list: URL -> Criteria -> URL. Every link to a list is made from a Criteria."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Self
 from urllib.parse import quote_plus
 
-FACETS = ("year", "venue", "author", "type", "tag")
+from ..facets import FACETS
+
 SORTS = ("relevance", "newest", "oldest", "title", "venue")
 
-# What a URL may ask for; the rest is dropped, so that no address is expensive.
+# Limits of what a URL may request. The rest is dropped, so that no address is expensive.
 MAX_QUERY_LENGTH = 256
 MAX_VALUE_LENGTH = 200
 MAX_VALUES = 20
@@ -19,50 +20,49 @@ MAX_MORE = 4
 
 @dataclass(frozen=True, slots=True)
 class Criteria:
-    """The state of the list. Defaults are what the bare address shows."""
+    """The state of the list. The defaults are the state at the bare address."""
 
     q: str = ""  # as typed
-    literal: bool = False  # search for exactly that, no spelling mended
-    year: tuple[str, ...] = ()  # "2023" or "2019..2023", either bound may be missing
-    venue: tuple[str, ...] = ()
-    author: tuple[str, ...] = ()
-    type: tuple[str, ...] = ()
-    tag: tuple[str, ...] = ()
-    sort: str = ""  # one of SORTS, or empty: relevance with a query, the owner's order without
+    literal: bool = False  # match only the words as typed: no relaxation
+    # Facet -> its selected values, for facets that have any. A value of `year` is "2023" or
+    # "2019..2023"; either end of a range may be missing.
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sort: str = ""  # one of SORTS, or "": relevance with a query, the owner's order without
     page: int = 1
-    more: int = 0  # how many pages are shown below that one
+    more: int = 0  # the number of pages shown below that page
     open: tuple[str, ...] = ()  # slugs of the items whose abstract is open
 
     @classmethod
     def from_args(cls, args: Mapping[str, Iterable[str]]) -> Self:
-        """Read query parameters, each with its list of values; what is not valid is left out.
+        """Read query parameters, each with its list of values. Invalid values are left out.
 
-        `from` and `to` are the two bounds of a range of years, as a form has them.
+        `from` and `to` are the ends of a range of years, as a form sends them.
         """
         names = ("q", "literal", "sort", "page", "more", "from", "to")
         single = {name: next(iter(args.get(name, ())), "") for name in names}
         q = _clean(single["q"])[:MAX_QUERY_LENGTH]
+        values = {name: _values(args.get(name, ())) for name in FACETS}
+        years = (*args.get("year", ()), _range(single["from"], single["to"]))
+        values["year"] = _values(text for text in years if is_year_range(text))
         return cls(
             q=q,
             literal=single["literal"] == "1" and bool(q.strip()),
+            filters=_without_empty(values),
             sort=single["sort"] if single["sort"] in SORTS else "",
             page=_number(single["page"], 1, MAX_PAGE),
             more=_number(single["more"], 0, MAX_MORE),
-            year=_years((*args.get("year", ()), _range(single["from"], single["to"]))),
-            **{name: _values(args.get(name, ())) for name in ("venue", "author", "type", "tag")},
             open=_values(args.get("open", ())),
         )
 
-    @property
-    def filters(self) -> dict[str, tuple[str, ...]]:
-        """The chosen values of each facet that has any."""
-        return {name: values for name in FACETS if (values := getattr(self, name))}
+    def selected(self, facet: str) -> tuple[str, ...]:
+        """Return the selected values of a facet."""
+        return self.filters.get(facet, ())
 
     def pairs(self) -> list[tuple[str, str]]:
-        """The canonical query parameters: fixed order, defaults left out."""
+        """Return the canonical query parameters: in a fixed order, without defaults."""
         pairs = [("q", self.q)] if self.q.strip() else []
         pairs += [("literal", "1")] if self.literal else []
-        pairs += [(name, value) for name in FACETS for value in getattr(self, name)]
+        pairs += [(name, value) for name in FACETS for value in self.filters.get(name, ())]
         pairs += [("sort", self.sort)] if self.sort else []
         pairs += [("page", str(self.page))] if self.page > 1 else []
         pairs += [("more", str(self.more))] if self.more else []
@@ -70,63 +70,63 @@ class Criteria:
         return pairs
 
     def query_string(self) -> str:
-        """`pairs` percent-encoded, with a leading "?" when there is anything."""
+        """Return `pairs` percent-encoded, with a leading "?"; "" if there are none."""
         pairs = self.pairs()
-        return f"?{_encoded(pairs)}" if pairs else ""
+        return f"?{_encode(pairs)}" if pairs else ""
 
     def with_(self, **changes: object) -> Self:
-        """A copy; a change of anything but the page itself starts at the first page."""
+        """Return a copy. Any change but one of the page itself starts at the first page."""
         changes = {"page": 1, "more": 0, **changes}
         if all(getattr(self, name) == value for name, value in changes.items()):
-            return self  # mostly, as a list begins: a copy takes ten times as long
+            return self  # the usual case when a list is rendered; a copy takes ten times as long
         return replace(self, **changes)  # type: ignore[arg-type]
 
+    def with_values(self, facet: str, values: tuple[str, ...]) -> Self:
+        """Return a copy with these values of a facet selected, and no others of it."""
+        return self.with_(filters=_without_empty({**self.filters, facet: values}))
+
     def toggled(self, facet: str, value: str) -> Self:
-        """A copy with the value of a facet added, or removed when it is there."""
-        values = getattr(self, facet)
+        """Return a copy with a value of a facet selected, or deselected if it is selected."""
+        values = self.selected(facet)
         if value in values:
-            return self.with_(**{facet: tuple(v for v in values if v != value)})
-        return self.with_(**{facet: (*values, value)})
+            return self.with_values(facet, tuple(other for other in values if other != value))
+        return self.with_values(facet, (*values, value))
 
-    def around(self, facet: str) -> tuple[str, str]:
-        """What stands before and after a value not chosen in the query string that adds it.
+    def query_string_adding(self, facet: str) -> tuple[str, str]:
+        """Return the parts of a query string before and after a value of a facet that it adds.
 
-        Quicker than `toggled(facet, value).query_string()` for each of many values.
+        For many values this is faster than `toggled(facet, value).query_string()` for each.
         """
         pairs = [pair for pair in self.pairs() if pair[0] not in ("page", "more")]
-        place = ("q", "literal", *FACETS).index(facet) + 1
-        names = ("q", "literal", *FACETS)[:place]
-        before = _encoded(pair for pair in pairs if pair[0] in names)
-        after = _encoded(pair for pair in pairs if pair[0] not in names)
+        order = ("q", "literal", *FACETS)
+        names = order[: order.index(facet) + 1]
+        before = _encode(pair for pair in pairs if pair[0] in names)
+        after = _encode(pair for pair in pairs if pair[0] not in names)
         return f"?{before}&{facet}=" if before else f"?{facet}=", after and f"&{after}"
 
     def without_filters(self) -> Self:
-        """A copy with no facet chosen."""
-        return self.with_(**dict.fromkeys(FACETS, ()))
+        """Return a copy without selected values."""
+        return self.with_(filters={})
 
 
-# A value as it stands in an address; a list says the same words in dozens of them.
+# Percent-encode a value. Cached, since a list has the same words in dozens of addresses.
 quoted = lru_cache(maxsize=4096)(quote_plus)
 
 
-def _encoded(pairs: Iterable[tuple[str, str]]) -> str:
-    """Pairs as they stand in an address; their names need no encoding."""
+def _encode(pairs: Iterable[tuple[str, str]]) -> str:
+    """Return pairs as a query string. Their names need no encoding."""
     return "&".join([f"{name}={quoted(value)}" for name, value in pairs])
 
 
 def is_year_range(text: str) -> bool:
-    """Whether text is "2023", "2019..2023", "2019.." or "..2023"."""
+    """Return whether text is "2023", "2019..2023", "2019.." or "..2023"."""
     first, dots, last = text.partition("..")
     years = [year for year in (first, last) if year]
     return bool(years) and (not dots or len(years) <= 2) and all(map(_is_year, years))
 
 
-def _years(values: Iterable[str]) -> tuple[str, ...]:
-    return _values(value for value in values if is_year_range(value))
-
-
 def _range(first: str, last: str) -> str:
-    """The range between two bounds in either order, one of which may be missing."""
+    """Return the range between two years in either order, of which one may be missing."""
     first, last = first.strip(), last.strip()
     if _is_year(first) and _is_year(last):
         first, last = sorted((first, last), key=int)
@@ -138,13 +138,18 @@ def _is_year(text: str) -> bool:
 
 
 def _clean(text: str) -> str:
-    """Control characters and lone surrogates become spaces: no log, header or URL gets them."""
+    """Replace control characters and lone surrogates by spaces, for logs, headers and URLs."""
     return "".join(c if c.isprintable() or c == " " else " " for c in text)
 
 
 def _values(values: Iterable[str]) -> tuple[str, ...]:
-    kept = (value for raw in values if (value := _clean(raw).strip()[:MAX_VALUE_LENGTH]))
-    return tuple(dict.fromkeys(kept))[:MAX_VALUES]
+    cleaned = (_clean(value).strip()[:MAX_VALUE_LENGTH] for value in values)
+    return tuple(dict.fromkeys(filter(None, cleaned)))[:MAX_VALUES]
+
+
+def _without_empty(filters: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Return filters in the order of the facets, without those that have no values."""
+    return {name: values for name in FACETS if (values := filters.get(name, ()))}
 
 
 def _number(text: str, least: int, most: int) -> int:

@@ -1,17 +1,21 @@
 """The list while there is no index: all words must match exactly, and there are no facets."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from ..facets import facet_values
 from ..formats.names import parse
 from ..records import Person
 from ..search.engine import Hits, Span
+from ..store import publications
 from ..store.connections import Transaction
 from ..store.scan import Scan, scan
 from .criteria import Criteria
 
 MAX_WORDS = 12
+# Facets that `Scan` filters by. A filter of another facet reads all records that match the rest.
+IN_SQL = frozenset({"year", "venue", "author", "type", "tag"})
 
 
 class NoHighlighter:
@@ -43,15 +47,36 @@ def scan_hits(
     """
     wanted = Scan(
         words=re.findall(r"\w+", criteria.q)[:MAX_WORDS],
-        venues=criteria.venue,
-        types=criteria.type,
-        tags=criteria.tag,
-        people=[person for name in criteria.author for person in _who_may_be(name)],
-        years=[_in_years(text) for text in criteria.year],
+        venues=criteria.selected("venue"),
+        types=criteria.selected("type"),
+        tags=criteria.selected("tag"),
+        people=[person for name in criteria.selected("author") for person in _who_may_be(name)],
+        years=[_in_years(text) for text in criteria.selected("year")],
     )
     offset, limit = (criteria.page - 1) * size, size * (1 + criteria.more)
-    ids, total = scan(connection, wanted, newest_first, offset, limit)
+    others = {name: values for name, values in criteria.filters.items() if name not in IN_SQL}
+    if not others:
+        ids, total = scan(connection, wanted, newest_first, offset, limit)
+    else:
+        ids = _filtered(connection, scan(connection, wanted, newest_first)[0], others)
+        ids, total = ids[offset : offset + limit], len(ids)
     return Hits(revision, tuple(ids), total, facets={}, highlighter=NoHighlighter())
+
+
+def _filtered(
+    connection: Transaction, ids: Sequence[int], filters: Mapping[str, tuple[str, ...]]
+) -> list[int]:
+    """Return the ids of the publications that have a value of each filter, by their records."""
+    matching: list[int] = []
+    for chunk in publications.chunks(ids):
+        loaded = publications.load(connection, chunk, whole=False)
+        values = {id_: facet_values(stored.record) for id_, stored in loaded.items()}
+        matching += [
+            id_
+            for id_ in chunk
+            if all(set(wanted) & set(values[id_][name]) for name, wanted in filters.items())
+        ]
+    return matching
 
 
 def _who_may_be(name: str) -> Iterator[Person]:

@@ -20,13 +20,12 @@ class Document:
     position: int  # in the owner's order; smaller is earlier
     title: str = ""
     authors: tuple[str, ...] = ()  # display names, in order
-    venue: str = ""  # the short name; also the value of its facet
+    venue: str = ""  # the short name
     container: str = ""  # the full name, searched with the venue
-    year: int | None = None
-    type: str = ""
     tags: tuple[str, ...] = ()
     abstract: str = ""
     identifiers: tuple[str, ...] = ()  # DOI, arXiv id, citation key, URLs; they match only whole
+    facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # facet -> values
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """Parser of queries: any text gives a Query, in linear time.
 
-    words "a phrase" author:name title:word venue:"a name" year:2019..2023 type: tag: -excluded
+    words "a phrase" author:name title:word venue:"a name" year:2019..2023 tag: -excluded
 
-The value of a field may be quoted, and may follow white space; the same field twice means either
-value. Anything else is words.
+Every facet is a field. The value of a field may be quoted, and may follow white space; the same
+field twice means either value. Anything else is words.
 """
 
 import re
@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 
+from ..facets import FACETS
 from . import identifiers
 from .text import CHAIN, MAX_WORD, STOP_WORDS, Chain, analyse, collapse, fold
 
 MAX_LENGTH = 256
 MAX_WORDS = 48  # only nonsense has more in 256 characters
 
-FIELDS = {
+_TEXT_FIELDS = {
     "author": "authors",
     "authors": "authors",
     "title": "title",
@@ -25,9 +26,11 @@ FIELDS = {
     "venue": "venue",
     "tag": "tags",
     "tags": "tags",
-    "year": "year",
-    "type": "type",
 }
+# Name in a query -> text field of the index, or facet.
+FIELDS = {**{name: name for name in FACETS}, **_TEXT_FIELDS}
+_WORD_FIELDS = frozenset(_TEXT_FIELDS.values())
+_VALUE_FIELDS = frozenset(FACETS) - {"year", *_TEXT_FIELDS}
 
 _PIECE = re.compile(
     rf"(?P<minus>-?)(?:(?P<field>(?i:{'|'.join(FIELDS)})):\s*|(?P<other>[A-Za-z]+):)?"
@@ -86,9 +89,10 @@ class Years:
 
 
 @dataclass(frozen=True, slots=True)
-class Type:
-    """An entry type, or the beginning of one."""
+class FacetValue:
+    """A value of a facet other than the years, or the beginning of one, folded."""
 
+    facet: str
     value: str
     negated: bool = False
 
@@ -97,7 +101,7 @@ class Type:
 class Chip:
     """A piece of recognized syntax, and the query without it."""
 
-    field: str  # author, title, abstract, venue, tag, year, type; "": a phrase or an excluded word
+    field: str  # title, abstract or a facet; "": a phrase or an excluded word
     value: str
     negated: bool
     rest: str
@@ -110,7 +114,7 @@ class Query:
     text: str = ""
     clauses: tuple[Clause, ...] = ()
     years: tuple[Years, ...] = ()
-    types: tuple[Type, ...] = ()
+    values: tuple[FacetValue, ...] = ()
     identifiers: tuple[str, ...] = ()  # DOI, arXiv id or URL, anywhere in the text
     key: str = ""  # the whole text, if it may be a citation key
     chips: tuple[Chip, ...] = ()
@@ -121,7 +125,7 @@ class Query:
         return tuple(clause.words[0] for clause in self.clauses if clause.is_free)
 
     def __bool__(self) -> bool:
-        return bool(self.clauses or self.years or self.types or self.identifiers)
+        return bool(self.clauses or self.years or self.values or self.identifiers)
 
 
 def parse(text: str, typing: bool = False) -> Query:
@@ -141,7 +145,7 @@ def parse(text: str, typing: bool = False) -> Query:
         text=text,
         clauses=tuple(reading.clauses),
         years=tuple(reading.years),
-        types=tuple(reading.types),
+        values=tuple(reading.values),
         identifiers=pasted,
         key=key,
         chips=tuple(reading.chips),
@@ -157,7 +161,7 @@ class _Reading:
         self._typing = typing
         self.clauses: list[Clause] = []
         self.years: list[Years] = []
-        self.types: list[Type] = []
+        self.values: list[FacetValue] = []
         self.chips: list[Chip] = []
         self._room = MAX_WORDS
 
@@ -174,10 +178,10 @@ class _Reading:
         if field == "year" and (years := _years(value, negated)):
             self.years += years
             self._chip(piece, "year")
-        elif field == "type" and (types := _types(value, negated)):
-            self.types += types
-            self._chip(piece, "type")
-        elif field in ("", "year", "type") and name:  # not syntax
+        elif field in _VALUE_FIELDS and (values := _facet_values(field, value, negated)):
+            self.values += values
+            self._chip(piece, field)
+        elif name and field not in _WORD_FIELDS:  # not syntax
             self._take_words(piece, "", name, last)
         else:
             self._take_words(piece, field, group, last)
@@ -273,6 +277,6 @@ def _bibtex_title(text: str) -> str:
     return "" if another_field else value.rstrip().rstrip('}"')
 
 
-def _types(value: str, negated: bool) -> tuple[Type, ...]:
+def _facet_values(facet: str, value: str, negated: bool) -> tuple[FacetValue, ...]:
     names = (fold(part).strip() for part in value.split(","))
-    return tuple(Type(name, negated) for name in names if name)
+    return tuple(FacetValue(facet, name, negated) for name in names if name)

@@ -31,7 +31,11 @@ class Scan:
 
 
 def scan(
-    connection: Connection, wanted: Scan, newest_first: bool, offset: int, limit: int
+    connection: Connection,
+    wanted: Scan,
+    newest_first: bool,
+    offset: int = 0,
+    limit: int | None = None,
 ) -> tuple[Sequence[int], int]:
     """Return a page of ids and the number of all matches, in the owner's order or by year."""
     condition = and_(True, *_conditions(wanted))

@@ -3,7 +3,8 @@
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from ..catalog.criteria import FACETS, Criteria
+from ..catalog.criteria import Criteria
+from ..facets import FACETS
 from ..search.text import fold
 from .http.responses import cached_by_revision, catalog, request_kind
 from .results.filters import Counts, facet, value_label, year_range
@@ -37,8 +38,8 @@ def values(name: str) -> ResponseReturnValue:
 def _counts(criteria: Criteria, name: str, find: str) -> Counts:
     """The values that are listed, and one more where there are more."""
     letters = fold(find).strip()
-    chosen = getattr(criteria, name)
-    if name != "type":
+    chosen = criteria.selected(name)
+    if not FACETS[name].has_labels:
         return catalog().values(criteria, name, letters, LISTED + len(chosen) + 1)
     return [  # a handful, which visitors know by their labels
         (value, count)

@@ -14,13 +14,15 @@ from webapp.search.engine import Document, Request
 from webapp.search.query import parse
 from webapp.search.text import fold
 
+from ...searching import paper
+
 NAMES = ("Ann Ab", "Änn Àb", "Zoë", "王小明", "王", "Ünal Ab", "Œuvre", "a", "B", "Straße", "И. Ив")
 PEOPLE = {number: (NAMES[number % 11], NAMES[number % 7]) for number in range(1, 41)}
 EVERYTHING = Request(parse(""))
 
 
 def documents(*numbers: int) -> list[Document]:
-    return [Document(number, number, f"Paper {number}", PEOPLE[number]) for number in numbers]
+    return [paper(number, number, f"Paper {number}", PEOPLE[number]) for number in numbers]
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +72,7 @@ def test_ten_times_the_values_need_few_more_calls(tmp_path: Path) -> None:
     for size in (200, 2_000):
         engine = WhooshEngine(tmp_path / str(size))
         people = [(f"Ada {n}", f"Bea {n}", f"Cyr {n}") for n in range(size)]
-        engine.rebuild((Document(n, n, "Paper", names) for n, names in enumerate(people)), "a-1")
+        engine.rebuild((paper(n, n, "Paper", names) for n, names in enumerate(people)), "a-1")
         assert len(engine.values(EVERYTHING, "author", "a", 10)) == 10
         calls.append(count_calls("a", engine))
     assert calls[1] < 1.5 * calls[0]

@@ -9,6 +9,8 @@ from webapp.errors import IndexUnavailableError
 from webapp.search.embedded.engine import WhooshEngine
 from webapp.search.engine import Document, Related
 
+from ...searching import paper
+
 HEAD = "Head Ofthelab"
 
 # A lab's page: its head is an author of everything, and some words are in many titles.
@@ -24,7 +26,7 @@ TITLES = (
 )
 COAUTHORS = ("Ann", "Bo", "Cy", "Dee", "Eve", "Flo", "Gus", "Hal")
 LAB = tuple(
-    Document(id=n, position=n, title=title, authors=(HEAD, COAUTHORS[n]), tags=("learning",))
+    paper(id=n, position=n, title=title, authors=(HEAD, COAUTHORS[n]), tags=("learning",))
     for n, title in enumerate(TITLES)
 )
 
@@ -65,7 +67,7 @@ def test_common_features_do_not_relate_publications(
 
 def test_people_count_by_their_rarity(tmp_path: Path) -> None:
     papers = [
-        Document(id=n, position=n, title=title, authors=(HEAD, *people))
+        paper(id=n, position=n, title=title, authors=(HEAD, *people))
         for n, (title, people) in enumerate(
             [("Zebras", ("Ann", "Bo")), ("Yachts", ("Bo", "Ann")), ("Wax", ("Cy",)), ("Vines", ())]
             + [(word, ()) for word in ("Urns", "Tulips", "Salt", "Rope", "Quartz", "Pianos")]
@@ -83,8 +85,7 @@ def test_a_shared_rare_tag_relates_publications(tmp_path: Path) -> None:
     titles = "Zebras Yachts Wax Vines Urns Tulips Salt Rope Quartz Pianos Oats Nuts Moss Lava Kelp"
     titles += " Jute Ice Hay Gold Fog"
     papers = [
-        Document(id=n, position=n, title=title, tags=tags[n])
-        for n, title in enumerate(titles.split())
+        paper(id=n, position=n, title=title, tags=tags[n]) for n, title in enumerate(titles.split())
     ]
     engine = WhooshEngine(tmp_path)
     engine.rebuild(papers, "1")
@@ -93,7 +94,7 @@ def test_a_shared_rare_tag_relates_publications(tmp_path: Path) -> None:
 
 def test_shared_ideographs_are_joined_into_words(tmp_path: Path) -> None:
     titles = ("面向机器翻译的神经网络", "神经网络机器翻译综述", "冰川", "面包", "钢琴", "海洋")
-    papers = [Document(id=n, position=n, title=title) for n, title in enumerate(titles)]
+    papers = [paper(id=n, position=n, title=title) for n, title in enumerate(titles)]
     engine = WhooshEngine(tmp_path)
     engine.rebuild(papers, "1")
     (only,) = engine.related(papers[0], 5)
@@ -103,8 +104,8 @@ def test_shared_ideographs_are_joined_into_words(tmp_path: Path) -> None:
 def test_updates_change_the_list_and_ties_are_in_the_owners_order(
     engine: WhooshEngine, tmp_path: Path
 ) -> None:
-    twins = [Document(id=n, position=99 - n, title="Sourdough fermenting") for n in range(20, 24)]
-    others = [Document(id=n, position=n, title=f"Wax{n}x") for n in range(30, 130)]
+    twins = [paper(id=n, position=99 - n, title="Sourdough fermenting") for n in range(20, 24)]
+    others = [paper(id=n, position=n, title=f"Wax{n}x") for n in range(30, 130)]
     engine.update([*twins, *others], [1], "2")
     assert 1 not in related(engine, LAB[0])
     bread = replace(LAB[5], authors=(), tags=())
@@ -124,15 +125,15 @@ def test_a_lone_or_empty_document_has_no_related_ones(tmp_path: Path) -> None:
     assert engine.related(LAB[0], 5) == ()
     engine.rebuild(LAB[1:], "3")
     assert [entry.id for entry in engine.related(LAB[0], 5)] == [1]
-    assert engine.related(Document(id=99, position=0), 5) == ()
+    assert engine.related(paper(id=99, position=0), 5) == ()
 
 
 def test_a_large_collaboration_relates_publications(tmp_path: Path) -> None:
     crowd = tuple(f"Member {n}" for n in range(65))
     papers = [
-        Document(id=0, position=0, title="Zebras", authors=crowd),
-        Document(id=1, position=1, title="Yachts", authors=crowd[::-1]),
-        *(Document(id=n, position=n, title=f"Wax{n}x") for n in range(2, 20)),
+        paper(id=0, position=0, title="Zebras", authors=crowd),
+        paper(id=1, position=1, title="Yachts", authors=crowd[::-1]),
+        *(paper(id=n, position=n, title=f"Wax{n}x") for n in range(2, 20)),
     ]
     engine = WhooshEngine(tmp_path)
     engine.rebuild(papers, "1")

@@ -165,7 +165,8 @@ def test_bars_are_never_too_many(first: int, last: int, number: int, one_of_them
 
 def test_years_share_a_bar_when_there_are_many() -> None:
     counts = (("1999", 3), ("1995", 2), ("1700", 1))
-    html = chart(Criteria(year=("1995..1999",)), counts, make_axis(1700, 1999), "/pubs")
+    criteria = Criteria(filters={"year": ("1995..1999",)})
+    html = chart(criteria, counts, make_axis(1700, 1999), "/pubs")
     page = BeautifulSoup(f'<div class="chart">{html}</div>', "html.parser")
 
     assert table(page) == {"1995–1999": "5", "1700–1704": "1"}

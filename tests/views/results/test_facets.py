@@ -9,7 +9,8 @@ from flask.testing import FlaskClient
 
 from tests.conftest import running
 from tests.reading import one, soup, text
-from webapp.catalog.criteria import FACETS, Criteria, quoted
+from webapp.catalog.criteria import Criteria, quoted
+from webapp.facets import FACETS
 from webapp.views.facets import LISTED
 
 from ..test_pages import LINK, TYPING
@@ -101,7 +102,7 @@ def test_the_quick_way_to_an_address_gives_the_right_one(nine: FlaskClient, addr
         {name: [value] for name, value in parse_qsl(urlsplit(address).query)}
     )
     for facet in FACETS:
-        before, after = criteria.around(facet)
+        before, after = criteria.query_string_adding(facet)
         for value in ("A & B", "ü", "2001"):
             adding = before + quoted(value) + after
             assert adding == criteria.toggled(facet, value).query_string()

@@ -18,9 +18,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...facets import FACETS
 from ..text import STOP_WORDS, stem
 from .postings import FieldPostings
-from .schema import FACETS, TEXT_FIELDS
+from .schema import TEXT_FIELDS
 
 _KEY = 48  # bytes in a sort key
 

@@ -1,10 +1,10 @@
-"""Evaluation of a query: which documents match its words, phrases, fields, years and types."""
+"""Evaluation of a query: which documents match its words, phrases, fields, years and facets."""
 
 from itertools import pairwise
 
 import numpy as np
 
-from ...records import type_label
+from ...facets import FACETS
 from ..query import Clause, Query, Word, is_stop
 from ..text import fold
 from .matching import Match, Matcher, Words
@@ -38,7 +38,7 @@ def complete_match(
     for clause in query.clauses:
         if clause.negated:
             mask &= matcher.clause_weights(clause) == 0
-    if query.years or query.types:
+    if query.years or query.values:
         mask &= _columns(matcher.snapshot, query)
     return Match(mask, all_words, words, others, first)
 
@@ -86,7 +86,7 @@ def _alternatives(query: Query) -> list[list[Clause]]:
 
 
 def _columns(snapshot: Snapshot, query: Query) -> Mask:
-    """Return the documents that have the years and types of a query."""
+    """Return the documents that have the years and the values of facets of a query."""
     mask = np.ones(snapshot.size, bool)
     years = snapshot.years if query.years else np.zeros(0)
     wanted = [_within(years, r.first, r.last) for r in query.years if not r.negated]
@@ -95,19 +95,20 @@ def _columns(snapshot: Snapshot, query: Query) -> Mask:
     for unwanted in query.years:
         if unwanted.negated:
             mask &= ~_within(years, unwanted.first, unwanted.last)
-    kinds = snapshot.facets["type"]
-    names = [_names_of(kinds.value(code)) for code in range(kinds.size)] if query.types else []
-    for negated in (False, True):
-        values = [kind.value for kind in query.types if kind.negated is negated]
-        if values:
-            codes = [c for c, both in enumerate(names) if _begins(both, values)]
-            mask &= kinds.docs_with(codes, snapshot.size) != negated
+    for name in dict.fromkeys(value.facet for value in query.values):
+        facet = snapshot.facets[name]
+        names = [_names_of(name, facet.value(code)) for code in range(facet.size)]
+        for negated in (False, True):
+            begun = [v.value for v in query.values if (v.facet, v.negated) == (name, negated)]
+            if begun:
+                codes = [code for code, both in enumerate(names) if _begins(both, begun)]
+                mask &= facet.docs_with(codes, snapshot.size) != negated
     return mask
 
 
-def _names_of(kind: str) -> tuple[str, str]:
-    """Return the folded value of a type, and its folded label."""
-    return fold(kind), fold(type_label(kind)).replace("’", "'")
+def _names_of(facet: str, value: str) -> tuple[str, str]:
+    """Return a value of a facet and its label, both folded."""
+    return fold(value), fold(FACETS[facet].value_label(value)).replace("’", "'")
 
 
 def _begins(names: tuple[str, ...], values: list[str]) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from .schema import FACETS
+from ...facets import FACETS
 from .snapshot import Array, Docs, Facet, Mask, Snapshot
 
 LIMIT = 12  # values in `Hits.facets`, besides the selected ones

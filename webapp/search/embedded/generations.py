@@ -40,12 +40,12 @@ class Manifest:
 
     name: str  # of the folder
     revision: str
-    schema: int
+    schema: str
     segments: tuple[SegmentEntry, ...]  # in Whoosh's order
     files: dict[str, tuple[int, int]]  # name -> size, CRC-32
 
 
-def read_pointer(folder: Path, schema: int) -> Manifest | None:
+def read_pointer(folder: Path, schema: str) -> Manifest | None:
     """Read the pointer; None if it is missing, damaged or of another schema."""
     try:
         total, _, text = _pointer_text(folder).partition("\n")
@@ -133,7 +133,7 @@ def new_generation(folder: Path, origin: Manifest | None = None) -> Iterator[Pat
         raise
 
 
-def publish(path: Path, revision: str, schema: int, segments: Sequence[SegmentEntry]) -> None:
+def publish(path: Path, revision: str, schema: str, segments: Sequence[SegmentEntry]) -> None:
     """Point to a complete generation."""
     files = {
         file.name: (file.stat().st_size, checksum(file))

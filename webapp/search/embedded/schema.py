@@ -9,14 +9,15 @@ from whoosh.codec.whoosh3 import W3Codec, W3PostingsWriter
 from whoosh.fields import STORED, FieldType, Schema
 from whoosh.formats import Positions
 
+from ...facets import FACETS
 from ..engine import Document
 from ..identifiers import normalise
 from ..text import STOP_WORDS, collapse, fold, terms
 
-SCHEMA = 4  # raise on every change to indexing, text.py or the derived arrays
+# Raise the number on every change to indexing, text.py, the derived arrays or a facet's values.
+SCHEMA = f"5 {' '.join(FACETS)}"
 
 TEXT_FIELDS = ("title", "authors", "venue", "tags", "abstract")
-FACETS = ("year", "venue", "author", "type", "tag")
 NAME_STRIDE = 32  # positions reserved per author, tag or venue, so that no phrase spans two
 MAX_POSITION = 0xFFFE  # so the number of positions also fits into 16 bits
 COMPRESSED = 10  # postings, at least, in a block that is worth compressing
@@ -86,10 +87,11 @@ def schema() -> Schema:
 
 def fields(document: Document) -> dict[str, Any]:
     """Return a document as keyword arguments of Whoosh's `add_document`."""
+    years = document.facets.get("year", ())
     return {
         "title": terms(document.title),
         "authors": _name_postings(document.authors),
-        "venue": _in_strides((document.venue, document.container, *_year(document))),
+        "venue": _in_strides((document.venue, document.container, *years)),
         "tags": _in_strides(document.tags),
         "abstract": (
             posting for posting in terms(document.abstract) if posting[0] not in STOP_WORDS
@@ -106,16 +108,8 @@ def _columns(document: Document) -> tuple[Any, ...]:
         fold(document.title).lstrip(" \"'“‘«([{$\\"),
         fold(document.venue),
         identifiers,
-        _year(document),
-        (document.venue,) if document.venue else (),
-        tuple(dict.fromkeys(document.authors)),
-        (document.type,) if document.type else (),
-        tuple(dict.fromkeys(document.tags)),
+        *(document.facets.get(name, ()) for name in FACETS),
     )
-
-
-def _year(document: Document) -> tuple[str, ...]:
-    return () if document.year is None else (str(document.year),)
 
 
 def _in_strides(texts: Iterable[str]) -> Iterator[Posting]:

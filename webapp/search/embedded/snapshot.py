@@ -11,8 +11,9 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from ...facets import FACETS
 from ..text import fold, stem
-from .schema import FACETS, TEXT_FIELDS
+from .schema import TEXT_FIELDS
 from .strings import END, LOOKUPS, Strings, cached_method
 
 T = TypeVar("T")

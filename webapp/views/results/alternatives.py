@@ -6,7 +6,8 @@ from typing import Final
 
 from ...catalog.catalog import Catalog, Page
 from ...catalog.criteria import Criteria
-from .filters import LABELS, value_label
+from ...facets import FACETS
+from .filters import field_label, value_label
 
 OFFERED: Final = 8  # each costs a search
 
@@ -40,10 +41,10 @@ def _tried(page: Page, catalog: Catalog) -> Iterator[tuple[str, Criteria]]:
         yield f"Search for {hits.shown_query}" if named else "Include close matches", mended
     for name, values in criteria.filters.items():
         chosen = " or ".join(f"“{value_label(name, value)}”" for value in values)
-        yield f"Remove {LABELS[name].lower()} {chosen}", criteria.with_(**{name: ()})
+        yield f"Remove {FACETS[name].label.lower()} {chosen}", criteria.with_values(name, ())
     for chip in page.query.chips:
         verb = "Allow" if chip.negated else "Remove"
-        field = f"{LABELS.get(chip.field, chip.field).lower()} " if chip.field else ""
+        field = f"{field_label(chip.field).lower()} " if chip.field else ""
         yield f"{verb} {field}“{chip.value}”", criteria.with_(q=chip.rest)
     if not criteria.q.strip():
         return

@@ -90,7 +90,7 @@ def chart(criteria: Criteria, counts: Counts, axis: Axis, root: str) -> Markup:
     criteria = criteria.with_(open=())
     found, chosen = _counted(criteria, counts, axis)
     most = max(found.values(), default=0)
-    before, after = criteria.around("year")
+    before, after = criteria.query_string_adding("year")
     start = f'<a href="{escape(f"{root}/{before}")}'
     end = f'{escape(after)}" rel="nofollow" tabindex="-1">'
     links, rows = [], []
@@ -123,7 +123,7 @@ def _number(counts: Mapping[int, int], bars: int) -> str:
 
 def _counted(criteria: Criteria, counts: Counts, axis: Axis) -> tuple[dict[int, int], set[int]]:
     """The number at each place that has any or is chosen, and the places that are chosen."""
-    chosen = {place for years in criteria.year for place in _places(axis, years)}
+    chosen = {place for years in criteria.selected("year") for place in _places(axis, years)}
     found = dict.fromkeys(chosen, 0)
     for year, count in counts:
         place = axis.places.get(year)
@@ -142,6 +142,8 @@ def _places(axis: Axis, years: str) -> Iterable[int]:
 def _chosen_link(criteria: Criteria, years: str, root: str) -> str:
     """A chosen bar takes its years back; a part of what is chosen is chosen alone."""
     without = criteria.toggled("year", years)
-    wanted = without if years in criteria.year else criteria.with_(year=(years,))
+    wanted = (
+        without if years in criteria.selected("year") else criteria.with_values("year", (years,))
+    )
     address = escape(f"{root}/{wanted.query_string()}")
     return f'<a href="{address}" rel="nofollow" tabindex="-1" aria-current="true">'

@@ -8,23 +8,8 @@ from typing import Final
 from markupsafe import Markup, escape
 
 from ...catalog.criteria import Criteria, quoted
-from ...records import type_label
+from ...facets import FACETS
 from ...search.query import Query
-
-LABELS: Final = {
-    "year": "Year",
-    "venue": "Venue",
-    "author": "Author",
-    "type": "Type",
-    "tag": "Keyword",
-}
-PLURALS: Final = {
-    "year": "years",
-    "venue": "venues",
-    "author": "authors",
-    "type": "types",
-    "tag": "keywords",
-}
 
 ORDERS: Final = {
     "": "Owner’s order",
@@ -50,11 +35,11 @@ class Facet:
 
     @property
     def label(self) -> str:
-        return LABELS[self.name]
+        return FACETS[self.name].label
 
     @property
     def plural(self) -> str:
-        return PLURALS[self.name]
+        return FACETS[self.name].plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +76,12 @@ def facets(
 ) -> Iterator[Facet]:
     """The facets with something to choose, when there are `total` publications."""
     criteria = criteria.with_(open=())
-    for name in LABELS:
+    for name in FACETS:
         values = counts.get(name, ())
         if len(values) < 2:
             continue
         # Beside a chosen value others may be added, also where all count the same.
-        if getattr(criteria, name) or any(count != total for _, count in values):
+        if criteria.selected(name) or any(count != total for _, count in values):
             yield facet(criteria, name, values, SHOWN, root)
 
 
@@ -105,14 +90,14 @@ def facet(criteria: Criteria, name: str, counts: Counts, shown: int, root: str) 
 
     Its values are put into HTML here and not in a template: a list has dozens at every keystroke.
     """
-    chosen = set(getattr(criteria, name))
+    chosen = set(criteria.selected(name))
     choices = []
     for value, count in counts if chosen else ():
         if value in chosen:
             address = escape(f"{root}/{criteria.toggled(name, value).query_string()}")
             choices.append(_choice(name, value, count, address, chosen=True))
     others = [each for each in counts if each[0] not in chosen] if chosen else counts
-    before, after = criteria.around(name)
+    before, after = criteria.query_string_adding(name)
     start, end = escape(f"{root}/{before}"), escape(after)
     for value, count in others[:shown]:
         choices.append(_choice(name, value, count, f"{start}{quoted(value)}{end}"))
@@ -121,8 +106,10 @@ def facet(criteria: Criteria, name: str, counts: Counts, shown: int, root: str) 
 
 
 def year_range(criteria: Criteria) -> YearRange:
-    first, _, last = next((years for years in criteria.year if ".." in years), "").partition("..")
-    return YearRange(first, last, tuple(criteria.with_(year=(), open=()).pairs()))
+    first, _, last = next(
+        (years for years in criteria.selected("year") if ".." in years), ""
+    ).partition("..")
+    return YearRange(first, last, tuple(criteria.with_values("year", ()).with_(open=()).pairs()))
 
 
 def chips(criteria: Criteria, query: Query) -> Iterator[Chip]:
@@ -143,7 +130,7 @@ def chips(criteria: Criteria, query: Query) -> Iterator[Chip]:
 
 def _chip_name(field: str, *, negated: bool = False) -> str:
     """Return what stands before a chip's value: "Author:", "Not author:", "Not:"; "" for words."""
-    label = LABELS.get(field, field.capitalize())
+    label = field_label(field)
     name = f"Not {label.lower()}".strip() if negated else label
     return name and f"{name}:"
 
@@ -158,14 +145,14 @@ def orders(criteria: Criteria, query: Query, *, newest_first: bool) -> Iterator[
         yield Order(name or "default", ORDERS[name], plain + sort, name == (asked or default))
 
 
+def field_label(name: str) -> str:
+    """Return the label of a facet, or of another field of the search syntax."""
+    return FACETS[name].label if name in FACETS else name.capitalize()
+
+
 def value_label(name: str, value: str) -> str:
-    """A value as people read it: "Conference paper", "2019–2023", "until 2020"."""
-    if name == "type":
-        return type_label(value)
-    first, dots, last = value.partition("..")
-    if name != "year" or not dots:
-        return value
-    return f"{first}–{last}" if first and last else f"since {first}" if first else f"until {last}"
+    """Return a value as visitors read it: "Conference paper", "2019–2023", "until 2020"."""
+    return FACETS[name].value_label(value) if name in FACETS else value
 
 
 def _choice(name: str, value: str, count: int, address: str, *, chosen: bool = False) -> str:

@@ -1,0 +1,62 @@
+"""The facets: properties of publications that visitors filter by. One row declares one facet.
+
+Addresses, the filter panel, `/facets/<name>`, the search syntax (`tag:`) and the index follow from
+the rows. Only the years know more: ranges, the chart and the sort orders by year.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from .records import OTHERS, Record, type_label
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A property to filter by, with the values that a record has of it."""
+
+    name: str  # `?tag=`, `/facets/tag`, `tag:`
+    label: str
+    plural: str
+    values: Callable[[Record], Iterable[str]]  # empty and repeated ones are dropped
+    value_label: Callable[[str], str] = str  # "inproceedings" -> "Conference paper"
+
+    @property
+    def has_labels(self) -> bool:
+        """Whether visitors know the values by other words."""
+        return self.value_label is not str
+
+
+def facet_values(record: Record) -> dict[str, tuple[str, ...]]:
+    """Return the values of a record for each facet, in order."""
+    return {
+        facet.name: tuple(dict.fromkeys(filter(None, facet.values(record))))
+        for facet in FACETS.values()
+    }
+
+
+def author_names(record: Record) -> tuple[str, ...]:
+    """Return the names of the authors, or of the editors if there are none, without "et al."."""
+    people = record.authors or record.editors
+    return tuple(person.name for person in people if person != OTHERS)
+
+
+def _year(record: Record) -> tuple[str, ...]:
+    return () if record.year is None else (str(record.year),)
+
+
+def _years_label(years: str) -> str:
+    """Return "2019–2023" for "2019..2023", "since 2019" for "2019..", "until 2023" for "..2023"."""
+    first, dots, last = years.partition("..")
+    if not dots:
+        return years
+    return f"{first}–{last}" if first and last else f"since {first}" if first else f"until {last}"
+
+
+_ROWS = (
+    Facet("year", "Year", "years", _year, _years_label),
+    Facet("venue", "Venue", "venues", lambda record: (record.venue,)),
+    Facet("author", "Author", "authors", author_names),
+    Facet("type", "Type", "types", lambda record: (record.type,), type_label),
+    Facet("tag", "Keyword", "keywords", lambda record: record.tags),
+)
+FACETS: Mapping[str, Facet] = {row.name: row for row in _ROWS}
