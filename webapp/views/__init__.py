@@ -3,7 +3,7 @@
 from flask import Flask
 
 from ..config import Settings
-from . import addresses, exports, facets, feeds, files, operations, pages, templating
+from . import exports, facets, feeds, files, hosts, operations, pages, templating, urls
 from .http import errors, limits, responses
 from .publication import citations, metadata
 
@@ -11,7 +11,8 @@ from .publication import citations, metadata
 def init_app(app: Flask, settings: Settings) -> None:
     """Register the views, their error pages and the headers of every answer."""
     responses.init_app(app, settings)
-    addresses.init_app(app)
+    hosts.init_app(app)
+    urls.init_app(app)
     templating.init_app(app, settings)
     errors.init_app(app)
     limits.init_app(app)

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from typing import Final, ParamSpec
-from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, redirect, request
 from flask.typing import ResponseReturnValue
@@ -11,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from ..catalog.criteria import Criteria
 from ..formats.exporting import WRITERS, in_ascii, without_abstract
 from ..records import Record
-from .addresses import site_root
 from .http.responses import cached_by_revision, catalog, visibility
+from .urls import absolute_urls, site_urls
 
 P = ParamSpec("P")
 
@@ -45,9 +44,9 @@ def of_publication(slug: str, extension: str) -> ResponseReturnValue:
     stored = catalog().get(slug)
     if stored is None:
         present = catalog().present_slug(slug) or abort(404)
-        return redirect(f"{request.script_root}/publications/{present}.{extension}", 301)
+        return redirect(site_urls().publication_export(present, extension), 301)
     response = _answer(extension, [stored.record], slug)
-    page = f"{site_root()}publications/{slug}"
+    page = absolute_urls().publication(slug)
     response.headers["Link"] = f'<{page}>; rel="describes"; type="text/html"'
     return response
 
@@ -88,7 +87,8 @@ def negotiated(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRe
     def answer(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
         extension = _accepted()
         if extension:
-            response = redirect(f"{request.script_root}{quote(request.path)}.{extension}", 303)
+            slug = (request.view_args or {})["slug"]
+            response = redirect(site_urls().publication_export(slug, extension), 303)
         else:
             response = view(*args, **kwargs)  # type: ignore[assignment]
         response.vary.add("Accept")

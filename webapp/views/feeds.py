@@ -16,9 +16,10 @@ from ..formats.web import atom
 from ..site import site
 from ..store.additions import Additions
 from ..store.publications import Stored
-from .addresses import host_name, site_root
 from .exports import EVERYTHING
+from .hosts import host_name
 from .http.responses import cached_by_revision, catalog
+from .urls import absolute_urls, site_urls
 
 blueprint = Blueprint("feeds", __name__)
 
@@ -62,19 +63,19 @@ def _feed(asked: Criteria, total: int) -> atom.Feed:
 
 def _links(asked: Criteria, last: int) -> dict[str, str]:
     """The pages of the feed that there are, as RFC 5005 calls them."""
-    page = asked.page
+    page, urls = asked.page, absolute_urls()
     pages = {"self": page, "first": 1, "previous": page - 1, "next": page + 1, "last": last}
     links = {
-        relation: f"{site_root()}publications.atom{asked.with_(page=number).query_string()}"
+        relation: urls.feed(asked.with_(page=number).query_string())
         for relation, number in pages.items()
         if 1 <= number <= last
     }
-    return {**links, "alternate": f"{site_root()}{asked.query_string()}"}
+    return {**links, "alternate": urls.list(asked.query_string())}
 
 
 def _entry(stored: Stored, additions: Additions) -> atom.Entry:
     slug = stored.record.slug
-    address = f"{site_root()}publications/{slug}"
+    address = absolute_urls().publication(slug)
     came = additions.time(stored.id)
     return atom.Entry(stored.record, _id(slug), address, came, stored.updated)
 
@@ -88,14 +89,14 @@ def _id(name: str) -> str:
 @blueprint.get("/robots.txt")
 def robots() -> Response:
     """Each publication and each page of the plain list may be read, no search and no export."""
-    root = request.script_root
+    urls = site_urls()
     searches = ("q", "literal", *FACETS, "sort")  # an address begins with the first that it has
     lines = [
         "User-agent: *",
-        *(f"Disallow: {root}/?{name}=" for name in searches),
-        f"Disallow: {root}/publications.",
+        *(f"Disallow: {urls.list()}?{name}=" for name in searches),
+        f"Disallow: {urls.export('')}",
         "",
-        f"Sitemap: {site_root()}sitemap.xml",
+        f"Sitemap: {absolute_urls().sitemap()}",
         "",
     ]
     return Response("\n".join(lines), mimetype="text/plain")
@@ -109,7 +110,7 @@ def sitemap() -> ResponseReturnValue:
     if parts == 1:
         return _sitemap(0)
     updated = _day(catalog().updated())
-    addresses = (f"{site_root()}sitemap-{part}.xml" for part in range(1, parts + 1))
+    addresses = map(absolute_urls().sitemap, range(1, parts + 1))
     entries = (f"<sitemap><loc>{escape(a)}</loc>{updated}</sitemap>\n" for a in addresses)
     return _xml([f"<sitemapindex {_SITEMAP}>\n", *entries, "</sitemapindex>\n"])
 
@@ -126,15 +127,15 @@ def _sitemap(part: int) -> Response:
     """The list is the first page of the first part."""
     start = part * SITEMAP_SIZE
     found = catalog().slugs(max(0, start - 1), SITEMAP_SIZE - (part == 0))
-    home = [("", catalog().updated())] if part == 0 else []
-    pages = [*home, *((f"publications/{slug}", updated) for slug, updated in found)]
+    urls = absolute_urls()
+    home = [(urls.list(), catalog().updated())] if part == 0 else []
+    pages = [*home, *((urls.publication(slug), updated) for slug, updated in found)]
     return _xml([f"<urlset {_SITEMAP}>\n", *_urls(pages), "</urlset>\n"])
 
 
 def _urls(pages: Sequence[tuple[str, datetime | None]]) -> Iterator[str]:
-    root = escape(site_root())
-    for path, updated in pages:
-        yield f"<url><loc>{root}{path}</loc>{_day(updated)}</url>\n"
+    for url, updated in pages:
+        yield f"<url><loc>{escape(url)}</loc>{_day(updated)}</url>\n"
 
 
 def _day(updated: datetime | None) -> str:

@@ -19,7 +19,6 @@ from ..search.engine import Highlighter
 from ..site import site
 from ..telemetry.requests import RESULT
 from ..telemetry.timing import timed
-from .addresses import site_root
 from .exports import negotiated
 from .http.responses import cached_by_revision, catalog, is_fragment, request_kind
 from .http.static_files import content_hash, kept_forever
@@ -30,6 +29,7 @@ from .results.chart import axis_of
 from .results.items import paragraphs
 from .results.listing import Listing, make_listing
 from .templating import renderers
+from .urls import absolute_urls, site_urls
 
 blueprint = Blueprint("pages", __name__)
 
@@ -43,12 +43,12 @@ def index() -> ResponseReturnValue:
     if kind == "page" and list(request.args.items(multi=True)) != requested.pairs():
         return _canonical_redirect(requested)
     listing = _listing(requested)
-    address = f"{request.script_root}/{listing.query_string}"
+    url = site_urls().list(listing.query_string)
     if kind == "page" and listing.criteria != requested:
         return _canonical_redirect(listing.criteria)
     request.environ[RESULT] = listing.found
     if kind != "page":
-        return _fragment(listing, address, kind)
+        return _fragment(listing, url, kind)
     return _render(
         "publications/index.html",
         listing=listing,
@@ -64,9 +64,9 @@ def publication(slug: str) -> ResponseReturnValue:
     """Return a publication's own page."""
     stored = catalog().get(slug)
     if stored is None:
-        return _slug_redirect(slug)
+        return redirect(site_urls().publication(_present_slug(slug)), 301)
     page = PublicationPage.of(
-        stored, catalog(), renderers().presenter, site().settings, request.script_root
+        stored, catalog(), renderers().presenter, site().settings, site_urls()
     )
     html = _render("publications/publication.html", page=page)
     return with_signposts(Response(html), page.record)
@@ -78,9 +78,9 @@ def abstract(slug: str) -> ResponseReturnValue:
     """Return an abstract for htmx; redirect anyone else to the publication's page."""
     stored = catalog().get(slug)
     if stored is None:
-        return _slug_redirect(slug, "/abstract")
+        return redirect(site_urls().abstract(_present_slug(slug)), 301)
     if not is_fragment():
-        return redirect(f"{request.script_root}/publications/{slug}#abstract", 303)
+        return redirect(site_urls().abstract_section(slug), 303)
     return render_template(
         "publications/_abstract.html",
         record=stored.record,
@@ -100,14 +100,14 @@ def _listing(criteria: Criteria) -> Listing:
     newest_first = site().settings.order == "newest"
     axis = axis_of(catalog(), page.hits.revision) if page.indexed else None
     listing = make_listing(
-        page, renderers().presenter, request.script_root, axis, newest_first=newest_first
+        page, renderers().presenter, site_urls(), axis, newest_first=newest_first
     )
     if page.total or not listing.searched:
         return listing
     return replace(listing, alternatives=alternatives(page, catalog()))
 
 
-def _fragment(listing: Listing, address: str, kind: str) -> ResponseReturnValue:
+def _fragment(listing: Listing, url: str, kind: str) -> ResponseReturnValue:
     """Return the list; for "Show more", only its last page, since the browser has the others."""
     criteria = listing.criteria
     template = "_results"
@@ -117,29 +117,24 @@ def _fragment(listing: Listing, address: str, kind: str) -> ResponseReturnValue:
         html = render_template(f"publications/{template}.html", listing=listing, criteria=criteria)
     # A choice gets a history entry; typing and "Show more" do not. The form of years is a choice.
     is_choice = (kind == "link" and not criteria.more) or "from" in request.args
-    response: Response = make_response(
-        html, **{"push_url" if is_choice else "replace_url": address}
-    )
+    response: Response = make_response(html, **{"push_url" if is_choice else "replace_url": url})
     return response
 
 
 def _render(template: str, **values: Any) -> str:
     updated = catalog().updated()
     with timed("render"):
-        return render_template(template, address=site_root(), updated=updated, **values)
+        return render_template(template, absolute_urls=absolute_urls(), updated=updated, **values)
 
 
 def _canonical_redirect(criteria: Criteria) -> ResponseReturnValue:
     """Redirect temporarily: a later version may add parameters to the canonical URL."""
-    return redirect(f"{request.script_root}/{criteria.query_string()}", 302)
+    return redirect(site_urls().list(criteria.query_string()), 302)
 
 
-def _slug_redirect(slug: str, suffix: str = "") -> ResponseReturnValue:
-    """Redirect a former slug to the present one; raise NotFound for an unknown slug."""
-    present = catalog().present_slug(slug)
-    if present is None:
-        abort(404)
-    return redirect(f"{request.script_root}/publications/{present}{suffix}", 301)
+def _present_slug(slug: str) -> str:
+    """Return the present slug for a former one; raise NotFound for an unknown slug."""
+    return catalog().present_slug(slug) or abort(404)
 
 
 def _search_highlighter() -> Highlighter | None:

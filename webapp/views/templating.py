@@ -15,6 +15,7 @@ from ..formats.latex.decoding import plain
 from .http import static_files
 from .results.article import Articles
 from .results.items import Presenter
+from .urls import site_urls
 
 MAX_DESCRIPTION = 160  # characters that search engines show
 
@@ -47,7 +48,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         site=settings,
         intro=intro,
         description=settings.description or _opening(intro) or settings.subtitle,
-        theme_url=lambda: f"{request.script_root}/theme.css?v={theme_hash}",
+        theme_url=lambda: site_urls().theme(theme_hash),
     )
     articles = Articles(app.jinja_env.get_template("publications/_abstract.html"))
     app.extensions[EXTENSION] = Renderers(Presenter(settings), articles)

@@ -35,6 +35,7 @@ from webapp.views.results.mathml import (
     TEXT_LIMIT,
     mathml,
 )
+from webapp.views.urls import Urls
 
 TEXT = r"Sorting in $O(n \log n)$ and $\varepsilon > 0$"
 
@@ -297,4 +298,4 @@ def test_names_draw_their_few_formulas_and_of_many_none() -> None:
 
 def test_the_name_of_another_version_is_text() -> None:
     record = Record(key="a", type="misc", venue="Arts & $K_2$", year=2020, slug="a")
-    assert versions([record], "") == (("Arts & K_2 (2020)", "/publications/a"),)
+    assert versions([record], Urls()) == (("Arts & K_2 (2020)", "/publications/a"),)

@@ -8,6 +8,8 @@ from pathlib import Path
 import brotli  # type: ignore[import-untyped]
 from flask import Flask, Response, abort, request
 
+from ..urls import site_urls
+
 # A year, and never asked for again: the address changes with the content.
 FOREVER = "public, max-age=31536000, immutable"
 
@@ -36,8 +38,8 @@ def init_app(app: Flask) -> None:
         return _answer(assets.get(filename) or abort(404))
 
     app.view_functions["static"] = send
-    app.jinja_env.globals["static_url"] = lambda name: (
-        f"{request.script_root}/static/{name}?v={assets[name].version}"
+    app.jinja_env.globals["static_url"] = lambda name: site_urls().static(
+        name, assets[name].version
     )
 
 

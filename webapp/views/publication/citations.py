@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
-from flask import Blueprint, abort, redirect, render_template, request
+from flask import Blueprint, abort, redirect, render_template
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -15,6 +15,7 @@ from ...store.publications import digest
 from ..exports import OF_ONE
 from ..http.responses import cached_by_revision, catalog, is_fragment, visible
 from ..results.highlighting import EMPTY
+from ..urls import site_urls
 
 blueprint = Blueprint("cite", __name__)
 
@@ -47,9 +48,9 @@ def fragment(slug: str) -> ResponseReturnValue:
     stored = catalog().get(slug)
     if stored is None:
         present = catalog().present_slug(slug) or abort(404)
-        return redirect(f"{request.script_root}/publications/{present}/cite", 301)
+        return redirect(site_urls().citations(present), 301)
     if not is_fragment():
-        return redirect(f"{request.script_root}/publications/{slug}#cite", 303)
+        return redirect(site_urls().citation_section(slug), 303)
     record = visible(stored.record)
     return render_template("publications/_cite.html", record=record, choices=choices(record))
 

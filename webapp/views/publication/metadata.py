@@ -15,11 +15,11 @@ from ...formats.web import jsonld
 from ...formats.web.scholar import Addresses, highwire, pdf_url
 from ...records import Person, Record, naming_first
 from ...site import site
-from ..addresses import site_root
 from ..exports import OF_ONE
 from ..http.responses import cached_by_revision, catalog, visible
 from ..results.listing import Listing
 from ..templating import renderers, shortened
+from ..urls import absolute_urls
 
 blueprint = Blueprint("metadata", __name__)
 
@@ -41,8 +41,8 @@ class Link:
 
 def addresses_of(record: Record) -> Addresses:
     """Return the absolute URLs that the metadata of a record needs."""
-    root = site_root()
-    return Addresses(f"{root}publications/{record.slug}", f"{root}files/")
+    urls = absolute_urls()
+    return Addresses(urls.publication(record.slug), urls.file(""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def list_data(listing: Listing) -> Markup:
     items = [
         (record.title, addresses_of(record).page) for record in listing.page.records if record.title
     ]
-    address = f"{site_root()}{listing.query_string}"
+    address = absolute_urls().list(listing.query_string)
     return _script(jsonld.collection(site().settings.title, address, listing.page.total, items))
 
 
@@ -105,7 +105,11 @@ def links_of(record: Record) -> list[Link]:
         Link("cite-as", doi_url(record.doi) if record.doi else addresses.page),
         *(Link("author", address) for address in authors),
         *(
-            Link("describedby", f"{addresses.page}.{extension}", WRITERS[extension].media_type)
+            Link(
+                "describedby",
+                absolute_urls().publication_export(record.slug, extension),
+                WRITERS[extension].media_type,
+            )
             for extension in OF_ONE
         ),
         *([Link("item", pdf, "application/pdf")] if pdf else []),
@@ -117,7 +121,7 @@ def links_of(record: Record) -> list[Link]:
 
 def with_signposts(response: Response, record: Record) -> Response:
     """Add the record's typed links and the URL of its link set to a page's Link header."""
-    linkset = Link("linkset", f"{addresses_of(record).page}/linkset", "application/linkset+json")
+    linkset = Link("linkset", absolute_urls().linkset(record.slug), "application/linkset+json")
     response.headers["Link"] = ", ".join(map(_encoded, [*links_of(record), linkset]))
     return response
 

@@ -15,6 +15,7 @@ from ..results.highlighting import marked
 from ..results.items import Name, Presenter, issued, links, paragraphs, versions
 from ..results.mathml import FormulaBudget
 from ..templating import shortened
+from ..urls import Urls
 from .citations import Choice, choices
 from .details import Detail, details, marks_explained
 from .metadata import HeadMetadata, addresses_of, head_metadata
@@ -46,9 +47,9 @@ class PublicationPage:
 
     @classmethod
     def of(
-        cls, stored: Stored, catalog: Catalog, presenter: Presenter, settings: Settings, root: str
+        cls, stored: Stored, catalog: Catalog, presenter: Presenter, settings: Settings, urls: Urls
     ) -> Self:
-        """Return the page of a stored publication; `root` is the path that the site lives under."""
+        """Return the page of a stored publication."""
         record = visible(stored.record)
         others = catalog.versions_of(record)
         published = next((other for other in others if other.key == record.version_of), None)
@@ -56,17 +57,17 @@ class PublicationPage:
         return cls(
             record=record,
             title=marked(record.title or "Untitled", (), formulas),
-            authors=presenter.names(record.authors, root),
-            editors=presenter.names(record.editors, root),
+            authors=presenter.names(record.authors, urls),
+            editors=presenter.names(record.editors, urls),
             marks=marks_explained(record),
             issued=issued(record, None, formulas),
             paragraphs=paragraphs(record.abstract, None, formulas),
-            links=links(record, root),
+            links=links(record, urls),
             details=details(record, settings.public_fields),
             description=shortened(plain(record.abstract)) or plain(record.title),
             choices=choices(record),
-            published=versions([published], root)[0] if published else None,
-            versions=versions((other for other in others if other is not published), root),
+            published=versions([published], urls)[0] if published else None,
+            versions=versions((other for other in others if other is not published), urls),
             related=related_items(catalog.related(stored, others), formulas),
             canonical=addresses_of(published or record).page,
             metadata=head_metadata(record),

@@ -15,6 +15,7 @@ from ...formats.latex.decoding import plain
 from ...formats.memory import remembered
 from ...formats.web.scholar import coins
 from ...records import Record
+from ..urls import Urls
 from .bylines import Byline
 from .items import Item, links
 
@@ -33,24 +34,24 @@ class Articles:
         self._abstract = abstract
         self.actions_below = lru_cache(maxsize=8)(_actions_below)
 
-    def show(self, item: Item, level: int, root: str) -> Markup:
-        """The item; its heading is of a level; `root` is the path that the site lives under."""
+    def show(self, item: Item, level: int, urls: Urls) -> Markup:
+        """The item; its heading is of a level."""
         if not item.paragraphs:
-            return _article(item, level, root, self.actions_below(root)(item.record))
+            return _article(item, level, urls, self.actions_below(urls)(item.record))
         opened = self._abstract.render(record=item.record, paragraphs=item.paragraphs)
-        return _article(item, level, root, _actions(item.record, root, opened))
+        return _article(item, level, urls, _actions(item.record, urls, opened))
 
 
-def _actions_below(root: str) -> Callable[[Record], Markup]:
+def _actions_below(urls: Urls) -> Callable[[Record], Markup]:
     """What can be done with a record whose abstract is closed: the same in every search, so it is
     made once. It is most of the HTML of a list.
     """
-    return remembered(lambda record: _actions(record, root), CACHED_RECORDS)
+    return remembered(lambda record: _actions(record, urls), CACHED_RECORDS)
 
 
-def _article(item: Item, level: int, root: str, actions: Markup) -> Markup:
+def _article(item: Item, level: int, urls: Urls, actions: Markup) -> Markup:
     slug, language = item.slug, item.record.language
-    address = escape(f"{root}/publications/{slug}")
+    address = escape(urls.publication(slug))
     lang = f' lang="{escape(language)}"' if language else ""
     snippet = f'  <p class="snippet" dir="auto">{item.snippet}</p>\n' if item.snippet else ""
     return Markup(  # noqa: S704  each part is escaped; a slug needs not be
@@ -89,10 +90,10 @@ def _issued(item: Item) -> str:
     return f'  <p class="issued">{item.issued}{versions}</p>\n'
 
 
-def _actions(record: Record, root: str, abstract: str = "") -> Markup:
+def _actions(record: Record, urls: Urls, abstract: str = "") -> Markup:
     """What can be done with an item, what Zotero reads, and its abstract where that is open."""
     title = escape(plain(record.title))
-    address = escape(f"{root}/publications/{record.slug}")
+    address = escape(urls.publication(record.slug))
     # Markup has its text elsewhere than its count of references, which each use of it writes: what
     # the workers share stays shared.
     return Markup(  # noqa: S704  each part is escaped
@@ -101,7 +102,7 @@ def _actions(record: Record, root: str, abstract: str = "") -> Markup:
         f'    <summary aria-label="Cite: {title}">Cite</summary>\n'
         f'    <p class="cite-link"><a href="{address}#cite" rel="nofollow" '
         f'data-hx-get="{address}/cite" {_WHEN_OPENED}>All citations</a></p>\n  </details>\n'
-        f"{_links(links(record, root), title)}</div>\n"
+        f"{_links(links(record, urls), title)}</div>\n"
         f'<span class="Z3988" title="{escape(coins(record))}"></span>'
     )
 

@@ -6,7 +6,7 @@ Done here and not in the templates, because a list is rendered at every keystrok
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -15,6 +15,7 @@ from ...formats.latex.decoding import plain
 from ...formats.links import doi_url
 from ...records import LINK_KINDS, OTHERS, Link, Person, Record
 from ...search.engine import Highlighter
+from ..urls import Urls
 from .bylines import Byline, Bylines, plain_name
 from .highlighting import EMPTY, LOOKED_AT, around_mathematics, marked, spans_in
 from .mathml import FormulaBudget
@@ -74,13 +75,13 @@ class Presenter:
         self,
         record: Record,
         marker: Highlighter | None,
-        root: str,
+        urls: Urls,
         *,
         opened: bool = False,
         behind: Iterable[Record] = (),
         formulas: FormulaBudget | None = None,
     ) -> Item:
-        """`marker` says which words were found; `root` is the path that the site lives under.
+        """`marker` says which words were found.
 
         `behind` are the other versions of the same work, `formulas` what the page can still draw.
         """
@@ -100,15 +101,15 @@ class Presenter:
             issued=issued(record, marker, formulas),
             snippet=snippet,
             paragraphs=paragraphs(record.abstract, marker, formulas) if opened else (),
-            versions=versions(behind, root),
+            versions=versions(behind, urls),
         )
 
-    def names(self, people: Iterable[Person], root: str) -> list[Name]:
+    def names(self, people: Iterable[Person], urls: Urls) -> list[Name]:
         """Everyone, each with an address to go to."""
         return [
             Name(
                 name=person.name,
-                address=self._address_of(person, root),
+                address=self._address_of(person, urls),
                 member=self._bylines.is_member(person.name),
                 marks=person.marks or (EQUAL_MARK if person.equal else ""),
             )
@@ -120,11 +121,11 @@ class Presenter:
         name = plain_name(person.name)
         return self._members.get(name) or (self._orcid if name == self._owner else "")
 
-    def _address_of(self, person: Person, root: str) -> str:
+    def _address_of(self, person: Person, urls: Urls) -> str:
         if person == OTHERS:
             return ""
         own = self._members.get(plain_name(person.name))
-        return own or f"{root}/?author={quote_plus(person.name)}"
+        return own or urls.filtered(author=person.name)
 
 
 def paragraphs(
@@ -144,7 +145,7 @@ def issued_year(record: Record) -> str:
     return str(record.year) if record.year else record.date
 
 
-def links(record: Record, root: str) -> tuple[tuple[str, str], ...]:
+def links(record: Record, urls: Urls) -> tuple[tuple[str, str], ...]:
     """Label and address of each link, in the order of LINK_KINDS, the identifiers among them."""
     found = list(record.links)
     kinds = {link.kind for link in found}
@@ -153,15 +154,15 @@ def links(record: Record, root: str) -> tuple[tuple[str, str], ...]:
     if record.doi and "doi" not in kinds:
         found.append(Link("doi", doi_url(record.doi)))
     found.sort(key=lambda link: _LINK_ORDER[link.kind])
-    return tuple((link.label, url) for link in found if (url := _address(link.url, root)))
+    return tuple((link.label, url) for link in found if (url := _address(link.url, urls)))
 
 
-def versions(records: Iterable[Record], root: str) -> tuple[tuple[str, str], ...]:
+def versions(records: Iterable[Record], urls: Urls) -> tuple[tuple[str, str], ...]:
     """Return the label, "Preprint (2022)", and the address of each version of a work."""
     return tuple(
         (
             _version_label(one),
-            f"{root}/publications/{one.slug}",
+            urls.publication(one.slug),
         )
         for one in records
     )
@@ -172,11 +173,11 @@ def _version_label(record: Record) -> str:
     return f"{venue} ({year})" if venue and year else venue or year or "Another version"
 
 
-def _address(url: str, root: str) -> str:
+def _address(url: str, urls: Urls) -> str:
     """An absolute address as it is, a name below `files/`; nothing for any other scheme."""
     if _WEB_SCHEME.match(url):
         return url
-    return "" if _SCHEME.match(url) else f"{root}/files/{quote(url.lstrip('/'))}"
+    return "" if _SCHEME.match(url) else urls.file(url.lstrip("/"))
 
 
 def issued(

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from ...catalog.catalog import Page
 from ...catalog.criteria import MAX_MORE, Criteria
 from ...telemetry.requests import ListResult
+from ..urls import Urls
 from .alternatives import Alternative
 from .chart import Axis, chart
 from .filters import Chip, Facet, Order, YearRange, chips, facets, orders, year_range
@@ -142,7 +143,7 @@ class Listing:
 
 
 def make_listing(
-    page: Page, presenter: Presenter, root: str, axis: Axis | None, *, newest_first: bool
+    page: Page, presenter: Presenter, urls: Urls, axis: Axis | None, *, newest_first: bool
 ) -> Listing:
     """`newest_first`: the order of the site when a visitor asks for none."""
     marker = page.hits.highlighter if page.query else None
@@ -152,7 +153,7 @@ def make_listing(
         presenter.item(
             record,
             marker,
-            root,
+            urls,
             opened=record.slug in opened,
             behind=page.versions.get(record.key, ()),
             formulas=formulas,
@@ -173,8 +174,8 @@ def make_listing(
         count=_count(page.total, searched),
         searched=searched,
         page_links=_page_links(criteria, page.pages),
-        facets=tuple(facets(criteria, page.hits.facets, page.total, root)),
-        chart=chart(criteria, page.hits.facets["year"], axis, root) if axis else Markup(),
+        facets=tuple(facets(criteria, page.hits.facets, page.total, urls.base)),
+        chart=chart(criteria, page.hits.facets["year"], axis, urls.base) if axis else Markup(),
         chips=tuple(chips(criteria, page.query)),
         orders=_orders(page, newest_first=newest_first),
     )

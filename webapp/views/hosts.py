@@ -1,7 +1,7 @@
-"""The site's own absolute addresses, made of the host that a request names.
+"""The host that a request names: checked first, then part of every absolute URL.
 
-Not by Werkzeug's `url_root`: that decodes international names (`xn--…`), which fails for some
-hosts, and letters beyond Latin-1 fit in no header. Here a host stays as it was sent.
+Werkzeug's `url_root` decodes international names (`xn--…`). That fails for some hosts, and letters
+beyond Latin-1 fit in no header. Here a host stays as it was sent.
 """
 
 import re
@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from flask import Flask, abort, g, request
-from werkzeug.routing import BaseConverter
 
 from ..site import site
 
@@ -25,21 +24,14 @@ _DEFAULT_PORTS: Final = {"http": "80", "https": "443"}
 _ASCII: Final = bytes(range(128)).decode()
 
 
-class SlugConverter(BaseConverter):
-    """The slug of a publication, as `slugs.py` makes it; any other address does not exist."""
-
-    regex = "[A-Za-z0-9_-]+"
-
-
 def init_app(app: Flask) -> None:
-    """Refuse requests for no host or an impossible one, and let routes have a `<slug:…>`."""
+    """Refuse requests without a valid host, and encode raw bytes in queries."""
     app.wsgi_app = _encode_query(app.wsgi_app)  # type: ignore[method-assign]
-    app.url_map.converters["slug"] = SlugConverter
 
     @app.before_request
     def _require_host() -> None:
-        """Health and metrics name no address, so whoever asks for them needs no host."""
-        if request.blueprint != "operations" and not _host():
+        """Abort with 400 unless the host is valid; health checks and metrics need none."""
+        if request.blueprint != "operations" and not host():
             abort(400, "The request does not name the host that it is for.")
 
 
@@ -58,33 +50,30 @@ def _encode_query(app: "WSGIApplication") -> Any:  # mypy takes no method for an
     return application
 
 
-def site_root() -> str:
-    """The address of the list, with a slash at its end, in ASCII: "https://example.org/pubs/"."""
-    return f"{request.scheme}://{_host()}{quote(request.script_root)}/"
-
-
-def host_name() -> str:
-    """The host without its port, in lower case."""
-    return re.sub(r":\d+$", "", _host())
-
-
-def _host() -> str:
-    """The host and its port, unless that is the scheme's; "" where no address can be made."""
+def host() -> str:
+    """Return the host, with its port unless that is the scheme's default; "" if it is invalid."""
     if "host" not in g:
-        settings = site().settings
-        g.host = _of_environ(request.environ, settings.hosts)
+        g.host = _host_in(request.environ, site().settings.hosts)
     return str(g.host)
 
 
-def _of_environ(environ: "WSGIEnvironment", names: tuple[str, ...]) -> str:
-    """The host that is sent; without any (HTTP/1.0) the site's first name, or the server's."""
+def host_name() -> str:
+    """Return the host without its port, in lower case."""
+    return re.sub(r":\d+$", "", host())
+
+
+def _host_in(environ: "WSGIEnvironment", names: tuple[str, ...]) -> str:
+    """Return the host of a request; without one (HTTP/1.0), the site's first name, or the server's.
+
+    `names` are those in the setting `hosts`.
+    """
     sent = environ.get("HTTP_HOST")
     if sent is None:
         own = next((name for name in names if not name.startswith(".")), "")
         sent = own or f"{environ.get('SERVER_NAME', '')}:{environ.get('SERVER_PORT', '')}"
-    found = _HOST.fullmatch(sent)
-    if not found or int(found[2] or 1) not in range(1, 65_536):
+    match = _HOST.fullmatch(sent)
+    if not match or int(match[2] or 1) not in range(1, 65_536):
         return ""
     default = _DEFAULT_PORTS.get(environ["wsgi.url_scheme"])
-    port = f":{found[2]}" if found[2] and found[2] != default else ""
-    return f"{found[1].lower()}{port}"
+    port = f":{match[2]}" if match[2] and match[2] != default else ""
+    return f"{match[1].lower()}{port}"

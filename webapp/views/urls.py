@@ -1,0 +1,104 @@
+"""The URLs of the site: the one object that makes them, and the slugs that routes accept."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from flask import Flask, request
+from werkzeug.routing import BaseConverter
+
+from ..catalog.criteria import Criteria
+from .hosts import host
+
+
+class SlugConverter(BaseConverter):
+    """The slug of a publication, as `store/slugs.py` makes it; any other URL does not exist."""
+
+    regex = "[A-Za-z0-9_-]+"
+
+
+@dataclass(frozen=True, slots=True)
+class Urls:
+    """Makes every URL of the site, below a base.
+
+    `base` is the path that the site lives under, "" or "/pubs", for links within the site; for
+    readers elsewhere it is that path with scheme and host: "https://example.org/pubs".
+
+    A `query` is "" or begins with "?", as `Criteria.query_string` returns it.
+
+    >>> Urls("/pubs").publication("turing1936")
+    '/pubs/publications/turing1936'
+    """
+
+    base: str = ""
+
+    def list(self, query: str = "") -> str:
+        return f"{self.base}/{query}"
+
+    def filtered(self, **values: str) -> str:
+        """Return the URL of the list with one value of a facet: `filtered(author="Ada")`."""
+        chosen = {facet: (value,) for facet, value in values.items()}
+        return self.list(Criteria().with_(**chosen).query_string())
+
+    def export(self, extension: str, query: str = "") -> str:
+        """Return the URL of a whole list in a format."""
+        return f"{self.base}/publications.{extension}{query}"
+
+    def feed(self, query: str = "") -> str:
+        return self.export("atom", query)
+
+    def facet(self, name: str, query: str = "") -> str:
+        """Return the URL of all values of a facet."""
+        return f"{self.base}/facets/{name}{query}"
+
+    def publication(self, slug: str) -> str:
+        return f"{self.base}/publications/{slug}"
+
+    def abstract(self, slug: str) -> str:
+        """Return the URL of the fragment; `abstract_section` is its place on the page."""
+        return f"{self.publication(slug)}/abstract"
+
+    def abstract_section(self, slug: str) -> str:
+        return f"{self.publication(slug)}#abstract"
+
+    def citations(self, slug: str) -> str:
+        """Return the URL of the fragment; `citation_section` is its place on the page."""
+        return f"{self.publication(slug)}/cite"
+
+    def citation_section(self, slug: str) -> str:
+        return f"{self.publication(slug)}#cite"
+
+    def linkset(self, slug: str) -> str:
+        return f"{self.publication(slug)}/linkset"
+
+    def publication_export(self, slug: str, extension: str) -> str:
+        return f"{self.publication(slug)}.{extension}"
+
+    def file(self, name: str) -> str:
+        """Return the URL of one of the owner's files, by its name below `files/`."""
+        return f"{self.base}/files/{quote(name)}"
+
+    def static(self, name: str, version: str) -> str:
+        return f"{self.base}/static/{name}?v={version}"
+
+    def theme(self, version: str) -> str:
+        return f"{self.base}/theme.css?v={version}"
+
+    def sitemap(self, part: int = 0) -> str:
+        """Return the URL of the site map, or of one part of a large one, counted from 1."""
+        return f"{self.base}/sitemap-{part}.xml" if part else f"{self.base}/sitemap.xml"
+
+
+def site_urls() -> Urls:
+    """Return the URLs that pages link to, without scheme and host."""
+    return Urls(request.script_root)
+
+
+def absolute_urls() -> Urls:
+    """Return the URLs with scheme and host, in ASCII."""
+    return Urls(f"{request.scheme}://{host()}{quote(request.script_root)}")
+
+
+def init_app(app: Flask) -> None:
+    """Let routes have a `<slug:…>`, and give templates `urls`."""
+    app.url_map.converters["slug"] = SlugConverter
+    app.context_processor(lambda: {"urls": site_urls()})
