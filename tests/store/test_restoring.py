@@ -1,5 +1,6 @@
 """A restore is done whole or not at all, whatever fails and whenever it is killed."""
 
+import json
 import os
 import shutil
 import signal
@@ -179,6 +180,52 @@ def test_a_killed_restore_leaves_the_old_state_or_the_new(
     files, found = state(instance)
     assert (found, files["files/deep/x.pdf"], files["files/y.pdf"]) == (7, b"old", b"y")
     assert list(instance.glob(".octavo*")) == []
+
+
+FOREIGN_JOURNALS = {
+    "a file outside": {"replaced": ["../precious"]},
+    "an absolute name": {"replaced": ["{}/precious"]},
+    "an outside file added": {"added": ["../precious"]},
+    "a folder outside": {"folders": ["../empty"]},
+    "a hidden file": {"added": ["files/.htaccess"]},
+    "the database": {"added": ["octavo.db"]},
+    "a link out of files/": {"added": ["files/link/precious"]},
+    "a link out of the draft": {"replaced": ["files/secret"]},
+    "names of another type": {"replaced": [7]},
+}
+
+
+@pytest.mark.parametrize("foreign", FOREIGN_JOURNALS.values(), ids=FOREIGN_JOURNALS)
+def test_a_foreign_journal_writes_and_deletes_nothing(
+    instance: Path,
+    saved: Path,
+    runner: FlaskCliRunner,
+    tmp_path: Path,
+    foreign: dict[str, list[str]],
+) -> None:
+    """An instance folder from elsewhere may hold one: octavo prepare would follow it."""
+    (tmp_path / "precious").write_bytes(b"precious")
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "hidden").mkdir()
+    (tmp_path / "hidden" / "secret").write_bytes(b"secret")
+    draft = instance / ".octavo-restore-x"
+    (draft / "old").mkdir(parents=True)
+    (draft / "precious").write_bytes(b"evil")
+    (instance / "precious").write_bytes(b"evil")
+    (instance / "files" / "link").symlink_to(tmp_path)
+    (instance / "files" / ".htaccess").write_bytes(b"mine")
+    (draft / "old" / "files").symlink_to(tmp_path / "hidden")
+    journal: dict[str, object] = {"identity": "x", "replaced": [], "added": [], "folders": []}
+    text = json.dumps({**journal, **foreign}).replace("{}", str(tmp_path))
+    (draft / "journal.json").write_text(text)
+    before = state(instance)
+    result = runner.invoke(args=["prepare"])
+    assert result.exit_code == 2
+    assert "was not written by a restore of this instance" in result.stderr
+    assert state(instance) == before
+    assert (tmp_path / "precious").read_bytes() == b"precious"
+    assert (tmp_path / "empty").is_dir()
+    assert (tmp_path / "hidden" / "secret").exists()
 
 
 def test_a_restore_of_another_process_is_left_alone(

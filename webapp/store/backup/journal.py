@@ -5,6 +5,9 @@ linked into `old/` first, so that no name is missing for a moment. A journal say
 is moved, what will be. What decides is the database, which is written last and in one transaction:
 while its identity is not the journal's, `roll_back` makes every file what it was, whenever it is
 called and however often. Nothing is undone after that.
+
+An instance folder may be a copy from elsewhere, so a journal that is found there is believed only
+if it names what a restore replaces: files of the owner, in their places, from the draft folder.
 """
 
 import errno
@@ -16,7 +19,11 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from pydantic import TypeAdapter, ValidationError
+
+from ...errors import BackupError
 from .drafts import abandoned, sync_folder
+from .owner_files import FILES_FOLDER, fault_of, is_hidden
 
 DRAFT = ".octavo-restore-"
 JOURNAL = "journal.json"
@@ -80,18 +87,50 @@ def roll_back(draft: Path, instance: Path, journal: Journal) -> None:
 def recover(instance: Path, identity: Callable[[], str]) -> bool:
     """Take back restores that were killed before their end; answer whether there were any.
 
-    `identity` answers that of the present database.
+    `identity` answers that of the present database. Raises BackupError for a foreign journal.
     """
     taken_back = False
     with abandoned(instance, DRAFT) as drafts:
         for draft in drafts:
-            with suppress(FileNotFoundError):  # killed before anything was moved
-                journal = Journal(**json.loads((draft / JOURNAL).read_text("utf-8")))
+            if (draft / JOURNAL).is_file():  # else killed before anything was moved
+                journal = _read_journal(draft, instance)
                 if journal.identity != identity():
                     roll_back(draft, instance, journal)
                     taken_back = True
             shutil.rmtree(draft, ignore_errors=True)
     return taken_back
+
+
+def _read_journal(draft: Path, instance: Path) -> Journal:
+    try:
+        text = (draft / JOURNAL).read_bytes()
+        journal = TypeAdapter(Journal).validate_json(text, strict=True)
+    except ValidationError:
+        journal = None
+    if journal is None or not _is_ours(journal, draft, instance):
+        raise BackupError(
+            f"{draft / JOURNAL} was not written by a restore of this instance. Nothing was "
+            f"changed. Delete {draft}, unless a restore was interrupted: then ask for help."
+        )
+    return journal
+
+
+def _is_ours(journal: Journal, draft: Path, instance: Path) -> bool:
+    """Whether the names are those of the owner's files, and no link leads elsewhere."""
+    names = (*journal.replaced, *journal.added, *(f"{name}/x" for name in journal.folders))
+    root, root_of_drafts = instance.resolve(), draft.resolve()
+    files = (instance / FILES_FOLDER).resolve()
+    for name in names:
+        folder = (instance / name).parent.resolve()
+        drafts = [(draft / part / name).parent.resolve() for part in (NEW, OLD)]
+        if (
+            fault_of(name)
+            or is_hidden(name)
+            or not (folder.is_relative_to(files) or (folder == root and "/" not in name))
+            or not all(path.is_relative_to(root_of_drafts) for path in drafts)
+        ):
+            return False
+    return True
 
 
 def _link(source: Path, target: Path) -> None:
