@@ -92,7 +92,7 @@ def test_a_history_without_revisions_is_json_too(tmp_path: Path) -> None:
         runner = app.test_cli_runner()
         runner.invoke(args=["prepare"])
         assert json.loads(runner.invoke(args=["history", "--json"]).stdout) == []
-        assert runner.invoke(args=["history"]).stdout == "Nothing was done yet.\n"
+        assert runner.invoke(args=["history"]).stdout == "The history is empty.\n"
 
 
 def test_a_diff_is_json_with_whole_records(catalog: Catalog, runner: FlaskCliRunner) -> None:
@@ -154,7 +154,7 @@ def test_a_damaged_or_foreign_history_is_refused_and_nothing_is_done(
     for command in (["undo"], ["undo", "1"], ["diff", "2"], ["diff", "1", "--json"]):
         result = runner.invoke(args=command)
         assert result.exit_code == 2, result.output
-        assert "cannot be read (" in result.stderr
+        assert "Cannot read the history from revision" in result.stderr
         assert result.stderr.count("\n") == 1
     assert (everything(catalog), catalog.state().revision) == (before, revision)
     assert runner.invoke(args=["history"]).exit_code == 0

@@ -220,7 +220,7 @@ def test_a_backup_of_a_newer_program_is_refused(
     for changed in ({"format": 2, "more": 1}, {"schema": "9999"}):
         text = json.dumps({**manifest, **changed}).encode()
         evil = archives.with_members(saved, tmp_path / "evil.zip", **{"manifest.json": text})
-        assert "newer Octavo" in refuses(evil)
+        assert "newer version of Octavo" in refuses(evil)
 
 
 def test_names_that_the_site_does_not_serve_are_left_out_and_named(

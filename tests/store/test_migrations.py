@@ -205,5 +205,5 @@ def test_a_newer_database_is_refused_by_every_command(
         connection.execute("UPDATE alembic_version SET version_num = ?", (NEWER,))
     result = app.test_cli_runner().invoke(args=command.split())
     assert result.exit_code == 2
-    assert f"newer Octavo (schema {NEWER}" in result.stderr
+    assert f"newer version of Octavo (schema {NEWER}" in result.stderr
     assert rows(instance) == before

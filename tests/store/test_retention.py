@@ -83,7 +83,7 @@ def test_undo_and_diff_end_where_the_history_begins(years: Catalog, runner: Flas
     for command in ("undo", "diff"):
         result = runner.invoke(args=[command, "2"])
         assert result.exit_code == 2
-        assert "Revision 2 was forgotten" in result.stderr
+        assert "Revision 2 was removed by octavo history --forget-before" in result.stderr
         assert "no revision 99" in runner.invoke(args=[command, "99"]).stderr
 
 
@@ -94,7 +94,7 @@ def test_when_publications_came_and_changed_is_never_forgotten(
     feed = client.get("/publications.atom").data
     assert runner.invoke(args=["history", "--forget-before", "2100-01-01"]).exit_code == 0
     assert json.loads(runner.invoke(args=["history", "--json"]).stdout) == []
-    assert "Nothing was done since revision 6" in runner.invoke(args=["history"]).output
+    assert "The history is empty since revision 6" in runner.invoke(args=["history"]).output
     assert (years.additions(), years.updated()) == (came, changed)
     assert client.get("/publications.atom").data == feed
     assert years.save([Edit(record("b"))], "octavo import").counter == 7

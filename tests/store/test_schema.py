@@ -39,7 +39,7 @@ def test_a_database_of_a_newer_program_is_refused_and_left_alone(app: Flask) -> 
             schema.prepare_database(app)
     result = app.test_cli_runner().invoke(args=["prepare"])
     assert result.exit_code == 2
-    assert "newer Octavo" in result.stderr
+    assert "newer version of Octavo" in result.stderr
 
 
 def test_a_short_list_is_read_before_the_first_visitor(site: Site) -> None:

@@ -8,8 +8,8 @@ from itertools import islice
 import click
 
 from ..curation import history, undo
-from ..store import retention
-from ..store.connections import DriverError, compact
+from ..store import retention, revisions
+from ..store.connections import DriverError, compact, reading
 from .command import Command
 from .common import index_what_was_saved, printable, the_catalog, waits_for_locks
 from .exits import Interrupted, Refused
@@ -50,8 +50,8 @@ def history_command(limit: int, as_json: bool, date: datetime | None, yes: bool)
     if date:
         _forget(date.replace(tzinfo=UTC), as_json, yes)
         return
-    entries = history.entries(the_catalog(), limit)
-    begins_after = retention.forgotten(the_catalog().database)
+    catalog = the_catalog()
+    entries = history.entries(catalog, limit)
     if as_json:
         listed = [asdict(entry) | {"at": entry.at.isoformat()} for entry in entries]
         echo_json(listed)
@@ -59,10 +59,10 @@ def history_command(limit: int, as_json: bool, date: datetime | None, yes: bool)
     for entry in entries:
         click.echo(_line(entry))
     if not entries:
-        since = (
-            f" since revision {begins_after}, the last that was forgotten" if begins_after else ""
-        )
-        click.echo(f"Nothing was done{since or ' yet'}.")
+        with reading(catalog.database) as connection:
+            forgotten = revisions.forgotten(connection)
+        since = f" since revision {forgotten}, the last one removed from it" if forgotten else ""
+        click.echo(f"The history is empty{since}.")
 
 
 def _line(entry: history.Entry) -> str:

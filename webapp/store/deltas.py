@@ -1,9 +1,9 @@
-"""The differences between two states of a publication, as small as the history stores them.
+"""Deltas: the differences between two states of a publication, as the history stores them.
 
-A state is what JSON holds: dictionaries, lists, strings, numbers. A delta leads backward, from the
-state after a change to the state before it, so the present state and the deltas of the later
-revisions give every earlier state. The deltas of one revision are compressed together: an import
-often does the same to each of its publications.
+A state is JSON data: dictionaries, lists, strings and numbers. A delta leads backwards, from the
+state after a change to the state before it, so the current state and the deltas of later revisions
+give every earlier state. The deltas of one revision are compressed together, because an import
+often makes the same change to many publications.
 """
 
 import json
@@ -15,22 +15,20 @@ from typing import Any
 # One of {"value": the whole value before}, {"splice": [start, stop, the part before]} and
 # {"items": deltas by name, "absent": names, "order": names}.
 Delta = Mapping[str, Any]
-MAX_LINE = 128 << 20  # bytes of the change to one publication, unpacked
+MAX_LINE = 128 << 20  # bytes in the unpacked delta of one publication
 
 
 def delta(after: Any, before: Any) -> Delta:
-    """Return what turns `after` back into `before`."""
+    """Return the delta that turns `after` back into `before`."""
     if isinstance(after, dict) and isinstance(before, dict):
         return _delta_of_items(after, before)
-    if isinstance(after, str) and isinstance(before, str):
-        return _splice(after, before)
-    if isinstance(after, list) and isinstance(before, list):
+    if isinstance(after, str | list) and type(after) is type(before):
         return _splice(after, before)
     return {"value": before}
 
 
 def restore(after: Any, delta: Delta) -> Any:
-    """Return the state before a change from the state after it and the delta."""
+    """Return the state before a change, given the state after it and the delta."""
     if "value" in delta:
         return delta["value"]
     if "splice" in delta:
@@ -43,7 +41,7 @@ def restore(after: Any, delta: Delta) -> Any:
 
 
 def _delta_of_items(after: dict[str, Any], before: dict[str, Any]) -> Delta:
-    found: dict[str, Any] = {
+    result: dict[str, Any] = {
         "items": {
             name: delta(after[name], value) if name in after else {"value": value}
             for name, value in before.items()
@@ -51,33 +49,33 @@ def _delta_of_items(after: dict[str, Any], before: dict[str, Any]) -> Delta:
         }
     }
     if absent := [name for name in after if name not in before]:
-        found["absent"] = absent
-    if list(restore(after, found)) != list(before):
-        found["order"] = list(before)
-    return found
+        result["absent"] = absent
+    if list(restore(after, result)) != list(before):
+        result["order"] = list(before)
+    return result
 
 
-def _same(one: Any, other: Any) -> bool:
-    """Whether two values are equal, the order of names included."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        return list(one.items()) == list(other.items())
-    return bool(one == other)
+def _same(first: Any, second: Any) -> bool:
+    """Return whether two values are equal, including the order of names."""
+    if isinstance(first, dict) and isinstance(second, dict):
+        return list(first.items()) == list(second.items())
+    return bool(first == second)
 
 
 def _splice(after: Sequence[Any], before: Sequence[Any]) -> Delta:
-    start = _common(after, before)
-    end = _common(after[start:][::-1], before[start:][::-1])
+    start = _prefix_length(after, before)
+    end = _prefix_length(after[start:][::-1], before[start:][::-1])
     return {"splice": [start, len(after) - end, before[start : len(before) - end]]}
 
 
-def _common(one: Sequence[Any], other: Sequence[Any]) -> int:
-    """The length of the start that two sequences share."""
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((n for n, (a, b) in pairs if a != b), min(len(one), len(other)))
+def _prefix_length(first: Sequence[Any], second: Sequence[Any]) -> int:
+    """Return the length of the prefix that two sequences share."""
+    pairs = enumerate(zip(first, second, strict=False))
+    return next((n for n, (a, b) in pairs if a != b), min(len(first), len(second)))
 
 
 class DeltaWriter:
-    """Compresses the deltas of one revision as they come: together they may be large."""
+    """A writer that compresses the deltas of one revision as they come: together they are large."""
 
     def __init__(self) -> None:
         self._buffer = BytesIO()
@@ -90,15 +88,15 @@ class DeltaWriter:
         self._lines.write(f"{line}\n".encode("ascii"))
 
     def packed(self) -> bytes | None:
-        """Return all that was written, if anything; nothing can be written after it."""
+        """Close the writer and return what was written; None if nothing was."""
         self._lines.close()
         return self._buffer.getvalue() if self._count else None
 
 
 def unpack(packed: bytes | None) -> Iterator[tuple[int, Delta]]:
-    """Yield the publications' ids and deltas of one revision.
+    """Yield the publication ids and deltas of one revision.
 
-    Raises ValueError for a line longer than MAX_LINE: a few kilobytes of a hostile backup may
+    Raises ValueError for a line longer than MAX_LINE: a few kilobytes in a hostile backup can
     unpack to gigabytes.
     """
     if packed is None:

@@ -1,4 +1,4 @@
-"""Writing to the catalog: edits, each saving transaction a revision that says what it did."""
+"""Edits: changes to publications, saved in one transaction that becomes a revision."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,28 +16,28 @@ from .slugs import numbered, unique_slug
 from .states import State, load_states, write_former_slugs
 from .tables import Addition, CatalogState, Change, FormerSlug, Publication, Revision
 
-# Between neighbours in the owner's order: room for twenty insertions at one place before any
-# other publication has to move.
+# The distance between neighbours in the owner's order. It leaves room for twenty insertions at one
+# place before any other publication has to move.
 POSITION_STEP = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One change to save. `id` is None for an addition, `record` for a removal."""
+    """One change to save. `id` is None for an addition, `record` is None for a removal."""
 
     record: Record | None
     id: int | None = None
-    position: int | None = None  # None: where it is, or at the end
-    former_slugs: tuple[str, ...] | None = None  # all that redirect to it; None: those it has
-    restored: bool = False  # it was removed, and comes back under its id and slug
+    position: int | None = None  # None: unchanged; for an addition, the end
+    former_slugs: tuple[str, ...] | None = None  # all slugs that redirect to it; None: unchanged
+    restored: bool = False  # a removed publication that returns under its id and slug
 
 
 @dataclass(frozen=True, slots=True)
 class Undoing:
-    """What a revision that takes another one back says of it."""
+    """What a revision records about the revision that it undoes."""
 
     revision: int
-    loaded: str | None = None  # the digest of the owner's file to go back to; None: as it is
+    loaded: str | None = None  # the digest of the owner's file to return to; None: unchanged
 
 
 def save(
@@ -47,15 +47,15 @@ def save(
     expected: CatalogRevision | None = None,
     undoing: Undoing | None = None,
 ) -> CatalogRevision:
-    """Do the edits in one transaction; with none of them, not even the revision changes.
+    """Save edits in one transaction and return the new revision. No edits, no new revision.
 
-    Raises CatalogChangedError when `expected` is given and is not the revision that is there.
+    Raises CatalogChangedError if `expected` is given and is not the current revision.
     """
     with writing(database) as connection:
         revision = revision_of(connection)
         if expected and expected != revision:
             raise CatalogChangedError(
-                "The catalog was changed while this command ran. Nothing was saved. Run it again."
+                "The catalog changed while this command ran. Nothing was saved. Run it again."
             )
         if not edits:
             return revision
@@ -65,28 +65,28 @@ def save(
 
 
 class _Saving:
-    """One saving transaction: the rows, and what the history says of them."""
+    """One saving transaction: it writes the rows and their history."""
 
     def __init__(self, connection: Connection, counter: int) -> None:
         self.connection = connection
         self.counter = counter
         self.now = datetime.now(UTC)
         self.deltas = DeltaWriter()
-        self.former_slugs: dict[int, tuple[str, ...]] = {}  # to write when all rows are there
+        self.former_slugs: dict[int, tuple[str, ...]] = {}  # written after all publications
 
     def run(self, edits: Sequence[Edit], command: str, undoing: Undoing | None) -> None:
         self._begin(command, undoing)
         self._remove([edit.id for edit in edits if edit.id is not None and edit.record is None])
-        known = {edit.id: edit for edit in edits if edit.id is not None and edit.record}
-        self._change({id_: edit for id_, edit in known.items() if not edit.restored})
-        self._restore({id_: edit for id_, edit in known.items() if edit.restored})
+        updates = {edit.id: edit for edit in edits if edit.id is not None and edit.record}
+        self._change({id_: edit for id_, edit in updates.items() if not edit.restored})
+        self._restore({id_: edit for id_, edit in updates.items() if edit.restored})
         self._add([edit for edit in edits if edit.id is None and edit.record])
         write_former_slugs(self.connection, self.former_slugs)
         row = update(Revision).where(Revision.counter == self.counter)
         self.connection.execute(row.values(deltas=self.deltas.packed()))
 
     def _begin(self, command: str, undoing: Undoing | None) -> None:
-        """Raise the counter, and write the revision that changes refer to."""
+        """Raise the counter and insert the revision that the changes refer to."""
         loaded = self.connection.scalar(select(CatalogState.loaded))
         values = {"counter": self.counter, "updated": self.now}
         if undoing and undoing.loaded is not None:
@@ -123,14 +123,14 @@ class _Saving:
         self._note_former_slugs({ids[e.record.key]: e for e in edits if e.record})
 
     def _restore(self, edits: Mapping[int, Edit]) -> None:
-        """Bring back what was removed, under the ids that it had: it is not new."""
+        """Insert removed publications again, under their former ids."""
         if not edits:
             return
         slugs = self._slugs()
         rows = []
         for id_, edit in edits.items():
             assert edit.record is not None  # noqa: S101  as run() chose them
-            assert edit.position is not None  # noqa: S101  what was removed had one
+            assert edit.position is not None  # noqa: S101  a removed publication had a position
             record = replace(edit.record, slug=numbered(edit.record.slug, slugs))
             slugs.add(record.slug)
             rows.append(Stored(id_, edit.position, self.now, record))
@@ -153,7 +153,7 @@ class _Saving:
             self._log("changed", before)
 
     def _groups(self, edits: Mapping[int, Edit]) -> Iterable[Sequence[int]]:
-        """The ids in chunks; first, together, those whose keys change: one may want another's."""
+        """Return the ids in chunks, first all whose keys change: they may exchange keys."""
         keys = {id_: edit.record.key for id_, edit in edits.items() if edit.record}
         rekeyed: list[int] = []
         for chunk in publications.chunks(list(keys)):
@@ -165,11 +165,11 @@ class _Saving:
         )
 
     def _free_keys(self, ids: Iterable[int]) -> None:
-        """Give publications keys that no record can have, until they get their new ones."""
-        rows = [{"of": id_, "free": f"\n{id_}"} for id_ in ids]
+        """Give publications temporary keys, which no record can have."""
+        rows = [{"row_id": id_, "temporary": f"\n{id_}"} for id_ in ids]
         if rows:
-            query = update(Publication).where(Publication.id == bindparam("of"))
-            self.connection.execute(query.values(key=bindparam("free")), rows)
+            query = update(Publication).where(Publication.id == bindparam("row_id"))
+            self.connection.execute(query.values(key=bindparam("temporary")), rows)
 
     def _remove(self, ids: Sequence[int]) -> None:
         for chunk in publications.chunks(ids):
@@ -180,7 +180,7 @@ class _Saving:
             self._log("removed", before)
 
     def _slugs(self) -> set[str]:
-        """All that lead to a publication."""
+        """Return all slugs, present and former."""
         slugs = set(self.connection.scalars(select(Publication.slug)))
         slugs.update(self.connection.scalars(select(FormerSlug.slug)))
         return slugs

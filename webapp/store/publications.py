@@ -1,4 +1,4 @@
-"""Records to rows and back: the SQL of publications, on a connection that the caller opened."""
+"""Records to rows and back: SQL for publications, on a connection that the caller opened."""
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +14,7 @@ from .tables import Publication
 
 T = TypeVar("T")
 
-CHUNK = 500  # rows a statement: below every database's limit of parameters
+CHUNK = 500  # rows per statement, below every database's limit on parameters
 
 _PLAIN = (
     *("slug", "key", "type", "title", "abstract", "venue", "container", "date", "year"),
@@ -29,14 +29,14 @@ def _rows(*names: str) -> Select[Any]:
     return select(*(columns[name] for name in names)).where(columns.id.in_(ids))
 
 
-# Put together once, of plain columns: to do so each time takes longer than the database itself.
+# Built once, from plain columns: building a statement takes longer than running it.
 _SELECT = _rows("id", "position", "updated", *_PARTS, *_PLAIN)
 _SELECT_WHOLE = _rows("id", "position", "updated", *_PARTS, *_PLAIN, "source")
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A record with what only its row knows."""
+    """A record together with the columns that only its row has."""
 
     id: int
     position: int
@@ -45,37 +45,24 @@ class Stored:
 
 
 def load(connection: Connection, ids: Sequence[int], whole: bool = True) -> dict[int, Stored]:
-    """Read publications by id, with one SELECT. Ids that are gone are left out.
+    """Read publications by id, with one SELECT. Ids without a row are left out.
 
     Without `whole`, `source` stays empty: it is half of a row, and a list does not need it.
     """
-    plain = (*_PLAIN, "source") if whole else _PLAIN
+    names = (*_PARTS, *_PLAIN, "source") if whole else (*_PARTS, *_PLAIN)
     query = _SELECT_WHOLE if whole else _SELECT
     return {
-        id_: Stored(
-            id=id_,
-            position=position,
-            updated=updated,
-            record=Record(
-                authors=tuple(_person(*person) for person in authors),
-                editors=tuple(_person(*person) for person in editors),
-                links=tuple(Link(*link) for link in links),
-                tags=tuple(tags),
-                **dict(zip(plain, values, strict=True)),
-            ),
-        )
-        for id_, position, updated, authors, editors, links, tags, *values in connection.execute(
-            query, {"ids": ids}
-        )
+        id_: Stored(id_, position, updated, record_of(dict(zip(names, values, strict=True))))
+        for id_, position, updated, *values in connection.execute(query, {"ids": ids})
     }
 
 
-# Many have edited or written several of what is kept: one object for all that are alike.
+# People appear in many publications: equal people share one object.
 _person = lru_cache(maxsize=4096)(Person)
 
 
 def load_all(connection: Connection, whole: bool = True) -> Iterator[Stored]:
-    """Every publication in the owner's order, a chunk at a time."""
+    """Yield every publication in the owner's order, read a chunk at a time."""
     ids = connection.scalars(select(Publication.id).order_by(Publication.position)).all()
     for chunk in chunks(ids):
         stored = load(connection, chunk, whole)
@@ -83,7 +70,7 @@ def load_all(connection: Connection, whole: bool = True) -> Iterator[Stored]:
 
 
 def digest(record: Record) -> str:
-    """A short hash of a record's content: different where anything but the slug differs."""
+    """Return a hash of everything in a record except its slug, as 32 hexadecimal digits."""
     plain = replace(record, slug="", fields=dict(record.fields), source=dict(record.source))
     return hashlib.blake2b(repr(plain).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
@@ -91,31 +78,29 @@ def digest(record: Record) -> str:
 def insert_all(
     connection: Connection, new: Sequence[Stored], with_ids: bool = False
 ) -> dict[str, int]:
-    """Write publications that are not there yet; return the id of each key.
+    """Insert publications and return the id of each key.
 
-    With `with_ids` they had an id before they were removed, and get it again.
+    With `with_ids` each gets the id that it already names, otherwise the database assigns one.
     """
     ids: dict[str, int] = {}
     for chunk in chunks(new):
-        rows = [{**_row(one), "id": one.id} if with_ids else _row(one) for one in chunk]
+        rows = [{**_row(stored), "id": stored.id} if with_ids else _row(stored) for stored in chunk]
         connection.execute(insert(Publication), rows)
         keys = [stored.record.key for stored in chunk]
-        found = connection.execute(
-            select(Publication.key, Publication.id).where(Publication.key.in_(keys))
-        )
-        ids.update((key, id_) for key, id_ in found)
+        query = select(Publication.key, Publication.id).where(Publication.key.in_(keys))
+        ids.update((key, id_) for key, id_ in connection.execute(query))
     return ids
 
 
 def update_all(connection: Connection, changed: Sequence[Stored]) -> None:
-    """Write publications anew, under the ids that they have."""
+    """Overwrite the rows of publications, found by their ids."""
     for stored in changed:
         query = update(Publication).where(Publication.id == stored.id)
         connection.execute(query, _row(stored))
 
 
 def delete_all(connection: Connection, ids: Sequence[int]) -> None:
-    """Remove publications and all that hangs on them."""
+    """Delete publications and the rows that refer to them."""
     for chunk in chunks(ids):
         connection.execute(delete(Publication).where(Publication.id.in_(chunk)))
 
@@ -130,7 +115,7 @@ def _row(stored: Stored) -> dict[str, Any]:
 
 
 def plain(record: Record) -> dict[str, Any]:
-    """A record as JSON holds it; `record_of` leads back."""
+    """Return a record as JSON data; `record_of` is the inverse."""
     return {
         **{name: getattr(record, name) for name in _PLAIN},
         "authors": [values_of(person) for person in record.authors],
@@ -143,7 +128,7 @@ def plain(record: Record) -> dict[str, Any]:
 
 
 def record_of(plain: Mapping[str, Any]) -> Record:
-    """The record that `plain` made these values of."""
+    """Return the record that JSON data from `plain` describes."""
     parts = {
         "authors": tuple(_person(*person) for person in plain["authors"]),
         "editors": tuple(_person(*person) for person in plain["editors"]),
@@ -154,7 +139,7 @@ def record_of(plain: Mapping[str, Any]) -> Record:
 
 
 def values_of(part: Person | Link) -> list[Any]:
-    """What it holds, in order, but for what is empty at the end."""
+    """Return the values of a person or link in order, without empty ones at the end."""
     values = list(astuple(part))
     while values and not values[-1]:
         del values[-1]
@@ -162,5 +147,5 @@ def values_of(part: Person | Link) -> list[Any]:
 
 
 def chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    """The items in runs of at most CHUNK."""
+    """Split items into runs of at most CHUNK."""
     return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))

@@ -1,4 +1,4 @@
-"""What the catalog asks of the database about all publications, on a connection that is open."""
+"""Queries about publications, on a connection that the caller opened."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from .tables import CatalogState, Change, FormerSlug, Publication
-from .versions import is_behind_another
+from .versions import is_listed
 
 
 def id_of_slug(connection: Connection, slug: str) -> int | None:
@@ -15,33 +15,33 @@ def id_of_slug(connection: Connection, slug: str) -> int | None:
 
 
 def ids_of_keys(connection: Connection, keys: Sequence[str]) -> dict[str, int]:
-    """Return the ids of citation keys, without the keys that no publication has."""
+    """Return the ids of citation keys. Keys without a publication are left out."""
     query = select(Publication.key, Publication.id).where(Publication.key.in_(keys))
     return dict(connection.execute(query).all())
 
 
 def ids_of_slugs(connection: Connection, slugs: Sequence[str]) -> Sequence[int]:
-    """Return the ids of the publications that have one of these slugs now."""
+    """Return the ids of the publications that currently have one of these slugs."""
     return connection.scalars(select(Publication.id).where(Publication.slug.in_(slugs))).all()
 
 
 def all_leading_to(connection: Connection, slugs: Sequence[str]) -> Sequence[Row[int, str]]:
-    """Return the ids of the publications that these slugs lead to, each with the slug."""
+    """Return pairs of publication id and slug for all these slugs, present or former."""
     present = select(Publication.id, Publication.slug).where(Publication.slug.in_(slugs))
     former = select(FormerSlug.publication_id, FormerSlug.slug).where(FormerSlug.slug.in_(slugs))
     return connection.execute(present.union_all(former)).all()
 
 
 def former_slugs(connection: Connection) -> dict[str, int]:
-    """Return all former slugs, each with the id of the publication that it leads to."""
+    """Return all former slugs, each with the id of its publication."""
     query = select(FormerSlug.slug, FormerSlug.publication_id)
     return dict(connection.execute(query).all())
 
 
 def columns_of_all(connection: Connection, names: Sequence[str]) -> Sequence[Any]:
-    """Return the key and some columns of all publications, in the owner's order.
+    """Return rows of the key and the named columns of all publications, in the owner's order.
 
-    Beside columns, `pmid` and `ids` are what the record's fields or its source have.
+    Besides columns, `pmid` (from `fields`) and `ids` (from `source`) can be named.
     """
     computed = {
         "pmid": Publication.fields["pmid"].as_string(),
@@ -53,7 +53,7 @@ def columns_of_all(connection: Connection, names: Sequence[str]) -> Sequence[Any
 
 
 def slug_of_former(connection: Connection, former: str) -> str | None:
-    """Return the slug that a former one leads to."""
+    """Return the present slug of the publication that once had the slug `former`."""
     query = (
         select(Publication.slug)
         .join(FormerSlug, FormerSlug.publication_id == Publication.id)
@@ -63,23 +63,23 @@ def slug_of_former(connection: Connection, former: str) -> str | None:
 
 
 def listed_slugs(connection: Connection, offset: int, limit: int) -> Sequence[Row[str, datetime]]:
-    """Return the slug of each listed publication and when it changed, by id."""
+    """Return the slug and time of change of listed publications, in the order of their ids."""
     query = select(Publication.slug, Publication.updated).order_by(Publication.id)
-    query = query.where(~is_behind_another())
+    query = query.where(is_listed())
     return connection.execute(query.offset(offset).limit(limit)).all()
 
 
 def count_publications(connection: Connection, listed: bool = False) -> int:
-    """Count all publications, or without those that stand behind another one."""
+    """Count all publications, or only those that are listed themselves."""
     query = select(func.count()).select_from(Publication)
-    query = query.where(~is_behind_another()) if listed else query
+    query = query.where(is_listed()) if listed else query
     return connection.scalar(query) or 0
 
 
 def updated(connection: Connection) -> datetime | None:
     """Return when the catalog last changed.
 
-    It is not the latest date of all publications: a clock may have been wrong.
+    This is not the latest time of all publications: a clock may have been wrong.
     """
     return connection.scalar(select(CatalogState.updated))
 
@@ -87,7 +87,7 @@ def updated(connection: Connection) -> datetime | None:
 def changed_since(connection: Connection, counter: int, limit: int) -> Sequence[int] | None:
     """Return the ids of at most `limit` publications that changed after a revision.
 
-    None when the history no longer goes back that far.
+    None if the history does not go back that far.
     """
     if counter < (connection.scalar(select(CatalogState.forgotten)) or 0):
         return None

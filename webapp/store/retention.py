@@ -1,4 +1,4 @@
-"""How far back the history goes: forgetting what is older, for good."""
+"""Retention: how far back the history goes, and removing older revisions from it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,45 +11,40 @@ from .tables import CatalogState, Change, Revision
 
 @dataclass(frozen=True, slots=True)
 class Forgettable:
-    """The revisions before a date, all from the first on."""
+    """The revisions before a date, starting with the first."""
 
-    latest: int  # the number of the last of them; 0: there are none
+    latest: int  # the number of the last of them; 0 if there are none
     revisions: int
     changes: int
-    bytes: int  # about what they take in the database
+    bytes: int  # their approximate size in the database
 
 
-# A row of `changes` and a revision beside its deltas: the pages of both tables in sqlite3's dbstat
-# after `make bench ARGS=history CORPUS=acl_1k.bib`, divided by their rows.
+# The size of a row of `changes`, and of a revision without its deltas: the pages of both tables in
+# SQLite's dbstat after `make bench ARGS=history CORPUS=acl_1k.bib`, divided by their rows.
 _CHANGE_BYTES = 20
 _REVISION_BYTES = 300
 
 
 def forgettable(database: Engine, before: datetime) -> Forgettable:
-    """Find what forget() would remove. `before` is aware."""
+    """Return what forget() would remove. `before` is timezone-aware."""
     with reading(database) as connection:
         return _forgettable(connection, before)
 
 
-def forgotten(database: Engine) -> int:
-    """The number of the latest revision that was forgotten; 0: none was."""
-    with reading(database) as connection:
-        return connection.scalar(select(CatalogState.forgotten)) or 0
-
-
 def forget(database: Engine, before: datetime) -> Forgettable:
-    """Remove the revisions before a time, for good; the publications stay as they are.
+    """Permanently remove the revisions before a time. Publications do not change.
 
-    A revision after a later one stays, so that the history has no gap where a clock was wrong.
+    Stops at the first revision that is not before `before`, so that a clock that was wrong leaves
+    no gap in the history.
     """
     with writing(database) as connection:
-        found = _forgettable(connection, before)
-        if not found.revisions:
-            return found
-        connection.execute(delete(Change).where(Change.revision <= found.latest))
-        connection.execute(delete(Revision).where(Revision.counter <= found.latest))
-        connection.execute(update(CatalogState).values(forgotten=found.latest))
-    return found
+        forgettable = _forgettable(connection, before)
+        if forgettable.revisions:
+            latest = forgettable.latest
+            connection.execute(delete(Change).where(Change.revision <= latest))
+            connection.execute(delete(Revision).where(Revision.counter <= latest))
+            connection.execute(update(CatalogState).values(forgotten=latest))
+    return forgettable
 
 
 def _forgettable(connection: Connection, before: datetime) -> Forgettable:

@@ -1,4 +1,4 @@
-"""The history in the database: revisions, what each touched, and states before and after one."""
+"""The history in the database: revisions, their changes, and the states before and after them."""
 
 import zlib
 from collections import Counter
@@ -13,7 +13,7 @@ from .deltas import restore, unpack
 from .states import State, load_states
 from .tables import CatalogState, Change, Revision
 
-# What damaged deltas, or those of a foreign database, make of reading them.
+# The errors that reading damaged deltas, or those of a foreign database, can raise.
 _UNREADABLE = (
     *(OSError, EOFError, zlib.error, RecursionError),
     *(ValueError, TypeError, LookupError, AttributeError),
@@ -21,13 +21,13 @@ _UNREADABLE = (
 
 
 def latest(connection: Connection, limit: int) -> Sequence[Row[int, datetime, str, int | None]]:
-    """Return the counter, time, command and undone revision of the latest ones, newest first."""
+    """Return counter, time, command and undone revision of the latest revisions, newest first."""
     columns = (Revision.counter, Revision.at, Revision.command, Revision.undoes)
     return connection.execute(select(*columns).order_by(Revision.counter.desc()).limit(limit)).all()
 
 
 def counts_from(connection: Connection, oldest: int) -> dict[int, Counter[str]]:
-    """Count, for a revision and each after it, the publications by what was done to them."""
+    """Count the changes of a revision and of each later one, by action."""
     rows = connection.execute(
         select(Change.revision, Change.action, func.count())
         .where(Change.revision >= oldest)
@@ -40,30 +40,30 @@ def counts_from(connection: Connection, oldest: int) -> dict[int, Counter[str]]:
 
 
 def command_of(connection: Connection, number: int) -> str:
-    """Return the command that made a revision; empty when the history does not have it."""
+    """Return the command that made a revision; empty if the history does not have it."""
     return connection.scalar(select(Revision.command).where(Revision.counter == number)) or ""
 
 
 def forgotten(connection: Connection) -> int:
-    """Return the last revision that was removed from the history; 0 when all are there."""
+    """Return the number of the last revision that was forgotten; 0 if none was."""
     return connection.scalar(select(CatalogState.forgotten)) or 0
 
 
 def undoes(connection: Connection) -> dict[int, int | None]:
-    """Return all revisions, newest first, each with the one that it took back."""
+    """Return all revisions, newest first, each with the revision that it undid or None."""
     query = select(Revision.counter, Revision.undoes).order_by(Revision.counter.desc())
     return dict(connection.execute(query).all())
 
 
 def loaded_digests(connection: Connection, number: int) -> tuple[str | None, ...]:
-    """Return which file of the owner's counted as loaded before a revision, after it, and now."""
+    """Return the digest of the owner's loaded file before a revision, after it, and now."""
     query = select(Revision.loaded).where(Revision.counter >= number)
     values = connection.scalars(query.order_by(Revision.counter).limit(2)).all()
     return (*values, loaded_digest(connection))
 
 
 def loaded_digest(connection: Connection) -> str | None:
-    """Return the SHA-256 of the owner's file that counts as loaded; empty or None for none."""
+    """Return the SHA-256 of the owner's file as it was last loaded; empty or None if never."""
     return connection.scalar(select(CatalogState.loaded))
 
 
@@ -72,9 +72,9 @@ def set_loaded_digest(connection: Connection, digest: str) -> None:
 
 
 def undone_by(connection: Connection) -> dict[int, int]:
-    """Return the revisions that are taken back at present, each with the one that did it.
+    """Return the revisions that are currently undone, each with the revision that undid it.
 
-    A revision that took another one back may be taken back itself: then the other counts again.
+    An undo can be undone itself: then the revision that it undid is in force again.
     """
     undone: dict[int, int] = {}
     for counter, target in undoes(connection).items():
@@ -84,33 +84,36 @@ def undone_by(connection: Connection) -> dict[int, int]:
 
 
 def require(connection: Connection, number: int) -> None:
-    """Raise UnknownRevisionError when the history does not have the revision."""
+    """Raise UnknownRevisionError if the history does not have a revision."""
     if connection.scalar(select(Revision.counter).where(Revision.counter == number)):
         return
     last_forgotten = forgotten(connection)
     if 1 <= number <= last_forgotten:
         raise UnknownRevisionError(
-            f"Revision {number} was forgotten (octavo history --forget-before); "
-            f"the history begins after revision {last_forgotten}."
+            f"Revision {number} was removed by octavo history --forget-before. "
+            f"The history begins after revision {last_forgotten}."
         )
-    raise UnknownRevisionError(f"There is no revision {number}; octavo history lists them.")
+    raise UnknownRevisionError(
+        f"There is no revision {number}. To list the revisions: octavo history"
+    )
 
 
 def actions_of(connection: Connection, number: int) -> dict[int, str]:
-    """The publications that a revision touched, by id, each with what was done to it."""
+    """Return the ids of the publications that a revision touched, each with the action."""
     query = select(Change.publication_id, Change.action).where(Change.revision == number)
     return dict(connection.execute(query.order_by(Change.publication_id)).all())
 
 
-States = dict[int, State | None]  # by id; None: there is no such publication
+States = dict[int, State | None]  # by id; None if the publication does not exist
 
 
 def states_around(connection: Connection, number: int, ids: Iterable[int]) -> tuple[States, States]:
-    """The states of publications before and after a revision. Raises DamagedHistoryError."""
-    wanted = list(ids)
-    present = load_states(connection, wanted)
-    plain: dict[int, Any] = dict.fromkeys(wanted)
-    plain.update((id_, state.plain()) for id_, state in present.items())
+    """Return the states of publications before and after a revision.
+
+    Raises DamagedHistoryError if the deltas cannot be read.
+    """
+    plain: dict[int, Any] = dict.fromkeys(ids)
+    plain.update((id_, state.plain()) for id_, state in load_states(connection, plain).items())
     try:
         _step_back(connection, plain, Revision.counter > number)
         after = _states(plain)
@@ -118,14 +121,15 @@ def states_around(connection: Connection, number: int, ids: Iterable[int]) -> tu
         return _states(plain), after
     except _UNREADABLE as error:
         raise DamagedHistoryError(
-            f"The history from revision {number} on cannot be read "
-            f"({str(error).partition(chr(10))[0]}); nothing was done. Restore a backup, or remove "
-            "it with octavo history --forget-before: the publications stay as they are."
+            f"Cannot read the history from revision {number} on "
+            f"({str(error).partition(chr(10))[0]}). Nothing was changed. Restore a backup, or "
+            "remove the damaged history with octavo history --forget-before. Publications are "
+            "not affected."
         ) from None
 
 
 def _step_back(connection: Connection, plain: dict[int, Any], revisions: Any) -> None:
-    """Turn states after some revisions, newest first, into those before them."""
+    """Turn the states after some revisions into the states before them, newest first."""
     touched: dict[int, dict[int, str]] = {}
     query = select(Change.revision, Change.publication_id, Change.action).join(Revision)
     for number, id_, action in connection.execute(query.where(revisions)):
@@ -139,7 +143,7 @@ def _step_back(connection: Connection, plain: dict[int, Any], revisions: Any) ->
                 plain[id_] = restore(plain[id_], delta)
                 del actions[id_]
         if any(action != "added" for action in actions.values()):
-            raise ValueError(f"revision {number} lacks what it changed")
+            raise ValueError(f"revision {number} lacks some of its changes")
         plain.update(dict.fromkeys(actions))
 
 
@@ -148,11 +152,11 @@ def _states(plain: Mapping[int, Any]) -> States:
 
 
 def touching(connection: Connection, number: int, ids: Sequence[int]) -> dict[int, list[int]]:
-    """By id, the revisions after `number` that touched these publications, oldest first."""
-    found: dict[int, list[int]] = {}
+    """Return the revisions after `number` that touched these publications, oldest first, by id."""
+    touched: dict[int, list[int]] = {}
     wanted = set(ids)
     query = select(Change.publication_id, Change.revision).where(Change.revision > number)
     for id_, revision in connection.execute(query.order_by(Change.revision)):
         if id_ in wanted:
-            found.setdefault(id_, []).append(revision)
-    return found
+            touched.setdefault(id_, []).append(revision)
+    return touched

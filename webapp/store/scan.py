@@ -1,17 +1,17 @@
-"""Search in the rows themselves, without an index: plain SQL, no ranking, no facets."""
+"""Search without an index, by scanning the rows: plain SQL, no ranking, no facets."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from json import dumps
 
-from sqlalchemy import ColumnElement, Connection, Text, and_, cast, func, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, Text, and_, cast, func, or_, select
 
 from ..records import Person
 from .publications import values_of
 from .tables import Publication
-from .versions import is_behind_another
+from .versions import is_listed
 
-MAX_DIGITS = 9  # of a year: what a database takes for a number
+MAX_DIGITS = 9  # of a year: more do not fit into a database's integer
 
 _TEXTS = (Publication.title, Publication.abstract, Publication.venue, Publication.container)
 _PEOPLE = cast(Publication.authors, Text) + cast(Publication.editors, Text)
@@ -20,13 +20,13 @@ _TAGS = cast(Publication.tags, Text)
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What to look for: all words, and of each filter that is not empty one value."""
+    """Conditions of a scan: all words, and one value of each filter that is not empty."""
 
     words: Sequence[str]
     venues: Sequence[str]
     types: Sequence[str]
     tags: Sequence[str]
-    people: Sequence[Person]  # a person matches whose name begins like this
+    people: Sequence[Person]  # each matches people whose values begin with its own
     years: Sequence[tuple[int, int]]  # first and last
 
 
@@ -37,7 +37,7 @@ def scan(
     offset: int = 0,
     limit: int | None = None,
 ) -> tuple[Sequence[int], int]:
-    """Return a page of ids and the number of all matches, in the owner's order or by year."""
+    """Return a page of ids and the total of matches, in the owner's order or by year."""
     condition = and_(True, *_conditions(wanted))
     order = [Publication.year.desc()] if newest_first else []
     query = select(Publication.id).where(condition).order_by(*order, Publication.position)
@@ -47,7 +47,7 @@ def scan(
 
 
 def _conditions(wanted: Scan) -> Iterator[ColumnElement[bool]]:
-    yield not_(is_behind_another())
+    yield is_listed()
     for word in wanted.words:
         matches = [text.icontains(word, autoescape=True) for text in _TEXTS]
         if word.isdecimal():
@@ -60,7 +60,7 @@ def _conditions(wanted: Scan) -> Iterator[ColumnElement[bool]]:
     if wanted.tags:
         yield or_(*(_TAGS.contains(dumps(tag), autoescape=True) for tag in wanted.tags))
     if wanted.people:
-        # More may follow in the row, so the list is left open.
+        # The row may have further values, so the JSON list is not closed.
         starts = (dumps(values)[:-1] for values in map(values_of, wanted.people) if values)
         yield or_(*(_PEOPLE.contains(start, autoescape=True) for start in starts))
     if wanted.years:

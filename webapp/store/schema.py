@@ -1,4 +1,4 @@
-"""Making a database ready: its settings, its tables; refusing one newer than the program."""
+"""The schema of the database: creating tables, migrating them, refusing unknown versions."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -21,25 +21,28 @@ MIGRATIONS = ROOT / "webapp" / "store" / "migrations"
 
 
 def prepare_database(app: Flask) -> None:
-    """Create the database or bring its tables up to date; needs an application context."""
+    """Create the database or migrate its tables. Needs an application context.
+
+    Raises DatabaseNewerError for a schema that this version of Octavo does not know.
+    """
     Path(app.instance_path).mkdir(parents=True, exist_ok=True)
     if db.engine.dialect.name == "sqlite":
         _use_write_ahead_log(db.engine)
     present = refuse_newer(schema_version(db.engine))
     if present != newest_schema():
         migrate(app)
-        with suppress(OperationalError):  # no room to copy it, or a site is writing: no harm
+        with suppress(OperationalError):  # optional: the disk may be full, or the site writing
             compact(db.engine)
 
 
 def migrate(app: Flask, directory: Path = MIGRATIONS) -> None:
-    """Bring the tables up to date by the migrations of a directory, all of them or none."""
+    """Run the migrations in a directory on the application's database, all or none."""
     Migrate(app, db, directory=str(directory))
     upgrade()
 
 
 def upgrade_database(engine: Engine, version: str = "head") -> None:
-    """Bring another database than the application's to a schema version, or to the newest."""
+    """Migrate a database that is not the application's to a schema version."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     with without_references(engine) as connection:
@@ -48,33 +51,29 @@ def upgrade_database(engine: Engine, version: str = "head") -> None:
 
 
 def refuse_newer(schema: str | None) -> str | None:
-    """The schema of a database. Raises DatabaseNewerError when this program does not know it."""
-    known = _known_schemas()
-    if schema and schema not in known:
+    """Return a schema version unchanged. Raises DatabaseNewerError if it is unknown."""
+    if schema and schema not in schemas():
         raise DatabaseNewerError(
-            f"The database is of a newer Octavo (schema {schema}, this one knows {known[0]}). "
-            "Install that version, or restore a backup made by this one."
+            "This database was created by a newer version of Octavo (schema "
+            f"{schema}; this version supports up to {newest_schema()}). Install that version, or "
+            "restore a backup that this version made."
         )
     return schema
 
 
 def newest_schema() -> str:
     """Return the schema version of this program."""
-    return _known_schemas()[0]
-
-
-def _known_schemas() -> list[str]:
-    """The schema versions, newest first."""
-    return [script.revision for script in ScriptDirectory(MIGRATIONS).walk_revisions()]
+    return schemas()[-1]
 
 
 def schemas() -> list[str]:
-    """The schema versions, oldest first."""
-    return _known_schemas()[::-1]
+    """Return the schema versions that this program knows, oldest first."""
+    scripts = ScriptDirectory(MIGRATIONS).walk_revisions()
+    return [script.revision for script in scripts][::-1]
 
 
 def _use_write_ahead_log(engine: Engine) -> None:
-    """Readers go on while one writes; the mode stays in the file."""
+    """Let readers continue while one process writes. The mode is stored in the database file."""
     connection = engine.raw_connection()
     try:
         connection.cursor().execute("PRAGMA journal_mode = WAL")
@@ -83,6 +82,6 @@ def _use_write_ahead_log(engine: Engine) -> None:
 
 
 def schema_version(engine: Engine) -> str | None:
-    """The schema that a database has; None when it has none."""
+    """Return the schema version of a database; None if it has no tables."""
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()

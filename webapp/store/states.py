@@ -1,4 +1,4 @@
-"""All of a publication that a saving transaction can change and the history can bring back."""
+"""The state of a publication: everything that an edit can change and the history can restore."""
 
 import re
 from collections import defaultdict
@@ -26,7 +26,7 @@ class State:
     former_slugs: tuple[str, ...] = ()  # sorted
 
     def plain(self) -> dict[str, Any]:
-        """The state as JSON holds it; `of_plain` leads back."""
+        """Return the state as JSON data; `of_plain` is the inverse."""
         return {
             "position": self.position,
             "former_slugs": list(self.former_slugs),
@@ -35,7 +35,10 @@ class State:
 
     @classmethod
     def of_plain(cls, plain: Mapping[str, Any]) -> "State":
-        """Raises ValueError, TypeError or KeyError when it is not what `plain` makes."""
+        """Return the state that JSON data from `plain` describes.
+
+        Raises ValueError, TypeError or KeyError for data that `plain` does not produce.
+        """
         values = dict(plain)
         position, former = values.pop("position"), values.pop("former_slugs")
         state = cls(publications.record_of(values), position, tuple(former))
@@ -51,12 +54,12 @@ class State:
 
 @cache
 def _adapter() -> TypeAdapter[State]:
-    """The check of the types: made when a command asks, for the site has no use for it."""
+    """Return the validator of types. It is built on demand: only commands use it."""
     return TypeAdapter(State)
 
 
 def load_states(connection: Connection, ids: Iterable[int]) -> dict[int, State]:
-    """Read the present states by id. Ids that are gone are left out."""
+    """Read current states by id. Ids without a publication are left out."""
     states: dict[int, State] = {}
     for chunk in publications.chunks(list(ids)):
         former: dict[int, list[str]] = defaultdict(list)
@@ -73,11 +76,9 @@ def load_states(connection: Connection, ids: Iterable[int]) -> dict[int, State]:
 
 
 def write_former_slugs(connection: Connection, slugs: Mapping[int, tuple[str, ...]]) -> None:
-    """Replace the former slugs of publications, given by id."""
+    """Replace the former slugs of publications, by id."""
     for chunk in publications.chunks(list(slugs)):
         connection.execute(delete(FormerSlug).where(FormerSlug.publication_id.in_(chunk)))
-    rows = [
-        {"slug": slug, "publication_id": id_} for id_, of_one in slugs.items() for slug in of_one
-    ]
+    rows = [{"slug": slug, "publication_id": id_} for id_ in slugs for slug in slugs[id_]]
     if rows:
         connection.execute(insert(FormerSlug), rows)

@@ -1,4 +1,4 @@
-"""The tables. The database is the truth; portable SQL, so that PostgreSQL can follow."""
+"""The tables of the database, which is the source of truth. Portable SQL, for PostgreSQL too."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -18,7 +18,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-# Names for all constraints, so that migrations can speak of them on every database.
+# Every constraint has a name, so that migrations can refer to it on every database.
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_name)s",
     "uq": "uq_%(table_name)s_%(column_0_name)s",
@@ -37,7 +37,7 @@ db = SQLAlchemy(model_class=Base)
 
 
 class UTCDateTime(TypeDecorator[datetime]):
-    """A time that is aware and in UTC on both sides; SQLite would lose the zone."""
+    """A timezone-aware time in UTC. SQLite would lose the time zone."""
 
     impl = DateTime
     cache_ok = True
@@ -55,19 +55,19 @@ class CatalogState(db.Model):  # type: ignore[name-defined,misc]
     __tablename__ = "catalog_state"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    identity: Mapped[str] = mapped_column(String(32))  # random, drawn when the database is made
+    identity: Mapped[str] = mapped_column(String(32))  # random, chosen when the database is made
     counter: Mapped[int] = mapped_column(default=0)  # raised by one in every saving transaction
     loaded: Mapped[str] = mapped_column(String(64), default="")  # SHA-256 of the owner's file
     updated: Mapped[datetime | None] = mapped_column(UTCDateTime)  # when the counter was raised
-    # The latest revision that the history no longer has; later ones are all there.
+    # The latest revision that was removed from the history, which has all later ones.
     forgotten: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class Publication(db.Model):  # type: ignore[name-defined,misc]
-    """One publication, whole: a list reads it at every keystroke, and so with one SELECT."""
+    """One publication per row, so that a list reads its publications with one SELECT."""
 
     __tablename__ = "publications"
-    # An id is never used twice: the index keeps ids.
+    # Ids are never reused: the index refers to them.
     __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -83,13 +83,13 @@ class Publication(db.Model):  # type: ignore[name-defined,misc]
     doi: Mapped[str] = mapped_column(Text)
     arxiv: Mapped[str] = mapped_column(Text)
     language: Mapped[str] = mapped_column(Text)
-    version_of: Mapped[str] = mapped_column(Text, index=True)  # a key, there or not
+    version_of: Mapped[str] = mapped_column(Text, index=True)  # a key, which may not exist
     updated: Mapped[datetime] = mapped_column(UTCDateTime)
-    digest: Mapped[str] = mapped_column(String(32))  # of the record, to see quickly what changed
+    digest: Mapped[str] = mapped_column(String(32))  # of the record, to detect changes quickly
     abstract: Mapped[str] = mapped_column(Text)
     fields: Mapped[dict[str, str]] = mapped_column(JSON)
     source: Mapped[dict[str, str]] = mapped_column(JSON)
-    # Lists of what a Person and a Link hold, in order; what is empty at the end is left out.
+    # Lists of the values of a Person or a Link, in order, without empty ones at the end.
     authors: Mapped[list[list[Any]]] = mapped_column(JSON)
     editors: Mapped[list[list[Any]]] = mapped_column(JSON)
     links: Mapped[list[list[str]]] = mapped_column(JSON)
@@ -97,7 +97,7 @@ class Publication(db.Model):  # type: ignore[name-defined,misc]
 
 
 class FormerSlug(db.Model):  # type: ignore[name-defined,misc]
-    """A slug that a publication had before; it redirects."""
+    """A slug that a publication once had, and that redirects to its present one."""
 
     __tablename__ = "former_slugs"
 
@@ -108,9 +108,10 @@ class FormerSlug(db.Model):  # type: ignore[name-defined,misc]
 
 
 class Addition(db.Model):  # type: ignore[name-defined,misc]
-    """The first id that one saving transaction gave to new publications, and when.
+    """The first id that one saving transaction assigned to new publications, and when.
 
-    Ids rise, so these few rows say of every publication when it came. They outlive the history.
+    Ids increase, so these few rows give the time of every addition. Forgetting the history
+    leaves them.
     """
 
     __tablename__ = "additions"
@@ -120,21 +121,21 @@ class Addition(db.Model):  # type: ignore[name-defined,misc]
 
 
 class Revision(db.Model):  # type: ignore[name-defined,misc]
-    """One saving transaction, and the command that made it."""
+    """One saving transaction and the command that ran it."""
 
     __tablename__ = "revisions"
 
     counter: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     command: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(UTCDateTime)
-    undoes: Mapped[int | None]  # the revision that this one took back
-    loaded: Mapped[str | None] = mapped_column(String(64))  # of catalog_state, before; if known
-    # What was changed and removed, as deltas.DeltaWriter packs it; None when nothing was.
+    undoes: Mapped[int | None]  # the revision that this one undid
+    loaded: Mapped[str | None] = mapped_column(String(64))  # catalog_state.loaded before, if known
+    # The changes and removals, as deltas.DeltaWriter packs them; None if there were none.
     deltas: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class Change(db.Model):  # type: ignore[name-defined,misc]
-    """That one revision touched one publication: the index follows these rows."""
+    """A change of one publication in one revision. The index follows these rows."""
 
     __tablename__ = "changes"
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -142,6 +143,6 @@ class Change(db.Model):  # type: ignore[name-defined,misc]
     revision: Mapped[int] = mapped_column(
         ForeignKey("revisions.counter"), primary_key=True, autoincrement=False
     )
-    # No foreign key: it outlives the publication.
+    # No foreign key: the row remains when the publication is removed.
     publication_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     action: Mapped[str] = mapped_column(String(10))  # "added", "changed" or "removed"

@@ -1,7 +1,7 @@
-"""The same work twice: a preprint and what was published of it, joined by the owner's word.
+"""Versions of one work, such as a preprint and the published article, as the owner joined them.
 
-A record names the key of the published one in `version_of` (`versionof` in BibTeX). While that one
-is there, and is not itself a version, the list shows it alone, with the other beside it.
+A version names the key of the published record in `version_of` (`versionof` in BibTeX). If that
+record exists and is not itself a version, the list shows it alone and its versions beside it.
 """
 
 from collections import defaultdict
@@ -17,8 +17,8 @@ from .tables import Publication
 
 _Published = aliased(Publication)
 _IS_VERSION_OF = and_(_Published.key == Publication.version_of, _Published.version_of == "")
-_NAMES_ANOTHER = Publication.version_of > ""  # an index finds what is greater, not what differs
-_SELECT_VERSIONS = (  # put together once, for lists
+_NAMES_ANOTHER = Publication.version_of > ""  # an SQL index serves ">" but not "!="
+_SELECT_VERSIONS = (  # built once: every list uses it
     select(Publication.id, Publication.version_of)
     .where(
         Publication.version_of.in_(bindparam("keys", expanding=True)),
@@ -30,20 +30,21 @@ _SELECT_VERSIONS = (  # put together once, for lists
 
 @dataclass(frozen=True, slots=True)
 class Joins:
-    """Which publications stand behind others, all of the catalog."""
+    """All versions in the catalog, by id."""
 
-    published: dict[int, int] = field(default_factory=dict)  # version -> published, as ids
-    identifiers: dict[int, tuple[str, ...]] = field(default_factory=dict)  # published -> versions'
-    unjoined: tuple[int, ...] = ()  # those that name one that is not there
+    published: dict[int, int] = field(default_factory=dict)  # version -> published
+    # published -> DOIs, arXiv numbers and keys of its versions
+    identifiers: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    unjoined: tuple[int, ...] = ()  # versions whose published record is missing
 
 
-def is_behind_another() -> ColumnElement[bool]:
-    """The condition on Publication that it is not listed itself."""
-    return exists().where(_NAMES_ANOTHER, _IS_VERSION_OF)
+def is_listed() -> ColumnElement[bool]:
+    """Return the SQL condition that a publication is an item of the list, not only a version."""
+    return ~exists().where(_NAMES_ANOTHER, _IS_VERSION_OF)
 
 
 def joins(connection: Connection) -> Joins:
-    """Read all joins: few rows, one SELECT."""
+    """Read all joins with one SELECT, which returns few rows."""
     rows = connection.execute(
         select(
             Publication.id,
@@ -67,10 +68,10 @@ def joins(connection: Connection) -> Joins:
 
 
 def versions(connection: Connection, keys: Sequence[str]) -> dict[str, tuple[Record, ...]]:
-    """The versions behind the published ones of these keys, in the owner's order."""
+    """Return the versions of published records, by their keys, in the owner's order."""
     rows = connection.execute(_SELECT_VERSIONS, {"keys": keys}).all()
     loaded = publications.load(connection, [row.id for row in rows], whole=False) if rows else {}
-    found: dict[str, tuple[Record, ...]] = defaultdict(tuple)
+    by_key: dict[str, tuple[Record, ...]] = defaultdict(tuple)
     for row in rows:
-        found[row.version_of] += (loaded[row.id].record,)
-    return dict(found)
+        by_key[row.version_of] += (loaded[row.id].record,)
+    return dict(by_key)

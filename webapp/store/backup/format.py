@@ -47,7 +47,7 @@ def parse_manifest(text: bytes) -> Manifest:
     try:
         raw: Any = json.loads(text)
         if isinstance(raw, dict) and isinstance(raw.get("format"), int) and raw["format"] > FORMAT:
-            raise BackupError("made by a newer Octavo; restore it with that version")
+            raise BackupError("made by a newer version of Octavo; restore it with that version")
         return _MANIFEST.validate_json(text, strict=True)
     except (ValueError, RecursionError) as error:
         reason = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
