@@ -25,7 +25,7 @@ from .http.static_files import content_hash, kept_forever
 from .publication.metadata import list_data, with_signposts
 from .publication.page import PublicationPage
 from .results.alternatives import alternatives
-from .results.chart import axis_of
+from .results.chart import cached_axis
 from .results.items import paragraphs
 from .results.listing import Listing, make_listing
 from .templating import renderers
@@ -98,7 +98,7 @@ def theme_css() -> Response:
 def _listing(criteria: Criteria) -> Listing:
     page = catalog().find(criteria)
     newest_first = site().settings.order == "newest"
-    axis = axis_of(catalog(), page.hits.revision) if page.indexed else None
+    axis = cached_axis(catalog(), page.hits.revision) if page.indexed else None
     listing = make_listing(
         page, renderers().presenter, site_urls(), axis, newest_first=newest_first
     )

@@ -12,7 +12,9 @@ from tests.conftest import running
 from tests.reading import one, soup, text
 from tests.sites import Site, site
 from webapp.catalog.criteria import Criteria
-from webapp.views.results.chart import chart, make_axis
+from webapp.views.results.chart import Axis, make_axis, make_chart
+from webapp.views.results.filters import Counts
+from webapp.views.urls import Urls
 
 __all__ = ["site"]  # the fixture
 
@@ -142,8 +144,15 @@ def test_no_picture_of_fewer_than_two_years(site: Site, instance: Path) -> None:
 # ---- Many years, many publications
 
 
+def render(client: FlaskClient, axis: Axis, counts: Counts = (), **filters: tuple[str, ...]) -> Tag:
+    """Return the HTML of a chart on a page below /pubs."""
+    template = client.application.jinja_env.get_template("publications/_chart.html")
+    chart = make_chart(Criteria(filters=filters), counts, axis)
+    return BeautifulSoup(template.render(chart=chart, urls=Urls("/pubs")), "html.parser")
+
+
 @pytest.mark.parametrize(
-    ("first", "last", "number", "one_of_them"),
+    ("first", "last", "number", "first_place"),
     [
         (2024, 2025, 2, "2024"),
         (1952, 2024, 73, "1952"),
@@ -153,21 +162,21 @@ def test_no_picture_of_fewer_than_two_years(site: Site, instance: Path) -> None:
         (0, 9999, 100, "0..99"),
     ],
 )
-def test_bars_are_never_too_many(first: int, last: int, number: int, one_of_them: str) -> None:
+def test_the_number_of_bars_is_bounded(
+    papers: FlaskClient, first: int, last: int, number: int, first_place: str
+) -> None:
     axis = make_axis(first, last)
 
-    assert len(axis.bars) == number
-    assert axis.bars[0].value == one_of_them
-    labels = BeautifulSoup(axis.opening + axis.labels, "html.parser").select("text")
+    assert len(axis.places) == number
+    assert axis.places[0].value == first_place
+    labels = render(papers, axis).select("text")
     assert 2 <= len(labels) <= 8
     assert all(first - 100 < int(label.text) <= last for label in labels)
 
 
-def test_years_share_a_bar_when_there_are_many() -> None:
+def test_years_share_a_bar_when_there_are_many(papers: FlaskClient) -> None:
     counts = (("1999", 3), ("1995", 2), ("1700", 1))
-    criteria = Criteria(filters={"year": ("1995..1999",)})
-    html = chart(criteria, counts, make_axis(1700, 1999), "/pubs")
-    page = BeautifulSoup(f'<div class="chart">{html}</div>', "html.parser")
+    page = render(papers, make_axis(1700, 1999), counts, year=("1995..1999",))
 
     assert table(page) == {"1995–1999": "5", "1700–1704": "1"}
     assert bars(page) == {
@@ -178,9 +187,8 @@ def test_years_share_a_bar_when_there_are_many() -> None:
     assert text(page, ".tallest") == "5"
 
 
-def test_one_is_seen_beside_a_hundred_thousand() -> None:
-    html = chart(Criteria(), (("2024", 100_000), ("2023", 1)), make_axis(2023, 2024), "")
-    page = BeautifulSoup(f'<div class="chart">{html}</div>', "html.parser")
+def test_one_publication_is_visible_beside_a_hundred_thousand(papers: FlaskClient) -> None:
+    page = render(papers, make_axis(2023, 2024), (("2024", 100_000), ("2023", 1)))
 
     assert heights(page) == {"2024: 100,000": 100, "2023: 1": 4}
     assert text(page, ".tallest") == "100,000"

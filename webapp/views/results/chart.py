@@ -1,149 +1,157 @@
-"""Publications per year: a small picture whose bars choose their years, and the same as a table."""
+"""The chart of publications per year: bars that select their years, and the same as a table."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
-
-from markupsafe import Markup, escape
+from typing import Final, NamedTuple
 
 from ...catalog.catalog import Catalog
 from ...catalog.criteria import Criteria
 from .filters import Counts, value_label
 
-MAX_BARS = 100
-# Years of a bar: the fewest that need no more bars than that. A year has four digits at most.
-STEPS = (1, 5, 10, 50, 100)
-MAX_LABELS = 8  # that stand side by side on a phone
-TICKS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)  # years from label to label
+MAX_BARS: Final = 100
+# Years per bar: the smallest step that needs no more bars. A year has at most four digits.
+STEPS: Final = (1, 5, 10, 50, 100)
+MAX_TICKS: Final = 8  # labels of the axis that fit side by side on a phone
+TICK_STEPS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)  # years between labels
 
-HEIGHT = 100  # of the highest bar
-MIN_HEIGHT = 4  # of any: one publication is seen beside 100,000
-BAR_WIDTH = 3  # em, where there is room
+HEIGHT: Final = 100  # of the tallest bar
+MIN_HEIGHT: Final = 4  # of any bar, so that one publication is visible beside 100,000
 
 
-class Bar(NamedTuple):
-    """A place on the axis, and what is the same there in every answer."""
+class Label(NamedTuple):
+    """A number in the chart, and its horizontal position in the width of the chart."""
 
-    value: str  # in an address: "2019", or "1960..1969"
-    title: str  # up to the number
-    shapes: str  # the clickable column, and the bar up to its height
-    row: str  # of the table, up to the number
+    x: str  # "12.50%"
+    text: str
+
+
+class Place(NamedTuple):
+    """A place on the axis, where a bar can be."""
+
+    value: str  # of the facet: "2019" or "1960..1969"
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """All years of a site: the bars keep their places while one searches."""
+    """The years of the whole site, so that bars do not move during a search."""
 
-    places: Mapping[str, int]  # of each year, as the facet writes it
+    step: int  # years per place
+    places: tuple[Place, ...]
+    place_numbers: Mapping[str, int]  # by year, as the facet writes it
+    ticks: tuple[Label, ...]
+
+
+class Bar(NamedTuple):
+    """The publications of one place, as a link that selects or deselects its years."""
+
+    place: int  # its number, from the left
+    label: str
+    publications: str  # their number, "1,234"
+    height: int
+    query_string: str
+    selected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """The bars of a list on the axis of the site, the newest first."""
+
+    axis: Axis
     bars: tuple[Bar, ...]
-    caption: str  # "Publications per year"
-    opening: str  # of the picture
-    labels: str  # below the bars
+    tallest: Label | None  # the count of the tallest bar
+
+    @property
+    def caption(self) -> str:
+        step = self.axis.step
+        return f"Publications per {'year' if step == 1 else f'{step} years'}"
 
 
 @lru_cache(maxsize=8)
-def axis_of(catalog: Catalog, _revision: str) -> Axis | None:
-    """The axis of a revision, counted once for it; None where there are fewer than two years."""
+def cached_axis(catalog: Catalog, _revision: str) -> Axis | None:
+    """Return the axis of a revision; None if it has fewer than two years."""
     years = [int(year) for year, _ in catalog.values(Criteria(), "year")]
     return make_axis(min(years), max(years)) if len(years) > 1 else None
 
 
 def make_axis(first: int, last: int) -> Axis:
-    """From one year to another, gaps and all, of several years a bar where they are many."""
+    """Return the axis for all years between two, including those without publications."""
     step = next(step for step in STEPS if last // step - first // step < MAX_BARS)
     first -= first % step
-    bars = tuple(_bar(place, year, step) for place, year in enumerate(range(first, last + 1, step)))
+    starts = range(first, last + 1, step)
     return Axis(
-        places={str(year): (year - first) // step for year in range(first, last + 1)},
-        bars=bars,
-        caption=f"Publications per {'year' if step == 1 else f'{step} years'}",
-        opening=(
-            f'<svg aria-hidden="true" width="{len(bars) * BAR_WIDTH}em">'
-            f'<svg viewBox="0 0 {len(bars)} {HEIGHT}" preserveAspectRatio="none">'
-        ),
-        labels=f"</svg>{''.join(_labels(first, last, step, len(bars)))}",
+        step=step,
+        places=tuple(_place(year, step) for year in starts),
+        place_numbers={str(year): (year - first) // step for year in range(first, last + 1)},
+        ticks=tuple(_ticks(first, last, step, len(starts))),
     )
 
 
-def _bar(place: int, year: int, step: int) -> Bar:
+def _place(year: int, step: int) -> Place:
     value = str(year) if step == 1 else f"{year}..{year + step - 1}"
-    label = value_label("year", value)
-    column = f'<rect x="{place}" width="1" height="{HEIGHT}"/>'
-    return Bar(
-        value=value,
-        title=f"<title>{label}: ",
-        shapes=f'</title>{column}<path d="M{place}.1 {HEIGHT}v-',
-        row=f'<tr><th scope="row">{label}</th><td>',
+    return Place(value, value_label("year", value))
+
+
+def _ticks(first: int, last: int, step: int, places: int) -> Iterator[Label]:
+    tick = next(
+        tick
+        for tick in TICK_STEPS
+        if tick >= step and last // tick - (first - 1) // tick <= MAX_TICKS
     )
-
-
-def _labels(first: int, last: int, step: int, bars: int) -> Iterator[str]:
-    tick = next(t for t in TICKS if t >= step and last // t - (first - 1) // t <= MAX_LABELS)
     for year in range(first + -first % tick, last + 1, tick):
-        middle = ((year - first) // step + 0.5) / bars
-        yield f'<text x="{middle:.2%}" y="100%" dy="1.35em">{year}</text>'
+        middle = ((year - first) // step + 0.5) / places
+        yield Label(f"{middle:.2%}", str(year))
 
 
-def chart(criteria: Criteria, counts: Counts, axis: Axis, root: str) -> Markup:
-    """The picture and the table of what the facet counts of each year."""
+def make_chart(criteria: Criteria, counts: Counts, axis: Axis) -> Chart:
+    """Return the chart of a list; `counts` are those of the facet of years."""
     criteria = criteria.with_(open=())
-    found, chosen = _counted(criteria, counts, axis)
-    most = max(found.values(), default=0)
+    selected = {
+        number for years in criteria.selected("year") for number in _numbers_within(axis, years)
+    }
+    totals = _count_by_place(counts, axis, selected)
+    most = max(totals.values(), default=0)
     before, after = criteria.query_string_adding("year")
-    start = f'<a href="{escape(f"{root}/{before}")}'
-    end = f'{escape(after)}" rel="nofollow" tabindex="-1">'
-    links, rows = [], []
-    for place, count in found.items():
-        value, title, shapes, row = axis.bars[place]
-        height = HEIGHT * count // most if count else 0
-        if count and height < MIN_HEIGHT:
-            height = MIN_HEIGHT
-        link = _chosen_link(criteria, value, root) if place in chosen else f"{start}{value}{end}"
-        number = f"{count:,}"
-        links.append(f'{link}{title}{number}{shapes}{height}h.8V{HEIGHT}z"/></a>')
-        rows.append(f"{row}{number}</td></tr>")
-    table = f"<table><caption>{axis.caption}</caption>{''.join(rows)}</table>" if rows else ""
-    return Markup(  # noqa: S704  the addresses are escaped, all else is numbers
-        f'<p aria-hidden="true">{axis.caption}</p>'
-        f"{axis.opening}{''.join(links)}{axis.labels}{_number(found, len(axis.bars))}</svg>"
-        f'<div class="chart-table">{table}</div>'
-    )
+    bars = []
+    for number, count in totals.items():
+        value, label = axis.places[number]
+        is_selected = number in selected
+        query_string = _toggle(criteria, value) if is_selected else f"{before}{value}{after}"
+        height = max(HEIGHT * count // most, MIN_HEIGHT) if count else 0
+        bars.append(Bar(number, label, f"{count:,}", height, query_string, is_selected))
+    return Chart(axis, tuple(bars), _tallest(totals, len(axis.places)))
 
 
-def _number(counts: Mapping[int, int], bars: int) -> str:
-    """Return the number over the tallest bar; "" where no bar has a height."""
-    place = max(counts, key=lambda place: counts[place], default=0)
-    if not counts.get(place):
-        return ""
-    # Near the ends of a long axis, a number in the middle of its bar would reach beyond the page.
-    middle = min(max((place + 0.5) / bars, 0.02), 0.98)
-    return f'<text class="tallest" x="{middle:.2%}" y="0" dy="-0.4em">{counts[place]:,}</text>'
-
-
-def _counted(criteria: Criteria, counts: Counts, axis: Axis) -> tuple[dict[int, int], set[int]]:
-    """The number at each place that has any or is chosen, and the places that are chosen."""
-    chosen = {place for years in criteria.selected("year") for place in _places(axis, years)}
-    found = dict.fromkeys(chosen, 0)
+def _count_by_place(counts: Counts, axis: Axis, selected: Iterable[int]) -> dict[int, int]:
+    """Return the count of each place that has publications or is selected."""
+    totals = dict.fromkeys(selected, 0)
     for year, count in counts:
-        place = axis.places.get(year)
-        if place is not None:
-            found[place] = found.get(place, 0) + count
-    return found, chosen
+        number = axis.place_numbers.get(year)
+        if number is not None:
+            totals[number] = totals.get(number, 0) + count
+    return totals
 
 
-def _places(axis: Axis, years: str) -> Iterable[int]:
-    """The places of "2019", "2019..2023" or "..2019"."""
+def _numbers_within(axis: Axis, years: str) -> Iterator[int]:
+    """Yield the numbers of the places in "2019", "2019..2023" or "..2019"."""
     first, dots, last = years.partition("..")
     low, high = int(first or 0), int((last or 9999) if dots else first)
-    return (place for year, place in axis.places.items() if low <= int(year) <= high)
+    return (number for year, number in axis.place_numbers.items() if low <= int(year) <= high)
 
 
-def _chosen_link(criteria: Criteria, years: str, root: str) -> str:
-    """A chosen bar takes its years back; a part of what is chosen is chosen alone."""
-    without = criteria.toggled("year", years)
-    wanted = (
-        without if years in criteria.selected("year") else criteria.with_values("year", (years,))
-    )
-    address = escape(f"{root}/{wanted.query_string()}")
-    return f'<a href="{address}" rel="nofollow" tabindex="-1" aria-current="true">'
+def _toggle(criteria: Criteria, years: str) -> str:
+    """Return the query string that deselects a bar, or selects only a part of a range."""
+    if years in criteria.selected("year"):
+        return criteria.toggled("year", years).query_string()
+    return criteria.with_values("year", (years,)).query_string()
+
+
+def _tallest(totals: Mapping[int, int], places: int) -> Label | None:
+    """Return the count over the tallest bar; None if no bar has a height."""
+    number = max(totals, key=lambda number: totals[number], default=0)
+    if not totals.get(number):
+        return None
+    # At the ends of a long axis, a count in the middle of its bar would reach beyond the page.
+    middle = min(max((number + 0.5) / places, 0.02), 0.98)
+    return Label(f"{middle:.2%}", f"{totals[number]:,}")

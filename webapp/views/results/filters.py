@@ -1,11 +1,8 @@
-"""What narrows the list and orders it, each as a link: values of facets, chips, orders."""
+"""Links that filter and sort the list: values of facets, chips of active filters, sort orders."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Final
-
-from markupsafe import Markup, escape
+from typing import Final, NamedTuple
 
 from ...catalog.criteria import Criteria, quoted
 from ...facets import FACETS
@@ -20,50 +17,54 @@ ORDERS: Final = {
     "venue": "Venue",
 }
 
-SHOWN = 6  # values of a facet before all of them are asked for, beside the chosen ones
+SHOWN: Final = 6  # values of a facet beside the list, besides the selected ones
 
 Counts = Sequence[tuple[str, int]]
 
 
+class Choice(NamedTuple):
+    """A value of a facet, as a link that selects or deselects it."""
+
+    id: str  # "venue=ACM+TOG", of the element
+    label: str
+    publications: str  # their number, "1,234"
+    query_string: str
+    selected: bool
+
+
 @dataclass(frozen=True, slots=True)
-class Facet:
-    """The values of a facet that are shown, the chosen ones first."""
+class FacetChoices:
+    """A facet with some of its values, the selected ones first."""
 
     name: str
-    choices: Markup  # an `<li>` each, with a link that chooses the value or takes it back
-    cut: bool  # there are more
-
-    @property
-    def label(self) -> str:
-        return FACETS[self.name].label
-
-    @property
-    def plural(self) -> str:
-        return FACETS[self.name].plural
+    label: str
+    plural: str
+    choices: tuple[Choice, ...]
+    has_more: bool
 
 
 @dataclass(frozen=True, slots=True)
 class YearRange:
-    """The bounds of the chosen range of years, and all else that a form has to keep."""
+    """The selected range of years, and the other parameters that its form sends."""
 
     first: str
     last: str
-    kept: tuple[tuple[str, str], ...]
+    parameters: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """Something that narrows the list, and the query string without it."""
+    """An active filter, and the query string without it."""
 
-    name: str  # "Author:", "Not:", "Not author:"; empty for words
+    name: str  # "Author:", "Not:", "Not author:"; "" for words
     value: str
     query_string: str
-    typed: bool  # in the query, not chosen
+    typed: bool  # a part of the query, not a selected value
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A link that sorts the list."""
+    """A sort order, as a link."""
 
     name: str  # a key of ORDERS, or "default"
     label: str
@@ -71,78 +72,82 @@ class Order:
     current: bool
 
 
-def facets(
-    criteria: Criteria, counts: Mapping[str, Counts], total: int, root: str
-) -> Iterator[Facet]:
-    """The facets with something to choose, when there are `total` publications."""
+def make_facets(
+    criteria: Criteria, counts: Mapping[str, Counts], total: int
+) -> Iterator[FacetChoices]:
+    """Yield the facets whose values would narrow a list of `total` publications."""
     criteria = criteria.with_(open=())
     for name in FACETS:
         values = counts.get(name, ())
         if len(values) < 2:
             continue
-        # Beside a chosen value others may be added, also where all count the same.
+        # Beside a selected value others can be added, even if all have the same count.
         if criteria.selected(name) or any(count != total for _, count in values):
-            yield facet(criteria, name, values, SHOWN, root)
+            yield make_facet(criteria, name, values, SHOWN)
 
 
-def facet(criteria: Criteria, name: str, counts: Counts, shown: int, root: str) -> Facet:
-    """One facet, with no more than `shown` values that are not chosen.
-
-    Its values are put into HTML here and not in a template: a list has dozens at every keystroke.
-    """
-    chosen = set(criteria.selected(name))
-    choices = []
-    for value, count in counts if chosen else ():
-        if value in chosen:
-            address = escape(f"{root}/{criteria.toggled(name, value).query_string()}")
-            choices.append(_choice(name, value, count, address, chosen=True))
-    others = [each for each in counts if each[0] not in chosen] if chosen else counts
+def make_facet(criteria: Criteria, name: str, counts: Counts, limit: int) -> FacetChoices:
+    """Return a facet with its selected values and, of `counts`, up to `limit` others."""
+    facet, selected = FACETS[name], set(criteria.selected(name))
+    others = [pair for pair in counts if pair[0] not in selected] if selected else counts
     before, after = criteria.query_string_adding(name)
-    start, end = escape(f"{root}/{before}"), escape(after)
-    for value, count in others[:shown]:
-        choices.append(_choice(name, value, count, f"{start}{quoted(value)}{end}"))
-    html = Markup("\n".join(choices))  # noqa: S704  escaped where they are made
-    return Facet(name, html, len(others) > shown)
+    choices = [
+        _choice(name, value, count, criteria.toggled(name, value).query_string(), selected=True)
+        for value, count in (counts if selected else ())
+        if value in selected
+    ]
+    choices += [
+        _choice(name, value, count, f"{before}{quoted(value)}{after}")
+        for value, count in others[:limit]
+    ]
+    return FacetChoices(name, facet.label, facet.plural, tuple(choices), len(others) > limit)
 
 
-def year_range(criteria: Criteria) -> YearRange:
-    first, _, last = next(
-        (years for years in criteria.selected("year") if ".." in years), ""
-    ).partition("..")
-    return YearRange(first, last, tuple(criteria.with_values("year", ()).with_(open=()).pairs()))
+def _choice(
+    name: str, value: str, count: int, query_string: str, *, selected: bool = False
+) -> Choice:
+    label = FACETS[name].value_label(value)
+    return Choice(f"{name}={quoted(value)}", label, f"{count:,}", query_string, selected)
 
 
-def chips(criteria: Criteria, query: Query) -> Iterator[Chip]:
-    """What was understood of the query, then what was chosen."""
+def make_year_range(criteria: Criteria) -> YearRange:
+    """Return the first selected range of years, with empty ends if there is none."""
+    ranges = (years for years in criteria.selected("year") if ".." in years)
+    first, _, last = next(ranges, "").partition("..")
+    others = criteria.with_values("year", ()).with_(open=())
+    return YearRange(first, last, tuple(others.pairs()))
+
+
+def make_chips(criteria: Criteria, query: Query) -> Iterator[Chip]:
+    """Yield a chip for each piece of syntax in the query, then for each selected value."""
     criteria = criteria.with_(open=())
-    for chip in query.chips:
-        value = value_label(chip.field, chip.value) if chip.field else chip.value
-        without = criteria.with_(q=chip.rest, literal=criteria.literal and bool(chip.rest))
-        yield Chip(
-            _chip_name(chip.field, negated=chip.negated), value, without.query_string(), typed=True
-        )
-    for facet_name, values in criteria.filters.items():
+    for piece in query.chips:
+        others = criteria.with_(q=piece.rest, literal=criteria.literal and bool(piece.rest))
+        name = _chip_name(piece.field, negated=piece.negated)
+        value = value_label(piece.field, piece.value)
+        yield Chip(name, value, others.query_string(), typed=True)
+    for facet, values in criteria.filters.items():
         for value in values:
-            without = criteria.toggled(facet_name, value)
-            shown = value_label(facet_name, value)
-            yield Chip(_chip_name(facet_name), shown, without.query_string(), typed=False)
+            query_string = criteria.toggled(facet, value).query_string()
+            yield Chip(_chip_name(facet), value_label(facet, value), query_string, typed=False)
 
 
 def _chip_name(field: str, *, negated: bool = False) -> str:
-    """Return what stands before a chip's value: "Author:", "Not author:", "Not:"; "" for words."""
+    """Return the name before a chip's value: "Author:", "Not author:", "Not:"; "" for words."""
     label = field_label(field)
     name = f"Not {label.lower()}".strip() if negated else label
     return name and f"{name}:"
 
 
-def orders(criteria: Criteria, query: Query, *, newest_first: bool) -> Iterator[Order]:
-    """The orders that there are, first the one that an address without any has."""
+def make_orders(criteria: Criteria, query: Query, *, newest_first: bool) -> Iterator[Order]:
+    """Yield the sort orders; the first is the one of an address that names none."""
     default = "relevance" if query else "newest" if newest_first else ""
-    asked = criteria.sort if criteria.sort != "relevance" or query else ""
-    plain = criteria.with_(sort="", open=()).query_string()
+    requested = criteria.sort if criteria.sort != "relevance" or query else ""
+    unsorted = criteria.with_(sort="", open=()).query_string()
     for name in dict.fromkeys((default, "newest", "oldest", "title", "venue")):
-        sort = "" if name == default else f"{'&' if plain else '?'}sort={name}"
-        yield Order(name or "default", ORDERS[name], plain + sort, name == (asked or default))
+        sort = "" if name == default else f"{'&' if unsorted else '?'}sort={name}"
+        current = name == (requested or default)
+        yield Order(name or "default", ORDERS[name], unsorted + sort, current)
 
 
 def field_label(name: str) -> str:
@@ -150,20 +155,6 @@ def field_label(name: str) -> str:
     return FACETS[name].label if name in FACETS else name.capitalize()
 
 
-def value_label(name: str, value: str) -> str:
-    """Return a value as visitors read it: "Conference paper", "2019–2023", "until 2020"."""
-    return FACETS[name].value_label(value) if name in FACETS else value
-
-
-def _choice(name: str, value: str, count: int, address: str, *, chosen: bool = False) -> str:
-    """The HTML of a value; `address` is escaped."""
-    current = ' aria-current="true"' if chosen else ""
-    return (
-        f'<li><a id="{name}={quoted(value)}" href="{address}" rel="nofollow"{current}>'
-        f'<bdi>{_label(name, value)}</bdi> <span class="number">{count:,}</span></a></li>'
-    )
-
-
-@lru_cache(maxsize=1024)
-def _label(name: str, value: str) -> Markup:
-    return escape(value_label(name, value))
+def value_label(field: str, value: str) -> str:
+    """Return a value of a field as visitors read it: "Conference paper", "2019–2023"."""
+    return FACETS[field].value_label(value) if field in FACETS else value

@@ -5,15 +5,22 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Self
 
-from markupsafe import Markup
-
 from ...catalog.catalog import Page
 from ...catalog.criteria import MAX_MORE, Criteria
 from ...telemetry.requests import ListResult
 from ..urls import Urls
 from .alternatives import Alternative
-from .chart import Axis, chart
-from .filters import Chip, Facet, Order, YearRange, chips, facets, orders, year_range
+from .chart import Axis, Chart, make_chart
+from .filters import (
+    Chip,
+    FacetChoices,
+    Order,
+    YearRange,
+    make_chips,
+    make_facets,
+    make_orders,
+    make_year_range,
+)
 from .items import Item, Presenter
 from .mathml import FormulaBudget
 
@@ -43,8 +50,8 @@ class Listing:
     count: str
     searched: bool  # whether anything was asked for at all
     page_links: tuple[PageLink, ...]
-    facets: tuple[Facet, ...]
-    chart: Markup  # empty where there are fewer than two years
+    facets: tuple[FacetChoices, ...]
+    chart: Chart | None  # None where there are fewer than two years
     chips: tuple[Chip, ...]
     orders: tuple[Order, ...]  # none where there is nothing to be ordered
     alternatives: tuple[Alternative, ...] = ()  # when nothing was found
@@ -101,7 +108,7 @@ class Listing:
 
     @property
     def year_range(self) -> YearRange:
-        return year_range(self.criteria)
+        return make_year_range(self.criteria)
 
     @property
     def export_query(self) -> str:
@@ -174,9 +181,9 @@ def make_listing(
         count=_count(page.total, searched),
         searched=searched,
         page_links=_page_links(criteria, page.pages),
-        facets=tuple(facets(criteria, page.hits.facets, page.total, urls.base)),
-        chart=chart(criteria, page.hits.facets["year"], axis, urls.base) if axis else Markup(),
-        chips=tuple(chips(criteria, page.query)),
+        facets=tuple(make_facets(criteria, page.hits.facets, page.total)),
+        chart=make_chart(criteria, page.hits.facets["year"], axis) if axis else None,
+        chips=tuple(make_chips(criteria, page.query)),
         orders=_orders(page, newest_first=newest_first),
     )
 
@@ -184,7 +191,7 @@ def make_listing(
 def _orders(page: Page, *, newest_first: bool) -> tuple[Order, ...]:
     if page.total < 2 or not page.indexed:
         return ()
-    return tuple(orders(page.criteria, page.query, newest_first=newest_first))
+    return tuple(make_orders(page.criteria, page.query, newest_first=newest_first))
 
 
 def _by_year(items: Sequence[Item]) -> tuple[tuple[str, tuple[Item, ...]], ...]:
