@@ -131,6 +131,23 @@ def nginx(
         subprocess.run([*command, "-s", "stop"], check=True, stderr=subprocess.DEVNULL)
 
 
+@contextmanager
+def deployed(
+    instance: Path,
+    prefix: str = "",
+    settings: Mapping[str, str] = BEHIND_NGINX,
+    changes: Mapping[str, str] | None = None,
+) -> Iterator[Front]:
+    """Run nginx in front of gunicorn over an instance folder. Both write into its parent folder."""
+    folder = instance.parent
+    with (
+        listening(folder / "octavo.sock") as listener,
+        gunicorn(instance, listener, settings),
+        nginx(folder, folder / "octavo.sock", prefix, changes) as front,
+    ):
+        yield front
+
+
 # Debian's nginx.conf, as far as it matters here.
 _DEBIAN = """
 {user}
@@ -180,6 +197,7 @@ def _placed(
     text = text.replace("/srv/octavo/", f"{folder}/checkout/")
     text = text.replace("/var/lib/octavo-files", str(folder / "instance" / "files"))
     text = text.replace("/var/log/nginx/", f"{folder}/")
+    text = text.replace("/run/octavo-pages", f"{folder}/pages")
     text = re.sub(r"listen \[::\]:.*?;", "", text)
     text = text.replace("listen 80;", f"listen 127.0.0.1:{front.plain_port};")
     text = text.replace("listen 443 ", f"listen 127.0.0.1:{front.port} ")

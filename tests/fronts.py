@@ -1,4 +1,4 @@
-"""Visitors of a running nginx."""
+"""Requests to a running nginx."""
 
 import socket
 import ssl
@@ -8,16 +8,26 @@ from email.message import Message
 from http.client import HTTPSConnection
 
 from bench.site import Front
+from tests.conftest import require_program
 
 
 @dataclass
 class Answer:
+    """A response."""
+
     status: int
     headers: Message
     body: bytes
 
 
+def require_nginx() -> None:
+    """Skip the test where nginx or openssl is not installed; fail it in CI."""
+    require_program("nginx", package="nginx")
+    require_program("openssl", package="openssl")
+
+
 def connect(front: Front, source: str = "127.0.0.1", wait: float = 30) -> HTTPSConnection:
+    """Return a connection from an address of the loopback network; `wait` is in seconds."""
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     return HTTPSConnection(
@@ -28,6 +38,7 @@ def connect(front: Front, source: str = "127.0.0.1", wait: float = 30) -> HTTPSC
 def get(
     front: Front, path: str, method: str = "GET", source: str = "127.0.0.1", **headers: str
 ) -> Answer:
+    """Send a request and return its response. A keyword such as `If_None_Match` is a header."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     with closing(connect(front, source)) as connection:
         connection.request(
@@ -38,7 +49,7 @@ def get(
 
 
 def begin(front: Front, path: str, source: str) -> HTTPSConnection:
-    """A visitor who asks for something and does not read it."""
+    """Send a request and read nothing of its response."""
     connection = connect(front, source)
     connection.connect()
     connection.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)

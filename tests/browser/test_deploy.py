@@ -13,9 +13,9 @@ import pytest
 from bs4 import BeautifulSoup
 from playwright.sync_api import expect
 
-from bench.site import Front, gunicorn, listening, nginx
+from bench.site import Front, deployed
 from tests.browser.conftest import Visitor
-from tests.conftest import require_program
+from tests.fronts import require_nginx
 from webapp.config import ROOT
 
 DEPLOY = ROOT / "deploy"
@@ -26,15 +26,10 @@ def front(
     request: pytest.FixtureRequest, seed: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Front]:
     """nginx with TLS in front of gunicorn, configured by the files of deploy/."""
-    require_program("nginx", package="nginx")
-    require_program("openssl", package="openssl")
-    folder = tmp_path_factory.mktemp("front")
-    instance = Path(shutil.copytree(seed, folder / "instance"))
-    with (
-        listening(folder / "octavo.sock") as listener,
-        gunicorn(instance, listener, {"OCTAVO_PROXIES": "1", "OCTAVO_LOG_REQUESTS": "true"}),
-        nginx(folder, folder / "octavo.sock", request.param) as front,
-    ):
+    require_nginx()
+    instance = Path(shutil.copytree(seed, tmp_path_factory.mktemp("front") / "instance"))
+    settings = {"OCTAVO_PROXIES": "1", "OCTAVO_LOG_REQUESTS": "true"}
+    with deployed(instance, request.param, settings) as front:
         yield front
 
 

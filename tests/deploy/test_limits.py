@@ -13,8 +13,7 @@ from typing import Any
 import pytest
 
 from bench.site import Front, nginx
-from tests.conftest import require_program
-from tests.fronts import begin, connect, get
+from tests.fronts import begin, connect, get, require_nginx
 
 
 class Upstream(ThreadingMixIn, UnixStreamServer):
@@ -64,8 +63,7 @@ def upstream(tmp_path: Path) -> Iterator[Upstream]:
 
 @pytest.fixture
 def limited(upstream: Upstream, tmp_path: Path) -> Iterator[Front]:
-    require_program("nginx", package="nginx")
-    require_program("openssl", package="openssl")
+    require_nginx()
     with nginx(tmp_path, tmp_path / "octavo.sock") as front:
         assert upstream.asked == []
         yield front
@@ -144,8 +142,7 @@ def test_a_slow_answer_is_not_asked_for_again(upstream: Upstream, tmp_path: Path
 
 
 def test_an_address_of_ipv6_counts_by_its_network_and_one_of_ipv4_whole(tmp_path: Path) -> None:
-    require_program("nginx", package="nginx")
-    require_program("openssl", package="openssl")
+    require_nginx()
     with socket.socket(socket.AF_INET6) as probe:
         probe.bind(("::1", 0))
         port = probe.getsockname()[1]

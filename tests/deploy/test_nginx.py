@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from bench.site import BEHIND_NGINX, Front, gunicorn, listening, nginx
-from tests.conftest import require_program, running
-from tests.fronts import begin, connect, get
+from bench.site import Front, deployed
+from tests.conftest import running
+from tests.fronts import begin, connect, get, require_nginx
 from tests.owner_files import REFUSED, fill
 from webapp.config import ROOT
 from webapp.views.http.responses import SECURITY_HEADERS, STRICT_TRANSPORT
@@ -27,8 +27,7 @@ def front(
     request: pytest.FixtureRequest, seed: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Front]:
     """nginx before gunicorn; the instance is beside the log, `files/` is filled."""
-    require_program("nginx", package="nginx")
-    require_program("openssl", package="openssl")
+    require_nginx()
     folder = tmp_path_factory.mktemp("front")
     instance = Path(shutil.copytree(seed, folder / "instance"))
     files = fill(instance)
@@ -39,11 +38,7 @@ def front(
     (files / "page.html").write_text("<script>alert(1)</script>" * 1000)
     shutil.copytree(ROOT / "static", folder / "static")
     static = {"/srv/octavo/static/": f"{folder}/static/"}
-    with (
-        listening(folder / "octavo.sock") as listener,
-        gunicorn(instance, listener, BEHIND_NGINX),
-        nginx(folder, folder / "octavo.sock", request.param, static) as front,
-    ):
+    with deployed(instance, request.param, changes=static) as front:
         yield front
 
 
