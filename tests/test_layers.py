@@ -95,6 +95,12 @@ def test_a_module_imports_only_from_the_layers_below(name: str) -> None:
     assert not above
 
 
+def test_other_rooms_import_the_catalog_only_from_its_face() -> None:
+    for name in FILES:
+        if _room(name) != "catalog":
+            assert not {module for module in _own(name) if module.startswith("catalog.")}, name
+
+
 def test_no_modules_import_each_other() -> None:
     TopologicalSorter({name: _own(name) - {name} for name in FILES}).prepare()
 

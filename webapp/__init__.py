@@ -11,8 +11,7 @@ from flask_compress import Compress
 from htmx_flask import Htmx
 
 from . import cli, views
-from .catalog.catalog import Catalog
-from .catalog.indexing import IndexFollower
+from .catalog import Catalog, IndexFollower
 from .config import ROOT, Settings, instance_path, load_settings
 from .search.embedded.engine import WhooshEngine
 from .site import EXTENSION, Site

@@ -15,8 +15,7 @@ from gunicorn.util import close_graceful  # type: ignore[import-untyped]
 from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped]
 
 from . import create_app
-from .catalog.catalog import CACHED_RECORDS, Catalog
-from .catalog.criteria import Criteria
+from .catalog import CACHED_RECORDS, Catalog, Criteria
 from .config import instance_path, load_settings
 from .errors import ConfigurationError
 from .site import site

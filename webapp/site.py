@@ -5,8 +5,7 @@ from typing import cast
 
 from flask import Flask, current_app
 
-from .catalog.catalog import Catalog
-from .catalog.indexing import IndexFollower
+from .catalog import Catalog, IndexFollower
 from .config import Settings
 from .telemetry.metrics import Metrics
 

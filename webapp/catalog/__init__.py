@@ -1,5 +1,26 @@
-"""The catalog: what the site knows, and the way from a visitor's criteria to a page of results.
+"""The catalog: finds, reads and saves publications. Other packages import from here.
 
-Imported by `site`, `curation`, `views` and `cli`. It writes no SQL, reads no files of publications,
-and knows nothing of requests or templates.
+    >>> page = catalog.find(Criteria(q="nets"))  # the list of an address
+    >>> stored = catalog.get("turing1936")  # a publication
+    >>> catalog.save([Edit(record)], "import")  # a revision
+
+Imported by the factory, `serving`, `site`, `curation`, `views` and `cli`. It contains no SQL, reads
+no files of publications, and knows nothing of requests or templates.
 """
+
+from .catalog import CACHED_RECORDS, Catalog, CatalogState, Page, RelatedPublication
+from .criteria import MAX_MORE, Criteria, quote_value
+from .indexing import IndexFollower, synchronise
+
+__all__ = [
+    "CACHED_RECORDS",
+    "MAX_MORE",
+    "Catalog",
+    "CatalogState",
+    "Criteria",
+    "IndexFollower",
+    "Page",
+    "RelatedPublication",
+    "quote_value",
+    "synchronise",
+]

@@ -47,7 +47,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class CatalogState:
     """The revisions of the database and of the index."""
 
     revision: CatalogRevision
@@ -84,8 +84,8 @@ class Catalog:
         self.settings = settings
         self._cache = _RecordCache()
 
-    def state(self) -> State:
-        return State(current_revision(self.database), self.search.revision)
+    def state(self) -> CatalogState:
+        return CatalogState(current_revision(self.database), self.search.revision)
 
     def find(self, criteria: Criteria) -> Page:
         """Return the page of the list that the criteria name; past the end, the last page."""

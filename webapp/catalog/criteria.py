@@ -110,12 +110,12 @@ class Criteria:
 
 
 # Percent-encode a value. Cached, since a list has the same words in dozens of addresses.
-quoted = lru_cache(maxsize=4096)(quote_plus)
+quote_value = lru_cache(maxsize=4096)(quote_plus)
 
 
 def _encode(pairs: Iterable[tuple[str, str]]) -> str:
     """Return pairs as a query string. Their names need no encoding."""
-    return "&".join([f"{name}={quoted(value)}" for name, value in pairs])
+    return "&".join([f"{name}={quote_value(value)}" for name, value in pairs])
 
 
 def is_year_range(text: str) -> bool:

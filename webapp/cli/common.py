@@ -11,8 +11,7 @@ from typing import Any, Final, ParamSpec, TypeVar
 import click
 from flask import current_app
 
-from ..catalog.catalog import Catalog
-from ..catalog.indexing import synchronise
+from ..catalog import Catalog, synchronise
 from ..errors import IndexBusyError, OctavoError
 from ..site import site
 from ..store.connections import (

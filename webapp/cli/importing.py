@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from flask import current_app
 
-from ..catalog.catalog import Catalog
+from ..catalog import Catalog
 from ..config import LIBRARY_FILE
 from ..curation import importing, pruning
 from ..curation.examples import LOADED_BY_PREPARE, LOADED_FROM_EXAMPLE, copy_examples

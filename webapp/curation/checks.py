@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ..catalog.catalog import Catalog
+from ..catalog import Catalog
 from ..formats.entries import build
 from ..formats.reading import Problem
 from ..records import Record

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
-from ..catalog.catalog import Catalog
+from ..catalog import Catalog
 from ..config import LIBRARY_FILE, SITE_FILE
 from ..store.connections import current_revision, reading
 from ..store.revisions import command_of

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from ..catalog.catalog import Catalog
+from ..catalog import Catalog
 from ..records import Record
 from ..store import revisions
 from ..store.connections import reading

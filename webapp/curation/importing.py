@@ -7,7 +7,7 @@ from dataclasses import fields as dataclass_fields
 from functools import partial
 from pathlib import Path
 
-from ..catalog.catalog import Catalog
+from ..catalog import Catalog
 from ..errors import UnreadableFileError
 from ..formats import building, registry
 from ..formats.reading import Problem

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ..catalog.catalog import Catalog
+from ..catalog import Catalog
 from ..errors import CannotUndoError
 from ..store import queries
 from ..store.connections import CatalogRevision, Transaction, reading, revision_of

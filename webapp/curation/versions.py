@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ..catalog.catalog import Catalog
+from ..catalog import Catalog
 from ..errors import CannotJoinError
 from ..records import Record
 from ..store import publications, queries

@@ -7,7 +7,7 @@ from typing import Final, ParamSpec
 from flask import Blueprint, Response, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
-from ..catalog.criteria import Criteria
+from ..catalog import Criteria
 from ..formats.exporting import WRITERS, in_ascii, without_abstract
 from ..records import Record
 from .http.responses import cached_by_revision, catalog, visibility

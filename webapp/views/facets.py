@@ -5,7 +5,7 @@ from typing import Final
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from ..catalog.criteria import Criteria
+from ..catalog import Criteria
 from ..facets import FACETS
 from ..search.text import fold
 from .http.responses import cached_by_revision, catalog, request_kind

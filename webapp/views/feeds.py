@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
 
-from ..catalog.criteria import Criteria
+from ..catalog import Criteria
 from ..facets import FACETS
 from ..formats.web import atom
 from ..site import site

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from ..catalog.catalog import State
+from ..catalog import CatalogState
 from ..site import site
 from ..store.connections import CatalogRevision, DatabaseError
 from .http.responses import catalog
@@ -60,7 +60,9 @@ def metrics() -> ResponseReturnValue:
     }
 
 
-def _condition(status: str, state: State | None = None, problems: list[str] | None = None) -> Any:
+def _condition(
+    status: str, state: CatalogState | None = None, problems: list[str] | None = None
+) -> Any:
     return jsonify(
         status=status,
         revision=state and str(state.revision),
@@ -70,7 +72,7 @@ def _condition(status: str, state: State | None = None, problems: list[str] | No
     )
 
 
-def _lag(state: State) -> int | None:
+def _lag(state: CatalogState) -> int | None:
     """Revisions that the index is behind; None when it is of another database, or missing."""
     held = CatalogRevision.parse(state.indexed)
     same = held is not None and held.identity == state.revision.identity

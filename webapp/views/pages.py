@@ -14,7 +14,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from htmx_flask import make_response
 
-from ..catalog.criteria import Criteria
+from ..catalog import Criteria
 from ..search.engine import Highlighter
 from ..site import site
 from ..telemetry.requests import RESULT

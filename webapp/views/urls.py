@@ -6,7 +6,7 @@ from urllib.parse import quote
 from flask import Flask, request
 from werkzeug.routing import BaseConverter
 
-from ..catalog.criteria import Criteria
+from ..catalog import Criteria
 from .hosts import host
 
 

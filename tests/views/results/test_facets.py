@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from tests.conftest import running
 from tests.reading import one, soup, text
-from webapp.catalog.criteria import Criteria, quoted
+from webapp.catalog.criteria import Criteria, quote_value
 from webapp.facets import FACETS
 from webapp.views.facets import LISTED
 
@@ -104,7 +104,7 @@ def test_the_quick_way_to_an_address_gives_the_right_one(nine: FlaskClient, addr
     for facet in FACETS:
         before, after = criteria.query_string_adding(facet)
         for value in ("A & B", "ü", "2001"):
-            adding = before + quoted(value) + after
+            adding = before + quote_value(value) + after
             assert adding == criteria.toggled(facet, value).query_string()
 
 

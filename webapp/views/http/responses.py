@@ -7,7 +7,7 @@ from typing import ParamSpec
 from flask import Flask, Response, make_response, request
 from flask.typing import ResponseReturnValue
 
-from ...catalog.catalog import Catalog
+from ...catalog import Catalog
 from ...config import Settings
 from ...formats.bibtex.bibtex import public
 from ...records import Record

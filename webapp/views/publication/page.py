@@ -5,7 +5,7 @@ from typing import Self
 
 from markupsafe import Markup
 
-from ...catalog.catalog import Catalog
+from ...catalog import Catalog
 from ...config import Settings
 from ...formats.latex.decoding import plain
 from ...records import Record

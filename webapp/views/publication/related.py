@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from ...catalog.catalog import RelatedPublication
+from ...catalog import RelatedPublication
 from ...search.engine import Related
 from ..results.highlighting import EMPTY, marked
 from ..results.items import issued

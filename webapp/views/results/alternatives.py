@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from ...catalog.catalog import Catalog, Page
-from ...catalog.criteria import Criteria
+from ...catalog import Catalog, Criteria, Page
 from ...facets import FACETS
 from .filters import field_label, value_label
 

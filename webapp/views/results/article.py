@@ -10,7 +10,7 @@ from functools import lru_cache
 from jinja2 import Template
 from markupsafe import Markup, escape
 
-from ...catalog.catalog import CACHED_RECORDS
+from ...catalog import CACHED_RECORDS
 from ...formats.latex.decoding import plain
 from ...formats.memory import remembered
 from ...formats.web.scholar import coins

@@ -9,7 +9,7 @@ from itertools import accumulate
 
 from markupsafe import Markup
 
-from ...catalog.catalog import CACHED_RECORDS
+from ...catalog import CACHED_RECORDS
 from ...formats.memory import remembered
 from ...records import Person, Record
 from ...search.engine import Highlighter, Span

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from ...catalog.catalog import Catalog
-from ...catalog.criteria import Criteria
+from ...catalog import Catalog, Criteria
 from .filters import Counts, value_label
 
 MAX_BARS: Final = 100

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from ...catalog.criteria import Criteria, quoted
+from ...catalog import Criteria, quote_value
 from ...facets import FACETS
 from ...search.query import Query
 
@@ -97,7 +97,7 @@ def make_facet(criteria: Criteria, name: str, counts: Counts, limit: int) -> Fac
         if value in selected
     ]
     choices += [
-        _choice(name, value, count, f"{before}{quoted(value)}{after}")
+        _choice(name, value, count, f"{before}{quote_value(value)}{after}")
         for value, count in others[:limit]
     ]
     return FacetChoices(name, facet.label, facet.plural, tuple(choices), len(others) > limit)
@@ -107,7 +107,7 @@ def _choice(
     name: str, value: str, count: int, query_string: str, *, selected: bool = False
 ) -> Choice:
     label = FACETS[name].value_label(value)
-    return Choice(f"{name}={quoted(value)}", label, f"{count:,}", query_string, selected)
+    return Choice(f"{name}={quote_value(value)}", label, f"{count:,}", query_string, selected)
 
 
 def make_year_range(criteria: Criteria) -> YearRange:

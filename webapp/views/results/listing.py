@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Self
 
-from ...catalog.catalog import Page
-from ...catalog.criteria import MAX_MORE, Criteria
+from ...catalog import MAX_MORE, Criteria, Page
 from ...telemetry.requests import ListResult
 from ..urls import Urls
 from .alternatives import Alternative
