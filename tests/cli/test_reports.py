@@ -49,6 +49,33 @@ def test_a_change_is_shown_with_its_fields(runner: FlaskCliRunner, tmp_path: Pat
     ]
 
 
+def test_a_key_or_title_of_a_megabyte_is_shown_in_a_line(
+    runner: FlaskCliRunner, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.bib"
+    file.write_text(f"@misc{{{'k' * 1_000_000}, title = {{A title}}, doi = {{{'d' * 1_000_000}}}}}")
+    shown = lines(runner, "import", "--dry-run", str(file))
+    assert max(map(len, shown)) < 600
+    assert any("no DOI" in line for line in shown)
+
+
+def test_a_key_to_replace_that_is_in_neither_is_named(
+    runner: FlaskCliRunner, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.bib"
+    file.write_text(GOOD + GOOD.replace("good", "other"))
+    lines(runner, "import", str(file))
+    file.write_text(GOOD.replace("A title", "Another"))
+    options = ("--replace", "other", "--replace", "good", "--replace", "wrong")
+    shown = lines(runner, "import", "--dry-run", *options, str(file))
+    at = shown.index(
+        "2 not replaced: no publication, or no entry of the file, has the key (--replace)"
+    )
+    assert shown[at + 1 : at + 3] == ["  other", "  wrong"]
+    plan = runner.invoke(args=["import", "--dry-run", "--json", *options, str(file)]).output
+    assert json.loads(plan)["not_replaced"] == ["other", "wrong"]
+
+
 def test_check_says_what_is_doubtful_in_the_store_and_what_scholar_misses(
     runner: FlaskCliRunner, tmp_path: Path
 ) -> None:

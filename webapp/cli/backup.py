@@ -17,12 +17,12 @@ from ..store.tables import db
 from .command import Command
 from .common import (
     index_what_was_saved,
-    printable,
     require_database,
     the_catalog,
     waits_for_locks,
 )
 from .exits import SOME_REJECTED
+from .output import printable
 from .reports import MAX_LINES
 
 

@@ -178,11 +178,3 @@ def index_what_was_saved(quiet: bool = False) -> None:
             "before until the site or octavo reindex brings it up to date.",
             err=True,
         )
-
-
-def printable(text: str) -> str:
-    """Return text with what a terminal would obey, or cannot show, as an escape."""
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape", "backslashreplace").decode()
-        for char in text
-    )

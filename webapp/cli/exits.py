@@ -4,6 +4,8 @@ from typing import IO, Any
 
 import click
 
+from .output import brief
+
 # Exit statuses, beside 0.
 SOME_REJECTED = 1
 SOME_FAILED = 1
@@ -11,13 +13,23 @@ NOTHING_DONE = 2
 INTERRUPTED = 130  # as shells count a process that SIGINT ended
 
 
-class Refused(click.ClickException):
+MAX_MESSAGE = 4000  # characters
+
+
+class Failed(click.ClickException):
+    """An error in words that a terminal can show, whatever a file or a backup has put into it."""
+
+    def format_message(self) -> str:
+        return "\n".join(brief(line, MAX_MESSAGE) for line in self.message.splitlines())
+
+
+class Refused(Failed):
     """A command that did nothing, and why in one line."""
 
     exit_code = NOTHING_DONE
 
 
-class SavedBut(click.ClickException):
+class SavedBut(Failed):
     """A command that saved something and failed afterwards."""
 
     exit_code = SOME_FAILED

@@ -11,9 +11,9 @@ from ..curation import history, undo
 from ..store import retention, revisions
 from ..store.connections import DriverError, compact, reading
 from .command import Command
-from .common import index_what_was_saved, printable, the_catalog, waits_for_locks
+from .common import index_what_was_saved, the_catalog, waits_for_locks
 from .exits import Interrupted, Refused
-from .output import echo_json
+from .output import echo_json, printable
 from .reports import MAX_LINES
 
 POSITIVE = click.IntRange(1, 2**31 - 1)  # what every database takes
@@ -140,7 +140,7 @@ def diff_command(number: int, as_json: bool) -> None:
     for difference in islice(differences, MAX_LINES):
         click.echo(f"{difference.action} {difference.slug}")
         for name in difference.fields:
-            click.echo(f"  {name}")
+            click.echo(f"  {printable(name)}")
             if name != "position":
                 click.echo(f"    - {_value(difference.before, name)}")
                 click.echo(f"    + {_value(difference.after, name)}")
@@ -156,7 +156,7 @@ def _value(record: object, name: str) -> str:
     if isinstance(value, tuple):
         value = "; ".join(getattr(part, "name", None) or str(part) for part in value)
     text = str(value)
-    return text if len(text) <= 200 else f"{text[:200]}…"
+    return printable(text if len(text) <= 200 else f"{text[:200]}…")
 
 
 @click.command("undo", cls=Command)

@@ -23,7 +23,7 @@ from . import reports
 from .command import Command
 from .common import index_what_was_saved, the_catalog, waits_for_locks
 from .exits import SOME_REJECTED, Refused
-from .output import echo_json
+from .output import brief, echo_json
 
 BAR_FROM = 200_000  # bytes: less is read before anybody would look at a bar
 
@@ -229,9 +229,9 @@ class _Import:
         replacing = set(self.options.replace)
         for conflict in self.plan.conflicts:
             click.echo(
-                f"{conflict.key} names another work now:\n"
-                f"  in the catalog  {conflict.known_title}\n"
-                f"  in the file     {conflict.new_title}"
+                f"{brief(conflict.key)} names another work now:\n"
+                f"  in the catalog  {brief(conflict.known_title)}\n"
+                f"  in the file     {brief(conflict.new_title)}"
             )
             question = f"Replace it? Otherwise it is imported as {conflict.imported_as}."
             if click.confirm(question, default=False):

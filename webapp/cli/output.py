@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # The typographic characters of Octavo's own words, for terminals that lack them.
 PLAIN: Final = {"…": "...", "“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "−": "-"}
+MAX_LENGTH: Final = 500  # characters of a line; files may have keys and titles of a megabyte
 ERRORS: Final = "octavo-plain"  # the name of the error handler below
 
 
@@ -86,6 +87,20 @@ def echo_json(value: Any) -> None:
     encoding = getattr(sys.stdout, "encoding", None) or "ascii"
     is_ascii = codecs.lookup(encoding).name != "utf-8"
     click.echo(json.dumps(value, ensure_ascii=is_ascii, default=str, indent=1))
+
+
+def printable(text: str) -> str:
+    """Return text with what a terminal would obey, or cannot show, as an escape."""
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape", "backslashreplace").decode()
+        for char in text
+    )
+
+
+def brief(text: str, length: int = MAX_LENGTH) -> str:
+    """Return printable text without its middle if it is too long to be read."""
+    half = length // 2
+    return printable(text if len(text) <= length else f"{text[:half]} … {text[-half:]}")
 
 
 @contextmanager

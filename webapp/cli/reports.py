@@ -6,6 +6,7 @@ from itertools import islice
 
 from ..curation.importing import Plan
 from ..formats.reading import Problem
+from .output import brief
 
 MAX_LINES = 20  # of one kind; the rest is counted
 MAX_ALIKE = 5  # problems of one reason
@@ -26,6 +27,7 @@ def plan_lines(plan: Plan, prune: bool) -> Iterator[str]:
         ],
     )
     yield from _conflicts(plan)
+    yield from _not_replaced(plan)
     yield from _section("added", [edit.record.key for edit in plan.added if edit.record])
     yield from _section(
         "have new keys (their addresses stay)",
@@ -48,6 +50,7 @@ def short_lines(plan: Plan, prune: bool) -> Iterator[str]:
     """The plan as a scheduled import reports it: what is wrong, and how much changes."""
     yield from rejected_lines(plan)
     yield from _conflicts(plan)
+    yield from _not_replaced(plan)
     counts = (
         (len(plan.added), "added"),
         (len(plan.new_keys), "have new keys"),
@@ -70,6 +73,11 @@ def _conflicts(plan: Plan) -> Iterator[str]:
             for each in plan.conflicts
         ],
     )
+
+
+def _not_replaced(plan: Plan) -> Iterator[str]:
+    what = "not replaced: no publication, or no entry of the file, has the key (--replace)"
+    return _section(what, plan.not_replaced)
 
 
 def _changes(plan: Plan) -> list[str]:
@@ -104,6 +112,6 @@ def _section(name: str, lines: Sequence[str]) -> Iterator[str]:
 
 
 def _some(lines: Sequence[str], most: int, like: str) -> Iterator[str]:
-    yield from (f"  {line}" for line in islice(lines, most))
+    yield from (f"  {brief(line)}" for line in islice(lines, most))
     if len(lines) > most:
         yield " ".join(filter(None, (f"  … and {len(lines) - most} more", like, "(--json: all)")))

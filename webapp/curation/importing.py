@@ -46,6 +46,7 @@ class Plan:
     new_keys: tuple[NewKey, ...]  # publications that the files have under another key
     other_keys: tuple[NewKey, ...]  # the same where `new` is another one's key, so `old` stays
     conflicts: tuple[Conflict, ...]  # entries with the key of another work
+    not_replaced: tuple[str, ...]  # keys to replace that no entry, or no publication, has
     not_removed: tuple[str, ...]  # keys that the files name, but with nothing that replaces them
     problems: tuple[tuple[str, Problem], ...]  # (file name, problem)
     likenesses: tuple[Likeness, ...]  # of what the files hold: proposals, nothing is done
@@ -131,6 +132,9 @@ def make_plan(catalog: Catalog, library: Library, replacing: Collection[str] = (
             new_keys=tuple(matching.new_keys),
             other_keys=tuple(matching.other_keys),
             conflicts=tuple(matching.conflicts),
+            not_replaced=tuple(
+                sorted(set(replacing) - ({r.key for r in written} & set(known.by_key)))
+            ),
             not_removed=tuple(not_removed),
             problems=(*library.problems, *_repeated_keys(library, matching)),
             likenesses=likenesses([*records, *known.akin(read, (*missing, *not_removed))]),
