@@ -84,7 +84,7 @@ def test_words_and_filters(catalog: Catalog, asked: dict[str, object], keys: str
     criteria = Criteria.from_args(dict(MultiDict(asked).lists()))
     with reading(catalog.database) as connection:
         hits = scan_hits(connection, criteria, "", newest_first=False, size=20)
-        found = catalog.whole(hits.ids)
+        found = catalog.load(hits.ids)
 
     assert "".join(stored.record.key for stored in found) == keys
     assert hits.total == len(keys)

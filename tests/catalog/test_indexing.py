@@ -78,7 +78,7 @@ def test_an_index_that_was_replaced_is_let_go_at_once(
         catalog.save([Edit(record("new", "Zymurgy for everyone"))], "test")
     gc.disable()
     try:
-        synchronise(catalog.database, catalog.search, anew=anew)
+        synchronise(catalog.database, catalog.search, rebuild=anew)
         assert found(catalog, "zymurgy") == ([] if anew else ["new"])
         assert former() is None
     finally:

@@ -15,7 +15,7 @@ from webapp.catalog.indexing import IndexFollower, synchronise
 from webapp.records import Record
 from webapp.site import site as site_of
 from webapp.store.edits import Edit
-from webapp.views.operations import NOT_MENDED
+from webapp.views.operations import UPDATE_FAILED
 
 __all__ = ["site"]  # the fixture
 
@@ -59,7 +59,7 @@ def test_without_an_index_the_site_is_not_ready_and_says_so(
         monkeypatch.setattr(site_of(app).index_follower, "notice", lambda: None)
         answer = app.test_client().get("/readyz")
     assert answer.status_code == 503
-    assert answer.json["problems"] == ["the index is missing or damaged, and is being made anew"]
+    assert answer.json["problems"] == ["the index is missing or damaged; it is being rebuilt"]
 
 
 def test_without_a_database_the_site_is_not_ready(instance: Path) -> None:
@@ -97,7 +97,7 @@ def test_what_cannot_be_mended_is_said_once(
             follow(follower)
     (said,) = (message for message in caplog.messages if "No space left" in message)
     assert said.startswith("The index cannot be brought up to date; searches see an older state")
-    assert client.get("/readyz").json["problems"] == [NOT_MENDED]
+    assert client.get("/readyz").json["problems"] == [UPDATE_FAILED]
     follow(follower)
     assert client.get("/readyz").json["problems"] == []
     assert caplog.messages[-1] == "The index is up to date again"

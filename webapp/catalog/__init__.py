@@ -8,7 +8,7 @@ Imported by the factory, `serving`, `site`, `curation`, `views` and `cli`. It co
 no files of publications, and knows nothing of requests or templates.
 """
 
-from .catalog import CACHED_RECORDS, Catalog, CatalogState, Page, RelatedPublication
+from .catalog import CACHED_RECORDS, Catalog, Page, RelatedPublication, SyncState
 from .criteria import MAX_MORE, Criteria, quote_value
 from .indexing import IndexFollower, synchronise
 
@@ -16,11 +16,11 @@ __all__ = [
     "CACHED_RECORDS",
     "MAX_MORE",
     "Catalog",
-    "CatalogState",
     "Criteria",
     "IndexFollower",
     "Page",
     "RelatedPublication",
+    "SyncState",
     "quote_value",
     "synchronise",
 ]

@@ -1,18 +1,18 @@
-"""The catalog: find(criteria) -> Page, get(slug), save(edits), and its revision."""
+"""The class Catalog: find(criteria) -> Page, get(slug), save(edits), and the revisions."""
 
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Lock
+from typing import Final
 
 from ..config import Settings
 from ..errors import IndexUnavailableError
 from ..records import Record
 from ..search.engine import Hits, Related, Request, SearchEngine
 from ..search.query import Query, parse
-from ..store import publications, queries
-from ..store import versions as works
+from ..store import publications, queries, versions
 from ..store.additions import Additions, additions
 from ..store.connections import CatalogRevision, Database, current_revision, reading, revision_of
 from ..store.edits import Edit, Undoing, save
@@ -22,24 +22,24 @@ from .criteria import Criteria
 from .documents import document
 from .fallback import scan_hits
 
-# Records kept for lists; with abstracts and their HTML, 2,048 take about 25 MB. While people type
-# in 10,000, 4,096 would spare a twentieth of the records from being read, 1,024 cost as much.
-CACHED_RECORDS = 2048
-RELATED = 5  # publications that a publication's page names
-FIRST_CHUNK = 50  # 6 ms; a whole chunk of 500 takes 60
+# Records cached for lists. With abstracts and their HTML, 2,048 take about 25 MB. For keystrokes in
+# 10,000 publications, 4,096 would read a twentieth fewer records, and 1,024 a twentieth more.
+CACHED_RECORDS: Final = 2048
+RELATED: Final = 5  # related publications that a publication's page lists
+FIRST_CHUNK: Final = 50  # takes 6 ms to read; a full chunk of 500 takes 60
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of the list, with all that is shown about it."""
+    """A page of the list: records in rank order, and what is shown about them."""
 
     criteria: Criteria
     query: Query
     records: tuple[Record, ...]
-    versions: Mapping[str, tuple[Record, ...]]  # other versions, by the key of the listed record
+    versions: Mapping[str, tuple[Record, ...]]  # citation key of a record -> its other versions
     hits: Hits
     pages: int  # the number of pages, at least 1
-    indexed: bool  # False: there is no index yet, so the rows were searched
+    indexed: bool  # False if the database was searched, because there is no index
 
     @property
     def total(self) -> int:
@@ -47,14 +47,15 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class CatalogState:
+class SyncState:
     """The revisions of the database and of the index."""
 
     revision: CatalogRevision
-    indexed: str | None
+    indexed: str | None  # None if there is no usable index
 
     @property
     def settled(self) -> bool:
+        """Whether the index is up to date."""
         return str(self.revision) == self.indexed
 
 
@@ -69,14 +70,14 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class RelatedPublication:
-    """A publication that is related to another one, and the reason."""
+    """A publication related to another one, and what they share."""
 
     record: Record
     shared: Related
 
 
 class Catalog:
-    """The publications: rows come from the database, their order and number from the index."""
+    """The publications. Records come from the database, their order and number from the index."""
 
     def __init__(self, database: Database, search: SearchEngine, settings: Settings) -> None:
         self.database = database
@@ -84,11 +85,11 @@ class Catalog:
         self.settings = settings
         self._cache = _RecordCache()
 
-    def state(self) -> CatalogState:
-        return CatalogState(current_revision(self.database), self.search.revision)
+    def state(self) -> SyncState:
+        return SyncState(current_revision(self.database), self.search.revision)
 
     def find(self, criteria: Criteria) -> Page:
-        """Return the page of the list that the criteria name; past the end, the last page."""
+        """Return a page of the list; the last page if the criteria name one beyond it."""
         query = parse(criteria.q, typing=True)
         size = self.settings.page_size
         hits, indexed = self._hits(criteria, query, size)
@@ -101,30 +102,30 @@ class Catalog:
         return Page(
             criteria=criteria,
             query=query,
-            records=tuple(one.record for one in listed),
-            versions={one.record.key: one.versions for one in listed if one.versions},
+            records=tuple(item.record for item in listed),
+            versions={item.record.key: item.versions for item in listed if item.versions},
             hits=hits,
             pages=pages,
             indexed=indexed,
         )
 
-    def hits(self, criteria: Criteria, size: int) -> Hits:
-        """Return the hits of a page of any size, without reading records."""
+    def find_hits(self, criteria: Criteria, size: int) -> Hits:
+        """Return the hits of a page of `size` publications, without reading records."""
         query = parse(criteria.q, typing=True)
         return self._hits(criteria, query, size)[0]
 
-    def found(self, criteria: Criteria) -> int:
-        """Count the publications that match; 0 while there is no index."""
+    def count_hits(self, criteria: Criteria) -> int:
+        """Return the number of publications that match; 0 while there is no index."""
         query = parse(criteria.q, typing=True)
         try:
             return self.search.count(self._request(criteria, query, 0))
         except IndexUnavailableError:
             return 0
 
-    def values(
+    def count_values(
         self, criteria: Criteria, facet: str, letters: str = "", limit: int = 0
     ) -> tuple[tuple[str, int], ...]:
-        """Return the values of a facet with their numbers of hits; see `SearchEngine.values`.
+        """Return the values of a facet with their counts, as `SearchEngine.values` does.
 
         Empty while there is no index.
         """
@@ -146,7 +147,7 @@ class Catalog:
         )
 
     def _hits(self, criteria: Criteria, query: Query, size: int) -> tuple[Hits, bool]:
-        """Return the hits, and whether they come from the index."""
+        """Return a page of hits, and whether they come from the index."""
         newest_first = self.settings.order == "newest"
         request = self._request(criteria, query, size)
         try:
@@ -161,26 +162,26 @@ class Catalog:
                 ), False
 
     def _listed(self, ids: Sequence[int]) -> list[Listed]:
-        """Return the records of a page of hits, in their order. Deleted ones are left out."""
+        """Return the records with these ids, in this order, without deleted ones."""
         revision = current_revision(self.database)
-        found = self._cache.get(revision, ids)
-        missing = [id_ for id_ in ids if id_ not in found]
+        records = self._cache.get(revision, ids)
+        missing = [id_ for id_ in ids if id_ not in records]
         if missing:
             with timed("database"), reading(self.database) as connection:
                 revision = revision_of(connection)
                 loaded = publications.load(connection, missing, whole=False)
                 keys = [stored.record.key for stored in loaded.values()]
-                behind = works.versions(connection, keys)
-            listed = {
-                id_: Listed(id_, stored.record, behind.get(stored.record.key, ()))
+                others = versions.versions(connection, keys)
+            read = {
+                id_: Listed(id_, stored.record, others.get(stored.record.key, ()))
                 for id_, stored in loaded.items()
             }
-            self._cache.put(revision, listed)
-            found.update(listed)
-        return [found[id_] for id_ in ids if id_ in found]
+            self._cache.put(revision, read)
+            records.update(read)
+        return [records[id_] for id_ in ids if id_ in records]
 
     def get(self, slug: str) -> Stored | None:
-        """Return the publication with this slug, with its source; None if there is none."""
+        """Return the publication with a slug, including its source; None if there is none."""
         with reading(self.database) as connection:
             id_ = queries.id_of_slug(connection, slug)
             return publications.load(connection, [id_])[id_] if id_ is not None else None
@@ -189,36 +190,37 @@ class Catalog:
         """Return the other versions of a publication, the published one first."""
         published = record.version_of or record.key
         with reading(self.database) as connection:
-            behind = works.versions(connection, [published]).get(published, ())
+            others = versions.versions(connection, [published]).get(published, ())
             ids = queries.ids_of_keys(connection, [published])
             loaded = publications.load(connection, list(ids.values()), whole=False)
-        records = (*(stored.record for stored in loaded.values()), *behind)
-        together = any(one.key == record.key for one in records)
-        return tuple(one for one in records if one.key != record.key) if together else ()
+        records = (*(stored.record for stored in loaded.values()), *others)
+        if record.key not in {version.key for version in records}:
+            return ()
+        return tuple(version for version in records if version.key != record.key)
 
-    def related(self, stored: Stored, besides: Sequence[Record]) -> tuple[RelatedPublication, ...]:
-        """Return related publications, best first, without `besides`, its other versions.
+    def related(self, stored: Stored, others: Sequence[Record]) -> tuple[RelatedPublication, ...]:
+        """Return up to RELATED related publications, best first, without `others`, its versions.
 
         Empty while there is no index.
         """
         try:
             with timed("related"):
-                limit = RELATED + len(besides)
-                found = self.search.related(document(stored), limit)
+                hits = self.search.related(document(stored), RELATED + len(others))
         except IndexUnavailableError:
             return ()
-        listed = {one.id: one.record for one in self._listed([related.id for related in found])}
-        same = {record.key for record in besides}
+        records = {item.id: item.record for item in self._listed([hit.id for hit in hits])}
+        excluded = {record.key for record in others}
         return tuple(
-            RelatedPublication(listed[related.id], related)
-            for related in found
-            if related.id in listed and listed[related.id].key not in same
+            RelatedPublication(records[hit.id], hit)
+            for hit in hits
+            if hit.id in records and records[hit.id].key not in excluded
         )[:RELATED]
 
-    def whole(self, ids: Sequence[int]) -> Iterator[Stored]:
-        """Yield publications with their source, in the order of the ids, read in chunks.
+    def load(self, ids: Sequence[int]) -> Iterator[Stored]:
+        """Yield the publications with these ids, in this order, including their sources.
 
-        Deleted ones are left out. The first chunk is small, so that sending can start at once.
+        Deleted ones are left out. The first of the chunks that are read is small, so that a
+        response can start at once.
         """
         for chunk in (ids[:FIRST_CHUNK], *publications.chunks(ids[FIRST_CHUNK:])):
             with reading(self.database) as connection:
@@ -226,27 +228,30 @@ class Catalog:
             yield from (loaded[id_] for id_ in chunk if id_ in loaded)
 
     def additions(self) -> Additions:
-        """Return when the publications were added."""
+        """Return the times at which publications were added."""
         with reading(self.database) as connection:
             return additions(connection)
 
-    def slugs(self, offset: int, limit: int) -> Sequence[tuple[str, datetime]]:
-        """Return listed slugs, each with the time of its last change. Additions come last."""
+    def list_slugs(self, offset: int, limit: int) -> Sequence[tuple[str, datetime]]:
+        """Return slugs in the order of addition, each with the time of its last change.
+
+        A version of another publication is left out.
+        """
         with reading(self.database) as connection:
             return queries.listed_slugs(connection, offset, limit)
 
     def present_slug(self, former: str) -> str | None:
-        """Return the slug that a former one redirects to."""
+        """Return the present slug of the publication that had `former`; None if there is none."""
         with reading(self.database) as connection:
             return queries.slug_of_former(connection, former)
 
     def count(self, listed: bool = False) -> int:
-        """Count all publications, or only the listed ones."""
+        """Return the number of publications; `listed` leaves out versions of another one."""
         with reading(self.database) as connection:
             return queries.count_publications(connection, listed)
 
     def updated(self) -> datetime | None:
-        """Return when the catalog last changed; see `queries.updated`."""
+        """Return the time of the last change; None for an empty catalog."""
         with reading(self.database) as connection:
             return queries.updated(connection)
 
@@ -257,15 +262,15 @@ class Catalog:
         expected: CatalogRevision | None = None,
         undoing: Undoing | None = None,
     ) -> CatalogRevision:
-        """Save edits in one transaction, as a new revision. No edits change nothing.
+        """Save edits in one transaction and return the new revision. Without edits, do nothing.
 
-        Raises CatalogChangedError when the catalog is not at the revision `expected`.
+        Raise CatalogChangedError if the catalog is no longer at the revision `expected`.
         """
         return save(self.database, edits, command, expected, undoing)
 
 
 class _RecordCache:
-    """The most recently used records of one revision; safe between threads."""
+    """A cache of the most recently used records of one revision, safe for threads."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -276,10 +281,10 @@ class _RecordCache:
         with self._lock:
             if revision != self._revision:
                 return {}
-            found = {id_: self._records[id_] for id_ in ids if id_ in self._records}
-            for id_ in found:
+            cached = {id_: self._records[id_] for id_ in ids if id_ in self._records}
+            for id_ in cached:
                 self._records.move_to_end(id_)
-            return found
+            return cached
 
     def put(self, revision: CatalogRevision, records: Mapping[int, Listed]) -> None:
         with self._lock:

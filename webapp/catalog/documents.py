@@ -1,4 +1,4 @@
-"""The document that the index gets of a publication."""
+"""The document that the index has of a publication."""
 
 from collections.abc import Iterable
 

@@ -1,8 +1,9 @@
-"""The list while there is no index: all words must match exactly, and there are no facets."""
+"""The list while there is no index: all words must match exactly, and no facets are counted."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from ..facets import facet_values
 from ..formats.names import parse
@@ -13,13 +14,13 @@ from ..store.connections import Transaction
 from ..store.scan import Scan, scan
 from .criteria import Criteria
 
-MAX_WORDS = 12
+MAX_WORDS: Final = 12
 # Facets that `Scan` filters by. A filter of another facet reads all records that match the rest.
-IN_SQL = frozenset({"year", "venue", "author", "type", "tag"})
+IN_SQL: Final = frozenset({"year", "venue", "author", "type", "tag"})
 
 
 class NoHighlighter:
-    """Marks nothing."""
+    """A highlighter that finds no words."""
 
     def spans(self, text: str, field: str) -> list[Span]:  # noqa: ARG002  the protocol's
         return []
@@ -41,29 +42,30 @@ def scan_hits(
     newest_first: bool,
     size: int,
 ) -> Hits:
-    """Return the publications that hold every word of `criteria.q` and pass its filters.
+    """Return the publications that contain every word of `criteria.q` and pass its filters.
 
     `size` is the number of publications on a page.
     """
+    authors = criteria.selected("author")
     wanted = Scan(
         words=re.findall(r"\w+", criteria.q)[:MAX_WORDS],
         venues=criteria.selected("venue"),
         types=criteria.selected("type"),
         tags=criteria.selected("tag"),
-        people=[person for name in criteria.selected("author") for person in _who_may_be(name)],
-        years=[_in_years(text) for text in criteria.selected("year")],
+        people=[person for name in authors for person in _possible_people(name)],
+        years=[_bounds(years) for years in criteria.selected("year")],
     )
     offset, limit = (criteria.page - 1) * size, size * (1 + criteria.more)
     others = {name: values for name, values in criteria.filters.items() if name not in IN_SQL}
     if not others:
         ids, total = scan(connection, wanted, newest_first, offset, limit)
     else:
-        ids = _filtered(connection, scan(connection, wanted, newest_first)[0], others)
+        ids = _filter_by_records(connection, scan(connection, wanted, newest_first)[0], others)
         ids, total = ids[offset : offset + limit], len(ids)
     return Hits(revision, tuple(ids), total, facets={}, highlighter=NoHighlighter())
 
 
-def _filtered(
+def _filter_by_records(
     connection: Transaction, ids: Sequence[int], filters: Mapping[str, tuple[str, ...]]
 ) -> list[int]:
     """Return the ids of the publications that have a value of each filter, by their records."""
@@ -79,8 +81,8 @@ def _filtered(
     return matching
 
 
-def _who_may_be(name: str) -> Iterator[Person]:
-    """The people who may be called so: any of the words can begin the family name."""
+def _possible_people(name: str) -> Iterator[Person]:
+    """Yield the people who can have a name: the family name can begin at any word."""
     yield Person(literal=name)
     yield replace(parse(name), suffix="")
     words = name.partition(",")[0].split()
@@ -88,7 +90,8 @@ def _who_may_be(name: str) -> Iterator[Person]:
         yield Person(family=" ".join(words[given:]), given=" ".join(words[:given]))
 
 
-def _in_years(text: str) -> tuple[int, int]:
-    first, dots, last = text.partition("..")
+def _bounds(years: str) -> tuple[int, int]:
+    """Return the first and last year of "2019", "2019..2023" or "..2019"."""
+    first, dots, last = years.partition("..")
     last = last if dots else first
     return int(first or 0), int(last or 9999)

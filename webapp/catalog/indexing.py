@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from threading import Lock, Thread
+from typing import Final
 
 from ..config import ROOT
 from ..errors import IndexBusyError, IndexUnavailableError
@@ -24,41 +25,41 @@ from .documents import document
 
 logger = logging.getLogger(__name__)
 
-# Up to so many changes are applied to the present generation; more are quicker by a rebuild
-# (measured at 10,000: a rebuild costs as much as about 3,000 changes).
-MAX_CHANGES = 2000
-# A serving process applies so many by itself; more keep its visitors waiting, and it would keep the
-# memory (measured with 1,000 at 10,000: some 25 MB).
-OWN_CHANGES = 50
+# Changes, at most, to apply to the current generation. A rebuild is faster for more: at 10,000
+# publications it costs as much as about 3,000 changes.
+MAX_CHANGES: Final = 2000
+# Changes, at most, that a serving process applies itself. More would delay its visitors, and it
+# would keep the memory: 1,000 changes at 10,000 publications take some 25 MB.
+OWN_CHANGES: Final = 50
 
-RETRY_AFTER = 30.0  # seconds that a serving process leaves an index alone that it could not mend
+RETRY_AFTER: Final = 30.0  # seconds from a failed update in a serving process to the next
 
 
 def synchronise(
     database: Database,
     search: SearchEngine,
     progress: Callable[[Iterator[Document], int], Iterator[Document]] | None = None,
-    anew: bool = False,
+    rebuild: bool = False,
 ) -> bool:
-    """Bring the index to the database's revision. Return whether there was anything to do.
+    """Bring the index to the database's revision. Return whether it was behind.
 
-    Few changes are applied to the present generation, many lead to a rebuild; `anew` forces one.
-    `progress` wraps the documents of a rebuild and gets their number.
-    Raises IndexBusyError while another process writes the index.
+    Few changes are applied to the current generation; many lead to a rebuild, as does `rebuild`.
+    `progress` gets the documents of a rebuild and their number, and returns the documents.
+    Raise IndexBusyError while another process writes the index.
     """
     with reading(database) as connection:
         revision = revision_of(connection)
-        held = None if anew else CatalogRevision.parse(search.revision)
-        if held == revision:
+        indexed = None if rebuild else CatalogRevision.parse(search.revision)
+        if indexed == revision:
             return False
-        changed = _changed_since(connection, held, revision)
+        changed = _changed_since(connection, indexed, revision)
         joins = versions.joins(connection)
         if changed is not None:
             try:
                 _update(connection, search, _touched(changed, joins), joins, revision)
                 return True
             except IndexUnavailableError as error:
-                logger.warning("The index is rebuilt: %s", str(error))
+                logger.warning("Rebuilding the index: %s", str(error))
         documents = _documents(publications.load_all(connection, whole=False), joins)
         total = queries.count_publications(connection)
         search.rebuild(progress(documents, total) if progress else documents, str(revision))
@@ -81,9 +82,9 @@ def _update(
 
 def _documents(stored: Iterable[publications.Stored], joins: versions.Joins) -> Iterator[Document]:
     """Yield the documents of listed publications, without versions of another one."""
-    for one in stored:
-        if one.id not in joins.published:
-            yield document(one, joins.identifiers.get(one.id, ()))
+    for publication in stored:
+        if publication.id not in joins.published:
+            yield document(publication, joins.identifiers.get(publication.id, ()))
 
 
 def _touched(changed: Iterable[int], joins: versions.Joins) -> list[int]:
@@ -93,12 +94,16 @@ def _touched(changed: Iterable[int], joins: versions.Joins) -> list[int]:
 
 
 def _changed_since(
-    connection: Transaction, held: CatalogRevision | None, revision: CatalogRevision
+    connection: Transaction, indexed: CatalogRevision | None, revision: CatalogRevision
 ) -> Sequence[int] | None:
-    """Return the ids of publications changed since `held`; None if a rebuild is needed."""
-    if held is None or held.identity != revision.identity or held.counter > revision.counter:
+    """Return the ids of publications changed since `indexed`; None if a rebuild is needed."""
+    if (
+        indexed is None
+        or indexed.identity != revision.identity
+        or indexed.counter > revision.counter
+    ):
         return None
-    changed = queries.changed_since(connection, held.counter, MAX_CHANGES + 1)
+    changed = queries.changed_since(connection, indexed.counter, MAX_CHANGES + 1)
     return changed if changed is not None and len(changed) <= MAX_CHANGES else None
 
 
@@ -115,10 +120,10 @@ class IndexFollower:
         self._instance = instance
         self._running = Lock()
         self._not_before = 0.0
-        self.problem = ""  # why the index could not be brought up to date; empty when it was
+        self.problem = ""  # why the last update failed; "" if it succeeded
 
     def notice(self) -> None:
-        """Start an update and do not wait for it: a request has found the index out of date."""
+        """Start an update without waiting for it. Requests call this if the index is behind."""
         if time.monotonic() >= self._not_before and self._running.acquire(blocking=False):
             Thread(target=self._follow, name="index-follower", daemon=True).start()
 
@@ -130,35 +135,35 @@ class IndexFollower:
                 synchronise(self._database, self._search)
             self._succeeded()
         except IndexBusyError:
-            pass  # another process is at it; a later request looks again
+            pass  # another process is updating it; a later request checks again
         except (OSError, DatabaseError, IndexUnavailableError, _UpdateFailedError) as error:
-            self._give_up_for_now(str(error))
+            self._fail(str(error))
         finally:
             self._running.release()
 
     def _takes_long(self) -> bool:
         with reading(self._database) as connection:
-            held = CatalogRevision.parse(self._search.revision)
-            changed = _changed_since(connection, held, revision_of(connection))
+            indexed = CatalogRevision.parse(self._search.revision)
+            changed = _changed_since(connection, indexed, revision_of(connection))
             return changed is None or len(changed) > OWN_CHANGES
 
     def _synchronise_elsewhere(self) -> None:
-        """Update the index in another process, so that this one serves its visitors."""
+        """Update the index in another process, so that this one can serve visitors."""
         command = [sys.executable, "-m", "webapp", "reindex", "--if-needed", "--quiet"]
         environment = {**os.environ, "OCTAVO_INSTANCE": self._instance}
-        done = subprocess.run(  # noqa: S603  the command is ours
+        process = subprocess.run(  # noqa: S603  the command is ours
             command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False
         )
-        if done.returncode:
-            raise _UpdateFailedError(done.stderr.strip()[-500:])
+        if process.returncode:
+            raise _UpdateFailedError(process.stderr.strip()[-500:])
 
     def _succeeded(self) -> None:
         if self.problem:
             logger.warning("The index is up to date again")
         self.problem = ""
 
-    def _give_up_for_now(self, reason: str) -> None:
-        """Log a failure once, however often the update is tried."""
+    def _fail(self, reason: str) -> None:
+        """Log a failure, unless it is that of the last attempt, and wait before the next."""
         if reason != self.problem:
             logger.error(
                 "The index cannot be brought up to date; searches see an older state: %s", reason

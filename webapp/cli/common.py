@@ -157,7 +157,7 @@ def update_index(quiet: bool = False, anew: bool = False) -> bool:
     is_first = not quiet
     while True:
         try:
-            return synchronise(catalog.database, catalog.search, bar, anew=anew)
+            return synchronise(catalog.database, catalog.search, bar, rebuild=anew)
         except IndexBusyError:
             if time.monotonic() >= deadline:
                 raise

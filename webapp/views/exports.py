@@ -33,8 +33,8 @@ def of_list(extension: str) -> ResponseReturnValue:
     """All pages of the list that the same parameters show."""
     asked = Criteria.from_args(request.args.to_dict(flat=False)).with_(open=())
     found = catalog()
-    ids = found.hits(asked, EVERYTHING).ids
-    records = (stored.record for stored in found.whole(ids))
+    ids = found.find_hits(asked, EVERYTHING).ids
+    records = (stored.record for stored in found.load(ids))
     return _answer(extension, records, "publications")
 
 

@@ -45,9 +45,9 @@ def _counts(criteria: Criteria, name: str, find: str) -> Counts:
     facet, letters = FACETS[name], fold(find).strip()
     selected = criteria.selected(name)
     if not facet.has_labels:
-        return catalog().values(criteria, name, letters, LISTED + len(selected) + 1)
+        return catalog().count_values(criteria, name, letters, LISTED + len(selected) + 1)
     return [  # few values, and visitors type letters of their labels
         (value, count)
-        for value, count in catalog().values(criteria, name)
+        for value, count in catalog().count_values(criteria, name)
         if letters in fold(facet.value_label(value)) or value in selected
     ]

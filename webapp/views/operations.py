@@ -1,4 +1,4 @@
-"""What operators ask: is it alive, is it ready, how is it doing."""
+"""Health, readiness and metrics, for operators."""
 
 import ipaddress
 from importlib.metadata import version
@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from ..catalog import CatalogState
+from ..catalog import SyncState
 from ..site import site
 from ..store.connections import CatalogRevision, DatabaseError
 from .http.responses import catalog
@@ -16,25 +16,25 @@ blueprint = Blueprint("operations", __name__)
 
 VERSION = version("octavo")
 
-# Anyone may ask, so places and reasons are for the log alone.
-NOT_MENDED = "the index cannot be brought up to date; the log says why"
+# Anyone can request these, so paths and reasons are only logged.
+UPDATE_FAILED = "the index cannot be brought up to date; the log says why"
 
 
 @blueprint.after_request
-def _never_keep(response: Response) -> Response:
+def _forbid_caching(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
 @blueprint.get("/healthz")
 def healthz() -> ResponseReturnValue:
-    """The process answers. Nothing else is asked, so nothing else can make it restart."""
+    """Return that the process responds. Nothing else is checked, so nothing else restarts it."""
     return "alive\n", {"Content-Type": "text/plain; charset=utf-8"}
 
 
 @blueprint.get("/readyz")
 def readyz() -> ResponseReturnValue:
-    """Whether database and index answer, what they hold, and what could not be mended."""
+    """Return whether database and index respond, their revisions, and what is wrong."""
     try:
         state = catalog().state()
     except DatabaseError:
@@ -42,9 +42,9 @@ def readyz() -> ResponseReturnValue:
     follower = site().index_follower
     if not state.settled:
         follower.notice()
-    problems = [NOT_MENDED] if follower.problem else []
+    problems = [UPDATE_FAILED] if follower.problem else []
     if state.indexed is None:
-        problems.append("the index is missing or damaged, and is being made anew")
+        problems.append("the index is missing or damaged; it is being rebuilt")
     return _condition("unready" if state.indexed is None else "ready", state, problems), (
         503 if state.indexed is None else 200
     )
@@ -52,7 +52,7 @@ def readyz() -> ResponseReturnValue:
 
 @blueprint.get("/metrics")
 def metrics() -> ResponseReturnValue:
-    """Counts of all workers and the state of the index, for Prometheus."""
+    """Return counts of all workers, and the state of database and index, for Prometheus."""
     if not _may_read_metrics():
         abort(403)
     return site().metrics.text(_gauges()), {
@@ -61,7 +61,7 @@ def metrics() -> ResponseReturnValue:
 
 
 def _condition(
-    status: str, state: CatalogState | None = None, problems: list[str] | None = None
+    status: str, state: SyncState | None = None, problems: list[str] | None = None
 ) -> Any:
     return jsonify(
         status=status,
@@ -72,11 +72,15 @@ def _condition(
     )
 
 
-def _lag(state: CatalogState) -> int | None:
-    """Revisions that the index is behind; None when it is of another database, or missing."""
-    held = CatalogRevision.parse(state.indexed)
-    same = held is not None and held.identity == state.revision.identity
-    return state.revision.counter - held.counter if held and same else None
+def _lag(state: SyncState) -> int | None:
+    """Return by how many revisions the index is behind the database.
+
+    None if the index is missing or of another database.
+    """
+    indexed = CatalogRevision.parse(state.indexed)
+    if indexed is None or indexed.identity != state.revision.identity:
+        return None
+    return state.revision.counter - indexed.counter
 
 
 def _gauges() -> dict[str, tuple[str, float]]:
@@ -85,23 +89,23 @@ def _gauges() -> dict[str, tuple[str, float]]:
         state, publications = catalog().state(), catalog().count()
     except DatabaseError:
         return build | {"octavo_database_up": ("Whether the database answers.", 0.0)}
-    held, lag = CatalogRevision.parse(state.indexed), _lag(state)
+    indexed, lag = CatalogRevision.parse(state.indexed), _lag(state)
     gauges = build | {
         "octavo_database_up": ("Whether the database answers.", 1.0),
         "octavo_publications": ("Publications in the catalog.", float(publications)),
         "octavo_catalog_revision": ("Revision of the catalog.", float(state.revision.counter)),
-        "octavo_index_up": ("Whether there is a readable index.", float(held is not None)),
+        "octavo_index_up": ("Whether there is a readable index.", float(indexed is not None)),
     }
-    if held and lag is not None:
-        gauges["octavo_index_revision"] = ("Revision that the index holds.", float(held.counter))
+    if indexed and lag is not None:
+        gauges["octavo_index_revision"] = ("Revision in the index.", float(indexed.counter))
         gauges["octavo_index_lag"] = ("Revisions that the index is behind.", float(lag))
     return gauges
 
 
 def _may_read_metrics() -> bool:
-    """Whether the one who asks is in a network of the setting, or at the site's own socket.
+    """Return whether a request comes from a network in the settings, or from the local socket.
 
-    Behind a proxy that the settings do not know of, everyone seems to come from nearby.
+    Behind a proxy that is not in the settings, every request seems to come from its address.
     """
     settings = site().settings
     if not settings.proxies and "X-Forwarded-For" in request.headers:

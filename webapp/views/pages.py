@@ -24,7 +24,7 @@ from .http.responses import cached_by_revision, catalog, is_fragment, request_ki
 from .http.static_files import content_hash, kept_forever
 from .publication.metadata import list_data, with_signposts
 from .publication.page import PublicationPage
-from .results.alternatives import alternatives
+from .results.alternatives import find_alternatives
 from .results.chart import cached_axis
 from .results.items import paragraphs
 from .results.listing import Listing, make_listing
@@ -104,7 +104,7 @@ def _listing(criteria: Criteria) -> Listing:
     )
     if page.total or not listing.searched:
         return listing
-    return replace(listing, alternatives=alternatives(page, catalog()))
+    return replace(listing, alternatives=find_alternatives(page, catalog()))
 
 
 def _fragment(listing: Listing, url: str, kind: str) -> ResponseReturnValue:

@@ -70,7 +70,7 @@ class Chart:
 @lru_cache(maxsize=8)
 def cached_axis(catalog: Catalog, _revision: str) -> Axis | None:
     """Return the axis of a revision; None if it has fewer than two years."""
-    years = [int(year) for year, _ in catalog.values(Criteria(), "year")]
+    years = [int(year) for year, _ in catalog.count_values(Criteria(), "year")]
     return make_axis(min(years), max(years)) if len(years) > 1 else None
 
 
