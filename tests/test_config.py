@@ -97,7 +97,7 @@ def test_contrast_is_that_of_wcag(first: str, second: str, ratio: float) -> None
 @pytest.mark.parametrize("colour", ["#000000", "#0b57a4", "#ffff00", "#ffffff", "#777777"])
 @pytest.mark.parametrize("paper", [theme.LIGHT_PAPER, theme.DARK_PAPER])
 def test_a_colour_is_made_readable_and_no_more_than_that(colour: str, paper: str) -> None:
-    made = theme.readable(colour, paper)
+    made = theme.make_readable(colour, paper)
     assert theme.contrast(made, paper) >= theme.MIN_CONTRAST
     if theme.contrast(colour, paper) >= theme.MIN_CONTRAST:
         assert made == colour

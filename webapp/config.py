@@ -1,4 +1,7 @@
-"""Settings: defaults < instance/site.toml < OCTAVO_* environment; wrong ones fail at start."""
+"""Settings, from instance/site.toml and OCTAVO_ variables, which take precedence.
+
+An invalid setting stops the program when it starts.
+"""
 
 import difflib
 import hashlib
@@ -33,7 +36,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SITE_FILE = "site.toml"
 LIBRARY_FILE = "publications.bib"  # what `octavo import` reads by default
 ENVIRONMENT_PREFIX = "OCTAVO_"
-# Read before any setting, so no setting: which instance folder to use.
+# Names the instance folder. It is not a setting, since it says where the settings are.
 INSTANCE_VARIABLE = "OCTAVO_INSTANCE"
 # Settings of earlier versions. They are ignored with a warning, so that an upgrade never stops a
 # site.
@@ -63,7 +66,7 @@ def _language(text: str) -> str:
 
 
 def _split(value: object) -> object:
-    """A list as the environment can hold it: "a.example, b.example"."""
+    """Split a list as a variable of the environment has it: "a.example, b.example"."""
     return value.replace(",", " ").split() if isinstance(value, str) else value
 
 
@@ -95,17 +98,17 @@ Language = Annotated[str, AfterValidator(_language)]
 
 
 class Member(BaseModel):
-    """A person whose name is marked wherever it appears."""
+    """A person whose name is highlighted wherever it appears."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: Line
-    variants: tuple[Line, ...] = ()  # other spellings of it
+    variants: tuple[Line, ...] = ()  # other spellings of the name
     url: WebAddress | None = None
 
 
 class Settings(BaseModel):
-    """Everything that can be set; each field's description is its row in docs/settings.md."""
+    """All settings. The description of a field is its row in docs/settings.md."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -123,8 +126,8 @@ class Settings(BaseModel):
         {}, description="the owner's pages elsewhere: label = address"
     )
     home: WebAddress | None = Field(None, description="the owner's own site, linked at the top")
-    language: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = (
-        Field("en", description="the language of the owner's words, as a BCP 47 tag")
+    language: Language = Field(
+        "en", description="the language of the owner's words, as a BCP 47 tag"
     )
     order: Literal["file", "newest"] = Field(
         "file", description='`"file"`: as in the BibTeX file; `"newest"`: by year, with headings'
@@ -182,8 +185,8 @@ class Settings(BaseModel):
     def _check_accel_location(self) -> Self:
         if self.accel_location and not self.proxies:
             raise ValueError(
-                f"accel_location = {self.accel_location!r}: without a proxy visitors would get "
-                "empty files; say how many there are in proxies, or leave this out"
+                f"accel_location = {self.accel_location!r}: visitors would get empty files, as "
+                "proxies is 0. Set proxies to the number of reverse proxies, or remove this"
             )
         return self
 
@@ -197,14 +200,15 @@ class Settings(BaseModel):
             if colour and theme.contrast(colour, paper) < theme.MIN_CONTRAST:
                 raise ValueError(
                     f"{name} = {colour!r}: its contrast on {paper} is "
-                    f"{theme.contrast(colour, paper):.1f}; at least {theme.MIN_CONTRAST} can be "
-                    f"read, as {theme.readable(colour, paper)!r} would be"
+                    f"{theme.contrast(colour, paper):.1f}, but readable text needs "
+                    f"{theme.MIN_CONTRAST}. Use {theme.make_readable(colour, paper)!r}, for example"
                 )
         return self
 
     @cached_property
     def theme_css(self) -> str:
-        dark = self.accent_dark or theme.readable(
+        """The style sheet /theme.css."""
+        dark = self.accent_dark or theme.make_readable(
             self.accent, theme.DARK_PAPER, theme.GOOD_CONTRAST
         )
         return theme.stylesheet(self.accent, dark)
@@ -217,17 +221,20 @@ class Settings(BaseModel):
 
     @cached_property
     def fingerprint(self) -> str:
-        """Changes when any setting does: a part of every page's ETag."""
+        """A hash that changes with any setting; part of the ETag of every page."""
         return hashlib.blake2b(self.model_dump_json().encode(), digest_size=6).hexdigest()
 
 
 def instance_path(environment: Mapping[str, str] = os.environ) -> Path:
-    """The instance folder: OCTAVO_INSTANCE, or `instance` beside the package."""
+    """Return the instance folder: OCTAVO_INSTANCE, or `instance` beside the package."""
     return Path(environment.get(INSTANCE_VARIABLE) or ROOT / "instance").resolve()
 
 
 def load_settings(instance: Path, environment: Mapping[str, str] = os.environ) -> Settings:
-    """Read the settings of a folder. Raises ConfigurationError, naming every wrong one."""
+    """Read the settings of an instance folder.
+
+    Raise ConfigurationError with a line for each invalid setting.
+    """
     file = instance / SITE_FILE
     from_file = _without_removed(_read_site_file(file), str(file))
     from_environment = _without_removed(_read_environment(environment), "environment")
@@ -253,11 +260,11 @@ def _read_site_file(file: Path) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{file}: not valid TOML: {error}") from None
     except OSError as error:
-        raise ConfigurationError(f"{file}: cannot be read: {error.strerror}") from None
+        raise ConfigurationError(f"Cannot read {file}: {error.strerror}") from None
 
 
 def _read_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """OCTAVO_PAGE_SIZE=50 as {"page_size": "50"}; an empty value counts as not set."""
+    """Return OCTAVO_PAGE_SIZE=50 as {"page_size": "50"}. An empty variable is ignored."""
     return {
         name.removeprefix(ENVIRONMENT_PREFIX).lower(): value
         for name, value in environment.items()
@@ -265,14 +272,14 @@ def _read_environment(environment: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-# OCTAVO_ variables that are read elsewhere: the instance folder, and the tests' data folder.
+# OCTAVO_ variables that other modules read: the instance folder and the tests' data.
 NOT_SETTINGS = frozenset({INSTANCE_VARIABLE, "OCTAVO_TEST_DATA"})
 
 
 def _explain(item: dict[str, Any], file: Path, from_environment: Mapping[str, str]) -> str:
-    """One line for a wrong setting: place, key, value, what is allowed."""
+    """Return a line about an invalid setting: file, key, value, and what is allowed."""
     path = [str(part) for part in item["loc"]]
-    if not path:  # a check over several settings names them itself
+    if not path:  # a validator of several settings, which names them
         return f"{file}: {item['ctx']['error']}"
     key = path[0]
     in_environment = key in from_environment

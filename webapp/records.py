@@ -19,7 +19,7 @@ LINK_KINDS: Mapping[str, str] = {
     "url": "Link",
 }
 
-# The types that records are told to have, as people read them.
+# The types of records and their labels.
 TYPE_LABELS: Mapping[str, str] = {
     "article": "Journal article",
     "inproceedings": "Conference paper",
@@ -42,13 +42,13 @@ TYPE_LABELS: Mapping[str, str] = {
     "unpublished": "Unpublished work",
 }
 
-# Names in these scripts are written family first, without a blank.
+# Names in these scripts have the family name first and no space.
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """An author or editor. A corporate name stays whole, in `literal`, the other parts empty."""
+    """An author or editor. Of a corporate name only `literal` is set, to the whole name."""
 
     family: str = ""
     given: str = ""
@@ -56,7 +56,7 @@ class Person:
     suffix: str = ""  # "Jr."
     literal: str = ""
     equal: bool = False  # marked as an equal contributor
-    # The marks as written, "*†"; `annotation` explains them. Not compared: `source` has them too.
+    # The marks as written, "*†"; `annotation` explains them. Not compared, since `source` has them.
     marks: str = field(default="", compare=False)
 
     @property
@@ -70,16 +70,16 @@ class Person:
         return f"{name}, {self.suffix}" if self.suffix else name
 
 
-# Stands last among the authors where the source says `and others`.
+# The last of the authors if the source ends them with `and others`.
 OTHERS = Person(literal="et al.")
 
-# People whom a citation names, and the head of a publication's page.
+# People, at most, in a citation and in the metadata of a publication's page.
 NAMED_PEOPLE = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link of a record: `kind` is a key of LINK_KINDS; `url` absolute or a name below files/."""
+    """A link: `kind` is a key of LINK_KINDS, `url` is absolute or a name below files/."""
 
     kind: str
     url: str
@@ -91,10 +91,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One publication. All text is Unicode without LaTeX; mathematics stays as `$TeX$`.
+    """One publication. All text is Unicode without LaTeX, except mathematics, which is `$TeX$`.
 
-    `fields` holds, as text, every source field that no attribute holds (volume, pages, publisher).
-    `source` holds every field as written, in order: the BibTeX export is made of it.
+    `fields` has, as text, all source fields without an attribute: volume, pages, publisher.
+    `source` has all fields as written, in order, for the BibTeX export.
     """
 
     key: str  # the citation key
@@ -104,31 +104,34 @@ class Record:
     editors: tuple[Person, ...] = ()
     venue: str = ""  # the short name a list shows: "ASPLOS", "Preprint"
     container: str = ""  # the container title in full: journal, book, proceedings
-    date: str = ""  # ISO 8601 as far as known ("2025-03"), or as written ("forthcoming")
+    date: str = ""  # ISO 8601, as precise as known ("2025-03"), or as written ("forthcoming")
     year: int | None = None
     abstract: str = ""
     doi: str = ""  # without a resolver: "10.1145/3575693.3576933"
     arxiv: str = ""  # the identifier alone: "2207.04296"
-    language: str = ""  # BCP 47, empty when the source does not say
+    language: str = ""  # a BCP 47 tag; "" if the source has none
     links: tuple[Link, ...] = ()
     tags: tuple[str, ...] = ()
     version_of: str = ""  # the key of the published version of the same work
     fields: Mapping[str, str] = field(default_factory=dict)
     source: Mapping[str, str] = field(default_factory=dict)
-    slug: str = ""  # given by the catalog when first saved, never changed by itself
+    slug: str = ""  # the catalog sets it when it saves a record for the first time
 
 
-def first(people: tuple[Person, ...], count: int) -> tuple[Person, ...]:
-    """The people, or of more than `count` the first and OTHERS."""
+def limit_people(people: tuple[Person, ...], count: int) -> tuple[Person, ...]:
+    """Return the people; of more than `count`, the first ones followed by OTHERS."""
     return people if len(people) <= count else (*people[:count], OTHERS)
 
 
-def naming_first(record: Record) -> Record:
-    """The record with no more people than anybody reads: NAMED_PEOPLE, then OTHERS."""
-    authors, editors = first(record.authors, NAMED_PEOPLE), first(record.editors, NAMED_PEOPLE)
-    return replace(record, authors=authors, editors=editors)
+def with_limited_people(record: Record) -> Record:
+    """Return the record with at most NAMED_PEOPLE authors and editors each, then OTHERS."""
+    return replace(
+        record,
+        authors=limit_people(record.authors, NAMED_PEOPLE),
+        editors=limit_people(record.editors, NAMED_PEOPLE),
+    )
 
 
 def type_label(name: str) -> str:
-    """A type as people read it: "Conference paper"."""
+    """Return the label of a type: "Conference paper" for "inproceedings"."""
     return TYPE_LABELS.get(name) or ("Other" if name == "misc" else name.capitalize())

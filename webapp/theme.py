@@ -1,28 +1,28 @@
-"""The owner's accent colour, made readable on both backgrounds (WCAG 2.2 contrast)."""
+"""The accent colour, readable on the light and the dark background (WCAG 2.2 contrast)."""
 
-# The page's backgrounds, as in site.css: --paper of the light and of the dark scheme.
+# The backgrounds of the page: --paper of the light and of the dark scheme in site.css.
 LIGHT_PAPER = "#ffffff"
 DARK_PAPER = "#16181d"
 
 MIN_CONTRAST = 4.5  # WCAG 2.2, 1.4.3: text of normal size
-GOOD_CONTRAST = 6.0  # of a colour made here: light lines on dark seem thinner than they are
+GOOD_CONTRAST = 6.0  # of a derived colour, since light lines on dark look thinner
 
 
 def contrast(first: str, second: str) -> float:
-    """The contrast ratio of two "#rrggbb" colours, 1 to 21."""
+    """Return the contrast ratio of two "#rrggbb" colours, from 1 to 21."""
     lighter, darker = sorted((_luminance(first), _luminance(second)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def readable(colour: str, paper: str, least: float = MIN_CONTRAST) -> str:
-    """The colour, moved towards black or white until its contrast on `paper` is `least`."""
+def make_readable(colour: str, paper: str, least: float = MIN_CONTRAST) -> str:
+    """Return the colour, moved towards black or white until its contrast on `paper` is `least`."""
     target = "#000000" if _luminance(paper) > 0.5 else "#ffffff"
-    steps = (_mixed(colour, target, share / 20) for share in range(21))
+    steps = (_mix(colour, target, share / 20) for share in range(21))
     return next(step for step in steps if contrast(step, paper) >= least)
 
 
 def stylesheet(accent: str, accent_dark: str) -> str:
-    """What /theme.css says."""
+    """Return the style sheet /theme.css."""
     return f":root {{ --accent: light-dark({accent}, {accent_dark}); }}\n"
 
 
@@ -39,6 +39,6 @@ def _luminance(colour: str) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def _mixed(colour: str, target: str, share: float) -> str:
+def _mix(colour: str, target: str, share: float) -> str:
     pairs = zip(_channels(colour), _channels(target), strict=True)
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)

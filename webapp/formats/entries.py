@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, TypeVar
 
-from ..records import LINK_KINDS, Link, Person, Record, first
+from ..records import LINK_KINDS, Link, Person, Record, limit_people
 from . import dates, identifiers, links, names
 from .fields import Doubt, Fields
 from .public_fields import is_public
@@ -150,7 +150,7 @@ def _language(fields: Fields) -> str:
 def _people(fields: Fields, name: str) -> tuple[Person, ...]:
     found = names.people(_taken_raw(fields, name))
     _at_most("people", found, fields)
-    return first(found, _MOST["people"])
+    return limit_people(found, _MOST["people"])
 
 
 def _at_most(what: str, found: tuple[T, ...], fields: Fields) -> tuple[T, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from ...records import Record, naming_first
+from ...records import Record, with_limited_people
 from ..latex.decoding import plain
 from ..latex.mathematics import MATH
 from .items import item
@@ -45,7 +45,7 @@ def cite(record: Record, style: str) -> Citation:
 
     Of more than NAMED_PEOPLE authors or editors the first are named, the others are "et al.".
     """
-    csl_item = item(naming_first(record))
+    csl_item = item(with_limited_people(record))
     return cite_item({name: _readable(name, value) for name, value in csl_item.items()}, style)
 
 

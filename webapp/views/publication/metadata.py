@@ -13,7 +13,7 @@ from ...formats.exporting import WRITERS
 from ...formats.links import doi_url, safe_url
 from ...formats.web import jsonld
 from ...formats.web.scholar import Addresses, highwire, pdf_url
-from ...records import Person, Record, naming_first
+from ...records import Person, Record, with_limited_people
 from ...site import site
 from ..exports import OF_ONE
 from ..http.responses import cached_by_revision, catalog, visible
@@ -57,7 +57,7 @@ class HeadMetadata:
 def head_metadata(record: Record) -> HeadMetadata:
     """Return the metadata for the head of a publication's page."""
     addresses = addresses_of(record)
-    record = naming_first(record)
+    record = with_limited_people(record)
     return HeadMetadata(
         highwire=highwire(record, addresses),
         open_graph=_open_graph(record, addresses.page),
