@@ -42,8 +42,13 @@ TYPE_LABELS: Mapping[str, str] = {
     "unpublished": "Unpublished work",
 }
 
-# Names in these scripts have the family name first and no space.
+# Names in these scripts have the family name first, no space and no initials.
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
+
+
+def is_cjk(*names: str) -> bool:
+    """Return whether all of these names are in Chinese, Japanese or Korean script."""
+    return all(map(_CJK.fullmatch, names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,7 @@ class Person:
         """The name in reading order: "Ludwig van Beethoven, Jr."."""
         if self.literal:
             return self.literal
-        if not self.given.isascii() and _CJK.fullmatch(self.family) and _CJK.fullmatch(self.given):
+        if not self.given.isascii() and is_cjk(self.family, self.given):
             return self.family + self.given
         name = " ".join(filter(None, (self.given, self.particle, self.family)))
         return f"{name}, {self.suffix}" if self.suffix else name

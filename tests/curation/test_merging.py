@@ -21,7 +21,7 @@ WRITTEN = """@article{doe,
   award = {Best Paper},
   keywords = {one, two}
 }"""
-OTHERS = sorted(set(registry.FORMATS) - {"bibtex"})
+OTHERS = sorted((registry.READERS.keys() & registry.WRITERS.keys()) - {"bibtex"})
 
 
 @pytest.fixture(scope="module")

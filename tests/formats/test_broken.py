@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from webapp.errors import UnreadableFileError
 from webapp.formats import registry
 from webapp.formats.bibtex import bibtex
-from webapp.formats.bibtex.values import end_of
-from webapp.formats.braces import Ends
+from webapp.formats.braces import Ends, end_of
 from webapp.formats.reading import Reading
 
 _BEFORE = "@article{before, title={Before}, year=2020}\n"

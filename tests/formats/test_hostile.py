@@ -223,13 +223,13 @@ def test_a_regular_expression_is_interrupted() -> None:
     def make() -> object:
         return re.match(r"(a|a)*b", "a" * 40)
 
-    problem = time_limit.guarded(make, 3, "k", 0.05)
+    problem = time_limit.guard(make, 3, "k", 0.05)
     assert isinstance(problem, Problem)
     assert (problem.reason, problem.line, problem.key) == ("took-too-long", 3, "k")
 
 
 def test_what_breaks_the_reader_is_named() -> None:
-    problem = time_limit.guarded(lambda: int("x"), 3, "k")
+    problem = time_limit.guard(lambda: int("x"), 3, "k")
     assert isinstance(problem, Problem)
     assert (problem.reason, problem.rejected) == ("reader-fault", True)
     assert "ValueError" in problem.message
@@ -237,7 +237,7 @@ def test_what_breaks_the_reader_is_named() -> None:
 
 def test_beside_the_main_thread_nothing_is_bounded() -> None:
     with ThreadPoolExecutor(1) as pool:
-        assert pool.submit(time_limit.guarded, lambda: "done", 1, "k", 0.001).result() == "done"
+        assert pool.submit(time_limit.guard, lambda: "done", 1, "k", 0.001).result() == "done"
 
 
 def test_a_site_starts_though_its_file_holds_such_entries(
@@ -253,5 +253,5 @@ def test_a_site_starts_though_its_file_holds_such_entries(
         catalog = site(app).catalog
         assert catalog.count() == 5
         page = app.test_client().get("/").text
-    assert "slow: Reading it took more than 0.1 seconds" in result.output
+    assert "slow: Reading this entry took more than 0.1 seconds" in result.output
     assert 'id="pub-after"' in page

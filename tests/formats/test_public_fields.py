@@ -14,7 +14,7 @@ from webapp.catalog.indexing import synchronise
 from webapp.curation.importing import carry_out, make_plan, read_files
 from webapp.formats import registry
 from webapp.formats.bibtex import bibtex
-from webapp.formats.latex.commands import neutralised
+from webapp.formats.latex.commands import neutralize
 from webapp.site import site as site_of
 
 PRIVATE = (
@@ -191,7 +191,7 @@ def test_the_setting_makes_fields_public(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_a_command_that_does_more_than_print_is_text(command: str) -> None:
-    made = neutralised(f"A {command} B")
+    made = neutralize(f"A {command} B")
     assert "^^" not in made
     names = set(re.findall(r"\\([A-Za-z]+)", made))
     assert names <= {"textbackslash", "in", "b"}  # a sign, an accent
@@ -211,7 +211,7 @@ def test_a_command_that_does_more_than_print_is_text(command: str) -> None:
     ],
 )
 def test_commands_that_print_stay_as_they_are(source: str) -> None:
-    assert neutralised(source) == source
+    assert neutralize(source) == source
 
 
 def test_an_export_for_visitors_has_no_command_of_a_foreign_file() -> None:

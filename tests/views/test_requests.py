@@ -18,7 +18,7 @@ from tests.conftest import running
 from tests.sites import Site
 from tests.sites import site as site_with
 from webapp.facets import FACETS
-from webapp.formats.exporting import WRITERS
+from webapp.formats.registry import FORMATS, LIST_EXPORTS
 from webapp.views.http.responses import SECURITY_HEADERS
 
 __all__ = ["site_with"]  # the fixture
@@ -51,7 +51,7 @@ IMPOSSIBLE = (
     ),
 )
 ACCEPTED = (
-    *(writer.media_type for writer in WRITERS.values()),
+    *(FORMATS[name].media_type for name in LIST_EXPORTS.values()),
     *("*/*", "text/html", "application/*;q=0.9, text/html;q=0.1", "application/;q=x", ",;=", "q"),
 )
 KINDS = st.one_of(
@@ -59,7 +59,7 @@ KINDS = st.one_of(
     st.sampled_from(
         [b"a\nb", b"a\r\nX: y", b"\0", b"\xff\xfe", b"..", b"a?b", b"a#b", b"%0a", b"/"]
     ),
-    st.sampled_from([b"feng2023tensorir", *(name.encode() for name in (*FACETS, *WRITERS))]),
+    st.sampled_from([b"feng2023tensorir", *(name.encode() for name in (*FACETS, *LIST_EXPORTS))]),
     st.text(max_size=8).map(lambda text: text.encode("utf-8", "replace")),
 )
 PARAMETERS = (

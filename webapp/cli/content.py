@@ -8,7 +8,7 @@ import click
 
 from ..curation import versions
 from ..curation.checks import check
-from ..formats.registry import FORMATS, write
+from ..formats.registry import WRITERS, write
 from ..store import publications
 from ..store.connections import reading
 from . import reports
@@ -51,7 +51,7 @@ def join_command(published: str, others: tuple[str, ...], part: bool) -> None:
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(sorted(FORMATS)),
+    type=click.Choice(sorted(WRITERS)),
     default="bibtex",
     show_default=True,
     help="The format to write.",

@@ -143,7 +143,7 @@ def make_plan(catalog: Catalog, library: Library, replacing: Collection[str] = (
 
 def _with_known_keys(records: Sequence[Record], known: Mapping[str, Known]) -> list[Record]:
     """The records; keys that only BibTeX can hold are found again under what became of them."""
-    became = {building.key_of(key): key for key in known}
+    became = {building.citation_key(key): key for key in known}
     return [
         record if record.key in known else replace(record, key=became.get(record.key, record.key))
         for record in records

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from ..formats.entries import build
-from ..formats.registry import FORMATS
+from ..formats.registry import READERS, WRITERS
 from ..formats.vocabulary import ALIASES
 from ..records import Record
 
@@ -39,8 +39,9 @@ def merged(known: Record, said: Record, format_: str) -> Record:
 
 def _read_back(record: Record, format_: str) -> Record | None:
     """What an export of the record is read as; None when the format holds none of it."""
-    one = FORMATS.get(format_)
-    records = one.read("".join(one.write([record])), None).records if one else ()
+    if format_ not in WRITERS:
+        return None
+    records = READERS[format_]("".join(WRITERS[format_]([record])), None).records
     return records[0] if records else None
 
 

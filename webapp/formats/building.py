@@ -1,121 +1,118 @@
-"""Blocks -> records: the last step of every reader."""
+"""The last step of every reader: blocks to records."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from typing import TypeVar
 
 from ..errors import UnreadableFileError
 from ..records import Person, Record
 from . import entries, names
-from .bibtex.values import stripped
-from .json import entries as json_items
-from .keys import distinct_keys
+from .bibtex.values import make_writable
+from .json import items as json_items
+from .keys import make_keys_distinct
 from .latex.encoding import encode
 from .reading import Block, Problem, Reading
-from .time_limit import guarded
+from .time_limit import guard
 
-Progress = Callable[[float], None]  # called with the share of the file that is read, 0 to 1
+T = TypeVar("T")
+Progress = Callable[[float], None]  # called with the share of the file that has been read, 0 to 1
 
 _ESCAPED = re.compile(r"\\([_%&#~$])")
-_NOT_IN_ADDRESSES = str.maketrans({"{": "%7B", "}": "%7D", "\\": "%5C", "^": "%5E"})
-_ADDRESSES = frozenset({"url", "pdf", "code", "website", "doi", "eprint"})
+_NOT_IN_URLS = str.maketrans({"{": "%7B", "}": "%7D", "\\": "%5C", "^": "%5E"})
+_URL_FIELDS = frozenset({"url", "pdf", "code", "website", "doi", "eprint"})
 
 
-def finish(
-    name: str,
+def read_entries(
+    found: Iterable[T | Problem],
+    make_block: Callable[[T], Block],
+    line_of: Callable[[T], int],
+    progress: Progress | None,
+) -> Reading:
+    """Return the publications of a file whose values are plain text: any format but BibTeX.
+
+    `found` are its entries, and problems in place of entries that cannot be read.
+    """
+    blocks: list[Block] = []
+    problems: list[Problem] = []
+    for entry in found:
+        block = (
+            entry
+            if isinstance(entry, Problem)
+            else guard(partial(make_block, entry), line_of(entry), "")
+        )
+        if isinstance(block, Problem):
+            problems.append(block)
+        else:
+            blocks.append(block)
+    if not blocks and not problems:
+        raise UnreadableFileError("There is no publication in this file.")
+    for block in blocks:
+        problems += block.problems
+        values = dict(reversed(block.fields))  # the first field of a name counts
+        sources = [(name, source_of(name, values[name])) for name in reversed(values)]
+        block.fields = [(name, source) for name, source in sources if source]
+        if not block.fields:
+            message = "This entry has nothing but its type, so it was left out."
+            problems.append(Problem(block.line, block.key, "empty-entry", message, rejected=True))
+    blocks = [block for block in blocks if block.fields]
+    # Most of these formats have no citation keys, so a missing one is no problem.
+    problems += (problem for problem in make_keys_distinct(blocks) if problem.reason != "no-key")
+    return build_records(blocks, problems, [], progress)
+
+
+def build_records(
     blocks: Sequence[Block],
     problems: list[Problem],
     skipped: list[Problem],
     progress: Progress | None,
     share: float = 0.0,
 ) -> Reading:
-    """The reading of blocks whose keys are distinct and whose fields are LaTeX text.
+    """Return the reading for blocks with distinct keys whose values are LaTeX.
 
-    `share` of the work was done to find them.
+    `share` of the work has been done before.
     """
     records: list[Record] = []
     lines: list[int] = []
     for number, block in enumerate(blocks, 1):
-        built = guarded(partial(_built, block), block.line, block.key)
+        build = partial(entries.build, block.key, block.type, dict(block.fields))
+        built = guard(build, block.line, block.key)
         block.fields = []
         if isinstance(built, Problem):
             problems.append(built)
         else:
-            problems += (Problem(block.line, block.key, d.reason, d.message) for d in built.doubts)
+            problems += (
+                Problem(block.line, block.key, doubt.reason, doubt.message)
+                for doubt in built.doubts
+            )
             records.append(built.record)
             lines.append(block.line)
         if progress:
             progress(share + (1 - share) * number / len(blocks))
     problems.sort(key=lambda problem: problem.line)
-    return Reading(name, tuple(records), tuple(lines), tuple(problems), tuple(skipped))
+    return Reading(tuple(records), tuple(lines), tuple(problems), tuple(skipped))
 
 
-def _built(block: Block) -> entries.Built:
-    return entries.build(block.key, block.type, dict(block.fields))
-
-
-def from_text(name: str, found: Iterable[Block | Problem], progress: Progress | None) -> Reading:
-    """The reading of blocks whose fields are plain text: what the formats beside BibTeX give."""
-    blocks: list[Block] = []
-    problems: list[Problem] = []
-    for each in found:
-        if isinstance(each, Problem):
-            problems.append(each)
-        else:
-            blocks.append(each)
-    if not blocks and not problems:
-        raise UnreadableFileError("There is no publication in it.")
-    for block in blocks:
-        problems += block.problems
-        said = dict(reversed(block.fields))
-        block.fields = [(name, as_source(name, said[name])) for name in reversed(said)]
-        block.fields = [(name, value) for name, value in block.fields if value]
-    full = [block for block in blocks if block.fields]
-    for block in blocks:
-        if not block.fields:
-            message = "It says nothing but its type, so it was left out."
-            problems.append(Problem(block.line, block.key, "empty-entry", message, rejected=True))
-    made = "no-key"  # most of these formats have no keys, so that is no fault
-    problems += (problem for problem in distinct_keys(full) if problem.reason != made)
-    return finish(name, full, problems, [], progress)
-
-
-def as_source(name: str, value: str) -> str:
-    """A field's text as BibTeX writes it. Names are in BibTeX's form already: see `name_source`."""
+def source_of(name: str, value: str) -> str:
+    """Return a plain value as LaTeX. Names of people have been converted by `people_source`."""
     if name == "abstract":
-        return stripped("\n\n".join(map(encode, paragraphs(value))))
+        return make_writable("\n\n".join(map(encode, paragraphs(value))))
     words = " ".join(value.split())
     if name in ("author", "editor"):
         return words
-    if name in _ADDRESSES:
-        return _ESCAPED.sub(r"\1", words).translate(_NOT_IN_ADDRESSES)
+    if name in _URL_FIELDS:
+        return _ESCAPED.sub(r"\1", words).translate(_NOT_IN_URLS)
     return encode(words)
 
 
 def paragraphs(value: str) -> list[str]:
-    """What blank lines part, each on one line."""
+    """Return the paragraphs of a text, which blank lines separate, each on one line."""
     parts = (" ".join(part.split()) for part in re.split(r"\n\s*\n", value))
     return [part for part in parts if part]
 
 
-def name_source(person: Person) -> str:
-    """A person in BibTeX's form, so that `names.parse` gives the same person."""
-    if person.literal:
-        return "{" + encode(person.literal) + "}"
-    parts = [encode(part) for part in (person.family, person.suffix, person.given)]
-    for family, suffix, given in (parts, [_braced(part) for part in parts]):
-        last = f"{encode(person.particle)} {family}".strip()
-        source = ", ".join([last, suffix, given] if suffix else [last, given]).rstrip(", ")
-        if names.parse(source) == person and len(names.split(source)) == 1:
-            return source
-    return "{" + encode(person.name) + "}"
-
-
-def _braced(part: str) -> str:
-    return "{" + part + "}" if part else ""
-
-
 def people_source(people: Iterable[Person]) -> str:
+    """Return the source of an `author` or `editor` field."""
     return " and ".join(
         "others" if person.literal == "et al." else name_source(person)
         for person in people
@@ -123,14 +120,33 @@ def people_source(people: Iterable[Person]) -> str:
     )
 
 
+def name_source(person: Person) -> str:
+    """Return a name in BibTeX's form, of which `names.parse` makes the same person."""
+    if person.literal:
+        return "{" + encode(person.literal) + "}"
+    parts = [encode(part) for part in (person.family, person.suffix, person.given)]
+    braced_parts = ["{" + part + "}" if part else "" for part in parts]
+    for family, suffix, given in (parts, braced_parts):
+        last = f"{encode(person.particle)} {family}".strip()
+        source = ", ".join([last, suffix, given] if suffix else [last, given]).rstrip(", ")
+        if names.parse(source) == person and len(names.split(source)) == 1:
+            return source
+    return "{" + encode(person.name) + "}"
+
+
 def keywords(tags: Iterable[str]) -> str:
-    """Tags as one field that is split into the same again."""
+    """Join tags to a field that is split into the same tags again."""
     joined = "; ".join(" ".join(tag.split()) for tag in tags if tag.strip())
     return f"{joined};" if "," in joined and ";" not in joined else joined
 
 
-def key_of(written: object) -> str:
-    """A citation key that BibTeX can hold, from an identifier of another format."""
-    words = json_items.words(written)
-    kept = "".join("_" if character in "{},=%#~\\\"()'" else character for character in words)
-    return "-".join(kept.replace("^^", "__").split())[:200]
+def page_range(first: str, last: str) -> str:
+    """Return "100–112" for a first and a last page, or the only one of them."""
+    return f"{first}–{last}" if first and last and first != last else first or last
+
+
+def citation_key(identifier: object) -> str:
+    """Return a citation key that BibTeX allows for an identifier of another format."""
+    words = json_items.words(identifier)
+    key = "".join("_" if character in "{},=%#~\\\"()'" else character for character in words)
+    return "-".join(key.replace("^^", "__").split())[:200]

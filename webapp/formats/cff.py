@@ -1,4 +1,4 @@
-"""Citation File Format (CITATION.cff) <-> records."""
+"""The Citation File Format (CITATION.cff) to records and back."""
 
 import datetime
 import re
@@ -9,13 +9,14 @@ import yaml
 
 from ..errors import UnreadableFileError
 from ..records import Person, Record
-from . import building
+from . import building, exporting, vocabulary
 from .building import Progress
-from .json import entries
+from .json.items import objects
+from .json.items import words as scalar
 from .reading import Block, Problem, Reading
 
-_MAX_LENGTH = 2_000_000  # characters: PyYAML takes a minute for ten times as many
-_MOST_MERGED: Final = 10_000  # pairs that merge keys put in
+_MAX_LENGTH = 2_000_000  # characters; PyYAML takes a minute for ten times as many
+_MAX_MERGED: Final = 10_000  # pairs that merge keys may add
 _RESOLVED: Final = ("tag:yaml.org,2002:null", "tag:yaml.org,2002:merge")
 _TYPES: Final = {
     "article": "article", "magazine-article": "article", "newspaper-article": "article",
@@ -26,7 +27,7 @@ _TYPES: Final = {
     "database": "dataset", "website": "online", "blog": "online", "generic": "misc",
     "video": "video", "standard": "standard",
 }  # fmt: skip
-_WRITTEN: Final = {kind: name for name, kind in reversed(_TYPES.items())} | {
+_TYPES_WRITTEN: Final = {kind: name for name, kind in reversed(_TYPES.items())} | {
     "mastersthesis": "thesis", "conference": "conference-paper", "incollection": "generic",
 }  # fmt: skip
 _FIELDS: Final = {
@@ -35,6 +36,10 @@ _FIELDS: Final = {
     "license": "license", "notes": "note", "repository-code": "code", "pages": "pagetotal",
     "thesis-type": "type", "status": "pubstate", "department": "department", "medium": "medium",
 }  # fmt: skip
+_FIELDS_WRITTEN: Final = {
+    "volume": "volume", "issue": "number", "isbn": "isbn", "issn": "issn", "edition": "edition",
+    "notes": "note", "version": "version", "license": "license",
+}  # fmt: skip
 
 
 class _MergesTooMuch(yaml.YAMLError):  # type: ignore[misc]
@@ -42,7 +47,7 @@ class _MergesTooMuch(yaml.YAMLError):  # type: ignore[misc]
 
 
 class _Loader(yaml.SafeLoader):  # type: ignore[misc]
-    """Reads every scalar as the text it is written as: version 1.10 is not 1.1."""
+    """A loader that reads every scalar as text: version 1.10 is not 1.1."""
 
     yaml_implicit_resolvers: ClassVar = {
         sign: [(tag, pattern) for tag, pattern in resolvers if tag in _RESOLVED]
@@ -51,104 +56,103 @@ class _Loader(yaml.SafeLoader):  # type: ignore[misc]
     _merged = 0
 
     def flatten_mapping(self, node: yaml.MappingNode) -> None:
-        """Put in what `<<` merges, a bounded number of pairs: nine merges of nine of nine …"""
+        """Add what `<<` merges, up to a number of pairs: nine merges of nine of nine … explode."""
         before = len(node.value)
         super().flatten_mapping(node)
         self._merged += max(0, len(node.value) - before)
-        if self._merged > _MOST_MERGED:
+        if self._merged > _MAX_MERGED:
             raise _MergesTooMuch
 
 
 def looks_like(text: str) -> bool:
+    """Return whether a text has the key that every such file has."""
     return bool(re.search(r"^cff-version\s*:", text, re.MULTILINE))
 
 
 def read(text: str, progress: Progress | None = None) -> Reading:
-    """The work of the file, and the one it prefers to be cited for, when that is another."""
+    """Read the work of a file, and its preferred citation if that is another work."""
     if len(text) > _MAX_LENGTH:
         raise UnreadableFileError(
-            "This CITATION.cff is larger than 2 MB, which no such file should be."
+            "This CITATION.cff is larger than 2 MB. Remove what does not belong in it."
         )
-    return building.from_text("cff", _found(text), progress)
+    return building.read_entries(_blocks(text), lambda block: block, lambda b: b.line, progress)
 
 
-def _found(text: str) -> Iterator[Block | Problem]:
+def _blocks(text: str) -> Iterator[Block | Problem]:
     line = 1
     for document in re.split(r"^(?=---\s*$)", text, flags=re.MULTILINE):
         try:
-            work = yaml.load(document, _Loader)  # noqa: S506  it is a safe one
+            work = yaml.load(document, _Loader)  # noqa: S506  a subclass of SafeLoader
         except (yaml.YAMLError, ValueError, RecursionError, AttributeError, TypeError) as error:
-            place = line + getattr(getattr(error, "problem_mark", None), "line", 0)
-            message = f"This is not valid YAML at line {place}; check the indentation there."
-            if isinstance(error, _MergesTooMuch):
-                message = "Its merge keys (<<) repeat each other too often; write the values out."
-            yield Problem(place, "", "broken-yaml", message, rejected=True)
+            yield _problem(error, line)
         else:
             if isinstance(work, dict):
-                yield from _blocks(work, line)
+                yield from _blocks_of_work(work, line)
         line += document.count("\n")
 
 
-def _blocks(work: dict[str, Any], line: int) -> list[Block]:
+def _problem(error: Exception, line: int) -> Problem:
+    place = line + getattr(getattr(error, "problem_mark", None), "line", 0)
+    message = f"This is not valid YAML at line {place}. Check the indentation there."
+    if isinstance(error, _MergesTooMuch):
+        message = "The merge keys (<<) repeat each other too often. Write the values out."
+    return Problem(place, "", "broken-yaml", message, rejected=True)
+
+
+def _blocks_of_work(work: dict[str, Any], line: int) -> list[Block]:
     preferred = work.get("preferred-citation")
     whole = _block({"type": "software"} | work, line)
     if not isinstance(preferred, dict):
         return [whole]
-    other = _block(preferred | {"identifiers": work.get("identifiers")}, line)
-    same = preferred.get("title") == work.get("title")
-    if same or not preferred.get("title"):
-        said = dict(other.fields)
-        missing = [pair for pair in whole.fields if pair[0] not in said]
-        return [
-            Block(line, other.type, other.key, other.fields + missing if not same else other.fields)
-        ]
-    return [whole, _block(preferred, line)]
+    if preferred.get("title") and preferred.get("title") != work.get("title"):
+        return [whole, _block(preferred, line)]
+    block = _block(preferred | {"identifiers": work.get("identifiers")}, line)
+    if preferred.get("title") != work.get("title"):
+        names = dict(block.fields)
+        block.fields += [(name, value) for name, value in whole.fields if name not in names]
+    return [block]
 
 
 def _block(work: dict[str, Any], line: int) -> Block:
     kind = _TYPES.get(_words(work.get("type")), "misc")
-    said = {name: _words(work.get(cff)) for cff, name in _FIELDS.items()}
-    if kind == "phdthesis" and "master" in said["type"].lower():
-        kind = "mastersthesis"
-    said["author"] = _people(work.get("authors"))
-    said["editor"] = _people(work.get("editors"))
-    said["keywords"] = building.keywords(_list(work.get("keywords")))
-    said["date"] = _date(work)
-    said["booktitle" if kind == "inproceedings" else "journal"] = _words(
-        work.get("collection-title")
-    ) or _words(work.get("journal"))
-    first, last = _words(work.get("start")), _words(work.get("end"))
-    said["pages"] = f"{first}–{last}" if first and last and first != last else first
-    for name, field in (("publisher", "publisher"), ("institution", "institution")):
-        said[field] = _words((work.get(name) or {}).get("name")) if _is_map(work.get(name)) else ""
-    if kind in ("phdthesis", "mastersthesis"):
-        said["school"] = said.pop("institution")
-    said["language"] = next(iter(_list(work.get("languages"))), "")
+    fields = {name: _words(work.get(cff)) for cff, name in _FIELDS.items()}
+    kind = vocabulary.thesis_type(kind, fields["type"])
+    fields["author"] = building.people_source(map(_person, objects(work.get("authors"))))
+    fields["editor"] = building.people_source(map(_person, objects(work.get("editors"))))
+    fields["keywords"] = building.keywords(_list(work.get("keywords")))
+    fields["date"] = _date(work)
+    container = _words(work.get("collection-title")) or _words(work.get("journal"))
+    fields[vocabulary.container_fields(kind)[0]] = container
+    fields["pages"] = building.page_range(_words(work.get("start")), _words(work.get("end")))
+    fields["publisher"] = _name(work.get("publisher"))
+    is_thesis = kind in ("phdthesis", "mastersthesis")
+    fields["school" if is_thesis else "institution"] = _name(work.get("institution"))
+    fields["language"] = next(iter(_list(work.get("languages"))), "")
     key = ""
-    for each in work.get("identifiers") or []:
-        if _is_map(each):
-            value = _words(each.get("value"))
-            if each.get("type") == "doi" and not said["doi"]:
-                said["doi"] = value
-            if each.get("description") == "citation key":
-                key = value
-            if value.lower().startswith("arxiv:"):
-                said |= {"eprint": value[6:].strip(), "eprinttype": "arXiv"}
-    return Block(line, kind, building.key_of(key), [pair for pair in said.items() if pair[1]])
-
-
-def _is_map(value: Any) -> bool:
-    return isinstance(value, dict)
+    for identifier in objects(work.get("identifiers")):
+        value = _words(identifier.get("value"))
+        if identifier.get("type") == "doi" and not fields["doi"]:
+            fields["doi"] = value
+        if identifier.get("description") == "citation key":
+            key = value
+        if value.lower().startswith("arxiv:"):
+            fields |= {"eprint": value[6:].strip(), "eprinttype": "arXiv"}
+    pairs = [pair for pair in fields.items() if pair[1]]
+    return Block(line, kind, building.citation_key(key), pairs)
 
 
 def _words(value: Any) -> str:
     if isinstance(value, (datetime.date, datetime.datetime)):
         return value.isoformat()[:10]
-    return entries.words(value)
+    return scalar(value)
 
 
 def _list(value: Any) -> list[str]:
-    return [_words(each) for each in value if _words(each)] if isinstance(value, list) else []
+    return list(filter(None, map(_words, value))) if isinstance(value, list) else []
+
+
+def _name(entity: Any) -> str:
+    return _words(entity.get("name")) if isinstance(entity, dict) else ""
 
 
 def _date(work: dict[str, Any]) -> str:
@@ -158,92 +162,82 @@ def _date(work: dict[str, Any]) -> str:
     return f"{year}-{month.rjust(2, '0')}" if year and month.isdecimal() else year
 
 
-def _people(listed: Any) -> str:
-    if not isinstance(listed, list):
-        return ""
-    return building.people_source(_person(each) for each in listed if _is_map(each))
-
-
 def _person(name: dict[str, Any]) -> Person:
-    said = {part: _words(value) for part, value in name.items()}
-    if not said.get("family-names"):
-        return Person(literal=said.get("name") or said.get("given-names") or said.get("alias", ""))
+    parts = {part: _words(value) for part, value in name.items()}
+    if not parts.get("family-names"):
+        literal = parts.get("name") or parts.get("given-names") or parts.get("alias", "")
+        return Person(literal=literal)
     return Person(
-        said["family-names"],
-        said.get("given-names", ""),
-        said.get("name-particle", ""),
-        said.get("name-suffix", ""),
+        parts["family-names"],
+        parts.get("given-names", ""),
+        parts.get("name-particle", ""),
+        parts.get("name-suffix", ""),
     )
 
 
 def write(records: Iterable[Record]) -> Iterator[str]:
-    """One YAML document a record: a CFF file describes one work."""
+    """Yield a YAML document for each record, because a CFF file describes one work."""
     for record in records:
         yield yaml.safe_dump(
             _document(record),
             allow_unicode=True,
             sort_keys=False,
             explicit_start=True,
-            width=float("inf"),  # no line of a text begins as an entry of BibTeX does
+            width=float("inf"),  # a wrapped line could look like the start of a BibTeX entry
         )
 
 
 def _document(record: Record) -> dict[str, Any]:
-    people = [_written(person) for person in record.authors]
     identifiers = [{"type": "other", "value": record.key, "description": "citation key"}]
     if record.arxiv:
         identifiers.append({"type": "other", "value": f"arXiv:{record.arxiv}"})
+    citation = _citation(record)
     document = {
         "cff-version": "1.2.0",
         "message": "If you use this work, please cite it as below.",
         "title": record.title,
-        "authors": people,
+        "authors": citation.get("authors", []),
         "identifiers": identifiers,
     }
-    citation = _citation(record, people)
     if record.type in ("software", "dataset"):
         return document | citation
     return document | {"preferred-citation": citation}
 
 
-def _citation(record: Record, people: list[dict[str, str]]) -> dict[str, Any]:
+def _citation(record: Record) -> dict[str, Any]:
     fields = record.fields
     first, _, last = fields.get("pages", "").partition("–")
-    around = "collection-title" if record.type in ("inproceedings", "conference") else "journal"
-    code = next((link.url for link in record.links if link.kind == "code"), "")
-    url = next((link.url for link in record.links if link.kind in ("url", "website")), "")
-    software = record.type in ("software", "dataset")
+    in_proceedings = record.type in ("inproceedings", "conference")
+    is_released = record.type in ("software", "dataset")
     citation: dict[str, Any] = {
-        "type": _WRITTEN.get(record.type, "generic"),
+        "type": _TYPES_WRITTEN.get(record.type, "generic"),
         "title": record.title,
-        "authors": people,
-        "editors": [_written(person) for person in record.editors],
+        "authors": [_written_person(person) for person in record.authors],
+        "editors": [_written_person(person) for person in record.editors],
         "doi": record.doi,
-        "url": url,
-        "repository-code": code,
+        "url": exporting.first_url(record, "url", "website"),
+        "repository-code": exporting.first_url(record, "code"),
         "abstract": record.abstract,
         "keywords": list(record.tags),
         "languages": [record.language] if record.language else [],
-        "date-released" if software else "date-published": record.date
-        if "-" in record.date
-        else "",
+        "date-released" if is_released else "date-published": "-" in record.date and record.date,
         "year": record.year or "",
-        around: record.container,
+        "collection-title" if in_proceedings else "journal": record.container,
         "start": first,
         "end": last,
+        **{cff: fields.get(name, "") for cff, name in _FIELDS_WRITTEN.items()},
+        "publisher": _entity(fields.get("publisher", "")),
+        "institution": _entity(exporting.first_field(record, ("school", "institution"))),
+        "thesis-type": vocabulary.MASTERS_THESIS if record.type == "mastersthesis" else "",
     }
-    for cff, name in (("volume", "volume"), ("issue", "number"), ("isbn", "isbn"), ("issn", "issn"),
-                      ("edition", "edition"), ("notes", "note"), ("version", "version"),
-                      ("license", "license")):  # fmt: skip
-        citation[cff] = fields.get(name, "")
-    for cff, names in (("publisher", ("publisher",)), ("institution", ("school", "institution"))):
-        name = next((fields[each] for each in names if each in fields), "")
-        citation[cff] = {"name": name} if name else ""
-    citation["thesis-type"] = "Master's thesis" if record.type == "mastersthesis" else ""
     return {name: value for name, value in citation.items() if value}
 
 
-def _written(person: Person) -> dict[str, str]:
+def _entity(name: str) -> dict[str, str]:
+    return {"name": name} if name else {}
+
+
+def _written_person(person: Person) -> dict[str, str]:
     if person.literal:
         return {"name": person.literal}
     parts = {

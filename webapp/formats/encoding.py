@@ -44,13 +44,13 @@ def decode(data: bytes) -> str:
         if data.startswith(magic):
             raise UnreadableFileError(f"This is {what}; export BibTeX or RIS and import that.")
     text = _decoded(data).replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
-    stripped = without_controls(text)
+    stripped = remove_controls(text)
     if len(text) - len(stripped) > 8 + len(text) // 50:
         raise UnreadableFileError("This is no text; export BibTeX or RIS and import that.")
     return stripped
 
 
-def without_controls(text: str) -> str:
+def remove_controls(text: str) -> str:
     """Without what is no character: control characters, lone surrogates."""
     return _CONTROL.sub("", text)
 

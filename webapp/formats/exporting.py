@@ -1,16 +1,14 @@
-"""Which writer makes a list's or a publication's other forms, by the extension of its address."""
+"""What the writers of several formats take from a record, and the options of an export."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from pylatexenc.latexencode import UnicodeToLatexEncoder
 
 from ..records import Record
-from . import csv
-from .bibtex import bibtex
-from .csl import csl_json
-from .tagged import ris
+
+# The fields that can name who published a work, in the order in which they are tried.
+PUBLISHERS: Final = ("publisher", "school", "institution")
 
 _TO_LATEX: Final = UnicodeToLatexEncoder(
     non_ascii_only=True,
@@ -20,23 +18,14 @@ _TO_LATEX: Final = UnicodeToLatexEncoder(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Writer:
-    """How a form is written, piece by piece."""
-
-    label: str
-    media_type: str
-    write: Callable[[Iterable[Record]], Iterator[str]]
-
-
 def without_abstract(record: Record) -> Record:
-    """The record as if its source had no abstract."""
+    """Return the record without its abstract."""
     source = {name: value for name, value in record.source.items() if name != "abstract"}
     return replace(record, abstract="", source=source)
 
 
 def in_ascii(record: Record) -> Record:
-    """The record with its source's characters as LaTeX, where LaTeX knows them."""
+    """Return the record with LaTeX in its source for the characters that LaTeX knows."""
     source = {name: _ascii(value) for name, value in record.source.items()}
     return replace(record, source=source)
 
@@ -45,9 +34,21 @@ def _ascii(value: str) -> str:
     return value if value.isascii() else str(_TO_LATEX.unicode_to_latex(value))
 
 
-WRITERS: Final = {
-    "bib": Writer("BibTeX", "application/x-bibtex", bibtex.write),
-    "ris": Writer("RIS", "application/x-research-info-systems", ris.write),
-    "json": Writer("CSL-JSON", "application/vnd.citationstyles.csl+json", csl_json.write),
-    "csv": Writer("CSV", "text/csv", csv.write),
-}
+def first_field(record: Record, names: tuple[str, ...] = PUBLISHERS) -> str:
+    """Return the value of the first of these fields that has one."""
+    return next((record.fields[name] for name in names if record.fields.get(name)), "")
+
+
+def short_container(record: Record) -> str:
+    """Return the short form of the container title; empty if there is none."""
+    return record.venue if record.venue != record.container else ""
+
+
+def language(record: Record) -> str:
+    """Return the language as a tag of BCP 47, or as the source names it."""
+    return record.language or record.fields.get("language", "")
+
+
+def first_url(record: Record, *kinds: str) -> str:
+    """Return the URL of the first link of one of these kinds."""
+    return next((link.url for link in record.links if link.kind in kinds), "")

@@ -1,4 +1,4 @@
-"""Citation keys: one for every entry, each once."""
+"""Citation keys: every entry has one, and no two have the same."""
 
 import re
 import unicodedata
@@ -8,23 +8,28 @@ from .latex import decoding
 from .reading import Block, Problem
 
 
-def distinct_keys(blocks: list[Block]) -> list[Problem]:
-    """Give every block a key of its own; the second of a key becomes `key-2`, and is told."""
+def make_keys_distinct(blocks: list[Block]) -> list[Problem]:
+    """Give every block its own key and return a problem for each that changes.
+
+    The second block with a key gets `key-2`.
+    """
     problems = []
     used = {block.key for block in blocks}
     first_line: dict[str, int] = {}
     numbers: dict[str, int] = {}
     for block in blocks:
-        old = block.key
-        if not old:
-            made = _made_key(block)
-            block.key = _numbered(made, used, numbers) if made in used else made
-            message = f"It has no key; “{block.key}” was made for it."
+        key = block.key
+        if not key:
+            new_key = _new_key(block)
+            block.key = _numbered(new_key, used, numbers) if new_key in used else new_key
+            message = f"This entry has no key. It got “{block.key}”."
             problems.append(Problem(block.line, block.key, "no-key", message))
-        elif old in first_line:
-            block.key = _numbered(old, used, numbers)
-            message = f"The key “{old}” stands in line {first_line[old]} already; "
-            message += f"this one became “{block.key}”."
+        elif key in first_line:
+            block.key = _numbered(key, used, numbers)
+            message = (
+                f"The key “{key}” is already used in line {first_line[key]}. "
+                f"This entry became “{block.key}”."
+            )
             problems.append(Problem(block.line, block.key, "duplicate-key", message))
         first_line[block.key] = block.line
         used.add(block.key)
@@ -39,8 +44,8 @@ def _numbered(key: str, used: set[str], numbers: dict[str, int]) -> str:
     return f"{key}-{number}"
 
 
-def _made_key(block: Block) -> str:
-    """As Google Scholar makes them: family name, year, first word of the title."""
+def _new_key(block: Block) -> str:
+    """Return a key as Google Scholar makes them: family name, year, first word of the title."""
     fields = dict(reversed(block.fields))
     people = names.people(fields.get("author") or fields.get("editor") or "")
     person = (people[0].family or people[0].literal) if people else ""

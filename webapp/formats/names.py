@@ -1,11 +1,15 @@
-"""The names in a BibTeX `author` field. Split before LaTeX is decoded: braces keep a name whole."""
+"""The names in a BibTeX `author` field.
+
+The field is split before LaTeX is decoded, because braces keep a name in one piece.
+"""
 
 import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from ..records import OTHERS, Person
+from ..records import OTHERS, Person, is_cjk
+from .braces import is_balanced
 from .latex import decoding
 
 _AND = re.compile(r"(?:^\s*+|(?<!\s)\s++)and(?=\s|$)", re.IGNORECASE)
@@ -17,9 +21,8 @@ _SUFFIX = re.compile(r"(?:jr|sr|jnr|snr|ii|iii|iv|esq|ph\.?\s?d|m\.?d)\.?", re.I
 _LAST_WORD_SUFFIX = re.compile(r"(?:Jr|Sr|Jnr|Snr)\.?|II|III|IV")
 _SUFFIX_INSIDE = re.compile(rf"(.+?),\s*({_LAST_WORD_SUFFIX.pattern})")
 _EXTENDED = re.compile(r"\s*(?:family|given|prefix|suffix)\s*=", re.IGNORECASE)
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
 
-# Marks of equal contribution, as al-folio has them, after a word: Ada Lovelace*, Byron$^\dagger$
+# Marks of equal contribution after a word, as in al-folio: Ada Lovelace*, Byron$^\dagger$
 _MARK_SIGNS: Final = {
     "*": "*", r"\ast": "*", r"\star": "*", "†": "†", r"\dagger": "†", r"\dag": "†", "‡": "‡",
     r"\ddagger": "‡", r"\ddag": "‡", "¶": "¶", r"\P": "¶", "§": "§", r"\S": "§", "^": "", "&": "&",
@@ -39,13 +42,13 @@ _ONE_SIGN = re.compile(_SIGN)
 
 
 def people(source: str) -> tuple[Person, ...]:
-    """Everyone in an `author` or `editor` field, OTHERS last where it says `and others`."""
+    """Return the people in an `author` or `editor` field; `and others` becomes OTHERS."""
     return tuple(person for name in split(source) for person in _read(name) if person.name)
 
 
 def split(source: str) -> list[str]:
-    """The single names: cut at `and`, but not inside braces."""
-    if "{" not in source or not _balanced(source):
+    """Return the names, which are separated by `and` outside of braces."""
+    if "{" not in source or not is_balanced(source):
         parts = _AND.split(source)
     else:
         parts = list(_outside_braces(source))
@@ -65,16 +68,6 @@ def _outside_braces(source: str) -> Iterator[str]:
             yield source[start : token.start()]
             start = token.end()
     yield source[start:]
-
-
-def _balanced(source: str) -> bool:
-    depth = 0
-    for sign in re.findall(r"\\.|[{}]", source, re.DOTALL):
-        if sign in "{}":
-            depth += 1 if sign == "{" else -1
-            if depth < 0:
-                return False
-    return depth == 0
 
 
 def _read(name: str) -> list[Person]:
@@ -104,6 +97,17 @@ def parse(name: str) -> Person:
     if not (family or given or particle):
         return Person(literal=_words(bare))
     return Person(family, given, particle, suffix, equal=bool(marks), marks=marks)
+
+
+def last_name(person: Person) -> str:
+    """Return the family name with its particle: "van Beethoven"."""
+    return f"{person.particle} {person.family}".strip()
+
+
+def inverted(person: Person) -> str:
+    """Return "van Beethoven, Ludwig, Jr."; a literal name as it is."""
+    parts = (last_name(person), person.given, person.suffix)
+    return person.literal or ", ".join(filter(None, parts))
 
 
 def looks_like_two(person: Person) -> bool:
@@ -175,7 +179,7 @@ def _first_von_last(words: list[str]) -> tuple[str, str, str, str]:
     suffix = ""
     if len(words) > 2 and _LAST_WORD_SUFFIX.fullmatch(words[-1]):
         suffix, words = words[-1], words[:-1]
-    if len(words) > 1 and all(_CJK.fullmatch(word) for word in words):
+    if len(words) > 1 and is_cjk(*words):
         return words[0], _words(" ".join(words[1:])), "", suffix
     lower = [index for index, word in enumerate(words[:-1]) if _is_lower(word)]
     if lower and len(lower) < len(words) and (lower[0] > 0 or not _is_lower(words[-1])):

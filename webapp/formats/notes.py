@@ -1,7 +1,7 @@
-"""Notes of other formats, which have one place for what BibTeX has two fields for.
+"""Notes in formats that have one place for BibTeX's two fields.
 
-`note` is a part of the reference; `annote` is the owner's own. Programs export what their users
-noted in the same place, so a note is the owner's own unless Octavo wrote beside it that it is not.
+`note` is part of the reference, `annote` is private to the owner. Programs export the notes of
+their users to the same place, so a note counts as private unless Octavo marked it as public.
 """
 
 from collections.abc import Iterable
@@ -10,13 +10,13 @@ from ..records import Record
 from .latex import decoding
 
 
-def notes_apart(notes: Iterable[str], public: str) -> list[tuple[str, str]]:
-    """The fields of the notes of an entry, of which `public` is known to be for everyone."""
+def separate_notes(notes: Iterable[str], public: str) -> list[tuple[str, str]]:
+    """Return the fields `note` and `annote` for the notes of an entry; `public` is the former."""
     words = " ".join(public.split())
-    own = [note for note in notes if " ".join(note.split()) != words]
-    return [("note", public), ("annote", "; ".join(own))]
+    private = [note for note in notes if " ".join(note.split()) != words]
+    return [("note", public), ("annote", "; ".join(private))]
 
 
 def private_note(record: Record) -> str:
-    """The owner's own note, for the owner's own export: `public_fields.public` takes it out."""
+    """Return the private note. `public` removes it from a record before visitors export it."""
     return decoding.text(record.source.get("annote", ""))

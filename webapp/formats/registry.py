@@ -1,129 +1,156 @@
-"""Every format of files: which one a file is in, reading and writing it.
+"""The table of file formats, and reading and writing a file in any of them."""
 
-The site that serves writes some of them and reads none, so it does not import this.
-"""
-
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Final, NoReturn
+from typing import Any, Final, Literal
 
 from ..errors import UnreadableFileError
 from ..records import Record
-from . import cff, encoding
+from . import cff, csv, encoding
 from .bibtex import bibtex
-from .bibtex.truncation import line_of_cut
+from .bibtex.truncation import find_truncation
 from .building import Progress
 from .csl import csl_json
 from .json import mathscinet, zotero
-from .json.entries import items
+from .json.items import items
 from .reading import Problem, Reading
-from .tagged import endnote, isi, pubmed, ris
+from .tagged import endnote, isi, lines, pubmed, ris
 from .xml import endnote as endnote_xml
 from .xml import pubmed as pubmed_xml
 
 Reader = Callable[[str, Progress | None], Reading]
+Writer = Callable[[Iterable[Record]], Iterator[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format that is read and written."""
+    """A row: what a format is called, and what Octavo does with it.
 
-    label: str  # as its owners call it
-    extension: str
-    content_type: str
-    read: Reader
-    write: Callable[[Iterable[Record]], Iterator[str]]
+    `looks_like` gets the text of a file, or in JSON an item of it. `find_truncation` returns the
+    place of an entry in which a text ends, or -1. `exports` says where visitors can download the
+    format: with a list, or with a list and each publication.
+    """
+
+    label: str
+    extension: str  # also of the URL of an export
+    media_type: str
+    read: Reader | None = None
+    write: Writer | None = None
+    syntax: Literal["text", "xml", "json"] = "text"
+    looks_like: Callable[[Any], bool] = lambda _: False
+    find_truncation: Callable[[str], int] = lambda _: -1
+    exports: Literal["nowhere", "lists", "lists and publications"] = "nowhere"
 
 
+# In the order in which files are recognized, and exports are offered to visitors.
 FORMATS: Final[Mapping[str, Format]] = {
-    "bibtex": Format("BibTeX", ".bib", "application/x-bibtex", bibtex.read, bibtex.write),
-    "ris": Format("RIS", ".ris", "application/x-research-info-systems", ris.read, ris.write),
-    "csl-json": Format(
-        "CSL-JSON",
-        ".json",
-        "application/vnd.citationstyles.csl+json",
-        csl_json.read,
-        csl_json.write,
+    "bibtex": Format(
+        "BibTeX", "bib", "application/x-bibtex", bibtex.read, bibtex.write,
+        looks_like=bibtex.looks_like, find_truncation=find_truncation,
+        exports="lists and publications",
     ),
-    "zotero": Format("Zotero JSON", ".zotero.json", "application/json", zotero.read, zotero.write),
+    "ris": Format(
+        "RIS", "ris", "application/x-research-info-systems", ris.read, ris.write,
+        looks_like=ris.looks_like, find_truncation=ris.find_truncation,
+        exports="lists and publications",
+    ),
+    "pubmed": Format(
+        "PubMed", "nbib", "application/nbib", pubmed.read, pubmed.write,
+        looks_like=pubmed.looks_like, find_truncation=lines.find_partial_line,
+    ),
     "endnote": Format(
-        "EndNote", ".enw", "application/x-endnote-refer", endnote.read, endnote.write
+        "EndNote", "enw", "application/x-endnote-refer", endnote.read, endnote.write,
+        looks_like=endnote.looks_like, find_truncation=lines.find_partial_line,
     ),
-    "pubmed": Format("PubMed", ".nbib", "application/nbib", pubmed.read, pubmed.write),
-    "cff": Format("CITATION.cff", ".cff", "application/yaml", cff.read, cff.write),
-}
+    "isi": Format(
+        "Web of Science", "isi", "application/x-inst-for-scientific-info", isi.read,
+        looks_like=isi.looks_like, find_truncation=isi.find_truncation,
+    ),
+    "cff": Format(
+        "CITATION.cff", "cff", "application/yaml", cff.read, cff.write, looks_like=cff.looks_like
+    ),
+    "endnote-xml": Format(
+        "EndNote XML", "xml", "application/xml", endnote_xml.read,
+        syntax="xml", looks_like=endnote_xml.looks_like,
+    ),
+    "pubmed-xml": Format(
+        "PubMed XML", "xml", "application/xml", pubmed_xml.read,
+        syntax="xml", looks_like=pubmed_xml.looks_like,
+    ),
+    "mathscinet": Format(
+        "MathSciNet JSON", "json", "application/json", mathscinet.read,
+        syntax="json", looks_like=mathscinet.looks_like,
+    ),
+    "zotero": Format(
+        "Zotero JSON", "zotero.json", "application/json", zotero.read, zotero.write,
+        syntax="json", looks_like=zotero.looks_like,
+    ),
+    "csl-json": Format(
+        "CSL-JSON", "json", "application/vnd.citationstyles.csl+json",
+        csl_json.read, csl_json.write, syntax="json", looks_like=csl_json.looks_like,
+        exports="lists and publications",
+    ),
+    "csv": Format("CSV", "csv", "text/csv", write=csv.write, exports="lists"),
+}  # fmt: skip
 
-# What other programs give and nobody wants back.
-READ_ONLY: Final[Mapping[str, Reader]] = {
-    "endnote-xml": endnote_xml.read,
-    "isi": isi.read,
-    "mathscinet": mathscinet.read,
-    "pubmed-xml": pubmed_xml.read,
+# The formats that visitors can download, by extension.
+LIST_EXPORTS: Final = {
+    row.extension: name for name, row in FORMATS.items() if row.exports != "nowhere"
 }
-_READERS: Final[Mapping[str, Reader]] = {
-    **{name: each.read for name, each in FORMATS.items()},
-    **READ_ONLY,
+PUBLICATION_EXPORTS: Final = {
+    row.extension: name for name, row in FORMATS.items() if row.exports == "lists and publications"
 }
-_TAGGED: Final = (
-    ("ris", ris),
-    ("pubmed", pubmed),
-    ("endnote", endnote),
-    ("isi", isi),
-    ("cff", cff),
-)
-_XML: Final = (("endnote-xml", endnote_xml), ("pubmed-xml", pubmed_xml))
-_JSON: Final = (("mathscinet", mathscinet), ("zotero", zotero), ("csl-json", csl_json))
+READERS: Final = {name: row.read for name, row in FORMATS.items() if row.read}
+WRITERS: Final = {name: row.write for name, row in FORMATS.items() if row.write}
+
+_HEAD: Final = 20_000  # characters in which a file begins
 
 
 def read(data: bytes, progress: Progress | None = None) -> Reading:
-    """The publications in a file of any format of FORMATS or READ_ONLY, told by its content.
+    """Return the publications of a file in any readable format, recognized by its content.
 
-    `progress` is called with the share of the file that is read. Raises UnreadableFileError.
+    `progress` is called with the share that has been read, from 0 to 1. Raises UnreadableFileError.
     """
     text = encoding.decode(data)
-    name = _format_of(text)
-    return replace(_READERS[name](text, progress), cut_short=line_of_cut(text, name))
-
-
-def _format_of(text: str) -> str:
-    head = text[:20_000]
-    if head.lstrip()[:1] in ("[", "{"):
-        return _json_format(text)
-    marked_up = head.lstrip()[:1] == "<"
-    for name, module in _XML if marked_up else ():
-        if module.looks_like(head):
-            return name
-    if re.search(r"^[ \t]*@[ \t]*\w+\s*[{(]", text, re.MULTILINE):
-        return "bibtex"
-    for name, module in _TAGGED:
-        if module.looks_like(head):
-            return name
-    if marked_up:
-        _refuse(head)
-    return "bibtex"
-
-
-def _refuse(head: str) -> NoReturn:
-    page = re.match(r"\s*<(?:!doctype html|html)", head, re.IGNORECASE)
-    what = "a web page" if page else "XML of another kind than EndNote's and PubMed's"
-    raise UnreadableFileError(f"This is {what}, which is not read; export BibTeX or RIS instead.")
-
-
-def _json_format(text: str) -> str:
-    for found in items(text):
-        if isinstance(found, Problem):
-            continue
-        for name, module in _JSON:
-            if module.looks_like(found[1]):
-                return name
-    raise UnreadableFileError(
-        "This JSON is none of CSL-JSON, Zotero's and MathSciNet's; export BibTeX instead."
-    )
+    name = _recognize(text)
+    place = FORMATS[name].find_truncation(text)
+    cut_short = 1 + text.count("\n", 0, place) if place >= 0 else 0
+    return replace(READERS[name](text, progress), format=name, cut_short=cut_short)
 
 
 def write(records: Iterable[Record], format: str = "bibtex") -> Iterator[str]:  # noqa: A002
-    """The text of the records in a format of FORMATS, piece by piece."""
-    if format not in FORMATS:
-        raise ValueError(f"“{format}” is no format; there are {', '.join(FORMATS)}.")
-    return FORMATS[format].write(records)
+    """Yield the text of the records in a format of WRITERS, piece by piece."""
+    if format not in WRITERS:
+        raise ValueError(f"“{format}” is not a format. Choose one of {', '.join(WRITERS)}.")
+    return WRITERS[format](records)
+
+
+def _recognize(text: str) -> str:
+    """Return the name of the format of a text."""
+    head = text[:_HEAD].lstrip()
+    if head[:1] in ("[", "{"):
+        return _recognize_json(text)
+    is_xml = head[:1] == "<"
+    for syntax in ("xml", "text") if is_xml else ("text",):
+        for name, row in FORMATS.items():
+            if row.syntax == syntax and row.looks_like(text):
+                return name
+    if is_xml:
+        is_page = head[:14].lower().startswith(("<!doctype html", "<html"))
+        kind = "a web page" if is_page else "XML that neither EndNote nor PubMed writes"
+        raise UnreadableFileError(f"This is {kind}. Export BibTeX or RIS instead.")
+    return "bibtex"
+
+
+def _recognize_json(text: str) -> str:
+    """Return the name of the format of the first item that is recognized."""
+    rows = [(name, row) for name, row in FORMATS.items() if row.syntax == "json"]
+    for item in items(text):
+        if isinstance(item, Problem):
+            continue
+        for name, row in rows:
+            if row.looks_like(item[1]):
+                return name
+    raise UnreadableFileError(
+        "This JSON is not in the format of CSL, Zotero or MathSciNet. Export BibTeX instead."
+    )

@@ -1,6 +1,7 @@
 """The entry types and field names of BibTeX, biblatex and the programs that write them."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 _TYPES_NAMES = """
@@ -15,15 +16,25 @@ bachelorsthesis mastersthesis diplomathesis data internet newspaper magazine
 """
 TYPES: Final = frozenset(_TYPES_NAMES.split())
 
-# Blocks that look like entries and describe no publication.
+# Types of entries that describe no publication.
 NOT_PUBLICATIONS: Final = frozenset({"xdata", "set", "ieeetranbstctl", "control", "rivercontrol"})
 
 _CONTAINED_NAMES = """
 inproceedings conference incollection inbook inreference bookinbook suppbook suppcollection
 """
-CONTAINED: Final = frozenset(_CONTAINED_NAMES.split())
+CONTAINED: Final = frozenset(_CONTAINED_NAMES.split())  # types of parts of a book
 
-# Field names that mean the same, and the one used here.
+THESES: Final[Mapping[str, str]] = {
+    "phdthesis": "PhD thesis",
+    "mastersthesis": "Master’s thesis",
+    "bachelorsthesis": "Bachelor’s thesis",
+    "diplomathesis": "Diploma thesis",
+    "thesis": "",
+}
+MASTERS_THESIS: Final = "Master's thesis"  # as other formats describe the type
+_MASTERS_THESIS = re.compile(r"master|m\.?sc|diplom", re.IGNORECASE)
+
+# Synonyms of field names, and the name that is used here.
 ALIASES: Final[Mapping[str, str]] = {
     "journaltitle": "journal",
     "location": "address",
@@ -74,6 +85,33 @@ LANGUAGES: Final[Mapping[str, str]] = {
     "irish": "ga",
 }  # fmt: skip
 
+# Fields that RIS and CSL lack: writers put them into a custom field or a note, with their names.
+ONLY_IN_NOTES: Final = ("license", "rights", "copyright", "howpublished", "organization")
 
-# What neither RIS nor CSL has a place for: a custom field or the note holds it, by its name.
-KEPT_ASIDE: Final = ("license", "rights", "copyright", "howpublished", "organization")
+
+def thesis_type(kind: str, description: str) -> str:
+    """Return the type of an entry, "mastersthesis" for a thesis that is described as such."""
+    is_masters = kind == "phdthesis" and _MASTERS_THESIS.search(description)
+    return "mastersthesis" if is_masters else kind
+
+
+def container_fields(kind: str) -> tuple[str, str]:
+    """Return the fields for the container title of an entry of a type, and its short form."""
+    if kind in CONTAINED:
+        return "booktitle", "shortbooktitle"
+    return "journal", "shortjournal"
+
+
+def serial_field(kind: str) -> str:
+    """Return the field for the ISBN or ISSN of an entry of a type."""
+    return "isbn" if kind in ("book", "collection", *CONTAINED) else "issn"
+
+
+def rename_publisher(fields: Iterable[tuple[str, str]], kind: str) -> list[tuple[str, str]]:
+    """Return the fields with the publisher of a thesis as its school, of a report as institution.
+
+    Other formats have one field for all of them.
+    """
+    names = {"phdthesis": "school", "mastersthesis": "school", "techreport": "institution"}
+    publisher = names.get(kind, "publisher")
+    return [(publisher if name == "publisher" else name, value) for name, value in fields]

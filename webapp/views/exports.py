@@ -8,7 +8,8 @@ from flask import Blueprint, Response, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
 from ..catalog import Criteria
-from ..formats.exporting import WRITERS, in_ascii, without_abstract
+from ..formats.exporting import in_ascii, without_abstract
+from ..formats.registry import FORMATS, LIST_EXPORTS, PUBLICATION_EXPORTS, write
 from ..records import Record
 from .http.responses import cached_by_revision, catalog, visibility
 from .urls import absolute_urls, site_urls
@@ -20,14 +21,11 @@ blueprint = Blueprint("exports", __name__)
 # What one answer holds at most: more than any catalog here, so that a list comes whole.
 EVERYTHING: Final = 10_000_000
 
-# A whole table makes no sense of one publication.
-OF_ONE: Final = tuple(extension for extension in WRITERS if extension != "csv")
-
 # Gathered before anything is sent: a packet for each record would cost more than writing it.
 PIECE: Final = 32_768  # characters
 
 
-@blueprint.get(f"/publications.<any({','.join(WRITERS)}):extension>")
+@blueprint.get(f"/publications.<any({','.join(LIST_EXPORTS)}):extension>")
 @cached_by_revision
 def of_list(extension: str) -> ResponseReturnValue:
     """All pages of the list that the same parameters show."""
@@ -38,7 +36,7 @@ def of_list(extension: str) -> ResponseReturnValue:
     return _answer(extension, records, "publications")
 
 
-@blueprint.get(f"/publications/<slug:slug>.<any({','.join(OF_ONE)}):extension>")
+@blueprint.get(f"/publications/<slug:slug>.<any({','.join(PUBLICATION_EXPORTS)}):extension>")
 @cached_by_revision
 def of_publication(slug: str, extension: str) -> ResponseReturnValue:
     stored = catalog().get(slug)
@@ -58,9 +56,10 @@ def _answer(extension: str, records: Iterable[Record], name: str) -> Response:
         records = map(without_abstract, records)
     if request.args.get("ascii") == "1" and extension == "bib":
         records = map(in_ascii, records)
-    writer = WRITERS[extension]
-    response = Response(_pieces(writer.write(records)), mimetype=writer.media_type)
-    response.headers["Content-Type"] = f"{writer.media_type}; charset=utf-8"
+    name_of_format = LIST_EXPORTS[extension]
+    media_type = FORMATS[name_of_format].media_type
+    response = Response(_pieces(write(records, name_of_format)), mimetype=media_type)
+    response.headers["Content-Type"] = f"{media_type}; charset=utf-8"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.{extension}"'
     response.headers["X-Robots-Tag"] = "noindex"
     return response
@@ -101,6 +100,6 @@ def _accepted() -> str:
     """The extension of the form that the visitor prefers to HTML, if any."""
     if "application/" not in request.headers.get("Accept", ""):
         return ""
-    forms = {WRITERS[extension].media_type: extension for extension in OF_ONE}
+    forms = {FORMATS[name].media_type: extension for extension, name in PUBLICATION_EXPORTS.items()}
     best = request.accept_mimetypes.best_match(["text/html", *forms], default="text/html")
     return forms.get(best or "", "")

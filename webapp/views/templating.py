@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from ..config import Settings
 from ..formats.latex.decoding import plain
+from ..formats.registry import FORMATS, LIST_EXPORTS
 from .http import static_files
 from .results.article import Articles
 from .results.items import Presenter
@@ -47,6 +48,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.globals.update(
         site=settings,
         intro=intro,
+        list_exports={extension: FORMATS[name].label for extension, name in LIST_EXPORTS.items()},
         description=settings.description or _opening(intro) or settings.subtitle,
         theme_url=lambda: site_urls().theme(theme_hash),
     )

@@ -1,4 +1,5 @@
-"""BibTeX and biblatex: reading any file, well formed or not, and writing it back unchanged.
+"""BibTeX and biblatex: reads any file, well formed or not, and writes it back unchanged.
 
-Imported by `formats.registry` and by formats that build on BibTeX's fields. Never drops a field.
+Imported by `formats.registry`, and by `formats.building`, which makes BibTeX fields of the others.
+Never drops a field.
 """

@@ -1,4 +1,4 @@
-"""BibTeX and biblatex <-> records. Nothing is lost on the way in, so all of it comes out again."""
+"""BibTeX and biblatex (.bib) to records and back. An export has every field of the file."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -9,135 +9,115 @@ from typing import Final
 from ...errors import UnreadableFileError
 from ...records import Record
 from .. import building
+from ..braces import is_balanced, remove_unpaired
 from ..building import Progress
-from ..keys import distinct_keys
+from ..keys import make_keys_distinct
 from ..latex import commands
 from ..links import address
 from ..public_fields import is_public
 from ..reading import Block, Problem, Reading
 from ..vocabulary import LINK_FIELDS, NOT_PUBLICATIONS
-from .blocks import Stray, scan
 from .inheritance import inherit
-from .repair import balanced
-from .values import BUILT_IN, MONTHS, Allowance, Value, balance, resolve, stripped
+from .scanner import Stray, scan
+from .values import BUILT_IN, MONTHS, Allowance, Value, make_writable, resolve
 
-_SCANNING: Final = 0.35  # of the time of a reading, as measured with 1,000 entries
+_SHARE_OF_SCANNING: Final = 0.35  # of the time that reading takes, as measured with 1,000 entries
+_ENTRY = re.compile(r"^[ \t]*@[ \t]*\w+\s*[{(]", re.MULTILINE)
+_WITHOUT_FIELDS = re.compile(r"@\s*(?:comment|preamble)\b", re.IGNORECASE)
+# A path of the owner's computer in a field that should have an address.
+_LOCAL_PATH = re.compile(r":?(?:file:|internal-pdf:|~|/|\.\.?[/\\]|\\|[a-z]:[/\\])", re.IGNORECASE)
+
+
+def looks_like(text: str) -> bool:
+    """Return whether a line of a text begins an entry."""
+    return bool(_ENTRY.search(text))
 
 
 def read(text: str, progress: Progress | None = None) -> Reading:
-    """Everything in the file; `progress` is called with the share of it that is read."""
+    """Read the entries of a file."""
     problems: list[Problem] = []
     skipped: list[Problem] = []
     blocks: list[Block] = []
-    lines = text.count("\n") + 1
+    line_count = text.count("\n") + 1
     for item in scan(text):
         if isinstance(item, Stray):
-            (skipped if item.commented else problems).append(item.problem)
+            (skipped if item.commented_out else problems).append(item.problem)
             continue
         blocks.append(item)
         if progress:
-            progress(_SCANNING * item.line / lines)
-    if (
-        not blocks
-        and not problems
-        and not re.search(r"@\s*(?:comment|preamble)\b", text, re.IGNORECASE)
-    ):
-        raise UnreadableFileError("There is no publication in it.")
+            progress(_SHARE_OF_SCANNING * item.line / line_count)
+    if not (blocks or problems or _WITHOUT_FIELDS.search(text)):
+        raise UnreadableFileError("There is no publication in this file.")
     allowance = Allowance(len(text))
-    problems += _resolve_all(blocks, allowance)
-    found = [block for block in blocks if block.type != "string"]
-    problems += distinct_keys(found)
-    problems += inherit(found, allowance)
-    publications = list(_publications(found, skipped))
-    return building.finish("bibtex", publications, problems, skipped, progress, _SCANNING)
+    problems += _resolve_values(blocks, allowance)
+    entries = [block for block in blocks if block.type != "string"]
+    problems += make_keys_distinct(entries)
+    problems += inherit(entries, allowance)
+    publications = list(_publications(entries, skipped))
+    return building.build_records(publications, problems, skipped, progress, _SHARE_OF_SCANNING)
 
 
-# A file on somebody's computer, in a field that should lead elsewhere.
-_LOCAL = re.compile(r":?(?:file:|internal-pdf:|~|/|\.\.?[/\\]|\\|[a-z]:[/\\])", re.IGNORECASE)
-
-
-def _publications(blocks: list[Block], skipped: list[Problem]) -> Iterator[Block]:
-    for block in blocks:
+def _publications(entries: list[Block], skipped: list[Problem]) -> Iterator[Block]:
+    for block in entries:
         if block.type in NOT_PUBLICATIONS:
-            message = f"@{block.type} is no publication of its own, so it was left out."
+            message = f"@{block.type} is not a publication, so it was left out."
             skipped.append(Problem(block.line, block.key, "not-a-publication", message, True))
         else:
             yield block
 
 
-def _resolve_all(blocks: list[Block], allowance: Allowance) -> Iterator[Problem]:
-    """Every value as text, macros put in; the fields of a block are then its source."""
+def _resolve_values(blocks: list[Block], allowance: Allowance) -> Iterator[Problem]:
+    """Replace every value by its text, with the macros' text in place of their names."""
     macros = dict(BUILT_IN)
     for block in blocks:
         for index, (name, written) in enumerate(block.fields):
             value = resolve(written, macros, allowance)
-            whole = stripped(value.text if balance(value.text) == 0 else balanced(value.text))
-            block.fields[index] = (name, whole)
+            text = value.text if is_balanced(value.text) else remove_unpaired(value.text)
+            block.fields[index] = (name, make_writable(text))
             if block.type == "string":
                 macros[name] = value.text
-            yield from _left_as_names(block, name, value)
+            yield from _unresolved_macros(block, name, value)
         yield from block.problems
         if block.type != "string":
-            yield from _each_once(block)
+            yield from _rename_repeated_fields(block)
 
 
-def _left_as_names(block: Block, name: str, value: Value) -> Iterator[Problem]:
+def _unresolved_macros(block: Block, name: str, value: Value) -> Iterator[Problem]:
     for macro in value.undefined:
         message = (
-            f"“{macro}” in “{name}” is defined nowhere; put it in braces if it is the text "
-            f"itself, or add @string{{{macro} = {{...}}}}."
+            f"“{macro}” in “{name}” is not defined. Put it in braces if it is the text itself, "
+            f"or add @string{{{macro} = {{...}}}}."
         )
         yield Problem(block.line, block.key, "undefined-string", message)
     for macro in value.too_long:
         message = (
-            f"“{macro}” in “{name}” was not put in: the macros of the file add too much. Write the "
-            "text itself."
+            f"“{macro}” in “{name}” was not replaced by its definition: the macros of the file "
+            "add too much. Write the text itself."
         )
         yield Problem(block.line, block.key, "too-long-string", message)
 
 
-def _each_once(block: Block) -> Iterator[Problem]:
-    """Keep a second field of a name under another one, `title-2`; the first one counts."""
+def _rename_repeated_fields(block: Block) -> Iterator[Problem]:
+    """Rename the second field of a name to `title-2`; the first one counts."""
     source: dict[str, str] = {}
     numbers: dict[str, Iterator[int]] = {}
     for name, value in block.fields:
         if source.setdefault(name, value) == value:
             continue
-        further = numbers.setdefault(name, count(2))
-        other = next(f"{name}-{number}" for number in further if f"{name}-{number}" not in source)
-        source[other] = value
-        message = f"“{name}” stands twice; the first counts, the second is kept as “{other}”."
+        candidates = (f"{name}-{number}" for number in numbers.setdefault(name, count(2)))
+        new_name = next(candidate for candidate in candidates if candidate not in source)
+        source[new_name] = value
+        message = (
+            f"There are two fields “{name}”. The first one counts; the second became “{new_name}”."
+        )
         yield Problem(block.line, block.key, "duplicate-field", message)
     block.fields = list(source.items())
 
 
 def write(records: Iterable[Record]) -> Iterator[str]:
-    """One entry at a time, in UTF-8's characters. Reading them gives the same records."""
+    """Yield the entry of each record. Reading them gives the same records."""
     for record in records:
         yield _entry(record.key, record.type, record.source)
-
-
-def public(record: Record, also: Collection[str] = ()) -> Record:
-    """The record as visitors get it: public fields, no paths of files, no TeX that acts.
-
-    `also` are the names of the setting `public_fields`.
-    """
-    kind = record.type
-    source = {
-        name: commands.neutralised(value)
-        for name, value in record.source.items()
-        if is_public(name, kind, also) and not (name in LINK_FIELDS and _is_local(value))
-    }
-    fields = {
-        name: value
-        for name, value in record.fields.items()
-        if is_public(name, kind, also) and not (name == "annotation" and name not in source)
-    }
-    return replace(record, key=commands.neutralised_key(record.key), fields=fields, source=source)
-
-
-def _is_local(value: str) -> bool:
-    return _LOCAL.match(address(value)) is not None
 
 
 def _entry(key: str, kind: str, source: Mapping[str, str]) -> str:
@@ -147,6 +127,24 @@ def _entry(key: str, kind: str, source: Mapping[str, str]) -> str:
 
 
 def _value(name: str, value: str) -> str:
-    if name == "month" and value in MONTHS:
-        return value
-    return "{" + value + "}"
+    return value if name == "month" and value in MONTHS else "{" + value + "}"
+
+
+def public(record: Record, added_fields: Collection[str] = ()) -> Record:
+    """Return the record that visitors get: public fields, no local paths, no TeX with effects.
+
+    `added_fields` are the names in the setting `public_fields`.
+    """
+    kind = record.type
+    source = {
+        name: commands.neutralize(value)
+        for name, value in record.source.items()
+        if is_public(name, kind, added_fields)
+        and not (name in LINK_FIELDS and _LOCAL_PATH.match(address(value)))
+    }
+    fields = {
+        name: value
+        for name, value in record.fields.items()
+        if is_public(name, kind, added_fields) and not (name == "annotation" and name not in source)
+    }
+    return replace(record, key=commands.neutralize_key(record.key), fields=fields, source=source)

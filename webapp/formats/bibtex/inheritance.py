@@ -1,7 +1,7 @@
-"""What an entry takes from another one: `crossref` from the book around it, `xdata` from a store.
+"""Fields that an entry inherits: by `crossref` from the book around it, by `xdata` from a store.
 
-The fields taken are added to the entry itself, so that it stays whole when it is exported alone.
-Every entry is completed once, its parents before it, however often it is somebody's parent.
+They are added to the entry itself, so that it is complete when it is exported alone. Each entry is
+completed once, after its parents, no matter how many entries inherit from it.
 """
 
 import re
@@ -12,14 +12,15 @@ from ..reading import Block, Problem
 from ..vocabulary import CONTAINED
 from .values import Allowance
 
-_SECOND = re.compile(r"-\d+$")  # the second field of a name
-_OWN_NAMES = """
+_REPEATED_FIELD = re.compile(r"-\d+$")  # title-2
+_NOT_INHERITED_NAMES = """
 crossref xref xdata ids title subtitle shorttitle abstract annotation annote keywords doi url
 eprint eprinttype archiveprefix primaryclass eprintclass arxiv pdf file html website code
 slides video poster preview selected abbr pages note entryset related label options
 """
-_OWN: Final = frozenset(_OWN_NAMES.split())
-_AROUND: Final = {
+_NOT_INHERITED: Final = frozenset(_NOT_INHERITED_NAMES.split())
+# Fields of a book that its parts inherit under another name.
+_RENAMED: Final = {
     "title": "booktitle", "subtitle": "booksubtitle", "shorttitle": "shortbooktitle",
 }  # fmt: skip
 _RELATIONS: Final = ("xdata", "crossref")
@@ -28,16 +29,16 @@ Fields = list[tuple[str, str]]
 
 
 def inherit(blocks: list[Block], allowance: Allowance) -> list[Problem]:
-    """Complete every block; problems for parents that are not in the file."""
+    """Complete every block and return a problem for each parent that is missing or too large."""
     inheritance = _Inheritance(blocks, allowance)
-    taken = {index: inheritance.completed(block) for index, block in enumerate(blocks)}
-    for index, fields in taken.items():
-        blocks[index].fields = fields
+    fields = [inheritance.complete(block) for block in blocks]
+    for block, completed in zip(blocks, fields, strict=True):
+        block.fields = completed
     return inheritance.problems
 
 
 class _Inheritance:
-    """The blocks of one file, as far as they are completed."""
+    """The blocks of one file and the fields of those that are complete."""
 
     def __init__(self, blocks: list[Block], allowance: Allowance) -> None:
         self.problems: list[Problem] = []
@@ -45,28 +46,30 @@ class _Inheritance:
         self._by_key: dict[str, Block] = {}
         for block in blocks:
             self._by_key.setdefault(block.key.lower(), block)
-        self._completed: dict[int, Fields] = {}  # by the block's identity
+        self._completed: dict[int, Fields] = {}  # by the id() of the block
 
-    def completed(self, block: Block) -> Fields:
-        """The fields of a block and of all that it inherits from. Parents come first; of entries
-        that inherit from each other, one finds the other as it is written.
+    def complete(self, block: Block) -> Fields:
+        """Return the fields of a block and of all that it inherits from.
+
+        Parents come first. Of entries that inherit from each other, one gets the fields that the
+        other has in the file.
         """
-        waiting, entered = [block], set()
-        while waiting:
-            present = waiting[-1]
+        stack, entered = [block], set()
+        while stack:
+            present = stack[-1]
             if id(present) in self._completed:
-                waiting.pop()
+                stack.pop()
             elif id(present) in entered:
-                waiting.pop()
-                self._completed[id(present)] = self._merged(present)
+                stack.pop()
+                self._completed[id(present)] = self._merge(present)
             else:
                 entered.add(id(present))
                 parents = (parent for _, _, parent in self._parents(present) if parent)
-                waiting += (parent for parent in parents if id(parent) not in entered)
+                stack += (parent for parent in parents if id(parent) not in entered)
         return self._completed[id(block)]
 
     def _parents(self, block: Block) -> Iterator[tuple[str, str, Block | None]]:
-        """(relation, key, parent) of each that a block names; None where it is not in the file."""
+        """Yield relation, key and block of each parent; None if the block is not in the file."""
         for relation in _RELATIONS:
             written = next((value for name, value in block.fields if name == relation), "")
             for key in dict.fromkeys(filter(None, map(str.strip, written.split(",")))):
@@ -74,45 +77,50 @@ class _Inheritance:
                 if parent is not block:
                     yield relation, key, parent
 
-    def _merged(self, block: Block) -> Fields:
+    def _merge(self, block: Block) -> Fields:
         fields = list(block.fields)
         for relation, key, parent in self._parents(block):
             if parent is None:
-                message = f"{relation} = {{{key}}} points to an entry that is not in the file."
-                self._tell(block, f"missing-{relation}", message)
-                continue
-            given = self._completed.get(id(parent), parent.fields)
-            passed_on = _passed_on(given, relation, block.type)
-            if not self._allowance.take(sum(len(value) + len(name) for name, value in passed_on)):
                 message = (
-                    f"{relation} = {{{key}}} was not followed: entries of the file add too much to "
-                    "each other. Write the fields into the entry itself."
+                    f"{relation} = {{{key}}} refers to an entry that is not in the file. Add the "
+                    "entry, or remove the field."
                 )
-                self._tell(block, "too-much-inherited", message)
+                self._report(block, f"missing-{relation}", message)
+                continue
+            completed = self._completed.get(id(parent), parent.fields)
+            inherited = _inherited(completed, relation, block.type)
+            if not self._allowance.take(sum(len(value) + len(name) for name, value in inherited)):
+                message = (
+                    f"{relation} = {{{key}}} was not followed: the entries of the file add too "
+                    "much to each other. Write the fields into this entry."
+                )
+                self._report(block, "too-much-inherited", message)
                 return fields
-            _add(fields, passed_on)
+            _add(fields, inherited)
             if relation == "xdata":
                 fields = [(name, value) for name, value in fields if name != "xdata"]
         return fields
 
-    def _tell(self, block: Block, reason: str, message: str) -> None:
+    def _report(self, block: Block, reason: str, message: str) -> None:
         self.problems.append(Problem(block.line, block.key, reason, message))
 
 
-def _passed_on(fields: Fields, relation: str, kind: str) -> Fields:
+def _inherited(fields: Fields, relation: str, kind: str) -> Fields:
+    """Return the fields of a parent that an entry of a type inherits."""
     if relation == "xdata":
         return [(name, value) for name, value in fields if name != "xdata"]
     if kind not in CONTAINED:
-        return [(name, value) for name, value in fields if name not in _OWN - {"title", "subtitle"}]
+        kept_back = _NOT_INHERITED - {"title", "subtitle"}
+        return [(name, value) for name, value in fields if name not in kept_back]
     names = {name for name, _ in fields}
-    around = {old: new for old, new in _AROUND.items() if new not in names}
-    passed = [(around.get(name, name), value) for name, value in fields]
-    return [(name, value) for name, value in passed if name not in _OWN]
+    renamed = {old: new for old, new in _RENAMED.items() if new not in names}
+    inherited = [(renamed.get(name, name), value) for name, value in fields]
+    return [(name, value) for name, value in inherited if name not in _NOT_INHERITED]
 
 
-def _add(fields: Fields, more: Fields) -> None:
+def _add(fields: Fields, inherited: Fields) -> None:
     names = {name for name, _ in fields}
-    for name, value in more:
-        if name not in names and not _SECOND.search(name):
+    for name, value in inherited:
+        if name not in names and not _REPEATED_FIELD.search(name):
             names.add(name)
             fields.append((name, value))

@@ -1,10 +1,11 @@
-"""Files that end inside an entry: the rest of a download, of a copy, of a full disk is missing.
+"""BibTeX files that end inside an entry because a download or copy was cut short, or a disk full.
 
-JSON and XML are broken then, and their readers report that. A cut in YAML does not always show.
+JSON and XML are broken in that case, and their readers report it. A cut in YAML does not always
+show.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final
 
 from ..braces import Ends
@@ -12,112 +13,65 @@ from ..vocabulary import NOT_PUBLICATIONS, TYPES
 
 _START = re.compile(r"(?:(?<=[\s})%,\ufeff])|^)@[ \t]*(?P<type>\w[\w:.+-]*)\s*(?P<open>[{(])")
 _LINE_START = re.compile(r"^[ \t\ufeff]*@[ \t]*(?P<type>\w[\w:.+-]*)\s*[{(]", re.MULTILINE)
-_REMNANT = re.compile(r"[ \t]*+@[ \t]*+\w*+")
-_PAREN_SIGN = re.compile(r"(?<!\\)[{}()\"]")
+_PARTIAL_START = re.compile(r"[ \t]*+@[ \t]*+\w*+")
+_SIGN_IN_PARENTHESES = re.compile(r"(?<!\\)[{}()\"]")
 _KEY = re.compile(r"\s*+[^\s,{}()=]*+\s*+(?:,|\Z)")
-_RIS = re.compile(r"^[ \t]{0,3}(?:(T\Z|TY(?: {1,2}-| {0,2}\Z))|(ER) {1,2}-)", re.MULTILINE)
-_ISI = re.compile(r"^(?:(P\Z|PT(?=\s|\Z))|(ER)(?=\s|\Z))", re.MULTILINE)
-_ISI_FILE = re.compile(r"^(?:(FN)|(EF))(?=\s|\Z)", re.MULTILINE)
-_LAST_LINE = re.compile(r"[^\n]+\Z")
-_ENTRIES: Final = TYPES | NOT_PUBLICATIONS | {"string", "comment", "preamble"}
+_LISTED: Final = TYPES | NOT_PUBLICATIONS | {"string", "comment", "preamble"}
 
 
-def line_of_cut(text: str, format_: str) -> int:
-    """The line of the entry inside which a text of that format ends; 0 when it is whole."""
-    find = _CUTS.get(format_)
-    start = find(text) if find else -1
-    return 1 + text.count("\n", 0, start) if start >= 0 else 0
+def find_truncation(text: str) -> int:
+    """Return the place of an entry without an end, or -1; entries of listed types come first."""
+    place = _find_unclosed(text, _is_listed)
+    return place if place >= 0 else _find_unclosed(text, _is_entry)
 
 
-def _bibtex(text: str) -> int:
-    """The place of an entry without an end: of a listed type, or else of any."""
-    place = _unclosed(text, _is_listed)
-    return place if place >= 0 else _unclosed(text, _is_entry)
-
-
-def _unclosed(text: str, is_entry: Callable[[re.Match[str]], bool]) -> int:
-    """The place of an entry, among those that start in the last line with any, without an end."""
-    starts = [found.start() for found in _LINE_START.finditer(text) if is_entry(found)]
+def _find_unclosed(text: str, is_entry: Callable[[re.Match[str]], bool]) -> int:
+    """Return the place of the first entry without an end in the last line that begins any."""
+    starts = [match.start() for match in _LINE_START.finditer(text) if is_entry(match)]
     rest = text[starts[-1] if starts else 0 :]
     offset = len(text) - len(rest)
     ends = Ends(rest)
     position = 0
-    for found in filter(is_entry, _START.finditer(rest)):
-        if found.start() < position:
+    for start in filter(is_entry, _START.finditer(rest)):
+        if start.start() < position:
             continue
-        end = _end_of_entry(rest, found.end() - 1, ends)
+        end = _end_of_entry(rest, start.end() - 1, ends)
         if end < 0:
-            return offset + found.start()
+            return offset + start.start()
         position = end + 1
     before, _, last_line = rest[position:].rstrip().rpartition("\n")
-    return offset + position + len(before) + 1 if _REMNANT.fullmatch(last_line) else -1
+    return offset + position + len(before) + 1 if _PARTIAL_START.fullmatch(last_line) else -1
 
 
-def _is_listed(found: re.Match[str]) -> bool:
-    return found["type"].lower() in _ENTRIES
+def _is_listed(start: re.Match[str]) -> bool:
+    return start["type"].lower() in _LISTED
 
 
-def _is_entry(found: re.Match[str]) -> bool:
-    """Whether it starts an entry: one of a type that is not listed begins a line, with its key."""
-    if _is_listed(found):
+def _is_entry(start: re.Match[str]) -> bool:
+    """Return whether an entry starts: one of an unlisted type begins a line, with its key."""
+    if _is_listed(start):
         return True
-    text, start = found.string, found.start()
-    begins_line = text[max(0, start - 1) : start] in ("", "\n")
-    return begins_line and bool(_KEY.match(text, found.end()))
+    text, place = start.string, start.start()
+    begins_line = text[max(0, place - 1) : place] in ("", "\n")
+    return begins_line and bool(_KEY.match(text, start.end()))
 
 
 def _end_of_entry(text: str, opening: int, ends: Ends) -> int:
-    """The place of the sign that closes an entry; -1 when there is none."""
+    """Return the place of the sign that closes an entry, or -1."""
     if text[opening] == "(":
-        return _end_of_parenthesis(text, opening)
+        return _end_of_parentheses(text, opening)
     return max(ends.of(opening), ends.of(opening, escapes=False))
 
 
-def _end_of_parenthesis(text: str, opening: int) -> int:
-    """The first one that closes, outside of braces and quotation marks."""
+def _end_of_parentheses(text: str, opening: int) -> int:
+    """Return the place of the first closing one outside of braces and quotation marks, or -1."""
     depth, quoted = 0, False
-    for found in _PAREN_SIGN.finditer(text, opening + 1):
-        sign = found.group()
+    for match in _SIGN_IN_PARENTHESES.finditer(text, opening + 1):
+        sign = match.group()
         if sign == '"' and depth == 0:
             quoted = not quoted
         elif sign in "{}":
             depth += 1 if sign == "{" else -1
         elif sign == ")" and depth <= 0 and not quoted:
-            return found.start()
+            return match.start()
     return -1
-
-
-def _ris(text: str) -> int:
-    return _unended(_RIS, text)
-
-
-def _isi(text: str) -> int:
-    """Web of Science ends entries with ER, and what begins with FN with EF."""
-    entry = _unended(_ISI, text)
-    return entry if entry >= 0 else _unended(_ISI_FILE, text)
-
-
-def _unended(tags: re.Pattern[str], text: str) -> int:
-    """The place of the last start, the pattern's first group, that no end, the second, follows."""
-    place = -1
-    for tag in tags.finditer(text):
-        if tag[2]:
-            place = -1
-        elif place < 0 or tag.end() < len(text):  # at the very end it may be cut, of another tag
-            place = tag.start()
-    return place
-
-
-def _tagged(text: str) -> int:
-    """Entries of EndNote and PubMed have no end, but their lines do."""
-    last = _LAST_LINE.search(text)
-    return last.start() if last else -1
-
-
-_CUTS: Final[Mapping[str, Callable[[str], int]]] = {
-    "bibtex": _bibtex,
-    "ris": _ris,
-    "isi": _isi,
-    "endnote": _tagged,
-    "pubmed": _tagged,
-}

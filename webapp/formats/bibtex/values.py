@@ -1,13 +1,15 @@
-"""The value of a BibTeX field: braces, quotes, numbers and macros, joined by `#`."""
+"""Values of BibTeX fields: braces, quotation marks, numbers and macros, concatenated by `#`."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from ..braces import end_of
+
 MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
-# Every BibTeX style defines these, so files use them without a definition.
+# Macros that every BibTeX style defines, so files use them without a definition.
 BUILT_IN: Final[Mapping[str, str]] = {month: month for month in MONTHS} | {
     "acmcs": "ACM Computing Surveys",
     "acta": "Acta Informatica",
@@ -31,28 +33,25 @@ BUILT_IN: Final[Mapping[str, str]] = {month: month for month in MONTHS} | {
     "tcs": "Theoretical Computer Science",
 }
 
-_ADDED_FREELY: Final = 1_000_000  # characters, to a file of any length
-_ADDED_TO_EACH: Final = 10  # characters, to each of a file's own; journals' names add less than one
+_FREE_CHARACTERS: Final = 1_000_000  # that macros and parents may add to a file of any length
+_CHARACTERS_EACH: Final = 10  # that they may add for each in the file; journals add less than one
 _BLANKS_BEFORE_AT = re.compile(r"(?<!\s)\s++@")
-
-_BRACE = re.compile(r"(?<!\\)[{}]")
-_ANY_BRACE = re.compile(r"[{}]")
-_QUOTE = re.compile(r"(?<!\\)[{}\"]|\\\"")
 _MACRO = re.compile(r"[^\s{}\"#,=%()]+")
-_JOIN = re.compile(r"\s*(#)?\s*")
+_CONCATENATION = re.compile(r"\s*(#)?\s*")
 
 
 class Allowance:
-    """The characters that macros and parents may still add to a file of `length` characters.
+    """The number of characters that macros and parents may still add to a file.
 
-    Without it, macros made of macros double with each line until they fill the memory.
+    Without it, macros made of macros would double with each line until they fill the memory.
     """
 
     def __init__(self, length: int) -> None:
-        self._left = _ADDED_FREELY + _ADDED_TO_EACH * length
+        """Create the allowance of a file of `length` characters."""
+        self._left = _FREE_CHARACTERS + _CHARACTERS_EACH * length
 
     def take(self, characters: int) -> bool:
-        """Whether so many may be added; if so, they count as added."""
+        """Return whether so many characters may be added; if so, count them."""
         if characters > self._left:
             return False
         self._left -= characters
@@ -61,28 +60,15 @@ class Allowance:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What a field says, and the macros in it whose names stand for them: those that nobody
-    defined, and those that would have added too much.
-    """
+    """The text of a field. Some macros stay as their names in it."""
 
     text: str
-    undefined: tuple[str, ...] = ()
-    too_long: tuple[str, ...] = ()
-
-
-def is_clean(written: str) -> bool:
-    """Whether a value is whole, so that no other field or comma has got into it."""
-    if written[:1] == "{" and written[-1:] == "}" and len(written) > 1:
-        inner = written[1:-1]
-        if "{" not in inner and "}" not in inner:
-            return True
-    elif written[:1] == '"' and written[-1:] == '"' and written.count('"') == 2:
-        return balance(written) == 0
-    return not written or _parts(written) is not None
+    undefined: tuple[str, ...] = ()  # macros without a definition
+    too_long: tuple[str, ...] = ()  # macros that would have exceeded the allowance
 
 
 def resolve(written: str, macros: Mapping[str, str], allowance: Allowance) -> Value:
-    """The text of a clean value; macros are looked up without regard to case."""
+    """Return the text of a value; macros are looked up without regard to case."""
     parts = _parts(written)
     if parts is None:
         return Value(written)
@@ -91,9 +77,9 @@ def resolve(written: str, macros: Mapping[str, str], allowance: Allowance) -> Va
     words: list[str] = []
     undefined: dict[str, None] = {}
     too_long: dict[str, None] = {}
-    for enclosing, content in parts:
+    for opening, content in parts:
         macro = macros.get(content.lower())
-        if enclosing or content.isdecimal():
+        if opening or content.isdecimal():
             words.append(content)
         elif macro is not None and allowance.take(len(macro)):
             words.append(macro)
@@ -103,25 +89,8 @@ def resolve(written: str, macros: Mapping[str, str], allowance: Allowance) -> Va
     return Value("".join(words), tuple(undefined), tuple(too_long))
 
 
-def stripped(content: str) -> str:
-    """Without outer blanks and what would end it too early or too late when it is written again:
-    last backslashes in front of the brace, an @ at the start of a line.
-    """
-    content = (
-        _BLANKS_BEFORE_AT.sub(_on_one_line, content.strip()) if "@" in content else content.strip()
-    )
-    while content.endswith("\\"):
-        content = content.rstrip("\\").rstrip()
-    return content
-
-
-def _on_one_line(found: re.Match[str]) -> str:
-    before, line_break, _ = found.group().partition("\n")
-    return f"{before} @" if line_break else before
-
-
 def _parts(written: str) -> list[tuple[str, str]] | None:
-    """(opening sign, content) of each part between `#`; None when something else is between."""
+    """Return the opening sign and the content of each part between `#`; None if it is no value."""
     parts: list[tuple[str, str]] = []
     position = 0
     while position < len(written):
@@ -132,12 +101,12 @@ def _parts(written: str) -> list[tuple[str, str]] | None:
                 return None
             parts.append((sign, written[position + 1 : end]))
             position = end + 1
-        elif found := _MACRO.match(written, position):
-            parts.append(("", found.group()))
-            position = found.end()
+        elif macro := _MACRO.match(written, position):
+            parts.append(("", macro.group()))
+            position = macro.end()
         else:
             return None
-        join = _JOIN.match(written, position)
+        join = _CONCATENATION.match(written, position)
         if join is None or (join[1] is None and join.end() < len(written)):
             return None
         position = join.end()
@@ -146,36 +115,20 @@ def _parts(written: str) -> list[tuple[str, str]] | None:
     return parts
 
 
-def end_of(text: str, start: int, *, escapes: bool = True) -> int:
-    """Index of the sign that closes the brace or quote at `start`; -1 when there is none.
+def make_writable(content: str) -> str:
+    """Return content that is read as the same again when it is written between braces.
 
-    With `escapes`, `\\}` closes nothing: bibtexparser's reading, and what people mean by it.
+    A last backslash would escape the closing brace, and an @ at the start of a line would begin an
+    entry. Outer blanks are removed.
     """
-    if text[start] == '"':
-        return _end_of_quote(text, start)
-    depth = 0
-    for found in (_BRACE if escapes else _ANY_BRACE).finditer(text, start):
-        depth += 1 if found.group() == "{" else -1
-        if depth == 0:
-            return found.start()
-    return -1
+    content = content.strip()
+    if "@" in content:
+        content = _BLANKS_BEFORE_AT.sub(_on_one_line, content)
+    while content.endswith("\\"):
+        content = content.rstrip("\\").rstrip()
+    return content
 
 
-def _end_of_quote(text: str, start: int) -> int:
-    depth = 0
-    for found in _QUOTE.finditer(text, start + 1):
-        sign = found.group()
-        if sign == '"' and depth <= 0:
-            return found.start()
-        depth += {"{": 1, "}": -1}.get(sign, 0)
-    return -1
-
-
-def balance(text: str) -> int:
-    """Braces opened less braces closed; negative as soon as one is closed before it is opened."""
-    depth = 0
-    for found in _BRACE.finditer(text):
-        depth += 1 if found.group() == "{" else -1
-        if depth < 0:
-            return depth
-    return depth
+def _on_one_line(match: re.Match[str]) -> str:
+    before, line_break, _ = match.group().partition("\n")
+    return f"{before} @" if line_break else before

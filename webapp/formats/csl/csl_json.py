@@ -1,4 +1,4 @@
-"""CSL-JSON <-> records."""
+"""CSL-JSON to records and back."""
 
 import json
 import re
@@ -6,14 +6,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from ...records import OTHERS, Person, Record
-from .. import building
+from .. import building, exporting, vocabulary
 from ..building import Progress
 from ..json import zotero_extra
-from ..json.entries import Item, items, line_of, words
+from ..json.items import Item, NumberedItem, items, line_of, objects, words
 from ..reading import Block, Reading
-from ..time_limit import each_guarded
-from ..vocabulary import CONTAINED
-from ..vocabulary import TYPES as ENTRY_TYPES
 from . import items as csl_items
 
 TYPES: Final = {
@@ -40,74 +37,76 @@ _ARXIV_NUMBER = re.compile(r"arxiv:\s*(\S+)", re.IGNORECASE)
 
 
 def looks_like(item: Item) -> bool:
-    """Whether an object is a CSL item: it has a title or a type of CSL's."""
+    """Return whether an object is an item of CSL, by its type or by its title and date."""
     return item.get("type") in TYPES or ("title" in item and "issued" in item)
 
 
 def read(text: str, progress: Progress | None = None) -> Reading:
-    found = each_guarded(items(text), lambda item: _block(*item), line_of)
-    return building.from_text("csl-json", found, progress)
+    """Read the items of a file."""
+    return building.read_entries(items(text), _block, line_of, progress)
 
 
-def _block(line: int, item: Item) -> Block:
-    said = {name: words(item.get(csl)) for csl, name in _FIELDS.items() if words(item.get(csl))}
-    custom = item.get("custom")
-    said["note"] = words(custom.get("note")) if isinstance(custom, dict) else ""
-    own, extra = zotero_extra.split(words(item.get("note")))
-    notes = [line for line in own.split("\n") if line != said["note"]]
-    said["annote"] = "\n".join(filter(None, [*notes, words(item.get("annote"))]))
-    kind = _kind(item, extra.pop("entrytype", ""))
-    said["author"] = _people(item.get("author"))
-    said["editor"] = _people(item.get("editor"))
-    said["date"] = _date(item.get("issued"))
-    around = "booktitle" if kind in CONTAINED else "journal"
-    said[around] = words(item.get("container-title"))
-    short = "shortbooktitle" if kind in CONTAINED else "shortjournal"
-    said[short] = words(item.get("container-title-short") or item.get("journalAbbreviation"))
-    said["pages"] = re.sub(r"(?<=\w)-(?=\w)", "–", words(item.get("page")))
-    said["number"] = words(item.get("issue") or item.get("number"))
-    in_series = words(item.get("collection-number"))
-    if in_series and not said["number"]:
-        said["number" if said.get("volume") else "volume"] = in_series
-    if arxiv := _ARXIV_NUMBER.fullmatch(said["number"]):
-        said |= {"number": "", "eprint": arxiv[1], "eprinttype": "arXiv"}
-    if "title" not in said and said[around]:
-        said["title"] = said.pop(around)
-    if kind in ("phdthesis", "mastersthesis", "techreport") and "publisher" in said:
-        said["institution" if kind == "techreport" else "school"] = said.pop("publisher")
-    key = building.key_of(item.get("citation-key") or extra.pop("key", "") or item.get("id"))
+def _block(numbered_item: NumberedItem) -> Block:
+    line, item = numbered_item
+    fields = {name: words(item.get(csl)) for csl, name in _FIELDS.items() if words(item.get(csl))}
+    private_note, extra = zotero_extra.split(words(item.get("note")))
+    kind = _type(item, extra.pop("entrytype", ""))
+    fields |= _notes(item, private_note)
+    fields["author"] = building.people_source(map(_person, objects(item.get("author"))))
+    fields["editor"] = building.people_source(map(_person, objects(item.get("editor"))))
+    fields["date"] = _date(item.get("issued"))
+    container, short_container = vocabulary.container_fields(kind)
+    fields[container] = words(item.get("container-title"))
+    short_title = item.get("container-title-short") or item.get("journalAbbreviation")
+    fields[short_container] = words(short_title)
+    fields["pages"] = re.sub(r"(?<=\w)-(?=\w)", "–", words(item.get("page")))
+    fields |= _numbers(item, fields)
+    if "title" not in fields and fields[container]:
+        fields["title"] = fields.pop(container)
+    key = item.get("citation-key") or extra.pop("key", "") or item.get("id")
     for name, value in extra.items():
-        said.setdefault(name, value)
-    return Block(line, kind, key, [pair for pair in said.items() if pair[1]])
+        fields.setdefault(name, value)
+    pairs = vocabulary.rename_publisher(fields.items(), kind)
+    return Block(line, kind, building.citation_key(key), [pair for pair in pairs if pair[1]])
 
 
-def _kind(item: Item, entry_type: str) -> str:
-    """BibTeX's type: as the note has it, else what CSL's is nearest to."""
-    if entry_type in ENTRY_TYPES:
+def _notes(item: Item, private_note: str) -> dict[str, str]:
+    """Return the public and the private note; a line of the latter may repeat the former."""
+    custom = item.get("custom")
+    public_note = words(custom.get("note")) if isinstance(custom, dict) else ""
+    lines = [line for line in private_note.split("\n") if line != public_note]
+    annote = "\n".join(filter(None, [*lines, words(item.get("annote"))]))
+    return {"note": public_note, "annote": annote}
+
+
+def _numbers(item: Item, fields: dict[str, str]) -> dict[str, str]:
+    number = words(item.get("issue") or item.get("number"))
+    number_in_series = words(item.get("collection-number"))
+    if arxiv := _ARXIV_NUMBER.fullmatch(number):
+        return {"number": "", "eprint": arxiv[1], "eprinttype": "arXiv"}
+    if number or not number_in_series:
+        return {"number": number}
+    return {"number" if fields.get("volume") else "volume": number_in_series}
+
+
+def _type(item: Item, entry_type: str) -> str:
+    """Return the BibTeX type: that of the note, or the nearest to the type of CSL."""
+    if entry_type in vocabulary.TYPES:
         return entry_type
     kind = TYPES.get(words(item.get("type")), "misc")
-    of_master = re.search(r"master|diplom", words(item.get("genre")), re.IGNORECASE)
-    return "mastersthesis" if kind == "phdthesis" and of_master else kind
-
-
-def _people(listed: Any) -> str:
-    if not isinstance(listed, list):
-        return ""
-    return building.people_source(_person(each) for each in listed if isinstance(each, dict))
+    return vocabulary.thesis_type(kind, words(item.get("genre")))
 
 
 def _person(name: Item) -> Person:
-    said = {part: words(name.get(part)).strip() for part in name}
-    particles = (said.get("dropping-particle", ""), said.get("non-dropping-particle", ""))
-    literal = said.get("literal", "")
-    if literal in ("others", "et al.") or said.get("family") == "others":
+    parts = {part: words(name.get(part)).strip() for part in name}
+    literal, family, given = (parts.get(part, "") for part in ("literal", "family", "given"))
+    if literal in ("others", "et al.") or family == "others":
         return OTHERS
-    if literal or not (said.get("family") or said.get("given")):
+    if literal or not (family or given):
         return Person(literal=literal)
-    particle = " ".join(each for each in particles if each)
-    family = said.get("family", "") or said.get("given", "")
-    given = said.get("given", "") if said.get("family") else ""
-    return Person(family, given, particle, said.get("suffix", ""))
+    particles = (parts.get("dropping-particle", ""), parts.get("non-dropping-particle", ""))
+    particle = " ".join(filter(None, particles))
+    return Person(family or given, given if family else "", particle, parts.get("suffix", ""))
 
 
 def _date(issued: Any) -> str:
@@ -122,30 +121,30 @@ def _date(issued: Any) -> str:
 
 
 def write(records: Iterable[Record]) -> Iterator[str]:
-    between = "[\n"
+    """Yield the items of a list."""
+    separator = "[\n"
     for record in records:
         item = csl_items.item(record) | {"citation-key": record.key}
-        item |= _beyond(record)
-        if note := zotero_extra.joined(record, _kind(item, ""), note_apart=False):
+        item |= _variables_for_imports(record)
+        if note := zotero_extra.join(record, _type(item, ""), public_note_first=True):
             item["note"] = note
         if public_note := record.fields.get("note"):
-            item["custom"] = {"note": public_note}  # which line of `note` is for everyone
-        yield between + json.dumps(item, ensure_ascii=False, indent=2)
-        between = ",\n"
-    yield "[]\n" if between == "[\n" else "\n]\n"
+            item["custom"] = {"note": public_note}  # tells which line of `note` is public
+        yield separator + json.dumps(item, ensure_ascii=False, indent=2)
+        separator = ",\n"
+    yield "[]\n" if separator == "[\n" else "\n]\n"
 
 
-def _beyond(record: Record) -> Item:
-    """What citations have no use for, but an import does.
+def _variables_for_imports(record: Record) -> Item:
+    """Return variables that citations do not use, but imports do.
 
-    A short title is that of a container: the venue of what has none is no title ("Preprint").
+    A short title is that of a container: without one, the venue is no title ("Preprint").
     """
-    is_short = record.container and record.venue != record.container
-    more = {
+    variables = {
         "container-title": record.container,
-        "container-title-short": record.venue if is_short else "",
+        "container-title-short": record.container and exporting.short_container(record),
         "title-short": record.fields.get("shorttitle", ""),
         "keyword": building.keywords(record.tags),
-        "language": record.language or record.fields.get("language", ""),
+        "language": exporting.language(record),
     }
-    return {name: value for name, value in more.items() if value}
+    return {name: value for name, value in variables.items() if value}

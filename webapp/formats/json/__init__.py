@@ -1,4 +1,4 @@
-"""JSON exports of other programs: Zotero's and MathSciNet's.
+"""JSON exports of Zotero and MathSciNet, and the items of any JSON file.
 
-Imported by `formats.registry` and `formats.csl`. Reads text that is already decoded.
+Imported by `formats.registry` and `formats.csl`. Never decodes bytes: it reads text.
 """

@@ -1,7 +1,6 @@
-"""What MathSciNet answers in JSON -> records."""
+"""MathSciNet's JSON to records."""
 
 import re
-from typing import Any
 
 from ...records import Person
 from .. import building
@@ -10,81 +9,86 @@ from ..latex import decoding
 from ..links import doi_url
 from ..reading import Block, Reading
 from ..tagged import ris
-from ..time_limit import each_guarded
-from .entries import Item, items, line_of, words
+from .items import Item, NumberedItem, items, line_of, objects, words
 
 _RESOLVER = doi_url("")
-_TOTAL = re.compile(r"(.*\d) pp\.")
+_TOTAL_PAGES = re.compile(r"(.*\d) pp\.")
 
 
 def looks_like(item: Item) -> bool:
+    """Return whether an object is an item of MathSciNet."""
     return "mrnumber" in item
 
 
 def read(text: str, progress: Progress | None = None) -> Reading:
-    found = each_guarded(items(text), lambda item: _block(*item), line_of)
-    return building.from_text("mathscinet", found, progress)
+    """Read the items of a file."""
+    return building.read_entries(items(text), _block, line_of, progress)
 
 
-def _block(line: int, item: Item) -> Block:
-    issue, book = _at(item, "issue", "issue"), _at(item, "book")
-    kind = _kind(words(item.get("entryType")))
-    address = words(item.get("articleUrl"))
-    said = {
-        "author": building.people_source(map(_person, _listed(item.get("authors")))),
-        "title": decoding.text(words(_at(item, "titles").get("title"))),
-        "titleaddon": decoding.text(words(_at(item, "titles").get("translatedTitle"))),
-        "journal": decoding.text(words(_at(issue, "journal").get("shortTitle"))),
+def _block(numbered_item: NumberedItem) -> Block:
+    line, item = numbered_item
+    issue, book = _object(item, "issue", "issue"), _object(item, "book")
+    url = words(item.get("articleUrl"))
+    fields = {
+        "author": building.people_source(map(_person, objects(item.get("authors")))),
+        "title": _text(_object(item, "titles"), "title"),
+        "titleaddon": _text(_object(item, "titles"), "translatedTitle"),
+        "journal": _text(_object(issue, "journal"), "shortTitle"),
         "date": words(issue.get("pubYear")) or words(book.get("pubYear")),
         "volume": words(issue.get("volume")),
         "number": words(issue.get("number")),
         "mrnumber": words(item.get("mrnumber")),
-        "mrclass": words(_at(item, "primaryClass").get("code")),
-        "doi" if address.startswith(_RESOLVER) else "url": address.removeprefix(_RESOLVER),
+        "mrclass": words(_object(item, "primaryClass").get("code")),
+        "doi" if url.startswith(_RESOLVER) else "url": url.removeprefix(_RESOLVER),
     }
-    said |= _pages(words(_at(item, "paging", "paging").get("text")))
-    said |= _of_book(book)
-    key = building.key_of(f"MR{said['mrnumber']}")
-    return Block(line, kind, key, [pair for pair in said.items() if pair[1]])
+    fields |= _pages(words(_object(item, "paging", "paging").get("text")))
+    fields |= _book_fields(book)
+    return Block(
+        line,
+        _type(words(item.get("entryType"))),
+        building.citation_key(f"MR{fields['mrnumber']}"),
+        [pair for pair in fields.items() if pair[1]],
+    )
 
 
-def _kind(entry_type: str) -> str:
-    """J: in a journal; B...: a book, of which BC is a part and BCZ the whole collection."""
-    known = {"BC": "incollection", "BCZ": "collection"}
-    return known.get(entry_type) or {"J": "article", "B": "book"}.get(entry_type[:1], "misc")
+def _type(entry_type: str) -> str:
+    """Return the BibTeX type. J: in a journal; B…: a book; BC: a part of one; BCZ: a collection."""
+    types = {"BC": "incollection", "BCZ": "collection"}
+    return types.get(entry_type) or {"J": "article", "B": "book"}.get(entry_type[:1], "misc")
 
 
-def _of_book(book: Item) -> dict[str, str]:
-    publisher = next(iter(_listed(book.get("publisher"))), {})
-    series = next(iter(_listed(book.get("series"))), {})
+def _book_fields(book: Item) -> dict[str, str]:
+    publisher = next(iter(objects(book.get("publisher"))), {})
+    series = next(iter(objects(book.get("series"))), {})
     isbn = book.get("isbn")
-    said = {
+    fields = {
         "publisher": words(publisher.get("name")),
         "address": words(publisher.get("location")),
-        "series": decoding.text(words(series.get("title"))),
+        "series": _text(series, "title"),
         "volume": words(series.get("volume")),
         "isbn": " ".join(map(words, isbn)) if isinstance(isbn, list) else "",
     }
-    return {name: value for name, value in said.items() if value}
+    return {name: value for name, value in fields.items() if value}
 
 
 def _pages(written: str) -> dict[str, str]:
-    if total := _TOTAL.fullmatch(written):
+    if total := _TOTAL_PAGES.fullmatch(written):
         return {"pagetotal": total[1]}
     return {"pages": re.sub(r"-+", "–", written)}
 
 
 def _person(author: Item) -> Person:
-    return ris.person(decoding.text(words(author.get("name"))))
+    return ris.person(_text(author, "name"))
 
 
-def _at(item: Item, *names: str) -> Item:
-    """The object at a path; an empty one where there is none."""
+def _text(item: Item, name: str) -> str:
+    """Return a value that may have LaTeX as text."""
+    return decoding.text(words(item.get(name)))
+
+
+def _object(item: Item, *names: str) -> Item:
+    """Return the object at a path, or an empty one."""
     for name in names:
-        found = item.get(name)
-        item = found if isinstance(found, dict) else {}
+        value = item.get(name)
+        item = value if isinstance(value, dict) else {}
     return item
-
-
-def _listed(value: Any) -> list[Item]:
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []

@@ -1,17 +1,16 @@
-"""Zotero's field `extra` (CSL: `note`), where people put what has no field of its own."""
+"""Zotero's field `extra` (in CSL, `note`), which holds what has no field of its own."""
 
 import re
 from typing import Final
 
 from ...records import Record
 from ..notes import private_note
-from ..vocabulary import KEPT_ASIDE
+from ..vocabulary import ONLY_IN_NOTES
 
 _LINE = re.compile(r"\s*(?P<name>[A-Za-z][\w .+-]{1,30}?)\s*[:=]\s*(?P<value>\S.*)")
-_ASIDE: Final = ("note", *KEPT_ASIDE)
 _TEX = re.compile(r"(?:tex|bibtex|biblatex)\.", re.IGNORECASE)
 
-# What people write before the colon -> BibTeX's field.
+# What people write before the colon, and the fields of BibTeX.
 _NAMES: Final = {
     "citation key": "key", "bibtex": "key", "citekey": "key", "doi": "doi", "arxiv": "arxiv",
     "pmid": "pmid", "pmcid": "pmcid", "isbn": "isbn", "issn": "issn", "original date": "origdate",
@@ -23,25 +22,26 @@ _NAMES: Final = {
 
 
 def split(extra: str) -> tuple[str, dict[str, str]]:
-    """What is a note of the owner's, and the fields; the citation key is under "key"."""
+    """Return the private note and the fields; the citation key is the field "key"."""
     if ":" not in extra and "=" not in extra:
         return extra, {}
     note: list[str] = []
     fields: dict[str, str] = {}
     for line in extra.split("\n"):
-        found = _LINE.fullmatch(line)
-        name = _field(found["name"]) if found else ""
-        if found and name:
-            fields.setdefault(name, _value(name, found["value"].strip()))
+        match = _LINE.fullmatch(line)
+        name = _field(match["name"]) if match else ""
+        if match and name:
+            fields.setdefault(name, _value(name, match["value"].strip()))
         else:
             note.append(line)
     return "\n".join(note).strip(), fields
 
 
 def _field(name: str) -> str:
-    if found := _TEX.match(name):
-        bare = name[found.end() :].strip().lower()
-        return bare if re.fullmatch(r"[a-z][\w+-]*", bare) else ""
+    """Return the field of BibTeX for a name before a colon; "" if it is none."""
+    if prefix := _TEX.match(name):
+        field = name[prefix.end() :].strip().lower()
+        return field if re.fullmatch(r"[a-z][\w+-]*", field) else ""
     return _NAMES.get(name.strip().lower(), "")
 
 
@@ -49,20 +49,21 @@ def _value(name: str, value: str) -> str:
     return value.partition(" [")[0] if name == "arxiv" else value
 
 
-def joined(record: Record, kind: str, *, note_apart: bool = True) -> str:
-    """The owner's note of a record that would be read as a `kind`, with what has no place elsewhere
-    as Better BibTeX writes it: "tex.name: words". The note for everyone is one of these, or with
-    `note_apart` false the first line.
+def join(record: Record, kind: str, *, public_note_first: bool = False) -> str:
+    """Return the private note and the fields that the format lacks, as lines "tex.name: value".
+
+    `kind` is the type that the record would have if it were read without them. The public note is
+    one of those lines, or with `public_note_first` the first line.
     """
-    names = _ASIDE if note_apart else KEPT_ASIDE
-    aside = {name: record.fields[name] for name in names if name in record.fields}
+    names = ONLY_IN_NOTES if public_note_first else ("note", *ONLY_IN_NOTES)
+    fields = {name: record.fields[name] for name in names if name in record.fields}
     if kind != record.type:
-        aside["entrytype"] = record.type
-    if not record.container and record.venue != aside.get("howpublished", ""):
-        aside["abbr"] = record.source.get("abbr", "") and record.venue
+        fields["entrytype"] = record.type
+    if not record.container and record.venue != fields.get("howpublished", ""):
+        fields["abbr"] = record.source.get("abbr", "") and record.venue
     lines = [
-        "" if note_apart else record.fields.get("note", ""),
+        record.fields.get("note", "") if public_note_first else "",
         private_note(record),
-        *(f"tex.{name}: {value}" for name, value in aside.items() if value),
+        *(f"tex.{name}: {value}" for name, value in fields.items() if value),
     ]
     return "\n".join(filter(None, lines))

@@ -61,14 +61,14 @@ def _printing() -> frozenset[str]:
     return frozenset(name for table in tables for name in table) | named - _ACTIVE
 
 
-def neutralised(source: str) -> str:
+def neutralize(source: str) -> str:
     r"""LaTeX whose commands all print; any other is text: `\input` is `\textbackslash{}input`."""
     if "\\" not in source and "^^" not in source:
         return source
-    return "".join(_neutralised(source))
+    return "".join(_neutralize_commands(source))
 
 
-def _neutralised(source: str) -> Iterator[str]:
+def _neutralize_commands(source: str) -> Iterator[str]:
     position = 0
     for command in _COMMAND.finditer(source):
         yield source[position : command.start()]
@@ -93,7 +93,7 @@ def _as_text(command: str) -> str:
     return backslash + name.replace("^^", r"\^{}\^{}")
 
 
-def neutralised_key(key: str) -> str:
+def neutralize_key(key: str) -> str:
     """A citation key without what TeX would take for a command."""
     return key.replace("\\", "").replace("^^", "")
 

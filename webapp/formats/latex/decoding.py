@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
-from .mathematics import JOINER, MARK, MATH, balanced, has_formulas, with_dollars
+from ..braces import is_balanced
+from .mathematics import JOINER, MARK, MATH, has_formulas, with_dollars
 from .symbols import ACCENTS, ARGUMENTS, IGNORED, SYMBOLS, Action
 
 _MATH_AND_JOINER = re.compile(MATH.pattern + f"{JOINER}?", re.DOTALL)
@@ -163,7 +164,9 @@ def _math(frame: _Frame, content: str, token: re.Match[str], in_math: bool) -> N
     money = content[:1].isdecimal() and after.isdecimal()
     if ordinal := _ORDINAL.fullmatch(content):
         _add_unit(frame, ordinal[1])
-    elif in_math or not content.strip() or blank[0] != blank[1] or money or not balanced(content):
+    elif (
+        in_math or not content.strip() or blank[0] != blank[1] or money or not is_balanced(content)
+    ):
         _add_unit(frame, token.group())
     else:
         _add_unit(frame, MARK + " ".join(content.split()) + MARK)

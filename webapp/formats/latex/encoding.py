@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from ..braces import is_balanced
 from .commands import only_prints
-from .mathematics import MATH, balanced
+from .mathematics import MATH
 
 _ESCAPES: Final = {
     "\\": r"\textbackslash{}",
@@ -39,7 +40,7 @@ def _encoded(words: str) -> Iterator[str]:
 
 def _may_stay(kept: str) -> bool:
     """Whether an address or mathematics can do nothing but print."""
-    return only_prints(kept) and (kept[0] != "$" or balanced(kept))
+    return only_prints(kept) and (kept[0] != "$" or is_balanced(kept))
 
 
 def _escape(found: re.Match[str]) -> str:

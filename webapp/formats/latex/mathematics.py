@@ -21,16 +21,6 @@ def spans(decoded: str) -> list[str]:
     return [found.group() for found in MATH.finditer(decoded)] if "$" in decoded else []
 
 
-def balanced(content: str) -> bool:
-    """Whether every brace has its partner."""
-    depth = 0
-    for brace in re.findall(r"(?<!\\)[{}]", content):
-        depth += 1 if brace == "{" else -1
-        if depth < 0:
-            return False
-    return depth == 0
-
-
 def with_dollars(marked: str) -> str:
     """Mathematics between dollars, every other dollar safe from being taken for such."""
     candidate = marked.replace(MARK, "$")

@@ -1,21 +1,20 @@
-"""EndNote's tagged form (.enw) <-> records."""
+"""EndNote's tagged format (.enw) to records and back."""
 
 import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
 from ...records import Record
-from .. import building
+from .. import building, exporting, vocabulary
 from ..building import Progress
-from ..notes import notes_apart, private_note
+from ..notes import private_note, separate_notes
 from ..reading import Block, Reading
-from ..time_limit import each_guarded
 from ..vocabulary import CONTAINED
-from . import ris
-from .lines import Tagged, continued, cut, line_of
+from . import lines, ris
+from .lines import Tag, Tagged
 
 _TAG = re.compile(r"^%(?P<tag>[0-9A-Z@!#$&()*+^><=?~\[\]|,;:'\"-])(?:[ \t]+(?P<value>.*))?$")
-_NOTE: Final = "note: "  # in the first custom field: which of the notes is for everyone
+_PUBLIC_NOTE: Final = "note: "  # prefix of a copy of the public note in the first custom field
 TYPES: Final = {
     "journal article": "article", "journal": "article", "article": "article",
     "magazine article": "article", "newspaper article": "article",
@@ -27,7 +26,7 @@ TYPES: Final = {
     "electronic source": "online", "computer program": "software", "dataset": "dataset",
     "patent": "patent", "standard": "standard", "generic": "misc",
 }  # fmt: skip
-_WRITTEN: Final = {kind: name.title() for name, kind in reversed(TYPES.items())} | {
+_TYPES_WRITTEN: Final = {kind: name.title() for name, kind in reversed(TYPES.items())} | {
     "article": "Journal Article", "inproceedings": "Conference Paper", "thesis": "Thesis",
     "conference": "Conference Paper", "inbook": "Book Section", "mastersthesis": "Thesis",
     "report": "Report", "proceedings": "Conference Proceedings",
@@ -40,70 +39,62 @@ _FIELDS: Final = {
 
 
 def looks_like(text: str) -> bool:
+    """Return whether a text has the tag that starts an entry of EndNote."""
     return bool(re.search(r"^%0[ \t]+\S", text, re.MULTILINE)) and "@" not in text[:1]
 
 
 def read(text: str, progress: Progress | None = None) -> Reading:
-    found = each_guarded(cut(text, _TAG, "0"), block, line_of)
-    return building.from_text("endnote", found, progress)
+    """Read the entries of a file."""
+    return building.read_entries(lines.split(text, _TAG, "0"), block, lines.line_of, progress)
 
 
 def block(entry: Tagged) -> Block:
+    """Return the block of an entry; EndNote's XML has the same fields."""
     kind = TYPES.get(entry.first("0").lower(), "misc")
-    if kind == "phdthesis" and re.search(r"master|m\.?sc|diplom", entry.first("9"), re.IGNORECASE):
-        kind = "mastersthesis"
+    kind = vocabulary.thesis_type(kind, entry.first("9"))
     fields = [(name, entry.first(*tags)) for name, tags in _FIELDS.items()]
-    people = [("author", entry.all("A")), ("editor", entry.all("E"))]
-    fields += [(name, building.people_source(map(ris.person, all_))) for name, all_ in people]
-    around = entry.first("B", "J") if kind in CONTAINED else entry.first("J", "B")
-    fields.append(("booktitle" if kind in CONTAINED else "journal", around))
-    short = "shortbooktitle" if kind in CONTAINED else "shortjournal"
-    fields.append((short, entry.first("O") if entry.first("O") != around else ""))
+    fields.append(("author", building.people_source(map(ris.person, entry.all("A")))))
+    fields.append(("editor", building.people_source(map(ris.person, entry.all("E")))))
+    container = entry.first("B", "J") if kind in CONTAINED else entry.first("J", "B")
+    short_title = entry.first("O")
+    name, short_name = vocabulary.container_fields(kind)
+    fields += [(name, container), (short_name, short_title if short_title != container else "")]
     fields.append(("keywords", building.keywords("\n".join(entry.all("K")).split("\n"))))
     fields.append(("url", " ".join(entry.all("U"))))
     fields.append(("pdf", entry.first(">")))
     custom = entry.first("1")
-    public = custom.removeprefix(_NOTE) if custom.startswith(_NOTE) else ""
-    fields += notes_apart(entry.all("Z"), public)
-    serial = "isbn" if kind in ("book", "collection", *CONTAINED) else "issn"
-    fields.append((serial, entry.first("@")))
-    if kind in ("phdthesis", "mastersthesis", "techreport"):
-        school = "institution" if kind == "techreport" else "school"
-        fields = [(school if name == "publisher" else name, value) for name, value in fields]
-    return Block(entry.line, kind, building.key_of(entry.first("F")), [f for f in fields if f[1]])
+    public_note = custom.removeprefix(_PUBLIC_NOTE) if custom.startswith(_PUBLIC_NOTE) else ""
+    fields += separate_notes(entry.all("Z"), public_note)
+    fields.append((vocabulary.serial_field(kind), entry.first("@")))
+    fields = [pair for pair in vocabulary.rename_publisher(fields, kind) if pair[1]]
+    return Block(entry.line, kind, building.citation_key(entry.first("F")), fields)
 
 
 def write(records: Iterable[Record]) -> Iterator[str]:
-    for record in records:
-        lines = [f"%{tag} {continued(value)}\n" for tag, value in _tags(record) if value]
-        yield "".join(lines) + "\n"
+    """Yield the entry of each record."""
+    return lines.write(records, _tags, "%{} ")
 
 
-def _tags(record: Record) -> Iterator[tuple[str, str]]:
+def _tags(record: Record) -> Iterator[Tag]:
     fields = record.fields
-    yield "0", _WRITTEN.get(record.type, "Generic")
+    yield "0", _TYPES_WRITTEN.get(record.type, "Generic")
     yield "F", record.key
     if record.type == "mastersthesis":
-        yield "9", "Master's thesis"
+        yield "9", vocabulary.MASTERS_THESIS
     yield "T", record.title
-    yield from (("A", ris.as_written(each)) for each in record.authors)
-    yield from (("E", ris.as_written(each)) for each in record.editors)
+    yield from (("A", ris.written_name(person)) for person in record.authors)
+    yield from (("E", ris.written_name(person)) for person in record.editors)
     yield "B" if record.type in CONTAINED else "J", record.container
-    yield "O", record.venue if record.venue != record.container else ""
+    yield "O", exporting.short_container(record)
     yield from (("D", str(record.year or "")), ("8", record.date))
     for name in ("volume", "number", "edition", "pages", "address", "series"):
         yield _FIELDS[name], fields.get(name, "")
-    yield "I", next((fields[n] for n in ("publisher", "school", "institution") if n in fields), "")
+    yield "I", exporting.first_field(record)
     yield "@", fields.get("issn", "") or fields.get("isbn", "")
-    yield from (
-        ("G", record.language or fields.get("language", "")),
-        ("!", fields.get("shorttitle", "")),
-    )
+    yield from (("G", exporting.language(record)), ("!", fields.get("shorttitle", "")))
     if note := fields.get("note"):
-        yield from (("Z", note), ("1", _NOTE + note))
+        yield from (("Z", note), ("1", _PUBLIC_NOTE + note))
     yield from (("Z", private_note(record)), ("R", record.doi))
     yield from (("K", tag) for tag in record.tags)
     yield "X", record.abstract
-    for link in record.links:
-        if link.kind != "doi" and "://" in link.url:
-            yield ">" if link.kind == "pdf" else "U", link.url
+    yield from lines.link_tags(record, ">", "U")

@@ -1,4 +1,4 @@
-"""What Web of Science and Inspec export (.isi, .ciw) -> records."""
+"""Exports of Web of Science and Inspec (.isi, .ciw) to records."""
 
 import re
 from collections.abc import Iterator
@@ -10,13 +10,14 @@ from ..building import Progress
 from ..latex import decoding
 from ..latex.encoding import encode
 from ..reading import Block, Reading
-from ..time_limit import each_guarded
-from ..vocabulary import CONTAINED
-from . import ris
-from .lines import Tagged, cut, line_of
+from ..vocabulary import container_fields
+from . import lines, ris
+from .lines import Tagged
 
-# FN, VR and EF are the file's own, around its entries.
+# FN, VR and EF belong to the file, not to an entry.
 _TAG = re.compile(r"^(?!FN|VR|EF)(?P<tag>[A-Z][A-Z0-9])(?: (?P<value>.*))?$")
+_START_OR_END = re.compile(r"^(?:(P\Z|PT(?=\s|\Z))|(ER)(?=\s|\Z))", re.MULTILINE)
+_FILE_START_OR_END = re.compile(r"^(?:(FN)|(EF))(?=\s|\Z)", re.MULTILINE)
 _TYPES: Final = {"J": "article", "B": "book", "S": "incollection", "C": "inproceedings",
                  "P": "patent"}  # fmt: skip
 _FIELDS: Final = {
@@ -29,40 +30,49 @@ _SHIFTED = re.compile(r"(?<!\s)\s*+/(sub|sup)\s([^/{}\\]{0,40}?)\s*+/")
 
 
 def looks_like(text: str) -> bool:
+    """Return whether a text has the start of a file or an entry of Web of Science."""
     return bool(re.search(r"^(?:FN ISI|FN Clarivate|FN Thomson|PT [A-Z]$)", text, re.MULTILINE))
 
 
+def find_truncation(text: str) -> int:
+    """Return the place of an entry (which ER ends) or file (FN, EF) without an end, or -1."""
+    entry = lines.find_open_entry(_START_OR_END, text)
+    return entry if entry >= 0 else lines.find_open_entry(_FILE_START_OR_END, text)
+
+
 def read(text: str, progress: Progress | None = None) -> Reading:
-    found = each_guarded(cut(text, _TAG, "PT", "ER"), _block, line_of)
-    return building.from_text("isi", found, progress)
+    """Read the entries of a file."""
+    entries = lines.split(text, _TAG, "PT", "ER")
+    return building.read_entries(entries, _block, lines.line_of, progress)
 
 
 def _block(entry: Tagged) -> Block:
-    said = {name: entry.first(tag) for name, tag in _FIELDS.items()}
+    fields = {name: entry.first(tag) for name, tag in _FIELDS.items()}
     kind = _TYPES.get(entry.first("PT"), "misc")
     if kind == "book" and "chapter" in entry.first("DT").lower():
         kind = "incollection"
-    said["author"] = building.people_source(_authors(entry))
+    fields["author"] = building.people_source(_authors(entry))
     editors = "\n".join(entry.all("BE", "ED")).split("\n")
-    said["editor"] = building.people_source(map(_person, filter(None, editors)))
-    around = entry.first("SO")
-    said["title"], around = (said["title"], around) if said["title"] else (around, "")
-    said["booktitle" if kind in CONTAINED else "journal"] = around
-    said["shortbooktitle" if kind in CONTAINED else "shortjournal"] = entry.first("JI", "J9")
-    said["date"] = _date(entry.first("PY"), entry.first("PD"))
-    said["pages"] = _pages(entry)
-    said["doi"] = entry.first("DI")
-    if said["unique-id"].startswith("INSPEC:"):
-        said |= _of_inspec(entry, said)
+    fields["editor"] = building.people_source(map(_person, filter(None, editors)))
+    container = entry.first("SO")
+    if not fields["title"]:
+        fields["title"], container = container, ""
+    name, short_name = container_fields(kind)
+    fields |= {name: container, short_name: entry.first("JI", "J9")}
+    fields["date"] = _date(entry.first("PY"), entry.first("PD"))
+    fields["pages"] = _pages(entry)
+    fields["doi"] = entry.first("DI")
+    if fields["unique-id"].startswith("INSPEC:"):
+        fields |= _inspec_fields(entry, fields)
     else:
-        said["keywords"] = building.keywords(_terms(entry.first("DE")))
-        said["keywords-plus"] = entry.first("ID")
-    key = building.key_of(said["unique-id"])
-    return Block(entry.line, kind, key, [pair for pair in said.items() if pair[1]])
+        fields["keywords"] = building.keywords(_terms(entry.first("DE")))
+        fields["keywords-plus"] = entry.first("ID")
+    key = building.citation_key(fields["unique-id"])
+    return Block(entry.line, kind, key, [pair for pair in fields.items() if pair[1]])
 
 
 def _authors(entry: Tagged) -> Iterator[Person]:
-    """Full names where there are any; groups have a tag of their own."""
+    """Yield persons, by their full names if there are any, then groups."""
     people = entry.all("AF") or entry.all("AU") or entry.all("BA")
     yield from (_person(name) for name in "\n".join(people).split("\n") if name)
     yield from (Person(literal=name) for name in "\n".join(entry.all("CA")).split("\n") if name)
@@ -77,9 +87,9 @@ def _terms(written: str) -> list[str]:
 
 
 def _date(year: str, rest: str) -> str:
-    """ "JUN 14" of a year; Inspec has "04 2006"."""
-    if found := re.fullmatch(r"(\d\d) (\d{4})", rest):
-        return f"{found[2]}-{found[1]}"
+    """Return a date from PY and PD: "2014" and "JUN 14"; Inspec's PD is "04 2006"."""
+    if match := re.fullmatch(r"(\d\d) (\d{4})", rest):
+        return f"{match[2]}-{match[1]}"
     return f"{year} {rest}".strip()
 
 
@@ -87,22 +97,26 @@ def _pages(entry: Tagged) -> str:
     first, last = entry.first("BP"), entry.first("EP")
     if entry.first("PS") and not (first + last).isdecimal():
         return entry.first("PS")
-    return f"{first}–{last}" if first and last and first != last else first or last
+    return building.page_range(first, last)
 
 
-def _of_inspec(entry: Tagged, said: dict[str, str]) -> dict[str, str]:
-    """Where Inspec differs: terms by kind of index, "O/sub 2/", the DOI among other numbers."""
+def _inspec_fields(entry: Tagged, fields: dict[str, str]) -> dict[str, str]:
+    """Return what Inspec writes differently.
+
+    Terms are grouped by the kind of index, subscripts are "O/sub 2/", and the DOI is one of several
+    numbers in ID.
+    """
     indexed = _SHIFTED.sub(_shift, " ".join(entry.first("DE").split()))
-    terms = re.split(r"(?<!/)/++\s", indexed)[1:3]
+    groups = re.split(r"(?<!/)/++\s", indexed)[1:3]
     doi = _DOI.search(entry.first("ID"))
     return {
-        "title": _SHIFTED.sub(_shift, said["title"]),
-        "abstract": _SHIFTED.sub(_shift, said["abstract"]),
-        "keywords": building.keywords(term for part in terms for term in _terms(part)),
-        "doi": said["doi"] or (doi[1] if doi else ""),
+        "title": _SHIFTED.sub(_shift, fields["title"]),
+        "abstract": _SHIFTED.sub(_shift, fields["abstract"]),
+        "keywords": building.keywords(term for group in groups for term in _terms(group)),
+        "doi": fields["doi"] or (doi[1] if doi else ""),
     }
 
 
-def _shift(found: re.Match[str]) -> str:
-    macro = {"sub": "textsubscript", "sup": "textsuperscript"}[found[1]]
-    return decoding.text(f"\\{macro}{{{found[2]}}}")
+def _shift(match: re.Match[str]) -> str:
+    macro = {"sub": "textsubscript", "sup": "textsuperscript"}[match[1]]
+    return decoding.text(f"\\{macro}{{{match[2]}}}")

@@ -1,4 +1,4 @@
-"""PubMed's .nbib <-> records."""
+"""PubMed's tagged format (.nbib) to records and back."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -8,9 +8,9 @@ from ...records import Person, Record
 from .. import building
 from ..building import Progress
 from ..reading import Block, Reading
-from ..time_limit import each_guarded
-from . import ris
-from .lines import Tagged, continued, cut, line_of
+from ..vocabulary import container_fields
+from . import lines, ris
+from .lines import Tag, Tagged
 
 _TAG = re.compile(r"^(?P<tag>[A-Z]{2,4}) *- (?P<value>.*)$")
 _FIELDS: Final = {
@@ -24,70 +24,73 @@ _LANGUAGES: Final = {
     "jpn": "ja", "chi": "zh", "kor": "ko", "dut": "nl", "pol": "pl", "tur": "tr", "swe": "sv",
     "dan": "da", "nor": "no", "fin": "fi", "hun": "hu", "cze": "cs",
 }  # fmt: skip
-_CODES: Final = {tag: code for code, tag in _LANGUAGES.items()}
-_MONTHS: Final = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
+_LANGUAGE_CODES: Final = {tag: code for code, tag in _LANGUAGES.items()}
+_MONTHS: Final = (
+    *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
+    *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+)
 
 
 def looks_like(text: str) -> bool:
+    """Return whether a text has tags that only PubMed writes."""
     return bool(re.search(r"^PMID- *\d|^(?:OWN|STAT) *- \w", text, re.MULTILINE))
 
 
 def read(text: str, progress: Progress | None = None) -> Reading:
-    found = each_guarded(cut(text, _TAG, "PMID"), block, line_of)
-    return building.from_text("pubmed", found, progress)
+    """Read the entries of a file."""
+    return building.read_entries(lines.split(text, _TAG, "PMID"), block, lines.line_of, progress)
 
 
 def block(entry: Tagged) -> Block:
-    fields = [(name, entry.first(*tags)) for name, tags in _FIELDS.items()]
+    """Return the block of an entry; PubMed's XML has the same fields."""
     kind = "article"
     if entry.first("BTI") or "Book" in entry.first("PT"):
         kind = "incollection" if entry.first("TI") and entry.first("BTI") else "book"
-    names = "FAU" if entry.first("FAU") else "AU"
-    people = [
-        Person(literal=value) if tag == "CN" else ris.person(value)
-        for tag, value in entry.tags
-        if tag in (names, "CN") and value
-    ]
-    fields.append(("author", building.people_source(people)))
-    fields.append(("editor", building.people_source(map(ris.person, entry.all("FED", "ED")))))
-    around = entry.first("BTI") if kind == "incollection" else entry.first("JT", "TA")
-    fields.append(("booktitle" if kind == "incollection" else "journal", around))
-    fields.append(("shortjournal", entry.first("TA") if entry.first("TA") != around else ""))
-    fields.append(("doi", _doi(entry)))
-    fields.append(
-        ("keywords", building.keywords(tag.replace("*", "") for tag in entry.all("OT", "MH")))
+    fields = {name: entry.first(*tags) for name, tags in _FIELDS.items()}
+    fields["author"] = building.people_source(_authors(entry))
+    fields["editor"] = building.people_source(map(ris.person, entry.all("FED", "ED")))
+    container = entry.first("BTI") if kind == "incollection" else entry.first("JT", "TA")
+    fields[container_fields(kind)[0]] = container
+    fields["shortjournal"] = entry.first("TA") if entry.first("TA") != container else ""
+    fields["doi"] = _doi(entry)
+    fields["keywords"] = building.keywords(tag.replace("*", "") for tag in entry.all("OT", "MH"))
+    fields["issn"] = entry.first("IS").partition("(")[0].rstrip()
+    fields["language"] = _LANGUAGES.get(fields["language"], fields["language"])
+    fields["pages"] = _full_range(fields["pages"])
+    key = entry.first("ID") or (f"pmid{fields['pmid']}" if fields["pmid"] else "")
+    return Block(
+        entry.line, kind, building.citation_key(key), [pair for pair in fields.items() if pair[1]]
     )
-    fields.append(("issn", entry.first("IS").partition("(")[0].rstrip()))
-    said = {name: value for name, value in fields if value}
-    said["language"] = _LANGUAGES.get(said.get("language", ""), said.get("language", ""))
-    said["pages"] = _full_range(said.get("pages", ""))
-    key = entry.first("ID") or (f"pmid{said['pmid']}" if said.get("pmid") else "")
-    return Block(entry.line, kind, building.key_of(key), [f for f in said.items() if f[1]])
+
+
+def _authors(entry: Tagged) -> Iterator[Person]:
+    """Yield persons, by their full names if there are any, and groups."""
+    tag_of_names = "FAU" if entry.first("FAU") else "AU"
+    for tag, value in entry.tags:
+        if tag in (tag_of_names, "CN") and value:
+            yield Person(literal=value) if tag == "CN" else ris.person(value)
 
 
 def _doi(entry: Tagged) -> str:
-    for value in entry.all("LID", "AID"):
-        if value.endswith("[doi]"):
-            return value.removesuffix("[doi]").strip()
-    return ""
+    identifiers = (value for value in entry.all("LID", "AID") if value.endswith("[doi]"))
+    return next(identifiers, "").removesuffix("[doi]").strip()
 
 
 def _full_range(pages: str) -> str:
-    """ "764-9" as "764–769"."""
-    found = re.fullmatch(r"(\d+)-(\d+)", pages)
-    if not found:
+    """Return "764–769" for "764-9"."""
+    match = re.fullmatch(r"(\d+)-(\d+)", pages)
+    if not match:
         return pages
-    first, last = found[1], found[2]
+    first, last = match[1], match[2]
     return f"{first}–{first[: max(0, len(first) - len(last))]}{last}"
 
 
 def write(records: Iterable[Record]) -> Iterator[str]:
-    for record in records:
-        lines = [f"{tag:<4}- {continued(value)}\n" for tag, value in _tags(record) if value]
-        yield "".join(lines) + "\n"
+    """Yield the entry of each record."""
+    return lines.write(records, _tags, "{:<4}- ")
 
 
-def _tags(record: Record) -> Iterator[tuple[str, str]]:
+def _tags(record: Record) -> Iterator[Tag]:
     fields = record.fields
     yield "PMID", fields.get("pmid", "") or "0"
     yield "ID", record.key
@@ -97,9 +100,9 @@ def _tags(record: Record) -> Iterator[tuple[str, str]]:
     yield "LID", f"{record.doi} [doi]" if record.doi else ""
     yield "AB", record.abstract
     for person in record.authors:
-        yield "CN" if person.literal else "FAU", ris.as_written(person)
-    yield from (("FED", ris.as_written(each)) for each in record.editors)
-    yield "LA", _CODES.get(record.language, record.language)
+        yield "CN" if person.literal else "FAU", ris.written_name(person)
+    yield from (("FED", ris.written_name(person)) for person in record.editors)
+    yield "LA", _LANGUAGE_CODES.get(record.language, record.language)
     yield "PT", "Journal Article" if record.type == "article" else ""
     yield "TA", record.venue
     yield from (("JT", record.container), ("IS", fields.get("issn", "")))
@@ -108,8 +111,9 @@ def _tags(record: Record) -> Iterator[tuple[str, str]]:
 
 
 def _date(record: Record) -> str:
-    found = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])(?:-(\d\d))?", record.date)
-    if not found:
+    """Return the date as PubMed writes it: "2013 Nov 7"."""
+    match = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])(?:-(\d\d))?", record.date)
+    if not match:
         return record.date
-    day = (found[3] or "").lstrip("0")
-    return f"{found[1]} {_MONTHS.split()[int(found[2]) - 1]} {day}".strip()
+    day = (match[3] or "").lstrip("0")
+    return f"{match[1]} {_MONTHS[int(match[2]) - 1]} {day}".strip()

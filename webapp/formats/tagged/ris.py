@@ -1,23 +1,21 @@
-"""RIS <-> records. Entries are cut here, with their lines; rispy tells what the tags mean."""
+"""RIS (.ris) to records and back."""
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
-
-import rispy
+from typing import Final
 
 from ...records import OTHERS, Person, Record
-from .. import building, names
+from .. import building, exporting, names, vocabulary
 from ..building import Progress
 from ..latex.encoding import encode
-from ..notes import notes_apart, private_note
+from ..notes import private_note, separate_notes
 from ..reading import Block, Problem, Reading
-from ..time_limit import each_guarded
-from ..vocabulary import CONTAINED, KEPT_ASIDE
-from ..vocabulary import TYPES as ENTRY_TYPES
-from .lines import Tagged, continued, cut, line_of
+from ..vocabulary import CONTAINED, ONLY_IN_NOTES
+from . import lines
+from .lines import Tag, Tagged
 
 _TAG = re.compile(r"^\s{0,3}(?P<tag>[A-Z][A-Z0-9]) {1,2}-[ \t]?(?P<value>.*)$")
+_START_OR_END = re.compile(r"^[ \t]{0,3}(?:(T\Z|TY(?: {1,2}-| {0,2}\Z))|(ER) {1,2}-)", re.MULTILINE)
 
 TYPES: Final = {
     "JOUR": "article", "MGZN": "article", "NEWS": "article", "EJOUR": "article",
@@ -31,195 +29,140 @@ TYPES: Final = {
     "ENCYC": "inreference", "DICT": "inreference", "PAMP": "booklet", "GEN": "misc",
     "SLIDE": "misc", "MULTI": "misc", "STAT": "legislation", "LEGAL": "legal", "MAP": "misc",
 }  # fmt: skip
-_WRITTEN: Final = {kind: tag for tag, kind in reversed(TYPES.items())} | {
+_TYPES_WRITTEN: Final = {kind: tag for tag, kind in reversed(TYPES.items())} | {
     "inproceedings": "CPAPER", "conference": "CPAPER", "inbook": "CHAP", "mastersthesis": "THES",
     "thesis": "THES", "report": "RPRT", "proceedings": "CONF", "manual": "BOOK",
 }  # fmt: skip
 
-# rispy's names of tags -> BibTeX's fields; the first that has a value counts.
-_FIELDS: Final = (
-    ("title", ("title", "primary_title", "translated_title")),
-    ("date", ("date", "publication_year", "year")),
-    ("doi", ("doi",)),
-    ("volume", ("volume",)),
-    ("number", ("number",)),
-    ("publisher", ("publisher",)),
-    ("address", ("place_published",)),
-    ("edition", ("edition",)),
-    ("language", ("language",)),
-    ("shorttitle", ("short_title",)),
-    ("series", ("tertiary_title",)),
-    ("pdf", ("file_attachments1",)),
-)
-_KEPT_ASIDE: Final = (*KEPT_ASIDE, "type", "chapter", "note")
-_ASIDE = re.compile(rf"({'|'.join(_KEPT_ASIDE)}|entrytype): (.+)", re.DOTALL)  # in C1, custom
+# BibTeX's fields and the tags that can hold them; the first tag with a value counts.
+_FIELDS: Final = {
+    "title": ("TI", "T1", "TT"), "date": ("DA", "Y1", "PY"), "doi": ("DO",), "volume": ("VL",),
+    "number": ("IS",), "publisher": ("PB",), "address": ("CY",), "edition": ("ET",),
+    "language": ("LA",), "shorttitle": ("ST",), "series": ("T3",), "pdf": ("L1",),
+}  # fmt: skip
+_IN_CUSTOM_TAGS: Final = (*ONLY_IN_NOTES, "type", "chapter", "note")
+_CUSTOM = re.compile(rf"({'|'.join(_IN_CUSTOM_TAGS)}|entrytype): (.+)", re.DOTALL)
 
 
 def looks_like(text: str) -> bool:
+    """Return whether a text has the tag that starts an entry of RIS."""
     return bool(re.search(r"^\s{0,3}TY {1,2}- ?[A-Z]", text, re.MULTILINE))
 
 
+def find_truncation(text: str) -> int:
+    """Return the place of an entry without an end, or -1."""
+    return lines.find_open_entry(_START_OR_END, text)
+
+
 def read(text: str, progress: Progress | None = None) -> Reading:
-    found = each_guarded(cut(text, _TAG, "TY", "ER"), _judged, line_of)
-    return building.from_text("ris", found, progress)
+    """Read the entries of a RIS file."""
+    entries = lines.split(text, _TAG, "TY", "ER")
+    return building.read_entries(entries, _checked_block, lines.line_of, progress)
 
 
-def _judged(entry: Tagged) -> Block:
+def _checked_block(entry: Tagged) -> Block:
     block = _block(entry)
     if entry.tags[0][0] != "TY":
-        message = "It does not begin with “TY  - ”; it was taken as a miscellaneous work."
+        message = "This entry does not begin with “TY  - ”. It was read as a miscellaneous work."
         block.problems.append(Problem(entry.line, block.key, "no-type", message))
     if not entry.ended:
-        message = "It does not end with “ER  - ”; it was read up to the next one."
+        message = "This entry does not end with “ER  - ”. It was read up to the next entry."
         block.problems.append(Problem(entry.line, block.key, "unclosed-entry", message))
     return block
 
 
 def _block(entry: Tagged) -> Block:
-    said = _named(entry)
-    custom = filter(None, map(_ASIDE.fullmatch, entry.all("C1")))
-    aside = {found[1]: found[2] for found in custom}
-    kind = _kind(entry, aside.pop("entrytype", ""))
-    fields = [(field, _value(said, keys)) for field, keys in _FIELDS]
+    custom = filter(None, map(_CUSTOM.fullmatch, entry.all("C1")))
+    custom_fields = {match[1]: match[2] for match in custom}
+    kind = _type(entry, custom_fields.pop("entrytype", ""))
+    fields = [(name, entry.first(*tags)) for name, tags in _FIELDS.items()]
+    fields = [(name, value.rstrip("/") if name == "date" else value) for name, value in fields]
     fields.append(("abstract", entry.first("AB", "N2")))
-    fields += _people(said)
-    fields += _container(said, kind)
-    fields += _pages_and_numbers(said, kind)
-    fields.append(("keywords", building.keywords(_many(said, "keywords"))))
-    fields.append(("url", " ".join(_many(said, "urls"))))
-    notes = [*_many(said, "notes"), *_many(said, "research_notes")]
-    fields += notes_apart(notes, aside.pop("note", ""))
-    fields += aside.items()
-    if kind in ("phdthesis", "mastersthesis", "techreport"):
-        school = "institution" if kind == "techreport" else "school"
-        fields = [(school if name == "publisher" else name, value) for name, value in fields]
-    key = building.key_of(_one(said, "id") or _one(said, "label"))
+    fields.append(("author", _people(entry, "AU", "A1")))
+    fields.append(("editor", _people(entry, "ED", "A2")))
+    fields += _container(entry, kind)
+    fields.append(("pages", building.page_range(entry.first("SP"), entry.first("EP"))))
+    fields.append((vocabulary.serial_field(kind), " ".join(entry.all("SN"))))
+    fields.append(("keywords", building.keywords(entry.all("KW"))))
+    fields.append(("url", " ".join(entry.all("UR")).replace(";", " ")))
+    notes = [*entry.all("N1"), *entry.all("RN")]
+    fields += separate_notes(notes, custom_fields.pop("note", ""))
+    fields += custom_fields.items()
+    fields = vocabulary.rename_publisher(fields, kind)
+    key = building.citation_key(entry.first("ID", "LB"))
     return Block(entry.line, kind, key, [pair for pair in fields if pair[1]])
 
 
-def _kind(entry: Tagged, entry_type: str) -> str:
-    """BibTeX's type: as a custom field has it, else what RIS's is nearest to."""
-    if entry_type in ENTRY_TYPES:
+def _type(entry: Tagged, entry_type: str) -> str:
+    """Return the BibTeX type: that of a custom tag, or the nearest to the type of RIS."""
+    if entry_type in vocabulary.TYPES:
         return entry_type
     kind = TYPES.get(entry.first("TY").upper()[:8].strip(), "misc")
-    of_master = re.search(r"master|m\.?sc|diplom", entry.first("M3"), re.IGNORECASE)
-    return "mastersthesis" if kind == "phdthesis" and of_master else kind
+    return vocabulary.thesis_type(kind, entry.first("M3"))
 
 
-def _named(entry: Tagged) -> dict[str, Any]:
-    """The tags by rispy's names, every one a list."""
-    said = [(tag, value) for tag, value in entry.tags if value and tag != "TY"]
-    lines = ["TY  - GEN", *(f"{tag}  - {' '.join(value.split())}" for tag, value in said)]
-    lines.append("ER  - ")
-    found: dict[str, Any] = rispy.loads("\n".join(lines), enforce_list_tags=False)[0]
-    return found
-
-
-def _many(said: dict[str, Any], key: str) -> list[str]:
-    value = said.get(key, [])
-    return [str(each) for each in (value if isinstance(value, list) else [value])]
-
-
-def _one(said: dict[str, Any], key: str) -> str:
-    return next((each for each in _many(said, key) if each), "")
-
-
-def _value(said: dict[str, Any], keys: tuple[str, ...]) -> str:
-    value = next((_one(said, key) for key in keys if _one(said, key)), "")
-    return value.rstrip("/") if keys[0] == "date" else value
-
-
-def _people(said: dict[str, Any]) -> list[tuple[str, str]]:
-    authors = [*_many(said, "authors"), *_many(said, "first_authors")]
-    unknown = said.get("unknown_tag", {})
-    editors = [*unknown.get("ED", []), *_many(said, "secondary_authors")]
-    return [
-        ("author", building.people_source(map(person, authors))),
-        ("editor", building.people_source(map(person, editors))),
-    ]
+def _people(entry: Tagged, *tags: str) -> str:
+    return building.people_source(person(name) for tag in tags for name in entry.all(tag))
 
 
 def person(written: str) -> Person:
-    """ "Family, Given, Suffix"; a name without a comma stays whole."""
+    """Return the person of "Family, Given, Suffix". A name without a comma is a literal."""
+    written = " ".join(written.split())
     if written.lower().rstrip(".") in ("et al", "others"):
         return OTHERS
     parts = [part.strip() for part in written.split(",")]
     if len(parts) == 1:
-        return Person(literal=written.strip())
-    found = names.parse(encode(f"{parts[0]}, {parts[1]}"))
+        return Person(literal=written)
+    parsed = names.parse(encode(f"{parts[0]}, {parts[1]}"))
     suffix = ", ".join(part for part in parts[2:] if part)
-    return Person(found.family, found.given, found.particle, suffix)
+    return Person(parsed.family, parsed.given, parsed.particle, suffix)
 
 
-def _container(said: dict[str, Any], kind: str) -> list[tuple[str, str]]:
-    full = _value(said, ("alternate_title3", "secondary_title", "journal_name"))
-    short = _value(said, ("alternate_title1", "alternate_title2", "journal_name"))
-    if kind in CONTAINED:
-        full = _value(said, ("secondary_title", "alternate_title3", "journal_name"))
-        fields = [("booktitle", full), ("shortbooktitle", short if short != full else "")]
-    elif kind in ("book", "collection", "mvbook", "phdthesis", "techreport"):
-        fields = [("series", full)] if full else []
-    else:
-        fields = [("journal", full), ("shortjournal", short if short != full else "")]
-    return fields
-
-
-def _pages_and_numbers(said: dict[str, Any], kind: str) -> list[tuple[str, str]]:
-    first, last = _one(said, "start_page"), _one(said, "end_page")
-    pages = f"{first}–{last}" if first and last and first != last else first or last
-    serial = " ".join(_many(said, "issn"))
-    name = "isbn" if kind in ("book", "collection", *CONTAINED) else "issn"
-    return [("pages", pages), (name, serial)]
+def _container(entry: Tagged, kind: str) -> list[tuple[str, str]]:
+    tags = ("T2", "JF", "JO") if kind in CONTAINED else ("JF", "T2", "JO")
+    title = entry.first(*tags)
+    if kind in ("book", "collection", "mvbook", "phdthesis", "techreport"):
+        return [("series", title)]
+    short_title = entry.first("J2", "JA", "JO")
+    name, short_name = vocabulary.container_fields(kind)
+    return [(name, title), (short_name, short_title if short_title != title else "")]
 
 
 def write(records: Iterable[Record]) -> Iterator[str]:
-    for record in records:
-        lines = [f"{tag}  - {continued(value)}\n" for tag, value in _tags(record) if value]
-        yield "".join(lines) + "ER  - \n\n"
+    """Yield the entry of each record."""
+    return lines.write(records, _tags, "{}  - ", "ER  - \n\n")
 
 
-def _tags(record: Record) -> Iterator[tuple[str, str]]:
+def _tags(record: Record) -> Iterator[Tag]:
     fields = record.fields
-    language = record.language or fields.get("language", "")
-    yield "TY", _WRITTEN.get(record.type, "GEN")
-    yield "ID", record.key
+    kind = _TYPES_WRITTEN.get(record.type, "GEN")
+    yield from (("TY", kind), ("ID", record.key))
     if record.type == "mastersthesis":
-        yield "M3", "Master's thesis"
+        yield "M3", vocabulary.MASTERS_THESIS
     yield "TI", record.title
-    yield from (("AU", as_written(each)) for each in record.authors)
-    yield from (("A2", as_written(each)) for each in record.editors)
+    yield from (("AU", written_name(person)) for person in record.authors)
+    yield from (("A2", written_name(person)) for person in record.editors)
     yield from (("T2", record.container), ("T3", fields.get("series", "")))
-    yield "J2", record.venue if record.venue != record.container else ""
+    yield "J2", exporting.short_container(record)
     yield "PY", str(record.year or "")
     yield "DA", record.date.replace("-", "/") if record.date[:1].isdecimal() else record.date
     first, _, last = re.sub(r" ?[-–—]+ ?", "–", fields.get("pages", "")).partition("–")
     yield from (("SP", first), ("EP", last), ("VL", fields.get("volume", "")))
     yield "IS", fields.get("number", "") or fields.get("issue", "")
-    yield "PB", next((fields[n] for n in ("publisher", "school", "institution") if n in fields), "")
+    yield "PB", exporting.first_field(record)
     yield from (("CY", fields.get("address", "")), ("ET", fields.get("edition", "")))
     yield "SN", fields.get("issn", "") or fields.get("isbn", "")
-    yield from (
-        ("ST", fields.get("shorttitle", "")),
-        ("LA", language),
-        ("N1", fields.get("note", "")),
-        ("DO", record.doi),
-        ("N1", private_note(record)),
-    )
+    yield from (("ST", fields.get("shorttitle", "")), ("LA", exporting.language(record)))
+    yield from (("N1", fields.get("note", "")), ("DO", record.doi), ("N1", private_note(record)))
     yield from (("KW", tag) for tag in record.tags)
-    yield from (("C1", f"{name}: {fields[name]}") for name in _KEPT_ASIDE if name in fields)
-    if TYPES.get(_WRITTEN.get(record.type, "GEN")) != record.type != "mastersthesis":
+    yield from (("C1", f"{name}: {fields[name]}") for name in _IN_CUSTOM_TAGS if name in fields)
+    if TYPES.get(kind) != record.type != "mastersthesis":
         yield "C1", f"entrytype: {record.type}"
     yield "AB", record.abstract
-    for link in record.links:
-        if link.kind != "doi" and "://" in link.url:
-            yield "L1" if link.kind == "pdf" else "UR", link.url
+    yield from lines.link_tags(record, "L1", "UR")
 
 
-def as_written(person: Person) -> str:
-    """Family first, as tagged formats have names."""
-    if person.literal:
-        return person.literal
-    last = f"{person.particle} {person.family}".strip()
-    return ", ".join(part for part in (last, person.given, person.suffix) if part) + (
-        "," if not person.given else ""
-    )
+def written_name(person: Person) -> str:
+    """Return a name as tagged formats have it: "Family, Given, Suffix"; a literal as it is."""
+    name = names.inverted(person)
+    return name if person.literal or person.given else f"{name},"

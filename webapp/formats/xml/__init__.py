@@ -1,4 +1,4 @@
-"""XML exports of EndNote and PubMed, read by way of their tagged forms.
+"""XML exports of EndNote and PubMed, converted to the tags of their tagged formats.
 
 Imported by `formats.registry`. Never resolves an entity and never fetches a document.
 """

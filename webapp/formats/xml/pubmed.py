@@ -1,4 +1,4 @@
-"""PubMed's XML -> records, by way of its tagged form (.nbib)."""
+"""PubMed's XML to records, through the tags of PubMed's tagged format."""
 
 import re
 from collections.abc import Iterator
@@ -8,13 +8,12 @@ from .. import building
 from ..building import Progress
 from ..reading import Block, Reading
 from ..tagged import pubmed
-from ..tagged.lines import Tagged
-from ..time_limit import each_guarded
-from .entries import Element, each, elements, line_of, words
+from ..tagged.lines import Tag, Tagged
+from .elements import Element, elements, first_text, line_of, texts
 
 _ENTRIES: Final = ("PubmedArticle", "PubmedBookArticle")
-# PubMed's tags, and where the XML has what stands after them: in articles, then in books.
-_PLACES: Final = (
+# PubMed's tags, and the elements that hold their values: in articles, then in books.
+_PATHS: Final = (
     ("PMID", "MedlineCitation/PMID"), ("PMID", "BookDocument/PMID"),
     ("TI", ".//ArticleTitle"), ("BTI", "BookDocument/Book/BookTitle"),
     ("VI", ".//JournalIssue/Volume"), ("IP", ".//JournalIssue/Issue"),
@@ -36,51 +35,53 @@ _DOIS: Final = (
 
 
 def looks_like(text: str) -> bool:
+    """Return whether a text has an element that is an entry of PubMed."""
     return bool(re.search(rf"<(?:{'|'.join(_ENTRIES)})\b", text))
 
 
 def read(text: str, progress: Progress | None = None) -> Reading:
-    found = each_guarded(elements(text, *_ENTRIES), _block, line_of)
-    return building.from_text("pubmed-xml", found, progress)
+    """Read the articles and books of a file."""
+    return building.read_entries(elements(text, *_ENTRIES), _block, line_of, progress)
 
 
 def _block(article: Element) -> Block:
     return pubmed.block(Tagged(line_of(article), list(_tags(article))))
 
 
-def _tags(article: Element) -> Iterator[tuple[str, str]]:
-    for tag, place in _PLACES:
-        yield from ((tag, value) for value in each(article, place))
-    doi = next(filter(None, (words(article, place) for place in _DOIS)), "")
+def _tags(article: Element) -> Iterator[Tag]:
+    for tag, path in _PATHS:
+        yield from ((tag, value) for value in texts(article, path))
+    doi = first_text(article, *_DOIS)
     yield "LID", f"{doi} [doi]" if doi else ""
-    yield "DP", next(filter(None, (_date(article, place) for place in _DATES)), "")
+    yield "DP", next(filter(None, (_date(article, path) for path in _DATES)), "")
     yield "AB", "\n\n".join(_abstract(article))
     for authors in article.iterfind(".//AuthorList"):
         yield from _people(authors)
 
 
-def _date(article: Element, place: str) -> str:
+def _date(article: Element, path: str) -> str:
     parts = ("Year", "Month", "Season", "Day", "MedlineDate")
-    said = (words(article, f"{place}/{part}") for part in parts)
-    year, month, season, day, free = said
+    year, month, season, day, free = (first_text(article, f"{path}/{part}") for part in parts)
     if month.isdecimal():
         return "-".join(filter(None, (year, month, day)))
     return " ".join(filter(None, (year, month or season, day))) or free
 
 
 def _abstract(article: Element) -> Iterator[str]:
+    """Yield the parts of the abstract, each after its label: "METHODS: We searched"."""
     for part in article.iterfind(".//Abstract/AbstractText"):
         label = part.get("Label", "")
-        said = words(part, ".")
-        yield f"{label}: {said}" if label not in ("", "UNLABELLED") else said
+        text = first_text(part, ".")
+        yield f"{label}: {text}" if label not in ("", "UNLABELLED") else text
 
 
-def _people(authors: Element) -> Iterator[tuple[str, str]]:
+def _people(authors: Element) -> Iterator[Tag]:
     tag = "FED" if authors.get("Type") == "editors" else "FAU"
     for author in authors.iterfind("Author"):
-        if group := words(author, "CollectiveName"):
+        if group := first_text(author, "CollectiveName"):
             yield "CN", group
             continue
-        given = words(author, "ForeName") or words(author, "Initials")
-        name = ", ".join(filter(None, (words(author, "LastName"), given, words(author, "Suffix"))))
+        family, suffix = first_text(author, "LastName"), first_text(author, "Suffix")
+        given = first_text(author, "ForeName", "Initials")
+        name = ", ".join(filter(None, (family, given, suffix)))
         yield tag, name if given else f"{name},"

@@ -44,7 +44,7 @@ def catalog() -> Catalog:
 def visibility() -> Callable[[Record], Record]:
     """Return the function that removes the private fields of a record."""
     settings = site().settings
-    return partial(public, also=settings.public_fields)
+    return partial(public, added_fields=settings.public_fields)
 
 
 def visible(record: Record) -> Record:

@@ -9,10 +9,10 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from ...formats.csl.citations import LABELS, cite
-from ...formats.exporting import WRITERS, without_abstract
+from ...formats.exporting import without_abstract
+from ...formats.registry import FORMATS, PUBLICATION_EXPORTS, write
 from ...records import Record
 from ...store.publications import digest
-from ..exports import OF_ONE
 from ..http.responses import cached_by_revision, catalog, is_fragment, visible
 from ..results.highlighting import EMPTY
 from ..urls import site_urls
@@ -65,7 +65,7 @@ def _cached_choices(content: _Content) -> tuple[Choice, ...]:
     record = without_abstract(content.record)
     return (
         *(_styled_choice(record, style) for style in LABELS),
-        *(_format_choice(record, extension) for extension in OF_ONE),
+        *(_format_choice(record, extension) for extension in PUBLICATION_EXPORTS),
     )
 
 
@@ -75,6 +75,6 @@ def _styled_choice(record: Record, style: str) -> Choice:
 
 
 def _format_choice(record: Record, extension: str) -> Choice:
-    writer = WRITERS[extension]
-    text = "".join(writer.write([record])).strip()
-    return Choice(extension, writer.label, text, extension=extension)
+    name = PUBLICATION_EXPORTS[extension]
+    text = "".join(write([record], name)).strip()
+    return Choice(extension, FORMATS[name].label, text, extension=extension)

@@ -9,13 +9,12 @@ from flask import Blueprint, Response, abort, current_app
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from ...formats.exporting import WRITERS
 from ...formats.links import doi_url, safe_url
+from ...formats.registry import FORMATS, PUBLICATION_EXPORTS
 from ...formats.web import jsonld
 from ...formats.web.scholar import Addresses, highwire, pdf_url
 from ...records import Person, Record, with_limited_people
 from ...site import site
-from ..exports import OF_ONE
 from ..http.responses import cached_by_revision, catalog, visible
 from ..results.listing import Listing
 from ..templating import renderers, shortened
@@ -108,9 +107,9 @@ def links_of(record: Record) -> list[Link]:
             Link(
                 "describedby",
                 absolute_urls().publication_export(record.slug, extension),
-                WRITERS[extension].media_type,
+                FORMATS[name].media_type,
             )
-            for extension in OF_ONE
+            for extension, name in PUBLICATION_EXPORTS.items()
         ),
         *([Link("item", pdf, "application/pdf")] if pdf else []),
         Link("type", f"https://schema.org/{jsonld.schema_type(record)}"),

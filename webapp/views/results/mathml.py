@@ -16,7 +16,8 @@ from xml.etree.ElementTree import Element
 from latex2mathml.converter import convert_to_element
 from markupsafe import Markup, escape
 
-from ...formats.latex.mathematics import MATH, balanced
+from ...formats.braces import is_balanced
+from ...formats.latex.mathematics import MATH
 
 MAX_LENGTH: Final = 500  # characters of one formula; in a title it has some 20
 MAX_DEPTH: Final = 30  # of its braces: the library recurses
@@ -115,7 +116,7 @@ def mathml(tex: str) -> Markup | None:
     """The MathML of what stands between dollars; None where it is not understood or too large."""
     if len(tex) > MAX_LENGTH or _MULTIPLYING.search(tex):
         return None
-    if not balanced(tex) or _depth(tex) > MAX_DEPTH:
+    if not is_balanced(tex) or _depth(tex) > MAX_DEPTH:
         return None
     try:
         return _written(convert_to_element(tex))

@@ -9,7 +9,7 @@ from citeproc import model
 from citeproc.source import Name
 from citeproc.string import String
 
-from ....records import OTHERS
+from ....records import OTHERS, is_cjk
 
 _GLOBAL: Final = {"name-form": "form", "name-delimiter": "delimiter"}
 _DEFAULTS: Final = {
@@ -27,8 +27,6 @@ _DEFAULTS: Final = {
     "sort-separator": ", ",
     "demote-non-dropping-particle": "display-and-sort",
 }
-# Names in these scripts are written family first, without a blank and without initials.
-_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
 _ADJACENT = re.compile(r"(?<=\b\w\.)(?=\w\.)")  # "D.A."
 
 
@@ -116,7 +114,7 @@ def _displayed(name: Name, options: Options) -> str:
     given, family, dropping, particle, suffix = name.parts()
     if options["form"] == "short":
         return _spaced(particle, family)
-    if given and family and _UNSPACED.fullmatch(given) and _UNSPACED.fullmatch(family):
+    if given and family and is_cjk(given, family):
         return f"{family}{given}"
     return _spaced(_given(given, options), dropping, particle, family, suffix)
 
@@ -124,7 +122,7 @@ def _displayed(name: Name, options: Options) -> str:
 def _inverted(name: Name, options: Options) -> str:
     """ "Beethoven, Ludwig van, Jr."; "van Beethoven, Ludwig" where the particle is not demoted."""
     given, family, dropping, particle, suffix = name.parts()
-    if given and family and _UNSPACED.fullmatch(given) and _UNSPACED.fullmatch(family):
+    if given and family and is_cjk(given, family):
         return f"{family}{given}"
     given = _given(given, options)
     if options["form"] == "short":
