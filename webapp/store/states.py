@@ -1,5 +1,6 @@
 """The state of a publication: everything that an edit can change and the history can restore."""
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -15,6 +16,8 @@ from . import publications
 from .tables import FormerSlug
 
 _SLUG = re.compile(r"[A-Za-z0-9_-]+")
+_MAX_POSITION = 1 << 53
+_MAX_YEAR = 9_999
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,10 @@ class State:
         position, former = values.pop("position"), values.pop("former_slugs")
         state = cls(publications.record_of(values), position, tuple(former))
         _adapter().validate_python(asdict(state))
+        json.dumps(state.plain(), ensure_ascii=False).encode()  # half of a surrogate pair fails
+        for number, most in ((position, _MAX_POSITION), (state.record.year or 0, _MAX_YEAR)):
+            if type(number) is not int or abs(number) > most:
+                raise ValueError(f"{state.record.key} has a number that Octavo does not write")
         slugs = (state.record.slug, *state.former_slugs)
         kinds = {link.kind for link in state.record.links}
         if not all(map(_SLUG.fullmatch, slugs)) or not kinds <= LINK_KINDS.keys():

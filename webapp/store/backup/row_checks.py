@@ -44,7 +44,7 @@ class _PublicationRow(BaseModel):
     id: Annotated[int, Field(gt=0, lt=_LARGEST)]
     slug: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$", max_length=2 * MAX_LENGTH)]
     key: str
-    position: int
+    position: Annotated[int, Field(gt=-_LARGEST, lt=_LARGEST)]
     type: str
     title: str
     venue: str
