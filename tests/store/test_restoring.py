@@ -243,7 +243,7 @@ def test_a_folder_in_the_place_of_a_file_is_refused(
     (instance / "files" / "y.pdf" / "mine").write_bytes(b"mine")
     before = state(instance)
     result = runner.invoke(args=["restore", "--force", str(saved)])
-    assert "is a folder; the backup has a file there" in result.stderr
+    assert "is a folder, but a file in the backup" in result.stderr
     assert (result.exit_code, state(instance)) == (2, before)
 
 
@@ -259,7 +259,7 @@ def test_nothing_is_written_where_a_folder_is_not_one_of_the_site(
         (instance / "files" / "deep").symlink_to(tmp_path / "outside")
     before = state(instance)
     result = runner.invoke(args=["restore", "--force", str(saved)])
-    assert "is a file, or a link out of files/" in result.stderr
+    assert "is a file, or a link out of files/, but a folder in the backup" in result.stderr
     assert (result.exit_code, state(instance)) == (2, before)
     assert list((tmp_path / "outside").iterdir()) == []
 

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from bench.site import BEHIND_NGINX, gunicorn, listening, nginx
-from webapp.store.backup.writing import unpack
+from webapp.store.backup.reading import unpack
 
 from .crash import assert_serves
 from .load import Crowd, typing

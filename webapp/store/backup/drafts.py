@@ -1,4 +1,4 @@
-"""Folders for what is not finished: private, beside where it will lie, gone when the work ends."""
+"""Draft folders: private folders for unfinished files, deleted when the work ends."""
 
 import errno
 import fcntl
@@ -9,15 +9,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-_ATTEMPTS = 5  # at a folder that another process deletes before it is locked
+_ATTEMPTS = 5  # if another process deletes the folder before it is locked
 
 
 @contextmanager
 def draft_folder(parent: Path, prefix: str) -> Iterator[Path]:
-    """Make a folder in `parent` that only this user may read; delete it at the end.
+    """Make a folder in `parent` that only this user can read, and delete it at the end.
 
-    It is locked as long as its process lives: `abandoned` finds those of processes that were
-    killed. Raises OSError when nothing can be written there.
+    The folder is locked while its process lives, so that `abandoned` finds the folders of
+    processes that were killed. Raises OSError if `parent` cannot be written.
     """
     for _ in range(_ATTEMPTS):
         folder = Path(tempfile.mkdtemp(dir=parent, prefix=prefix))
@@ -25,7 +25,7 @@ def draft_folder(parent: Path, prefix: str) -> Iterator[Path]:
         if lock is not None:
             break
     else:
-        raise BlockingIOError(0, "another process deletes what is written here", str(parent))
+        raise BlockingIOError(0, "another process deletes new folders here", str(parent))
     try:
         yield folder
     finally:
@@ -35,7 +35,7 @@ def draft_folder(parent: Path, prefix: str) -> Iterator[Path]:
 
 @contextmanager
 def abandoned(parent: Path, prefix: str) -> Iterator[list[Path]]:
-    """The folders that processes which were killed have left, locked until the end of the block."""
+    """Find and lock the draft folders of processes that were killed, until the block ends."""
     locks: dict[Path, int] = {}
     for folder in sorted(parent.glob(f"{prefix}*")):
         if (lock := _lock(folder)) is not None:
@@ -48,7 +48,10 @@ def abandoned(parent: Path, prefix: str) -> Iterator[list[Path]]:
 
 
 def _lock(folder: Path) -> int | None:
-    """An open lock of a folder; None when it is another process's or user's, or no folder."""
+    """Lock a folder and return the descriptor.
+
+    Returns None if it is not a folder, belongs to another user, or another process locks it.
+    """
     try:
         lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     except OSError:
@@ -62,7 +65,7 @@ def _lock(folder: Path) -> int | None:
 
 
 def disk_error(error: BaseException, folder: Path) -> OSError | None:
-    """An error of the disk as an OSError that names the folder; None for any other error."""
+    """Return a disk error as an OSError that names the folder; None for any other error."""
     name: str = getattr(error, "sqlite_errorname", "")
     if name.startswith("SQLITE_FULL"):
         return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
@@ -72,7 +75,7 @@ def disk_error(error: BaseException, folder: Path) -> OSError | None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Wait until the names in a folder are on the disk."""
+    """Wait until the file names in a folder are on disk."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)

@@ -1,16 +1,16 @@
-"""A database that may come from anybody, made into one of ours or refused.
+"""Copying the rows of an untrusted database into a new one, or refusing them.
 
-DESIGN. A file of SQLite can hold more than rows: triggers, views and expressions that run when
-this program writes, indexes that contradict their tables, values of other types than the columns
-say. So nothing of the file itself is used:
+DESIGN. An SQLite file can hold more than rows: triggers, views and expressions that run when
+Octavo writes, indexes that contradict their tables, and values of other types than their columns
+declare. So the file itself is never used:
 
-- Its schema must be, word for word, one that this program's migrations make: they are run, version
-  by version, in a new database until both agree.
-- SQLite checks its structure, and that references lead somewhere.
-- Its rows are copied into that new database, which is then brought to the present schema.
-- Every row is read as the site reads it, and publications are held against the types of a record.
+- Its schema must equal, word for word, a schema that Octavo's migrations make. The migrations run
+  in a new database, version by version, until both schemas agree.
+- SQLite checks the structure of the file and its foreign keys.
+- The rows are copied into the new database, which is then migrated to the current schema.
+- Every row is read as the site reads it, and publications are checked against the record's types.
 
-The file is opened read-only and immutable, with nothing in its schema trusted.
+The file is opened read-only and immutable, and nothing in its schema is trusted.
 """
 
 import re
@@ -33,26 +33,20 @@ from .drafts import disk_error
 from .format import DATABASE
 from .row_checks import check_rows
 
-Object = tuple[str, str, str, str]  # of a schema: type, name, table, SQL without its layout
+Object = tuple[str, str, str, str]  # of a schema: type, name, table, SQL with white space folded
 
-# What reading rows raises that this program did not write, in a migration or as the site does.
+# The errors that reading or migrating malformed rows can raise.
 MALFORMED = (
     *(sqlite3.Error, DBAPIError, BadRowError, zlib.error, OSError, RecursionError),
     *(ArithmeticError, AttributeError, EOFError, LookupError, TypeError, ValueError),
 )
 
 
-def check(source: Path, scratch: Path) -> None:
-    """Check that a database could be adopted; `scratch` is a new file. Raises BackupError."""
-    adopt(source, scratch)
-    scratch.unlink()
-
-
 def adopt(source: Path, target: Path) -> str:
-    """Write the rows of a database to a new file, at the present schema, as another database.
+    """Copy the rows of a database to a new file with the current schema and a new identity.
 
-    Answers its identity. Raises BackupError when the rows are not such as this program writes,
-    OSError when there is no room for them.
+    Returns the identity. Raises BackupError for rows that Octavo does not write, OSError if the
+    disk is full.
     """
     engine = create_engine(sqlite_url(target), poolclass=NullPool)
     prepare_engine(engine)
@@ -80,9 +74,7 @@ def _explained(folder: Path) -> Iterator[None]:
         if (failed := disk_error(original, folder)) is not None:
             raise failed from None
         reason = " ".join(str(original).split()) or type(original).__name__
-        raise BackupError(
-            f"its {DATABASE} is not a database of Octavo, or damaged: {reason}"
-        ) from None
+        raise BackupError(f"{DATABASE} is not a database of Octavo, or damaged: {reason}") from None
 
 
 @contextmanager
@@ -98,21 +90,21 @@ def _uri(path: Path) -> str:
 
 
 def _make_schema_of(source: sqlite3.Connection, engine: Engine) -> str:
-    """Run the migrations up to the version whose schema the source has, and answer that."""
-    theirs, faults = _objects(source), []
+    """Run the migrations up to the version that has the schema of the source, and return it."""
+    source_objects, differences = _objects(source), []
     for version in schemas():
         upgrade_database(engine, version)
-        with closing(engine.raw_connection()) as ours:
-            different = sorted(_objects(ours) ^ theirs)
+        with closing(engine.raw_connection()) as connection:
+            different = sorted(_objects(connection) ^ source_objects)
         if not different:
             return version
-        faults.append(different)
-    kind, name, _, _ = min(faults, key=len)[0]
-    raise BadRowError(f"its {kind} {name} is not as a version of Octavo makes it")
+        differences.append(different)
+    kind, name, _, _ = min(differences, key=len)[0]
+    raise BadRowError(f"{kind} {name} differs from every version of Octavo")
 
 
 def _objects(connection: Any) -> set[Object]:
-    """What a schema holds; not what SQLite notes for itself, which is not copied."""
+    """Return the objects of a schema, without SQLite's statistics, which are not copied."""
     query = "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_master"
     rows = connection.cursor().execute(query).fetchall()
     return {
@@ -123,24 +115,24 @@ def _objects(connection: Any) -> set[Object]:
 
 
 def _check_structure(source: sqlite3.Connection, version: str) -> None:
-    noted = source.execute("SELECT version_num FROM alembic_version").fetchall()
-    if noted != [(version,)]:
+    recorded = source.execute("SELECT version_num FROM alembic_version").fetchall()
+    if recorded != [(version,)]:
         raise BadRowError(f"alembic_version is not the version of the schema, {version}")
     for pragma in ("integrity_check(1)", "foreign_key_check"):
-        found = source.execute(f"PRAGMA {pragma}").fetchone()
-        if found not in (None, ("ok",)):
-            raise BadRowError(f"{pragma.partition('(')[0]}: {' '.join(map(str, found))}")
+        fault = source.execute(f"PRAGMA {pragma}").fetchone()
+        if fault not in (None, ("ok",)):
+            raise BadRowError(f"{pragma.partition('(')[0]}: {' '.join(map(str, fault))}")
 
 
 def _copy_rows(source: Path, target: Path) -> None:
-    """Copy the rows of all tables; both files have the same schema."""
+    """Copy the rows of all tables between files with the same schema."""
     with closing(sqlite3.connect(target.as_uri(), uri=True)) as connection:
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("ATTACH ? AS other", (_uri(source),))
         query = "SELECT name FROM sqlite_master WHERE type = 'table'"
         names = [name for (name,) in connection.execute(query)]
         with connection:
-            # The numbers that SQLite gave last come after the tables, whose rows change them.
+            # sqlite_sequence comes last: inserting into the other tables changes it.
             for name in sorted(names, key="sqlite_sequence".__eq__):
                 connection.execute(f'DELETE FROM main."{name}"')  # noqa: S608  our own names
                 connection.execute(f'INSERT INTO main."{name}" SELECT * FROM other."{name}"')  # noqa: S608

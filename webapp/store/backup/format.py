@@ -1,4 +1,4 @@
-"""What a backup is: a ZIP archive of a manifest, the database and the owner's files."""
+"""The format of a backup: a ZIP archive of a manifest, the database and the owner's files."""
 
 import json
 import zipfile
@@ -15,18 +15,18 @@ FORMAT = 1
 
 MAX_FILES = 100_000
 MAX_MANIFEST = 64 << 20  # bytes
-# Files from this size on are stored as they are: large ones are videos and the like, which do not
-# become smaller. So an archive that is small and unpacks to much is none of ours.
+# Files of this size and more are stored uncompressed: they are mostly videos and the like. A small
+# archive that unpacks to a lot is therefore not ours.
 STORED_FROM = 64 << 20  # bytes
-# An archive unpacks to at most so many times its size once that is more than FREE. Text such as a
-# database becomes a tenth; Deflate's limit, which bombs reach, is a thousandth.
+# An archive that unpacks to more than FREE may unpack to at most this many times its size. Text,
+# such as a database, compresses to a tenth; Deflate's limit, which bombs reach, is a thousandth.
 MAX_RATIO = 200
 FREE = 1 << 30  # bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a backup holds: `files` are names with their SHA-256."""
+    """The contents of a backup: `files` maps names to SHA-256 digests."""
 
     created: Annotated[str, Field(max_length=100)]
     schema: Annotated[str, Field(max_length=100)]
@@ -43,7 +43,7 @@ _MANIFEST: TypeAdapter[Manifest] = TypeAdapter(Manifest)
 
 
 def parse_manifest(text: bytes) -> Manifest:
-    """Read a manifest. Raises BackupError, naming no file, for one that is none or is newer."""
+    """Read a manifest. Raises BackupError if it is malformed or newer than this format."""
     try:
         raw: Any = json.loads(text)
         if isinstance(raw, dict) and isinstance(raw.get("format"), int) and raw["format"] > FORMAT:
@@ -55,5 +55,5 @@ def parse_manifest(text: bytes) -> Manifest:
 
 
 def unpacked_size(members: list[zipfile.ZipInfo]) -> int:
-    """The bytes that members say they have."""
+    """Return the total size of members in bytes, as the archive declares it."""
     return sum(member.file_size for member in members)

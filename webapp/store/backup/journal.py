@@ -1,13 +1,13 @@
-"""Files put in the place of others, all of them or none, also when the process is killed.
+"""The journal of a restore: it replaces all files or none, even if the process is killed.
 
-DESIGN. What is put in place lies in a draft folder, in `new/`; the files that it replaces are
-linked into `old/` first, so that no name is missing for a moment. A journal says, before anything
-is moved, what will be. What decides is the database, which is written last and in one transaction:
-while its identity is not the journal's, `roll_back` makes every file what it was, whenever it is
-called and however often. Nothing is undone after that.
+DESIGN. New files wait in `new/` in a draft folder. Files that they replace are linked into `old/`
+first, so that no name is ever missing. Before anything moves, a journal records what will. The
+database decides: it is written last, in one transaction. While its identity is not that of the
+journal, `roll_back` restores every file, whenever and however often it is called. Once the
+identity is that of the journal, nothing is rolled back.
 
-An instance folder may be a copy from elsewhere, so a journal that is found there is believed only
-if it names what a restore replaces: files of the owner, in their places, from the draft folder.
+An instance folder may be copied from elsewhere, so a journal is trusted only if it names what a
+restore replaces: files of the owner, in their places, from the draft folder.
 """
 
 import errno
@@ -33,16 +33,16 @@ OLD = "old"
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """What a restore is about to do in an instance folder."""
+    """The changes that a restore is about to make in an instance folder."""
 
     identity: str  # of the database that is written last
     replaced: list[str]  # names of files
     added: list[str]
-    folders: list[str]  # that do not exist yet, outer ones first
+    folders: list[str]  # to create, outer ones first
 
 
 def write_journal(draft: Path, journal: Journal) -> None:
-    """Note in a draft folder what will be done, before it is."""
+    """Write a journal into a draft folder, atomically."""
     unfinished = draft / f"{JOURNAL}.new"
     with unfinished.open("w", encoding="utf-8") as file:
         json.dump(asdict(journal), file)
@@ -53,7 +53,7 @@ def write_journal(draft: Path, journal: Journal) -> None:
 
 
 def put_in_place(draft: Path, instance: Path, journal: Journal) -> None:
-    """Do what the journal says. Raises OSError half-way: then roll back."""
+    """Make the changes of the journal. After an OSError, call `roll_back`."""
     for name in journal.replaced:
         old = draft / OLD / name
         old.parent.mkdir(parents=True, exist_ok=True)
@@ -69,7 +69,7 @@ def put_in_place(draft: Path, instance: Path, journal: Journal) -> None:
 
 
 def roll_back(draft: Path, instance: Path, journal: Journal) -> None:
-    """Make every file what it was before the journal was written."""
+    """Restore every file to its state before the journal was written."""
     for name in journal.replaced:
         old, present = draft / OLD / name, instance / name
         _unfinished(present).unlink(missing_ok=True)
@@ -80,25 +80,25 @@ def roll_back(draft: Path, instance: Path, journal: Journal) -> None:
         if not os.path.lexists(draft / NEW / name):
             (instance / name).unlink(missing_ok=True)
     for folder in reversed(journal.folders):
-        with suppress(OSError):  # it was not made, or somebody has put something there
+        with suppress(OSError):  # not created yet, or no longer empty
             (instance / folder).rmdir()
 
 
 def recover(instance: Path, identity: Callable[[], str]) -> bool:
-    """Take back restores that were killed before their end; answer whether there were any.
+    """Roll back restores that were killed; return whether there were any.
 
-    `identity` answers that of the present database. Raises BackupError for a foreign journal.
+    `identity` returns the identity of the current database. Raises BackupError for a foreign journal.
     """
-    taken_back = False
+    is_rolled_back = False
     with abandoned(instance, DRAFT) as drafts:
         for draft in drafts:
             if (draft / JOURNAL).is_file():  # else killed before anything was moved
                 journal = _read_journal(draft, instance)
                 if journal.identity != identity():
                     roll_back(draft, instance, journal)
-                    taken_back = True
+                    is_rolled_back = True
             shutil.rmtree(draft, ignore_errors=True)
-    return taken_back
+    return is_rolled_back
 
 
 def _read_journal(draft: Path, instance: Path) -> Journal:
@@ -110,15 +110,15 @@ def _read_journal(draft: Path, instance: Path) -> Journal:
     if journal is None or not _is_ours(journal, draft, instance):
         raise BackupError(
             f"{draft / JOURNAL} was not written by a restore of this instance. Nothing was "
-            f"changed. Delete {draft}, unless a restore was interrupted: then ask for help."
+            f"changed. Delete {draft} unless a restore was interrupted; if one was, ask for help."
         )
     return journal
 
 
 def _is_ours(journal: Journal, draft: Path, instance: Path) -> bool:
-    """Whether the names are those of the owner's files, and no link leads elsewhere."""
+    """Return whether a journal names only the owner's files, and no link leads elsewhere."""
     names = (*journal.replaced, *journal.added, *(f"{name}/x" for name in journal.folders))
-    root, root_of_drafts = instance.resolve(), draft.resolve()
+    root, draft_root = instance.resolve(), draft.resolve()
     files = (instance / FILES_FOLDER).resolve()
     for name in names:
         folder = (instance / name).parent.resolve()
@@ -127,7 +127,7 @@ def _is_ours(journal: Journal, draft: Path, instance: Path) -> bool:
             fault_of(name)
             or is_hidden(name)
             or not (folder.is_relative_to(files) or (folder == root and "/" not in name))
-            or not all(path.is_relative_to(root_of_drafts) for path in drafts)
+            or not all(path.is_relative_to(draft_root) for path in drafts)
         ):
             return False
     return True
@@ -138,12 +138,12 @@ def _link(source: Path, target: Path) -> None:
         os.link(source, target, follow_symlinks=False)
     except FileNotFoundError:
         raise
-    except OSError:  # another file system, one without hard links, or another user's file
+    except OSError:  # no hard links here, another file system, or another user's file
         shutil.copy2(source, target, follow_symlinks=False)
 
 
 def _move(source: Path, target: Path) -> None:
-    """Put a file in the place of another in one step, also from another file system."""
+    """Replace a file by another one atomically, even from another file system."""
     try:
         source.replace(target)
     except OSError as error:
@@ -151,10 +151,10 @@ def _move(source: Path, target: Path) -> None:
             raise
         unfinished = _unfinished(target)
         shutil.copy2(source, unfinished, follow_symlinks=False)
-        source.unlink()  # before, so that what is in its place is known to be
+        source.unlink()  # first: roll_back takes a missing source for a target in place
         unfinished.replace(target)
 
 
 def _unfinished(target: Path) -> Path:
-    """Beside a file, a name that the site does not serve."""
+    """Return a name beside a file that the site does not serve."""
     return target.with_name(f"{DRAFT}{target.name}"[:255])

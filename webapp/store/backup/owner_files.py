@@ -1,7 +1,7 @@
-"""The owner's own files: which of them a backup holds, and which are left out, and why.
+"""The owner's files: which a backup includes, and which it leaves out and why.
 
-What the site serves below `files/` is in a backup, under the name by which it is served; links
-inside the folder count as what they lead to. What is not served is left out, and named.
+A backup includes the files that the site serves below `files/`, under the names in their URLs.
+Links inside the folder are followed. Files that the site does not serve are left out and listed.
 """
 
 import os
@@ -17,7 +17,7 @@ FILES_FOLDER = "files"
 
 @dataclass(frozen=True, slots=True)
 class OwnFile:
-    """A file by its name in the instance folder, links resolved in `path`."""
+    """A file: its name in the instance folder, and its path with links resolved."""
 
     name: str
     path: Path
@@ -25,7 +25,7 @@ class OwnFile:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A file that is not copied, and why. `is_loss`: the site serves it, or would."""
+    """A file that is not copied, and why. `is_loss` if the site serves it or would."""
 
     name: str
     reason: str
@@ -33,7 +33,7 @@ class LeftOut:
 
 
 def own_files(instance: Path) -> Iterator[OwnFile | LeftOut]:
-    """The owner's files of an instance folder, in order; what cannot be copied with a reason."""
+    """Yield the owner's files in an instance folder in order, or why one is left out."""
     for name in (SITE_FILE, LIBRARY_FILE):
         path = instance / name
         if path.is_file():
@@ -49,19 +49,19 @@ def own_files(instance: Path) -> Iterator[OwnFile | LeftOut]:
 
 
 def fault_of(name: str) -> str:
-    """Why a name is none that a backup may have; empty when it may."""
+    """Return why a backup must not have a member of this name; empty if it may."""
     if name in (SITE_FILE, LIBRARY_FILE):
         return ""
     parts = name.split("/")
     if parts[0] != FILES_FOLDER or len(parts) < 2:
-        return "only the database, site.toml, publications.bib and files/ belong to a backup"
+        return "a backup has only the database, site.toml, publications.bib and files/"
     if PurePosixPath(name).parts != tuple(parts) or ".." in parts or "\0" in name:
         return "it is not the plain name of a file"
     return "" if _is_encodable(name) else "its name is not valid UTF-8; rename it"
 
 
 def is_hidden(name: str) -> bool:
-    """Whether the site serves no such name: a part of it begins with a dot."""
+    """Return whether a part of the name begins with a dot: the site does not serve it."""
     return any(part.startswith(".") for part in name.split("/"))
 
 
@@ -76,7 +76,7 @@ def _is_encodable(name: str) -> bool:
 def _walk(
     name: str, folder: Path, root: Path, above: tuple[Path, ...]
 ) -> Iterator[OwnFile | LeftOut]:
-    """What is in a folder: `above` are the folders that lead to it, links resolved."""
+    """Yield the contents of a folder. `above` are its parent folders, links resolved."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
@@ -96,14 +96,14 @@ def _entry(
         mode = resolved.stat().st_mode
     except (OSError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or "its links lead in a circle"
-        return [LeftOut(name, f"it leads nowhere: {reason}")]
+        return [LeftOut(name, f"it is a broken link: {reason}")]
     if not resolved.is_relative_to(root):
-        return [LeftOut(name, "it is a link that leads out of files/")]
+        return [LeftOut(name, "it is a link out of files/")]
     if any(part.startswith(".") for part in resolved.relative_to(root).parts):
         return [LeftOut(name, "it is a link to a name that begins with a dot")]
     if stat.S_ISDIR(mode):
         if resolved in above:
-            return [LeftOut(name, "it is a link to a folder that it is in")]
+            return [LeftOut(name, "it is a link to a folder that contains it")]
         return _walk(name, resolved, root, (*above, resolved))
     if not stat.S_ISREG(mode):
         return [LeftOut(name, "it is not a file but a device, a pipe or a socket")]

@@ -1,4 +1,4 @@
-"""Another database's content in the place of the present one's, while a site may serve it."""
+"""Replacing the content of the database while the site may be serving it."""
 
 import sqlite3
 import time
@@ -12,7 +12,7 @@ DAMAGED = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
 
 
 def identity_of(path: Path) -> str:
-    """The identity of a database; empty when there is none, or it is damaged."""
+    """Return the identity of a database; empty if it is missing or damaged."""
     if not path.exists():
         return ""
     try:
@@ -24,7 +24,7 @@ def identity_of(path: Path) -> str:
 
 
 def is_damaged(path: Path) -> bool:
-    """Whether a file is there that SQLite cannot read as a database."""
+    """Return whether the file exists and SQLite cannot read it as a database."""
     if not path.exists():
         return False
     try:
@@ -36,21 +36,21 @@ def is_damaged(path: Path) -> bool:
 
 
 def replace_database(source: Path, target: Path, identity: str, wait: float) -> None:
-    """Write the content of `source` into `target` in one transaction, and check that it is there.
+    """Write the content of `source` into `target` in one transaction, and verify it.
 
-    Who reads `target` meanwhile sees its old content or the new. Raises BackupError when another
-    process writes it for longer than `wait` seconds, OSError when the disk fails.
+    Readers of `target` see either the old or the new content. Raises BackupError if another
+    process writes to it for more than `wait` seconds, OSError if the disk fails.
     """
     is_new = not target.exists()
     try:
         with closing(sqlite3.connect(target, timeout=wait)) as connection:
-            connection.execute("BEGIN IMMEDIATE")  # so that a writer is waited for, and not longer
+            connection.execute("BEGIN IMMEDIATE")  # wait for another writer before copying
             (page_size,) = connection.execute("PRAGMA page_size").fetchone()
             connection.rollback()
             connection.execute("PRAGMA synchronous = FULL")
             _copy(source, connection, page_size, wait)
         if identity_of(target) != identity:
-            raise BackupError(f"{target}: the database could not be replaced.")
+            raise BackupError(f"{target}: the database could not be replaced. Restore it again.")
     except BaseException as error:
         if is_new:
             for suffix in ("", "-wal", "-shm", "-journal"):
@@ -76,7 +76,7 @@ def _explain(error: BaseException, target: Path, wait: float) -> BaseException:
     name: str = getattr(error, "sqlite_errorname", "")
     if isinstance(error, TimeoutError) or name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return BackupError(
-            f"Another process is still writing the database after {wait:g} s; nothing was "
-            "changed. Try again when it is done, or wait longer: --wait SECONDS."
+            f"Another process is still writing the database after {wait:g} s. Nothing was "
+            "changed. Try again later, or wait longer: --wait SECONDS."
         )
     return disk_error(error, target.parent) or error

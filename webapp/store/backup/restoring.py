@@ -1,10 +1,11 @@
-"""Bringing a backup back: everything is made ready and checked first, then put in place at once.
+"""Restoring a backup: everything is unpacked and checked first, then put in place at once.
 
-The order: room, archive, names, sizes and checksums; the database as one of ours; the settings.
-Until then only a draft folder in the instance folder was written. Then the files are put in place
-(restore_journal) and, last, the database (database_replacement), in one transaction and with a new
-identity: no revision of it equals one that was served before. When any of it fails, or the process
-is killed and the command or `octavo prepare` runs again, everything is what it was before.
+Checked in this order: the archive with its names, sizes and checksums, the free disk space, the
+database, the settings. Until then only a draft folder in the instance folder has been written.
+Then the files are put in place (`journal`) and, last, the database (`replacement`), in one
+transaction and with a new identity, so that none of its revisions equals one that was served
+before. If a step fails, everything is as before; if the process is killed, it is so after the next
+`octavo restore` or `octavo prepare`.
 """
 
 import hashlib
@@ -31,23 +32,23 @@ from .reading import hidden_files, unpack
 from .replacement import identity_of, is_damaged, replace_database
 from .writing import database_path
 
-# Settings that would lead the site to other data: a backup cannot change them.
+# Settings that say where the site's data is: a backup cannot change them.
 PLACES = ("database_url", "index_path")
-# Settings about whom the site believes and answers, and what it logs: a change of them is named.
+# Settings that say whom the site trusts and answers, and what it logs: their changes are reported.
 TRUST = ("proxies", "accel_location", "hosts", "metrics_from", "log_requests", "log_queries")
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What a restore has done, by the names of files."""
+    """The outcome of a restore, mostly as names of files."""
 
     manifest: Manifest
     replaced: list[str]
     added: list[str]
-    other: list[str]  # here, and not in the backup
-    hidden: list[str]  # in the backup, but of names that the site does not serve
-    trust: list[str]  # "proxies: 0 -> 1"
-    damaged: Path | None = None  # where the database that could not be read lies now
+    other: list[str]  # in the instance, but not in the backup
+    hidden: list[str]  # in the backup, but not restored as the site does not serve such names
+    trust: list[str]  # changed settings: "proxies: 0 -> 1"
+    damaged: Path | None = None  # the new name of a database that could not be read
 
 
 def restore(
@@ -59,9 +60,9 @@ def restore(
     force: bool = False,
     keep_settings: bool = False,
 ) -> Restored:
-    """Make an instance what a backup holds. The site may serve meanwhile.
+    """Restore an instance from a backup. The site may be serving.
 
-    Raises BackupError, DatabaseNewerError or OSError, and everything is as it was.
+    Raises BackupError, DatabaseNewerError or OSError; then nothing has changed.
     """
     live = database_path(database)
     take_back_unfinished(database, instance)
@@ -73,21 +74,21 @@ def restore(
         refuse_newer(manifest.schema)
         if not force and not _is_empty(live):
             raise BackupError(
-                "There are publications here already; nothing was done. "
-                "To overwrite them: add --force (and make a backup of them first)."
+                "This instance already has publications. Nothing was changed. "
+                "To overwrite them: make a backup, then add --force."
             )
         identity = _adopt(file, new / DATABASE, draft / DATABASE)
         trust = _check_settings(file, new, settings, keep_settings)
         journal = _plan(manifest, new, instance, identity)
         if journal.replaced and not force:
             raise BackupError(
-                f"{_some(journal.replaced)} would be overwritten; nothing was done. "
-                "To overwrite: add --force."
+                f"{_some(journal.replaced)} would be overwritten. Nothing was changed. "
+                "To overwrite them: add --force."
             )
         other = [
-            found.name
-            for found in own_files(instance)
-            if isinstance(found, OwnFile) and found.name not in manifest.files
+            file_.name
+            for file_ in own_files(instance)
+            if isinstance(file_, OwnFile) and file_.name not in manifest.files
         ]
         damaged = _replace(draft, live, instance, journal, lock_wait(database).seconds)
     database.dispose()
@@ -103,14 +104,14 @@ def restore(
 
 
 def take_back_unfinished(database: Engine, instance: Path) -> bool:
-    """Take back what a restore did that was killed before its end; answer whether one was."""
+    """Roll back a restore that was killed; return whether there was one."""
     if database.dialect.name != "sqlite" or not instance.is_dir():
         return False
     return recover(instance, lambda: identity_of(database_path(database)))
 
 
 def _is_empty(live: Path) -> bool:
-    """Whether there is nothing that a restore would overwrite."""
+    """Return whether the database has nothing that a restore would overwrite."""
     if not live.exists() or not live.stat().st_size:
         return True
     if is_damaged(live):
@@ -132,22 +133,22 @@ def _adopt(file: Path, unpacked: Path, target: Path) -> str:
 
 
 def _check_settings(file: Path, new: Path, present: Settings, keep: bool) -> list[str]:
-    """Hold the backup's settings against the present ones; answer what they change about trust."""
+    """Check the settings in the backup, and return the changes to settings about trust."""
     if keep:
         (new / SITE_FILE).unlink(missing_ok=True)
     if not (new / SITE_FILE).exists():
         return []
-    advice = "Nothing was changed. To leave site.toml here as it is: add --keep-settings."
+    advice = "Nothing was changed. To keep the present site.toml: add --keep-settings."
     try:
         other = load_settings(new)
     except ConfigurationError as error:
         reason = str(error).replace(f"{new}/", "").replace("\n", "; ")
-        raise BackupError(f"{file}: its settings cannot be used: {reason}. {advice}") from None
+        raise BackupError(f"{file}: its settings are not valid: {reason}. {advice}") from None
     for name in PLACES:
         if getattr(other, name) != getattr(present, name):
             raise BackupError(
-                f"{file}: its site.toml sets {name} = {getattr(other, name)!r}, which would lead "
-                f"the site to other data (here: {getattr(present, name)!r}). {advice}"
+                f"{file}: its site.toml sets {name} = {getattr(other, name)!r}, which would point "
+                f"the site at other data (now: {getattr(present, name)!r}). {advice}"
             )
     return [
         f"{name}: {_value(present, name)} -> {_value(other, name)}"
@@ -162,7 +163,7 @@ def _value(settings: Settings, name: str) -> str:
 
 
 def _plan(manifest: Manifest, new: Path, instance: Path, identity: str) -> Journal:
-    """What has to be put in place. Raises BackupError where something is in the way."""
+    """Plan which files to put in place. Raises BackupError if something is in the way."""
     replaced, added = [], []
     folders: set[str] = set()
     for name, digest in manifest.files.items():
@@ -180,7 +181,7 @@ def _plan(manifest: Manifest, new: Path, instance: Path, identity: str) -> Journ
 
 
 def _missing_folders(target: Path, instance: Path) -> Iterable[str]:
-    """The folders to be made for a file. Raises BackupError where there can be none."""
+    """Yield the folders to create for a file. Raises BackupError if something is in the way."""
     root = (instance / FILES_FOLDER).resolve()
     for folder in list(target.relative_to(instance).parents)[-2::-1]:
         path = instance / folder
@@ -188,12 +189,12 @@ def _missing_folders(target: Path, instance: Path) -> Iterable[str]:
             yield folder.as_posix()
         elif not path.is_dir() or not path.resolve().is_relative_to(root):
             raise BackupError(
-                f"{path} is a file, or a link out of {FILES_FOLDER}/; the backup has a folder "
-                "there. Nothing was changed. Move it away first."
+                f"{path} is a file, or a link out of {FILES_FOLDER}/, but a folder in the backup. "
+                "Nothing was changed. Move it away first."
             )
     if target.is_dir() and not target.is_symlink():
         raise BackupError(
-            f"{target} is a folder; the backup has a file there. Nothing was changed. "
+            f"{target} is a folder, but a file in the backup. Nothing was changed. "
             "Move it away first."
         )
 
@@ -204,7 +205,10 @@ def _is_same(target: Path, digest: str) -> bool:
 
 
 def _replace(draft: Path, live: Path, instance: Path, journal: Journal, wait: float) -> Path | None:
-    """Put the files in place and, last, the database; answer where a damaged one lies now."""
+    """Put the files in place and, last, the database.
+
+    Returns the new name of the former database if that was damaged.
+    """
     write_journal(draft, journal)
     damaged = None
     try:
@@ -221,7 +225,7 @@ def _replace(draft: Path, live: Path, instance: Path, journal: Journal, wait: fl
 
 
 def _set_aside(live: Path) -> Path:
-    """Rename a database that cannot be read; its log belongs to it."""
+    """Rename a database that cannot be read, together with its write-ahead log."""
     now = datetime.now(UTC)
     damaged = live.with_name(f"{live.name}.damaged-{now:%Y%m%dT%H%M%SZ}")
     live.rename(damaged)
@@ -233,6 +237,6 @@ def _set_aside(live: Path) -> Path:
 
 
 def _some(names: list[str]) -> str:
-    """A few names: "site.toml and 4 other files"."""
+    """Summarize names of files: "site.toml and 4 other files"."""
     first, rest = names[0], len(names) - 1
     return f"{first} and {rest} other files" if rest else first

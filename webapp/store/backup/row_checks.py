@@ -1,4 +1,4 @@
-"""The rows of a database held against what the site expects of them when it reads them."""
+"""Checks of the rows of an untrusted database against what the site expects to read."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -13,7 +13,7 @@ from ..connections import reading
 from ..slugs import MAX_LENGTH
 from ..tables import CatalogState, Publication, Revision, db
 
-_LARGEST = 1 << 53  # of an id or a counter: any more can still be counted up
+_LARGEST = 1 << 53  # ids and counters stay below: there is room to increase them
 _PARTS = len(Person.__dataclass_fields__)
 _EQUAL = list(Person.__dataclass_fields__).index("equal")
 
@@ -37,7 +37,7 @@ def _links(rows: list[list[str]]) -> list[list[str]]:
 
 
 class _PublicationRow(BaseModel):
-    """A row of `publications`, decoded."""
+    """A decoded row of `publications`."""
 
     model_config = ConfigDict(strict=True, extra="forbid")
 
@@ -67,7 +67,7 @@ class _PublicationRow(BaseModel):
 
 
 def check_rows(engine: Engine) -> None:
-    """Read every row as the site does. Raises BadRowError, which names the first bad row."""
+    """Read every row as the site does. Raises BadRowError, naming the first bad row."""
     with reading(engine) as connection:
         for table in db.metadata.sorted_tables:
             _check_storage(connection, table)
@@ -78,12 +78,12 @@ def check_rows(engine: Engine) -> None:
 
 
 def _check_storage(connection: Connection, table: Table) -> None:
-    """SQLite stores a value of any type in any column."""
-    for name, each in table.columns.items():
-        wanted = [_storage(each.type), *(["null"] if each.nullable else [])]
-        query = select(func.count()).where(func.typeof(column(name)).not_in(wanted))
+    """Check the type of every value: SQLite stores any type in any column."""
+    for name, declared in table.columns.items():
+        allowed = [_storage(declared.type), *(["null"] if declared.nullable else [])]
+        query = select(func.count()).where(func.typeof(column(name)).not_in(allowed))
         if connection.scalar(query.select_from(table)):
-            raise BadRowError(f"{table.name}.{name} has values that are not {' or '.join(wanted)}")
+            raise BadRowError(f"{table.name}.{name} has values that are not {' or '.join(allowed)}")
 
 
 def _storage(kind: TypeEngine[Any]) -> str:
@@ -102,12 +102,12 @@ def _check_publication(row: dict[str, Any]) -> None:
 
 
 def _check_state(connection: Connection) -> None:
-    """There is one state, of the latest revision, and ids can be counted up from here."""
+    """Check that there is one state, not older than the latest revision, and room for new ids."""
     states = connection.execute(select(CatalogState.id, CatalogState.counter)).all()
     latest = connection.scalar(select(func.max(Revision.counter))) or 0
     if len(states) != 1 or not latest <= states[0].counter < _LARGEST:
-        raise BadRowError("catalog_state is not that of the latest revision")
+        raise BadRowError("catalog_state does not match the latest revision")
     sequence = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence"
     largest = connection.exec_driver_sql(sequence).scalar()
     if not isinstance(largest, int) or largest >= _LARGEST:
-        raise BadRowError("sqlite_sequence has a number that cannot be raised")
+        raise BadRowError("sqlite_sequence has a number that cannot be increased")

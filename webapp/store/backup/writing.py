@@ -1,4 +1,4 @@
-"""The whole of an instance in one file. SQLite only: other databases bring their own tools."""
+"""Writing a backup of an instance. SQLite only: other databases have their own tools."""
 
 import hashlib
 import os
@@ -18,33 +18,32 @@ from sqlalchemy import Engine
 from ...errors import BackupError
 from ..connections import CatalogRevision
 from .drafts import abandoned, draft_folder, sync_folder
-from .foreign_database import check
+from .foreign_database import adopt
 from .format import DATABASE, MANIFEST, MAX_FILES, STORED_FROM, Manifest
 from .owner_files import FILES_FOLDER, LeftOut, OwnFile, own_files
-from .reading import BLOCK, unpack, verify
-
-__all__ = ["Manifest", "database_path", "unpack", "write_backup"]
+from .reading import BLOCK, verify
 
 DRAFT = ".octavo-backup-"
-ATTEMPTS = 3  # at a copy of a file that changes while it is read
+ATTEMPTS = 3  # to copy a file that changes while it is read
 FIRST_DATE = (1980, 1, 1, 0, 0, 0)
 LAST_DATE = (2107, 12, 31, 23, 59, 58)
 
 
 def database_path(database: Engine) -> Path:
-    """The file of the database. Raises BackupError when it is not SQLite's."""
+    """Return the path of the database file. Raises BackupError if it is not SQLite's."""
     if database.dialect.name != "sqlite" or not database.url.database:
         raise BackupError(
-            f"The database is {database.dialect.name}; back it up with its own tools."
+            f"octavo backup and octavo restore support SQLite only. For {database.dialect.name}, "
+            "use the database's own tools."
         )
     return Path(database.url.database)
 
 
 def write_backup(database: Engine, instance: Path, target: Path) -> tuple[Manifest, list[LeftOut]]:
-    """Write a backup, consistent while the site serves; answer what is in it, and what is not.
+    """Write a backup; return its contents and the files that were left out.
 
-    It is read back before it takes the place of an existing one. Raises BackupError or OSError when
-    it cannot be written; an existing one is as it was then.
+    The backup is consistent even while the site serves, and is read back before it replaces an
+    existing one. Raises BackupError or OSError; then an existing backup is unchanged.
     """
     source = database_path(database)
     _refuse_target(target, instance)
@@ -63,44 +62,49 @@ def write_backup(database: Engine, instance: Path, target: Path) -> tuple[Manife
 
 
 def _refuse_target(target: Path, instance: Path) -> None:
-    """Raise BackupError for a place where a backup would be served, or replace something else."""
+    """Raise BackupError if the site would serve the target, or it exists and is no backup."""
     files = (instance / FILES_FOLDER).resolve()
     if target.is_relative_to(files):
         raise BackupError(f"{target}: the site would publish it there. Choose another folder.")
     if not target.parent.is_dir():
-        raise BackupError(f"{target.parent}: there is no such folder.")
+        raise BackupError(f"{target.parent}: this folder does not exist. Create it first.")
     if not os.path.lexists(target):
         return
     if not stat.S_ISREG(target.stat().st_mode):
         raise BackupError(f"{target}: this is not a file. Choose another name.")
     if target.stat().st_size and not zipfile.is_zipfile(target):
-        raise BackupError(f"{target}: this file is not a backup; it was left as it is.")
+        raise BackupError(f"{target}: this file exists and is not a backup. Choose another name.")
 
 
 def _copy_database(source: Path, copy: Path) -> None:
     if not source.exists():
-        raise BackupError(f"{source}: there is no database yet (octavo prepare makes one).")
+        raise BackupError(f"{source}: there is no database yet. To create one: octavo prepare")
     with closing(sqlite3.connect(source.as_uri() + "?mode=rw", uri=True)) as connection:
         connection.execute("VACUUM INTO ?", (str(copy),))
-    check(copy, copy.with_name("check.db"))
+    scratch = copy.with_name("check.db")
+    try:
+        adopt(copy, scratch)  # as a restore would
+    except BackupError as error:
+        raise BackupError(f"{source}: {error}. No backup was written.") from None
+    scratch.unlink()
 
 
 def _write_archive(folder: Path, copy: Path, instance: Path) -> tuple[Manifest, list[LeftOut]]:
-    """Write draft.zip: each member as it is read, the manifest of what was read at the end."""
+    """Write draft.zip: the files first, then the manifest with their digests."""
     digests: dict[str, str] = {}
     left_out: list[LeftOut] = []
     with (folder / "draft.zip").open("xb") as file:
         os.fchmod(file.fileno(), 0o600)
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
             digests[DATABASE] = _add(archive, DATABASE, copy)
-            for found in _copied(instance, folder / "copy"):
-                if isinstance(found, LeftOut):
-                    left_out.append(found)
+            for file_ in _copied(instance, folder / "copy"):
+                if isinstance(file_, LeftOut):
+                    left_out.append(file_)
                 else:
-                    digests[found.name] = _add(archive, found.name, found.path)
+                    digests[file_.name] = _add(archive, file_.name, file_.path)
             manifest = _manifest(copy, digests)
             archive.writestr(_member(MANIFEST, 0), manifest.to_json())
-            # It is written last and listed first, where unzip -l shows it.
+            # Written last, but listed first, where unzip -l shows it.
             archive.filelist.insert(0, archive.filelist.pop())
         file.flush()
         os.fsync(file.fileno())
@@ -108,47 +112,47 @@ def _write_archive(folder: Path, copy: Path, instance: Path) -> tuple[Manifest, 
 
 
 def _copied(instance: Path, copy: Path) -> Iterator[OwnFile | LeftOut]:
-    """The owner's files, each as it was at one moment: `copy` is overwritten by the next."""
+    """Yield the owner's files, each copied to `copy`, which the next one overwrites."""
     count = 0
-    for found in own_files(instance):
-        if isinstance(found, LeftOut):
-            yield found
+    for file in own_files(instance):
+        if isinstance(file, LeftOut):
+            yield file
             continue
         count += 1
         if count > MAX_FILES:
-            raise BackupError(f"{FILES_FOLDER}/ holds more than {MAX_FILES} files.")
+            raise BackupError(f"{FILES_FOLDER}/ has more than {MAX_FILES} files.")
         try:
-            _copy(found.path, copy)
+            _copy(file.path, copy)
         except _UnreadableError as error:
-            yield LeftOut(found.name, str(error), is_loss=True)
+            yield LeftOut(file.name, str(error), is_loss=True)
         else:
-            yield OwnFile(found.name, copy)
+            yield OwnFile(file.name, copy)
     copy.unlink(missing_ok=True)
 
 
 class _UnreadableError(Exception):
-    """A file that cannot be copied, and why."""
+    """A file cannot be copied. The message says why."""
 
 
 def _copy(path: Path, copy: Path) -> None:
-    """Copy a file as it was at one moment. Raises _UnreadableError, or OSError for the copy."""
+    """Copy a file as of one moment. Raises _UnreadableError, or OSError for the copy."""
     for _ in range(ATTEMPTS):
         with _open(path) as source, copy.open("wb") as target:
             before = os.fstat(source.fileno())
             while target.tell() <= before.st_size and (block := _read(source)):
-                target.write(block)  # of a file that grows, not more than shows that it does
+                target.write(block)  # stops soon after a growing file exceeds its size
             after = os.fstat(source.fileno())
             same = (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size)
             if same and target.tell() == after.st_size:
                 break
     else:
         raise _UnreadableError("it changes while it is read; make another backup later")
-    with suppress(OSError, OverflowError):  # only a listing of the archive shows it
+    with suppress(OSError, OverflowError):  # the time only appears in listings of the archive
         os.utime(copy, ns=(after.st_mtime_ns, after.st_mtime_ns))
 
 
 def _open(path: Path) -> BinaryIO:
-    """Open a file for reading: what has become a pipe or a link meanwhile is refused."""
+    """Open a file for reading. Raises _UnreadableError if it has become a pipe or a link."""
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
     except OSError as error:
@@ -167,7 +171,7 @@ def _read(source: BinaryIO) -> bytes:
 
 
 def _add(archive: zipfile.ZipFile, name: str, path: Path) -> str:
-    """Write a file into the archive; answer the SHA-256 of what was written."""
+    """Write a file into the archive and return the SHA-256 of its content."""
     member = _member(name, path.stat().st_mtime)
     member.file_size = path.stat().st_size
     if name != DATABASE and member.file_size >= STORED_FROM:
@@ -181,7 +185,7 @@ def _add(archive: zipfile.ZipFile, name: str, path: Path) -> str:
 
 
 def _member(name: str, modified: float) -> zipfile.ZipInfo:
-    """The head of a member. A ZIP archive knows dates from 1980 to 2107 only."""
+    """Return the header of a member. ZIP dates range from 1980 to 2107."""
     try:
         date = time.localtime(modified)[:6]
     except (OSError, OverflowError, ValueError):

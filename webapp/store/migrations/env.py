@@ -1,4 +1,4 @@
-"""Alembic's environment: run by Flask-Migrate inside the application, or with a connection."""
+"""The environment in which Alembic runs migrations: the application's, or a given connection."""
 
 from alembic import context
 from flask import current_app
@@ -9,7 +9,7 @@ from webapp.store.tables import db
 
 
 def run(connection: Connection) -> None:
-    """Run the migrations that the command asks for, all of them or none."""
+    """Run the migrations of an Alembic command, all or none."""
     context.configure(
         connection=connection, target_metadata=db.metadata, render_as_batch=True, compare_type=True
     )

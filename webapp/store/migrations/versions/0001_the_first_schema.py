@@ -1,5 +1,6 @@
-"""The first schema"""
+"""Create the first schema."""
 
+from typing import Any
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -10,71 +11,69 @@ down_revision = None
 
 
 def upgrade() -> None:
+    _create_publications()
+    _create_history()
+    _create_parts()
+    # A new database gets a new identity: none of its revisions equals one of another database.
+    state = sa.table("catalog_state", *map(sa.column, ("id", "identity", "counter", "loaded")))
+    op.bulk_insert(state, [{"id": 1, "identity": uuid4().hex, "counter": 0, "loaded": ""}])
+
+
+def _create_publications() -> None:
     op.create_table(
         "catalog_state",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("identity", sa.String(length=32), nullable=False),
-        sa.Column("counter", sa.Integer(), nullable=False),
-        sa.Column("loaded", sa.String(length=64), nullable=False),
+        _column("id", sa.Integer()),
+        _column("identity", sa.String(length=32)),
+        _column("counter", sa.Integer()),
+        _column("loaded", sa.String(length=64)),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_catalog_state")),
     )
+    names = ("family", "given", "particle", "suffix", "literal")
     op.create_table(
         "people",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("family", sa.Text(), nullable=False),
-        sa.Column("given", sa.Text(), nullable=False),
-        sa.Column("particle", sa.Text(), nullable=False),
-        sa.Column("suffix", sa.Text(), nullable=False),
-        sa.Column("literal", sa.Text(), nullable=False),
+        _column("id", sa.Integer()),
+        *(_column(name, sa.Text()) for name in names),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
-        sa.UniqueConstraint(
-            "family", "given", "particle", "suffix", "literal", name=op.f("uq_people_family")
-        ),
+        sa.UniqueConstraint(*names, name=op.f("uq_people_family")),
     )
     op.create_table(
         "publications",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("slug", sa.String(length=200), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("position", sa.BigInteger(), nullable=False),
-        sa.Column("type", sa.Text(), nullable=False),
-        sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("venue", sa.Text(), nullable=False),
-        sa.Column("container", sa.Text(), nullable=False),
-        sa.Column("date", sa.Text(), nullable=False),
+        _column("id", sa.Integer()),
+        _column("slug", sa.String(length=200)),
+        _column("key", sa.Text()),
+        _column("position", sa.BigInteger()),
+        *(_column(name, sa.Text()) for name in ("type", "title", "venue", "container", "date")),
         sa.Column("year", sa.Integer(), nullable=True),
-        sa.Column("doi", sa.Text(), nullable=False),
-        sa.Column("arxiv", sa.Text(), nullable=False),
-        sa.Column("language", sa.Text(), nullable=False),
-        sa.Column("version_of", sa.Text(), nullable=False),
-        sa.Column("updated", sa.DateTime(), nullable=False),
-        sa.Column("digest", sa.String(length=32), nullable=False),
-        sa.Column("abstract", sa.Text(), nullable=False),
-        sa.Column("fields", sa.JSON(), nullable=False),
-        sa.Column("source", sa.JSON(), nullable=False),
+        *(_column(name, sa.Text()) for name in ("doi", "arxiv", "language", "version_of")),
+        _column("updated", sa.DateTime()),
+        _column("digest", sa.String(length=32)),
+        _column("abstract", sa.Text()),
+        _column("fields", sa.JSON()),
+        _column("source", sa.JSON()),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_publications")),
         sa.UniqueConstraint("key", name=op.f("uq_publications_key")),
         sa.UniqueConstraint("slug", name=op.f("uq_publications_slug")),
         sqlite_autoincrement=True,
     )
-    op.create_index(op.f("ix_publications_position"), "publications", ["position"])
-    op.create_index(op.f("ix_publications_version_of"), "publications", ["version_of"])
-    op.create_index(op.f("ix_publications_year"), "publications", ["year"])
+    for name in ("position", "version_of", "year"):
+        op.create_index(op.f(f"ix_publications_{name}"), "publications", [name])
 
+
+def _create_history() -> None:
     op.create_table(
         "revisions",
         sa.Column("counter", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("command", sa.Text(), nullable=False),
+        _column("command", sa.Text()),
         sa.PrimaryKeyConstraint("counter", name=op.f("pk_revisions")),
     )
     op.create_table(
         "changes",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("at", sa.DateTime(), nullable=False),
-        sa.Column("publication_id", sa.Integer(), nullable=False),
-        sa.Column("slug", sa.String(length=200), nullable=False),
-        sa.Column("action", sa.String(length=10), nullable=False),
+        _column("id", sa.Integer()),
+        _column("revision", sa.Integer()),
+        _column("at", sa.DateTime()),
+        _column("publication_id", sa.Integer()),
+        _column("slug", sa.String(length=200)),
+        _column("action", sa.String(length=10)),
         sa.Column("before", sa.JSON(none_as_null=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["revision"], ["revisions.counter"], name=op.f("fk_changes_revision_revisions")
@@ -83,86 +82,60 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_changes_revision"), "changes", ["revision"])
 
+
+def _create_parts() -> None:
+    """Create the tables whose rows belong to a publication."""
     op.create_table(
         "contributions",
-        sa.Column("publication_id", sa.Integer(), nullable=False),
-        sa.Column("role", sa.String(length=20), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("equal", sa.Boolean(), nullable=False),
-        sa.Column("marks", sa.Text(), nullable=False),
+        _column("publication_id", sa.Integer()),
+        _column("role", sa.String(length=20)),
+        _column("position", sa.Integer()),
+        _column("person_id", sa.Integer()),
+        _column("equal", sa.Boolean()),
+        _column("marks", sa.Text()),
         sa.ForeignKeyConstraint(
             ["person_id"], ["people.id"], name=op.f("fk_contributions_person_id_people")
         ),
-        sa.ForeignKeyConstraint(
-            ["publication_id"],
-            ["publications.id"],
-            name=op.f("fk_contributions_publication_id_publications"),
-            ondelete="CASCADE",
-        ),
+        _references_publication("contributions"),
         sa.PrimaryKeyConstraint(
             "publication_id", "role", "position", name=op.f("pk_contributions")
         ),
     )
     op.create_index(op.f("ix_contributions_person_id"), "contributions", ["person_id"])
-
     op.create_table(
         "former_slugs",
-        sa.Column("slug", sa.String(length=200), nullable=False),
-        sa.Column("publication_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["publication_id"],
-            ["publications.id"],
-            name=op.f("fk_former_slugs_publication_id_publications"),
-            ondelete="CASCADE",
-        ),
+        _column("slug", sa.String(length=200)),
+        _column("publication_id", sa.Integer()),
+        _references_publication("former_slugs"),
         sa.PrimaryKeyConstraint("slug", name=op.f("pk_former_slugs")),
     )
     op.create_index(op.f("ix_former_slugs_publication_id"), "former_slugs", ["publication_id"])
-
     op.create_table(
         "links",
-        sa.Column("publication_id", sa.Integer(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.String(length=20), nullable=False),
-        sa.Column("url", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["publication_id"],
-            ["publications.id"],
-            name=op.f("fk_links_publication_id_publications"),
-            ondelete="CASCADE",
-        ),
+        _column("publication_id", sa.Integer()),
+        _column("position", sa.Integer()),
+        _column("kind", sa.String(length=20)),
+        _column("url", sa.Text()),
+        _references_publication("links"),
         sa.PrimaryKeyConstraint("publication_id", "position", name=op.f("pk_links")),
     )
     op.create_table(
         "tags",
-        sa.Column("publication_id", sa.Integer(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["publication_id"],
-            ["publications.id"],
-            name=op.f("fk_tags_publication_id_publications"),
-            ondelete="CASCADE",
-        ),
+        _column("publication_id", sa.Integer()),
+        _column("position", sa.Integer()),
+        _column("name", sa.Text()),
+        _references_publication("tags"),
         sa.PrimaryKeyConstraint("publication_id", "position", name=op.f("pk_tags")),
     )
     op.create_index(op.f("ix_tags_name"), "tags", ["name"])
-    # A new database is a new identity: no revision of it equals one of another database.
-    state = sa.table("catalog_state", *map(sa.column, ("id", "identity", "counter", "loaded")))
-    op.bulk_insert(state, [{"id": 1, "identity": uuid4().hex, "counter": 0, "loaded": ""}])
 
 
-def downgrade() -> None:
-    for table in (
-        "tags",
-        "links",
-        "former_slugs",
-        "contributions",
-        "changes",
-        "revisions",
-        "publications",
-        "people",
-        "catalog_state",
-    ):
-        op.drop_table(table)
+def _column(name: str, type_: sa.types.TypeEngine[Any]) -> sa.Column[Any]:
+    return sa.Column(name, type_, nullable=False)
+
+
+def _references_publication(table: str) -> sa.ForeignKeyConstraint:
+    name = op.f(f"fk_{table}_publication_id_publications")
+    return sa.ForeignKeyConstraint(
+        ["publication_id"], ["publications.id"], name=name, ondelete="CASCADE"
+    )

@@ -1,4 +1,4 @@
-"""People, links and tags in the row of their publication: a list reads it with one SELECT"""
+"""Move people, links and tags into the row of their publication, read with one SELECT."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from alembic import op
 revision = "0002"
 down_revision = "0001"
 
-CHUNK = 500  # publications at a time
+CHUNK = 500  # publications per statement
 PARTS = ("authors", "editors", "links", "tags")
 
 _PUBLICATIONS = sa.table("publications", sa.column("id"), *(sa.column(p, sa.JSON) for p in PARTS))
@@ -47,12 +47,12 @@ def upgrade() -> None:
 
 
 def _rows(connection: sa.Connection, first: int, last: int) -> Iterator[dict[str, Any]]:
-    """What the publications of these ids have in other tables."""
-    found: dict[int, dict[str, list[Any]]] = defaultdict(lambda: {part: [] for part in PARTS})
+    """Return the new values of publications whose ids are from `first` to `last`."""
+    by_id: dict[int, dict[str, list[Any]]] = defaultdict(lambda: {part: [] for part in PARTS})
     for sql in (_PEOPLE, _LINKS, _TAGS):
         for id_, part, *values in connection.execute(sa.text(sql), {"first": first, "last": last}):
-            found[id_][part].append(values[0] if part == "tags" else _trimmed(values, part))
-    return ({"publication": id_, **parts} for id_, parts in found.items())
+            by_id[id_][part].append(values[0] if part == "tags" else _trimmed(values, part))
+    return ({"publication": id_, **parts} for id_, parts in by_id.items())
 
 
 def _trimmed(values: list[Any], part: str) -> list[Any]:

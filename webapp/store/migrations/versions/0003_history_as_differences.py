@@ -1,4 +1,4 @@
-"""The history as compressed differences, and when publications came apart from it"""
+"""Store the history as compressed differences, and times of addition apart from it."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -52,7 +52,7 @@ _FORMER = sa.table("former_slugs", sa.column("slug"), sa.column("publication_id"
 
 def upgrade() -> None:
     connection = op.get_bind()
-    _note_when_publications_came(connection)
+    _create_additions(connection)
     for column in (
         sa.Column("at", sa.DateTime(), nullable=True),
         sa.Column("undoes", sa.Integer(), nullable=True),
@@ -66,10 +66,10 @@ def upgrade() -> None:
     _fill_revisions(connection)
     with op.batch_alter_table("revisions") as batch:
         batch.alter_column("at", existing_type=sa.DateTime(), nullable=False)
-    _keep_what_changes_touched()
+    _replace_changes()
 
 
-def _note_when_publications_came(connection: sa.Connection) -> None:
+def _create_additions(connection: sa.Connection) -> None:
     additions = op.create_table(
         "additions",
         sa.Column("first_id", sa.Integer(), autoincrement=False, nullable=False),
@@ -82,7 +82,7 @@ def _note_when_publications_came(connection: sa.Connection) -> None:
 
 
 def _fill_revisions(connection: sa.Connection) -> None:
-    """Give each revision its time, what it took back, and the differences that it made."""
+    """Fill in the time of each revision, the revision that it undid, and its differences."""
     op.create_index("changes_of", "changes", ["publication_id", "id"])  # dropped with the table
     query = sa.select(_CHANGES.c.revision, sa.func.min(_CHANGES.c.at))
     times = dict(connection.execute(query.group_by(_CHANGES.c.revision)).all())
@@ -91,15 +91,15 @@ def _fill_revisions(connection: sa.Connection) -> None:
     for counter, command in connection.execute(query).all():
         latest = times.get(counter, latest)
         row = sa.update(_REVISIONS).where(_REVISIONS.c.counter == counter)
-        undoes, deltas = _undone_by(command, counter), _deltas(connection, counter)
+        undoes, deltas = _undone_revision(command, counter), _deltas(connection, counter)
         connection.execute(row.values(at=latest, undoes=undoes, deltas=deltas))
-    if times:  # a catalog that never changed has no time of a change
+    if times:  # a catalog that never changed keeps no time
         state = sa.table("catalog_state", sa.column("updated", sa.DateTime))
         connection.execute(sa.update(state).values(updated=latest))
 
 
-def _undone_by(command: str, counter: int) -> int | None:
-    """The revision that a command took back: "octavo undo" the one before it."""
+def _undone_revision(command: str, counter: int) -> int | None:
+    """Return the revision that a command undid: without a number, the one before it."""
     words = command.split()
     if words[:2] != ["octavo", "undo"]:
         return None
@@ -107,7 +107,7 @@ def _undone_by(command: str, counter: int) -> int | None:
 
 
 def _deltas(connection: sa.Connection, counter: int) -> bytes | None:
-    """What leads back from a revision, as the program reads it: a line for each publication."""
+    """Return the packed deltas of a revision, one line per publication."""
     buffer = BytesIO()
     query = sa.select(_CHANGES).where(_CHANGES.c.revision == counter, _CHANGES.c.action != "added")
     empty = True
@@ -115,16 +115,16 @@ def _deltas(connection: sa.Connection, counter: int) -> bytes | None:
         for row in connection.execute(query.order_by(_CHANGES.c.id)):
             empty = False
             after = _after(connection, row)
-            # A removal took the former slugs along, and no old row names them.
+            # A removal deleted the former slugs, and no old row has them.
             before = _state(row.before, after["former_slugs"] if after else [])
-            found = _delta(after, before) if after else {"value": before}
-            line = json.dumps([row.publication_id, found], separators=(",", ":"))
+            delta = _delta(after, before) if after else {"value": before}
+            line = json.dumps([row.publication_id, delta], separators=(",", ":"))
             lines.write(f"{line}\n".encode("ascii"))
     return None if empty else buffer.getvalue()
 
 
 def _after(connection: sa.Connection, row: sa.Row[Any]) -> dict[str, Any] | None:
-    """The state that a change left: the one before the next change, or the present one."""
+    """Return the state after a change: the one before the next change, or the current one."""
     if row.action == "removed":
         return None
     former = list(
@@ -147,7 +147,7 @@ def _after(connection: sa.Connection, row: sa.Row[Any]) -> dict[str, Any] | None
 
 
 def _state(before: dict[str, Any], former: list[str]) -> dict[str, Any]:
-    """A state from what an old row holds, where people and links have names for their parts."""
+    """Return a state from an old row, in which the values of people and links have names."""
     state = {**{name: before.get(name, "") for name in _STATE}, "former_slugs": former}
     for role in ("authors", "editors"):
         state[role] = [_values(person, _PEOPLE) for person in before[role]]
@@ -163,10 +163,10 @@ def _values(part: dict[str, Any], names: Sequence[str]) -> list[Any]:
 
 
 def _delta(after: Any, before: Any) -> dict[str, Any]:
-    """What turns `after` back into `before`, as webapp/store/deltas.py was in this version."""
+    """Return the delta that turns `after` back into `before`, in the format of this version."""
     if isinstance(after, dict) and isinstance(before, dict):
         names = list(_changed_names(after, before))
-        found: dict[str, Any] = {
+        result: dict[str, Any] = {
             "items": {
                 name: _delta(after[name], before[name])
                 if name in after
@@ -174,13 +174,13 @@ def _delta(after: Any, before: Any) -> dict[str, Any]:
                 for name in names
             }
         }
-        found["absent"] = [name for name in after if name not in before]
+        result["absent"] = [name for name in after if name not in before]
         if list(after) != list(before):
-            found["order"] = list(before)
-        return found
+            result["order"] = list(before)
+        return result
     if isinstance(after, str) and isinstance(before, str):
-        start = _common(after, before)
-        end = _common(after[start:][::-1], before[start:][::-1])
+        start = _prefix_length(after, before)
+        end = _prefix_length(after[start:][::-1], before[start:][::-1])
         return {"splice": [start, len(after) - end, before[start : len(before) - end]]}
     return {"value": before}
 
@@ -193,13 +193,13 @@ def _changed_names(after: dict[str, Any], before: dict[str, Any]) -> Iterator[st
             yield name
 
 
-def _common(one: str, other: str) -> int:
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((n for n, (a, b) in pairs if a != b), min(len(one), len(other)))
+def _prefix_length(first: str, second: str) -> int:
+    pairs = enumerate(zip(first, second, strict=False))
+    return next((n for n, (a, b) in pairs if a != b), min(len(first), len(second)))
 
 
-def _keep_what_changes_touched() -> None:
-    """Make the table of changes anew, with the columns that are still needed."""
+def _replace_changes() -> None:
+    """Replace the table `changes` by one with only the columns that are still needed."""
     columns = "revision, publication_id, action"
     op.execute(f"CREATE TABLE touched AS SELECT DISTINCT {columns} FROM changes")  # noqa: S608
     op.drop_table("changes")
