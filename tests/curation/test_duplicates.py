@@ -1,6 +1,6 @@
 """Entries that are one work are found; those that only look like it are not."""
 
-from webapp.curation.duplicates import same_works
+from webapp.curation.duplicates import find_duplicates
 from webapp.formats.bibtex import bibtex
 
 _PUBLISHED = "@inproceedings{p, title={On the {Good} of Things}, author={Zoë Roe}, year=2021, "
@@ -9,7 +9,7 @@ _PREPRINT = "@misc{a, title={On the good of things.}, author={Roe, Z. and Doe, J
 
 def found(*entries: str) -> list[tuple[str, str, str]]:
     records = bibtex.read("\n".join(entries)).records
-    pairs = same_works(records)
+    pairs = find_duplicates(records)
     return [(records[each.published].key, records[each.other].key, each.why) for each in pairs]
 
 

@@ -77,7 +77,7 @@ def test_a_change_in_the_way_is_named_with_its_fields_and_what_to_do(
     result = runner.invoke(args=["undo", "3"])
     assert (result.exit_code, result.output.count("\n")) == (2, 1)
     assert "x1 (venue, container, journal changed by revision 4)" in result.stderr
-    assert result.stderr.endswith("Take that back first: octavo undo 4\n")
+    assert result.stderr.endswith("Undo first: octavo undo 4\n")
     assert snapshot(catalog) == steps[3]
     result = runner.invoke(args=["undo", "2"])
     assert "octavo undo 4, then octavo undo 3" in result.stderr
@@ -92,7 +92,7 @@ def test_what_was_taken_back_already_is_not_taken_back_twice(
     runner.invoke(args=["undo", "4"])
     result = runner.invoke(args=["undo", "4"])
     assert result.exit_code == 2
-    assert "taken back already, by revision 5. To do it again: octavo undo 5" in result.stderr
+    assert "already undone by revision 5. To redo it: octavo undo 5" in result.stderr
 
 
 def test_the_first_publications_are_taken_back_only_by_number_after_an_undo(
@@ -107,7 +107,7 @@ def test_the_first_publications_are_taken_back_only_by_number_after_an_undo(
     assert snapshot(catalog) == before
     assert runner.invoke(args=["undo", "1"]).exit_code == 0
     assert catalog.count() == 0
-    assert "nothing to take back" in runner.invoke(args=["undo"]).stderr
+    assert "nothing to undo" in runner.invoke(args=["undo"]).stderr
     assert runner.invoke(args=["undo", "4"]).exit_code == 0
     assert snapshot(catalog) == before
 
@@ -213,7 +213,7 @@ def test_what_is_as_before_already_is_passed_over(catalog: Catalog) -> None:
     undo.undo(catalog, 3)
     titles = {one.key: one.venue for one in snapshot(catalog).records}
     assert (titles["a"], titles["b"]) == ("", "")
-    with pytest.raises(CannotUndoError, match="taken back already"):
+    with pytest.raises(CannotUndoError, match="already undone"):
         undo.undo(catalog, 3)
 
 
@@ -258,7 +258,7 @@ def test_many_in_the_way_are_counted(catalog: Catalog) -> None:
     with pytest.raises(CannotUndoError) as refused:
         undo.undo(catalog, 2)
     assert "k0 (venue changed by revision 3); k1" in str(refused.value)
-    assert "; 4 more. Take that back first: octavo undo 3" in str(refused.value)
+    assert "; 4 more. Undo first: octavo undo 3" in str(refused.value)
 
 
 @settings(max_examples=15)  # each makes a database

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from webapp.curation.merging import merged
+from webapp.curation.merging import merge
 from webapp.errors import UnreadableFileError
 from webapp.formats import building, encoding, registry
 from webapp.formats.reading import Reading
@@ -128,5 +128,5 @@ def test_an_export_of_a_file_changes_nothing_of_it(
         for record in found.records:
             said = back.get(building.citation_key(record.key))
             left_out += said is None
-            assert said is None or merged(record, said, name) == record, (path.name, record.key)
+            assert said is None or merge(record, said, name) == record, (path.name, record.key)
     assert left_out < 10

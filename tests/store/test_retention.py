@@ -79,7 +79,7 @@ def test_undo_and_diff_end_where_the_history_begins(years: Catalog, runner: Flas
         assert stored.record.abstract == texts[number]
     result = runner.invoke(args=["undo"])
     assert result.exit_code == 2
-    assert "nothing to take back after revision 3, where the history begins" in result.stderr
+    assert "nothing to undo after revision 3, where the history begins" in result.stderr
     for command in ("undo", "diff"):
         result = runner.invoke(args=[command, "2"])
         assert result.exit_code == 2

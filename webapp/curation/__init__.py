@@ -1,5 +1,5 @@
-"""What an owner does to the catalog: import, compare, merge, join, check, undo.
+"""Owners' operations on the catalog: import, merge, join, check, undo.
 
-Imported by `cli`. Changes the catalog only through `Catalog.save`, so every change is a revision.
-Never serves a visitor.
+Imported by `cli`. Changes publications only through `Catalog.save`, so that every change is a
+revision. Never serves visitors.
 """

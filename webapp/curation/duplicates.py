@@ -1,4 +1,4 @@
-"""Entries that seem to be one work: a preprint and what was published of it, or one entry twice."""
+"""Possible duplicates: a preprint and its published version, or the same entry twice."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -7,67 +7,66 @@ from itertools import pairwise
 from typing import Final
 
 from ..records import OTHERS, Record
-from .comparison import folded, is_published
+from .comparison import contributors, folded, has_short_title, is_published
 
-_YEARS_APART: Final = 3  # a preprint and its publication
-_SHORTEST_TITLE: Final = 15  # letters: "Introduction" and "Preface" are the titles of many works
-_SIGNS: Final = ("doi", "arxiv", "title")  # the surest first
+_YEARS_APART: Final = 3  # between a preprint and its published version
+_KINDS: Final = ("doi", "arxiv", "title")  # of features, the most reliable first
 
 
 @dataclass(frozen=True, slots=True)
-class SameWork:
-    """Two records, by their places in the list, the published one first, and how it shows."""
+class Duplicate:
+    """Two records of one work, as indexes, the published one first, and the feature they share."""
 
     published: int
     other: int
     why: str  # "doi", "arxiv" or "title"
 
 
-def same_works(records: Sequence[Record]) -> tuple[SameWork, ...]:
-    """Every pair that the owner has not joined yet, each once, in the order of the list."""
-    found: dict[tuple[int, int], str] = {}
-    for why, groups in _groups(records).items():
+def find_duplicates(records: Sequence[Record]) -> tuple[Duplicate, ...]:
+    """Return every pair of possible duplicates that are not joined, in the order of the records."""
+    pairs: dict[tuple[int, int], str] = {}
+    for kind, groups in _groups(records).items():
         for group in groups.values():
-            for one, other in pairwise(group):
-                if _may_be_proposed(records[one], records[other], why):
-                    found.setdefault((one, other), why)
-    pairs = (
-        SameWork(other, one, why) if is_published(records[other]) > is_published(records[one])
-        else SameWork(one, other, why)
-        for (one, other), why in sorted(found.items())
-    )  # fmt: skip
-    return tuple(pairs)
+            for first, second in pairwise(group):
+                if _may_be_one_work(records[first], records[second], kind):
+                    pairs.setdefault((first, second), kind)
+    return tuple(
+        Duplicate(second, first, kind)
+        if is_published(records[second]) > is_published(records[first])
+        else Duplicate(first, second, kind)
+        for (first, second), kind in sorted(pairs.items())
+    )
 
 
 def _groups(records: Sequence[Record]) -> dict[str, dict[str, list[int]]]:
-    groups: dict[str, dict[str, list[int]]] = {why: defaultdict(list) for why in _SIGNS}
+    groups: dict[str, dict[str, list[int]]] = {kind: defaultdict(list) for kind in _KINDS}
     for index, record in enumerate(records):
-        for why, sign in signs(record):
-            groups[why][sign].append(index)
+        for kind, value in features(record):
+            groups[kind][value].append(index)
     return groups
 
 
-def signs(record: Record) -> Iterator[tuple[str, str]]:
-    """What two records of one work have in common: (why, value)."""
+def features(record: Record) -> Iterator[tuple[str, str]]:
+    """Yield the features (kind, value) of which two records of one work share at least one."""
     if record.doi:
         yield "doi", record.doi.lower()
     if record.arxiv:
         yield "arxiv", record.arxiv.lower()
-    title = folded(record.title)
-    if len(title) >= _SHORTEST_TITLE:
-        yield "title", title
+    if not has_short_title(record):
+        yield "title", folded(record.title)
 
 
-def _may_be_proposed(one: Record, other: Record, why: str) -> bool:
-    if one.version_of == other.key or other.version_of == one.key:
+def _may_be_one_work(first: Record, second: Record, kind: str) -> bool:
+    if first.version_of == second.key or second.version_of == first.key:
         return False
-    if why != "title":
+    if kind != "title":
         return True
-    if one.year and other.year and abs(one.year - other.year) > _YEARS_APART:
+    if first.year and second.year and abs(first.year - second.year) > _YEARS_APART:
         return False
-    return bool(_people(one) & _people(other)) or not (_people(one) or _people(other))
+    names, other_names = _family_names(first), _family_names(second)
+    return bool(names & other_names) or not (names or other_names)
 
 
-def _people(record: Record) -> set[str]:
-    everyone = record.authors or record.editors
-    return {folded(each.family or each.literal) for each in everyone if each != OTHERS}
+def _family_names(record: Record) -> set[str]:
+    people = (person for person in contributors(record) if person != OTHERS)
+    return {folded(person.family or person.literal) for person in people}

@@ -1,7 +1,7 @@
-"""What shows that two records under different citation keys are the same publication.
+"""Evidence that two records with different citation keys are the same publication.
 
-Stricter than `duplicates`, which only proposes: a preprint and what was published of it are one
-work and two publications, and a title alone is never enough.
+Stricter than `duplicates`, which only makes proposals: a preprint and its published version are
+one work but two publications, and a title alone is never enough.
 """
 
 import re
@@ -10,6 +10,7 @@ from typing import Final
 
 from ..records import Record
 from .comparison import (
+    contributors,
     folded,
     has_common_title,
     has_short_title,
@@ -22,7 +23,7 @@ from .comparison import (
     words,
 )
 
-Sign = tuple[str, str]
+Feature = tuple[str, str]  # kind and value
 
 _DETAILS: Final = ("volume", "number", "pages", "eid", "chapter", "edition")
 _SMALL_WORDS: Final = frozenset(
@@ -32,8 +33,8 @@ _ARXIV_DOI: Final = "10.48550/arxiv."
 _NOT_CONTENT: Final = frozenset({"ids", "versionof"})
 
 
-def signs(record: Record) -> Iterator[Sign]:
-    """What any other record of the same publication shares at least one of: (kind, value)."""
+def features(record: Record) -> Iterator[Feature]:
+    """Yield features of which every other record of the same publication shares at least one."""
     if title := folded(record.title):
         yield "title", title
     yield from _numbers(record)
@@ -41,32 +42,32 @@ def signs(record: Record) -> Iterator[Sign]:
         yield "key", key
 
 
-def titles_and_numbers(record: Record) -> Iterator[Sign]:
-    """Of `signs`, those that only a preprint and its publication share, or a mistake."""
+def titles_and_numbers(record: Record) -> Iterator[Feature]:
+    """Yield features that different publications share only as versions of a work or by mistake."""
     if not (has_short_title(record) or has_common_title(record)):
         yield "title", folded(record.title)
     yield from _numbers(record)
 
 
-def _numbers(record: Record) -> Iterator[Sign]:
+def _numbers(record: Record) -> Iterator[Feature]:
     for kind, value in (("doi", record.doi), ("arxiv", record.arxiv), ("pmid", _pmid(record))):
         if value:
             yield kind, value.lower()
 
 
 def other_keys(record: Record) -> tuple[str, ...]:
-    """The keys that biblatex's `ids` gives the entry besides its own."""
+    """Return the further keys of an entry, from biblatex's field `ids`."""
     return tuple(filter(None, (key.strip() for key in record.source.get("ids", "").split(","))))
 
 
 def content(record: Record) -> tuple[str, frozenset[tuple[str, str]]]:
-    """What an entry says apart from its key."""
-    said = (pair for pair in record.source.items() if pair[0] not in _NOT_CONTENT)
-    return record.type, frozenset(said)
+    """Return the type and the fields of an entry, without its keys."""
+    fields = (field for field in record.source.items() if field[0] not in _NOT_CONTENT)
+    return record.type, frozenset(fields)
 
 
 def listed_key(known: Record, new: Record) -> bool:
-    """Whether one of them lists the other's key among its own."""
+    """Return whether one record lists the other's key among its further keys."""
     listed = known.key in other_keys(new) or new.key in other_keys(known)
     return listed and not names_another_work(known, new)
 
@@ -89,7 +90,7 @@ def same_pmid(known: Record, new: Record) -> bool:
 
 
 def same_arxiv(known: Record, new: Record) -> bool:
-    """Whether both are the preprint of one number, or both what was published of it."""
+    """Return whether both are preprints, or both published versions, of one arXiv number."""
     return (
         known.arxiv.lower() == new.arxiv.lower() != ""
         and is_published(known) == is_published(new)
@@ -99,28 +100,29 @@ def same_arxiv(known: Record, new: Record) -> bool:
 
 
 def same_title_people_and_year(known: Record, new: Record) -> bool:
-    """Whether everything that both say of where and when they were published agrees, too."""
-    alike = (
+    """Return whether title, people, year, and all details of publication that both have agree."""
+    are_alike = (
         folded(known.title) == folded(new.title) != ""
         and known.year == new.year is not None
         and is_published(known) == is_published(new)
         and same_people(known, new)
         and not _contradict(known, new)
     )
-    return alike and _agree_on_the_place(known, new)
+    return are_alike and _have_enough_details(known, new)
 
 
-def _agree_on_the_place(known: Record, new: Record) -> bool:
-    """Whether they say enough of where they were published for how little their titles say."""
+def _have_enough_details(known: Record, new: Record) -> bool:
+    """Return whether the details of publication make up for a title that is not distinctive."""
     if {link.url for link in known.links} & {link.url for link in new.links}:
         return True
-    if has_common_title(known) or not (known.authors or known.editors):
+    if has_common_title(known) or not contributors(known):
         same_details = any(_detail(known, name) == _detail(new, name) != "" for name in _DETAILS)
         return bool(known.container and new.container and same_details)
     return bool(known.container and new.container) or not has_short_title(known)
 
 
-# The surest first; after each, whether several that agree may be paired in their order.
+# Tests from the most to the least reliable. The flag says whether several publications that agree
+# with several entries may be paired in their order.
 KINDS: Final[tuple[tuple[Callable[[Record, Record], bool], bool], ...]] = (
     (listed_key, False),
     (same_doi_and_title, True),
@@ -140,7 +142,7 @@ def _same_doi(known: Record, new: Record) -> bool:
 
 
 def _of_one_work(known: Record, new: Record) -> bool:
-    """Whether what both say of their title or people agrees: one number can be wrong."""
+    """Return whether the titles or people agree: a number alone can be wrong."""
     if is_notice(known.title) != is_notice(new.title):
         return False
     return titles_alike(known.title, new.title) or share_people(known, new)
@@ -150,9 +152,9 @@ def _contradict(known: Record, new: Record) -> bool:
     pairs = [(_publishers_doi(known), _publishers_doi(new)), (_pmid(known), _pmid(new))]
     pairs.append((known.arxiv.lower(), new.arxiv.lower()))
     pairs += ((_detail(known, name), _detail(new, name)) for name in _DETAILS)
-    if any(one and other and one != other for one, other in pairs):
+    if any(value and other and value != other for value, other in pairs):
         return True
-    return not (_same_date(known.date, new.date) and _same_container(known, new))
+    return not (_begin_alike(known.date, new.date) and _same_container(known, new))
 
 
 def _publishers_doi(record: Record) -> str:
@@ -161,28 +163,25 @@ def _publishers_doi(record: Record) -> str:
 
 
 def _detail(record: Record, name: str) -> str:
-    """A number as it compares: of pages the first."""
-    found = words(record.fields.get(name, ""))
-    return "".join(found[:1] if name == "pages" else found)
+    """Return a field in a form to compare: of pages, only the first."""
+    parts = words(record.fields.get(name, ""))
+    return "".join(parts[:1] if name == "pages" else parts)
 
 
-def _same_date(one: str, other: str) -> bool:
-    return one.startswith(other) or other.startswith(one)
+def _begin_alike(first: str, second: str) -> bool:
+    return first.startswith(second) or second.startswith(first)
 
 
-def _same_container(one: Record, other: Record) -> bool:
-    first, second = folded(one.container), folded(other.container)
-    if not (first and second) or first in second or second in first:
+def _same_container(first: Record, second: Record) -> bool:
+    title, other = folded(first.container), folded(second.container)
+    if not (title and other) or title in other or other in title:
         return True
-    if first == folded(other.venue) or second == folded(one.venue):
+    if title == folded(second.venue) or other == folded(first.venue):
         return True
-    return _abbreviates(words(one.container), words(other.container))
+    return _abbreviates(words(first.container), words(second.container))
 
 
-def _abbreviates(one: list[str], other: list[str]) -> bool:
-    """Whether each word of a title is the beginning of the other's: "Graph J."."""
-    first, second = ([word for word in title if word not in _SMALL_WORDS] for title in (one, other))
-    return len(first) == len(second) and all(
-        left.startswith(right) or right.startswith(left)
-        for left, right in zip(first, second, strict=True)
-    )
+def _abbreviates(first: list[str], second: list[str]) -> bool:
+    """Return whether each word of a title begins like the other's: "Graph J.", "Graph Journal"."""
+    title, other = ([word for word in text if word not in _SMALL_WORDS] for text in (first, second))
+    return len(title) == len(other) and all(map(_begin_alike, title, other))

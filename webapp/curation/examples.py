@@ -1,11 +1,12 @@
-"""What a new clone shows until its owner brings publications: copies of two example files.
+"""Copies of two example files, which a new clone shows until its owner adds publications.
 
-DESIGN: the examples are under version control, the copies are not, so an owner's edits and an
-upgrade never meet. An example is copied only inside the folder it lies in. Another instance
-folder (a server's, a container's volume, a restored backup) has none: it shows what its owner put
-there, and never a stranger's name.
+DESIGN. The examples are under version control and the copies are not, so an upgrade never
+conflicts with an owner's edits. An example is copied only within its own folder. Another instance
+folder (a server's, a container's volume, a restored backup) has no examples: it shows only what
+its owner puts there, and never a stranger's name.
 """
 
+import os
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
@@ -18,15 +19,15 @@ from .importing import is_loaded
 
 FILES: Final = (SITE_FILE, LIBRARY_FILE)
 
-# Who loaded a catalog's first publications, as the history names it.
+# The commands that load the first publications, as the history shows them.
 LOADED_BY_PREPARE: Final = "octavo prepare"
 LOADED_FROM_EXAMPLE: Final = "octavo prepare (example)"
 
 
 def copy_examples(catalog: Catalog, instance: Path) -> list[Path]:
-    """Copy the examples in an instance folder, both or none, and return the new files.
+    """Copy both examples in a new instance folder and return the new files.
 
-    Only where they are wanted, and nothing is overwritten. Raises OSError.
+    Copies both or neither, and overwrites nothing. Raises OSError if the folder cannot be written.
     """
     sources = [_example(instance / name) for name in FILES]
     if not all(path.is_file() for path in sources) or not _wants_examples(catalog, instance):
@@ -42,24 +43,22 @@ def copy_examples(catalog: Catalog, instance: Path) -> list[Path]:
 
 
 def _example(path: Path) -> Path:
-    """The example of a file: site.example.toml of site.toml."""
+    """Return the path of a file's example: site.example.toml for site.toml."""
     return path.with_suffix(f".example{path.suffix}")
 
 
 def _wants_examples(catalog: Catalog, instance: Path) -> bool:
-    """Whether an instance is new: it has neither file, and nothing was ever saved."""
-    if any((instance / name).is_symlink() or (instance / name).exists() for name in FILES):
+    """Return whether an instance is new: it has neither file, and its catalog never changed."""
+    if any(os.path.lexists(instance / name) for name in FILES):
         return False
-    return not current_revision(catalog.database).counter or _was_cloned_with_them(
-        catalog, instance
-    )
+    is_new = not current_revision(catalog.database).counter
+    return is_new or _was_cloned_with_files(catalog, instance)
 
 
-def _was_cloned_with_them(catalog: Catalog, instance: Path) -> bool:
-    """Whether the two files themselves came with the clone, before there were examples.
+def _was_cloned_with_files(catalog: Catalog, instance: Path) -> bool:
+    """Return whether the two files came with the clone, as they did before there were examples.
 
-    The upgrade removed them where the owner had not changed them, and the site has to go on
-    showing what it showed.
+    An upgrade deletes them unless the owner changed them, and the site must look as before.
     """
     with reading(catalog.database) as connection:
         first = command_of(connection, 1)

@@ -1,4 +1,4 @@
-"""What was done to the catalog, revision by revision."""
+"""The history of the catalog: revisions, and what each changed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,26 +8,26 @@ from ..catalog import Catalog
 from ..records import Record
 from ..store import revisions
 from ..store.connections import reading
-from .importing import differences
+from .differences import changed_fields
 
-ACTIONS = ("removed", "changed", "added")  # as a diff lists them
+ACTIONS = ("removed", "changed", "added")  # in the order in which a diff lists them
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One revision in the history."""
+    """A revision in the history."""
 
     number: int
-    at: datetime
+    at: datetime  # in UTC
     command: str
-    counts: Mapping[str, int]  # "added", "changed" and "removed", where there are any
-    undoes: int | None  # the revision that it took back
-    undone_by: int | None  # the revision that took it back, unless that was taken back itself
+    counts: Mapping[str, int]  # "added", "changed" and "removed", without zeros
+    undoes: int | None  # the revision that this one undid
+    undone_by: int | None  # the revision that undid this one, unless that was undone itself
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What one revision did to one publication."""
+    """A change of one publication in one revision."""
 
     slug: str
     action: str
@@ -37,14 +37,14 @@ class Difference:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The names of what differs, for a change."""
+        """Return the names of the fields that a change changed."""
         if self.before is None or self.after is None:
             return ()
-        return (*differences(self.before, self.after), *(("position",) if self.moved else ()))
+        return (*changed_fields(self.before, self.after), *(("position",) if self.moved else ()))
 
 
 def entries(catalog: Catalog, limit: int) -> list[Entry]:
-    """The latest revisions, newest first."""
+    """Return the latest revisions, newest first."""
     with reading(catalog.database) as connection:
         latest = revisions.latest(connection, limit)
         undone = revisions.undone_by(connection)
@@ -63,18 +63,18 @@ def entries(catalog: Catalog, limit: int) -> list[Entry]:
 
 
 def difference(catalog: Catalog, number: int) -> list[Difference]:
-    """What a revision did, publication by publication. Raises UnknownRevisionError."""
+    """Return the changes that a revision made. Raises UnknownRevisionError."""
     with reading(catalog.database) as connection:
         revisions.require(connection, number)
         actions = revisions.actions_of(connection, number)
         before, after = revisions.states_around(connection, number, actions)
-    found = []
+    differences = []
     for id_ in sorted(actions, key=lambda id_: ACTIONS.index(actions[id_])):
         old, new = before[id_], after[id_]
         state = new or old
         if state is None:
-            continue  # its row was removed outside Octavo: no state of it is known
-        found.append(
+            continue  # its row was removed by another program, so no state of it is known
+        differences.append(
             Difference(
                 slug=state.record.slug,
                 action=actions[id_],
@@ -83,4 +83,4 @@ def difference(catalog: Catalog, number: int) -> list[Difference]:
                 moved=bool(old and new and old.position != new.position),
             )
         )
-    return found
+    return differences

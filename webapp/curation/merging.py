@@ -1,7 +1,7 @@
-"""What a file changes of a publication that is known.
+"""Merging an imported record into the publication that the catalog has.
 
-BibTeX has the last word on everything. The other formats hold less: what they say counts where it
-differs from what an export of the known publication says, and all the rest stays as it was written.
+A BibTeX entry replaces everything. Other formats hold less: of their fields, those count that
+differ from an export of the publication in that format. All other fields stay as they are.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,8 +12,8 @@ from ..formats.registry import READERS, WRITERS
 from ..formats.vocabulary import ALIASES
 from ..records import Record
 
-# Fields that say one thing: a new one puts the others of its row out.
-_ONE_THING: Final = (
+# Fields with the same meaning: a new one removes the others in its row.
+_SYNONYMS: Final = (
     {"title", "subtitle"},
     {"date", "year", "month", "day"},
     {"journal", "journalsubtitle", "booktitle", "booksubtitle"},
@@ -23,35 +23,35 @@ _ONE_THING: Final = (
 )
 
 
-def merged(known: Record, said: Record, format_: str) -> Record:
-    """What becomes of `known` by `said`, read from a file of that format."""
+def merge(known: Record, new: Record, format_: str) -> Record:
+    """Return `known` with the changes in `new`, which was read from a file in this format."""
     if format_ == "bibtex":
-        return said
-    exported = _read_back(known, format_)
+        return new
+    exported = _export_and_read(known, format_)
     source = exported.source if exported else {}
-    news = {name: value for name, value in said.source.items() if source.get(name) != value}
-    kind = known.type if exported and exported.type == said.type else said.type
-    if not news and kind == known.type:
+    changes = {name: value for name, value in new.source.items() if source.get(name) != value}
+    type_ = known.type if exported and exported.type == new.type else new.type
+    if not changes and type_ == known.type:
         return known
-    kept = {name: value for name, value in known.source.items() if not _is_said(name, news)}
-    return build(known.key, kind, _in_order(known.source, kept | news)).record
+    fields = {name: value for name, value in known.source.items() if not _is_in(name, changes)}
+    return build(known.key, type_, _in_order(known.source, fields | changes)).record
 
 
-def _read_back(record: Record, format_: str) -> Record | None:
-    """What an export of the record is read as; None when the format holds none of it."""
+def _export_and_read(record: Record, format_: str) -> Record | None:
+    """Export a record and read it again. Returns None if nothing of it can be read."""
     if format_ not in WRITERS:
         return None
     records = READERS[format_]("".join(WRITERS[format_]([record])), None).records
     return records[0] if records else None
 
 
-def _is_said(name: str, news: Iterable[str]) -> bool:
-    """Whether the new fields say what the field says."""
+def _is_in(name: str, changes: Iterable[str]) -> bool:
+    """Return whether a field or one of its synonyms is among the changes."""
     name = ALIASES.get(name, name)
-    row = next((row for row in _ONE_THING if name in row), {name})
-    return not row.isdisjoint(news)
+    synonyms = next((row for row in _SYNONYMS if name in row), {name})
+    return not synonyms.isdisjoint(changes)
 
 
 def _in_order(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]:
-    """The fields in the order that they had, new ones last."""
+    """Return fields in the order that they had before, new ones last."""
     return {name: after[name] for name in {**before, **after} if name in after}

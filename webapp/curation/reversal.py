@@ -1,8 +1,8 @@
-"""What takes a revision back: the edits, or what is in their way.
+"""Reversing a revision: the edits that undo it, or the conflicts that prevent it.
 
-What counts is the present state of each publication that the revision touched, not what lies
-between: where it is what the revision left, it becomes what it was before; where it is that
-already, nothing has to be done; anything else is a conflict.
+Only the current state of each publication counts, not the revisions in between. If it is the state
+after the revision, it returns to the state before. If it is the state before, there is nothing to
+do. Any other state is a conflict.
 """
 
 from collections import Counter
@@ -14,9 +14,9 @@ from ..store.connections import Transaction
 from ..store.edits import Edit
 from ..store.revisions import actions_of, states_around
 from ..store.states import State, load_states
-from .importing import differences
+from .differences import changed_fields
 
-MAX_FIELDS = 3  # of one publication in a message
+MAX_FIELDS = 3  # fields of a publication that a message names
 
 ADDED_AGAIN = "added again"
 _KEY_TAKEN = "its key given to another publication"
@@ -25,22 +25,22 @@ _ADDRESS_TAKEN = "its address given to another publication"
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Why a publication cannot become what it was."""
+    """Why a publication cannot return to its former state."""
 
-    ids: tuple[int, ...]  # of the publications that were changed since: itself, or another one
+    ids: tuple[int, ...]  # of the publications that changed since: itself, or another one
     key: str
-    what: str  # what was done since
+    what: str  # what changed since
 
 
 def reverse(connection: Transaction, number: int) -> tuple[list[Edit], list[Conflict]]:
-    """Compare what a revision left with what is there, publication by publication."""
+    """Return the edits that undo a revision, and the conflicts with later changes."""
     ids = list(actions_of(connection, number))
-    before, left = states_around(connection, number, ids)
-    present = _present(connection, before, left)
+    before, after = states_around(connection, number, ids)
+    current = _current_states(connection, before, after)
     edits, conflicts = [], []
     for id_ in ids:
-        there_id, there = present.get(id_, (id_, None))
-        outcome = _reverse_one(id_, there_id, before[id_], left[id_], there)
+        current_id, state = current.get(id_, (id_, None))
+        outcome = _reverse_publication(id_, current_id, before[id_], after[id_], state)
         if isinstance(outcome, Edit):
             edits.append(outcome)
         elif outcome:
@@ -49,98 +49,97 @@ def reverse(connection: Transaction, number: int) -> tuple[list[Edit], list[Conf
     return _without_taken_redirects(connection, edits), conflicts
 
 
-def _present(
-    connection: Transaction, before: Mapping[int, State | None], left: Mapping[int, State | None]
+def _current_states(
+    connection: Transaction, before: Mapping[int, State | None], after: Mapping[int, State | None]
 ) -> dict[int, tuple[int, State]]:
-    """The present state of each publication that is there, and its id.
+    """Return the current id and state of each publication that exists.
 
-    One that was removed and imported again has another id, but the same slug.
+    A publication that was removed and imported again has another id, but the same slug.
     """
-    present = load_states(connection, before)
-    found = {id_: (id_, state) for id_, state in present.items()}
+    current = {id_: (id_, state) for id_, state in load_states(connection, before).items()}
     slugs = {
         state.record.slug: id_
         for id_ in before
-        if id_ not in present and (state := left[id_] or before[id_])
+        if id_ not in current and (state := after[id_] or before[id_])
     }
     for chunk in publications.chunks(list(slugs)):
-        again = (id_ for id_ in queries.ids_of_slugs(connection, chunk) if id_ not in before)
-        for id_, state in load_states(connection, again).items():
-            found[slugs[state.record.slug]] = (id_, state)
-    return found
+        new_ids = (id_ for id_ in queries.ids_of_slugs(connection, chunk) if id_ not in before)
+        for id_, state in load_states(connection, new_ids).items():
+            current[slugs[state.record.slug]] = (id_, state)
+    return current
 
 
-def _reverse_one(
-    id_: int, there_id: int, before: State | None, left: State | None, there: State | None
+def _reverse_publication(
+    id_: int, current_id: int, before: State | None, after: State | None, current: State | None
 ) -> Edit | Conflict | None:
-    """What makes one publication what it was; None when it is that already."""
+    """Return what undoes the change of one publication; None if it is undone already."""
     if before is None:
-        return _take_out(id_, there_id, left, there)
-    if left is None:
-        if there is None:
+        return _reverse_addition(id_, current_id, after, current)
+    if after is None:
+        if current is None:
             return Edit(before.record, id_, before.position, before.former_slugs, restored=True)
-        if _same(there, before):
+        if _same(current, before):
             return None
-        again = there.record.key == before.record.key
-        what = ADDED_AGAIN if again else _ADDRESS_TAKEN
-        return Conflict((id_, there_id), before.record.key, what)
-    if there is None:
-        return Conflict((id_,), left.record.key, "removed")
-    return _change_back(id_, there_id, before, left, there)
+        is_same_key = current.record.key == before.record.key
+        what = ADDED_AGAIN if is_same_key else _ADDRESS_TAKEN
+        return Conflict((id_, current_id), before.record.key, what)
+    if current is None:
+        return Conflict((id_,), after.record.key, "removed")
+    return _reverse_change(id_, current_id, before, after, current)
 
 
-def _take_out(
-    id_: int, there_id: int, left: State | None, there: State | None
+def _reverse_addition(
+    id_: int, current_id: int, after: State | None, current: State | None
 ) -> Edit | Conflict | None:
-    if left is None or there is None:
+    if after is None or current is None:
         return None
-    if _same(there, left):
-        return Edit(None, there_id)
-    return Conflict((id_, there_id), left.record.key, _what_changed(there, left))
+    if _same(current, after):
+        return Edit(None, current_id)
+    return Conflict((id_, current_id), after.record.key, _what_changed(current, after))
 
 
-def _change_back(
-    id_: int, there_id: int, before: State, left: State, there: State
+def _reverse_change(
+    id_: int, current_id: int, before: State, after: State, current: State
 ) -> Edit | Conflict | None:
-    """Put content, position and former slugs back, each where the revision changed it."""
+    """Restore content, position and former slugs, each if the revision changed it."""
     record, position, former_slugs = None, None, None
-    if _is_other(left, before) and _is_other(there, before):
-        if not _same(there, left):
-            return Conflict((id_, there_id), left.record.key, _what_changed(there, left))
+    if _differs(after, before) and _differs(current, before):
+        if not _same(current, after):
+            return Conflict((id_, current_id), after.record.key, _what_changed(current, after))
         record = before.record
-    if before.position not in (left.position, there.position):
-        if there.position != left.position:
-            return Conflict((id_, there_id), left.record.key, "moved")
+    if before.position not in (after.position, current.position):
+        if current.position != after.position:
+            return Conflict((id_, current_id), after.record.key, "moved")
         position = before.position
-    former = set(there.former_slugs).difference(set(left.former_slugs) - set(before.former_slugs))
-    former |= set(before.former_slugs) - set(left.former_slugs)
-    if former != set(there.former_slugs):
+    added = set(after.former_slugs) - set(before.former_slugs)
+    removed = set(before.former_slugs) - set(after.former_slugs)
+    former = set(current.former_slugs) - added | removed
+    if former != set(current.former_slugs):
         former_slugs = tuple(sorted(former))
     if record is None and position is None and former_slugs is None:
         return None
-    return Edit(record or there.record, there_id, position, former_slugs)
+    return Edit(record or current.record, current_id, position, former_slugs)
 
 
-def _same(one: State, other: State) -> bool:
-    """Whether two states have the same content; where they stand in the order is no part of it."""
-    return publications.plain(one.record) == publications.plain(other.record)
+def _same(first: State, second: State) -> bool:
+    """Return whether two states have the same content, whatever their position."""
+    return publications.plain(first.record) == publications.plain(second.record)
 
 
-def _is_other(one: State, other: State) -> bool:
-    """Whether anything of the content differs, be it the order of the fields."""
-    return not _same(one, other) or publications.digest(one.record) != publications.digest(
-        other.record
-    )
+def _differs(first: State, second: State) -> bool:
+    """Return whether two states differ in content or in the order of their fields."""
+    digests = {publications.digest(state.record) for state in (first, second)}
+    return len(digests) > 1 or not _same(first, second)
 
 
-def _what_changed(there: State, left: State) -> str:
-    names = differences(left.record, there.record) or ("slug",)
+def _what_changed(current: State, after: State) -> str:
+    names = changed_fields(after.record, current.record) or ("slug",)
     more = f" and {len(names) - MAX_FIELDS} more" if len(names) > MAX_FIELDS else ""
     return f"{', '.join(names[:MAX_FIELDS])}{more} changed"
 
 
 def _taken(connection: Transaction, edits: Sequence[Edit]) -> list[Conflict]:
-    """The publications whose key, or whose address, another one has by now."""
+    """Return conflicts for keys and addresses that another publication has now."""
     keys = Counter(edit.record.key for edit in edits if edit.record)
     restored = {
         edit.record.slug: edit.record.key for edit in edits if edit.record and edit.restored
@@ -160,7 +159,7 @@ def _taken(connection: Transaction, edits: Sequence[Edit]) -> list[Conflict]:
 
 
 def _without_taken_redirects(connection: Transaction, edits: Sequence[Edit]) -> list[Edit]:
-    """The edits, without former slugs that lead to other publications by now."""
+    """Return the edits without former slugs that lead to other publications now."""
     edited = {edit.id for edit in edits}
     wanted = [slug for edit in edits for slug in edit.former_slugs or ()]
     taken = {

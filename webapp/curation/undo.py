@@ -1,4 +1,4 @@
-"""Taking a revision back, as a new revision."""
+"""Undoing a revision, by a new revision."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,101 +19,97 @@ from ..store.revisions import (
 )
 from .reversal import ADDED_AGAIN, Conflict, reverse
 
-MAX_NAMED = 5  # publications in a message
+MAX_NAMED = 5  # publications, or commands, that a message names
 
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """What was taken back."""
+    """The outcome of an undo."""
 
-    revision: CatalogRevision  # the one that did it
-    number: int
-    command: str  # of the revision that was taken back
-    next: int | None  # what the next undo without a number would take back
+    revision: CatalogRevision  # the new one
+    number: int  # of the revision that was undone
+    command: str  # of the revision that was undone
+    next: int | None  # the revision that an undo without a number would undo next
     next_command: str = ""
 
 
 def undo(catalog: Catalog, number: int | None) -> Undone:
-    """Take a revision back as a new one: by default the latest that is not taken back already.
+    """Undo a revision: by default the latest that is neither undone nor an undo.
 
-    So undo without a number, again and again, steps further and further back; taking back what an
-    undo did needs its number. Raises CannotUndoError or UnknownRevisionError.
+    Without a number, each further call goes one step further back. To redo a change, undo the
+    undo by its number. Raises CannotUndoError or UnknownRevisionError.
     """
     with reading(catalog.database) as connection:
         revision = revision_of(connection)
-        number, edits = _chosen(connection, number)
+        number, edits = _choose(connection, number)
         command = command_of(connection, number)
-        undoing = Undoing(number, _loaded(connection, number))
+        undoing = Undoing(number, _loaded_digest(connection, number))
     saved = catalog.save(edits, f"octavo undo {number}", revision, undoing)
     with reading(catalog.database) as connection:
-        following = next(iter(_candidates(connection)), None)
-        more = command_of(connection, following) if following else ""
-    return Undone(saved, number, command, following, more)
+        next_number = next(iter(_candidates(connection)), None)
+        next_command = command_of(connection, next_number) if next_number else ""
+    return Undone(saved, number, command, next_number, next_command)
 
 
-def _chosen(connection: Transaction, number: int | None) -> tuple[int, list[Edit]]:
-    """The revision to take back, and what does it."""
+def _choose(connection: Transaction, number: int | None) -> tuple[int, list[Edit]]:
+    """Return the revision to undo and the edits for it."""
     if number is not None:
         require(connection, number)
         if edits := _edits(connection, number):
             return number, edits
-        raise CannotUndoError(_nothing_to_do(connection, number))
+        raise CannotUndoError(_is_undone_message(connection, number))
     for candidate in _candidates(connection):
         if edits := _edits(connection, candidate):
             _refuse_emptying(connection, candidate, edits)
             return candidate, edits
     last = forgotten(connection)
     since = f" after revision {last}, where the history begins" if last else ""
-    raise CannotUndoError(
-        f"There is nothing to take back{since}. octavo history lists what was done."
-    )
+    raise CannotUndoError(f"There is nothing to undo{since}. To list the changes: octavo history")
 
 
 def _refuse_emptying(connection: Transaction, number: int, edits: Sequence[Edit]) -> None:
-    """Stop stepping back before the first publications: somebody may have wanted a redo."""
+    """Refuse a further step back that would remove everything: the owner may want a redo."""
     removed = sum(edit.record is None for edit in edits)
     latest = next(iter(undoes(connection).values()), None)
     if latest and removed == queries.count_publications(connection):
         raise CannotUndoError(
-            f"A step further back, nothing would be left: revision {number} "
-            f"({command_of(connection, number)}) brought the first publications. "
-            f"To take it back too: octavo undo {number}"
+            f"Undoing revision {number} ({command_of(connection, number)}) would remove all "
+            f"publications. Nothing was changed. To undo it anyway: octavo undo {number}"
         )
 
 
 def _candidates(connection: Transaction) -> list[int]:
-    """What undo without a number may take back, the latest first: neither undone nor an undo."""
+    """Return the revisions that undo may choose, latest first: neither undone nor an undo."""
     undone = undone_by(connection)
     return [
         counter
-        for counter, taken_back in undoes(connection).items()
-        if taken_back is None and counter not in undone
+        for counter, target in undoes(connection).items()
+        if target is None and counter not in undone
     ]
 
 
-def _nothing_to_do(connection: Transaction, number: int) -> str:
+def _is_undone_message(connection: Transaction, number: int) -> str:
     if by := undone_by(connection).get(number):
         return (
-            f"Revision {number} was taken back already, by revision {by}. "
-            f"To do it again: octavo undo {by}"
+            f"Revision {number} was already undone by revision {by}. To redo it: octavo undo {by}"
         )
-    return f"All that revision {number} changed is as it was before already; nothing was done."
+    return f"Everything that revision {number} changed is as before it. Nothing was changed."
 
 
-def _loaded(connection: Transaction, number: int) -> str | None:
-    """The digest of the owner's file that counts as loaded afterwards; None: as at present.
+def _loaded_digest(connection: Transaction, number: int) -> str | None:
+    """Return the digest of the owner's file to record as loaded; None: no change.
 
-    It goes back with the revision that changed it, unless it was changed again.
+    It returns to the digest before the revision, unless a later revision changed it again.
     """
     digests = loaded_digests(connection, number)
-    before, after, present = *digests[:2], digests[-1]
-    if before is None or after is None:  # a revision of an Octavo that did not note it
+    before, after, current = *digests[:2], digests[-1]
+    if before is None or after is None:  # a revision of an early version, which did not record it
         return ""
-    return before if before != after and present == after else None
+    return before if before != after and current == after else None
 
 
 def _edits(connection: Transaction, number: int) -> list[Edit]:
-    """What takes a revision back. Raises CannotUndoError when a later one is in the way."""
+    """Return the edits that undo a revision. Raises CannotUndoError for conflicts."""
     edits, conflicts = reverse(connection, number)
     if conflicts:
         raise CannotUndoError(_conflict_message(connection, number, conflicts))
@@ -123,29 +119,29 @@ def _edits(connection: Transaction, number: int) -> list[Edit]:
 def _conflict_message(connection: Transaction, number: int, conflicts: Sequence[Conflict]) -> str:
     undone = undone_by(connection)
     if number in undone:
-        return _nothing_to_do(connection, number)
+        return _is_undone_message(connection, number)
     ids = [id_ for conflict in conflicts for id_ in conflict.ids]
     later = touching(connection, number, ids)
-    taken_back = undoes(connection)
-    # An undo and what it took back cancel each other out.
-    counting = {
+    targets = undoes(connection)
+    # An undo and the revision that it undid cancel each other out.
+    in_force = {
         revision
         for revisions in later.values()
         for revision in revisions
-        if revision not in undone and (taken_back[revision] or 0) <= number
+        if revision not in undone and (targets[revision] or 0) <= number
     }
-    named = [_named(conflict, later, counting) for conflict in conflicts[:MAX_NAMED]]
+    descriptions = [_describe(conflict, later, in_force) for conflict in conflicts[:MAX_NAMED]]
     if len(conflicts) > MAX_NAMED:
-        named.append(f"{len(conflicts) - MAX_NAMED} more")
+        descriptions.append(f"{len(conflicts) - MAX_NAMED} more")
     return (
-        f"Revision {number} cannot be taken back, for publications have changed since: "
-        f"{'; '.join(named)}. {_advice(sorted(counting, reverse=True))}"
+        f"Revision {number} cannot be undone, because publications have changed since: "
+        f"{'; '.join(descriptions)}. {_advice(sorted(in_force, reverse=True))}"
     )
 
 
-def _named(conflict: Conflict, later: Mapping[int, list[int]], counting: set[int]) -> str:
-    """A publication in the way: "smith2004 (title changed by revision 7)"."""
-    revisions = [n for id_ in conflict.ids for n in later.get(id_, ()) if n in counting]
+def _describe(conflict: Conflict, later: Mapping[int, list[int]], in_force: set[int]) -> str:
+    """Describe a conflict: "smith2004 (title changed by revision 7)"."""
+    revisions = [n for id_ in conflict.ids for n in later.get(id_, ()) if n in in_force]
     if not revisions:
         return f"{conflict.key} ({conflict.what})"
     by = min(revisions) if conflict.what == ADDED_AGAIN else max(revisions)
@@ -153,10 +149,9 @@ def _named(conflict: Conflict, later: Mapping[int, list[int]], counting: set[int
 
 
 def _advice(revisions: Sequence[int]) -> str:
-    """What to take back first, the latest first."""
+    """Return the commands to run first, for the latest revision first."""
     commands = [f"octavo undo {revision}" for revision in revisions[:MAX_NAMED]]
     if not commands:
         return "Change them by an import instead."
     more = f", and {len(revisions) - MAX_NAMED} more" if len(revisions) > MAX_NAMED else ""
-    what = "that" if len(revisions) == 1 else "these"
-    return f"Take {what} back first: {', then '.join(commands)}{more}"
+    return f"Undo first: {', then '.join(commands)}{more}"

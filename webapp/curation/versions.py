@@ -1,4 +1,4 @@
-"""Which publications are the same work: proposals for the owner, and his word."""
+"""Versions of one work: proposals to join publications, and joining them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,77 +9,87 @@ from ..records import Record
 from ..store import publications, queries
 from ..store.connections import CatalogRevision, reading, revision_of
 from ..store.edits import Edit
-from .duplicates import same_works
+from .duplicates import find_duplicates
 
-FIELD = "versionof"  # the BibTeX field that says it
+FIELD = "versionof"  # the BibTeX field with the key of the published version
 
 
 @dataclass(frozen=True, slots=True)
-class Likeness:
-    """Two publications that may be one work, the one to show first."""
+class ProposedJoin:
+    """The keys of two publications that may be one work, and the reason in words."""
 
-    published: str  # keys
+    published: str  # the one to show
     other: str
     why: str
 
 
-_WORDS = {
+_REASONS = {
     "doi": "the same DOI",
     "arxiv": "the same arXiv identifier",
     "title": "the same title, people and nearby years",
 }
 
 
-def likenesses(records: Sequence[Record]) -> tuple[Likeness, ...]:
-    """What the owner may want to join."""
+def propose_joins(records: Sequence[Record]) -> tuple[ProposedJoin, ...]:
+    """Return the possible duplicates among records, for the owner to join."""
     return tuple(
-        Likeness(records[pair.published].key, records[pair.other].key, _WORDS[pair.why])
-        for pair in same_works(records)
+        ProposedJoin(records[pair.published].key, records[pair.other].key, _REASONS[pair.why])
+        for pair in find_duplicates(records)
     )
 
 
 def join(catalog: Catalog, published: str, others: Sequence[str], command: str) -> CatalogRevision:
-    """Put publications behind the published one; with none it stands for, they stand alone.
+    """Make publications versions of the published one, by their keys.
 
-    Raises CannotJoinError.
+    If `published` is empty, each becomes an item of its own. Returns the new revision. Raises
+    CannotJoinError for an unknown key, or if the published one is itself a version.
     """
-    keys = [key for key in (published, *others) if key]
+    keys = (published, *others) if published else others
     with reading(catalog.database) as connection:
         revision = revision_of(connection)
         ids = queries.ids_of_keys(connection, keys)
         loaded = publications.load(connection, list(ids.values()))
-    known = {stored.record.key: stored for stored in loaded.values()}
-    unknown = [key for key in keys if key not in known]
+    unknown = [key for key in keys if key not in ids]
     if unknown:
-        raise CannotJoinError(f"There is no publication with the key {unknown[0]}.")
+        raise CannotJoinError(
+            f"There is no publication with the key {unknown[0]}. Nothing was changed."
+        )
     if published in others:
-        raise CannotJoinError(f"{published} cannot be a version of itself.")
-    if published and known[published].record.version_of:
-        chief = known[published].record.version_of
-        raise CannotJoinError(f"{published} is itself a version of {chief}; join to that one.")
-    changed = [(known[key].id, as_version(known[key].record, published)) for key in others]
-    edits = [Edit(record, id_) for id_, record in changed if record != loaded[id_].record]
+        raise CannotJoinError(f"{published} cannot be a version of itself. Nothing was changed.")
+    if published and (target := loaded[ids[published]].record.version_of):
+        raise CannotJoinError(
+            f"{published} is itself a version of {target}. Nothing was changed. "
+            f"Join to {target} instead."
+        )
+    records = {ids[key]: loaded[ids[key]].record for key in others}
+    edits = [
+        Edit(version, id_)
+        for id_, record in records.items()
+        if (version := as_version(record, published)) != record
+    ]
     return catalog.save(edits, command, expected=revision)
 
 
 def as_version(record: Record, published: str) -> Record:
-    """The record as a version of another; of none when `published` is empty."""
+    """Return the record as a version of another, or of none if `published` is empty."""
     source = {name: value for name, value in record.source.items() if name != FIELD}
     if published:
         source[FIELD] = published
     return replace(record, version_of=published, source=source)
 
 
-def kept_joins(
-    records: Sequence[Record], joined: Mapping[str, str], said: Sequence[Sequence[str]]
+def apply_joins(
+    records: Sequence[Record], stored: Mapping[str, str], configured: Sequence[Sequence[str]]
 ) -> list[Record]:
-    """New records with the joins that the owner has said elsewhere.
+    """Return records with the joins of the catalog and site.toml, unless they have their own.
 
-    `joined` is what the catalog knows, key -> key of the published one; `said` the lists of keys
-    in site.toml, the published one first. A record that says it itself has the last word.
+    `stored` maps keys in the catalog to the key of the published version. `configured` are the
+    lists of keys in site.toml, the published version first, and take precedence.
     """
-    words = {key: published for published, *others in said for key in others}
-    wanted = {**joined, **words}
+    wanted = {
+        **stored,
+        **{key: published for published, *others in configured for key in others},
+    }
     return [
         as_version(record, wanted[record.key])
         if wanted.get(record.key, record.key) != record.key and not record.version_of
