@@ -87,7 +87,7 @@ def roll_back(draft: Path, instance: Path, journal: Journal) -> None:
 def recover(instance: Path, identity: Callable[[], str]) -> bool:
     """Roll back restores that were killed; return whether there were any.
 
-    `identity` returns the identity of the current database. Raises BackupError for a foreign journal.
+    `identity` returns that of the current database. Raises BackupError for a foreign journal.
     """
     is_rolled_back = False
     with abandoned(instance, DRAFT) as drafts:
