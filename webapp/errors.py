@@ -1,32 +1,32 @@
-"""The errors that an owner, an operator or a visitor can meet: one tree.
+"""The exceptions that owners, operators and visitors can meet, in one tree.
 
-Lower layers raise them with a message in one line: what happened, where, and what to do. They are
+Lower layers raise them with a message of one line: what happened, where, and what to do. They are
 rendered once for commands (`cli.common`) and once for pages (`views.http.errors`).
 """
 
 
 class OctavoError(Exception):
-    """The root of the tree."""
+    """The base class of all exceptions here."""
 
 
 class ConfigurationError(OctavoError):
-    """A setting is wrong. The message names the place, the key, the value and what is allowed."""
+    """A setting is not valid. The message names file, key, value and what is allowed."""
 
 
 class UnreadableFileError(OctavoError):
-    """No publication can be read from a file."""
+    """A file has no publication that can be read."""
 
 
 class CatalogChangedError(OctavoError):
-    """The catalog is at another revision than the one that the edits were made for."""
+    """The catalog is no longer at the revision that the edits were made for."""
 
 
 class UnknownRevisionError(OctavoError):
-    """The history does not have this revision."""
+    """The history does not have a revision."""
 
 
 class DamagedHistoryError(OctavoError):
-    """The history does not lead back from the present state."""
+    """The history cannot be read back from the current state."""
 
 
 class CannotUndoError(OctavoError):
@@ -42,11 +42,11 @@ class DatabaseNewerError(OctavoError):
 
 
 class BackupError(OctavoError):
-    """A backup cannot be made, read or restored."""
+    """A backup cannot be written, read or restored."""
 
 
 class BadRowError(OctavoError):
-    """A database has a row that Octavo would not have written."""
+    """A database has a row that Octavo does not write."""
 
 
 class IndexUnavailableError(OctavoError):

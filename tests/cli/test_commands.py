@@ -70,7 +70,7 @@ def test_import_shows_the_plan_and_does_it(
         "2 added",
         "  a",
         "  b",
-        "7 not in the file, kept (--prune removes them)",
+        "7 not in the file, not removed (--prune removes them)",
         *(f"  {record.key}" for record in before),
         "0 unchanged",
         "Saved as revision 2. To take it back: octavo undo",
@@ -213,7 +213,7 @@ def test_what_is_saved_but_cannot_be_indexed_is_in_and_is_said(
     (instance / "index").write_text("in the way")
     result = runner.invoke(args=["import", write(tmp_path / "a.bib", "a")])
     assert result.exit_code == 0
-    assert "It is saved, but the index is not up to date" in result.stderr
+    assert "Saved, but the search index is not up to date" in result.stderr
     assert catalog.count() == 8
     (instance / "index").unlink()
     assert runner.invoke(args=["prepare"]).exit_code == 0

@@ -150,7 +150,7 @@ def test_one_of_several_files_without_a_publication_prunes_nothing(
     (tmp_path / "strings.bib").write_text('@string{a = "b"}\n')
     result = run(runner, "--prune", "--yes", file, tmp_path / "strings.bib")
     assert result.exit_code == 2
-    assert "strings.bib gave no publication" in result.stderr
+    assert "strings.bib has no publications" in result.stderr
     assert many.count() == 10
 
 
@@ -212,7 +212,7 @@ def test_without_a_question_another_work_is_imported_beside_the_known_one(
 ) -> None:
     file.write_text(OTHER)
     result = run(runner, *options, file)
-    assert "  k0 names another work now: imported as k0-2" in result.stdout.splitlines()
+    assert "  k0 is another work in the catalog: imported as k0-2" in result.stdout.splitlines()
     assert titles(many)["k0"] == "Title of k0"
     assert titles(many)["k0-2"] == "Another Thing"
     assert run(runner, file).stdout.splitlines()[-1] == "Nothing changed."
@@ -232,7 +232,7 @@ def test_new_keys_are_told_with_the_old_ones(
 ) -> None:
     file.write_text(entries(*MANY).replace("{k", "{zotero"))
     shown = run(runner, "--prune", file).stdout.splitlines()
-    assert shown[:2] == ["10 have new keys (their addresses stay)", "  k0 -> zotero0"]
+    assert shown[:2] == ["10 have new keys (their URLs do not change)", "  k0 -> zotero0"]
     assert "removed" not in "".join(shown)
     assert list(titles(many)) == [f"zotero{number}" for number in range(10)]
 

@@ -84,7 +84,7 @@ def test_an_index_that_is_written_for_long_is_named(
         )
         result = runner.invoke(args=["import", "--yes", "--wait", "0", file])
         assert (result.exit_code, catalog.count()) == (0, 8)
-        assert "It is saved, but the index is not up to date" in result.stderr
+        assert "Saved, but the search index is not up to date" in result.stderr
 
 
 @pytest.mark.parametrize("command", ["import", "reindex"])

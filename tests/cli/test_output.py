@@ -124,7 +124,7 @@ def test_an_export_never_replaces_the_database(instance: Path, runner: FlaskCliR
     before = database.read_bytes()
     done = runner.invoke(args=["export", "-o", str(database)])
     assert (done.exit_code, database.read_bytes()) == (2, before)
-    assert "this is the database of the site" in done.stderr
+    assert "this is the site's database" in done.stderr
 
 
 @pytest.mark.parametrize("name", ["folder", "missing/out.bib", "file/out.bib", "/dev/full"])

@@ -19,7 +19,7 @@ def test_a_doubt_has_its_file_line_key_and_remedy(runner: FlaskCliRunner, tmp_pa
     file.write_text(GOOD + "\n@misc{odd,\n title = {A title}, author = {Doe, Jane}}\n")
     shown = lines(runner, "import", "--dry-run", str(file))
     assert shown[:2] == [
-        "1 doubtful, but in",
+        "1 doubtful, but imported",
         f"  {file}:3: odd: It has no year; add year = {{2024}}, or {{forthcoming}}.",
     ]
 
@@ -28,7 +28,7 @@ def test_long_lists_are_cut_and_counted(runner: FlaskCliRunner, tmp_path: Path) 
     file = tmp_path / "a.bib"
     file.write_text("".join(f"@misc{{k{n}, title = {{Title {n}}}}}\n" for n in range(50)))
     shown = lines(runner, "import", "--dry-run", str(file))
-    assert shown[0] == "50 doubtful, but in"
+    assert shown[0] == "50 doubtful, but imported"
     assert sum("It has no year" in line for line in shown) == MAX_ALIKE
     assert f"  … and {50 - MAX_ALIKE} more like this (--json: all)" in shown
     assert "50 added" in shown
@@ -97,4 +97,4 @@ def test_check_of_a_complete_catalog_says_so(runner: FlaskCliRunner, tmp_path: P
     file.write_text(GOOD.replace("}\n", ", pdf = {x.pdf}, abstract = {An abstract.}}\n"))
     runner.invoke(args=["import", "--prune=all", str(file)])
     result = runner.invoke(args=["check"])
-    assert (result.exit_code, result.output) == (0, "All is well.\n")
+    assert (result.exit_code, result.output) == (0, "No problems found.\n")

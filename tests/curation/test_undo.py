@@ -47,9 +47,9 @@ def test_undo_without_a_number_steps_further_back_each_time(
     steps: list[Snapshot], catalog: Catalog, runner: FlaskCliRunner
 ) -> None:
     first = runner.invoke(args=["undo"])
-    assert "Took back revision 4 (octavo import" in first.output
-    assert "To do it again: octavo undo 5" in first.output
-    assert "The next step back is revision 3 (octavo import" in first.output
+    assert "Undid revision 4 (octavo import" in first.output
+    assert "To redo it: octavo undo 5" in first.output
+    assert "The next octavo undo undoes revision 3 (octavo import" in first.output
     assert first.output.endswith(": octavo undo 3\n")
     for expected in (steps[1], steps[0]):
         assert runner.invoke(args=["undo"]).exit_code == 0
@@ -67,7 +67,7 @@ def test_what_was_taken_back_is_done_again_by_number_and_then_counts_again(
     for number, expected in ((7, steps[1]), (6, steps[2]), (5, steps[3])):
         assert runner.invoke(args=["undo", str(number)]).exit_code == 0
         assert snapshot(catalog) == expected
-    assert "Took back revision 4" in runner.invoke(args=["undo"]).output
+    assert "Undid revision 4" in runner.invoke(args=["undo"]).output
     assert snapshot(catalog) == steps[2]
 
 

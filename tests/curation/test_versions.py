@@ -74,7 +74,7 @@ def test_what_an_import_removes_is_not_proposed(
 def test_check_names_what_may_be_one_work_until_it_is_joined(
     catalog: Catalog, runner: FlaskCliRunner
 ) -> None:
-    said = "pre: It may be the same work as conf (the same title, people and nearby years)"
+    said = "pre: This may be the same work as conf (the same title, people and nearby years)"
     assert said in runner.invoke(args=["check"]).output
     run(runner, "join", "conf", "pre")
     assert said not in runner.invoke(args=["check"]).output

@@ -68,7 +68,7 @@ def test_everything_is_what_it_was_and_what_is_overwritten_or_more_is_named(
     assert files["files/z.pdf"] == b"z"
     assert b"# mine" not in files["site.toml"]
     assert "Overwritten: 2\n  site.toml\n  files/deep/x.pdf\n" in result.stderr
-    assert "Not in the backup, and still here: 1\n  files/z.pdf\n" in result.stderr
+    assert "Kept, although not in the backup: 1\n  files/z.pdf\n" in result.stderr
     assert not [name for name in files if "restore" in name or "journal" in name]
 
 

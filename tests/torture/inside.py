@@ -33,7 +33,7 @@ def main(instance: Path, file: Path, what: str) -> None:
         result = app.test_cli_runner().invoke(args=["import", "--yes", str(file)])
         if what == "index":
             assert result.exit_code == 0, result.output
-            assert "It is saved, but the index is not up to date" in result.output, result.output
+            assert "Saved, but the search index is not up to date" in result.output, result.output
         else:
             assert result.exit_code == 2, result.output
         assert "Traceback" not in result.output, result.output

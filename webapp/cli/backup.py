@@ -1,4 +1,4 @@
-"""The commands that keep a copy of everything, and bring it back."""
+"""The commands `backup` and `restore`."""
 
 import sys
 from collections.abc import Sequence
@@ -16,9 +16,9 @@ from ..store.schema import prepare_database
 from ..store.tables import db
 from .command import Command
 from .common import (
-    index_what_was_saved,
     require_database,
     the_catalog,
+    update_index_after_saving,
     waits_for_locks,
 )
 from .exits import SOME_REJECTED
@@ -29,13 +29,13 @@ from .reports import MAX_LINES
 @click.command("backup", cls=Command)
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def backup_command(file: Path) -> None:
-    """Back up the whole instance into FILE, also while the site serves.
+    """Back up the whole instance to FILE. The site may be serving.
 
     FILE is a ZIP archive of the database, the settings, your BibTeX file and files/.
-    What the site does not serve is left out and named.
+    Files that the site does not serve are left out and listed.
 
-    Exit status: 0 everything is in it, 1 a file that the site serves could not be read, 2 no
-    backup was written.
+    Exit status: 0 complete, 1 a file that the site serves could not be read, 2 no backup was
+    written.
 
     Example: octavo backup octavo-backup.zip
     """
@@ -45,23 +45,23 @@ def backup_command(file: Path) -> None:
     size = target.stat().st_size / 1_000_000
     click.echo(
         f"{file}: {manifest.publications} publications and {len(manifest.files) - 1} files, "
-        f"{size:.1f} MB. To bring it back: octavo restore {file}"
+        f"{size:.1f} MB. To restore it: octavo restore {file}"
     )
-    _list("Left out", [f"{found.name}: {found.reason}" for found in left_out])
-    if any(found.is_loss for found in left_out):
+    _list("Left out", [f"{omission.name}: {omission.reason}" for omission in left_out])
+    if any(omission.is_loss for omission in left_out):
         sys.exit(SOME_REJECTED)
 
 
 @click.command("restore", cls=Command)
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--force", is_flag=True, help="Overwrite what is there.")
-@click.option("--keep-settings", is_flag=True, help="Leave site.toml as it is.")
+@click.option("--force", is_flag=True, help="Overwrite publications and files.")
+@click.option("--keep-settings", is_flag=True, help="Keep the present site.toml.")
 @waits_for_locks
 def restore_command(file: Path, force: bool, keep_settings: bool) -> None:
-    """Restore the instance from a backup, also while the site serves.
+    """Restore the instance from a backup. The site may be serving.
 
-    FILE is verified first, and then everything is what it was when FILE was written.
-    When anything fails, nothing is changed. Files that FILE lacks stay, and are named.
+    FILE is verified before anything changes. If a step fails, nothing is changed.
+    Files that are not in FILE remain and are listed.
 
     Example: octavo restore octavo-backup.zip
     """
@@ -76,9 +76,9 @@ def restore_command(file: Path, force: bool, keep_settings: bool) -> None:
     )
     _report(restored)
     prepare_database(app)
-    with suppress(IndexBusyError, OSError):  # it is of another database, and so never believed
+    with suppress(IndexBusyError, OSError):  # optional: it is for another database, so not used
         the_catalog().search.delete()
-    index_what_was_saved()
+    update_index_after_saving()
 
 
 def _report(restored: restoring.Restored) -> None:
@@ -87,19 +87,19 @@ def _report(restored: restoring.Restored) -> None:
         f"Restored {manifest.publications} publications as of {printable(manifest.created)}."
     )
     _list("Overwritten", restored.replaced)
-    _list("Not in the backup, and still here", restored.other)
-    _list("Not restored, as the site serves no such names", restored.hidden)
-    _list("Settings about whom the site trusts have changed", restored.trust)
+    _list("Kept, although not in the backup", restored.other)
+    _list("Not restored, because the site does not serve such names", restored.hidden)
+    _list("Changed settings about whom the site trusts", restored.trust)
     if restored.damaged:
-        click.echo(f"The database that could not be read is now {restored.damaged}.")
-        click.echo("A site that serves has to be restarted (systemctl restart octavo).")
+        click.echo(f"The database could not be read. It was renamed to {restored.damaged}.")
+        click.echo("Restart the site if it is running: systemctl restart octavo")
     elif SITE_FILE in (*restored.replaced, *restored.added):
-        click.echo("A site that serves has other settings until it reads site.toml again:")
+        click.echo("site.toml has changed. If the site is running, let it read the new settings:")
         click.echo("systemctl reload octavo")
 
 
 def _list(heading: str, lines: Sequence[str]) -> None:
-    """Some lines below a heading, on standard error; the rest is counted."""
+    """Print a heading and some lines on standard error, and count the rest."""
     if not lines:
         return
     click.echo(f"{heading}: {len(lines)}", err=True)

@@ -1,8 +1,8 @@
-"""One command as it runs: the application around it, and what an error or Ctrl-C leaves.
+"""Running one command: the application context, and the outcome after an error or Ctrl-C.
 
-DESIGN: whether something was saved is not recorded on the way, but read from the database: its
-revision before and after. So the answer is right wherever a command was interrupted, also between
-a commit and the statement that follows it.
+DESIGN. Whether something was saved is not recorded on the way, but read from the database by
+comparing its revision before and after. So the answer is right wherever a command is interrupted,
+even between a commit and the next statement.
 """
 
 import signal
@@ -21,10 +21,10 @@ from .exits import Interrupted, Refused, SavedBut
 
 
 class Command(click.Command):
-    """A command with the application around it, its errors a line each."""
+    """A command that runs in the application context and reports each error in one line."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command. Raises ClickException for what its user can do something about."""
+        """Run the command. Raises ClickException for errors that its user can act on."""
         app = ctx.ensure_object(ScriptInfo).load_app()
         with app.app_context():
             before = _revision()
@@ -35,8 +35,8 @@ class Command(click.Command):
                     raise Interrupted(f"{_outcome(before)}.") from None
             except BrokenPipeError:
                 if _revision() == before and not self._writes():
-                    raise  # "| head" has seen enough, which click takes quietly
-                explanation = "Standard output was closed before the end."
+                    raise  # as with "| head": click exits quietly
+                explanation = "Standard output was closed before the command ended."
             except EXPECTED as error:
                 explanation = reason(error)
             raise _refused(explanation, before) from None
@@ -47,7 +47,7 @@ class Command(click.Command):
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Ignore Ctrl-C for a moment: some press it twice."""
+    """Ignore Ctrl-C: some users press it twice."""
     handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         yield
@@ -56,14 +56,14 @@ def _undisturbed() -> Iterator[None]:
 
 
 def _refused(explanation: str, before: CatalogRevision | None) -> click.ClickException:
-    """A refusal; where something is saved nevertheless it says that, and has another status."""
+    """Return the exception for an error, which depends on whether something was saved before."""
     if _is_unchanged(before, _revision()):
         return Refused(explanation)
-    return SavedBut(f"{explanation} What was done before that: {_outcome(before)}.")
+    return SavedBut(f"{explanation} Before this error: {_outcome(before)}.")
 
 
 def _revision() -> CatalogRevision | None:
-    """The revision of the catalog; None where there is none yet, or it cannot be read."""
+    """Return the catalog revision; None if there is no database or it cannot be read."""
     try:
         return None if lacks_database() else current_revision(db.engine)
     except (DatabaseError, OSError):
@@ -71,23 +71,22 @@ def _revision() -> CatalogRevision | None:
 
 
 def _is_unchanged(before: CatalogRevision | None, after: CatalogRevision | None) -> bool:
-    """Whether nothing was saved: a database that was only made has revision 0."""
+    """Return whether nothing was saved. A database that was just created has revision 0."""
     return after == before or (before is None and after is not None and not after.counter)
 
 
 def _outcome(before: CatalogRevision | None) -> str:
-    """What is saved, in words that follow a colon."""
+    """Describe what was saved, in words that follow a colon."""
     after = _revision()
     if _is_unchanged(before, after):
         return "nothing was changed"
     if after is None:
-        return "what is saved cannot be read now; octavo history tells it"
-    catalog = site().catalog
-    restored = before is not None and before.identity != after.identity
-    what = "the backup is restored" if restored else f"saved as revision {after.counter}"
-    if catalog.state().settled:
+        return "the database cannot be read now. To see what was saved: octavo history"
+    is_restored = before is not None and before.identity != after.identity
+    what = "the backup is restored" if is_restored else f"saved as revision {after.counter}"
+    if site().catalog.state().settled:
         return f"{what}, and the search index is up to date"
     return (
-        f"{what}, but the search index is not up to date. The site brings it up to date by "
-        "itself; octavo reindex does it now"
+        f"{what}, but the search index is not up to date. The site will update it. To update it "
+        "now: octavo reindex"
     )

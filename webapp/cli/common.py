@@ -1,4 +1,4 @@
-"""What the commands share: errors in an owner's words, waits, progress bars, the index."""
+"""Shared parts of the commands: error messages, waiting for locks, progress bars, the index."""
 
 import sqlite3
 import sys
@@ -31,24 +31,26 @@ T = TypeVar("T")
 
 EXPECTED = (OctavoError, DriverError, sqlite3.Error, OSError)
 
-INDEX_PAUSE = 0.2  # seconds between two looks
+INDEX_PAUSE = 0.2  # seconds between two attempts to lock the index
 MAX_WAIT = 86_400  # seconds
 
 
 def the_catalog() -> Catalog:
     """Return the catalog of a prepared instance.
 
-    Raises Refused when there is none or its schema is older than this program's,
-    DatabaseNewerError when this program does not know the schema.
+    Raises Refused if there is no database or its schema is old, DatabaseNewerError if the schema
+    is unknown.
     """
     if refuse_newer(require_database()) != newest_schema():
-        folder = current_app.instance_path
-        raise Refused(f"The database in {folder} is of an older Octavo. Run octavo prepare first.")
+        raise Refused(
+            f"The database in {current_app.instance_path} was created by an older version of "
+            "Octavo. Run octavo prepare first."
+        )
     return site().catalog
 
 
 def require_database() -> str:
-    """Return the schema of the database, whichever that is. Raises Refused where there is none."""
+    """Return the schema version of the database. Raises Refused if there is no database."""
     schema = None if lacks_database() else schema_version(db.engine)
     if schema is None:
         folder = current_app.instance_path
@@ -57,7 +59,7 @@ def require_database() -> str:
 
 
 def lacks_database() -> bool:
-    """Return whether the file of the database is missing: to connect would make an empty one."""
+    """Return whether the database file is missing. Connecting would create an empty one."""
     url = db.engine.url
     return url.get_backend_name() == "sqlite" and not Path(url.database or "").exists()
 
@@ -78,7 +80,7 @@ def _busy(what: str) -> str:
     seconds = lock_wait(db.engine).seconds
     return (
         f"Another process is still writing {what} after {seconds} s. "
-        "Try again when it is done, or wait longer: --wait SECONDS."
+        "Try again later, or wait longer: --wait SECONDS."
     )
 
 
@@ -94,20 +96,20 @@ def _database_reason(error: BaseException) -> str:
     return f"{path}: {error}."
 
 
-# What SQLite's errors mean to an owner: https://www.sqlite.org/rescode.html
+# Messages for SQLite's errors: https://www.sqlite.org/rescode.html
 DATABASE_ERRORS: Final = {
-    "SQLITE_FULL": "there is no room left on the disk.",
+    "SQLITE_FULL": "the disk is full. Free some space.",
     "SQLITE_READONLY": "the database cannot be written. Does it belong to another user?",
     "SQLITE_CANTOPEN": "the database cannot be opened. Does it belong to another user?",
     "SQLITE_PERM": "the database cannot be opened. Does it belong to another user?",
-    "SQLITE_NOTADB": "this is not a database. Move it away, and restore a backup.",
-    "SQLITE_CORRUPT": "the database is damaged. Move it away, and restore a backup.",
-    "SQLITE_IOERR": "the disk failed to read or write the database.",
+    "SQLITE_NOTADB": "this is not a database. Move it away and restore a backup.",
+    "SQLITE_CORRUPT": "the database is damaged. Move it away and restore a backup.",
+    "SQLITE_IOERR": "reading or writing the database failed. Check the disk.",
 }
 
 
 def waits_for_locks(command: Callable[P, T]) -> Callable[..., T]:
-    """Give a command that writes the option --wait."""
+    """Add the option --wait to a command that writes to the database or the index."""
 
     @click.option(
         "--wait",
@@ -120,21 +122,21 @@ def waits_for_locks(command: Callable[P, T]) -> Callable[..., T]:
     @wraps(command)
     def run(*args: Any, wait: int, **options: Any) -> T:
         def notify() -> None:
-            _say_that_it_waits("the database", wait)
+            _echo_waiting("the database", wait)
 
-        # A scheduled command prints no notice: cron would send it by mail.
+        # A scheduled command prints no notice, which cron would mail.
         set_lock_wait(db.engine, LockWait(wait, None if options.get("quiet") else notify))
         return command(*args, **options)
 
     return run
 
 
-def _say_that_it_waits(what: str, seconds: int) -> None:
+def _echo_waiting(what: str, seconds: int) -> None:
     click.echo(f"Another process is writing {what}; waiting up to {seconds} s.", err=True)
 
 
 def with_bar(label: str, quiet: bool) -> Callable[[Iterable[T], int], Iterator[T]]:
-    """A wrapper of an iterable and its length that shows on standard error how far it is."""
+    """Return a function that wraps an iterable of known length in a progress bar on stderr."""
 
     def wrap(items: Iterable[T], length: int) -> Iterator[T]:
         hidden = quiet or not sys.stderr.isatty()
@@ -147,34 +149,35 @@ def with_bar(label: str, quiet: bool) -> Callable[[Iterable[T], int], Iterator[T
 
 
 def update_index(quiet: bool = False, anew: bool = False) -> bool:
-    """Bring the index up to date. A site that serves may be at it already: that is waited for.
+    """Update the index, or rebuild it with `anew`; return whether there was anything to do.
 
-    Raises IndexBusyError when it is not done in time.
+    Waits while another process, such as the site, updates it. Raises IndexBusyError if that takes
+    too long.
     """
     catalog, bar = the_catalog(), with_bar("Indexing", quiet)
     seconds = lock_wait(catalog.database).seconds
     deadline = time.monotonic() + seconds
-    is_first = not quiet
+    is_silent = quiet
     while True:
         try:
             return synchronise(catalog.database, catalog.search, bar, rebuild=anew)
         except IndexBusyError:
             if time.monotonic() >= deadline:
                 raise
-            if is_first:
-                _say_that_it_waits("the search index", seconds)
-            is_first = False
+            if not is_silent:
+                _echo_waiting("the search index", seconds)
+            is_silent = True
             time.sleep(INDEX_PAUSE)
 
 
-def index_what_was_saved(quiet: bool = False) -> None:
-    """After a save: that the index cannot follow now is reported, and undoes nothing."""
+def update_index_after_saving(quiet: bool = False) -> None:
+    """Update the index after a change was saved. Report a failure, but do not fail."""
     try:
         update_index(quiet)
     except (IndexBusyError, OSError) as error:
         why = getattr(error, "strerror", None) or error
         click.echo(
-            f"It is saved, but the index is not up to date: {why}. Searches see the state "
-            "before until the site or octavo reindex brings it up to date.",
+            f"Saved, but the search index is not up to date: {why}. Searches show the former "
+            "state until the site updates it. To update it now: octavo reindex",
             err=True,
         )

@@ -1,4 +1,4 @@
-"""The exit statuses of the commands, and the exceptions that lead to them."""
+"""The exit statuses of the commands, and the exceptions that set them."""
 
 from typing import IO, Any
 
@@ -10,33 +10,33 @@ from .output import brief
 SOME_REJECTED = 1
 SOME_FAILED = 1
 NOTHING_DONE = 2
-INTERRUPTED = 130  # as shells count a process that SIGINT ended
+INTERRUPTED = 130  # as in shells: 128 + SIGINT
 
 
 MAX_MESSAGE = 4000  # characters
 
 
 class Failed(click.ClickException):
-    """An error in words that a terminal can show, whatever a file or a backup has put into it."""
+    """An error whose message is safe on a terminal, whatever a file or a backup put into it."""
 
     def format_message(self) -> str:
         return "\n".join(brief(line, MAX_MESSAGE) for line in self.message.splitlines())
 
 
 class Refused(Failed):
-    """A command that did nothing, and why in one line."""
+    """A command changed nothing. The message says why, in one line."""
 
     exit_code = NOTHING_DONE
 
 
 class SavedBut(Failed):
-    """A command that saved something and failed afterwards."""
+    """A command saved something and failed afterwards."""
 
     exit_code = SOME_FAILED
 
 
 class Interrupted(click.ClickException):
-    """A command that its user stopped; the message tells what is saved."""
+    """A user stopped a command. The message says what was saved."""
 
     exit_code = INTERRUPTED
 

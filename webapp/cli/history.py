@@ -1,4 +1,4 @@
-"""The commands that list what was done, and take it back."""
+"""The commands `history`, `diff` and `undo`."""
 
 import sys
 from dataclasses import asdict
@@ -11,12 +11,12 @@ from ..curation import history, undo
 from ..store import retention, revisions
 from ..store.connections import DriverError, compact, reading
 from .command import Command
-from .common import index_what_was_saved, the_catalog, waits_for_locks
+from .common import the_catalog, update_index_after_saving, waits_for_locks
 from .exits import Interrupted, Refused
 from .output import echo_json, printable
 from .reports import MAX_LINES
 
-POSITIVE = click.IntRange(1, 2**31 - 1)  # what every database takes
+POSITIVE = click.IntRange(1, 2**31 - 1)  # the integers of every database
 
 
 @click.command("history", cls=Command)
@@ -33,17 +33,15 @@ POSITIVE = click.IntRange(1, 2**31 - 1)  # what every database takes
     "date",
     type=click.DateTime(["%Y-%m-%d"]),
     metavar="YYYY-MM-DD",
-    help="Remove what was done before that day (UTC) from the history, for good.",
+    help="Remove the revisions before that day (UTC) from the history for good.",
 )
 @click.option("--yes", is_flag=True, help="With --forget-before: do not ask.")
 @waits_for_locks
 def history_command(limit: int, as_json: bool, date: datetime | None, yes: bool) -> None:
-    """List what was done to the catalog, and when.
+    """List the changes to the catalog, newest first.
 
-    The newest revision comes first.
-
-    With --forget-before the history begins later: older revisions can no longer be taken back or
-    looked at. The publications stay as they are, and the database file becomes smaller.
+    Revisions that --forget-before removes can no longer be undone or shown. Publications do not
+    change, and the database file becomes smaller.
 
     Example: octavo history -n 5
     """
@@ -53,8 +51,7 @@ def history_command(limit: int, as_json: bool, date: datetime | None, yes: bool)
     catalog = the_catalog()
     entries = history.entries(catalog, limit)
     if as_json:
-        listed = [asdict(entry) | {"at": entry.at.isoformat()} for entry in entries]
-        echo_json(listed)
+        echo_json([asdict(entry) | {"at": entry.at.isoformat()} for entry in entries])
         return
     for entry in entries:
         click.echo(_line(entry))
@@ -74,40 +71,40 @@ def _line(entry: history.Entry) -> str:
 
 def _forget(before: datetime, as_json: bool, yes: bool) -> None:
     database = the_catalog().database
-    found = retention.forgettable(database, before)
+    forgettable = retention.forgettable(database, before)
     what = (
-        f"{_count(found.revisions, 'revision')} before {before:%Y-%m-%d} "
-        f"({_count(found.changes, 'change')}, about {_size(found.bytes)})"
+        f"{_count(forgettable.revisions, 'revision')} before {before:%Y-%m-%d} "
+        f"({_count(forgettable.changes, 'change')}, about {_size(forgettable.bytes)})"
     )
-    if found.revisions and not yes and not as_json and sys.stdin.isatty():
-        click.echo(f"Forget {what}? They can no longer be taken back or looked at.")
+    if forgettable.revisions and not yes and not as_json and sys.stdin.isatty():
+        click.echo(f"Forget {what}? They can no longer be undone or shown.")
         if not click.confirm("Do this?"):
-            raise Refused("Nothing was done.")
+            raise Refused("Nothing was changed.")
     try:
-        found = retention.forget(database, before)
-        freed = _compacted() if found.revisions else 0
+        forgettable = retention.forget(database, before)
+        freed = _compact() if forgettable.revisions else 0
     except KeyboardInterrupt:
-        if not found.revisions or retention.forgettable(database, before).revisions:
+        if not forgettable.revisions or retention.forgettable(database, before).revisions:
             raise
         raise Interrupted(f"forgot {what}.") from None
     if as_json:
-        echo_json({**asdict(found), "bytes_freed": freed})
-    elif not found.revisions:
-        click.echo(f"The history has nothing before {before:%Y-%m-%d}; nothing was done.")
+        echo_json({**asdict(forgettable), "bytes_freed": freed})
+    elif not forgettable.revisions:
+        click.echo(f"The history has nothing before {before:%Y-%m-%d}. Nothing was changed.")
     else:
-        click.echo(f"Forgot {what}. The history begins after revision {found.latest}.")
+        click.echo(f"Forgot {what}. The history begins after revision {forgettable.latest}.")
         if freed:
             click.echo(f"The database is {_size(freed)} smaller.")
 
 
-def _compacted() -> int:
-    """Make the database file smaller; that it cannot be done now undoes nothing."""
+def _compact() -> int:
+    """Compact the database file and return the bytes freed. Report a failure, but do not fail."""
     try:
         return compact(the_catalog().database)
     except DriverError as error:
         click.echo(
-            f"Forgotten, but the database file is as large as before ({error.orig}). "
-            "New changes will use the room.",
+            f"Forgotten, but the database file could not be made smaller ({error.orig}). "
+            "New changes will use the free space.",
             err=True,
         )
         return 0
@@ -118,24 +115,23 @@ def _count(number: int, noun: str) -> str:
 
 
 def _size(size: int) -> str:
-    """A number of bytes as people read it."""
+    """Format a number of bytes."""
     return f"{size / 1_000_000:.1f} MB" if size >= 100_000 else f"{size / 1_000:.1f} kB"
 
 
 @click.command("diff", cls=Command)
 @click.argument("number", type=POSITIVE)
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON, all of it.")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 def diff_command(number: int, as_json: bool) -> None:
-    """Show what one revision did, publication by publication.
+    """Show what one revision changed, publication by publication.
 
-    octavo history lists the revisions and their numbers.
+    To list the revisions and their numbers: octavo history
 
     Example: octavo diff 3
     """
     differences = history.difference(the_catalog(), number)
     if as_json:
-        listed = [{**asdict(each), "fields": each.fields} for each in differences]
-        echo_json(listed)
+        echo_json([{**asdict(entry), "fields": entry.fields} for entry in differences])
         return
     for difference in islice(differences, MAX_LINES):
         click.echo(f"{difference.action} {difference.slug}")
@@ -149,7 +145,7 @@ def diff_command(number: int, as_json: bool) -> None:
 
 
 def _value(record: object, name: str) -> str:
-    """A field in a line: an attribute, or an entry of `fields`."""
+    """Return a field as one line: an attribute, or an entry of `fields` or `source`."""
     value = getattr(record, name, None)
     if value is None:
         value = {**getattr(record, "source", {}), **getattr(record, "fields", {})}.get(name, "")
@@ -163,26 +159,25 @@ def _value(record: object, name: str) -> str:
 @click.argument("number", type=POSITIVE, required=False)
 @waits_for_locks
 def undo_command(number: int | None) -> None:
-    """Take back the latest revision, or the one of a number.
+    """Undo the latest revision, or the one with a number.
 
-    That is a new revision, so it can be taken back itself.
+    The undo is a new revision. To redo the change, undo that revision by its number.
 
-    Without NUMBER, again and again, it steps further and further back: what was taken back already
-    is passed over. To do something again, take back the revision that took it back, by its number.
+    Without NUMBER, each further undo goes one step further back.
 
-    Nothing is done when something of the revision was changed since; the publications, and what to
-    take back first, are named.
+    If publications of the revision have changed since, nothing is undone. They are listed, with
+    the revisions to undo first.
 
     Example: octavo undo
     """
     undone = undo.undo(the_catalog(), number)
-    index_what_was_saved()
+    update_index_after_saving()
     saved = undone.revision.counter
     command = printable(undone.command)
-    click.echo(f"Took back revision {undone.number} ({command}), as revision {saved}.")
-    click.echo(f"To do it again: octavo undo {saved}")
+    click.echo(f"Undid revision {undone.number} ({command}). This is revision {saved}.")
+    click.echo(f"To redo it: octavo undo {saved}")
     if undone.next:
         click.echo(
-            f"The next step back is revision {undone.next} ({printable(undone.next_command)}): "
-            f"octavo undo {undone.next}"
+            f"The next octavo undo undoes revision {undone.next} "
+            f"({printable(undone.next_command)})."
         )

@@ -21,7 +21,7 @@ from ..store.connections import CatalogRevision
 from ..store.tables import db
 from . import reports
 from .command import Command
-from .common import index_what_was_saved, the_catalog, waits_for_locks
+from .common import the_catalog, update_index_after_saving, waits_for_locks
 from .exits import SOME_REJECTED, Refused
 from .output import brief, echo_json
 
@@ -53,7 +53,7 @@ def prepare_command() -> None:
         importing.note_loaded(catalog, library)
     elif library.exists() and not importing.is_loaded(catalog, library):
         click.echo(f"{library} has changed since it was loaded. To load it: octavo import")
-    index_what_was_saved()
+    update_index_after_saving()
 
 
 def _copied_examples(catalog: Catalog) -> list[Path]:
@@ -271,7 +271,7 @@ class _Import:
         revision = importing.carry_out(self.catalog, self.plan, self.options.command, self._prunes)
         if self.files == [_library_file()]:
             importing.note_loaded(self.catalog, self.files[0])
-        index_what_was_saved(self.options.quiet)
+        update_index_after_saving(self.options.quiet)
         return revision
 
     def _outcome(self, revision: CatalogRevision | None, changes: bool) -> str:

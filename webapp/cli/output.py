@@ -1,4 +1,4 @@
-"""Where the commands write: terminals of any encoding, JSON, files that are replaced whole."""
+"""Output of the commands: terminals of any encoding, JSON, and files that are replaced whole."""
 
 import codecs
 import io
@@ -16,16 +16,16 @@ import click
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
-# The typographic characters of Octavo's own words, for terminals that lack them.
+# Replacements for the typographic characters in Octavo's messages, for terminals without them.
 PLAIN: Final = {"…": "...", "“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "−": "-"}
 MAX_LENGTH: Final = 500  # characters of a line; files may have keys and titles of a megabyte
 ERRORS: Final = "octavo-plain"  # the name of the error handler below
 
 
 def _plain(error: UnicodeError) -> tuple[str | bytes, int]:
-    """Replace a character that an encoding lacks: typography by ASCII, others by their escape.
+    """Replace a character that an encoding lacks: typography by ASCII, others by an escape.
 
-    Names and keys stay unambiguous: ü becomes \\xfc, not u.
+    Names and keys stay unambiguous, as ü becomes \\xfc and not u.
     """
     if not isinstance(error, UnicodeEncodeError):
         raise error
@@ -38,7 +38,7 @@ codecs.register_error(ERRORS, _plain)
 
 
 class _Stream(io.FileIO):
-    """Standard output or standard error, whose errors name it."""
+    """Standard output or standard error, named in its errors."""
 
     def __init__(self, descriptor: int, label: str) -> None:
         super().__init__(descriptor, "w", closefd=False)
@@ -53,9 +53,9 @@ class _Stream(io.FileIO):
 
 
 def open_streams() -> None:
-    """Let standard output and standard error write any text, and name themselves where they fail.
+    """Let standard output and standard error write any text, and name them in errors.
 
-    What has no descriptor stays as it is: a closed stream, and those of tests.
+    Streams without a descriptor do not change: closed ones, and those of tests.
     """
     for name, label in (("stdout", "Standard output"), ("stderr", "Standard error")):
         present: io.TextIOWrapper | None = getattr(sys, name)
@@ -71,7 +71,7 @@ def open_streams() -> None:
 
 
 def close_streams() -> None:
-    """Throw away what a full or closed stream did not take: at its end, Python would try again."""
+    """Discard what a full or closed stream did not accept: Python would try again on exit."""
     for stream in (sys.stdout, sys.stderr):
         try:
             if stream is not None:
@@ -83,7 +83,7 @@ def close_streams() -> None:
 
 
 def echo_json(value: Any) -> None:
-    """Write a value as JSON that parses in any encoding of the output."""
+    """Print a value as JSON that is valid in any encoding of the output."""
     encoding = getattr(sys.stdout, "encoding", None) or "ascii"
     is_ascii = codecs.lookup(encoding).name != "utf-8"
     click.echo(json.dumps(value, ensure_ascii=is_ascii, default=str, indent=1))
@@ -107,8 +107,8 @@ def brief(text: str, length: int = MAX_LENGTH) -> str:
 def output_file(path: Path) -> Iterator[TextIO]:
     """Open a file to write UTF-8; "-" is standard output.
 
-    A file appears whole or not at all, and one that is there is kept until then. Raises OSError
-    with the path as its filename.
+    The file is created or replaced only when the block ends without an error. Raises OSError with
+    the path as its filename.
     """
     if str(path) == "-":
         yield from _standard_output()
@@ -124,7 +124,7 @@ def output_file(path: Path) -> Iterator[TextIO]:
 
 
 def _standard_output() -> Iterator[TextIO]:
-    """An export is data, and so UTF-8 in any locale, except on a terminal, where it is read."""
+    """Yield standard output as UTF-8 in any locale, except on a terminal, where people read it."""
     if sys.stdout is None:
         with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
             yield nowhere
@@ -136,7 +136,7 @@ def _standard_output() -> Iterator[TextIO]:
 
 
 def _replaced(target: Path) -> Iterator[TextIO]:
-    """A draft beside the target, which it replaces when it is whole."""
+    """Yield a draft file beside the target, and replace the target by it at the end."""
     draft = target.with_name(f".octavo-{uuid4().hex}")
     try:
         with draft.open("x", encoding="utf-8") as file:

@@ -1,4 +1,4 @@
-"""An import's plan and what is doubtful, in an owner's words: what a person reads at once."""
+"""Reports for owners: the plan of an import, and problems, short enough to read at once."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -8,18 +8,18 @@ from ..curation.importing import Plan
 from ..formats.reading import Problem
 from .output import brief
 
-MAX_LINES = 20  # of one kind; the rest is counted
-MAX_ALIKE = 5  # problems of one reason
+MAX_LINES = 20  # per section; the rest is counted
+MAX_ALIKE = 5  # problems with the same reason
 
 
 def plan_lines(plan: Plan, prune: bool) -> Iterator[str]:
-    """The plan, most important first."""
-    doubtful = [found for found in plan.problems if not found[1].rejected]
-    removed = set(plan.missing_keys) if prune else set()  # what is removed cannot be joined
+    """Yield the lines of a plan, the most important first."""
+    doubtful = [entry for entry in plan.problems if not entry[1].rejected]
+    removed = set(plan.missing_keys) if prune else set()  # these cannot be joined
     yield from rejected_lines(plan)
-    yield from problem_lines("doubtful, but in", doubtful)
+    yield from problem_lines("doubtful, but imported", doubtful)
     yield from _section(
-        "may be the same work (octavo join makes one item of two)",
+        "may be the same work (octavo join shows two as one item)",
         [
             f"octavo join {pair.published} {pair.other}  ({pair.why})"
             for pair in plan.likenesses
@@ -30,24 +30,24 @@ def plan_lines(plan: Plan, prune: bool) -> Iterator[str]:
     yield from _not_replaced(plan)
     yield from _section("added", [edit.record.key for edit in plan.added if edit.record])
     yield from _section(
-        "have new keys (their addresses stay)",
-        [f"{each.old} -> {each.new}" for each in plan.new_keys],
+        "have new keys (their URLs do not change)",
+        [f"{change.old} -> {change.new}" for change in plan.new_keys],
     )
     yield from _section(
-        "known under another key (the new one is another publication's)",
-        [f"{each.new} is {each.old}" for each in plan.other_keys],
+        "keep their key (another publication has the new one)",
+        [f"{change.new} is {change.old}" for change in plan.other_keys],
     )
     yield from _section("changed", _changes(plan))
-    verb = "removed" if prune else "not in the file, kept (--prune removes them)"
+    verb = "removed" if prune else "not in the file, not removed (--prune removes them)"
     yield from _section(verb, plan.missing_keys)
     if prune:
-        reason = "kept: a rejected entry or another work has the key in the file"
+        reason = "not removed: a rejected entry or another work has the key in the file"
         yield from _section(reason, plan.not_removed)
     yield f"{plan.unchanged} unchanged"
 
 
 def short_lines(plan: Plan, prune: bool) -> Iterator[str]:
-    """The plan as a scheduled import reports it: what is wrong, and how much changes."""
+    """Yield a plan as a scheduled import prints it: rejected entries, conflicts and counts."""
     yield from rejected_lines(plan)
     yield from _conflicts(plan)
     yield from _not_replaced(plan)
@@ -61,16 +61,16 @@ def short_lines(plan: Plan, prune: bool) -> Iterator[str]:
 
 
 def rejected_lines(plan: Plan) -> Iterator[str]:
-    """The entries that are not imported."""
-    return problem_lines("rejected", [found for found in plan.problems if found[1].rejected])
+    """Yield the entries that are not imported."""
+    return problem_lines("rejected", [entry for entry in plan.problems if entry[1].rejected])
 
 
 def _conflicts(plan: Plan) -> Iterator[str]:
     return _section(
-        "with the key of another work (--replace KEY puts it in its place)",
+        "have the key of another work (--replace KEY replaces that work)",
         [
-            f"{each.key} names another work now: imported as {each.imported_as}"
-            for each in plan.conflicts
+            f"{conflict.key} is another work in the catalog: imported as {conflict.imported_as}"
+            for conflict in plan.conflicts
         ],
     )
 
@@ -81,14 +81,14 @@ def _not_replaced(plan: Plan) -> Iterator[str]:
 
 
 def _changes(plan: Plan) -> list[str]:
-    """The changed with the names of their fields; new keys are listed apart."""
-    of_key = {"key"} if plan.new_keys else set()
-    named = ((change, [f for f in change.fields if f not in of_key]) for change in plan.changed)
-    return [f"{change.record.key} ({', '.join(names)})" for change, names in named if names]
+    """Return the changed keys with the names of their fields, without new keys."""
+    ignored = {"key"} if plan.new_keys else set()
+    changes = ((c.record.key, [f for f in c.fields if f not in ignored]) for c in plan.changed)
+    return [f"{key} ({', '.join(names)})" for key, names in changes if names]
 
 
 def problem_lines(name: str, problems: Sequence[tuple[str, Problem]]) -> Iterator[str]:
-    """Problems with their file, the commonest reason first, a few of each."""
+    """Yield problems with their file, the most common reason first, a few for each."""
     if not problems:
         return
     yield f"{len(problems)} {name}"
