@@ -11,7 +11,7 @@ from webapp.config import ROOT
 # One test of a page, one of a command in a process of its own, one of the server's settings.
 OF_EACH_KIND = (
     "tests/views/test_pages.py",
-    "tests/cli/test_commands.py::test_a_reader_who_has_seen_enough_is_no_error",
+    "tests/cli/test_commands.py::test_a_closed_pipe_is_no_error",
     "tests/docs/test_project.py::test_gunicorn_accepts_the_configuration",
     "tests/docs/test_project.py::test_serving_installs_only_changed_packages",
 )

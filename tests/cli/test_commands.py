@@ -1,4 +1,4 @@
-"""The command line, as an owner sees it."""
+"""The commands, as an owner sees them."""
 
 import os
 import shutil
@@ -25,7 +25,7 @@ def write(path: Path, *keys: str, title: str = "A title") -> str:
     return str(path)
 
 
-def test_an_index_that_a_site_is_writing_is_waited_for(
+def test_commands_wait_while_a_site_writes_the_index(
     runner: FlaskCliRunner,
     catalog: Catalog,
     instance: Path,
@@ -40,14 +40,14 @@ def test_an_index_that_a_site_is_writing_is_waited_for(
     assert catalog.state().settled
 
 
-def test_prepare_again_does_nothing(runner: FlaskCliRunner, catalog: Catalog) -> None:
+def test_preparing_twice_changes_nothing(runner: FlaskCliRunner, catalog: Catalog) -> None:
     before = catalog.state()
     result = runner.invoke(args=["prepare"])
     assert (result.exit_code, result.output) == (0, "")
     assert catalog.state() == before
 
 
-def test_prepare_says_when_the_owners_file_is_not_what_is_loaded(
+def test_prepare_reports_a_changed_file_of_the_owner(
     runner: FlaskCliRunner, catalog: Catalog, instance: Path
 ) -> None:
     library = instance / "publications.bib"
@@ -60,7 +60,7 @@ def test_prepare_says_when_the_owners_file_is_not_what_is_loaded(
     assert runner.invoke(args=["prepare"]).output == ""
 
 
-def test_import_shows_the_plan_and_does_it(
+def test_import_shows_and_carries_out_the_plan(
     runner: FlaskCliRunner, catalog: Catalog, tmp_path: Path
 ) -> None:
     before = catalog.find(Criteria()).records
@@ -88,12 +88,12 @@ def test_a_dry_run_changes_nothing(
     assert catalog.state() == before
 
 
-def test_standard_input_is_a_file(runner: FlaskCliRunner, catalog: Catalog) -> None:
+def test_standard_input_can_be_imported(runner: FlaskCliRunner, catalog: Catalog) -> None:
     result = runner.invoke(args=["import", "-"], input=ENTRY.format(key="a", title="T"))
     assert (result.exit_code, catalog.count()) == (0, 8)
 
 
-def test_prune_removes_what_the_file_lacks(
+def test_prune_removes_publications_that_the_file_lacks(
     runner: FlaskCliRunner, catalog: Catalog, tmp_path: Path
 ) -> None:
     runner.invoke(args=["import", "--prune=all", write(tmp_path / "a.bib", "a")])
@@ -101,7 +101,7 @@ def test_prune_removes_what_the_file_lacks(
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "said"),
+    ("name", "content", "message"),
     [
         ("missing.bib", None, "missing.bib: No such file or directory."),
         ("empty.bib", b"", "empty.bib"),
@@ -109,32 +109,32 @@ def test_prune_removes_what_the_file_lacks(
         (".", None, "Is a directory."),
     ],
 )
-def test_a_file_that_cannot_be_read_is_one_line_and_status_2(
+def test_an_unreadable_file_is_reported_in_one_line_with_status_2(
     runner: FlaskCliRunner,
     catalog: Catalog,
     tmp_path: Path,
     name: str,
     content: bytes | None,
-    said: str,
+    message: str,
 ) -> None:
     before = catalog.state()
     if content is not None:
         (tmp_path / name).write_bytes(content)
     result = runner.invoke(args=["import", str(tmp_path / name)])
     assert result.exit_code == 2
-    assert said in result.stderr
+    assert message in result.stderr
     assert len(result.stderr.strip().splitlines()) == 1
     assert catalog.state() == before
 
 
-def test_a_file_without_permission_is_one_line_and_status_2(
+def test_a_file_without_permission_is_reported_in_one_line_with_status_2(
     runner: FlaskCliRunner, catalog: Catalog, tmp_path: Path
 ) -> None:
     before = catalog.state()
     path = write(tmp_path / "a.bib", "a")
     (tmp_path / "a.bib").chmod(0)
     user = os.geteuid()
-    if user == 0:  # root may read everything
+    if user == 0:  # root can read everything
         os.seteuid(65534)
     try:
         result = runner.invoke(args=["import", path])
@@ -148,7 +148,7 @@ def test_a_file_without_permission_is_one_line_and_status_2(
 def test_import_of_an_export_changes_nothing(
     runner: FlaskCliRunner, catalog: Catalog, tmp_path: Path, format_: str
 ) -> None:
-    keys = [each.key for each in catalog.find(Criteria()).records]
+    keys = [record.key for record in catalog.find(Criteria()).records]
     runner.invoke(args=["join", keys[3], keys[5]])
     (tmp_path / "blank.bib").write_text("@misc{a key, title = {Blank}, year = 2020}")
     runner.invoke(args=["import", str(tmp_path / "blank.bib")])
@@ -160,9 +160,7 @@ def test_import_of_an_export_changes_nothing(
     assert catalog.state() == before
 
 
-def test_a_reader_who_has_seen_enough_is_no_error(
-    runner: FlaskCliRunner, instance: Path, tmp_path: Path
-) -> None:
+def test_a_closed_pipe_is_no_error(runner: FlaskCliRunner, instance: Path, tmp_path: Path) -> None:
     more_than_a_pipe_holds = "word " * 50_000
     runner.invoke(args=["import", write(tmp_path / "a.bib", "a", title=more_than_a_pipe_holds)])
     command = [sys.executable, "-m", "webapp", "export"]
@@ -179,7 +177,7 @@ def test_a_reader_who_has_seen_enough_is_no_error(
     process.wait()
 
 
-def test_reindex_says_what_it_did(runner: FlaskCliRunner, catalog: Catalog) -> None:
+def test_reindex_reports_what_it_did(runner: FlaskCliRunner, catalog: Catalog) -> None:
     assert runner.invoke(args=["reindex"]).output == "The index is up to date.\n"
     assert runner.invoke(args=["reindex", "--if-needed"]).output == "The index was up to date.\n"
     assert catalog.state().settled
@@ -192,7 +190,7 @@ def test_every_command_has_help_with_an_example(runner: FlaskCliRunner, command:
     assert f"Example: octavo {command}" in result.output
 
 
-def test_a_wrong_setting_stops_every_command_with_one_line(
+def test_an_invalid_setting_stops_every_command_with_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "site.toml").write_text("page_size = 0")
@@ -206,7 +204,7 @@ def test_a_wrong_setting_stops_every_command_with_one_line(
     )
 
 
-def test_what_is_saved_but_cannot_be_indexed_is_in_and_is_said(
+def test_a_change_that_cannot_be_indexed_is_saved_and_reported(
     runner: FlaskCliRunner, catalog: Catalog, tmp_path: Path, instance: Path
 ) -> None:
     shutil.rmtree(instance / "index")

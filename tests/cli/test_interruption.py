@@ -1,4 +1,4 @@
-"""Ctrl-C at awaited moments: what is saved, what is not, and exit status 130."""
+"""Ctrl-C at certain moments: what is saved, what is reported, and exit status 130."""
 
 import os
 import pty
@@ -18,18 +18,18 @@ from tests.octavo import COMMAND, environment, octavo
 from webapp.catalog.catalog import Catalog
 from webapp.config import ROOT
 
-MANY = 2000  # entries: enough for a progress bar to be there for a while
-PATIENCE = 3.0  # seconds without a sign before Ctrl-C is pressed again
+MANY = 2000  # entries: enough that a progress bar stays for a while
+PATIENCE = 3.0  # seconds without output before Ctrl-C is pressed again
 NOTHING = "Interrupted: nothing was changed."
 
 
 def _hear_interrupts() -> None:
-    """Undo what tests inherit that run in the background of a shell: SIGINT ignored."""
+    """Handle SIGINT, which processes in the background of a shell inherit as ignored."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class Terminal:
-    """A command on a terminal of its own."""
+    """A command that runs on its own terminal."""
 
     def __init__(self, instance: Path, *arguments: str) -> None:
         self._screen, terminal = pty.openpty()
@@ -47,18 +47,17 @@ class Terminal:
         os.close(terminal)
 
     def read_until(self, words: str) -> None:
-        """Read what appears, until some words do."""
+        """Read output until certain words appear."""
         while words not in self.text:
-            shown = self._read()
-            assert shown, f"it ended without {words!r}: {self.text}"
+            assert self._read(), f"the command ended without {words!r}: {self.text}"
 
     def _read(self) -> str:
         try:
-            shown = os.read(self._screen, 4096).decode()
-        except OSError:  # it has ended
-            shown = ""
-        self.text += shown
-        return shown
+            output = os.read(self._screen, 4096).decode()
+        except OSError:  # the command has ended
+            output = ""
+        self.text += output
+        return output
 
     def interrupt(self) -> int:
         """Send SIGINT, read the rest, and return the exit status.
@@ -96,7 +95,9 @@ def many(tmp_path: Path) -> Path:
     return path
 
 
-def test_at_the_question_nothing_was_changed(instance: Path, many: Path, catalog: Catalog) -> None:
+def test_ctrl_c_at_the_question_changes_nothing(
+    instance: Path, many: Path, catalog: Catalog
+) -> None:
     before = catalog.state()
     with terminal(instance, "import", many) as screen:
         screen.read_until("[Y/n]")
@@ -105,7 +106,7 @@ def test_at_the_question_nothing_was_changed(instance: Path, many: Path, catalog
     assert catalog.state() == before
 
 
-def test_while_it_reads_nothing_was_changed(instance: Path, many: Path, catalog: Catalog) -> None:
+def test_ctrl_c_while_reading_changes_nothing(instance: Path, many: Path, catalog: Catalog) -> None:
     before = catalog.state()
     with terminal(instance, "import", "--yes", many) as screen:
         screen.read_until("Reading")
@@ -114,10 +115,10 @@ def test_while_it_reads_nothing_was_changed(instance: Path, many: Path, catalog:
     assert catalog.state() == before
 
 
-def test_while_it_indexes_everything_is_saved_and_the_index_follows(
+def test_ctrl_c_while_indexing_keeps_the_saved_revision(
     instance: Path, many: Path, catalog: Catalog
 ) -> None:
-    (instance / "index" / "current").unlink()  # so that a bar is shown: the index is rebuilt
+    (instance / "index" / "current").unlink()  # so that the index is rebuilt, with a progress bar
     with terminal(instance, "import", "--yes", many) as screen:
         screen.read_until("Indexing")
         assert screen.interrupt() == 130
@@ -128,7 +129,7 @@ def test_while_it_indexes_everything_is_saved_and_the_index_follows(
     assert catalog.state().settled
 
 
-def test_a_rebuild_of_the_index_leaves_the_present_one(
+def test_ctrl_c_during_a_rebuild_keeps_the_present_index(
     instance: Path, many: Path, runner: FlaskCliRunner, catalog: Catalog
 ) -> None:
     runner.invoke(args=["import", "--yes", str(many)])
@@ -141,7 +142,7 @@ def test_a_rebuild_of_the_index_leaves_the_present_one(
     assert sorted((instance / "index").rglob("*")) == files
 
 
-def test_while_it_waits_for_another_writer_it_ends_at_once(instance: Path, many: Path) -> None:
+def test_ctrl_c_while_waiting_for_a_lock_ends_at_once(instance: Path, many: Path) -> None:
     with closing(sqlite3.connect(instance / "octavo.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with terminal(instance, "import", "--yes", "--wait", "600", many) as screen:
@@ -150,9 +151,7 @@ def test_while_it_waits_for_another_writer_it_ends_at_once(instance: Path, many:
             assert screen.text.splitlines()[-1] == NOTHING
 
 
-def test_after_a_save_into_a_new_instance_the_first_revision_is_named(
-    tmp_path: Path, many: Path
-) -> None:
+def test_ctrl_c_after_the_first_save_reports_revision_1(tmp_path: Path, many: Path) -> None:
     instance = tmp_path / "new"
     instance.mkdir()
     many.rename(instance / "publications.bib")
@@ -162,7 +161,7 @@ def test_after_a_save_into_a_new_instance_the_first_revision_is_named(
         assert "Interrupted: saved as revision 1, but the search index" in screen.text
 
 
-def test_while_the_program_starts_there_is_no_traceback(instance: Path) -> None:
+def test_ctrl_c_while_starting_prints_no_traceback(instance: Path) -> None:
     command = [sys.executable, "-X", "importtime", "-m", "webapp", "check"]
     with subprocess.Popen(
         command, cwd=ROOT, env=environment(instance), stderr=subprocess.PIPE, text=True

@@ -1,4 +1,4 @@
-"""Another process writes the database or the index: a notice, a bounded wait, a clear line."""
+"""Waiting for another process that writes the database or the index."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ def file(tmp_path: Path) -> str:
 
 @pytest.fixture
 def other(instance: Path) -> Iterator[sqlite3.Connection]:
-    """Another process in the middle of a transaction that writes."""
+    """Return a connection of another process in a writing transaction."""
     with closing(sqlite3.connect(instance / "octavo.db", isolation_level=None)) as connection:
         connection.execute("BEGIN IMMEDIATE")
         yield connection
@@ -36,7 +36,7 @@ WRITING = ["import --yes {file}", "join liu2025eaas chen2025respec", "undo"]
 
 
 @pytest.mark.parametrize("command", WRITING)
-def test_a_locked_database_is_waited_for_as_long_as_asked_and_named(
+def test_a_locked_database_is_reported_after_the_wait(
     runner: FlaskCliRunner, catalog: Catalog, other: sqlite3.Connection, file: str, command: str
 ) -> None:
     before = catalog.state()
@@ -51,7 +51,7 @@ def test_a_locked_database_is_waited_for_as_long_as_asked_and_named(
 
 
 @pytest.mark.parametrize("command", ["check", "diff 1", "export", "history --json"])
-def test_commands_that_read_do_not_wait(
+def test_reading_commands_do_not_wait(
     runner: FlaskCliRunner, other: sqlite3.Connection, command: str
 ) -> None:
     result = runner.invoke(args=command.split())
@@ -72,7 +72,7 @@ def test_the_wait_ends_when_the_other_process_is_done(
     assert (result.exit_code, catalog.count()) == (0, 8)
 
 
-def test_an_index_that_is_written_for_long_is_named(
+def test_a_locked_index_is_reported_after_the_wait(
     runner: FlaskCliRunner, catalog: Catalog, instance: Path, file: str
 ) -> None:
     with generations.locked(instance / "index"):
@@ -88,7 +88,7 @@ def test_an_index_that_is_written_for_long_is_named(
 
 
 @pytest.mark.parametrize("command", ["import", "reindex"])
-def test_a_quiet_command_waits_without_a_notice(
+def test_a_quiet_command_waits_without_a_message(
     app: Flask, runner: FlaskCliRunner, command: str
 ) -> None:
     for options, has_notice in (([], True), (["--quiet"], False)):
@@ -99,7 +99,7 @@ def test_a_quiet_command_waits_without_a_notice(
 
 
 @pytest.mark.parametrize("wait", ["-1", "nan", "1e9", "soon", ""])
-def test_a_wait_is_a_number_of_seconds(runner: FlaskCliRunner, wait: str) -> None:
+def test_wait_takes_a_number_of_seconds(runner: FlaskCliRunner, wait: str) -> None:
     result = runner.invoke(args=["undo", "--wait", wait])
     assert result.exit_code == 2
     assert result.stderr.splitlines()[-1].startswith("Error: Invalid value for '--wait'")

@@ -1,4 +1,4 @@
-"""What commands write: any character on any terminal, full disks, files that are replaced whole."""
+"""Output of commands: any character on any terminal, full disks, files replaced whole."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from tests.octavo import octavo
 TITLE = "Łódź „quoted“ 中文 𝕏 – and é"
 ENTRY = f"@misc{{naïve中, title = {{{TITLE}}}, author = {{Müller, Jürgen}}, year = 2020}}\n"
 
-# UTF-8 mode and locale coercion would hide what the encoding cannot hold.
+# UTF-8 mode and locale coercion would hide the limits of the encoding.
 NARROW = [
     {"PYTHONIOENCODING": "latin-1"},
     {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
@@ -24,7 +24,7 @@ NARROW = [
 
 @pytest.fixture
 def odd(instance: Path, runner: FlaskCliRunner, tmp_path: Path) -> Path:
-    """An instance with a publication that Latin-1 cannot write."""
+    """Return an instance with a publication that Latin-1 cannot represent."""
     (tmp_path / "odd.bib").write_text(ENTRY)
     assert runner.invoke(args=["import", "--yes", str(tmp_path / "odd.bib")]).exit_code == 0
     return instance
@@ -32,7 +32,7 @@ def odd(instance: Path, runner: FlaskCliRunner, tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("narrow", NARROW)
 @pytest.mark.parametrize("command", ["check", "diff 2", "history", "prepare", "undo"])
-def test_a_terminal_without_unicode_gets_every_line(
+def test_a_terminal_without_unicode_shows_every_line(
     odd: Path, narrow: dict[str, str], command: str
 ) -> None:
     done = octavo(odd, *command.split(), env=narrow)
@@ -40,7 +40,7 @@ def test_a_terminal_without_unicode_gets_every_line(
     assert done.stderr == b""
 
 
-def test_latin_1_gets_escapes_for_what_it_lacks_and_plain_typography(odd: Path) -> None:
+def test_latin_1_output_has_escapes_and_plain_typography(odd: Path) -> None:
     lines = octavo(odd, "check", env={"PYTHONIOENCODING": "latin-1"}).stdout.decode("latin-1")
     assert "naïve\\u4e2d: " in lines
     assert "... and 2 more" in lines
@@ -48,7 +48,9 @@ def test_latin_1_gets_escapes_for_what_it_lacks_and_plain_typography(odd: Path) 
 
 @pytest.mark.parametrize("narrow", NARROW)
 def test_json_parses_in_every_encoding(odd: Path, narrow: dict[str, str]) -> None:
-    keys = {each["key"] for each in json.loads(octavo(odd, "check", "--json", env=narrow).stdout)}
+    keys = {
+        problem["key"] for problem in json.loads(octavo(odd, "check", "--json", env=narrow).stdout)
+    }
     assert "naïve中" in keys
 
 
@@ -59,7 +61,7 @@ def test_an_export_is_utf_8_in_every_locale(odd: Path, narrow: dict[str, str]) -
     assert TITLE in done.stdout.decode("utf-8")
 
 
-def test_an_error_names_a_file_whose_name_is_no_utf_8(instance: Path) -> None:
+def test_an_error_shows_a_file_name_that_is_not_utf_8(instance: Path) -> None:
     done = octavo(instance, "import", os.fsdecode(b"/nowhere/\xfc.bib"))
     assert (done.returncode, done.stderr) == (
         2,
@@ -70,7 +72,9 @@ def test_an_error_names_a_file_whose_name_is_no_utf_8(instance: Path) -> None:
 @pytest.mark.parametrize(
     "command", ["--help", "--version", "export", "check --json", "history", "diff 1", "undo --help"]
 )
-def test_a_full_disk_behind_the_output_is_one_line(instance: Path, command: str) -> None:
+def test_a_full_disk_behind_standard_output_is_reported_in_one_line(
+    instance: Path, command: str
+) -> None:
     with Path("/dev/full").open("wb") as full:
         done = octavo(instance, *command.split(), stdout=full)
     assert (done.returncode, done.stderr) == (
@@ -79,7 +83,7 @@ def test_a_full_disk_behind_the_output_is_one_line(instance: Path, command: str)
     )
 
 
-def test_an_import_that_cannot_print_names_what_is_saved(instance: Path, tmp_path: Path) -> None:
+def test_an_import_that_cannot_print_reports_what_was_saved(instance: Path, tmp_path: Path) -> None:
     (tmp_path / "odd.bib").write_text(ENTRY)
     with Path("/dev/full").open("wb") as full:
         done = octavo(instance, "import", "--yes", tmp_path / "odd.bib", stdout=full)
@@ -89,7 +93,7 @@ def test_an_import_that_cannot_print_names_what_is_saved(instance: Path, tmp_pat
     assert done.returncode == (1 if saved else 2)
 
 
-def test_errors_that_cannot_be_printed_keep_their_status(instance: Path) -> None:
+def test_an_error_that_cannot_be_printed_keeps_its_status(instance: Path) -> None:
     with Path("/dev/full").open("wb") as full:
         assert octavo(instance, "diff", "99", stderr=full).returncode == 2
 
@@ -101,7 +105,7 @@ def test_closed_streams_are_no_error(instance: Path) -> None:
         assert b"Traceback" not in done.stderr
 
 
-def test_an_export_replaces_a_file_whole_and_leaves_its_mode(
+def test_an_export_replaces_a_file_and_keeps_its_mode(
     runner: FlaskCliRunner, tmp_path: Path
 ) -> None:
     target, link = tmp_path / "out.bib", tmp_path / "link.bib"
@@ -128,7 +132,7 @@ def test_an_export_never_replaces_the_database(instance: Path, runner: FlaskCliR
 
 
 @pytest.mark.parametrize("name", ["folder", "missing/out.bib", "file/out.bib", "/dev/full"])
-def test_an_export_that_cannot_be_written_is_refused_and_leaves_nothing(
+def test_an_export_that_cannot_be_written_leaves_no_file(
     instance: Path, tmp_path: Path, name: str
 ) -> None:
     (tmp_path / "folder").mkdir()
@@ -144,10 +148,10 @@ def test_an_export_that_cannot_be_written_is_refused_and_leaves_nothing(
     assert (tmp_path / "file").read_text() == "kept"
 
 
-def test_an_export_that_fails_keeps_the_file_that_is_there(
+def test_a_failed_export_keeps_the_existing_file(
     instance: Path, tmp_path: Path, runner: FlaskCliRunner
 ) -> None:
-    """The disk is full in the middle of it: no file may be larger than half of the export."""
+    """The disk fills up while writing: no file may be larger than half of the export."""
     size = 200_000
     (tmp_path / "large.bib").write_text(f"@misc{{large, title = {{{'word ' * (size // 5)}}}}}")
     runner.invoke(args=["import", "--yes", str(tmp_path / "large.bib")])

@@ -1,4 +1,4 @@
-"""The words on the screen: the plan of an import, and what is doubtful."""
+"""Reports on the screen: the plan of an import, and problems."""
 
 import json
 from pathlib import Path
@@ -14,11 +14,11 @@ def lines(runner: FlaskCliRunner, *args: str) -> list[str]:
     return list(runner.invoke(args=list(args)).output.splitlines())
 
 
-def test_a_doubt_has_its_file_line_key_and_remedy(runner: FlaskCliRunner, tmp_path: Path) -> None:
+def test_a_problem_shows_file_line_key_and_remedy(runner: FlaskCliRunner, tmp_path: Path) -> None:
     file = tmp_path / "a.bib"
     file.write_text(GOOD + "\n@misc{odd,\n title = {A title}, author = {Doe, Jane}}\n")
-    shown = lines(runner, "import", "--dry-run", str(file))
-    assert shown[:2] == [
+    output = lines(runner, "import", "--dry-run", str(file))
+    assert output[:2] == [
         "1 doubtful, but imported",
         f"  {file}:3: odd: It has no year; add year = {{2024}}, or {{forthcoming}}.",
     ]
@@ -27,12 +27,12 @@ def test_a_doubt_has_its_file_line_key_and_remedy(runner: FlaskCliRunner, tmp_pa
 def test_long_lists_are_cut_and_counted(runner: FlaskCliRunner, tmp_path: Path) -> None:
     file = tmp_path / "a.bib"
     file.write_text("".join(f"@misc{{k{n}, title = {{Title {n}}}}}\n" for n in range(50)))
-    shown = lines(runner, "import", "--dry-run", str(file))
-    assert shown[0] == "50 doubtful, but imported"
-    assert sum("It has no year" in line for line in shown) == MAX_ALIKE
-    assert f"  … and {50 - MAX_ALIKE} more like this (--json: all)" in shown
-    assert "50 added" in shown
-    assert f"  … and {50 - MAX_LINES} more (--json: all)" in shown
+    output = lines(runner, "import", "--dry-run", str(file))
+    assert output[0] == "50 doubtful, but imported"
+    assert sum("It has no year" in line for line in output) == MAX_ALIKE
+    assert f"  … and {50 - MAX_ALIKE} more like this (--json: all)" in output
+    assert "50 added" in output
+    assert f"  … and {50 - MAX_LINES} more (--json: all)" in output
     plan = json.loads(runner.invoke(args=["import", "--dry-run", "--json", str(file)]).output)
     assert len(plan["added"]) == 50
     assert {problem["reason"] for _, problem in plan["problems"]} == {"no-year"}
@@ -49,34 +49,32 @@ def test_a_change_is_shown_with_its_fields(runner: FlaskCliRunner, tmp_path: Pat
     ]
 
 
-def test_a_key_or_title_of_a_megabyte_is_shown_in_a_line(
+def test_a_key_or_title_of_a_megabyte_takes_one_line(
     runner: FlaskCliRunner, tmp_path: Path
 ) -> None:
     file = tmp_path / "a.bib"
     file.write_text(f"@misc{{{'k' * 1_000_000}, title = {{A title}}, doi = {{{'d' * 1_000_000}}}}}")
-    shown = lines(runner, "import", "--dry-run", str(file))
-    assert max(map(len, shown)) < 600
-    assert any("no DOI" in line for line in shown)
+    output = lines(runner, "import", "--dry-run", str(file))
+    assert max(map(len, output)) < 600
+    assert any("no DOI" in line for line in output)
 
 
-def test_a_key_to_replace_that_is_in_neither_is_named(
-    runner: FlaskCliRunner, tmp_path: Path
-) -> None:
+def test_a_key_that_cannot_be_replaced_is_listed(runner: FlaskCliRunner, tmp_path: Path) -> None:
     file = tmp_path / "a.bib"
     file.write_text(GOOD + GOOD.replace("good", "other"))
     lines(runner, "import", str(file))
     file.write_text(GOOD.replace("A title", "Another"))
     options = ("--replace", "other", "--replace", "good", "--replace", "wrong")
-    shown = lines(runner, "import", "--dry-run", *options, str(file))
-    at = shown.index(
+    output = lines(runner, "import", "--dry-run", *options, str(file))
+    at = output.index(
         "2 not replaced: no publication, or no entry of the file, has the key (--replace)"
     )
-    assert shown[at + 1 : at + 3] == ["  other", "  wrong"]
+    assert output[at + 1 : at + 3] == ["  other", "  wrong"]
     plan = runner.invoke(args=["import", "--dry-run", "--json", *options, str(file)]).output
     assert json.loads(plan)["not_replaced"] == ["other", "wrong"]
 
 
-def test_check_says_what_is_doubtful_in_the_store_and_what_scholar_misses(
+def test_check_lists_doubtful_data_and_what_scholar_misses(
     runner: FlaskCliRunner, tmp_path: Path
 ) -> None:
     file = tmp_path / "a.bib"
@@ -92,7 +90,9 @@ def test_check_says_what_is_doubtful_in_the_store_and_what_scholar_misses(
     ]
 
 
-def test_check_of_a_complete_catalog_says_so(runner: FlaskCliRunner, tmp_path: Path) -> None:
+def test_check_of_a_complete_catalog_reports_no_problems(
+    runner: FlaskCliRunner, tmp_path: Path
+) -> None:
     file = tmp_path / "a.bib"
     file.write_text(GOOD.replace("}\n", ", pdf = {x.pdf}, abstract = {An abstract.}}\n"))
     runner.invoke(args=["import", "--prune=all", str(file)])

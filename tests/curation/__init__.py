@@ -1,1 +1,1 @@
-"""Tests of what an owner does: import, undo, join, examples."""
+"""Tests of owners' operations: import, undo, join, examples."""

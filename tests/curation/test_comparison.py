@@ -1,4 +1,4 @@
-"""Whether two records are one work, however they are written."""
+"""Comparing records: whether two are one work despite differences in writing."""
 
 import pytest
 
@@ -8,8 +8,8 @@ from webapp.records import Record
 
 
 def record(**fields: str) -> Record:
-    said = ", ".join(f"{name} = {{{value}}}" for name, value in fields.items())
-    return bibtex.read(f"@article{{k, {said}}}").records[0]
+    lines = ", ".join(f"{name} = {{{value}}}" for name, value in fields.items())
+    return bibtex.read(f"@article{{k, {lines}}}").records[0]
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def record(**fields: str) -> Record:
         ("Graphs and Large Trees", "Large Trees and Graphs"),
     ],
 )
-def test_titles_that_differ_in_writing_are_alike(one: str, other: str) -> None:
+def test_titles_that_differ_only_in_spelling_are_alike(one: str, other: str) -> None:
     first, second = record(title=one).title, record(title=other).title
     assert titles_alike(first, second)
     assert titles_alike(second, first)
@@ -63,7 +63,7 @@ def test_titles_of_different_works_are_not_alike(one: str, other: str) -> None:
         ("Rossi, Anna", "{Rossi A}"),
     ],
 )
-def test_the_same_people_in_other_words(one: str, other: str) -> None:
+def test_same_people_ignores_order_and_initials(one: str, other: str) -> None:
     assert same_people(record(author=one), record(author=other))
     assert same_people(record(author=other), record(author=one))
 
@@ -77,12 +77,12 @@ def test_the_same_people_in_other_words(one: str, other: str) -> None:
         ("Rossi, Anna and others", "Verdi, Anna and Bianchi, Ugo"),
     ],
 )
-def test_other_people(one: str, other: str) -> None:
+def test_same_people_tells_different_people_apart(one: str, other: str) -> None:
     assert not same_people(record(author=one), record(author=other))
     assert not same_people(record(author=other), record(author=one))
 
 
-def test_only_a_changed_title_and_changed_people_name_another_work() -> None:
+def test_a_record_is_another_work_only_if_title_and_people_differ() -> None:
     known = record(title="A Paper on Graphs", author="Rossi, Anna", doi="10.5555/a")
     assert names_another_work(known, record(title="Something Else", author="Doe, Jane"))
     assert not names_another_work(known, record(title="Something Else", author="A. Rossi"))

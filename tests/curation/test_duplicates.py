@@ -1,4 +1,4 @@
-"""Entries that are one work are found; those that only look like it are not."""
+"""Finding possible duplicates, and no others."""
 
 from webapp.curation.duplicates import find_duplicates
 from webapp.formats.bibtex import bibtex
@@ -7,30 +7,31 @@ _PUBLISHED = "@inproceedings{p, title={On the {Good} of Things}, author={Zoë Ro
 _PREPRINT = "@misc{a, title={On the good of things.}, author={Roe, Z. and Doe, J.}, year=2020, "
 
 
-def found(*entries: str) -> list[tuple[str, str, str]]:
+def duplicates(*entries: str) -> list[tuple[str, str, str]]:
     records = bibtex.read("\n".join(entries)).records
     pairs = find_duplicates(records)
-    return [(records[each.published].key, records[each.other].key, each.why) for each in pairs]
+    return [(records[pair.published].key, records[pair.other].key, pair.why) for pair in pairs]
 
 
-def test_by_title_people_and_years() -> None:
+def test_duplicates_share_title_people_and_nearby_years() -> None:
     published = _PUBLISHED + "booktitle={Conf}}"
-    assert found(_PREPRINT + "eprint={2001.00001}}", published) == [("p", "a", "title")]
-    assert found(published, _PREPRINT.replace("2020", "1999") + "}") == []
-    assert found(published, _PREPRINT.replace("Roe, Z. and Doe, J.", "Moe, M.") + "}") == []
+    assert duplicates(_PREPRINT + "eprint={2001.00001}}", published) == [("p", "a", "title")]
+    assert duplicates(published, _PREPRINT.replace("2020", "1999") + "}") == []
+    assert duplicates(published, _PREPRINT.replace("Roe, Z. and Doe, J.", "Moe, M.") + "}") == []
 
 
-def test_by_identifiers() -> None:
-    assert found("@misc{a, doi={10.1000/AB}}", "@misc{b, doi={https://doi.org/10.1000/ab}}") == [
-        ("a", "b", "doi")
-    ]
-    assert found(
+def test_duplicates_share_an_identifier() -> None:
+    assert duplicates(
+        "@misc{a, doi={10.1000/AB}}", "@misc{b, doi={https://doi.org/10.1000/ab}}"
+    ) == [("a", "b", "doi")]
+    assert duplicates(
         "@misc{a, arxiv={2001.00001v2}}", "@misc{b, url={http://arxiv.org/abs/2001.00001}}"
     ) == [("a", "b", "arxiv")]
 
 
-def test_short_titles_and_joined_works_are_left_alone() -> None:
+def test_short_titles_and_joined_works_are_no_duplicates() -> None:
     assert (
-        found("@misc{a, title={Preface}, year=2020}", "@misc{b, title={Preface}, year=2020}") == []
+        duplicates("@misc{a, title={Preface}, year=2020}", "@misc{b, title={Preface}, year=2020}")
+        == []
     )
-    assert found(_PUBLISHED + "}", _PREPRINT + "versionof={p}}") == []
+    assert duplicates(_PUBLISHED + "}", _PREPRINT + "versionof={p}}") == []

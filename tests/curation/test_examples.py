@@ -1,4 +1,4 @@
-"""The examples of a new clone become its content; an owner's own content is left alone."""
+"""Examples: a new clone shows copies of them, an instance with own content does not."""
 
 import os
 import resource
@@ -23,7 +23,7 @@ NAMES = ("site.toml", "publications.bib")
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """The instance folder of a new clone."""
+    """Return the instance folder of a new clone."""
     folder = tmp_path / "instance"
     folder.mkdir()
     shutil.copy(ROOT / "instance/site.example.toml", folder)
@@ -32,7 +32,7 @@ def clone(tmp_path: Path) -> Path:
 
 
 def octavo(instance: Path, *arguments: str) -> str:
-    """What a command says that succeeds."""
+    """Run a command, which must succeed, and return its output."""
     with running(instance) as app:
         done = app.test_cli_runner().invoke(args=arguments)
     assert done.exit_code == 0, done.output
@@ -43,30 +43,30 @@ def prepare(instance: Path) -> str:
     return octavo(instance, "prepare")
 
 
-def shown(instance: Path) -> tuple[str, int]:
-    """The owner whom the site names, and how many publications it has."""
+def content(instance: Path) -> tuple[str, int]:
+    """Return the owner's name on the site and its number of publications."""
     with running(instance) as app:
         catalog = site(app).catalog
         return load_settings(instance, {}).owner, catalog.count()
 
 
-def test_a_new_clone_shows_the_examples_which_are_the_tests_seed(clone: Path) -> None:
+def test_a_new_clone_shows_the_examples(clone: Path) -> None:
     assert "is a copy of the example" in prepare(clone)
-    assert shown(clone) == ("Siyuan Feng", 7)
+    assert content(clone) == ("Siyuan Feng", 7)
     assert (clone / "publications.bib").read_bytes() == (SEED / "publications.bib").read_bytes()
     assert load_settings(clone, {}) == load_settings(SEED, {})
 
 
-def test_it_copies_once(clone: Path) -> None:
+def test_examples_are_copied_once(clone: Path) -> None:
     prepare(clone)
     (clone / "site.toml").write_text('owner = "Jane Doe"')
     (clone / "publications.bib").unlink()
     assert "example" not in prepare(clone)
     assert sorted(path.name for path in clone.glob("*.bib")) == ["publications.example.bib"]
-    assert shown(clone) == ("Jane Doe", 7)
+    assert content(clone) == ("Jane Doe", 7)
     (clone / "site.toml").unlink()
     assert "example" not in prepare(clone)
-    assert shown(clone) == ("", 7)
+    assert content(clone) == ("", 7)
 
 
 def _library(clone: Path) -> None:
@@ -106,7 +106,7 @@ def _dangling_link(clone: Path) -> None:
 
 
 def prepare_without_examples(clone: Path) -> None:
-    """Make the database only, as a command that comes before the first start does."""
+    """Create only the database, like a command that runs before the first start."""
     hidden = clone.rename(clone.with_name("hidden"))
     clone.mkdir()
     prepare(clone)
@@ -127,33 +127,36 @@ def prepare_without_examples(clone: Path) -> None:
         (_dangling_link, "", 0),
     ],
 )
-def test_an_owner_who_brings_something_gets_no_words_of_a_stranger(
+def test_an_instance_with_own_content_gets_no_examples(
     clone: Path, bring: Callable[[Path], None], owner: str, count: int
 ) -> None:
     bring(clone)
     before = {name for name in NAMES if os.path.lexists(clone / name)}
     prepare(clone)
     assert {name for name in NAMES if os.path.lexists(clone / name)} == before
-    assert shown(clone) == (owner, count)
+    assert content(clone) == (owner, count)
 
 
 def test_another_instance_folder_starts_empty(tmp_path: Path) -> None:
     prepare(tmp_path / "new")
     assert not any((tmp_path / "new" / name).exists() for name in NAMES)
-    assert shown(tmp_path / "new") == ("", 0)
+    assert content(tmp_path / "new") == ("", 0)
 
 
-def test_a_dry_run_is_no_beginning(clone: Path) -> None:
+def test_a_dry_run_leaves_the_clone_new(clone: Path) -> None:
     prepare_without_examples(clone)
     (clone.parent / "own.bib").write_text(OWN)
     octavo(clone, "import", "--dry-run", str(clone.parent / "own.bib"))
     prepare(clone)
-    assert shown(clone) == ("Siyuan Feng", 7)
+    assert content(clone) == ("Siyuan Feng", 7)
 
 
 @pytest.fixture
 def old_clone(clone: Path) -> Path:
-    """A clone of before there were examples, just upgraded: the pull removed both files."""
+    """Return an instance that was cloned before there were examples and has just been upgraded.
+
+    The upgrade removed both files.
+    """
     examples = [path.rename(clone.parent / path.name) for path in clone.iterdir()]
     shutil.copytree(SEED, clone, dirs_exist_ok=True)
     prepare(clone)
@@ -164,19 +167,19 @@ def old_clone(clone: Path) -> Path:
     return clone
 
 
-def test_an_upgraded_clone_goes_on_showing_what_it_showed(old_clone: Path) -> None:
+def test_an_upgraded_clone_shows_the_same_as_before(old_clone: Path) -> None:
     prepare(old_clone)
-    assert shown(old_clone) == ("Siyuan Feng", 7)
+    assert content(old_clone) == ("Siyuan Feng", 7)
 
 
-def test_also_after_imports_of_other_files(old_clone: Path) -> None:
+def test_an_upgraded_clone_keeps_imports_of_other_files(old_clone: Path) -> None:
     (old_clone.parent / "own.bib").write_text(OWN)
     octavo(old_clone, "import", "--yes", str(old_clone.parent / "own.bib"))
     prepare(old_clone)
-    assert shown(old_clone) == ("Siyuan Feng", 8)
+    assert content(old_clone) == ("Siyuan Feng", 8)
 
 
-def test_a_folder_that_cannot_be_written_does_without(clone: Path) -> None:
+def test_a_read_only_folder_starts_without_examples(clone: Path) -> None:
     elsewhere = clone.parent / "elsewhere"
     elsewhere.mkdir()
     places = {
@@ -185,7 +188,7 @@ def test_a_folder_that_cannot_be_written_does_without(clone: Path) -> None:
         "OCTAVO_INDEX_PATH": str(elsewhere / "index"),
     }
     command = [sys.executable, "-m", "webapp", "prepare"]
-    if can_mount():  # as root, whom permissions do not stop
+    if can_mount():  # as root, who ignores permissions
         read_only = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"'
         command = ["unshare", "--mount", "sh", "-c", read_only, str(clone), *command]
     else:
@@ -199,7 +202,7 @@ def test_a_folder_that_cannot_be_written_does_without(clone: Path) -> None:
     assert "The site starts without the examples." in done.stderr
 
 
-def test_no_half_of_the_examples_stays_when_the_disk_is_full(clone: Path) -> None:
+def test_a_full_disk_leaves_neither_example(clone: Path) -> None:
     prepare_without_examples(clone)
     before = sorted(clone.iterdir())
     with running(clone) as app:
@@ -215,7 +218,7 @@ def test_no_half_of_the_examples_stays_when_the_disk_is_full(clone: Path) -> Non
     assert [path for path in sorted(clone.iterdir()) if "db-" not in path.name] == before
 
 
-def test_an_owners_edits_are_not_in_the_way_of_git(tmp_path: Path) -> None:
+def test_edits_of_the_copies_do_not_conflict_with_git(tmp_path: Path) -> None:
     git = require_program("git", package="git")
     if not (ROOT / ".git").exists():
         pytest.skip("not a checkout: nothing to clone")

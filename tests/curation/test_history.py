@@ -1,4 +1,4 @@
-"""What was done, and taking it back."""
+"""The history of the catalog, and undoing a revision."""
 
 import gzip
 import json
@@ -30,16 +30,14 @@ def everything(catalog: Catalog) -> list[Record]:
 
 
 def change_three_ways(catalog: Catalog) -> None:
-    """Revision 2: one added, one changed, one removed."""
+    """Save revision 2: one publication added, one changed, one removed."""
     first, second, *_ = catalog.find(Criteria()).hits.ids
     record = Record(key="n", type="misc", title="New", authors=(Person(family="Doe"),))
     changed = Record(key="nexagi2025nexn1", type="misc", title="Changed", fields={"note": "x"})
     catalog.save([Edit(record), Edit(changed, first), Edit(None, second)], "octavo import x.bib")
 
 
-def test_the_history_says_when_what_by_which_command_and_how_many(
-    catalog: Catalog, runner: FlaskCliRunner
-) -> None:
+def test_history_lists_time_command_and_counts(catalog: Catalog, runner: FlaskCliRunner) -> None:
     change_three_ways(catalog)
     latest, first = history.entries(catalog, 10)
     assert (latest.number, latest.command) == (2, "octavo import x.bib")
@@ -51,7 +49,7 @@ def test_the_history_says_when_what_by_which_command_and_how_many(
     assert lines[0].endswith("UTC  1 added, 1 changed, 1 removed  (octavo import x.bib)")
 
 
-def test_a_diff_names_the_fields_with_both_values(catalog: Catalog, runner: FlaskCliRunner) -> None:
+def test_a_diff_shows_fields_with_both_values(catalog: Catalog, runner: FlaskCliRunner) -> None:
     change_three_ways(catalog)
     output = runner.invoke(args=["diff", "2"]).output
     assert "added n" in output
@@ -61,19 +59,17 @@ def test_a_diff_names_the_fields_with_both_values(catalog: Catalog, runner: Flas
     assert "  note\n    - \n    + x\n" in output
 
 
-def test_a_diff_shows_what_a_revision_left_not_what_is_there_now(catalog: Catalog) -> None:
+def test_a_diff_shows_the_state_after_the_revision_not_the_current_one(catalog: Catalog) -> None:
     change_three_ways(catalog)
     (id_,) = catalog.find(Criteria()).hits.ids[:1]
     catalog.save([Edit(Record(key="nexagi2025nexn1", type="misc", title="Third"), id_)], "x")
-    after = {one.slug: one.after for one in history.difference(catalog, 2)}
+    after = {difference.slug: difference.after for difference in history.difference(catalog, 2)}
     changed = after["nexagi2025nexn1"]
     assert changed is not None
     assert changed.title == "Changed"
 
 
-def test_the_history_is_json_that_any_program_reads(
-    catalog: Catalog, runner: FlaskCliRunner
-) -> None:
+def test_history_prints_json(catalog: Catalog, runner: FlaskCliRunner) -> None:
     change_three_ways(catalog)
     runner.invoke(args=["undo"])
     undone, latest, first = json.loads(runner.invoke(args=["history", "--json"]).stdout)
@@ -87,7 +83,7 @@ def test_the_history_is_json_that_any_program_reads(
     assert only == undone
 
 
-def test_a_history_without_revisions_is_json_too(tmp_path: Path) -> None:
+def test_an_empty_history_prints_json(tmp_path: Path) -> None:
     with running(tmp_path) as app:
         runner = app.test_cli_runner()
         runner.invoke(args=["prepare"])
@@ -95,7 +91,7 @@ def test_a_history_without_revisions_is_json_too(tmp_path: Path) -> None:
         assert runner.invoke(args=["history"]).stdout == "The history is empty.\n"
 
 
-def test_a_diff_is_json_with_whole_records(catalog: Catalog, runner: FlaskCliRunner) -> None:
+def test_a_diff_prints_json_with_whole_records(catalog: Catalog, runner: FlaskCliRunner) -> None:
     change_three_ways(catalog)
     removed, changed, added = json.loads(runner.invoke(args=["diff", "2", "--json"]).stdout)
     assert (removed["action"], removed["slug"], removed["after"]) == (
@@ -109,7 +105,7 @@ def test_a_diff_is_json_with_whole_records(catalog: Catalog, runner: FlaskCliRun
     assert (added["before"], added["after"]["key"]) == (None, "n")
 
 
-def test_a_diff_names_a_move_beside_other_changes(catalog: Catalog, runner: FlaskCliRunner) -> None:
+def test_a_diff_lists_a_move_with_other_changes(catalog: Catalog, runner: FlaskCliRunner) -> None:
     (id_,) = catalog.find(Criteria()).hits.ids[:1]
     catalog.save([Edit(Record(key="nexagi2025nexn1", type="misc", title="Third"), id_, 7)], "x")
     lines = runner.invoke(args=["diff", "2"]).output.splitlines()
@@ -149,7 +145,7 @@ def packed(*deltas: tuple[int, object]) -> bytes:
         gzip.compress(b"[" * 100_000),
     ],
 )
-def test_a_damaged_or_foreign_history_is_refused_and_nothing_is_done(
+def test_a_damaged_history_is_refused_and_nothing_changes(
     catalog: Catalog, runner: FlaskCliRunner, damaged: bytes
 ) -> None:
     catalog.save([Edit(Record(key="nexagi2025nexn1", type="misc", title="Changed"), 1)], "x")
@@ -165,8 +161,8 @@ def test_a_damaged_or_foreign_history_is_refused_and_nothing_is_done(
     assert runner.invoke(args=["history"]).exit_code == 0
 
 
-def test_changes_take_a_fraction_of_the_records_that_they_change(catalog: Catalog) -> None:
-    texts = [random.Random(n).randbytes(500).hex() for n in range(20)]  # none like another
+def test_stored_changes_are_much_smaller_than_the_records(catalog: Catalog) -> None:
+    texts = [random.Random(n).randbytes(500).hex() for n in range(20)]  # incompressible
     new = [Record(key=f"k{n}", type="misc", abstract=text) for n, text in enumerate(texts)]
     catalog.save([Edit(record) for record in new], "add")
     known = ids(catalog)
@@ -181,7 +177,7 @@ def test_changes_take_a_fraction_of_the_records_that_they_change(catalog: Catalo
     assert stored < 5 * sum(map(len, texts)) / 10
 
 
-def test_undo_brings_everything_back_as_a_new_revision_and_can_itself_be_undone(
+def test_undo_is_a_new_revision_that_can_itself_be_undone(
     catalog: Catalog, runner: FlaskCliRunner
 ) -> None:
     before = everything(catalog)
@@ -195,7 +191,7 @@ def test_undo_brings_everything_back_as_a_new_revision_and_can_itself_be_undone(
     assert everything(catalog) == changed
 
 
-def test_an_earlier_revision_is_undone_when_nothing_later_touched_the_same(
+def test_an_earlier_revision_can_be_undone_if_its_publications_did_not_change_since(
     catalog: Catalog,
 ) -> None:
     catalog.save([Edit(Record(key="a", type="misc", title="A"))], "first")
@@ -204,7 +200,7 @@ def test_an_earlier_revision_is_undone_when_nothing_later_touched_the_same(
     assert [record.key for record in everything(catalog)][7:] == ["b"]
 
 
-def test_undo_refuses_what_was_changed_again_and_names_that_revision(
+def test_undo_refuses_publications_that_changed_again_and_lists_the_revision(
     catalog: Catalog, runner: FlaskCliRunner
 ) -> None:
     change_three_ways(catalog)
@@ -215,7 +211,7 @@ def test_undo_refuses_what_was_changed_again_and_names_that_revision(
     assert (result.exit_code, "no revision 99" in result.stderr) == (2, True)
 
 
-def test_after_an_undo_the_owners_file_is_no_longer_what_is_loaded(
+def test_after_an_undo_the_owners_file_is_no_longer_the_loaded_one(
     catalog: Catalog, runner: FlaskCliRunner
 ) -> None:
     runner.invoke(args=["undo"])

@@ -1,4 +1,4 @@
-"""File -> plan -> one transaction."""
+"""Importing: files become a plan, and a plan one transaction."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -40,9 +40,7 @@ def keys(catalog: Catalog) -> list[str]:
         return [stored.record.key for stored in publications.load_all(connection)]
 
 
-def test_the_same_file_twice_changes_nothing_not_even_the_revision(
-    catalog: Catalog, instance: Path
-) -> None:
+def test_importing_a_file_twice_makes_no_new_revision(catalog: Catalog, instance: Path) -> None:
     before = current_revision(catalog.database)
     plan = plan_of(catalog, (instance / "publications.bib").read_bytes())
     assert (plan.added, plan.changed, plan.missing, plan.unchanged) == ((), (), (), 7)
@@ -56,13 +54,13 @@ def test_a_plan_alone_changes_nothing(catalog: Catalog) -> None:
     assert current_revision(catalog.database) == before
 
 
-def test_a_change_names_its_fields(catalog: Catalog) -> None:
+def test_a_change_lists_its_fields(catalog: Catalog) -> None:
     do(catalog, bib("a"), prune=True)
     (change,) = plan_of(catalog, bib("a", title="Another", year=2021)).changed
     assert set(change.fields) == {"title", "year", "date"}
 
 
-def test_what_the_file_lacks_is_kept_unless_pruned(catalog: Catalog) -> None:
+def test_missing_publications_are_removed_only_by_pruning(catalog: Catalog) -> None:
     do(catalog, bib("a", "b"), prune=True)
     assert keys(catalog) == ["a", "b"]
     do(catalog, bib("b"))
@@ -71,7 +69,7 @@ def test_what_the_file_lacks_is_kept_unless_pruned(catalog: Catalog) -> None:
     assert keys(catalog) == ["b"]
 
 
-def test_a_key_in_two_files_is_two_entries_and_is_reported(catalog: Catalog) -> None:
+def test_a_key_in_two_files_makes_two_publications_and_a_problem(catalog: Catalog) -> None:
     plan = plan_of(catalog, bib("a"), bib("a", title="Other"))
     assert [edit.record.key for edit in plan.added if edit.record] == ["a", "a-2"]
     assert [(file, problem.reason) for file, problem in plan.problems] == [
@@ -90,29 +88,29 @@ def test_the_order_of_the_file_is_the_order_of_the_catalog(catalog: Catalog) -> 
     assert keys(catalog) == ["d", "new1", "a", "b", "new2", "new3", "c", "new4"]
 
 
-def test_a_moved_entry_moves_alone(catalog: Catalog) -> None:
+def test_only_a_moved_entry_changes_its_position(catalog: Catalog) -> None:
     do(catalog, bib("a", "b", "c", "d"), prune=True)
     plan = plan_of(catalog, bib("b", "c", "d", "a"))
     assert [(change.record.key, change.fields) for change in plan.changed] == [("a", ("position",))]
 
 
 @given(st.permutations(list("abcdefgh")), st.lists(st.sampled_from("abcdefgh"), unique=True))
-def test_positions_put_the_keys_in_order_and_leave_a_longest_run(
+def test_new_positions_sort_the_keys_and_leave_a_longest_run(
     order: Sequence[str], known: list[str]
 ) -> None:
     present = {key: (number + 1) * 1000 for number, key in enumerate(known)}
-    places = new_positions(order, present)
-    after = {**present, **places}
+    positions = new_positions(order, present)
+    after = {**present, **positions}
     assert sorted(order, key=after.__getitem__) == list(order)
     assert len(set(after.values())) == len(after)
 
 
-def test_with_no_room_between_neighbours_everything_is_numbered_anew() -> None:
-    places = new_positions(["a", "x", "b"], {"a": 1, "b": 2})
-    assert sorted(places, key=places.__getitem__) == ["a", "x", "b"]
+def test_without_room_between_neighbours_all_positions_are_new() -> None:
+    positions = new_positions(["a", "x", "b"], {"a": 1, "b": 2})
+    assert sorted(positions, key=positions.__getitem__) == ["a", "x", "b"]
 
 
-def test_new_entries_go_behind_what_the_file_does_not_name() -> None:
-    places = new_positions(["a", "x"], {"a": 10, "unnamed": 900})
-    assert set(places) == {"x"}
-    assert places["x"] > 900
+def test_new_entries_follow_publications_that_the_file_lacks() -> None:
+    positions = new_positions(["a", "x"], {"a": 10, "unnamed": 900})
+    assert set(positions) == {"x"}
+    assert positions["x"] > 900

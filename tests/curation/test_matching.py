@@ -74,7 +74,9 @@ def rekeyed(text: str, *keys: str) -> str:
         ),
     ],
 )
-def test_a_known_publication_under_a_new_key_changes_its_key(catalog: Catalog, entry: str) -> None:
+def test_a_publication_with_a_new_key_in_the_file_changes_its_key(
+    catalog: Catalog, entry: str
+) -> None:
     plan = do(catalog, entry, prune=True)
     assert new_keys(plan) == [("conf", "other")]
     assert (plan.added, plan.missing) == ((), ())
@@ -82,7 +84,7 @@ def test_a_known_publication_under_a_new_key_changes_its_key(catalog: Catalog, e
     assert records(catalog)["other"].slug == "conf"
 
 
-def test_stored_ids_find_a_new_key(catalog: Catalog) -> None:
+def test_a_new_key_is_matched_by_the_field_ids(catalog: Catalog) -> None:
     with_ids = PUBLISHED.replace("year = 2024", "year = 2024, ids = {zotero7}")
     do(catalog, with_ids)
     other = "@book{zotero7, title = {On Graphs}, author = {A. Rossi and X. Chen}, year = 2026}"
@@ -105,7 +107,7 @@ def test_stored_ids_find_a_new_key(catalog: Catalog) -> None:
         ("a talk in proceedings", f"@inproceedings{{other, {PAPER}, booktitle = {{Trees 24}}}}"),
     ],
 )
-def test_what_only_looks_like_a_known_publication_is_added(
+def test_an_entry_that_only_resembles_a_publication_is_added(
     catalog: Catalog, why: str, entry: str
 ) -> None:
     plan = do(catalog, entry)
@@ -113,7 +115,7 @@ def test_what_only_looks_like_a_known_publication_is_added(
     assert titles(catalog)["conf"] == "On Graphs with Many Edges"
 
 
-def test_a_common_title_needs_the_place_where_it_was_published(catalog: Catalog) -> None:
+def test_a_common_title_matches_only_with_the_same_details_of_publication(catalog: Catalog) -> None:
     editorial = "@article{{{0}, title = {{Editorial}}, author = {{Rossi, Anna}}, year = 2024{1}}}\n"
     do(catalog, editorial.format("ed1", ""))
     assert new_keys(plan_of(catalog, editorial.format("x", ", note = {y}"))) == []
@@ -123,22 +125,20 @@ def test_a_common_title_needs_the_place_where_it_was_published(catalog: Catalog)
     assert new_keys(plan) == [("ed2", "x")]
 
 
-def test_two_that_fit_one_publication_are_both_added(catalog: Catalog) -> None:
+def test_two_entries_that_fit_one_publication_are_both_added(catalog: Catalog) -> None:
     bare = f"@article{{x, {PAPER}, journal = {{Graph Journal}}}}\n"
     plan = do(catalog, bare + bare.replace("{x,", "{y,").replace("year", "note = {z}, year"))
     assert new_keys(plan) == []
     assert len(plan.added) == 2
 
 
-def test_identical_entries_change_their_keys_in_order(catalog: Catalog) -> None:
+def test_identical_entries_get_new_keys_in_order(catalog: Catalog) -> None:
     do(catalog, PUBLISHED + rekeyed(PUBLISHED, "again"), prune=True)
     plan = do(catalog, rekeyed(PUBLISHED + PUBLISHED, "x", "y"), prune=True)
     assert new_keys(plan) == [("conf", "x"), ("again", "y")]
 
 
-def test_every_former_address_and_that_of_the_new_key_lead_to_the_publication(
-    catalog: Catalog, app: Flask
-) -> None:
+def test_former_slugs_and_that_of_the_new_key_redirect(catalog: Catalog, app: Flask) -> None:
     client: FlaskClient = app.test_client()
     do(catalog, rekeyed(PUBLISHED, "Zot:24"), prune=True)
     do(catalog, rekeyed(PUBLISHED, "third"), prune=True)
@@ -148,7 +148,7 @@ def test_every_former_address_and_that_of_the_new_key_lead_to_the_publication(
         assert response.headers["Location"] == "/publications/conf"
 
 
-def test_keys_that_change_places_keep_their_publications_and_addresses(catalog: Catalog) -> None:
+def test_exchanged_keys_keep_their_publications_and_urls(catalog: Catalog) -> None:
     second = (
         "@book{b, title = {A Book of Trees}, author = {Doe, Jane}, year = 2020, doi = {10.1/b}}\n"
     )
@@ -160,7 +160,7 @@ def test_keys_that_change_places_keep_their_publications_and_addresses(catalog: 
     }
 
 
-def test_keys_of_the_same_people_that_change_places_are_no_changes(catalog: Catalog) -> None:
+def test_exchanged_keys_of_the_same_people_are_matched(catalog: Catalog) -> None:
     second = rekeyed(PUBLISHED, "b").replace("On Graphs with", "On Trees without")
     second = second.replace("graph.1", "graph.2")
     for entries in (
@@ -172,14 +172,14 @@ def test_keys_of_the_same_people_that_change_places_are_no_changes(catalog: Cata
         assert (plan.added, plan.changed, plan.missing) == ((), (), ())
 
 
-def test_a_format_that_names_no_people_says_nothing_of_them(catalog: Catalog) -> None:
+def test_a_format_without_people_does_not_make_another_work(catalog: Catalog) -> None:
     plan = do(catalog, "TY  - JOUR\nID  - conf\nTI  - Renamed\nPY  - 2024\nER  - \n")
     assert plan.conflicts == ()
     assert records(catalog)["conf"].title == "Renamed"
     assert len(records(catalog)["conf"].authors) == 2
 
 
-def test_a_preprint_that_gets_the_title_of_its_publication_stays_a_preprint(
+def test_a_preprint_that_gets_its_published_title_remains_a_preprint(
     catalog: Catalog,
 ) -> None:
     do(catalog, PUBLISHED + PREPRINT.replace("Many Edges", "Edges, Many of Them"), prune=True)
@@ -200,14 +200,14 @@ def test_a_preprint_that_gets_the_title_of_its_publication_stays_a_preprint(
         ),
     ],
 )
-def test_a_short_title_is_enough_with_the_same_place(
+def test_a_short_title_matches_with_the_same_container(
     catalog: Catalog, known: str, new: str
 ) -> None:
     do(catalog, known)
     assert new_keys(do(catalog, new)) == [("w", "w2")]
 
 
-def test_keys_that_move_on_by_one_keep_their_addresses(catalog: Catalog) -> None:
+def test_keys_that_shift_by_one_keep_their_urls(catalog: Catalog) -> None:
     second = (
         "@book{b, title = {A Book of Trees}, author = {Doe, Jane}, year = 2020, doi = {10.1/b}}\n"
     )
@@ -229,7 +229,7 @@ def test_joins_follow_a_new_key(catalog: Catalog) -> None:
     assert records(catalog)["z4"].version_of == "z3"
 
 
-def test_joins_in_the_settings_may_name_old_keys(
+def test_joins_in_the_settings_may_use_old_keys(
     catalog: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loose = PREPRINT.replace(", versionof = {conf}", "")
@@ -241,7 +241,7 @@ def test_joins_in_the_settings_may_name_old_keys(
     assert records(catalog)["z2"].version_of == "z1"
 
 
-def test_a_preprint_and_what_was_published_of_it_stay_two(catalog: Catalog) -> None:
+def test_a_preprint_and_its_published_version_are_not_matched(catalog: Catalog) -> None:
     both = PUBLISHED + PREPRINT.replace("pre,", "pre, doi = {10.5555/graph.1},")
     do(catalog, both, prune=True)
     plan = do(catalog, rekeyed(PUBLISHED, "zot1"))
@@ -249,7 +249,7 @@ def test_a_preprint_and_what_was_published_of_it_stay_two(catalog: Catalog) -> N
     assert records(catalog)["pre"].arxiv == "2401.12345"
 
 
-def test_the_order_of_the_file_is_followed_by_new_keys_too(catalog: Catalog) -> None:
+def test_publications_with_new_keys_follow_the_order_of_the_file(catalog: Catalog) -> None:
     second = "@book{b, title = {A Book of Trees}, author = {Doe, Jane}, year = 2020}\n"
     do(catalog, PUBLISHED + second, prune=True)
     do(catalog, rekeyed(second + PUBLISHED, "x", "y"), prune=True)
@@ -257,7 +257,9 @@ def test_the_order_of_the_file_is_followed_by_new_keys_too(catalog: Catalog) -> 
 
 
 @pytest.mark.parametrize("format_", sorted((READERS.keys() & WRITERS.keys()) - {"cff"}))
-def test_other_formats_are_recognised_under_new_keys(catalog: Catalog, format_: str) -> None:
+def test_entries_of_other_formats_are_matched_under_new_keys(
+    catalog: Catalog, format_: str
+) -> None:
     do(catalog, PUBLISHED, prune=True)
     (record,) = records(catalog).values()
     (text,) = ["".join(write([record], format_))]
@@ -266,7 +268,7 @@ def test_other_formats_are_recognised_under_new_keys(catalog: Catalog, format_: 
     assert records(catalog)["zotero2024"].doi == "10.5555/graph.1"
 
 
-def test_undo_takes_a_new_key_back(catalog: Catalog, runner: FlaskCliRunner) -> None:
+def test_undo_restores_a_former_key(catalog: Catalog, runner: FlaskCliRunner) -> None:
     do(catalog, PUBLISHED + PREPRINT, prune=True)
     before = records(catalog)
     do(catalog, rekeyed(PUBLISHED, "zot1"), prune=True)
@@ -274,7 +276,7 @@ def test_undo_takes_a_new_key_back(catalog: Catalog, runner: FlaskCliRunner) -> 
     assert records(catalog) == before
 
 
-def test_another_work_under_a_known_key_is_imported_beside_it(catalog: Catalog) -> None:
+def test_another_work_with_a_known_key_gets_a_key_of_its_own(catalog: Catalog) -> None:
     do(catalog, ANNA, prune=True)
     plan = do(catalog, BRUNO)
     assert [(each.key, each.imported_as) for each in plan.conflicts] == [("shared1", "shared1-2")]
@@ -286,21 +288,21 @@ def test_another_work_under_a_known_key_is_imported_beside_it(catalog: Catalog) 
     }
 
 
-def test_replacing_puts_another_work_in_the_place_of_the_known_one(catalog: Catalog) -> None:
+def test_replacing_overwrites_the_publication_with_another_work(catalog: Catalog) -> None:
     other = "@misc{conf, title = {Another Thing}, author = {Doe, Jane}, year = 2020}"
     plan = do(catalog, other, replacing=("conf",))
     assert plan.conflicts == ()
     assert titles(catalog) == {"conf": "Another Thing"}
 
 
-def test_pruning_leaves_a_work_whose_key_the_file_has_for_another(catalog: Catalog) -> None:
+def test_pruning_keeps_a_work_whose_key_another_work_has_in_the_file(catalog: Catalog) -> None:
     other = "@misc{conf, title = {Another Thing}, author = {Doe, Jane}, year = 2020}"
     plan = do(catalog, other, prune=True)
     assert (plan.missing_keys, plan.not_removed) == ((), ("conf",))
     assert set(titles(catalog)) == {"conf", "conf-2"}
 
 
-def test_an_entry_imported_beside_another_is_found_again_when_it_changes(catalog: Catalog) -> None:
+def test_an_entry_with_a_numbered_key_is_matched_when_it_changes(catalog: Catalog) -> None:
     other = "@misc{conf, title = {Another Thing}, author = {Doe, Jane}, year = 2020}"
     do(catalog, other)
     plan = do(catalog, other.replace("Thing", "Title"))
@@ -322,7 +324,7 @@ def test_the_order_of_files_does_not_matter(
     assert not plans[0].missing
 
 
-def test_an_entry_whose_key_is_taken_is_found_under_the_key_that_the_catalog_has(
+def test_an_entry_with_a_taken_key_is_matched_under_the_key_in_the_catalog(
     catalog: Catalog,
 ) -> None:
     other = BRUNO[BRUNO.index("@inproceedings") : BRUNO.index("@article{greatwork")]
@@ -333,14 +335,12 @@ def test_an_entry_whose_key_is_taken_is_found_under_the_key_that_the_catalog_has
         assert [(each.old, each.new) for each in plan.other_keys] == [("bruno22", "shared1")]
 
 
-def test_a_rejected_entry_is_not_taken_for_a_missing_one(catalog: Catalog) -> None:
+def test_a_rejected_entry_is_not_missing(catalog: Catalog) -> None:
     plan = plan_of(catalog, '[{"type": "book", "id": "conf"}, {"type": "book", "title": "New"}]')
     assert (plan.missing_keys, plan.not_removed) == ((), ("conf",))
 
 
-def test_a_whole_corpus_under_new_keys_loses_no_address(
-    catalog: Catalog, shared_data: Path
-) -> None:
+def test_a_corpus_under_new_keys_keeps_every_url(catalog: Catalog, shared_data: Path) -> None:
     corpus = (shared_data / "corpora" / "acl_1k.bib").read_text("utf-8")
     limit = 1 << 25
     importing.carry_out(

@@ -1,4 +1,4 @@
-"""What a file of another format changes of a publication that is known, and what it leaves."""
+"""Merging entries of other formats into publications in the catalog."""
 
 from dataclasses import replace
 
@@ -36,14 +36,12 @@ def exported(record: Record, format_: str) -> Record:
 
 
 @pytest.mark.parametrize("format_", OTHERS)
-def test_an_export_changes_nothing(known: Record, format_: str) -> None:
+def test_importing_an_export_changes_nothing(known: Record, format_: str) -> None:
     assert merge(known, exported(known, format_), format_) == known
 
 
 @pytest.mark.parametrize("format_", OTHERS)
-def test_what_is_changed_in_an_export_is_changed_and_nothing_else(
-    known: Record, format_: str
-) -> None:
+def test_only_fields_edited_in_an_export_change(known: Record, format_: str) -> None:
     edited = replace(known, title="Another title", year=2021, date="2021-05")
     result = merge(known, exported(edited, format_), format_)
     assert (result.title, result.year, result.date[:4]) == ("Another title", 2021, "2021")
@@ -60,26 +58,26 @@ def test_people_and_tags_are_replaced_whole(known: Record) -> None:
     assert result.source["keywords"] == "three"
 
 
-def test_what_is_not_said_stays(known: Record) -> None:
-    (said,) = registry.read(b"TY  - JOUR\nID  - doe\nVL  - 12\nER  - \n").records
-    result = merge(known, said, "ris")
+def test_fields_that_an_entry_lacks_stay(known: Record) -> None:
+    (entry,) = registry.read(b"TY  - JOUR\nID  - doe\nVL  - 12\nER  - \n").records
+    result = merge(known, entry, "ris")
     assert (result.title, result.authors) == (known.title, known.authors)
     assert result.fields == {**known.fields, "volume": "12"}
 
 
-def test_a_format_that_is_only_read_changes_what_it_says(known: Record) -> None:
-    said = replace(exported(known, "ris"), source={"volume": "12"})
-    result = merge(known, said, "isi")
+def test_a_format_without_export_changes_the_fields_that_it_has(known: Record) -> None:
+    entry = replace(exported(known, "ris"), source={"volume": "12"})
+    result = merge(known, entry, "isi")
     assert (result.title, result.fields["volume"]) == (known.title, "12")
 
 
-def test_bibtex_has_the_last_word(known: Record) -> None:
-    (said,) = registry.read(b"@misc{doe, title = {Short}}").records
-    assert merge(known, said, "bibtex") is said
+def test_a_bibtex_entry_replaces_everything(known: Record) -> None:
+    (entry,) = registry.read(b"@misc{doe, title = {Short}}").records
+    assert merge(known, entry, "bibtex") is entry
 
 
-def test_the_second_time_nothing_is_new(known: Record) -> None:
+def test_merging_twice_changes_nothing(known: Record) -> None:
     for format_ in OTHERS:
-        said = exported(replace(known, title="Another title", tags=("three",)), format_)
-        once = merge(known, said, format_)
-        assert merge(once, said, format_) == once
+        entry = exported(replace(known, title="Another title", tags=("three",)), format_)
+        once = merge(known, entry, format_)
+        assert merge(once, entry, format_) == once

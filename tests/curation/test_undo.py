@@ -1,4 +1,4 @@
-"""Taking back what was done: one step, several, in any order, and doing it again."""
+"""Undoing and redoing revisions: one step, several, and in any order."""
 
 from pathlib import Path
 
@@ -22,16 +22,16 @@ Y = "@article{x2, title={Two Thing}, author={Doe, Jane}, journal={J}, year=2021}
 
 @pytest.fixture
 def steps(catalog: Catalog, runner: FlaskCliRunner, tmp_path: Path) -> list[Snapshot]:
-    """Revisions 2, 3 and 4 change the journal of x1; the snapshots after 1, 2, 3 and 4."""
-    found = [snapshot(catalog)]
+    """Change the journal of x1 in revisions 2, 3 and 4; return snapshots of revisions 1 to 4."""
+    snapshots = [snapshot(catalog)]
     for journal in "JKL":
         (tmp_path / "x.bib").write_text(A.replace("{J}", f"{{{journal}}}") + Y)
         assert runner.invoke(args=["import", "--yes", str(tmp_path / "x.bib")]).exit_code == 0
-        found.append(snapshot(catalog))
-    return found
+        snapshots.append(snapshot(catalog))
+    return snapshots
 
 
-def test_after_an_undo_the_revision_before_can_be_taken_back_by_its_number(
+def test_after_an_undo_the_revision_before_can_be_undone_by_number(
     steps: list[Snapshot], catalog: Catalog, runner: FlaskCliRunner
 ) -> None:
     assert runner.invoke(args=["undo"]).exit_code == 0
@@ -43,7 +43,7 @@ def test_after_an_undo_the_revision_before_can_be_taken_back_by_its_number(
     assert snapshot(catalog) == steps[0]
 
 
-def test_undo_without_a_number_steps_further_back_each_time(
+def test_each_undo_without_a_number_goes_one_step_further_back(
     steps: list[Snapshot], catalog: Catalog, runner: FlaskCliRunner
 ) -> None:
     first = runner.invoke(args=["undo"])
@@ -59,7 +59,7 @@ def test_undo_without_a_number_steps_further_back_each_time(
     assert lines[3].endswith(", undone by 5")
 
 
-def test_what_was_taken_back_is_done_again_by_number_and_then_counts_again(
+def test_a_change_is_redone_by_number_and_can_be_undone_again(
     steps: list[Snapshot], catalog: Catalog, runner: FlaskCliRunner
 ) -> None:
     for _ in range(3):
@@ -71,7 +71,7 @@ def test_what_was_taken_back_is_done_again_by_number_and_then_counts_again(
     assert snapshot(catalog) == steps[2]
 
 
-def test_a_change_in_the_way_is_named_with_its_fields_and_what_to_do(
+def test_a_conflict_lists_fields_and_what_to_undo_first(
     steps: list[Snapshot], catalog: Catalog, runner: FlaskCliRunner
 ) -> None:
     result = runner.invoke(args=["undo", "3"])
@@ -86,16 +86,14 @@ def test_a_change_in_the_way_is_named_with_its_fields_and_what_to_do(
     assert snapshot(catalog) == steps[0]
 
 
-def test_what_was_taken_back_already_is_not_taken_back_twice(
-    steps: list[Snapshot], runner: FlaskCliRunner
-) -> None:
+def test_a_revision_is_not_undone_twice(steps: list[Snapshot], runner: FlaskCliRunner) -> None:
     runner.invoke(args=["undo", "4"])
     result = runner.invoke(args=["undo", "4"])
     assert result.exit_code == 2
     assert "already undone by revision 5. To redo it: octavo undo 5" in result.stderr
 
 
-def test_the_first_publications_are_taken_back_only_by_number_after_an_undo(
+def test_after_an_undo_the_first_publications_are_removed_only_by_number(
     catalog: Catalog, runner: FlaskCliRunner
 ) -> None:
     before = snapshot(catalog)
@@ -112,7 +110,7 @@ def test_the_first_publications_are_taken_back_only_by_number_after_an_undo(
     assert snapshot(catalog) == before
 
 
-def test_a_removed_publication_comes_back_as_it_was_and_not_as_a_new_one(
+def test_a_restored_publication_has_its_former_id_and_is_not_new(
     catalog: Catalog, client: FlaskClient
 ) -> None:
     id_ = ids(catalog)["feng2023tensorir"]
@@ -128,19 +126,19 @@ def test_a_removed_publication_comes_back_as_it_was_and_not_as_a_new_one(
     assert client.get("/publications/old-address").location.endswith("/feng2023tensorir")
 
 
-def test_a_move_is_taken_back_and_leaves_later_changes_of_the_text(catalog: Catalog) -> None:
+def test_undoing_a_move_keeps_later_changes_of_the_content(catalog: Catalog) -> None:
     stored = catalog.get("feng2023tensorir")
     assert stored is not None
     catalog.save([Edit(stored.record, stored.id, 1)], "move")
     catalog.save([Edit(record(stored.record.key), stored.id)], "change")
     undo.undo(catalog, 2)
-    again = catalog.get("feng2023tensorir")
-    assert again is not None
-    assert again.position == stored.position
-    assert again.record.title == "The title of feng2023tensorir"
+    moved_back = catalog.get("feng2023tensorir")
+    assert moved_back is not None
+    assert moved_back.position == stored.position
+    assert moved_back.record.title == "The title of feng2023tensorir"
 
 
-def test_a_publication_that_was_moved_again_is_in_the_way(catalog: Catalog) -> None:
+def test_a_publication_that_moved_again_is_a_conflict(catalog: Catalog) -> None:
     stored = catalog.get("feng2023tensorir")
     assert stored is not None
     for position in (1, 2):
@@ -149,7 +147,7 @@ def test_a_publication_that_was_moved_again_is_in_the_way(catalog: Catalog) -> N
         undo.undo(catalog, 2)
 
 
-def test_keys_that_changed_places_change_back(catalog: Catalog) -> None:
+def test_undo_exchanges_keys_back(catalog: Catalog) -> None:
     catalog.save([Edit(record("a")), Edit(record("b"))], "add")
     before, known = snapshot(catalog), ids(catalog)
     swap = [
@@ -163,7 +161,7 @@ def test_keys_that_changed_places_change_back(catalog: Catalog) -> None:
     assert snapshot(catalog) == before
     undo.undo(catalog, 4)
     assert snapshot(catalog) == swapped
-    moved = [  # the same redirect from one to the other
+    moved = [  # a redirect moves from one publication to another
         Edit(record("b"), known["a"], former_slugs=("a-old",)),
         Edit(record("a"), known["b"], former_slugs=("b-old",)),
     ]
@@ -172,7 +170,7 @@ def test_keys_that_changed_places_change_back(catalog: Catalog) -> None:
     assert snapshot(catalog) == swapped
 
 
-def test_a_key_or_an_address_that_another_has_by_now_is_in_the_way(catalog: Catalog) -> None:
+def test_a_key_or_slug_that_another_publication_took_is_a_conflict(catalog: Catalog) -> None:
     catalog.save([Edit(record("a"))], "add")
     known = ids(catalog)
     catalog.save([Edit(record("new"), known["a"])], "change the key")
@@ -180,44 +178,48 @@ def test_a_key_or_an_address_that_another_has_by_now_is_in_the_way(catalog: Cata
     with pytest.raises(CannotUndoError, match="key given to another publication by revision 4"):
         undo.undo(catalog, 3)
     catalog.save([Edit(None, known["a"])], "remove")
-    catalog.save([Edit(record("A!"))], "add one that gets the address")
+    catalog.save([Edit(record("A!"))], "add a publication that gets the slug")
     with pytest.raises(CannotUndoError, match="address given to another publication by revision 6"):
         undo.undo(catalog, 5)
     undo.undo(catalog, 6)
-    catalog.save([Edit(record("z"), former_slugs=("a",))], "add one that the address leads to")
+    catalog.save(
+        [Edit(record("z"), former_slugs=("a",))], "add a publication that the slug redirects to"
+    )
     with pytest.raises(CannotUndoError, match="address given to another publication by revision 8"):
         undo.undo(catalog, 5)
 
 
-def test_what_was_removed_and_imported_again_is_found_by_its_address(catalog: Catalog) -> None:
+def test_a_publication_that_was_removed_and_imported_again_is_found_by_its_slug(
+    catalog: Catalog,
+) -> None:
     catalog.save([Edit(record("a", venue="old"))], "add")
     catalog.save([Edit(record("a", venue="new"), ids(catalog)["a"])], "change")
     catalog.save([Edit(None, ids(catalog)["a"])], "remove")
     catalog.save([Edit(record("a", venue="new"))], "import again")
     undo.undo(catalog, 3)
-    again = catalog.get("a")
-    assert again is not None
-    assert again.record.venue == "old"
+    restored = catalog.get("a")
+    assert restored is not None
+    assert restored.record.venue == "old"
     with pytest.raises(CannotUndoError, match=r"a \(added again by revision 5\)"):
         undo.undo(catalog, 4)
     undo.undo(catalog, 2)
     assert catalog.get("a") is None
 
 
-def test_what_is_as_before_already_is_passed_over(catalog: Catalog) -> None:
+def test_publications_in_their_former_state_are_not_changed(catalog: Catalog) -> None:
     catalog.save([Edit(record("a")), Edit(record("b"))], "add")
     known = ids(catalog)
     changed = [Edit(record(key, venue="x"), known[key]) for key in "ab"]
     catalog.save(changed, "change both")
     catalog.save([Edit(record("a"), known["a"])], "change one back by hand")
     undo.undo(catalog, 3)
-    titles = {one.key: one.venue for one in snapshot(catalog).records}
+    titles = {record.key: record.venue for record in snapshot(catalog).records}
     assert (titles["a"], titles["b"]) == ("", "")
     with pytest.raises(CannotUndoError, match="already undone"):
         undo.undo(catalog, 3)
 
 
-def test_a_join_is_taken_back_whatever_was_done_to_others(
+def test_a_join_can_be_undone_after_changes_to_other_publications(
     catalog: Catalog, runner: FlaskCliRunner, client: FlaskClient
 ) -> None:
     before = snapshot(catalog)
@@ -230,7 +232,7 @@ def test_a_join_is_taken_back_whatever_was_done_to_others(
     assert snapshot(catalog) == before
 
 
-def test_the_owners_file_counts_as_loaded_as_it_did_before_the_revision(
+def test_undo_restores_which_file_counts_as_loaded(
     catalog: Catalog, runner: FlaskCliRunner, instance: Path
 ) -> None:
     def loaded() -> str:
@@ -251,7 +253,7 @@ def test_the_owners_file_counts_as_loaded_as_it_did_before_the_revision(
     assert loaded() == second
 
 
-def test_many_in_the_way_are_counted(catalog: Catalog) -> None:
+def test_many_conflicts_are_counted(catalog: Catalog) -> None:
     catalog.save([Edit(record(f"k{n}")) for n in range(9)], "add")
     known = ids(catalog)
     catalog.save([Edit(record(f"k{n}", venue="x"), known[f"k{n}"]) for n in range(9)], "change")
@@ -261,9 +263,9 @@ def test_many_in_the_way_are_counted(catalog: Catalog) -> None:
     assert "; 4 more. Undo first: octavo undo 3" in str(refused.value)
 
 
-@settings(max_examples=15)  # each makes a database
+@settings(max_examples=15)  # each example creates a database
 @given(st.data())
-def test_any_history_can_be_walked_back_step_by_step_and_seen_at_each(data: st.DataObject) -> None:
+def test_any_history_can_be_undone_and_redone_step_by_step(data: st.DataObject) -> None:
     with Snapshot.empty_catalog() as catalog:
         snapshots = [snapshot(catalog)]
         for number in range(data.draw(st.integers(1, 6))):
@@ -279,6 +281,6 @@ def test_any_history_can_be_walked_back_step_by_step_and_seen_at_each(data: st.D
         for number in range(latest, 0, -1):
             undo.undo(catalog, number)
             assert snapshot(catalog) == snapshots[number - 1]
-        for number in range(2 * latest, latest, -1):  # and forward again
+        for number in range(2 * latest, latest, -1):  # redo
             undo.undo(catalog, number)
             assert snapshot(catalog) == snapshots[2 * latest - number + 1]

@@ -1,4 +1,4 @@
-"""The same work twice: proposed, joined by the owner's word, listed as one."""
+"""Versions of one work: proposed, joined by the owner, and listed as one item."""
 
 import csv
 import json
@@ -29,7 +29,7 @@ TWO = """
 
 @pytest.fixture
 def catalog(app: Flask, runner: FlaskCliRunner, tmp_path: Path) -> Catalog:
-    """Two versions of one work, not joined."""
+    """Return a catalog with two versions of one work that are not joined."""
     (tmp_path / "two.bib").write_text(TWO)
     runner.invoke(args=["import", "--prune=all", str(tmp_path / "two.bib")])
     return site(app).catalog
@@ -45,44 +45,44 @@ def run(runner: FlaskCliRunner, *args: str) -> str:
     return str(result.output)
 
 
-def test_the_plan_proposes_and_nothing_is_joined_unasked(
+def test_an_import_proposes_joins_and_makes_none(
     catalog: Catalog, runner: FlaskCliRunner, tmp_path: Path
 ) -> None:
-    shown = run(runner, "import", "--dry-run", str(tmp_path / "two.bib"))
-    assert "  octavo join conf pre  (the same title, people and nearby years)" in shown.splitlines()
+    output = run(runner, "import", "--dry-run", str(tmp_path / "two.bib"))
+    assert (
+        "  octavo join conf pre  (the same title, people and nearby years)" in output.splitlines()
+    )
     assert listed(catalog) == ["conf", "pre"]
     plan = json.loads(run(runner, "import", "--dry-run", "--json", str(tmp_path / "two.bib")))
-    assert [one["other"] for one in plan["likenesses"]] == ["pre"]
+    assert [pair["other"] for pair in plan["likenesses"]] == ["pre"]
 
 
-def test_a_pair_of_which_the_file_holds_one_is_proposed_too(
+def test_a_join_with_a_publication_outside_the_file_is_proposed(
     catalog: Catalog, runner: FlaskCliRunner, tmp_path: Path
 ) -> None:
     (tmp_path / "one.bib").write_text(TWO[: TWO.index("@misc")])
-    shown = run(runner, "import", "--dry-run", str(tmp_path / "one.bib"))
-    assert "  octavo join conf pre  (the same title, people and nearby years)" in shown
+    output = run(runner, "import", "--dry-run", str(tmp_path / "one.bib"))
+    assert "  octavo join conf pre  (the same title, people and nearby years)" in output
 
 
-def test_what_an_import_removes_is_not_proposed(
+def test_a_join_with_a_removed_publication_is_not_proposed(
     catalog: Catalog, runner: FlaskCliRunner, tmp_path: Path
 ) -> None:
     (tmp_path / "one.bib").write_text(TWO[: TWO.index("@misc")])
-    shown = run(runner, "import", "--dry-run", "--prune", str(tmp_path / "one.bib"))
-    assert "octavo join" not in shown
+    output = run(runner, "import", "--dry-run", "--prune", str(tmp_path / "one.bib"))
+    assert "octavo join" not in output
 
 
-def test_check_names_what_may_be_one_work_until_it_is_joined(
+def test_check_lists_possible_duplicates_until_they_are_joined(
     catalog: Catalog, runner: FlaskCliRunner
 ) -> None:
-    said = "pre: This may be the same work as conf (the same title, people and nearby years)"
-    assert said in runner.invoke(args=["check"]).output
+    proposal = "pre: This may be the same work as conf (the same title, people and nearby years)"
+    assert proposal in runner.invoke(args=["check"]).output
     run(runner, "join", "conf", "pre")
-    assert said not in runner.invoke(args=["check"]).output
+    assert proposal not in runner.invoke(args=["check"]).output
 
 
-def test_a_joined_work_is_one_item_with_both_versions_known(
-    catalog: Catalog, runner: FlaskCliRunner
-) -> None:
+def test_a_joined_work_is_one_item(catalog: Catalog, runner: FlaskCliRunner) -> None:
     run(runner, "join", "conf", "pre")
     page = catalog.find(Criteria(q="zymurgy"))
     assert [record.key for record in page.records] == ["conf"]
@@ -96,7 +96,7 @@ def test_a_joined_work_is_one_item_with_both_versions_known(
 
 @pytest.fixture
 def joined(app: Flask, catalog: Catalog, runner: FlaskCliRunner) -> FlaskClient:
-    """A visitor of the joined work."""
+    """Join both versions and return a client."""
     run(runner, "join", "conf", "pre")
     assert catalog.state().settled
     return app.test_client()
@@ -105,7 +105,7 @@ def joined(app: Flask, catalog: Catalog, runner: FlaskCliRunner) -> FlaskClient:
 PLACE = "http://localhost/publications"
 
 
-def test_every_form_of_a_list_has_the_joined_work_once_as_published(joined: FlaskClient) -> None:
+def test_lists_exports_and_feeds_have_a_joined_work_once(joined: FlaskClient) -> None:
     page = soup(joined.get("/?q=zymurgy"))
     (spans,) = page.select(".publication .Z3988")
     assert parse_qs(str(spans["title"]))["rft_id"] == ["info:doi/10.1145/1"]
@@ -124,7 +124,7 @@ def test_every_form_of_a_list_has_the_joined_work_once_as_published(joined: Flas
     assert [entry.link for entry in entries] == [f"{PLACE}/conf"]
 
 
-def test_the_page_of_a_joined_work_is_of_the_published_one_and_names_its_preprint(
+def test_the_page_of_a_joined_work_links_to_its_preprint(
     joined: FlaskClient,
 ) -> None:
     answer = joined.get("/publications/conf")
@@ -142,7 +142,7 @@ def test_the_page_of_a_joined_work_is_of_the_published_one_and_names_its_preprin
     assert one(page, ".versions a")["href"] == "/publications/pre"
 
 
-def test_the_page_of_the_preprint_leads_to_the_published_one(joined: FlaskClient) -> None:
+def test_the_page_of_a_preprint_links_to_its_published_version(joined: FlaskClient) -> None:
     page = soup(joined.get("/publications/pre"))
     assert text(page, ".published") == "Published version: BREW (2023)"
     assert one(page, ".published a")["href"] == "/publications/conf"
@@ -150,14 +150,14 @@ def test_the_page_of_the_preprint_leads_to_the_published_one(joined: FlaskClient
     assert one(page, "meta[name=citation_arxiv_id]")["content"] == "2201.00001"
 
 
-def test_the_published_one_is_found_by_the_identifiers_of_its_preprint(
+def test_a_published_version_is_found_by_the_identifiers_of_its_preprint(
     catalog: Catalog, runner: FlaskCliRunner
 ) -> None:
     run(runner, "join", "conf", "pre")
     assert listed(catalog, "2201.00001") == ["conf"]
 
 
-def test_a_join_survives_the_file_the_index_and_an_export(
+def test_a_join_survives_imports_reindexing_and_exports(
     catalog: Catalog, runner: FlaskCliRunner, tmp_path: Path
 ) -> None:
     run(runner, "join", "conf", "pre")
@@ -169,7 +169,7 @@ def test_a_join_survives_the_file_the_index_and_an_export(
     assert "2 unchanged" in run(runner, "import", str(tmp_path / "out.bib"))
 
 
-def test_joined_works_are_parted_by_word_by_undo_and_when_the_published_one_goes(
+def test_versions_are_separated_by_part_by_undo_and_by_removing_the_published_version(
     catalog: Catalog, runner: FlaskCliRunner, tmp_path: Path
 ) -> None:
     run(runner, "join", "conf", "pre")
@@ -184,7 +184,7 @@ def test_joined_works_are_parted_by_word_by_undo_and_when_the_published_one_goes
     assert listed(catalog) == ["conf"]
 
 
-def test_the_settings_can_say_it_too(
+def test_joins_can_be_made_in_the_settings(
     runner: FlaskCliRunner, catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     joined = {**catalog.settings.model_dump(), "joins": (("conf", "pre"),)}
@@ -193,24 +193,26 @@ def test_the_settings_can_say_it_too(
     assert listed(catalog) == ["conf"]
 
 
-def test_the_file_can_say_it_too(runner: FlaskCliRunner, catalog: Catalog, tmp_path: Path) -> None:
+def test_joins_can_be_made_in_the_file(
+    runner: FlaskCliRunner, catalog: Catalog, tmp_path: Path
+) -> None:
     (tmp_path / "two.bib").write_text(TWO.replace("@misc{pre,", "@misc{pre, versionof = {conf},"))
     run(runner, "import", str(tmp_path / "two.bib"))
     assert listed(catalog) == ["conf"]
 
 
 @pytest.mark.parametrize(
-    ("args", "said"),
+    ("args", "message"),
     [
         (["conf", "nope"], "no publication with the key nope"),
         (["conf", "conf"], "version of itself"),
     ],
 )
-def test_a_join_that_makes_no_sense_is_refused(
-    catalog: Catalog, runner: FlaskCliRunner, args: list[str], said: str
+def test_an_impossible_join_is_refused(
+    catalog: Catalog, runner: FlaskCliRunner, args: list[str], message: str
 ) -> None:
     result = runner.invoke(args=["join", *args])
-    assert (result.exit_code, said in result.stderr) == (2, True)
+    assert (result.exit_code, message in result.stderr) == (2, True)
     run(runner, "join", "conf", "pre")
     result = runner.invoke(args=["join", "pre", "conf"])
     assert "is itself a version of conf" in result.stderr

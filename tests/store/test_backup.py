@@ -1,4 +1,4 @@
-"""Everything in one file, and back again."""
+"""Backup and restore of a whole instance."""
 
 import zipfile
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from webapp.store.tables import db
 
 @pytest.fixture
 def saved(app: Flask, instance: Path, tmp_path: Path, runner: FlaskCliRunner) -> Path:
-    """A backup of the seed with a file of its own."""
+    """Return a backup of the seed and a file in files/."""
     (instance / "files" / "deep").mkdir(parents=True)
     (instance / "files" / "deep" / "x.pdf").write_bytes(b"%PDF")
     result = runner.invoke(args=["backup", str(tmp_path / "b.zip")])
@@ -30,7 +30,7 @@ def saved(app: Flask, instance: Path, tmp_path: Path, runner: FlaskCliRunner) ->
 
 @pytest.fixture
 def empty(tmp_path: Path) -> Iterator[Flask]:
-    """Another machine."""
+    """Return an empty instance, as on another machine."""
     app = create_app(tmp_path / "other")
     yield app
     with app.app_context():
@@ -42,7 +42,9 @@ def titles(app: Flask) -> list[str]:
     return [record.title for record in catalog.find(Criteria()).records]
 
 
-def test_a_backup_makes_another_machine_the_same(app: Flask, empty: Flask, saved: Path) -> None:
+def test_a_backup_restores_an_instance_on_another_machine(
+    app: Flask, empty: Flask, saved: Path
+) -> None:
     result = empty.test_cli_runner().invoke(args=["restore", str(saved)])
     assert result.exit_code == 0, result.output
     assert titles(empty) == titles(app)
@@ -53,14 +55,14 @@ def test_a_backup_makes_another_machine_the_same(app: Flask, empty: Flask, saved
     assert empty.test_cli_runner().invoke(args=["prepare"]).output == ""
 
 
-def test_a_restored_database_is_another_one(app: Flask, empty: Flask, saved: Path) -> None:
+def test_a_restored_database_has_a_new_identity(app: Flask, empty: Flask, saved: Path) -> None:
     empty.test_cli_runner().invoke(args=["restore", str(saved)])
-    first, second = (site(one).catalog.state().revision for one in (app, empty))
+    first, second = (site(instance).catalog.state().revision for instance in (app, empty))
     assert first.identity != second.identity
     assert first.counter == second.counter
 
 
-def test_restore_refuses_to_overwrite_unless_forced(
+def test_restore_overwrites_only_with_force(
     catalog: Catalog, runner: FlaskCliRunner, saved: Path
 ) -> None:
     catalog.save([Edit(Record(key="new", type="misc", title="New"))], "test")
@@ -72,7 +74,7 @@ def test_restore_refuses_to_overwrite_unless_forced(
 
 
 @pytest.mark.parametrize("name", ["octavo.db", "site.toml", "files/deep/x.pdf"])
-def test_a_damaged_backup_is_refused_and_nothing_is_changed(
+def test_a_damaged_backup_is_refused_and_nothing_changes(
     catalog: Catalog, runner: FlaskCliRunner, saved: Path, tmp_path: Path, name: str
 ) -> None:
     before = catalog.state()
@@ -88,7 +90,7 @@ def test_a_damaged_backup_is_refused_and_nothing_is_changed(
 
 
 @pytest.mark.parametrize("content", [b"", b"not a zip", b"PK\x03\x04"])
-def test_what_is_no_backup_is_refused(
+def test_a_file_that_is_not_a_backup_is_refused(
     runner: FlaskCliRunner, tmp_path: Path, content: bytes
 ) -> None:
     (tmp_path / "x.zip").write_bytes(content)
@@ -96,7 +98,7 @@ def test_what_is_no_backup_is_refused(
     assert (result.exit_code, "not a backup" in result.stderr) == (2, True)
 
 
-def test_a_backup_that_names_files_outside_is_refused(
+def test_a_backup_with_files_outside_the_instance_is_refused(
     runner: FlaskCliRunner, saved: Path, tmp_path: Path
 ) -> None:
     evil = tmp_path / "evil.zip"
@@ -111,7 +113,7 @@ def test_a_backup_that_names_files_outside_is_refused(
     assert not list(tmp_path.rglob("evil.txt"))
 
 
-def test_a_backup_that_fails_leaves_the_one_before(
+def test_a_failed_backup_keeps_the_former_one(
     runner: FlaskCliRunner, saved: Path, instance: Path
 ) -> None:
     before = saved.read_bytes()

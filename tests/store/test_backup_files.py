@@ -1,4 +1,4 @@
-"""Which of the owner's files a backup holds, and that it holds them as they were."""
+"""The owner's files in a backup: which are included, and that they are unchanged."""
 
 import os
 import socket
@@ -35,7 +35,7 @@ def target(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def elsewhere(tmp_path: Path) -> Iterator[Flask]:
-    """Another machine."""
+    """Return an empty instance, as on another machine."""
     app = create_app(tmp_path / "other")
     yield app
     with app.app_context():
@@ -61,7 +61,7 @@ def restored(app: Flask, target: Path) -> Path:
 
 
 @pytest.mark.parametrize("date", [-1, 0, 315_000_000, 4_400_000_000, 1 << 40, -(1 << 40)])
-def test_a_file_of_any_date_is_in_the_backup(
+def test_a_backup_has_files_of_any_date(
     files: Path, target: Path, runner: FlaskCliRunner, elsewhere: Flask, date: int
 ) -> None:
     (files / "x.pdf").write_bytes(b"%PDF")
@@ -73,7 +73,7 @@ def test_a_file_of_any_date_is_in_the_backup(
 @pytest.mark.parametrize(
     "name", ["Ünïcödé 机器.pdf", "a\nb", "a\x1b[31mb", "a\\b", "C:", "x" * 255, "a b&<>'\"%41.pdf"]
 )
-def test_a_file_of_any_name_that_is_served_is_in_the_backup(
+def test_a_backup_has_files_of_any_name_that_is_served(
     files: Path, target: Path, runner: FlaskCliRunner, elsewhere: Flask, name: str
 ) -> None:
     (files / name).write_bytes(b"x")
@@ -81,7 +81,7 @@ def test_a_file_of_any_name_that_is_served_is_in_the_backup(
     assert (restored(elsewhere, target) / name).read_bytes() == b"x"
 
 
-def test_a_name_that_is_not_utf_8_is_named_and_left_out(
+def test_a_file_whose_name_is_not_utf_8_is_left_out_and_listed(
     files: Path, target: Path, runner: FlaskCliRunner
 ) -> None:
     Path(os.fsdecode(os.fsencode(files) + b"/caf\xe9.pdf")).write_bytes(b"x")
@@ -91,7 +91,7 @@ def test_a_name_that_is_not_utf_8_is_named_and_left_out(
     assert names(target) == ["files/x.pdf"]
 
 
-def test_links_inside_the_folder_are_copied_as_what_they_lead_to(
+def test_links_inside_the_folder_are_followed(
     files: Path, target: Path, runner: FlaskCliRunner, client: FlaskClient, elsewhere: Flask
 ) -> None:
     (files / "2024").mkdir()
@@ -109,7 +109,7 @@ def test_links_inside_the_folder_are_copied_as_what_they_lead_to(
         assert not (other / name).is_symlink()
 
 
-def test_the_folder_may_be_a_link_itself(
+def test_the_files_folder_may_be_a_link(
     instance: Path, tmp_path: Path, target: Path, runner: FlaskCliRunner
 ) -> None:
     (tmp_path / "pdfs").mkdir()
@@ -122,7 +122,7 @@ def test_the_folder_may_be_a_link_itself(
     assert (tmp_path / "pdfs" / "x.pdf").read_bytes() == b"old"
 
 
-def test_what_is_not_served_is_named_and_left_out(
+def test_files_that_are_not_served_are_left_out_and_listed(
     files: Path, tmp_path: Path, target: Path, runner: FlaskCliRunner
 ) -> None:
     (tmp_path / "outside").mkdir()
@@ -147,7 +147,7 @@ def test_what_is_not_served_is_named_and_left_out(
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads every file")
-def test_what_cannot_be_read_is_named_as_a_loss(
+def test_an_unreadable_file_is_listed_and_sets_the_exit_status(
     files: Path, target: Path, runner: FlaskCliRunner
 ) -> None:
     (files / "x.pdf").write_bytes(b"x")
@@ -156,7 +156,7 @@ def test_what_cannot_be_read_is_named_as_a_loss(
     assert "files/x.pdf: it cannot be read: Permission denied" in result.stderr
 
 
-def test_a_file_that_goes_on_changing_is_named_and_the_backup_is_whole(
+def test_a_file_that_keeps_changing_is_listed_and_the_backup_is_complete(
     files: Path, target: Path, runner: FlaskCliRunner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (files / "growing.log").write_bytes(b"x")
@@ -175,7 +175,7 @@ def test_a_file_that_goes_on_changing_is_named_and_the_backup_is_whole(
     assert names(target) == ["files/x.pdf"]
 
 
-def test_a_file_that_changes_once_is_copied_as_it_is_then(
+def test_a_file_that_changes_once_is_copied_in_its_new_state(
     files: Path,
     target: Path,
     runner: FlaskCliRunner,
@@ -197,7 +197,7 @@ def test_a_file_that_changes_once_is_copied_as_it_is_then(
     assert (restored(elsewhere, target) / "x.pdf").read_bytes() == b"newer"
 
 
-def test_only_its_owner_may_read_a_backup(
+def test_only_the_owner_can_read_a_backup(
     instance: Path, target: Path, runner: FlaskCliRunner
 ) -> None:
     target.touch(0o644)
@@ -215,7 +215,7 @@ main()
 """
 
 
-def test_what_a_killed_backup_leaves_is_deleted_by_the_next(
+def test_the_next_backup_deletes_the_draft_of_a_killed_one(
     instance: Path, target: Path, runner: FlaskCliRunner
 ) -> None:
     killed = subprocess.run(
@@ -225,8 +225,8 @@ def test_what_a_killed_backup_leaves_is_deleted_by_the_next(
         check=False,
     )
     assert killed.returncode == -9
-    (left,) = target.parent.iterdir()
-    assert stat.S_IMODE(left.stat().st_mode) == 0o700
+    (draft,) = target.parent.iterdir()
+    assert stat.S_IMODE(draft.stat().st_mode) == 0o700
     make(runner, target)
     assert list(target.parent.iterdir()) == [target]
 
@@ -254,7 +254,7 @@ def test_a_backup_that_cannot_be_read_back_is_not_written(
 @pytest.mark.parametrize(
     "name", ["instance/files/b.zip", "instance/publications.bib", "instance/octavo.db", "no/b.zip"]
 )
-def test_a_backup_is_not_written_where_it_would_harm(
+def test_a_backup_is_not_written_where_it_would_be_served_or_overwrite(
     instance: Path, files: Path, tmp_path: Path, runner: FlaskCliRunner, name: str
 ) -> None:
     before = {path: path.read_bytes() for path in instance.iterdir() if path.is_file()}

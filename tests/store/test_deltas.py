@@ -1,4 +1,4 @@
-"""What leads from a state back to the one before it, and how small it is."""
+"""Deltas between two states, and their size."""
 
 import json
 from typing import Any
@@ -18,19 +18,19 @@ VALUES = st.recursive(
 )
 
 
-def as_stored(found: Any) -> Any:
-    """The delta as it comes out of the database."""
+def as_stored(value: Any) -> Any:
+    """Write a delta and return it as the database has it."""
     writer = DeltaWriter()
-    writer.write(7, found)
+    writer.write(7, value)
     ((id_, stored),) = unpack(writer.packed())
     assert id_ == 7
     return stored
 
 
 @given(VALUES, VALUES)
-def test_a_delta_leads_from_any_state_to_any_other(after: Any, before: Any) -> None:
+def test_a_delta_restores_any_state_from_any_other(after: Any, before: Any) -> None:
     restored = restore(after, as_stored(delta(after, before)))
-    assert json.dumps(restored) == json.dumps(before)  # the order of names included
+    assert json.dumps(restored) == json.dumps(before)  # including the order of names
 
 
 @pytest.mark.parametrize(
@@ -45,23 +45,23 @@ def test_a_delta_leads_from_any_state_to_any_other(after: Any, before: Any) -> N
         (None, {"position": 1}),
     ],
 )
-def test_states_that_look_like_deltas_are_none(after: Any, before: Any) -> None:
+def test_states_that_look_like_deltas_are_stored_as_states(after: Any, before: Any) -> None:
     restored = restore(after, as_stored(delta(after, before)))
     assert json.dumps(restored) == json.dumps(before)
 
 
-def test_a_word_in_a_long_text_is_stored_as_that_word() -> None:
+def test_a_changed_word_in_a_long_text_is_stored_alone() -> None:
     text = "An abstract that goes on for long. " * 100
-    found = delta({"abstract": f"{text}new{text}"}, {"abstract": f"{text}old{text}"})
-    assert found == {"items": {"abstract": {"splice": [len(text), len(text) + 3, "old"]}}}
+    result = delta({"abstract": f"{text}new{text}"}, {"abstract": f"{text}old{text}"})
+    assert result == {"items": {"abstract": {"splice": [len(text), len(text) + 3, "old"]}}}
 
 
-def test_nothing_written_takes_no_room() -> None:
+def test_an_empty_writer_stores_nothing() -> None:
     assert DeltaWriter().packed() is None
     assert list(unpack(None)) == []
 
 
-def test_a_change_that_unpacks_to_very_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_delta_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(deltas, "MAX_LINE", 1000)
     writer = DeltaWriter()
     writer.write(1, {"value": "short"})

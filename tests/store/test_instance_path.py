@@ -1,4 +1,4 @@
-"""An instance folder may have any name."""
+"""Paths of the instance folder and the database."""
 
 import shutil
 from pathlib import Path
@@ -18,9 +18,7 @@ NAMES = [
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_an_instance_works_whatever_its_folder_is_called(
-    seed: Path, tmp_path: Path, name: str
-) -> None:
+def test_an_instance_folder_may_have_any_name(seed: Path, tmp_path: Path, name: str) -> None:
     (tmp_path / "outside").mkdir()
     folder = tmp_path / "outside" / name
     folder.mkdir()
@@ -42,7 +40,9 @@ def test_an_instance_works_whatever_its_folder_is_called(
 
 
 @pytest.mark.parametrize("name", ["what?", "100%#"])
-def test_the_environment_names_such_a_folder(seed: Path, tmp_path: Path, name: str) -> None:
+def test_the_environment_variable_accepts_any_folder_name(
+    seed: Path, tmp_path: Path, name: str
+) -> None:
     folder = Path(shutil.copytree(seed, tmp_path / name))
     done = octavo(folder, "export")
     assert (done.returncode, done.stderr) == (0, b"")
@@ -50,6 +50,6 @@ def test_the_environment_names_such_a_folder(seed: Path, tmp_path: Path, name: s
 
 
 @pytest.mark.parametrize("url", ["nonsense", "oracle9://a", "mysql://h:port/d", "sqlite+x://"])
-def test_a_database_url_that_means_nothing_is_a_wrong_setting(tmp_path: Path, url: str) -> None:
+def test_a_malformed_database_url_is_a_configuration_error(tmp_path: Path, url: str) -> None:
     with pytest.raises(ConfigurationError, match="database_url: "):
         create_app(tmp_path, Settings(database_url=url))

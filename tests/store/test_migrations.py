@@ -1,6 +1,6 @@
-"""Databases of every schema there was, with data in them, become the present one.
+"""Migrations: databases of every former schema, with data, are upgraded to the current one.
 
-A new migration brings its dump: `sqlite3 octavo.db .dump > tests/data/database_NUMBER.sql`.
+Each migration has a dump: `sqlite3 octavo.db .dump > tests/data/database_NUMBER.sql`.
 """
 
 import json
@@ -34,7 +34,7 @@ IN_ROWS = ("contributions", "links", "tags")  # tables until 0002
 
 
 def rows(instance: Path) -> dict[str, int]:
-    """How many rows each table has; all references must lead somewhere."""
+    """Count the rows of each table, and check all foreign keys."""
     with closing(sqlite3.connect(instance / "octavo.db")) as connection:
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
         tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
@@ -47,7 +47,7 @@ def rows(instance: Path) -> dict[str, int]:
 
 
 def parts_in_rows(instance: Path) -> dict[str, int]:
-    """How many there are in the rows of publications of what had tables of its own."""
+    """Count the values in publications that once had their own tables."""
     with closing(sqlite3.connect(instance / "octavo.db")) as connection:
         query = "SELECT authors, editors, links, tags FROM publications"
         authors, editors, links, tags = (
@@ -59,27 +59,29 @@ def parts_in_rows(instance: Path) -> dict[str, int]:
 
 @pytest.fixture(params=DUMPS, ids=[path.stem for path in DUMPS])
 def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
-    """A site whose database an earlier program made: an item of two versions, one changed, one
-    removed, one with a former slug."""
+    """Yield a site with a database of an earlier version.
+
+    It has an item with two versions, and publications that were changed, removed and renamed.
+    """
     with closing(sqlite3.connect(tmp_path / "octavo.db")) as connection:
         connection.executescript(request.param.read_text())
     with running(tmp_path) as app:
         yield app
 
 
-def test_every_schema_that_there_was_has_a_dump() -> None:
+def test_every_schema_has_a_dump() -> None:
     known = {script.revision for script in ScriptDirectory(MIGRATIONS).walk_revisions()}
     assert {path.stem.removeprefix("database_") for path in DUMPS} == known
 
 
-def test_an_old_database_becomes_the_present_one_with_all_its_data(old: Flask) -> None:
+def test_an_old_database_is_migrated_with_all_its_data(old: Flask) -> None:
     instance = Path(old.instance_path)
     before = rows(instance)
     result = old.test_cli_runner().invoke(args=["prepare"])
     assert result.exit_code == 0, result.output
     after = rows(instance)
-    before.pop("people", None)  # each name once, whether anybody has it or not
-    before["additions"] = 1  # only the first revision brought publications
+    before.pop("people", None)  # each name once, even if no publication has it
+    before["additions"] = 1  # only the first revision added publications
     in_rows = {name: before.pop(name) for name in IN_ROWS if name in before}
     assert after == before
     assert in_rows in ({}, parts_in_rows(instance))
@@ -90,7 +92,7 @@ def test_an_old_database_becomes_the_present_one_with_all_its_data(old: Flask) -
         assert "AUTOINCREMENT" in connection.exec_driver_sql(made).scalar_one()
 
 
-def test_people_links_and_tags_of_an_old_database_are_as_they_were(old: Flask) -> None:
+def test_people_links_and_tags_survive_the_migration(old: Flask) -> None:
     assert old.test_cli_runner().invoke(args=["prepare"]).exit_code == 0
     catalog = site(old).catalog
     with reading(catalog.database) as connection:
@@ -108,22 +110,22 @@ def test_people_links_and_tags_of_an_old_database_are_as_they_were(old: Flask) -
     )
 
 
-def test_an_old_database_is_served_searched_and_changed(old: Flask) -> None:
+def test_a_migrated_database_is_served_searched_and_changed(old: Flask) -> None:
     runner, client = old.test_cli_runner(), old.test_client()
     assert runner.invoke(args=["prepare"]).exit_code == 0
     catalog = site(old).catalog
-    assert [one.slug for one in catalog.find(Criteria(q="zymurgy")).records] == ["doe2020"]
+    assert [record.slug for record in catalog.find(Criteria(q="zymurgy")).records] == ["doe2020"]
     for slug in ("doe2020", "doe2019", "oere2021"):
         assert client.get(f"/publications/{slug}").status_code == 200
     assert client.get("/publications/ore-1").headers["Location"].endswith("/oere2021")
     for number in (3, 2):
         undone = runner.invoke(args=["undo", str(number)])
         assert undone.exit_code == 0, undone.output
-    titles = {one.title for one in catalog.find(Criteria()).records}
+    titles = {record.title for record in catalog.find(Criteria()).records}
     assert {"Gone", "Øre's Theorem", "On the Zymurgy of Sorting"} <= titles
 
 
-def test_the_history_of_an_old_database_is_as_it_was(old: Flask) -> None:
+def test_the_history_survives_the_migration(old: Flask) -> None:
     assert old.test_cli_runner().invoke(args=["prepare"]).exit_code == 0
     catalog = site(old).catalog
     third, second, first = history.entries(catalog, 10)
@@ -142,7 +144,7 @@ def test_the_history_of_an_old_database_is_as_it_was(old: Flask) -> None:
     assert joined.fields == ("version_of", "versionof")
 
 
-def test_undo_steps_back_to_the_start_of_an_old_history(old: Flask) -> None:
+def test_undo_works_back_to_the_start_of_a_migrated_history(old: Flask) -> None:
     runner = old.test_cli_runner()
     runner.invoke(args=["prepare"])
     catalog = site(old).catalog
@@ -159,7 +161,7 @@ def test_undo_steps_back_to_the_start_of_an_old_history(old: Flask) -> None:
 
 
 def migrations(folder: Path, change: str) -> Path:
-    """The migrations, and one more that does this."""
+    """Return a folder with the migrations and a further one with this change."""
     shutil.copytree(MIGRATIONS, folder)
     head = ScriptDirectory(MIGRATIONS).get_current_head()
     (folder / "versions" / "next.py").write_text(
@@ -175,8 +177,8 @@ REBUILD = (
 )
 
 
-def test_a_table_that_is_made_anew_keeps_what_belongs_to_it(app: Flask, tmp_path: Path) -> None:
-    """SQLite deletes what refers to a table that it drops, unless it is told not to."""
+def test_a_rebuilt_table_keeps_the_rows_that_refer_to_it(app: Flask, tmp_path: Path) -> None:
+    """With foreign keys on, SQLite would delete rows that refer to a dropped table."""
     before = rows(Path(app.instance_path))
     with app.app_context():
         migrate(app, migrations(tmp_path / "migrations", REBUILD))
@@ -185,7 +187,7 @@ def test_a_table_that_is_made_anew_keeps_what_belongs_to_it(app: Flask, tmp_path
     assert rows(Path(app.instance_path)) == before
 
 
-def test_a_migration_that_fails_leaves_everything_as_it_was(app: Flask, tmp_path: Path) -> None:
+def test_a_failed_migration_changes_nothing(app: Flask, tmp_path: Path) -> None:
     before = rows(Path(app.instance_path))
     change = f"{REBUILD}\n    op.drop_table('changes')\n    op.execute('nonsense')"
     with app.app_context(), pytest.raises(OperationalError, match="nonsense"):

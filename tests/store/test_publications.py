@@ -1,4 +1,4 @@
-"""Records to rows and back, in a database made by the migrations."""
+"""Saving and loading records, in a database that the migrations created."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -51,7 +51,7 @@ def record(key: str, **values: object) -> Record:
 
 @pytest.fixture
 def catalog(tmp_path: Path) -> Iterator[Catalog]:
-    """An empty catalog."""
+    """Return an empty catalog."""
     app = create_app(tmp_path)
     with app.app_context():
         schema.prepare_database(app)
@@ -75,12 +75,12 @@ def ids(catalog: Catalog) -> dict[str, int]:
         return {row.key: row.id for row in rows}
 
 
-def test_the_migrations_make_what_the_models_say(catalog: Catalog) -> None:
+def test_the_migrations_create_the_schema_of_the_models(catalog: Catalog) -> None:
     with reading(catalog.database) as connection:
         assert compare_metadata(MigrationContext.configure(connection), db.metadata) == []
 
 
-def test_a_record_comes_back_as_it_was_saved(catalog: Catalog) -> None:
+def test_a_saved_record_is_loaded_unchanged(catalog: Catalog) -> None:
     catalog.save([Edit(FULL), Edit(Record(key="bare", type="misc"))], "test")
     saved, bare = all_records(catalog)
     assert saved == Record(**{**_parts(FULL), "slug": "dblp-conf-x-y"})
@@ -91,7 +91,7 @@ def _parts(record: Record) -> dict[str, object]:
     return {name: getattr(record, name) for name in record.__dataclass_fields__}
 
 
-def test_changing_replaces_everything_but_id_slug_and_place(catalog: Catalog) -> None:
+def test_a_change_replaces_everything_but_id_slug_and_position(catalog: Catalog) -> None:
     catalog.save([Edit(FULL), Edit(record("b"))], "test")
     changed = record(FULL.key, tags=("beta",))
     catalog.save([Edit(changed, ids(catalog)[FULL.key])], "test")
@@ -99,7 +99,7 @@ def test_changing_replaces_everything_but_id_slug_and_place(catalog: Catalog) ->
     assert first == Record(**{**_parts(changed), "slug": "dblp-conf-x-y"})
 
 
-def test_removing_never_reuses_the_id(catalog: Catalog) -> None:
+def test_ids_are_never_reused(catalog: Catalog) -> None:
     catalog.save([Edit(FULL)], "test")
     removed = ids(catalog)[FULL.key]
     catalog.save([Edit(None, removed)], "test")
@@ -107,7 +107,7 @@ def test_removing_never_reuses_the_id(catalog: Catalog) -> None:
     assert ids(catalog)[FULL.key] > removed
 
 
-def test_every_save_is_a_revision_with_its_command_and_what_was_before(catalog: Catalog) -> None:
+def test_every_save_is_a_revision_with_command_and_former_states(catalog: Catalog) -> None:
     first = current_revision(catalog.database)
     catalog.save([Edit(FULL), Edit(record("b"))], "octavo import a.bib")
     id_ = ids(catalog)[FULL.key]
@@ -138,7 +138,7 @@ def test_saving_nothing_changes_nothing(catalog: Catalog) -> None:
     assert count(catalog, Revision) == 0
 
 
-def test_a_save_that_fails_leaves_everything_as_it_was(catalog: Catalog) -> None:
+def test_a_failed_save_changes_nothing(catalog: Catalog) -> None:
     catalog.save([Edit(FULL)], "test")
     before = current_revision(catalog.database)
     with pytest.raises(Exception, match="UNIQUE"):
@@ -159,7 +159,7 @@ def test_two_databases_never_have_one_revision(catalog: Catalog, app: Flask) -> 
     assert current_revision(other.database).identity != current_revision(catalog.database).identity
 
 
-def test_slugs_are_unique_also_beside_former_ones(catalog: Catalog) -> None:
+def test_slugs_are_unique_among_present_and_former_ones(catalog: Catalog) -> None:
     catalog.save(
         [Edit(record("Smith 2004")), Edit(record("smith-2004")), Edit(record("日本"))], "x"
     )
@@ -180,7 +180,7 @@ def test_slugs_are_unique_also_beside_former_ones(catalog: Catalog) -> None:
     assert catalog.present_slug("older") is None
 
 
-def test_a_reader_keeps_the_state_it_began_with(catalog: Catalog) -> None:
+def test_a_reader_sees_one_state_throughout(catalog: Catalog) -> None:
     catalog.save([Edit(FULL)], "test")
     with reading(catalog.database) as connection:
         before = revision_of(connection)
@@ -190,7 +190,7 @@ def test_a_reader_keeps_the_state_it_began_with(catalog: Catalog) -> None:
     assert current_revision(catalog.database).counter == before.counter + 1
 
 
-def test_the_digest_sees_every_part_but_the_slug() -> None:
+def test_the_digest_depends_on_everything_but_the_slug() -> None:
     assert publications.digest(FULL) == publications.digest(
         Record(**{**_parts(FULL), "slug": "other"})
     )
@@ -205,5 +205,5 @@ def test_more_than_one_chunk_is_written_and_read_in_order(catalog: Catalog) -> N
     authors = tuple(Person(family=f"F{number}") for number in range(3))
     catalog.save([Edit(record(key, authors=authors)) for key in keys], "test")
     saved = all_records(catalog)
-    assert [one.key for one in saved] == keys
-    assert {one.authors for one in saved} == {authors}
+    assert [record.key for record in saved] == keys
+    assert {record.authors for record in saved} == {authors}

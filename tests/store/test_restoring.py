@@ -1,4 +1,4 @@
-"""A restore is done whole or not at all, whatever fails and whenever it is killed."""
+"""Restoring changes everything or nothing, even if a step fails or the process is killed."""
 
 import json
 import os
@@ -25,7 +25,7 @@ from webapp.store.edits import Edit
 
 @pytest.fixture
 def saved(instance: Path, catalog: Catalog, tmp_path: Path, runner: FlaskCliRunner) -> Path:
-    """A backup; since then a publication and a file came, files changed and one went."""
+    """Write a backup, then add a publication and a file, and change and delete files."""
     files = instance / "files"
     (files / "deep").mkdir(parents=True)
     (files / "deep" / "x.pdf").write_bytes(b"old")
@@ -42,7 +42,7 @@ def saved(instance: Path, catalog: Catalog, tmp_path: Path, runner: FlaskCliRunn
 
 
 def state(instance: Path) -> tuple[dict[str, bytes], int]:
-    """The files of an instance folder, hidden ones included, and how many publications it has."""
+    """Return all files of an instance folder and its number of publications."""
     files = {
         path.relative_to(instance).as_posix(): path.read_bytes()
         for path in instance.rglob("*")
@@ -56,7 +56,7 @@ def state(instance: Path) -> tuple[dict[str, bytes], int]:
     return files, count
 
 
-def test_everything_is_what_it_was_and_what_is_overwritten_or_more_is_named(
+def test_restore_lists_overwritten_and_additional_files(
     instance: Path, saved: Path, runner: FlaskCliRunner, catalog: Catalog
 ) -> None:
     result = runner.invoke(args=["restore", "--force", str(saved)])
@@ -72,7 +72,7 @@ def test_everything_is_what_it_was_and_what_is_overwritten_or_more_is_named(
     assert not [name for name in files if "restore" in name or "journal" in name]
 
 
-def test_without_force_no_file_is_overwritten_either(
+def test_files_are_overwritten_only_with_force(
     instance: Path, saved: Path, runner: FlaskCliRunner
 ) -> None:
     for file in instance.glob("octavo.db*"):
@@ -85,7 +85,7 @@ def test_without_force_no_file_is_overwritten_either(
     assert after == before
 
 
-def test_a_writer_that_does_not_end_is_named_and_nothing_is_changed(
+def test_a_database_that_stays_locked_is_reported_and_nothing_changes(
     instance: Path, saved: Path, runner: FlaskCliRunner
 ) -> None:
     before = state(instance)
@@ -98,7 +98,7 @@ def test_a_writer_that_does_not_end_is_named_and_nothing_is_changed(
 
 
 @pytest.mark.parametrize("step", ["write_journal", "put_in_place", "replace_database"])
-def test_when_a_step_fails_nothing_is_changed(
+def test_a_failed_step_of_a_restore_changes_nothing(
     instance: Path,
     saved: Path,
     runner: FlaskCliRunner,
@@ -109,7 +109,7 @@ def test_when_a_step_fails_nothing_is_changed(
     original: Callable[..., object] = getattr(restoring, step)
 
     def fail(*arguments: object) -> None:
-        if step != "replace_database":  # that one fails before its end, and has changed nothing
+        if step != "replace_database":  # this step fails before it changes anything
             original(*arguments)
         raise OSError(28, "No space left on device", str(instance))
 
@@ -150,7 +150,7 @@ main()
         ("replace_database", "after", 7),
     ],
 )
-def test_a_killed_restore_leaves_the_old_state_or_the_new(
+def test_a_killed_restore_leaves_the_old_or_the_new_state(
     instance: Path,
     saved: Path,
     runner: FlaskCliRunner,
@@ -171,14 +171,14 @@ def test_a_killed_restore_leaves_the_old_state_or_the_new(
     if repair == "prepare":
         result = runner.invoke(args=["prepare"])
         assert result.exit_code == 0, result.output
-        files, found = state(instance)
-        assert found == count
+        files, publications = state(instance)
+        assert publications == count
         assert files["files/deep/x.pdf"] == (b"newer" if count == 8 else b"old")
-        assert (files, found) == before or count == 7
+        assert (files, publications) == before or count == 7
     result = runner.invoke(args=["restore", "--force", str(saved)])
     assert result.exit_code == 0, result.output
-    files, found = state(instance)
-    assert (found, files["files/deep/x.pdf"], files["files/y.pdf"]) == (7, b"old", b"y")
+    files, publications = state(instance)
+    assert (publications, files["files/deep/x.pdf"], files["files/y.pdf"]) == (7, b"old", b"y")
     assert list(instance.glob(".octavo*")) == []
 
 
@@ -203,7 +203,7 @@ def test_a_foreign_journal_writes_and_deletes_nothing(
     tmp_path: Path,
     foreign: dict[str, list[str]],
 ) -> None:
-    """An instance folder from elsewhere may hold one: octavo prepare would follow it."""
+    """A copied instance folder may have one, and octavo prepare would follow it."""
     (tmp_path / "precious").write_bytes(b"precious")
     (tmp_path / "empty").mkdir()
     (tmp_path / "hidden").mkdir()
@@ -228,7 +228,7 @@ def test_a_foreign_journal_writes_and_deletes_nothing(
     assert (tmp_path / "hidden" / "secret").exists()
 
 
-def test_a_restore_of_another_process_is_left_alone(
+def test_a_running_restore_is_not_rolled_back(
     instance: Path, saved: Path, runner: FlaskCliRunner
 ) -> None:
     with restoring.draft_folder(instance, restoring.DRAFT) as draft:
@@ -236,7 +236,7 @@ def test_a_restore_of_another_process_is_left_alone(
         assert draft.is_dir()
 
 
-def test_a_folder_in_the_place_of_a_file_is_refused(
+def test_a_folder_where_the_backup_has_a_file_is_refused(
     instance: Path, saved: Path, runner: FlaskCliRunner
 ) -> None:
     (instance / "files" / "y.pdf").mkdir()
@@ -248,7 +248,7 @@ def test_a_folder_in_the_place_of_a_file_is_refused(
 
 
 @pytest.mark.parametrize("kind", ["file", "link"])
-def test_nothing_is_written_where_a_folder_is_not_one_of_the_site(
+def test_a_link_where_the_backup_has_a_folder_is_refused(
     instance: Path, saved: Path, runner: FlaskCliRunner, tmp_path: Path, kind: str
 ) -> None:
     shutil.rmtree(instance / "files" / "deep")
@@ -265,7 +265,7 @@ def test_nothing_is_written_where_a_folder_is_not_one_of_the_site(
 
 
 @pytest.mark.parametrize("content", [b"no database at all, but long enough to look like one" * 99])
-def test_a_database_that_cannot_be_read_is_set_aside(
+def test_a_damaged_database_is_renamed(
     instance: Path, saved: Path, runner: FlaskCliRunner, catalog: Catalog, content: bytes
 ) -> None:
     catalog.database.dispose()
@@ -281,13 +281,13 @@ def test_a_database_that_cannot_be_read_is_set_aside(
     assert state(instance)[1] == 7
 
 
-def test_a_full_tmp_is_of_no_importance(
+def test_restore_does_not_use_tmp(
     instance: Path, saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Drafts are made in the instance folder, where there must be room anyway."""
+    """Drafts are made in the instance folder, where the restored files need space anyway."""
     environment = {**os.environ, "OCTAVO_INSTANCE": str(instance)}
     if not can_mount():
-        pytest.skip("mounts of one's own need root: a full disk cannot be made")
+        pytest.skip("a full disk cannot be made: mounting needs root")
     full = ["unshare", "-m", "sh", "-c", 'mount -t tmpfs -o size=4k none "$0" && exec "$@"']
     small = tmp_path / "small"
     small.mkdir()
@@ -304,7 +304,7 @@ def test_a_full_tmp_is_of_no_importance(
     assert state(instance)[1] == 7
 
 
-def test_while_a_site_serves_it_answers_from_the_restored_database_at_once(
+def test_a_running_site_serves_the_restored_database_at_once(
     saved: Path, client: FlaskClient, runner: FlaskCliRunner
 ) -> None:
     first = client.get("/")

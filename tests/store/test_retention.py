@@ -1,4 +1,4 @@
-"""A history that begins later: what is forgotten, and what never is."""
+"""Forgetting old revisions: what is removed, and what is not."""
 
 import json
 import os
@@ -31,7 +31,7 @@ def day(year: int) -> datetime:
 
 @pytest.fixture
 def years(catalog: Catalog) -> Catalog:
-    """Revisions of 2021 to 2026, each with a long abstract that is another one each time."""
+    """Save a revision for each year from 2021 to 2026, each with another long abstract."""
     catalog.save([Edit(record("a", abstract=os.urandom(50_000).hex()))], "octavo import a.bib")
     id_ = ids(catalog)["a"]
     for _ in range(4):
@@ -48,7 +48,7 @@ def size(instance: Path) -> int:
     return sum(path.stat().st_size for path in instance.glob("octavo.db*"))
 
 
-def test_what_is_before_the_day_is_forgotten_and_the_file_is_smaller(
+def test_revisions_before_a_day_are_forgotten_and_the_file_shrinks(
     years: Catalog, runner: FlaskCliRunner, instance: Path
 ) -> None:
     before, revision, large = snapshot(years), years.state().revision, size(instance)
@@ -61,7 +61,7 @@ def test_what_is_before_the_day_is_forgotten_and_the_file_is_smaller(
     assert years.state().revision == revision
     assert years.state().settled
     numbers = [
-        one["number"] for one in json.loads(runner.invoke(args=["history", "--json"]).stdout)
+        entry["number"] for entry in json.loads(runner.invoke(args=["history", "--json"]).stdout)
     ]
     assert numbers == [6, 5, 4]
 
@@ -69,8 +69,8 @@ def test_what_is_before_the_day_is_forgotten_and_the_file_is_smaller(
 def test_undo_and_diff_end_where_the_history_begins(years: Catalog, runner: FlaskCliRunner) -> None:
     texts = {}
     for number in (4, 5, 6):
-        (found,) = json.loads(runner.invoke(args=["diff", str(number), "--json"]).stdout)
-        texts[number] = found["before"]["abstract"]
+        (difference,) = json.loads(runner.invoke(args=["diff", str(number), "--json"]).stdout)
+        texts[number] = difference["before"]["abstract"]
     runner.invoke(args=[*FORGET])
     for number in (6, 5, 4):
         assert runner.invoke(args=["undo"]).exit_code == 0
@@ -87,7 +87,7 @@ def test_undo_and_diff_end_where_the_history_begins(years: Catalog, runner: Flas
         assert "no revision 99" in runner.invoke(args=[command, "99"]).stderr
 
 
-def test_when_publications_came_and_changed_is_never_forgotten(
+def test_times_of_additions_and_changes_are_never_forgotten(
     years: Catalog, runner: FlaskCliRunner, client: FlaskClient
 ) -> None:
     came, changed = years.additions(), years.updated()
@@ -102,7 +102,7 @@ def test_when_publications_came_and_changed_is_never_forgotten(
 
 
 @pytest.mark.parametrize("behind", [2, 3])
-def test_an_index_behind_what_was_forgotten_is_made_anew(
+def test_an_index_older_than_the_history_is_rebuilt(
     catalog: Catalog, runner: FlaskCliRunner, behind: int
 ) -> None:
     catalog.save([Edit(record("a", abstract="zymurgy"))], "import")
@@ -124,30 +124,30 @@ def test_a_revision_before_the_day_by_a_wrong_clock_leaves_no_gap(years: Catalog
     assert retention.forgettable(years.database, day(2025)).latest == 5
 
 
-def test_nothing_before_the_day_is_no_error(catalog: Catalog, runner: FlaskCliRunner) -> None:
+def test_forgetting_nothing_is_no_error(catalog: Catalog, runner: FlaskCliRunner) -> None:
     result = runner.invoke(args=["history", "--forget-before", "2001-01-01"])
     assert (result.exit_code, catalog.state().settled) == (0, True)
     assert "nothing before 2001-01-01; nothing was done" in result.output
 
 
 @pytest.mark.parametrize("date", ["yesterday", "2024-13-01", "2024", ""])
-def test_a_day_that_is_none_is_refused(runner: FlaskCliRunner, date: str) -> None:
+def test_an_invalid_day_is_refused(runner: FlaskCliRunner, date: str) -> None:
     result = runner.invoke(args=["history", "--forget-before", date])
     assert result.exit_code == 2
     assert "%Y-%m-%d" in result.stderr
 
 
-def test_programs_read_what_was_forgotten(years: Catalog, runner: FlaskCliRunner) -> None:
-    found = json.loads(runner.invoke(args=[*FORGET, "--json"]).stdout)
-    assert (found["latest"], found["revisions"], found["changes"]) == (3, 3, 9)
-    assert found["bytes_freed"] > 50_000
-    found = json.loads(runner.invoke(args=[*FORGET, "--json"]).stdout)
-    assert (found["revisions"], found["bytes_freed"]) == (0, 0)
+def test_forgetting_prints_json(years: Catalog, runner: FlaskCliRunner) -> None:
+    output = json.loads(runner.invoke(args=[*FORGET, "--json"]).stdout)
+    assert (output["latest"], output["revisions"], output["changes"]) == (3, 3, 9)
+    assert output["bytes_freed"] > 50_000
+    output = json.loads(runner.invoke(args=[*FORGET, "--json"]).stdout)
+    assert (output["revisions"], output["bytes_freed"]) == (0, 0)
 
 
-@pytest.mark.parametrize(("answer", "status", "left"), [("y", 0, 3), ("n", 2, 6), ("", 2, 6)])
-def test_on_a_terminal_it_says_how_much_and_asks_first(
-    years: Catalog, instance: Path, answer: str, status: int, left: int
+@pytest.mark.parametrize(("answer", "status", "remaining"), [("y", 0, 3), ("n", 2, 6), ("", 2, 6)])
+def test_forgetting_asks_on_a_terminal(
+    years: Catalog, instance: Path, answer: str, status: int, remaining: int
 ) -> None:
     terminal, inside = pty.openpty()
     command = [sys.executable, "-m", "webapp", *FORGET]
@@ -161,14 +161,14 @@ def test_on_a_terminal_it_says_how_much_and_asks_first(
     assert done.returncode == status
     assert "Forget 3 revisions before 2024-01-01 (9 changes, about 58." in done.stdout
     with reading(years.database) as connection:
-        assert len(connection.execute(Revision.__table__.select()).all()) == left
+        assert len(connection.execute(Revision.__table__.select()).all()) == remaining
 
 
-def test_a_site_that_reads_meanwhile_is_answered_and_sees_no_difference(
+def test_forgetting_does_not_disturb_a_reader(
     years: Catalog, runner: FlaskCliRunner, client: FlaskClient
 ) -> None:
     with reading(years.database) as connection:
-        connection.execute(Revision.__table__.select()).first()  # a read that is under way
+        connection.execute(Revision.__table__.select()).first()  # begin to read
         result = runner.invoke(args=[*FORGET])
         assert result.exit_code == 0, result.output
         assert client.get("/publications/a").status_code == 200

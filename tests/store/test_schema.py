@@ -1,4 +1,4 @@
-"""Making a database ready, refusing one that a newer program made, and reading it ahead."""
+"""Preparing a database, refusing one of a newer version, and preloading it."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from webapp.store.tables import db
 __all__ = ["site"]  # the fixture
 
 
-def test_a_new_folder_becomes_a_database_with_a_write_ahead_log(tmp_path: Path) -> None:
+def test_a_new_database_uses_a_write_ahead_log(tmp_path: Path) -> None:
     app = create_app(tmp_path / "new", load_settings(tmp_path, {}))
     with app.app_context():
         schema.prepare_database(app)
@@ -31,7 +31,7 @@ def test_a_new_folder_becomes_a_database_with_a_write_ahead_log(tmp_path: Path) 
         db.engine.dispose()
 
 
-def test_a_database_of_a_newer_program_is_refused_and_left_alone(app: Flask) -> None:
+def test_a_database_of_a_newer_version_is_refused_and_unchanged(app: Flask) -> None:
     with app.app_context():
         with writing(db.engine) as connection:
             connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
