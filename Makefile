@@ -1,7 +1,7 @@
 # Octavo's commands. `make` alone lists them.
 
-# The folder of this file, where all targets run: also with `make -f /path/to/Makefile` and through a
-# link. The name may contain blanks, which make would split into several names, so the shell reads it.
+# All targets run in the folder of this file, even with `make -f /path/to/Makefile` or through a link.
+# The shell reads its name, because make would split a name with blanks into several.
 quoted = '$(subst ','\'',$(1))'
 FOLDER := $(shell file=$$(printf '%s' $(call quoted,$(MAKEFILE_LIST)) | sed 's/^ //'); \
     cd -P "$$(dirname "$$(readlink -f "$$file")")" && pwd -P)
@@ -15,7 +15,7 @@ else
 PORT ?= 8000
 CORPUS ?=
 ARGS ?=
-# The first of these that is new enough; `make serve PYTHON=/another/python3` uses another one.
+# The first of these that is new enough. To use another one: make serve PYTHON=/path/to/python3
 PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,\
     $(shell $(name) -c 'import sys; sys.version_info >= (3, 11) and print("$(name)")' 2>/dev/null)))
 export PORT CORPUS
@@ -75,12 +75,12 @@ install: $(BIN)/python ## install the packages that the site needs into .venv
 install-dev: $(BIN)/python ## install the packages that tests and tools need as well
 	@$(call install_lock,requirements-dev.txt)
 
-clean: ## remove what these targets made, but nothing in instance/
+clean: ## remove what these targets created, but nothing in instance/
 	rm -rf .venv .make .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-# A copy of what was installed last is in .venv, so a second run only compares two files. pip writes
-# the absolute path of the checkout into webapp.pth. Python before 3.13 does not start if the locale
-# cannot represent that path; a relative path has the same effect.
+# .venv has a copy of the lock file that was installed last, so a second run only compares two files.
+# pip writes the absolute path of the checkout into webapp.pth. Python before 3.13 does not start if
+# the locale cannot represent that path; a relative path has the same effect.
 define install_lock
 cat pyproject.toml $(1) | cmp -s - .venv/$(1) || { \
     echo "Installing $(1) into .venv ..." && \

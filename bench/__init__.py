@@ -1,1 +1,1 @@
-"""The benchmarks: `make bench`. What they measured is in README.md, here."""
+"""The benchmarks that `make bench` runs. README.md in this folder has the results."""

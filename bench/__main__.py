@@ -1,4 +1,4 @@
-"""`make bench`: all of it, or the parts named (`make bench ARGS="weight throughput"`)."""
+"""The command behind `make bench`: all parts, or some (`make bench ARGS="weight throughput"`)."""
 
 import os
 import sys
@@ -16,7 +16,7 @@ def import_corpus() -> str:
         return importing.run(instance, corpus.file(CORPUS, instance))
 
 
-def import_again_and_again() -> str:
+def import_repeatedly() -> str:
     with temporary_instance(seed=False) as instance:
         return history.run(instance, corpus.file(CORPUS, instance))
 
@@ -25,17 +25,17 @@ PARTS: dict[str, tuple[str, Callable[[], str]]] = {
     "weight": ("Weight of a visit", weight.run),
     "lighthouse": ("Lighthouse", lighthouse.run),
     "throughput": ("Throughput", throughput.run),
-    "import": (f"Import of {CORPUS or 'a made-up corpus'}", import_corpus),
-    "history": ("Database after many imports", import_again_and_again),
-    "search": (f"Search in {CORPUS or 'a made-up corpus'}", partial(searching.run, CORPUS)),
+    "import": (f"Import of {CORPUS or 'a generated corpus'}", import_corpus),
+    "history": ("Database after many imports", import_repeatedly),
+    "search": (f"Search in {CORPUS or 'a generated corpus'}", partial(searching.run, CORPUS)),
 }
 
 
-def main(chosen: list[str]) -> None:
-    unknown = [name for name in chosen if name not in PARTS]
+def main(names: list[str]) -> None:
+    unknown = [name for name in names if name not in PARTS]
     if unknown:
-        raise SystemExit(f"no such part: {', '.join(unknown)}; there are {', '.join(PARTS)}")
-    for name in chosen or PARTS:
+        raise SystemExit(f"unknown part: {', '.join(unknown)}. The parts are {', '.join(PARTS)}.")
+    for name in names or PARTS:
         heading, run = PARTS[name]
         print(f"\n## {heading}\n\n{run()}", flush=True)
 

@@ -1,4 +1,4 @@
-"""A small HTTP client that costs little beside the server: raw sockets, whole requests as bytes."""
+"""A small HTTP client with little overhead: raw sockets, and whole requests as bytes."""
 
 import re
 import selectors
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
-# What Chromium sends with every request, and what htmx adds to a search.
+# The headers that Chromium sends with every request, and those that htmx adds to a search.
 BROWSER = {
     "Host": "127.0.0.1",
     "User-Agent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0",
@@ -31,20 +31,20 @@ _CLOSE = re.compile(rb"\r\nconnection: *close", re.IGNORECASE)
 class Answer:
     status: int
     head: bytes
-    body: bytes  # as it was sent
+    body: bytes  # possibly compressed
 
     @property
     def size(self) -> int:
-        """Of the body, in bytes."""
+        """Return the size of the body in bytes."""
         return len(self.body)
 
     def header(self, name: str) -> str:
-        found = re.search(rf"\r\n{name}: *([^\r]*)".encode(), self.head, re.IGNORECASE)
-        return found[1].decode() if found else ""
+        match = re.search(rf"\r\n{name}: *([^\r]*)".encode(), self.head, re.IGNORECASE)
+        return match[1].decode() if match else ""
 
 
 class Connection:
-    """One keep-alive connection, with at most one request under way."""
+    """A keep-alive connection with at most one pending request."""
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -63,7 +63,7 @@ class Connection:
 
     @staticmethod
     def request(path: str, **headers: str) -> bytes:
-        """A request as a browser sends it; underscores in the names are hyphens."""
+        """Return a request as a browser sends it. Underscores in names become hyphens."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         lines = "".join(f"{name}: {value}\r\n" for name, value in {**BROWSER, **named}.items())
         return f"GET {path} HTTP/1.1\r\n{lines}\r\n".encode()
@@ -72,7 +72,7 @@ class Connection:
         self.socket.sendall(request)
 
     def receive(self) -> Answer | None:
-        """Read once; the answer when it is whole."""
+        """Read once. Return the response if it is complete, else None."""
         chunk = self.socket.recv(262_144)
         if not chunk:
             raise ConnectionResetError("the server closed the connection")
@@ -99,7 +99,7 @@ class Connection:
 
 
 def load(port: int, requests: Iterator[bytes], seconds: float, status: int = 200) -> float:
-    """Requests a second that 16 connections get through, each sending as soon as it is answered."""
+    """Return the requests per second on 16 connections that send again after each response."""
     connections = [Connection(port) for _ in range(16)]
     selector = selectors.DefaultSelector()
     for connection in connections:
@@ -116,7 +116,7 @@ def load(port: int, requests: Iterator[bytes], seconds: float, status: int = 200
             if answer.status != status:
                 raise SystemExit(f"expected status {status}: {answer.head.decode()}")
             done += 1
-            if connection.socket is not key.fileobj:  # the server closes after each answer
+            if connection.socket is not key.fileobj:  # the server closes after each response
                 selector.unregister(key.fileobj)
                 selector.register(connection.socket, selectors.EVENT_READ, connection)
             connection.send(next(requests))

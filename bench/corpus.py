@@ -1,4 +1,4 @@
-"""Publications to measure with: those of a file, or ones made up from a fixed seed."""
+"""Publications to measure with: from a file, or generated from a fixed seed."""
 
 import json
 import lzma
@@ -17,10 +17,10 @@ CSL_TYPES: Final = {"article": "article-journal", "inproceedings": "paper-confer
 
 
 def file(source: str, folder: Path, size: int = SIZE) -> Path:
-    """A file to import: the one named, or made-up BibTeX when none is.
+    """Return a file to import: the named one, or generated BibTeX if `source` is empty.
 
-    `.xz` is unpacked. `.jsonl` becomes CSL-JSON: an object a line, with `bibkey`, `title` and what
-    there is of `authors`, `abstract`, `venue`, `year`, `type`, `doi`, `url`, `pages`.
+    `.xz` is unpacked. `.jsonl` becomes CSL-JSON: it has an object per line with `bibkey`, `title`
+    and optionally `authors`, `abstract`, `venue`, `year`, `type`, `doi`, `url`, `pages`.
     """
     target = folder / (Path(source).name.removesuffix(".xz") or "corpus.bib")
     if not source:
@@ -45,7 +45,7 @@ def _csl_json(lines: Path) -> Path:
 
 
 def _item(raw: dict[str, Any]) -> dict[str, Any]:
-    """A line of JSON as a CSL item; the last word of a name is the family's."""
+    """Return a CSL item for a line of JSON. The last word of a name is the family name."""
     item = {
         "id": raw.get("bibkey"),
         "type": CSL_TYPES.get(raw.get("type", ""), "document"),
@@ -69,7 +69,7 @@ def _names(people: Iterable[str]) -> Iterator[dict[str, str]]:
 
 def entries(count: int, dice: random.Random) -> Iterator[str]:
     words = list(dict.fromkeys(_word(dice) for _ in range(30_000)))
-    # As in a language: the word of rank n is n times rarer than the first.
+    # As in a natural language, the word of rank n is n times rarer than the first.
     weights = list(accumulate(1 / (rank + 5) for rank in range(len(words))))
 
     def text(length: int) -> str:

@@ -1,4 +1,4 @@
-"""How soon a change is seen by everyone, and how long a whole index takes while people search."""
+"""The delay until all workers see a change, and the time for a full index while visitors search."""
 
 import itertools
 import os
@@ -24,29 +24,29 @@ from .processes import children, ended
 from .server import Server, octavo
 
 CHANGES = 5
-THINKING = 0.1  # seconds between two letters of those who search while an index is made
+THINKING = 0.1  # seconds between two letters of a visitor while the index is rebuilt
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Seconds: `seen` counts from when the database has it, `whole` is all of the import."""
+    """Times of one change, in seconds."""
 
-    seen: float
-    whole: float
-    processor: float
+    seen: float  # from the commit until all workers find it
+    whole: float  # of the whole import
+    processor: float  # processor time of the import
 
 
 @dataclass(frozen=True, slots=True)
 class Reindexing:
-    """`seconds` on the clock and of the processor, and the milliseconds that visitors waited."""
+    """Times of a full index."""
 
     seconds: float
-    processor: float
-    waits: list[float]
+    processor: float  # processor time in seconds
+    waits: list[float]  # response times of a visitor in milliseconds
 
 
 def changed(instance: Path, site: Server) -> list[Change]:
-    """Import a record with another title until every worker finds it, several times."""
+    """Change the title of several records in turn, each until every worker finds it."""
     catalog = site_of(create_app(instance)).catalog
     with reading(catalog.database) as connection:
         keys = connection.scalars(select(Publication.key).order_by(Publication.id).limit(CHANGES))
@@ -63,7 +63,7 @@ def _change(instance: Path, site: Server, catalog: Catalog, number: int, key: st
         while catalog.state().revision == before:
             if ended(process, 0.01) and process.returncode:
                 raise SystemExit("the import of a changed record failed")
-            for worker in workers:  # what is silent for long is closed
+            for worker in workers:  # gunicorn closes idle connections
                 worker.ask(Connection.request("/healthz"))
         saved = time.perf_counter()
         request = Connection.request(f"/?q={word}", **HTMX, Accept_Encoding="identity")
@@ -76,12 +76,12 @@ def _change(instance: Path, site: Server, catalog: Catalog, number: int, key: st
 
 
 def reindexed(instance: Path, site: Server, visits: Sequence[list[str]]) -> Reindexing:
-    """Make the whole index anew, while one visitor after the other goes on searching."""
+    """Rebuild the index while one visitor after another searches."""
     used, start = _processor(), time.perf_counter()
     process = octavo(instance, "reindex", "--quiet")
     waits = []
     answers = itertools.chain.from_iterable(
-        ask(site.port, each) for each in itertools.cycle(visits)
+        ask(site.port, addresses) for addresses in itertools.cycle(visits)
     )
     while not ended(process, THINKING):
         waits.append(next(answers))
@@ -93,7 +93,7 @@ def reindexed(instance: Path, site: Server, visits: Sequence[list[str]]) -> Rein
 
 @contextmanager
 def _one_each(site: Server) -> Iterator[list[Connection]]:
-    """A connection to each worker: it is the only one awake when the connection is made."""
+    """Connect to each worker, while the others are stopped."""
     workers = children(site.pid)
     with ExitStack() as stack:
         connections = []
@@ -112,6 +112,6 @@ def _one_each(site: Server) -> Iterator[list[Connection]]:
 
 
 def _processor() -> float:
-    """Seconds of processor time that the commands started so far have used, once they ended."""
+    """Return the processor time in seconds of the child processes that have ended."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime

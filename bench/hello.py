@@ -1,4 +1,4 @@
-"""The least that Flask can do: what throughput is held against."""
+"""A minimal Flask application, the reference for throughput."""
 
 from flask import Flask
 

@@ -1,4 +1,4 @@
-"""The site's gunicorn settings, without the hooks that are about its application."""
+"""The site's gunicorn settings without the hooks for its application."""
 
 import runpy
 from pathlib import Path

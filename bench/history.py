@@ -1,4 +1,4 @@
-"""How large the database becomes when most publications change again and again."""
+"""The size of the database after many imports that change most publications."""
 
 import re
 from pathlib import Path
@@ -8,13 +8,13 @@ from webapp.store.tables import db
 
 IMPORTS = 200
 PUBLICATIONS = 300
-CHANGED = 200  # in each import: other ones each time
+CHANGED = 200  # publications per import, different ones each time
 
 MEGABYTE = 1_000_000
 
 
 def run(instance: Path, corpus: Path) -> str:
-    """Import the first publications of a BibTeX file, then the same with changes, many times."""
+    """Import the first publications of a BibTeX file many times with changes."""
     entries = re.split(r"^(?=@)", corpus.read_text(), flags=re.MULTILINE)[1 : PUBLICATIONS + 1]
     app = create_app(instance)
     runner = app.test_cli_runner()
@@ -27,14 +27,14 @@ def run(instance: Path, corpus: Path) -> str:
         file.write_text("".join(entries))
         runner.invoke(args=["import", "--yes", str(file)], catch_exceptions=False)
         with app.app_context():
-            db.engine.dispose()  # the last connection brings its log into the database
+            db.engine.dispose()  # the last connection writes its log into the database
         sizes.append(sum(path.stat().st_size for path in instance.glob("octavo.db*")))
     rows = (f"| {n} | {sizes[n] / MEGABYTE:.2f} |" for n in (0, 1, 40, IMPORTS))
     return "\n".join(("| imports with changes | MB of the database |", "|---|---|", *rows))
 
 
 def _changed(entry: str, number: int) -> str:
-    """The entry with another title and another abstract."""
+    """Return the entry with another title and abstract."""
     return re.sub(
         r"""\b((?:title|abstract)\s*=\s*[{"]+)(?:Edition \d+: )?""", rf"\1Edition {number}: ", entry
     )

@@ -1,4 +1,4 @@
-"""How long an import takes, index included, and how much memory: of all its processes together."""
+"""The time and memory that an import takes, including its index and all its processes."""
 
 import os
 import time
@@ -8,7 +8,7 @@ from .processes import ended
 from .server import octavo
 
 MEGABYTE = 1_000_000
-SAMPLING = 0.05  # seconds between two looks at the memory
+SAMPLING = 0.05  # seconds between two memory measurements
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -27,17 +27,17 @@ def run(instance: Path, corpus: Path) -> str:
             "| what | reached | goal for 10,000 |",
             "|---|---|---|",
             f"| seconds | {seconds:.1f} | 90 |",
-            f"| MB resident at most, children included | {peak / MEGABYTE:.0f} | 700 |",
+            f"| peak resident memory in MB, children included | {peak / MEGABYTE:.0f} | 700 |",
         )
     )
 
 
 def _resident(pid: int) -> int:
-    """Bytes in memory of a process and its descendants; shared pages count for each."""
+    """Return the resident bytes of a process and its descendants; shared pages count for each."""
     try:
         own = int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
         threads = list(Path(f"/proc/{pid}/task").iterdir())
         children = [child for task in threads for child in (task / "children").read_text().split()]
-    except (FileNotFoundError, ProcessLookupError):  # ended meanwhile
+    except (FileNotFoundError, ProcessLookupError):  # the process has ended
         return 0
     return own + sum(_resident(int(child)) for child in children)

@@ -1,4 +1,4 @@
-"""What visitors type, and how long each answer takes."""
+"""Visitors' keystrokes, and the time of each response."""
 
 import random
 import time
@@ -22,31 +22,31 @@ SEED = 7
 
 
 def visits(instance: Path, count: int) -> list[list[str]]:
-    """The addresses that visitors ask for, visit by visit; the same for the same publications."""
+    """Return the URLs that visitors request, by visit, always the same for the same catalog."""
     dice = random.Random(SEED)
     catalog = site(create_app(instance)).catalog
     with reading(catalog.database) as connection:
         ids = connection.scalars(select(Publication.id).order_by(Publication.id)).all()
         chosen = dice.choices(ids, k=count)
-        known: dict[int, publications.Stored] = {}
+        stored: dict[int, publications.Stored] = {}
         for chunk in publications.chunks(chosen):
-            known.update(publications.load(connection, chunk, whole=False))
-    return [list(visit(known[id_].record, dice)) for id_ in chosen]
+            stored.update(publications.load(connection, chunk, whole=False))
+    return [list(visit(stored[id_].record, dice)) for id_ in chosen]
 
 
 def titles(instance: Path) -> list[str]:
-    """Some of what there is."""
+    """Return the titles of the first publications."""
     query = select(Publication.title).order_by(Publication.id).limit(1_000)
     with reading(site(create_app(instance)).catalog.database) as connection:
         return list(connection.scalars(query))
 
 
 def visit(record: Record, dice: random.Random) -> Iterator[str]:
-    """One visitor looks for a record: types, and perhaps filters what was found or turns a page."""
-    asked = Criteria()
-    for query in typed(_sought(record, dice), dice):
-        asked = Criteria(q=query)
-        yield f"/{asked.query_string()}"
+    """Yield the URLs of a visitor who types a query for a record, and may filter or turn a page."""
+    criteria = Criteria()
+    for query in typed(_query_for(record, dice), dice):
+        criteria = Criteria(q=query)
+        yield f"/{criteria.query_string()}"
     values = {
         "year": str(record.year or ""),
         "venue": record.venue,
@@ -54,27 +54,29 @@ def visit(record: Record, dice: random.Random) -> Iterator[str]:
     }
     facet = dice.choice((*values, "page", "", ""))
     if facet == "page":
-        yield f"/{asked.with_(page=2).query_string()}"
+        yield f"/{criteria.with_(page=2).query_string()}"
     elif values.get(facet):
-        yield f"/{asked.toggled(facet, values[facet]).query_string()}"
+        yield f"/{criteria.toggled(facet, values[facet]).query_string()}"
 
 
-def _sought(record: Record, dice: random.Random) -> str:
-    """What is remembered of a record: the title, its telling words, an author and a word."""
+def _query_for(record: Record, dice: random.Random) -> str:
+    """Return what a visitor remembers of a record: title, content words, or author and a word."""
     words = record.title.split()
-    telling = [word for word in words if word.lower() not in STOP_WORDS] or words
+    content_words = [word for word in words if word.lower() not in STOP_WORDS] or words
     family = record.authors[0].family if record.authors else ""
-    way = dice.random()
-    if way < 0.6 or not telling:
+    choice = dice.random()
+    if choice < 0.6 or not content_words:
         return record.title
-    return " ".join(telling) if way < 0.8 else f"{family} {max(telling, key=len)}".strip()
+    if choice < 0.8:
+        return " ".join(content_words)
+    return f"{family} {max(content_words, key=len)}".strip()
 
 
 def typed(title: str, dice: random.Random) -> Iterator[str]:
-    """What a browser asks for while a visitor types the start of a title.
+    """Yield the queries that a browser sends while a visitor types the start of a title.
 
-    Each letter asks, but for those that come faster than the page waits for. One visitor in
-    three mistypes a letter, sees it two letters later, deletes the three and goes on.
+    Each letter sends one, unless the next follows faster than the page waits. One visitor in
+    three mistypes a letter, notices it two letters later, deletes the three and continues.
     """
     target = " ".join(title.split()[: dice.randint(2, 6)]).lower()[:60]
     mistake = dice.randrange(1, len(target)) if dice.random() < 1 / 3 and len(target) > 3 else None
@@ -89,7 +91,7 @@ def typed(title: str, dice: random.Random) -> Iterator[str]:
 
 
 def ask(port: int, addresses: Iterable[str]) -> Iterator[float]:
-    """Milliseconds of each answer; one visitor is one connection."""
+    """Yield the time of each response in milliseconds, on one connection."""
     with Connection(port) as connection:
         for address in addresses:
             request = connection.request(address, **HTMX)

@@ -1,4 +1,4 @@
-"""Lighthouse's four scores and the layout shift of the seven-item page, as on a phone."""
+"""Lighthouse's four scores, and the layout shift of the seven-item page on a phone."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What the kernel tells of a server and its workers."""
+"""Figures of the kernel about a server and its workers."""
 
 import os
 import subprocess
@@ -9,29 +9,29 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def children(pid: int) -> list[int]:
-    """The processes that a process of one thread started."""
+    """Return the child processes of a process with one thread."""
     return [int(n) for n in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def ended(process: "subprocess.Popen[bytes]", seconds: float) -> bool:
-    """Whether a process has ended within so many seconds."""
+    """Wait at most some seconds and return whether a process has ended."""
     with suppress(subprocess.TimeoutExpired):
         process.wait(seconds)
     return process.returncode is not None
 
 
 def pss(master: int) -> int:
-    """The memory of a process and its children, shared pages counted once, in bytes."""
+    """Return the memory of a process and its children in bytes, counting shared pages once."""
     total = 0
     for pid in (master, *children(master)):
-        with suppress(ProcessLookupError, FileNotFoundError):  # it has just ended
+        with suppress(ProcessLookupError, FileNotFoundError):  # the process has just ended
             text = Path(f"/proc/{pid}/smaps_rollup").read_text()
             total += int(text.split("\nPss:")[1].split()[0]) * 1024
     return total
 
 
 def processor(master: int) -> float:
-    """Seconds of processor time that the children of a process have used."""
+    """Return the processor time of the children of a process in seconds."""
     total = 0
     for pid in children(master):
         numbers = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

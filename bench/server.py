@@ -1,4 +1,4 @@
-"""A site of its own to measure: an instance folder, gunicorn in front of it, a free port."""
+"""A site to measure: an instance folder, and gunicorn on a free port."""
 
 import os
 import shutil
@@ -15,20 +15,20 @@ from .client import Connection
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-# What the first site shows: an instance folder of the tests and measurements, not the owner's.
+# An instance folder with seven publications, for tests and measurements.
 SEED = ROOT / "tests" / "data" / "seed"
 
 
 @contextmanager
 def temporary_instance(seed: bool = True) -> Iterator[Path]:
-    """An instance folder, ready to serve; without the seed it has no publications."""
+    """Yield an instance folder that is ready to serve. Without the seed it has no publications."""
     with tempfile.TemporaryDirectory(prefix="octavo-bench-") as name:
         prepare(Path(name), seed)
         yield Path(name)
 
 
 def prepare(folder: Path, seed: bool = True) -> None:
-    """Make a folder an instance."""
+    """Prepare a folder as an instance."""
     for file in ("site.toml", "publications.bib") if seed else ("site.toml",):
         shutil.copy(SEED / file, folder)
     if octavo(folder, "prepare").wait():
@@ -36,7 +36,7 @@ def prepare(folder: Path, seed: bool = True) -> None:
 
 
 def octavo(instance: Path, *arguments: str | Path) -> "subprocess.Popen[bytes]":
-    """Start a command of the site that asks nothing and prints nothing."""
+    """Start a command without input and output."""
     return subprocess.Popen(
         [BIN / "octavo", *arguments],
         env=environment(instance),
@@ -61,7 +61,7 @@ class Server:
 def serving(
     instance: Path, config: str = "gunicorn.conf.py", options: tuple[str, ...] = ()
 ) -> Iterator[Server]:
-    """Gunicorn, as `make serve` starts it, until the block ends."""
+    """Run gunicorn, as `make serve` starts it, until the block ends."""
     port = _free_port()
     command = [str(BIN / "gunicorn"), "--config", config, "--bind", f"127.0.0.1:{port}"]
     process = subprocess.Popen(

@@ -1,7 +1,7 @@
-"""`python -m bench.threads`: what gunicorn's kinds of workers and numbers of threads cost.
+"""The cost of gunicorn's worker classes and thread counts: `python -m bench.threads`.
 
-Each kind serves in turns, the same searches and the same 304s. Milliseconds of the workers'
-processor time for an answer say more on a machine that others use than answers a second.
+The kinds take turns in serving the same searches and 304s. On a shared machine, the workers'
+processor time for each response says more than responses per second.
 """
 
 import itertools
@@ -20,13 +20,13 @@ KINDS = {
     **{f"gthread, {n}": ("--threads", str(n)) for n in (1, 2, 4, 8, 16)},
 }
 ROUNDS = 5
-SECONDS = 2.0  # of each case in each round
+SECONDS = 2.0  # for each case in each round
 
-Measured = dict[str, list[tuple[float, float]]]  # by case: answers a second, milliseconds
+Measured = dict[str, list[tuple[float, float]]]  # by case: responses per second, milliseconds
 
 
 def run() -> str:
-    """The table."""
+    """Measure all kinds in turns and return a table."""
     measured: dict[str, Measured] = {name: {} for name in KINDS}
     with temporary_instance() as instance:
         distinct = searches(words_of_titles(instance), random.Random(1))
@@ -34,14 +34,14 @@ def run() -> str:
             for name, options in KINDS.items():
                 _measure(instance, options, distinct, measured[name])
     lines = [
-        "| workers, threads | searches a second | ms for one | 304s a second | ms for one |",
+        "| workers, threads | searches per second | ms each | 304s per second | ms each |",
         "|---|---|---|---|---|",
     ]
     for name, cases in measured.items():
         cells = (
-            f"{statistics.median(each):,.2f}"
-            for c in cases.values()
-            for each in zip(*c, strict=True)
+            f"{statistics.median(figures):,.2f}"
+            for rounds in cases.values()
+            for figures in zip(*rounds, strict=True)
         )
         lines.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(lines)
@@ -55,11 +55,11 @@ def _measure(
             etag = connection.ask(connection.request("/")).header("etag")
         known = itertools.repeat(Connection.request("/", If_None_Match=etag))
         for name, requests, status in (("searches", distinct, 200), ("304s", known, 304)):
-            cases.setdefault(name, []).append(_answers(site, requests, status))
+            cases.setdefault(name, []).append(_measure_rate(site, requests, status))
 
 
-def _answers(site: Server, requests: Iterator[bytes], status: int) -> tuple[float, float]:
-    """Answers a second, and milliseconds of processor time for one."""
+def _measure_rate(site: Server, requests: Iterator[bytes], status: int) -> tuple[float, float]:
+    """Return responses per second, and the processor time for each in milliseconds."""
     before = processor(site.pid)
     rate = load(site.port, requests, SECONDS, status)
     return rate, 1000 * (processor(site.pid) - before) / (rate * SECONDS)

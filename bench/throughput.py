@@ -1,4 +1,4 @@
-"""Requests a second beside a bare Flask "hello", all under the same gunicorn in the same run."""
+"""Requests per second, compared with a bare Flask "hello" under the same gunicorn settings."""
 
 import itertools
 import random
@@ -11,7 +11,7 @@ from .client import HTMX, Connection, load
 from .server import serving, temporary_instance
 
 ROUNDS = 6
-SECONDS = 1.5  # of each case in each round
+SECONDS = 1.5  # for each case in each round
 GOALS = {"distinct searches": 0.15, "repeated searches": 0.5, "answered 304": 0.7}
 
 
@@ -25,7 +25,7 @@ def run() -> str:
 
 
 def words_of_titles(instance: Path) -> list[str]:
-    """The words of the titles: what people type here."""
+    """Return the words of the titles, which visitors type."""
     text = (instance / "publications.bib").read_text()
     titles = [line for line in text.splitlines() if line.strip().startswith("title")]
     words = {word.strip("{},.:").lower() for title in titles for word in title.split()[2:]}
@@ -52,7 +52,7 @@ def _measure(site: int, hello: int, words: list[str]) -> dict[str, list[float]]:
 
 
 def searches(words: list[str], dice: random.Random) -> Iterator[bytes]:
-    """Searches as they are typed, no two alike: a word or more, the last perhaps not whole."""
+    """Yield distinct searches as visitors type them: words, of which the last may be unfinished."""
     seen: set[str] = set()
     while True:
         chosen = dice.choices(words, k=dice.choice((1, 2, 2, 3)))
@@ -64,7 +64,7 @@ def searches(words: list[str], dice: random.Random) -> Iterator[bytes]:
 
 
 def _table(rates: dict[str, list[float]]) -> str:
-    lines = ["| requests | a second, median | beside hello | goal |", "|---|---|---|---|"]
+    lines = ["| requests | per second, median | relative to hello | goal |", "|---|---|---|---|"]
     for name, measured in rates.items():
         ratio = statistics.median(
             mine / hello for mine, hello in zip(measured, rates["hello"], strict=True)

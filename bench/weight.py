@@ -1,4 +1,4 @@
-"""What a visit of the seven-item page transfers, in a real Chromium: everything, as it is sent."""
+"""The bytes that a visit to the seven-item page transfers, in a real Chromium."""
 
 import shutil
 from collections import Counter
@@ -18,8 +18,8 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
 def chromium() -> str:
-    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    return found or exit("Chromium is not installed: apt-get install chromium")
+    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    return path or exit("Chromium is not installed: apt-get install chromium")
 
 
 def run() -> str:
@@ -56,8 +56,8 @@ def _browser() -> Iterator[BrowserContext]:
 def _visit(context: BrowserContext, port: int, log: Path) -> Visit:
     """Open the page and close it again.
 
-    The browser tells the bytes, but hides its request for an icon: the server's log has that
-    one, and it is asked for again to be weighed.
+    The browser reports sizes, except for the icon that it requests. That request is in the
+    server's log, and is repeated to measure it.
     """
     before = len(log.read_text().splitlines())
     page = context.new_page()
