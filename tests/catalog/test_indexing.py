@@ -66,20 +66,20 @@ def test_additions_changes_and_removals_reach_the_index(catalog: Catalog) -> Non
     assert catalog.find(Criteria()).total == 7
 
 
-@pytest.mark.parametrize("anew", [False, True])
+@pytest.mark.parametrize("rebuild", [False, True])
 def test_an_index_that_was_replaced_is_let_go_at_once(
-    catalog: Catalog, instance: Path, anew: bool
+    catalog: Catalog, instance: Path, rebuild: bool
 ) -> None:
     others = open_snapshots()
     catalog.search = WhooshEngine(instance / "index")
     assert found(catalog, "tensorir")
     (former,) = (weakref.ref(each) for each in open_snapshots() if each not in others)
-    if not anew:
+    if not rebuild:
         catalog.save([Edit(record("new", "Zymurgy for everyone"))], "test")
     gc.disable()
     try:
-        synchronise(catalog.database, catalog.search, rebuild=anew)
-        assert found(catalog, "zymurgy") == ([] if anew else ["new"])
+        synchronise(catalog.database, catalog.search, rebuild=rebuild)
+        assert found(catalog, "zymurgy") == ([] if rebuild else ["new"])
         assert former() is None
     finally:
         gc.enable()

@@ -111,10 +111,10 @@ def test_json_with_yes_saves_and_says_as_what(
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ('@string{a = "b"}\n', "no publication in the files"),
-        ("@comment{only words}\n", "no publication in the files"),
-        ("@article this is none\n", "no publication in the files"),
-        ('[{"type": "book"}]', "no publication in the files"),
+        ('@string{a = "b"}\n', "The files have no publications"),
+        ("@comment{only words}\n", "The files have no publications"),
+        ("@article this is none\n", "The files have no publications"),
+        ('[{"type": "book"}]', "The files have no publications"),
         (entries(*MANY[:9]) + "@misc{k9, title = {x", "ends inside the entry of line 10"),
         (entries(*MANY[:9]) + "@misc{k9, title = {x}", "ends inside the entry of line 10"),
         (entries(*MANY[:9]) + "@article not this\n", "cannot be read"),

@@ -148,8 +148,8 @@ def with_bar(label: str, quiet: bool) -> Callable[[Iterable[T], int], Iterator[T
     return wrap
 
 
-def update_index(quiet: bool = False, anew: bool = False) -> bool:
-    """Update the index, or rebuild it with `anew`; return whether there was anything to do.
+def update_index(quiet: bool = False, rebuild: bool = False) -> bool:
+    """Update the index, or rebuild it with `rebuild`; return whether there was anything to do.
 
     Waits while another process, such as the site, updates it. Raises IndexBusyError if that takes
     too long.
@@ -160,7 +160,7 @@ def update_index(quiet: bool = False, anew: bool = False) -> bool:
     is_silent = quiet
     while True:
         try:
-            return synchronise(catalog.database, catalog.search, bar, rebuild=anew)
+            return synchronise(catalog.database, catalog.search, bar, rebuild=rebuild)
         except IndexBusyError:
             if time.monotonic() >= deadline:
                 raise
@@ -181,3 +181,11 @@ def update_index_after_saving(quiet: bool = False) -> None:
             "state until the site updates it. To update it now: octavo reindex",
             err=True,
         )
+
+
+def printable(text: str) -> str:
+    """Return text with control and other unprintable characters escaped, for a terminal."""
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape", "backslashreplace").decode()
+        for char in text
+    )

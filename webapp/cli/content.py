@@ -82,7 +82,7 @@ def reindex_command(if_needed: bool, quiet: bool) -> None:
 
     Example: octavo reindex
     """
-    is_updated = update_index(quiet, anew=not if_needed)
+    is_updated = update_index(quiet, rebuild=not if_needed)
     if not quiet:
         click.echo("The index is up to date." if is_updated else "The index was up to date.")
 

@@ -38,7 +38,7 @@ def prepare_command() -> None:
 
     Example: octavo prepare
     """
-    if restoring.take_back_unfinished(db.engine, Path(current_app.instance_path)):
+    if restoring.roll_back_unfinished(db.engine, Path(current_app.instance_path)):
         click.echo("A restore that was interrupted was taken back; run it again.")
     schema.prepare_database(current_app)
     catalog = the_catalog()

@@ -65,62 +65,64 @@ def restore(
     Raises BackupError, DatabaseNewerError or OSError; then nothing has changed.
     """
     live = database_path(database)
-    take_back_unfinished(database, instance)
+    roll_back_unfinished(database, instance)
     instance.mkdir(parents=True, exist_ok=True)
     with draft_folder(instance, DRAFT) as draft:
         new = draft / NEW
         new.mkdir()
         manifest = unpack(file, new)
         refuse_newer(manifest.schema)
-        if not force and not _is_empty(live):
-            raise BackupError(
-                "This instance already has publications. Nothing was changed. "
-                "To overwrite them: make a backup, then add --force."
-            )
+        if not force:
+            _refuse_publications(live)
         identity = _adopt(file, new / DATABASE, draft / DATABASE)
         trust = _check_settings(file, new, settings, keep_settings)
         journal = _plan(manifest, new, instance, identity)
-        if journal.replaced and not force:
-            raise BackupError(
-                f"{_some(journal.replaced)} would be overwritten. Nothing was changed. "
-                "To overwrite them: add --force."
-            )
-        other = [
-            file_.name
-            for file_ in own_files(instance)
-            if isinstance(file_, OwnFile) and file_.name not in manifest.files
-        ]
+        if not force:
+            _refuse_files(journal.replaced)
+        other = [file.name for file in own_files(instance) if isinstance(file, OwnFile)]
         damaged = _replace(draft, live, instance, journal, lock_wait(database).seconds)
     database.dispose()
     return Restored(
         manifest=manifest,
         replaced=journal.replaced,
         added=journal.added,
-        other=other,
+        other=[name for name in other if name not in manifest.files],
         hidden=hidden_files(manifest),
         trust=trust,
         damaged=damaged,
     )
 
 
-def take_back_unfinished(database: Engine, instance: Path) -> bool:
+def roll_back_unfinished(database: Engine, instance: Path) -> bool:
     """Roll back a restore that was killed; return whether there was one."""
     if database.dialect.name != "sqlite" or not instance.is_dir():
         return False
     return recover(instance, lambda: identity_of(database_path(database)))
 
 
-def _is_empty(live: Path) -> bool:
-    """Return whether the database has nothing that a restore would overwrite."""
+def _refuse_publications(live: Path) -> None:
+    """Raise BackupError if a restore would overwrite publications, or a damaged database."""
     if not live.exists() or not live.stat().st_size:
-        return True
-    if is_damaged(live):
-        return False
-    with closing(sqlite3.connect(live)) as connection:
-        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
-        if "publications" not in tables:
-            return True
-        return not connection.execute("SELECT 1 FROM publications LIMIT 1").fetchone()
+        return
+    if not is_damaged(live):
+        with closing(sqlite3.connect(live)) as connection:
+            tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+            query = "SELECT 1 FROM publications LIMIT 1"
+            if "publications" not in tables or not connection.execute(query).fetchone():
+                return
+    raise BackupError(
+        "This instance already has publications. Nothing was changed. "
+        "To overwrite them: make a backup, then add --force."
+    )
+
+
+def _refuse_files(replaced: list[str]) -> None:
+    if replaced:
+        others = f" and {len(replaced) - 1} other files" if replaced[1:] else ""
+        raise BackupError(
+            f"{replaced[0]}{others} would be overwritten. Nothing was changed. "
+            "To overwrite: add --force."
+        )
 
 
 def _adopt(file: Path, unpacked: Path, target: Path) -> str:
@@ -234,9 +236,3 @@ def _set_aside(live: Path) -> Path:
         if log.exists():
             log.rename(damaged.with_name(damaged.name + suffix))
     return damaged
-
-
-def _some(names: list[str]) -> str:
-    """Summarize names of files: "site.toml and 4 other files"."""
-    first, rest = names[0], len(names) - 1
-    return f"{first} and {rest} other files" if rest else first

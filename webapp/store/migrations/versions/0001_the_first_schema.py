@@ -13,6 +13,7 @@ down_revision = None
 def upgrade() -> None:
     _create_publications()
     _create_history()
+    _create_contributions()
     _create_parts()
     # A new database gets a new identity: none of its revisions equals one of another database.
     state = sa.table("catalog_state", *map(sa.column, ("id", "identity", "counter", "loaded")))
@@ -83,8 +84,7 @@ def _create_history() -> None:
     op.create_index(op.f("ix_changes_revision"), "changes", ["revision"])
 
 
-def _create_parts() -> None:
-    """Create the tables whose rows belong to a publication."""
+def _create_contributions() -> None:
     op.create_table(
         "contributions",
         _column("publication_id", sa.Integer()),
@@ -102,6 +102,10 @@ def _create_parts() -> None:
         ),
     )
     op.create_index(op.f("ix_contributions_person_id"), "contributions", ["person_id"])
+
+
+def _create_parts() -> None:
+    """Create the other tables whose rows belong to a publication."""
     op.create_table(
         "former_slugs",
         _column("slug", sa.String(length=200)),
