@@ -21,9 +21,9 @@ from .common import (
     update_index_after_saving,
     waits_for_locks,
 )
-from .exits import SOME_REJECTED
+from .exits import PARTLY_DONE
 from .output import printable
-from .reports import MAX_LINES
+from .reports import MAX_LINES, some_lines
 
 
 @click.command("backup", cls=Command)
@@ -49,7 +49,7 @@ def backup_command(file: Path) -> None:
     )
     _list("Left out", [f"{omission.name}: {omission.reason}" for omission in left_out])
     if any(omission.is_loss for omission in left_out):
-        sys.exit(SOME_REJECTED)
+        sys.exit(PARTLY_DONE)
 
 
 @click.command("restore", cls=Command)
@@ -100,10 +100,7 @@ def _report(restored: restoring.Restored) -> None:
 
 def _list(heading: str, lines: Sequence[str]) -> None:
     """Print a heading and some lines on standard error, and count the rest."""
-    if not lines:
-        return
-    click.echo(f"{heading}: {len(lines)}", err=True)
-    for line in lines[:MAX_LINES]:
-        click.echo(f"  {printable(line)}", err=True)
-    if len(lines) > MAX_LINES:
-        click.echo(f"  … and {len(lines) - MAX_LINES} more", err=True)
+    if lines:
+        click.echo(f"{heading}: {len(lines)}", err=True)
+        for line in some_lines(lines, MAX_LINES):
+            click.echo(printable(line), err=True)

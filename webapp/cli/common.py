@@ -181,11 +181,3 @@ def update_index_after_saving(quiet: bool = False) -> None:
             "state until the site updates it. To update it now: octavo reindex",
             err=True,
         )
-
-
-def printable(text: str) -> str:
-    """Return text with control and other unprintable characters escaped, for a terminal."""
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape", "backslashreplace").decode()
-        for char in text
-    )

@@ -7,8 +7,7 @@ import click
 from .output import brief
 
 # Exit statuses, beside 0.
-SOME_REJECTED = 1
-SOME_FAILED = 1
+PARTLY_DONE = 1
 NOTHING_DONE = 2
 INTERRUPTED = 130  # as in shells: 128 + SIGINT
 
@@ -32,7 +31,7 @@ class Refused(Failed):
 class SavedBut(Failed):
     """A command saved something and failed afterwards."""
 
-    exit_code = SOME_FAILED
+    exit_code = PARTLY_DONE
 
 
 class Interrupted(click.ClickException):

@@ -22,7 +22,7 @@ from ..store.tables import db
 from . import reports
 from .command import Command
 from .common import the_catalog, update_index_after_saving, waits_for_locks
-from .exits import SOME_REJECTED, Refused
+from .exits import PARTLY_DONE, Refused
 from .output import brief, echo_json
 
 BAR_FROM = 200_000  # bytes: less is read before anybody would look at a bar
@@ -162,7 +162,7 @@ def import_command(
     options = _Options(files, dry_run, prune, replace, yes, quiet, as_json)
     rejected = _Import(options).run()
     if rejected:
-        sys.exit(SOME_REJECTED)
+        sys.exit(PARTLY_DONE)
 
 
 class _Import:

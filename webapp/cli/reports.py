@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import islice
 
 from ..curation.importing import Plan
 from ..formats.reading import Problem
@@ -96,7 +95,7 @@ def problem_lines(name: str, problems: Sequence[tuple[str, Problem]]) -> Iterato
     for file, problem in problems:
         by_reason[problem.reason].append(_line(file, problem))
     for lines in sorted(by_reason.values(), key=len, reverse=True):
-        yield from _some(lines, MAX_ALIKE, "like this")
+        yield from some_lines(lines, MAX_ALIKE, "like this (--json: all)")
 
 
 def _line(file: str, problem: Problem) -> str:
@@ -108,10 +107,11 @@ def _line(file: str, problem: Problem) -> str:
 def _section(name: str, lines: Sequence[str]) -> Iterator[str]:
     if lines:
         yield f"{len(lines)} {name}"
-        yield from _some(lines, MAX_LINES, "")
+        yield from some_lines(lines, MAX_LINES, "(--json: all)")
 
 
-def _some(lines: Sequence[str], most: int, like: str) -> Iterator[str]:
-    yield from (f"  {brief(line)}" for line in islice(lines, most))
+def some_lines(lines: Sequence[str], most: int, rest: str = "") -> Iterator[str]:
+    """Yield at most some lines, indented, then how many there are more; `rest` follows that."""
+    yield from (f"  {brief(line)}" for line in lines[:most])
     if len(lines) > most:
-        yield " ".join(filter(None, (f"  … and {len(lines) - most} more", like, "(--json: all)")))
+        yield f"  … and {len(lines) - most} more {rest}".rstrip()

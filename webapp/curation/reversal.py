@@ -62,10 +62,9 @@ def _current_states(
         for id_ in before
         if id_ not in current and (state := after[id_] or before[id_])
     }
-    for chunk in publications.chunks(list(slugs)):
-        new_ids = (id_ for id_ in queries.ids_of_slugs(connection, chunk) if id_ not in before)
-        for id_, state in load_states(connection, new_ids).items():
-            current[slugs[state.record.slug]] = (id_, state)
+    new_ids = queries.ids_of_slugs(connection, slugs).values()
+    new_states = load_states(connection, (id_ for id_ in new_ids if id_ not in before))
+    current |= {slugs[state.record.slug]: (id_, state) for id_, state in new_states.items()}
     return current
 
 
@@ -146,15 +145,12 @@ def _taken(connection: Transaction, edits: Sequence[Edit]) -> list[Conflict]:
     }
     edited = {edit.id for edit in edits}
     conflicts = {key: Conflict((), key, _KEY_TAKEN) for key, count in keys.items() if count > 1}
-    for chunk in publications.chunks(list(keys)):
-        for key, id_ in queries.ids_of_keys(connection, chunk).items():
-            if id_ not in edited:
-                conflicts[key] = Conflict((id_,), key, _KEY_TAKEN)
-    for chunk in publications.chunks(list(restored)):
-        for id_, slug in queries.all_leading_to(connection, chunk):
-            if id_ not in edited:
-                key = restored[slug]
-                conflicts.setdefault(key, Conflict((id_,), key, _ADDRESS_TAKEN))
+    for key, id_ in queries.ids_of_keys(connection, keys).items():
+        if id_ not in edited:
+            conflicts[key] = Conflict((id_,), key, _KEY_TAKEN)
+    for id_, slug in queries.all_leading_to(connection, restored):
+        if id_ not in edited:
+            conflicts.setdefault(restored[slug], Conflict((id_,), restored[slug], _ADDRESS_TAKEN))
     return list(conflicts.values())
 
 
@@ -162,12 +158,8 @@ def _without_taken_redirects(connection: Transaction, edits: Sequence[Edit]) -> 
     """Return the edits without former slugs that lead to other publications now."""
     edited = {edit.id for edit in edits}
     wanted = [slug for edit in edits for slug in edit.former_slugs or ()]
-    taken = {
-        slug
-        for chunk in publications.chunks(wanted)
-        for id_, slug in queries.all_leading_to(connection, chunk)
-        if id_ not in edited
-    }
+    leading_to = queries.all_leading_to(connection, wanted)
+    taken = {slug for id_, slug in leading_to if id_ not in edited}
     return [
         replace(edit, former_slugs=tuple(slug for slug in edit.former_slugs if slug not in taken))
         if edit.former_slugs

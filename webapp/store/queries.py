@@ -1,11 +1,12 @@
 """Queries about publications, on a connection that the caller opened."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from .publications import chunks
 from .tables import CatalogState, Change, FormerSlug, Publication
 from .versions import is_listed
 
@@ -14,22 +15,33 @@ def id_of_slug(connection: Connection, slug: str) -> int | None:
     return connection.scalar(select(Publication.id).where(Publication.slug == slug))
 
 
-def ids_of_keys(connection: Connection, keys: Sequence[str]) -> dict[str, int]:
+def ids_of_keys(connection: Connection, keys: Iterable[str]) -> dict[str, int]:
     """Return the ids of citation keys. Keys without a publication are left out."""
-    query = select(Publication.key, Publication.id).where(Publication.key.in_(keys))
-    return dict(connection.execute(query).all())
+    ids: dict[str, int] = {}
+    for chunk in chunks(list(keys)):
+        query = select(Publication.key, Publication.id).where(Publication.key.in_(chunk))
+        ids.update(connection.execute(query).all())
+    return ids
 
 
-def ids_of_slugs(connection: Connection, slugs: Sequence[str]) -> Sequence[int]:
-    """Return the ids of the publications that currently have one of these slugs."""
-    return connection.scalars(select(Publication.id).where(Publication.slug.in_(slugs))).all()
+def ids_of_slugs(connection: Connection, slugs: Iterable[str]) -> dict[str, int]:
+    """Return the ids of the publications that currently have these slugs."""
+    ids: dict[str, int] = {}
+    for chunk in chunks(list(slugs)):
+        query = select(Publication.slug, Publication.id).where(Publication.slug.in_(chunk))
+        ids.update(connection.execute(query).all())
+    return ids
 
 
-def all_leading_to(connection: Connection, slugs: Sequence[str]) -> Sequence[Row[int, str]]:
+def all_leading_to(connection: Connection, slugs: Iterable[str]) -> list[Row[int, str]]:
     """Return pairs of publication id and slug for all these slugs, present or former."""
-    present = select(Publication.id, Publication.slug).where(Publication.slug.in_(slugs))
-    former = select(FormerSlug.publication_id, FormerSlug.slug).where(FormerSlug.slug.in_(slugs))
-    return connection.execute(present.union_all(former)).all()
+    pairs: list[Row[int, str]] = []
+    for chunk in chunks(list(slugs)):
+        present = select(Publication.id, Publication.slug).where(Publication.slug.in_(chunk))
+        former = select(FormerSlug.publication_id, FormerSlug.slug)
+        former = former.where(FormerSlug.slug.in_(chunk))
+        pairs += connection.execute(present.union_all(former)).all()
+    return pairs
 
 
 def former_slugs(connection: Connection) -> dict[str, int]:
