@@ -103,4 +103,4 @@ def _list(heading: str, lines: Sequence[str]) -> None:
     if lines:
         click.echo(f"{heading}: {len(lines)}", err=True)
         for line in some_lines(lines, MAX_LINES):
-            click.echo(printable(line), err=True)
+            click.echo(line, err=True)

@@ -90,7 +90,7 @@ def echo_json(value: Any) -> None:
 
 
 def printable(text: str) -> str:
-    """Return text with what a terminal would obey, or cannot show, as an escape."""
+    """Return text with control and other unprintable characters escaped, for a terminal."""
     return "".join(
         char if char.isprintable() else char.encode("unicode_escape", "backslashreplace").decode()
         for char in text
@@ -98,7 +98,7 @@ def printable(text: str) -> str:
 
 
 def brief(text: str, length: int = MAX_LENGTH) -> str:
-    """Return printable text without its middle if it is too long to be read."""
+    """Return printable text, without its middle if it is too long to read."""
     half = length // 2
     return printable(text if len(text) <= length else f"{text[:half]} … {text[-half:]}")
 
