@@ -85,8 +85,8 @@ def test_check_lists_doubtful_data_and_what_scholar_misses(
     assert result.output.splitlines() == [
         "3 to look at",
         "  odd: It has no year; add year = {2024}, or {forthcoming}.",
-        "  odd: Google Scholar may pass it over: it has no authors.",
-        "  odd: Google Scholar may pass it over: it has no year.",
+        "  odd: Google Scholar may leave this out: it has no authors.",
+        "  odd: Google Scholar may leave this out: it has no year.",
     ]
 
 
