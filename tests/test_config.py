@@ -1,4 +1,4 @@
-"""Settings: where they come from, and what a wrong one says."""
+"""Settings: their sources, and the messages about invalid ones; the accent colour."""
 
 from pathlib import Path
 
@@ -14,11 +14,11 @@ def site(folder: Path, text: str) -> Path:
     return folder
 
 
-def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
+def test_defaults_apply_without_a_file(tmp_path: Path) -> None:
     assert load_settings(tmp_path, {}) == Settings()
 
 
-def test_the_environment_wins_over_the_file_and_the_file_over_the_defaults(tmp_path: Path) -> None:
+def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
     site(tmp_path, 'title = "Ours"\npage_size = 5\n')
     settings = load_settings(tmp_path, {"OCTAVO_PAGE_SIZE": "7", "OCTAVO_LANGUAGE": ""})
     assert (settings.title, settings.page_size, settings.language) == ("Ours", 7, "en")
@@ -30,7 +30,7 @@ def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "environment", "said"),
+    ("text", "environment", "words"),
     [
         ("page_size = 500", {}, ["site.toml", "page_size", "500", "100"]),
         ("", {"OCTAVO_PAGE_SIZE": "many"}, ["environment", "OCTAVO_PAGE_SIZE", "many", "integer"]),
@@ -45,12 +45,12 @@ def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
         ("title = ", {}, ["site.toml", "TOML", "end of document"]),
     ],
 )
-def test_a_wrong_setting_says_where_what_and_what_is_allowed(
-    tmp_path: Path, text: str, environment: dict[str, str], said: list[str]
+def test_an_error_names_the_source_the_setting_and_what_is_allowed(
+    tmp_path: Path, text: str, environment: dict[str, str], words: list[str]
 ) -> None:
     with pytest.raises(ConfigurationError) as raised:
         load_settings(site(tmp_path, text), environment)
-    assert [words for words in said if words not in str(raised.value)] == []
+    assert [word for word in words if word not in str(raised.value)] == []
 
 
 def test_a_setting_of_an_earlier_version_is_ignored_with_a_warning(
@@ -63,7 +63,7 @@ def test_a_setting_of_an_earlier_version_is_ignored_with_a_warning(
     assert in_environment.startswith("environment: page_cache_mb is ignored: nginx caches")
 
 
-def test_every_wrong_setting_is_named_at_once(tmp_path: Path) -> None:
+def test_one_error_names_every_invalid_setting(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError) as raised:
         load_settings(site(tmp_path, "page_size = 0\nauthors_shown = 0\n"), {})
     assert len(str(raised.value).splitlines()) == 2
@@ -74,36 +74,36 @@ def test_the_instance_folder_comes_from_the_environment(tmp_path: Path) -> None:
     assert instance_path({}).name == "instance"
 
 
-def test_the_owner_is_a_member_too() -> None:
+def test_the_owner_is_a_member() -> None:
     settings = Settings.model_validate({"owner": "A. Owner", "members": [{"name": "B. Member"}]})
     assert [member.name for member in settings.everyone] == ["A. Owner", "B. Member"]
 
 
-def test_the_fingerprint_follows_the_settings() -> None:
+def test_the_fingerprint_depends_on_the_settings() -> None:
     assert Settings().fingerprint == Settings().fingerprint
     assert Settings().fingerprint != Settings.model_validate({"title": "Other"}).fingerprint
 
 
 @pytest.mark.parametrize(
     ("first", "second", "ratio"),
-    # The ratios that the W3C's own examples and checkers give.
+    # The ratios in the W3C's examples and checkers.
     [("#000000", "#ffffff", 21.0), ("#777777", "#ffffff", 4.48), ("#0000ff", "#ffffff", 8.59)],
 )
-def test_contrast_is_that_of_wcag(first: str, second: str, ratio: float) -> None:
+def test_contrast_agrees_with_wcag(first: str, second: str, ratio: float) -> None:
     assert theme.contrast(first, second) == pytest.approx(ratio, abs=0.01)
     assert theme.contrast(second, first) == theme.contrast(first, second)
 
 
 @pytest.mark.parametrize("colour", ["#000000", "#0b57a4", "#ffff00", "#ffffff", "#777777"])
 @pytest.mark.parametrize("paper", [theme.LIGHT_PAPER, theme.DARK_PAPER])
-def test_a_colour_is_made_readable_and_no_more_than_that(colour: str, paper: str) -> None:
-    made = theme.make_readable(colour, paper)
-    assert theme.contrast(made, paper) >= theme.MIN_CONTRAST
+def test_only_an_unreadable_colour_is_changed(colour: str, paper: str) -> None:
+    readable = theme.make_readable(colour, paper)
+    assert theme.contrast(readable, paper) >= theme.MIN_CONTRAST
     if theme.contrast(colour, paper) >= theme.MIN_CONTRAST:
-        assert made == colour
+        assert readable == colour
 
 
-def test_the_accent_of_the_dark_scheme_is_made_from_that_of_the_light_one() -> None:
+def test_the_dark_accent_is_derived_from_the_light_one() -> None:
     css = Settings.model_validate({"accent": "#0b57a4"}).theme_css
     dark = css.partition(", ")[2].partition(")")[0]
     assert theme.contrast(dark, theme.DARK_PAPER) >= theme.GOOD_CONTRAST

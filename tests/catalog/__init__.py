@@ -1,1 +1,1 @@
-"""Tests of the catalog: criteria, the index that follows it, the list without an index."""
+"""Tests of the catalog: criteria, updates of the index, the list without an index."""

@@ -1,4 +1,4 @@
-"""URL -> Criteria -> URL."""
+"""Criteria: read from URLs, and written as canonical ones."""
 
 from urllib.parse import parse_qs
 
@@ -14,7 +14,7 @@ def test_defaults_are_left_out_of_the_canonical_address() -> None:
     assert Criteria.from_args(args).query_string() == ""
 
 
-def test_everything_a_visitor_chose_is_in_the_canonical_address_in_one_order() -> None:
+def test_the_canonical_address_has_all_parameters_in_a_fixed_order() -> None:
     args = {
         "open": ["a"],
         "page": ["3"],
@@ -45,7 +45,7 @@ def test_everything_a_visitor_chose_is_in_the_canonical_address_in_one_order() -
         ({"venue": [" A ", "A", ""]}, Criteria(filters={"venue": ("A",)})),
     ],
 )
-def test_what_is_not_valid_is_left_out(args: dict[str, list[str]], expected: Criteria) -> None:
+def test_invalid_values_are_left_out(args: dict[str, list[str]], expected: Criteria) -> None:
     assert Criteria.from_args(args) == expected
 
 
@@ -61,18 +61,18 @@ def test_lengths_and_numbers_are_bounded() -> None:
         st.sampled_from(["q", "year", "venue", "sort", "page", "open"]), st.lists(st.text())
     )
 )
-def test_the_canonical_address_is_read_as_what_it_says(args: dict[str, list[str]]) -> None:
+def test_a_canonical_address_is_read_as_the_same_criteria(args: dict[str, list[str]]) -> None:
     criteria = Criteria.from_args(args)
     again = Criteria.from_args(parse_qs(criteria.query_string().removeprefix("?")))
     assert again.query_string() == criteria.query_string()
 
 
-def test_a_choice_starts_at_the_first_page() -> None:
+def test_selecting_a_value_starts_at_the_first_page() -> None:
     criteria = Criteria(q="nets", page=4)
     assert criteria.toggled("venue", "WWW") == Criteria(q="nets", filters={"venue": ("WWW",)})
     assert criteria.toggled("venue", "WWW").toggled("venue", "WWW") == Criteria(q="nets")
 
 
-def test_clearing_the_filters_keeps_the_words() -> None:
-    chosen = Criteria(q="nets", filters={"venue": ("WWW",), "year": ("2019",)}, page=2)
-    assert chosen.without_filters() == Criteria(q="nets")
+def test_removing_all_filters_keeps_the_words() -> None:
+    criteria = Criteria(q="nets", filters={"venue": ("WWW",), "year": ("2019",)}, page=2)
+    assert criteria.without_filters() == Criteria(q="nets")

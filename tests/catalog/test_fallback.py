@@ -1,4 +1,4 @@
-"""What is found while there is no index: by plain SQL, in the rows of the database."""
+"""The list while there is no index: plain SQL on the rows of the database."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,8 +7,7 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from tests.conftest import running
-from webapp.catalog.catalog import Catalog
-from webapp.catalog.criteria import Criteria
+from webapp.catalog import Catalog, Criteria
 from webapp.catalog.fallback import scan_hits
 from webapp.records import Person, Record
 from webapp.site import site
@@ -53,7 +52,7 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
 
 
 @pytest.mark.parametrize(
-    ("asked", "keys"),
+    ("args", "keys"),
     [
         ({}, "ab"),
         ({"q": "sort"}, "a"),
@@ -80,11 +79,13 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
         ({"year": "2021..", "type": "misc"}, "b"),
     ],
 )
-def test_words_and_filters(catalog: Catalog, asked: dict[str, object], keys: str) -> None:
-    criteria = Criteria.from_args(dict(MultiDict(asked).lists()))
+def test_words_and_filters_restrict_the_list(
+    catalog: Catalog, args: dict[str, object], keys: str
+) -> None:
+    criteria = Criteria.from_args(dict(MultiDict(args).lists()))
     with reading(catalog.database) as connection:
         hits = scan_hits(connection, criteria, "", newest_first=False, size=20)
-        found = catalog.load(hits.ids)
+        publications = catalog.load(hits.ids)
 
-    assert "".join(stored.record.key for stored in found) == keys
+    assert "".join(stored.record.key for stored in publications) == keys
     assert hits.total == len(keys)

@@ -1,4 +1,4 @@
-"""The index follows the catalog, whatever happened to either."""
+"""Updates of the index: it follows the catalog after changes, losses and failures."""
 
 import gc
 import resource
@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from webapp.catalog.catalog import Catalog
-from webapp.catalog.criteria import Criteria
-from webapp.catalog.indexing import OWN_CHANGES, IndexFollower, synchronise
+from webapp.catalog import Catalog, Criteria, IndexFollower, synchronise
+from webapp.catalog.indexing import OWN_CHANGES
 from webapp.records import Record
 from webapp.search.embedded.engine import WhooshEngine
 from webapp.search.embedded.snapshot import Snapshot
@@ -23,26 +22,26 @@ from webapp.store.edits import Edit
 
 
 def follow(catalog: Catalog, instance: Path) -> None:
-    """Let a serving process notice that the index is behind, and wait until it has seen to it."""
+    """Let a serving process notice that the index is behind, and wait for its update."""
     IndexFollower(catalog.database, catalog.search, str(instance)).notice()
     for thread in threading.enumerate():
         if thread.name == "index-follower":
             thread.join(60)
 
 
-def seconds_of_other_processes() -> float:
+def cpu_seconds_of_children() -> float:
     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
 
 
 def open_snapshots() -> list[Snapshot]:
-    return [each for each in gc.get_objects() if isinstance(each, Snapshot)]
+    return [thing for thing in gc.get_objects() if isinstance(thing, Snapshot)]
 
 
 def record(key: str, title: str) -> Record:
     return Record(key=key, type="misc", title=title)
 
 
-def found(catalog: Catalog, words: str) -> list[str]:
+def keys_found(catalog: Catalog, words: str) -> list[str]:
     return [record.key for record in catalog.find(Criteria(q=words)).records]
 
 
@@ -55,70 +54,68 @@ def test_additions_changes_and_removals_reach_the_index(catalog: Catalog) -> Non
     catalog.save([Edit(record("new", "Zymurgy for everyone"))], "test")
     assert not catalog.state().settled
     assert synchronise(catalog.database, catalog.search) is True
-    assert found(catalog, "zymurgy") == ["new"]
+    assert keys_found(catalog, "zymurgy") == ["new"]
     (id_,) = catalog.find(Criteria(q="zymurgy")).hits.ids
     catalog.save([Edit(record("new", "Xylophones for everyone"), id_)], "test")
     synchronise(catalog.database, catalog.search)
-    assert (found(catalog, "zymurgy"), found(catalog, "xylophones")) == ([], ["new"])
+    assert (keys_found(catalog, "zymurgy"), keys_found(catalog, "xylophones")) == ([], ["new"])
     catalog.save([Edit(None, id_)], "test")
     synchronise(catalog.database, catalog.search)
-    assert found(catalog, "xylophones") == []
+    assert keys_found(catalog, "xylophones") == []
     assert catalog.find(Criteria()).total == 7
 
 
 @pytest.mark.parametrize("rebuild", [False, True])
-def test_an_index_that_was_replaced_is_let_go_at_once(
-    catalog: Catalog, instance: Path, rebuild: bool
-) -> None:
+def test_a_replaced_index_is_freed_at_once(catalog: Catalog, instance: Path, rebuild: bool) -> None:
     others = open_snapshots()
     catalog.search = WhooshEngine(instance / "index")
-    assert found(catalog, "tensorir")
-    (former,) = (weakref.ref(each) for each in open_snapshots() if each not in others)
+    assert keys_found(catalog, "tensorir")
+    (former,) = (weakref.ref(own) for own in open_snapshots() if own not in others)
     if not rebuild:
         catalog.save([Edit(record("new", "Zymurgy for everyone"))], "test")
     gc.disable()
     try:
         synchronise(catalog.database, catalog.search, rebuild=rebuild)
-        assert found(catalog, "zymurgy") == ([] if rebuild else ["new"])
+        assert keys_found(catalog, "zymurgy") == ([] if rebuild else ["new"])
         assert former() is None
     finally:
         gc.enable()
 
 
-def test_several_revisions_are_caught_up_at_once(catalog: Catalog) -> None:
+def test_one_update_covers_several_revisions(catalog: Catalog) -> None:
     for number in range(3):
         catalog.save([Edit(record(f"n{number}", f"Zymurgy volume {number}"))], "test")
     synchronise(catalog.database, catalog.search)
-    assert found(catalog, "zymurgy") == ["n0", "n1", "n2"]
+    assert keys_found(catalog, "zymurgy") == ["n0", "n1", "n2"]
     assert catalog.search.revision == str(current_revision(catalog.database))
 
 
-def test_a_lost_index_is_made_anew(app: Flask, catalog: Catalog, instance: Path) -> None:
+def test_a_lost_index_is_rebuilt(app: Flask, catalog: Catalog, instance: Path) -> None:
     shutil.rmtree(instance / "index")
     assert catalog.search.revision is None
     follow(catalog, instance)
     assert catalog.state().settled
-    assert found(catalog, "tensorir") == ["feng2023tensorir"]
+    assert keys_found(catalog, "tensorir") == ["feng2023tensorir"]
 
 
-def test_many_changes_are_indexed_in_a_process_of_its_own(catalog: Catalog, instance: Path) -> None:
+def test_many_changes_are_indexed_in_another_process(catalog: Catalog, instance: Path) -> None:
     for count, elsewhere in ((OWN_CHANGES, False), (OWN_CHANGES + 1, True)):
         edits = [Edit(record(f"{count}-{n}", f"Zymurgy {count}")) for n in range(count)]
         catalog.save(edits, "test")
-        before = seconds_of_other_processes()
+        before = cpu_seconds_of_children()
         follow(catalog, instance)
         assert catalog.find(Criteria(q=f'"zymurgy {count}"')).total == count
-        assert (seconds_of_other_processes() > before) is elsewhere
+        assert (cpu_seconds_of_children() > before) is elsewhere
 
 
 def test_the_index_of_another_database_is_not_used(catalog: Catalog, instance: Path) -> None:
     catalog.search.rebuild([], "0" * 32 + "-1")
-    assert found(catalog, "tensorir") == []
+    assert keys_found(catalog, "tensorir") == []
     follow(catalog, instance)
-    assert found(catalog, "tensorir") == ["feng2023tensorir"]
+    assert keys_found(catalog, "tensorir") == ["feng2023tensorir"]
 
 
-def test_without_any_index_words_are_still_found(catalog: Catalog, instance: Path) -> None:
+def test_exact_words_are_found_without_an_index(catalog: Catalog, instance: Path) -> None:
     shutil.rmtree(instance / "index")
     catalog.search = WhooshEngine(instance / "index")
     page = catalog.find(Criteria(q="tensorir abstraction"))
@@ -130,17 +127,17 @@ def test_without_any_index_words_are_still_found(catalog: Catalog, instance: Pat
     assert catalog.find(Criteria()).total == 7
 
 
-def test_searches_go_on_while_the_index_is_made_anew(catalog: Catalog) -> None:
+def test_searches_continue_while_the_index_is_rebuilt(catalog: Catalog) -> None:
     totals: set[int] = set()
     searched = threading.Event()
 
-    def at_leisure(documents: Iterator[Document], _total: int) -> Iterator[Document]:
+    def wait_for_a_search(documents: Iterator[Document], _total: int) -> Iterator[Document]:
         for document in documents:
             assert searched.wait(60)
             yield document
 
     rebuilding = threading.Thread(
-        target=synchronise, args=(catalog.database, catalog.search, at_leisure, True)
+        target=synchronise, args=(catalog.database, catalog.search, wait_for_a_search, True)
     )
     rebuilding.start()
     while rebuilding.is_alive():
@@ -152,7 +149,7 @@ def test_searches_go_on_while_the_index_is_made_anew(catalog: Catalog) -> None:
     assert len(totals) == 1
 
 
-def test_a_record_that_is_gone_from_the_database_is_dropped_from_the_answer(
+def test_a_hit_without_a_row_is_left_out(
     catalog: Catalog,
 ) -> None:
     first = catalog.find(Criteria()).hits.ids[0]

@@ -1,4 +1,4 @@
-"""The picture of publications per year: what it counts, where its bars lead, how high they are."""
+"""The chart of publications per year: counts, links, heights, and its table."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from tests.conftest import running
 from tests.reading import one, soup, text
 from tests.sites import Site, site
-from webapp.catalog.criteria import Criteria
+from webapp.catalog import Criteria
 from webapp.views.results.chart import Axis, make_axis, make_chart
 from webapp.views.results.filters import Counts
 from webapp.views.urls import Urls
@@ -24,7 +24,10 @@ YEARS = (2015, 2015, 2015, 2015, 2017, 2020, 2020, "", "forthcoming")
 
 @pytest.fixture(scope="module")
 def papers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
-    """Seven of 2015 to 2020, two without a year; every other one in a journal "A & B"."""
+    """Return a site with seven papers of 2015 to 2020 and two without a year.
+
+    Every other paper is in the journal "A & B".
+    """
     folder = tmp_path_factory.mktemp("papers")
     entries = (ENTRY.format(n, ("A & B", "C")[n % 2], year) for n, year in enumerate(YEARS))
     (folder / "publications.bib").write_text("".join(entries))
@@ -35,7 +38,7 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
 
 
 def bars(page: Tag) -> dict[str, str]:
-    """What each bar says of itself, and where it leads, from the left."""
+    """Return the title of each bar with the URL of its link, from the left."""
     links = sorted(page.select(".chart a"), key=place)
     return {text(link, "title"): str(link["href"]) for link in links}
 
@@ -46,15 +49,15 @@ def place(link: Tag) -> int:
 
 def heights(page: Tag) -> dict[str, int]:
     links = sorted(page.select(".chart a"), key=place)
-    found = (re.search(r"v-(\d+)h", str(one(link, "path")["d"])) for link in links)
-    return {text(a, "title"): int(m[1]) for a, m in zip(links, found, strict=True) if m}
+    matches = (re.search(r"v-(\d+)h", str(one(link, "path")["d"])) for link in links)
+    return {text(a, "title"): int(m[1]) for a, m in zip(links, matches, strict=True) if m}
 
 
 def table(page: Tag) -> dict[str, str]:
     return {text(row, "th[scope=row]"): text(row, "td") for row in page.select(".chart tr")}
 
 
-def test_every_year_has_its_place_and_its_number(papers: FlaskClient) -> None:
+def test_every_year_has_its_place_and_its_count(papers: FlaskClient) -> None:
     page = soup(papers.get("/"))
 
     assert bars(page) == {
@@ -62,7 +65,7 @@ def test_every_year_has_its_place_and_its_number(papers: FlaskClient) -> None:
         "2017: 1": "/?year=2017",
         "2020: 2": "/?year=2020",
     }
-    assert sorted(map(place, page.select(".chart a"))) == [0, 2, 5]  # the gaps can be seen
+    assert sorted(map(place, page.select(".chart a"))) == [0, 2, 5]  # gaps are visible
     assert heights(page) == {"2015: 4": 100, "2017: 1": 25, "2020: 2": 50}
     assert [label.text for label in page.select(".chart svg > text:not(.tallest)")] == [
         *("2015", "2016", "2017", "2018", "2019", "2020")
@@ -71,7 +74,7 @@ def test_every_year_has_its_place_and_its_number(papers: FlaskClient) -> None:
     assert text(page, ".chart .tallest") == "4"
 
 
-def test_screen_readers_get_a_table_and_no_picture(papers: FlaskClient) -> None:
+def test_screen_readers_get_a_table(papers: FlaskClient) -> None:
     page = soup(papers.get("/"))
 
     assert text(page, ".chart caption") == "Publications per year"
@@ -80,7 +83,7 @@ def test_screen_readers_get_a_table_and_no_picture(papers: FlaskClient) -> None:
     assert {link["tabindex"] for link in page.select(".chart a")} == {"-1"}
 
 
-def test_it_counts_what_is_searched_and_filtered(papers: FlaskClient) -> None:
+def test_it_counts_the_results_of_a_search_with_filters(papers: FlaskClient) -> None:
     page = soup(papers.get("/?q=paper&venue=A+%26+B&sort=title&open=p2"))
 
     assert bars(page) == {
@@ -90,7 +93,7 @@ def test_it_counts_what_is_searched_and_filtered(papers: FlaskClient) -> None:
     }
 
 
-def test_chosen_years_are_marked_and_the_others_stay(papers: FlaskClient) -> None:
+def test_selected_years_are_marked_and_the_others_stay(papers: FlaskClient) -> None:
     page = soup(papers.get("/?q=paper&year=2017"))
 
     assert text(page, "#count") == "1 result"
@@ -105,17 +108,17 @@ def test_chosen_years_are_marked_and_the_others_stay(papers: FlaskClient) -> Non
         assert papers.get(str(link["href"])).status_code == 200  # canonical: it does not redirect
 
 
-def test_a_bar_in_a_range_chooses_itself_alone(papers: FlaskClient) -> None:
+def test_a_bar_in_a_selected_range_selects_only_itself(papers: FlaskClient) -> None:
     page = soup(papers.get("/?year=2016..2019&venue=C"))
 
     marked = page.select(".chart [aria-current=true]")
-    assert sorted(map(place, marked)) == [1, 2, 3, 4]  # also where there is nothing
+    assert sorted(map(place, marked)) == [1, 2, 3, 4]  # also places without publications
     assert bars(page)["2017: 0"] == "/?year=2017&venue=C"
     assert heights(page)["2017: 0"] == 0
     assert bars(page)["2020: 1"] == "/?year=2016..2019&year=2020&venue=C"
 
 
-def test_the_axis_stays_whatever_is_found(papers: FlaskClient) -> None:
+def test_the_axis_is_the_same_for_all_results(papers: FlaskClient) -> None:
     whole, narrow, nothing = (soup(papers.get(a)) for a in ("/", "/?q=%224%22", "/?q=zzzzzz"))
 
     labels = [text(page, ".chart > svg > svg ~ text:nth-of-type(1)") for page in (whole, narrow)]
@@ -125,12 +128,12 @@ def test_the_axis_stays_whatever_is_found(papers: FlaskClient) -> None:
     assert nothing.select(".chart a, .chart table") == []
 
 
-def test_what_was_typed_cannot_leave_its_address(papers: FlaskClient) -> None:
+def test_queries_are_escaped_in_links(papers: FlaskClient) -> None:
     page = soup(papers.get("/?q=paper+%22%3E%3C%27%26"))
     assert bars(page)["2017: 1"] == "/?q=paper+%22%3E%3C%27%26&year=2017"
 
 
-def test_no_picture_of_fewer_than_two_years(site: Site, instance: Path) -> None:
+def test_there_is_no_chart_for_fewer_than_two_years(site: Site, instance: Path) -> None:
     (instance / "publications.bib").write_text(ENTRY.format(1, "J", 2020))
     client = site()
     assert one(soup(client.get("/")), ".chart")

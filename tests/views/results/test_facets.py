@@ -1,4 +1,4 @@
-"""Facets: what they offer, where their links lead, and all values of one."""
+"""Facets, chips and orders of the list: values, counts, links, and all values of a facet."""
 
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlsplit
@@ -9,13 +9,13 @@ from flask.testing import FlaskClient
 
 from tests.conftest import running
 from tests.reading import one, soup, text
-from webapp.catalog.criteria import Criteria, quote_value
+from webapp.catalog import Criteria, quote_value
 from webapp.facets import FACETS
 from webapp.views.facets import LISTED
 
 from ..test_pages import LINK, TYPING
 
-# Nine papers of three venues, two types and nine years, each by an author of its own.
+# Nine papers of three venues, two types and nine years, each with its own author.
 ENTRY = """@{kind}{{p{year}, title = {{Paper of {year}}}, author = {{Ann A{letter}}}, {place},
 year = {{{year}}}, keywords = {{all, only {year}}}, abstract = {{Some words.}}}}
 """
@@ -43,18 +43,17 @@ def nine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
 
 
 def values(page: Tag, facet: str) -> dict[str, str]:
-    """Each value with its number of publications, in the order shown."""
+    """Return the values of a facet in order, each with its count."""
     links = page.select(f"#facet-{facet} .values a")
     return {text(link, "bdi"): text(link, ".number") for link in links}
 
 
 def link(page: Tag, facet: str, value: str) -> Tag:
-    found = [a for a in page.select(f"#facet-{facet} .values a") if text(a, "bdi") == value]
-    assert len(found) == 1, value
-    return found[0]
+    (link,) = [a for a in page.select(f"#facet-{facet} .values a") if text(a, "bdi") == value]
+    return link
 
 
-def test_facets_count_what_they_would_show(nine: FlaskClient) -> None:
+def test_a_count_is_the_number_of_results_with_that_value(nine: FlaskClient) -> None:
     page = soup(nine.get("/"))
 
     assert values(page, "venue") == {"A & B": "5", "Conf": "3", "Rare": "1"}
@@ -63,20 +62,20 @@ def test_facets_count_what_they_would_show(nine: FlaskClient) -> None:
     assert one(page, "#facets").get("open") is None
 
 
-def test_a_value_is_a_link_that_chooses_it_and_takes_it_back(nine: FlaskClient) -> None:
-    offered = link(soup(nine.get("/?q=paper&sort=title")), "venue", "A & B")
-    assert offered["href"] == "/?q=paper&venue=A+%26+B&sort=title"
-    assert offered["rel"] == ["nofollow"]
-    assert offered.get("aria-current") is None
+def test_a_value_is_a_link_that_selects_and_deselects_it(nine: FlaskClient) -> None:
+    before = link(soup(nine.get("/?q=paper&sort=title")), "venue", "A & B")
+    assert before["href"] == "/?q=paper&venue=A+%26+B&sort=title"
+    assert before["rel"] == ["nofollow"]
+    assert before.get("aria-current") is None
 
-    page = soup(nine.get(str(offered["href"])))
-    chosen = link(page, "venue", "A & B")
+    page = soup(nine.get(str(before["href"])))
+    selected = link(page, "venue", "A & B")
     assert text(page, "#count") == "5 results"
-    assert chosen["aria-current"] == "true"
-    assert chosen["href"] == "/?q=paper&sort=title"
+    assert selected["aria-current"] == "true"
+    assert selected["href"] == "/?q=paper&sort=title"
 
 
-def test_values_of_a_facet_are_either_and_facets_are_both(nine: FlaskClient) -> None:
+def test_values_of_a_facet_are_alternatives_and_facets_all_apply(nine: FlaskClient) -> None:
     page = soup(nine.get("/?venue=Rare&venue=Conf&type=article"))
 
     assert text(page, "#count") == "1 result"
@@ -84,34 +83,34 @@ def test_values_of_a_facet_are_either_and_facets_are_both(nine: FlaskClient) -> 
     assert values(page, "type") == {"Journal article": "1", "Conference paper": "3"}
 
 
-def test_more_can_be_chosen_though_all_values_count_the_same(nine: FlaskClient) -> None:
+def test_values_can_be_added_though_all_have_the_same_count(nine: FlaskClient) -> None:
     page = soup(nine.get("/?year=2018"))
     assert text(page, "#count") == "1 result"
     assert list(values(page, "year").items())[:2] == [("2018", "1"), ("2017", "1")]
     assert page.select("#facet-author") == []
 
 
-def test_a_facet_with_nothing_to_choose_is_not_there(nine: FlaskClient) -> None:
+def test_a_facet_that_would_not_narrow_the_list_is_not_shown(nine: FlaskClient) -> None:
     page = soup(nine.get("/?q=2010"))
     assert page.select("#facets, .facet") == []
 
 
 @pytest.mark.parametrize("address", ["/", "/?q=paper&venue=Rare&year=2018&tag=all&open=p2018"])
-def test_the_quick_way_to_an_address_gives_the_right_one(nine: FlaskClient, address: str) -> None:
+def test_query_string_adding_agrees_with_toggled(nine: FlaskClient, address: str) -> None:
     criteria = Criteria.from_args(
         {name: [value] for name, value in parse_qsl(urlsplit(address).query)}
     )
     for facet in FACETS:
         before, after = criteria.query_string_adding(facet)
         for value in ("A & B", "ü", "2001"):
-            adding = before + quote_value(value) + after
-            assert adding == criteria.toggled(facet, value).query_string()
+            query_string = before + quote_value(value) + after
+            assert query_string == criteria.toggled(facet, value).query_string()
 
 
 # ---- All values of a facet
 
 
-def test_more_leads_to_all_values(nine: FlaskClient) -> None:
+def test_a_facet_links_to_all_its_values(nine: FlaskClient) -> None:
     page = soup(nine.get("/?venue=Conf&venue=A+%26+B"))
     more = one(page, "#facet-author .facet-more a")
     assert more["href"] == "/facets/author?venue=Conf&venue=A+%26+B"
@@ -125,7 +124,7 @@ def test_more_leads_to_all_values(nine: FlaskClient) -> None:
     assert one(whole, ".ways-back a")["href"] == "/?venue=Conf&venue=A+%26+B"
 
 
-def test_letters_find_a_value_and_keep_the_search(nine: FlaskClient) -> None:
+def test_letters_restrict_the_values_and_keep_the_search(nine: FlaskClient) -> None:
     page = soup(nine.get("/facets/author?q=paper&find=%C3%A4nn+aC"))
 
     assert list(values(page, "author")) == ["Ann Ac"]
@@ -136,7 +135,7 @@ def test_letters_find_a_value_and_keep_the_search(nine: FlaskClient) -> None:
     assert text(soup(nine.get("/facets/author?find=xx")), ".values") == "No match"
 
 
-def test_in_the_list_all_values_come_in_place(nine: FlaskClient) -> None:
+def test_all_values_load_in_place_in_the_list(nine: FlaskClient) -> None:
     whole = soup(nine.get("/facets/tag", headers=LINK))
     assert [tag["id"] for tag in whole.find_all(recursive=False)] == ["facet-tag"]
     assert link(whole, "tag", "all").find_parent(attrs={"data-swap": "outerHTML"})
@@ -146,7 +145,7 @@ def test_in_the_list_all_values_come_in_place(nine: FlaskClient) -> None:
     assert len(found.select("a")) == 9
 
 
-def test_all_years_stand_beside_the_range(nine: FlaskClient) -> None:
+def test_all_years_come_with_the_form_of_the_range(nine: FlaskClient) -> None:
     address = "/facets/year?q=paper&year=2012..2014"
     in_place = soup(nine.get(address, headers=LINK))
     bounds = [i["value"] for i in in_place.select("#years [type=number]")]
@@ -155,7 +154,7 @@ def test_all_years_stand_beside_the_range(nine: FlaskClient) -> None:
     assert soup(nine.get(address)).select("#years") == []  # a page of its own has no list
 
 
-def test_there_are_no_other_facets(nine: FlaskClient) -> None:
+def test_an_unknown_facet_is_not_found(nine: FlaskClient) -> None:
     assert nine.get("/facets/abstract").status_code == 404
 
 
@@ -163,11 +162,11 @@ def test_there_are_no_other_facets(nine: FlaskClient) -> None:
 
 
 def chips(page: Tag) -> dict[str, str]:
-    """The words of each chip, and where it leads."""
+    """Return the text of each chip with the URL of its link."""
     return {" ".join(a.text.split()): str(a["href"]) for a in page.select(".chips a")}
 
 
-def test_what_was_understood_and_what_was_chosen_can_be_removed(nine: FlaskClient) -> None:
+def test_a_chip_removes_a_piece_of_the_query_or_a_filter(nine: FlaskClient) -> None:
     page = soup(nine.get("/?q=paper+author%3Aann+-banana+year%3A2011..&year=2010..2018&venue=Rare"))
 
     assert chips(page) == {
@@ -181,15 +180,15 @@ def test_what_was_understood_and_what_was_chosen_can_be_removed(nine: FlaskClien
     assert page.select(".chips a")[0]["aria-label"] == "Remove filter Author: ann"
 
 
-def test_a_type_is_called_as_people_call_it(nine: FlaskClient) -> None:
+def test_a_type_has_its_label(nine: FlaskClient) -> None:
     assert list(chips(soup(nine.get("/?type=inproceedings")))) == ["Type: Conference paper"]
 
 
-def test_plain_words_are_no_chips(nine: FlaskClient) -> None:
+def test_plain_words_have_no_chips(nine: FlaskClient) -> None:
     assert soup(nine.get("/?q=paper")).select(".chips") == []
 
 
-def test_orders_are_links_and_one_is_the_present_one(nine: FlaskClient) -> None:
+def test_orders_are_links_and_the_present_one_is_marked(nine: FlaskClient) -> None:
     listed = {a.text: a["href"] for a in soup(nine.get("/")).select(".orders a")}
     assert listed == {
         "Owner’s order": "/",
@@ -208,7 +207,7 @@ def test_orders_are_links_and_one_is_the_present_one(nine: FlaskClient) -> None:
         assert text(soup(nine.get(address)), ".orders [aria-current]") == current
 
 
-def test_nothing_to_order_in_a_list_of_one(nine: FlaskClient) -> None:
+def test_a_list_of_one_has_no_orders(nine: FlaskClient) -> None:
     assert soup(nine.get("/?q=2010")).select(".sort") == []
 
 
@@ -227,18 +226,18 @@ def test_nothing_to_order_in_a_list_of_one(nine: FlaskClient) -> None:
         ("from=x&to=2e3", "/?q=paper"),
     ],
 )
-def test_two_bounds_become_a_range(nine: FlaskClient, bounds: str, canonical: str) -> None:
+def test_from_and_to_become_a_range(nine: FlaskClient, bounds: str, canonical: str) -> None:
     response = nine.get(f"/?q=paper&{bounds}")
     assert (response.status_code, response.location) == (302, canonical)
 
 
-def test_the_form_of_years_keeps_everything_else(nine: FlaskClient) -> None:
+def test_the_form_of_years_keeps_the_other_parameters(nine: FlaskClient) -> None:
     page = soup(nine.get("/?q=paper&year=2012..2014&venue=A+%26+B&sort=title"))
     form = one(page, "form.years")
 
     assert text(page, "#count") == "3 results"
-    given = {str(i["name"]): str(i["value"]) for i in form.select("input")}
-    assert given == {
+    inputs = {str(i["name"]): str(i["value"]) for i in form.select("input")}
+    assert inputs == {
         "q": "paper",
         "venue": "A & B",
         "sort": "title",
@@ -247,7 +246,7 @@ def test_the_form_of_years_keeps_everything_else(nine: FlaskClient) -> None:
     }
 
 
-def test_choosing_years_is_an_entry_of_the_history(nine: FlaskClient) -> None:
+def test_a_range_of_years_adds_a_history_entry(nine: FlaskClient) -> None:
     headers = {**TYPING, "HX-Source": "form#years"}
     response = nine.get("/?from=2012&to=2013", headers=headers)
     assert response.headers["HX-Push-Url"] == "/?year=2012..2013"
@@ -255,7 +254,7 @@ def test_choosing_years_is_an_entry_of_the_history(nine: FlaskClient) -> None:
 
 @pytest.fixture(scope="module")
 def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
-    """A site with five authors more than are listed at once."""
+    """Return a site with five authors more than a facet lists."""
     folder = tmp_path_factory.mktemp("many")
     names = " and ".join(f"Ab{n:03}, Ann" for n in range(LISTED + 5))
     (folder / "publications.bib").write_text(f"@misc{{a, title={{One}}, author={{{names}}}}}")
@@ -265,7 +264,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
 
 
 @pytest.mark.parametrize(
-    ("find", "chosen", "listed", "more"),
+    ("find", "selected", "listed", "more"),
     [
         ("ab00", 0, 10, False),
         ("ann", 0, LISTED, True),
@@ -275,10 +274,10 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
         ("none", 5, 5, False),
     ],
 )
-def test_of_very_many_values_the_first_are_listed_beside_the_chosen(
-    many: FlaskClient, find: str, chosen: int, listed: int, more: bool
+def test_the_number_of_values_is_limited_besides_the_selected_ones(
+    many: FlaskClient, find: str, selected: int, listed: int, more: bool
 ) -> None:
-    query = "".join(f"&author=Ann+Ab{n:03}" for n in range(chosen))
+    query = "".join(f"&author=Ann+Ab{n:03}" for n in range(selected))
     page = soup(many.get(f"/facets/author?find={find}{query}"))
     assert len(values(page, "author")) == listed
     assert bool(page.select(".facet-more")) == more
