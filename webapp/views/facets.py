@@ -35,8 +35,8 @@ def values(name: str) -> ResponseReturnValue:
         criteria=criteria,
         find=find,
         in_list=kind != "page",
-        search=criteria.query_string(),
-        years=make_year_range(criteria),
+        query=criteria.query_string(),
+        year_range=make_year_range(criteria),
     )
 
 
