@@ -1,4 +1,4 @@
-"""Every other form of a list and of a publication: BibTeX, RIS, CSL-JSON, CSV."""
+"""Exports of a list or a publication: BibTeX, RIS, CSL-JSON, CSV."""
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
@@ -18,73 +18,71 @@ P = ParamSpec("P")
 
 blueprint = Blueprint("exports", __name__)
 
-# What one answer holds at most: more than any catalog here, so that a list comes whole.
-EVERYTHING: Final = 10_000_000
-
-# Gathered before anything is sent: a packet for each record would cost more than writing it.
-PIECE: Final = 32_768  # characters
+EVERYTHING: Final = 10_000_000  # publications on a page: more than in any catalog
+# Characters, at least, to send at a time. A packet for each record would cost more than writing it.
+CHUNK: Final = 32_768
 
 
 @blueprint.get(f"/publications.<any({','.join(LIST_EXPORTS)}):extension>")
 @cached_by_revision
-def of_list(extension: str) -> ResponseReturnValue:
-    """All pages of the list that the same parameters show."""
-    asked = Criteria.from_args(request.args.to_dict(flat=False)).with_(open=())
-    found = catalog()
-    ids = found.find_hits(asked, EVERYTHING).ids
-    records = (stored.record for stored in found.load(ids))
-    return _answer(extension, records, "publications")
+def export_list(extension: str) -> ResponseReturnValue:
+    """Return all pages of a list. It has the parameters of the list."""
+    criteria = Criteria.from_args(request.args.to_dict(flat=False)).with_(open=())
+    ids = catalog().find_hits(criteria, EVERYTHING).ids
+    records = (stored.record for stored in catalog().load(ids))
+    return _export(extension, records, "publications")
 
 
 @blueprint.get(f"/publications/<slug:slug>.<any({','.join(PUBLICATION_EXPORTS)}):extension>")
 @cached_by_revision
-def of_publication(slug: str, extension: str) -> ResponseReturnValue:
+def export_publication(slug: str, extension: str) -> ResponseReturnValue:
+    """Return a publication in a format, with a link to its page."""
     stored = catalog().get(slug)
     if stored is None:
         present = catalog().present_slug(slug) or abort(404)
         return redirect(site_urls().publication_export(present, extension), 301)
-    response = _answer(extension, [stored.record], slug)
-    page = absolute_urls().publication(slug)
-    response.headers["Link"] = f'<{page}>; rel="describes"; type="text/html"'
+    response = _export(extension, [stored.record], slug)
+    url = absolute_urls().publication(slug)
+    response.headers["Link"] = f'<{url}>; rel="describes"; type="text/html"'
     return response
 
 
-def _answer(extension: str, records: Iterable[Record], name: str) -> Response:
-    """The records in a form, as `?abstracts=0` and `?ascii=1` want them."""
+def _export(extension: str, records: Iterable[Record], filename: str) -> Response:
+    """Return records as a file, without abstracts for `?abstracts=0`, in ASCII for `?ascii=1`."""
     records = map(visibility(), records)
     if request.args.get("abstracts") == "0":
         records = map(without_abstract, records)
     if request.args.get("ascii") == "1" and extension == "bib":
         records = map(in_ascii, records)
-    name_of_format = LIST_EXPORTS[extension]
-    media_type = FORMATS[name_of_format].media_type
-    response = Response(_pieces(write(records, name_of_format)), mimetype=media_type)
+    name = LIST_EXPORTS[extension]
+    media_type = FORMATS[name].media_type
+    response = Response(_chunks(write(records, name)), mimetype=media_type)
     response.headers["Content-Type"] = f"{media_type}; charset=utf-8"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{extension}"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{filename}.{extension}"'
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 
 
-def _pieces(texts: Iterable[str]) -> Iterator[str]:
-    """The first text at once, then the others in larger pieces."""
-    gathered: list[str] = []
-    size = PIECE
+def _chunks(texts: Iterable[str]) -> Iterator[str]:
+    """Yield the first text at once, then the others joined into chunks."""
+    waiting: list[str] = []
+    size = CHUNK
     for text in texts:
-        gathered.append(text)
+        waiting.append(text)
         size += len(text)
-        if size >= PIECE:
-            yield "".join(gathered)
-            gathered.clear()
+        if size >= CHUNK:
+            yield "".join(waiting)
+            waiting.clear()
             size = 0
-    yield "".join(gathered)
+    yield "".join(waiting)
 
 
-def negotiated(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
-    """A publication's own page, which sends whoever accepts a bibliographic form best to that."""
+def negotiate_format(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """Redirect requests for a publication that prefer a bibliographic format to its export."""
 
     @wraps(view)
-    def answer(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-        extension = _accepted()
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        extension = _preferred_format()
         if extension:
             slug = (request.view_args or {})["slug"]
             response = redirect(site_urls().publication_export(slug, extension), 303)
@@ -93,13 +91,15 @@ def negotiated(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRe
         response.vary.add("Accept")
         return response
 
-    return answer
+    return wrapper
 
 
-def _accepted() -> str:
-    """The extension of the form that the visitor prefers to HTML, if any."""
+def _preferred_format() -> str:
+    """Return the extension of the format that a request prefers to HTML; "" if there is none."""
     if "application/" not in request.headers.get("Accept", ""):
         return ""
-    forms = {FORMATS[name].media_type: extension for extension, name in PUBLICATION_EXPORTS.items()}
-    best = request.accept_mimetypes.best_match(["text/html", *forms], default="text/html")
-    return forms.get(best or "", "")
+    extensions = {
+        FORMATS[name].media_type: extension for extension, name in PUBLICATION_EXPORTS.items()
+    }
+    best = request.accept_mimetypes.best_match(["text/html", *extensions], default="text/html")
+    return extensions.get(best or "", "")

@@ -19,7 +19,7 @@ from ..search.engine import Highlighter
 from ..site import site
 from ..telemetry.requests import RESULT
 from ..telemetry.timing import timed
-from .exports import negotiated
+from .exports import negotiate_format
 from .http.responses import cached_by_revision, catalog, is_fragment, request_kind
 from .http.static_files import content_hash, kept_forever
 from .publication.metadata import list_data, with_signposts
@@ -58,7 +58,7 @@ def index() -> ResponseReturnValue:
 
 
 @blueprint.get("/publications/<slug:slug>")
-@negotiated
+@negotiate_format
 @cached_by_revision
 def publication(slug: str) -> ResponseReturnValue:
     """Return a publication's own page."""

@@ -61,7 +61,7 @@ def init_app(app: Flask) -> None:
     """Bound the expensive answers of the application."""
     lists, computing = Places(AT_A_TIME, EACH), Lock()
     app.extensions["limits"] = {
-        "exports.of_list": lists,
+        "exports.export_list": lists,
         "feeds.sitemap": lists,
         "feeds.sitemap_part": lists,
         "files.file": Places(FILES_AT_A_TIME, FILES_EACH),
@@ -69,7 +69,7 @@ def init_app(app: Flask) -> None:
 
     @app.before_request
     def _enter() -> None:
-        if request.endpoint in ("exports.of_list", "feeds.sitemap", "feeds.sitemap_part"):
+        if request.endpoint in ("exports.export_list", "feeds.sitemap", "feeds.sitemap_part"):
             g.leave = _enter_place(request.endpoint)
 
     @app.after_request
