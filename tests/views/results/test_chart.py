@@ -163,6 +163,7 @@ def render(client: FlaskClient, axis: Axis, counts: Counts = (), **filters: tupl
         (1901, 2024, 25, "1900..1904"),
         (1665, 2024, 72, "1665..1669"),
         (0, 9999, 100, "0..99"),
+        (-9999, 9999, 40, "-10000..-9501"),
     ],
 )
 def test_the_number_of_bars_is_bounded(

@@ -9,10 +9,10 @@ from ...catalog import Catalog, Criteria
 from .filters import Counts, value_label
 
 MAX_BARS: Final = 100
-# Years per bar: the smallest step that needs no more bars. A year has at most four digits.
-STEPS: Final = (1, 5, 10, 50, 100)
+# Years per bar: the smallest step that needs no more bars, for years of -9999 to 9999.
+STEPS: Final = (1, 5, 10, 50, 100, 500)
 MAX_TICKS: Final = 8  # labels of the axis that fit side by side on a phone
-TICK_STEPS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)  # years between labels
+TICK_STEPS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)  # years between labels
 
 HEIGHT: Final = 100  # of the tallest bar
 MIN_HEIGHT: Final = 4  # of any bar, so that one publication is visible beside 100,000
