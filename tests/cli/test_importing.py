@@ -19,7 +19,7 @@ from webapp.config import ROOT
 from webapp.site import site
 
 ENTRY = "@misc{{{key}, title = {{Title of {key}}}, author = {{Doe, Jane}}, year = 2020}}\n"
-SAVED = "Saved as revision {}. To take it back: octavo undo"
+SAVED = "Saved as revision {}. To undo it: octavo undo"
 
 
 def entries(*keys: str) -> str:
@@ -169,7 +169,7 @@ def test_more_than_a_fifth_is_pruned_only_when_all_is_said(
     file.write_text(entries(*MANY[:7]))
     result = run(runner, *options, file)
     assert result.exit_code == 2
-    assert "--prune would remove 3 of 10 publications; --prune=all does so" in result.stderr
+    assert "--prune would remove 3 of 10 publications; that needs --prune=all" in result.stderr
     assert many.state().revision.counter == 2
     assert run(runner, "--prune=all", file).exit_code == 0
     assert many.count() == 7
@@ -199,7 +199,7 @@ def test_another_work_under_a_known_key_is_a_question(
 ) -> None:
     file.write_text(OTHER)
     status, shown = on_a_terminal(instance, answers, file)
-    assert "k0 names another work now" in shown
+    assert "The entry k0 is another work than in the catalog" in shown
     assert "Otherwise it is imported as k0-2. [y/N]" in shown
     assert status == 0
     assert titles(many)["k0"] == kept
