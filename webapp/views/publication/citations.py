@@ -14,7 +14,7 @@ from ...formats.registry import FORMATS, PUBLICATION_EXPORTS, write
 from ...records import Record
 from ...store.publications import digest
 from ..http.responses import cached_by_revision, catalog, is_fragment, visible
-from ..results.highlighting import EMPTY
+from ..markup import EMPTY, from_citation
 from ..urls import site_urls
 
 blueprint = Blueprint("cite", __name__)
@@ -71,7 +71,7 @@ def _cached_choices(content: _Content) -> tuple[Choice, ...]:
 
 def _styled_choice(record: Record, style: str) -> Choice:
     citation = cite(record, style)
-    return Choice(style, LABELS[style], citation.text, Markup(citation.html))  # noqa: S704  escaped
+    return Choice(style, LABELS[style], citation.text, from_citation(citation))
 
 
 def _format_choice(record: Record, extension: str) -> Choice:
