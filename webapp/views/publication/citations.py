@@ -8,7 +8,7 @@ from flask import Blueprint, abort, redirect, render_template
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from ...formats.csl.citations import LABELS, cite
+from ...formats.csl.citations import STYLES, cite
 from ...formats.exporting import without_abstract
 from ...formats.registry import FORMATS, PUBLICATION_EXPORTS, write
 from ...records import Record
@@ -64,14 +64,14 @@ def choices(record: Record) -> tuple[Choice, ...]:
 def _cached_choices(content: _Content) -> tuple[Choice, ...]:
     record = without_abstract(content.record)
     return (
-        *(_styled_choice(record, style) for style in LABELS),
+        *(_styled_choice(record, style) for style in STYLES),
         *(_format_choice(record, extension) for extension in PUBLICATION_EXPORTS),
     )
 
 
 def _styled_choice(record: Record, style: str) -> Choice:
     citation = cite(record, style)
-    return Choice(style, LABELS[style], citation.text, from_citation(citation))
+    return Choice(style, STYLES[style].label, citation.text, from_citation(citation))
 
 
 def _format_choice(record: Record, extension: str) -> Choice:
