@@ -1,4 +1,4 @@
-"""The site as it is deployed: gunicorn at a socket that outlives it, nginx with TLS before it."""
+"""The site as deployed: gunicorn on a socket that outlives it, behind nginx with TLS."""
 
 import os
 import re
@@ -14,15 +14,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# What octavo.service sets for a site behind nginx.
+# The settings in octavo.service for a site behind nginx.
 BEHIND_NGINX = {"OCTAVO_PROXIES": "1", "OCTAVO_ACCEL_LOCATION": "/octavo-files/"}
 
-# What systemd does: the listening socket is file 3 of the process that LISTEN_PID names.
+# Socket activation as systemd does it: the process in LISTEN_PID inherits the socket as file 3.
 _ACTIVATE = 'exec env LISTEN_PID=$$ LISTEN_FDS=1 "$0" "$@" 3<&0 </dev/null'
 
 
 def listening(path: Path) -> socket.socket:
-    """A Unix socket as octavo.socket has it: nobody is refused while nobody serves."""
+    """Return a Unix socket like octavo.socket's: connections wait while gunicorn is down."""
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(str(path))
     listener.listen(2048)
@@ -33,8 +33,10 @@ def listening(path: Path) -> socket.socket:
 def gunicorn(
     instance: Path, listener: socket.socket, settings: Mapping[str, str] | None = None
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Gunicorn over an instance folder, from when it says that it is ready; what it prints is in
-    server.log of the folder."""
+    """Run gunicorn for an instance folder until the block ends, and wait until it is ready.
+
+    It writes to server.log in the folder.
+    """
     notices = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     notices.settimeout(0.5)
     address = f"\0octavo-{os.getpid()}-{notices.fileno()}"
@@ -73,7 +75,7 @@ def _wait_for(process: subprocess.Popen[bytes], notices: socket.socket, instance
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
-    """Ask it to end; a worker that was just being born does not hear that."""
+    """Stop gunicorn, by force if needed: a worker that is just starting ignores the signal."""
     process.terminate()
     try:
         process.wait(10)
@@ -100,16 +102,16 @@ class Front:
 def nginx(
     folder: Path, upstream: Path, prefix: str = "", changes: Mapping[str, str] | None = None
 ) -> Iterator[Front]:
-    """nginx as Debian has it and the guide changes it, with the files of deploy/, only their places
-    changed, before a Unix socket. The owner's files are those of `instance` in the folder.
+    """Run Debian's nginx in front of a Unix socket, with the guide's changes and deploy/'s files.
 
-    With a prefix it is nginx-subpath.conf in another site's server. `changes` are further texts of
-    the files of deploy/ to be replaced.
+    In those files, paths and ports are replaced, and the texts in `changes`. The owner's files
+    are in `instance` in the folder. With a prefix, nginx-subpath.conf is included in another
+    site's server.
     """
     _make_certificate(folder)
     front = Front(*_free_ports(), prefix, folder / "octavo.access.log")
     (folder / "octavo").mkdir()
-    (folder / "checkout").symlink_to(ROOT)  # whose own name may have blanks and quotes
+    (folder / "checkout").symlink_to(ROOT)  # ROOT may have blanks and quotes in its name
     for file in (ROOT / "deploy").glob("nginx*.conf"):
         (folder / "octavo" / file.name).write_text(
             _placed(file.read_text(), folder, upstream, front, changes or {})
@@ -122,7 +124,7 @@ def nginx(
     main = folder / "nginx.conf"
     main.write_text(_DEBIAN.format(folder=folder, site=site, user=_user()))
     subprocess.run(["sh", "-c", _guide_limits(main)], check=True)
-    # It listens before it goes into the background, so there is nothing to wait for.
+    # nginx listens before it goes into the background, so there is nothing to wait for.
     command = ["nginx", "-p", str(folder), "-c", str(main)]
     subprocess.run([*command, "-e", str(folder / "error.log")], check=True)
     try:
@@ -148,7 +150,7 @@ def deployed(
         yield front
 
 
-# Debian's nginx.conf, as far as it matters here.
+# The relevant parts of Debian's nginx.conf.
 _DEBIAN = """
 {user}
 worker_processes auto;
@@ -176,21 +178,21 @@ http {{
 
 
 def _guide_limits(main: Path) -> str:
-    """The command by which the guide raises nginx's limits, for another file."""
+    """Return the guide's command that raises nginx's limits, for another file."""
     guide = (ROOT / "deploy" / "README.md").read_text()
     command = re.search(r"^sed -i .* /etc/nginx/nginx\.conf$", guide, re.MULTILINE)
     return command[0].replace("/etc/nginx/nginx.conf", shlex.quote(str(main))) if command else ":"
 
 
 def _user() -> str:
-    """Root's workers would be another user, who cannot enter a test's folder."""
+    """Let root's nginx keep its user: another one could not enter a test's folder."""
     return "user root;" if os.geteuid() == 0 else ""
 
 
 def _placed(
     text: str, folder: Path, upstream: Path, front: Front, changes: Mapping[str, str]
 ) -> str:
-    """A file of deploy/ with the places of this machine."""
+    """Return a file of deploy/ with the paths and ports of this machine."""
     for old, new in changes.items():
         text = text.replace(old, new)
     text = text.replace("/run/octavo.sock", str(upstream))
@@ -217,8 +219,8 @@ def _make_certificate(folder: Path) -> None:
 
 
 def _free_ports() -> tuple[int, int]:
-    """Two of them: both are held until both are known."""
-    with socket.socket() as one, socket.socket() as other:
-        for probe in (one, other):
+    """Return two free ports. Both sockets stay open until both ports are known."""
+    with socket.socket() as first, socket.socket() as second:
+        for probe in (first, second):
             probe.bind(("127.0.0.1", 0))
-        return one.getsockname()[1], other.getsockname()[1]
+        return first.getsockname()[1], second.getsockname()[1]
