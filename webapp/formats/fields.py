@@ -1,4 +1,4 @@
-"""The fields of one entry while its record is built."""
+"""The fields of one entry while its record is made."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from .latex import decoding
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A reason to check an entry. Readers add the line."""
+    """A reason to look at an entry again; its reader adds the place."""
 
     reason: str
     message: str
@@ -16,20 +16,18 @@ class Doubt:
 
 @dataclass(slots=True)
 class Fields:
-    """The fields of one entry by canonical name, and which of them attributes hold."""
+    """The fields of one entry by canonical name; it remembers which were taken."""
 
     source: Mapping[str, str]
     kind: str
     taken: set[str] = field(default_factory=set)
-    unknown: dict[str, list[str]] = field(default_factory=dict)  # macros in the text, by field
+    unknown: dict[str, list[str]] = field(default_factory=dict)  # field -> macros left in it
     doubts: list[Doubt] = field(default_factory=list)
 
     def raw(self, name: str) -> str:
-        """Return the source of a field."""
         return self.source.get(name, "")
 
     def text(self, name: str, *, paragraphs: bool = False) -> str:
-        """Return the text of a field, on one line unless `paragraphs` is set."""
         source = self.source.get(name)
         if not source:
             return ""
@@ -39,10 +37,9 @@ class Fields:
         return decoded.text
 
     def take(self, name: str, *, paragraphs: bool = False) -> str:
-        """Return the text of a field, which an attribute of the record holds from now on."""
+        """The text of a field that an attribute now holds."""
         self.taken.add(name)
         return self.text(name, paragraphs=paragraphs)
 
     def doubt(self, reason: str, message: str) -> None:
-        """Add a doubt about the entry."""
         self.doubts.append(Doubt(reason, message))

@@ -43,13 +43,13 @@ _DIGIT = "\\d²³¹⁰-⁹₀-₉"
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 # Characters inside words that \w does not match: combining marks, vowel signs.
 _INNER = "\u00ad\u200c\u200d\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0dff\u0e00-\u0eff"
-_WORD = f"[\\w{_INNER}]"
+WORD = f"[\\w{_INNER}]"
 _JOINT = "[-\u2010-\u2013\u2212'’ʼ.&·]"
 _TEX = r"[$\\{}^]"
 _CONNECTOR = f"(?:{_JOINT}{_TEX}{{0,4}}|{_TEX}{{1,4}}{_JOINT}?{_TEX}{{0,4}})"
-CHAIN = re.compile(f"{_WORD}+(?:{_CONNECTOR}{_WORD}+)*(?:\\+\\+|\\#(?!\\w))?")
+CHAIN = re.compile(f"{WORD}+(?:{_CONNECTOR}{WORD}+)*(?:\\+\\+|\\#(?!\\w))?")
 
-_PIECE = re.compile(f"(?:(?!_){_WORD})+(?:\\+\\+|\\#)?")  # between two connectors
+_PIECE = re.compile(f"(?:(?!_){WORD})+(?:\\+\\+|\\#)?")  # between two connectors
 _BOUNDARY = re.compile(
     f"(?<=[{_LOWER}])(?=[{_UPPER}])|(?<=[{_UPPER}])(?=[{_UPPER}][{_LOWER}]{{2}})"
     f"|(?<=[{_DIGIT}])(?![{_DIGIT}+#])|(?<![{_DIGIT}])(?=[{_DIGIT}])"

@@ -141,24 +141,22 @@ def test_a_failing_source_of_documents_changes_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.glob("generation-*")) == [folder_of(tmp_path)]
 
 
-# -- memory
+# -- merging
 
 
-def test_postings_in_several_runs_give_the_same_arrays(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_merged_segments_give_the_arrays_of_a_full_index(tmp_path: Path) -> None:
     def arrays(folder: Path) -> bytes:
-        draw = random.Random(13)
-        engine = WhooshEngine(folder)
-        engine.rebuild([document(number, draw) for number in range(40)], "1")
-        engine.update([document(number, draw) for number in range(30, 50)], [3], "2")  # a merge
         (path,) = folder_of(folder).glob("*.arrays")
         return path.read_bytes()
 
-    whole = arrays(tmp_path / "whole")
-    monkeypatch.setattr("webapp.search.embedded.postings.RUN", 100)
-    monkeypatch.setattr("webapp.search.embedded.postings.CHUNK", 3)
-    assert arrays(tmp_path / "in runs") == whole
+    draw = random.Random(13)
+    old = [document(number, draw) for number in range(40)]
+    changed = [document(number, draw) for number in range(30, 50)]
+    merged, full = WhooshEngine(tmp_path / "merged"), WhooshEngine(tmp_path / "full")
+    merged.rebuild(old, "1")
+    merged.update(changed, [3], "2")
+    full.rebuild([*changed, *old[:3], *old[4:30]], "2")
+    assert arrays(tmp_path / "merged") == arrays(tmp_path / "full")
 
 
 # -- damage

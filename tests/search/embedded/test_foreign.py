@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from whoosh import columns
+from whoosh import columns, formats
 from whoosh.codec import whoosh3
 from whoosh.filedb import structfile
 from whoosh.filedb.filestore import FileStorage
@@ -106,13 +106,14 @@ def write_hostile(folder: Path, marker: Path, place: str, patch: pytest.MonkeyPa
     module, name = {
         "stored values": (columns, "dumps"),
         "postings": (whoosh3, "dumps"),
+        "positions": (formats, "dumps"),
         "heads of blocks": (structfile, "dump_pickle"),
     }[place]
-    original = getattr(module, name)
+    original, replaced = getattr(module, name), list if place == "positions" else tuple | dict
 
     def dump(value: object, *more: object) -> object:
-        plain = isinstance(value, tuple | dict)
-        return original(Payload(marker, value) if plain else value, *more)
+        is_replaced = isinstance(value, replaced)
+        return original(Payload(marker, value) if is_replaced else value, *more)
 
     patch.setattr(module, name, dump)
     patch.setattr(columns, "loads", pickle.loads)
@@ -120,7 +121,7 @@ def write_hostile(folder: Path, marker: Path, place: str, patch: pytest.MonkeyPa
     WhooshEngine(folder).rebuild([Document(1, 0, "One"), Document(2, 1, "Two two")], "1")
 
 
-@pytest.mark.parametrize("place", ["stored values", "postings", "heads of blocks"])
+@pytest.mark.parametrize("place", ["stored values", "postings", "positions", "heads of blocks"])
 def test_no_pickle_in_whooshs_files_runs_code(
     tmp_path: Path, marker: Path, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -29,7 +29,7 @@ def whoosh_hits(folder: Path, words: list[str]) -> tuple[set[int], dict[int, flo
         reader = searcher.reader()
         both = plain.And([_any_form(reader, word) for word in words])
         docs = set(searcher.docs_for_query(both))
-        ids = {doc: searcher.stored_fields(doc)["columns"][0] for doc in docs}
+        ids = {doc: searcher.stored_fields(doc)["id"] for doc in docs}
         scores = dict.fromkeys(ids.values(), 0.0)
         for word in words:
             for doc, score in _bm25f(searcher, _any_form(reader, word)).items():
@@ -123,6 +123,6 @@ def test_phrases_match_as_in_whoosh(tmp_path: Path) -> None:
         for first, second in (("alpha", "beta"), ("eta", "theta"), ("beta", "alpha")):
             phrases = [plain.Phrase(field, [first, second]) for field in ("title", "abstract")]
             docs = searcher.docs_for_query(plain.Or(phrases))
-            ids = {searcher.stored_fields(doc)["columns"][0] for doc in docs}
+            ids = {searcher.stored_fields(doc)["id"] for doc in docs}
             hits = engine.search(Request(parse(f'"{first} {second}"'), limit=1000))
             assert set(hits.ids) == ids

@@ -5,11 +5,15 @@ database.
 
 DESIGN. The index is a folder with one file `current` (the pointer) and one folder per generation.
 
-- What Whoosh writes: segments (`.trm` terms, `.pst` postings, `.col` stored columns) and a table
-  of contents (`.toc`). Whoosh also merges segments and records deletions (`writing`). We give it
-  terms that `search.text` has already analysed, our own encoding of positions (`schema`) and our
-  own sort of the postings (`postings`). So the schema in the `.toc` names classes of this package:
-  Whoosh can open the folder only where the package is importable.
+- What Whoosh writes: segments (`.trm` terms, `.pst` postings, `.col` stored values) and a table of
+  contents (`.toc`). Whoosh also merges segments and records deletions (`writing`). Its own codec,
+  fields and formats write them (`schema`), so `whoosh.index.open_dir(generation_folder)` opens the
+  index without Octavo, and Whoosh's `QueryParser` finds the same documents for plain words. We give
+  it terms that `search.text` has already analysed, and sort the postings ourselves (`postings`,
+  which says why).
+- Plain words are letters of one alphabet, in one case or with a capital, with or without accents,
+  in phrases too. Whoosh alone does not know inflections, other spellings of umlauts, prefixes,
+  typos, Greek letters by name or pairs of ideographs, and it ranks without the lengths of fields.
 - What is derived: one `.arrays` file per segment (`derived`, `array_file`). It holds the
   vocabulary, stems, postings, positions, facet values and sort keys as plain arrays, mapped into
   memory, so all worker processes share its pages. Searches read only these arrays (`snapshot`);

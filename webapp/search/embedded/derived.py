@@ -19,11 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...facets import FACETS
-from ..text import STOP_WORDS, stem
-from .postings import FieldPostings
+from ..text import STOP_WORDS, fold, stem
+from .postings import NO_POSTINGS, FieldPostings
 from .schema import TEXT_FIELDS
 
 _KEY = 48  # bytes in a sort key
+_OPENING = " \"'“‘«([{$\\"  # skipped at the start of a title when sorting
+_VALUES = ("id", "position", "title", "venue", "identifiers")
 
 Array = NDArray[Any]
 
@@ -36,16 +38,16 @@ def derive_arrays(reader: Any, postings_by_field: Mapping[str, FieldPostings]) -
     numbers = {word: number for number, word in enumerate(words)}
     arrays |= pack_strings("words", words) | _stems(words)
     for field in TEXT_FIELDS:
-        arrays |= _postings(field, postings_by_field.get(field, FieldPostings()), numbers, size)
+        arrays |= _postings(field, postings_by_field.get(field, NO_POSTINGS), numbers, size)
     return arrays
 
 
-def pack_strings(name: str, values: Iterable[bytes]) -> dict[str, Array]:
-    """Return byte strings concatenated into one array, and the offset of each."""
-    values = list(values)
+def pack_strings(name: str, values: Iterable[str]) -> dict[str, Array]:
+    """Return strings as UTF-8, concatenated into one array, and the offset of each."""
+    encoded = [value.encode() for value in values]
     return {
-        name: np.frombuffer(b"".join(values), np.uint8),
-        f"{name}.at": _offsets([len(value) for value in values]),
+        name: np.frombuffer(b"".join(encoded), np.uint8),
+        f"{name}.at": _offsets([len(value) for value in encoded]),
     }
 
 
@@ -55,10 +57,10 @@ def _offsets(sizes: Sequence[int] | Array) -> Array:
     return starts
 
 
-def _stems(words: list[bytes]) -> dict[str, Array]:
-    groups: dict[bytes, list[int]] = {}
+def _stems(words: list[str]) -> dict[str, Array]:
+    groups: dict[str, list[int]] = {}
     for number, word in enumerate(words):
-        groups.setdefault(stem(word.decode()).encode(), []).append(number)
+        groups.setdefault(stem(word), []).append(number)
     stems = sorted(groups)
     members = [groups[name] for name in stems]
     return pack_strings("stems", stems) | {
@@ -68,15 +70,15 @@ def _stems(words: list[bytes]) -> dict[str, Array]:
 
 
 def _postings(
-    field: str, postings: FieldPostings, numbers: dict[bytes, int], size: int
+    field: str, postings: FieldPostings, numbers: dict[str, int], size: int
 ) -> dict[str, Array]:
     sizes, position_counts = np.zeros((2, len(numbers)), np.uint32)
     words = [numbers[term] for term in postings.terms]
-    sizes[words], position_counts[words] = postings.sizes, postings.position_counts
+    sizes[words], position_counts[words] = np.diff(postings.docs_at), np.diff(postings.positions_at)
     result: dict[str, Array] = {
-        "docs": np.frombuffer(postings.docs, np.int32),
-        "counts": np.frombuffer(postings.counts, np.uint16),
-        "positions": np.frombuffer(postings.positions, np.uint16),
+        "docs": postings.docs,
+        "counts": postings.counts,
+        "positions": postings.positions,
         "at": _offsets(sizes),
         "positions_at": _offsets(position_counts),
     }
@@ -84,7 +86,7 @@ def _postings(
     np.add.at(result["lengths"], result["docs"], result["counts"])  # bincount would copy both
     if field == "title":
         result |= _content_positions(
-            result, [numbers[w.encode()] for w in STOP_WORDS if w.encode() in numbers]
+            result, [numbers[word] for word in STOP_WORDS if word in numbers]
         )
         result["extents"] = _extents(result, size)
     return {f"{field}.{name}": values for name, values in result.items()}
@@ -109,29 +111,34 @@ def _extents(postings: dict[str, Array], size: int) -> Array:
 
 
 def _columns(reader: Any, size: int) -> dict[str, Array]:
-    """Return the stored columns as arrays; those of a deleted document are empty."""
+    """Return the stored values as arrays; those of a deleted document are empty."""
     rows: list[tuple[Any, ...]] = [(-1, 0, "", "", (), *((),) * len(FACETS))] * size
-    for number, stored in reader.iter_docs():
-        rows[number] = stored["columns"]
-    ids, positions, titles, venues, identifiers, *facets = zip(*rows, strict=True)
+    for number, values in reader.iter_docs():
+        facets = (values["facets"].get(facet, ()) for facet in FACETS)
+        rows[number] = (*(values[name] for name in _VALUES), *facets)
+    ids, positions, titles, venues, identifiers, *facet_columns = zip(*rows, strict=True)
     arrays = {
         "ids": np.array(ids, np.int64),
         "positions": np.array(positions, np.int64),
-        "title_keys": np.array([key.encode()[:_KEY] for key in titles], f"S{_KEY}"),
-        "venue_keys": np.array([key.encode()[:_KEY] for key in venues], f"S{_KEY}"),
+        "title_keys": _sort_keys(fold(title).lstrip(_OPENING) for title in titles),
+        "venue_keys": _sort_keys(fold(venue) for venue in venues),
     }
-    for facet, values in zip(FACETS, facets, strict=True):
-        arrays |= _facet(facet, values)
-    pairs = sorted({(name.encode(), at) for at, names in enumerate(identifiers) for name in names})
+    for facet, column in zip(FACETS, facet_columns, strict=True):
+        arrays |= _facet(facet, column)
+    pairs = sorted({(name, at) for at, names in enumerate(identifiers) for name in names})
     arrays |= pack_strings("identifiers", (name for name, _ in pairs))
     return arrays | {"identifiers.docs": np.array([at for _, at in pairs], np.int32)}
 
 
+def _sort_keys(texts: Iterable[str]) -> Array:
+    return np.array([text.encode()[:_KEY] for text in texts], f"S{_KEY}")
+
+
 def _facet(facet: str, rows: Sequence[Sequence[str]]) -> dict[str, Array]:
-    values = sorted({value.encode() for row in rows for value in row})
+    values = sorted({value for row in rows for value in row})
     codes = {value: code for code, value in enumerate(values)}
     return {
         **pack_strings(f"{facet}.values", values),
         f"{facet}.docs_at": _offsets([len(row) for row in rows]),
-        f"{facet}.codes": np.array([codes[v.encode()] for row in rows for v in row], np.int32),
+        f"{facet}.codes": np.array([codes[value] for row in rows for value in row], np.int32),
     }

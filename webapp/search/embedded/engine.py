@@ -26,8 +26,8 @@ logger = logging.getLogger(__name__)
 CACHE_BYTES = 16 << 20  # for the weights of recently searched words, in each process
 # Raised when a file does not have the content that this program writes.
 _MALFORMED = (
-    *(ArithmeticError, AssertionError, EOFError, LookupError, TypeError, ValueError),
-    *(pickle.UnpicklingError, struct.error, zlib.error),
+    *(ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, TypeError),
+    *(ValueError, pickle.UnpicklingError, struct.error, zlib.error),
 )
 _ATTEMPTS = 5  # to open a generation, which a writer may delete at the same time
 

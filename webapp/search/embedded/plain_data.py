@@ -4,12 +4,13 @@ DESIGN. Whoosh pickles its table of contents, block headers and stored values, a
 call any function. An index folder may come from anywhere (a copied instance, a setting), so reading
 it must never run code:
 
-- The table of contents is written, so that plain Whoosh can read it, but Octavo never reads it. The
-  manifest of a generation, which is JSON, has the segments, their sizes and deleted documents.
+- The table of contents is written for Whoosh alone (`whoosh.index.open_dir`), and Octavo never
+  reads it. The manifest of a generation, which is JSON, has the segments, their sizes and deleted
+  documents.
 - All other pickles hold numbers, strings, tuples and the like. A restricted unpickler reads them.
   It resolves no class or function except two of our own, which make bytes.
 
-Two modules of Whoosh import `loads` by name, so it is replaced in those modules.
+Three modules of Whoosh import `loads` by name, so it is replaced in those modules.
 """
 
 import pickle
@@ -18,7 +19,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from whoosh import columns
+from whoosh import columns, formats
 from whoosh.codec import whoosh3
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import StructFile
@@ -26,7 +27,7 @@ from whoosh.index import _DEF_INDEX_NAME as INDEX_NAME
 from whoosh.index import TOC, FileIndex
 from whoosh.writing import SegmentWriter
 
-from .schema import Codec, schema
+from .schema import schema
 
 
 class SegmentEntry(NamedTuple):
@@ -77,7 +78,7 @@ def loads(data: bytes) -> Any:
     return load(BytesIO(data))
 
 
-columns.loads = whoosh3.loads = loads
+columns.loads = formats.loads = whoosh3.loads = loads
 
 
 class _PlainFile(StructFile):  # type: ignore[misc]  # Whoosh has no types
@@ -110,7 +111,7 @@ class GenerationIndex(FileIndex):  # type: ignore[misc]
         return TOC(self._schema, self.segments, self.latest_generation())
 
     def writer(self, **options: Any) -> "GenerationWriter":
-        return GenerationWriter(self, compound=False, codec=Codec(), **options)
+        return GenerationWriter(self, compound=False, codec=_codec(), **options)
 
 
 class GenerationWriter(SegmentWriter):  # type: ignore[misc]
@@ -127,4 +128,13 @@ class GenerationWriter(SegmentWriter):  # type: ignore[misc]
 
 def _segment(entry: SegmentEntry) -> Any:
     segment_id = entry.name.removeprefix(f"{INDEX_NAME}_")
-    return whoosh3.W3Segment(Codec(), INDEX_NAME, entry.size, segment_id, set(entry.deleted))
+    segment = whoosh3.W3Segment(_codec(), INDEX_NAME, entry.size, segment_id, set(entry.deleted))
+    segment._fieldlengths = {}  # noqa: SLF001  plain Whoosh reads it to rank documents
+    return segment
+
+
+def _codec() -> Any:
+    """Return Whoosh's codec, without a lookup of lengths, which we do not store, per posting."""
+    codec = whoosh3.W3Codec()
+    codec.length_stats = False
+    return codec

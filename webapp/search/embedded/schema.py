@@ -1,118 +1,84 @@
-"""Whoosh's schema: a document's terms with their positions, and its stored columns."""
+"""Whoosh's schema, and what the index holds of a document: its terms and its stored values."""
 
 import re
-from array import array
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any
 
-from whoosh.codec.whoosh3 import W3Codec, W3PostingsWriter
-from whoosh.fields import STORED, FieldType, Schema
-from whoosh.formats import Positions
+from whoosh.analysis import CharsetFilter, RegexTokenizer
+from whoosh.fields import STORED, TEXT, Schema
 
 from ...facets import FACETS
 from ..engine import Document
 from ..identifiers import normalise
-from ..text import STOP_WORDS, collapse, fold, terms
+from ..text import STOP_WORDS, WORD, collapse, fold, terms
+from .postings import Occurrence
 
 # Raise the number on every change to indexing, text.py, the derived arrays or a facet's values.
-SCHEMA = f"5 {' '.join(FACETS)}"
+SCHEMA = f"6 {' '.join(FACETS)}"
 
 TEXT_FIELDS = ("title", "authors", "venue", "tags", "abstract")
+STORED_TEXTS = ("title", "venue")
+STORED_VALUES = ("id", "position", "identifiers", "facets")
 NAME_STRIDE = 32  # positions reserved per author, tag or venue, so that no phrase spans two
-MAX_POSITION = 0xFFFE  # so the number of positions also fits into 16 bits
-COMPRESSED = 10  # postings, at least, in a block that is worth compressing
-
-Posting = tuple[str, int]  # term, position
+LETTERS = 0x2000  # Unicode's alphabets end here; punctuation and symbols follow
 
 # A family name with several particles. One particle makes two words, which match as one anyway.
 _WITH_PARTICLES = re.compile(r"(?<=\s)(?:[a-zà-ÿ]{1,4}\s){2,}[\w'’-]+")
 
 
-class PackedPositions(Positions):  # type: ignore[misc]  # Whoosh has no types
-    """Positions as 16-bit integers: a third of the size of Whoosh's format, and fast to read."""
-
-    def encode(self, poslist: Iterable[int]) -> bytes:
-        return array("H", poslist).tobytes()
-
-    def decode_positions(self, valuestring: bytes) -> list[int]:
-        return array("H", valuestring).tolist()
-
-    def decode_frequency(self, valuestring: bytes) -> int:
-        return len(valuestring) // 2
-
-
-class Terms(FieldType):  # type: ignore[misc]
-    """A field whose value is a series of postings, already analysed."""
-
-    def __init__(self) -> None:
-        super().__init__(PackedPositions(), None, scorable=False, stored=False)
-
-    def index(self, value: Iterable[Posting], **_: Any) -> list[tuple[bytes, int, float, bytes]]:
-        positions: dict[str, list[int]] = {}
-        for term, position in value:
-            if position > MAX_POSITION:
-                continue
-            if term not in positions:
-                positions[term] = [position]
-            elif positions[term][-1] < position:
-                positions[term].append(position)
-        return [
-            (term.encode(), len(at), float(len(at)), self.format.encode(at))
-            for term, at in positions.items()
-        ]
-
-
-class PostingsWriter(W3PostingsWriter):  # type: ignore[misc]
-    """Whoosh's postings writer, without slow and useless compression of small blocks."""
-
-    def _write_block(self, last: bool = False) -> None:
-        self._compression = 3 if len(self) >= COMPRESSED else 0
-        super()._write_block(last)
-
-
-class Codec(W3Codec):  # type: ignore[misc]
-    """Whoosh's codec, without a lookup of lengths for each posting: the arrays have them."""
-
-    length_stats = False
-
-    def postings_writer(self, dbfile: Any, byteids: bool = False) -> PostingsWriter:
-        return PostingsWriter(dbfile, self._blocklimit, byteids)
-
-
+@cache
 def schema() -> Schema:
-    """Return the schema of the index. `columns` stores a document's values beside its terms."""
-    texts = {name: Terms() for name in TEXT_FIELDS}
-    return Schema(columns=STORED(), **texts)
+    """Return the schema of the index.
+
+    All its classes are Whoosh's own, so Whoosh opens the index without Octavo. The analyzer is only
+    for queries of Whoosh's parser: it gives the terms of `search.text` for plain words, and a
+    phrase for words with a hyphen. Documents are indexed as `text_fields` has them.
+    """
+    analyzer = RegexTokenizer(f"{WORD}+") | CharsetFilter(_folded_letters())
+    texts = {
+        name: TEXT(analyzer, stored=name in STORED_TEXTS, multitoken_query="phrase")
+        for name in TEXT_FIELDS
+    }
+    return Schema(**texts, **{name: STORED() for name in STORED_VALUES})
 
 
-def fields(document: Document) -> dict[str, Any]:
-    """Return a document as keyword arguments of Whoosh's `add_document`."""
-    years = document.facets.get("year", ())
+def _folded_letters() -> dict[int, str]:
+    """Return the alphabetic letters that `fold` changes, except ideographs and rare symbols."""
+    letters = ((code, fold(chr(code))) for code in range(LETTERS))
+    return {code: folded for code, folded in letters if folded != chr(code)}
+
+
+def stored_values(document: Document) -> dict[str, Any]:
+    """Return the stored values of a document as keyword arguments of Whoosh's `add_document`."""
     return {
-        "title": terms(document.title),
-        "authors": _name_postings(document.authors),
-        "venue": _in_strides((document.venue, document.container, *years)),
-        "tags": _in_strides(document.tags),
-        "abstract": (
-            posting for posting in terms(document.abstract) if posting[0] not in STOP_WORDS
-        ),
-        "columns": _columns(document),
+        "id": document.id,
+        "position": document.position,
+        "identifiers": tuple(dict.fromkeys(filter(None, map(normalise, document.identifiers)))),
+        "facets": {name: document.facets.get(name, ()) for name in FACETS},
+        # Stored, but not given to Whoosh to analyse.
+        **dict.fromkeys(STORED_TEXTS, ()),
+        **{f"_stored_{name}": getattr(document, name) for name in STORED_TEXTS},
     }
 
 
-def _columns(document: Document) -> tuple[Any, ...]:
-    identifiers = tuple(dict.fromkeys(filter(None, map(normalise, document.identifiers))))
-    return (
-        document.id,
-        document.position,
-        fold(document.title).lstrip(" \"'“‘«([{$\\"),
-        fold(document.venue),
-        identifiers,
-        *(document.facets.get(name, ()) for name in FACETS),
-    )
+def text_fields(document: Document) -> dict[str, Iterable[Occurrence]]:
+    """Return the terms of a document in each text field, with their positions."""
+    years = document.facets.get("year", ())
+    return {
+        "title": terms(document.title),
+        "authors": _name_terms(document.authors),
+        "venue": _in_strides((document.venue, document.container, *years)),
+        "tags": _in_strides(document.tags),
+        "abstract": (
+            (term, position)
+            for term, position in terms(document.abstract)
+            if term not in STOP_WORDS
+        ),
+    }
 
 
-def _in_strides(texts: Iterable[str]) -> Iterator[Posting]:
+def _in_strides(texts: Iterable[str]) -> Iterator[Occurrence]:
     base = 0
     for text in texts:
         position = 0
@@ -121,7 +87,7 @@ def _in_strides(texts: Iterable[str]) -> Iterator[Posting]:
         base += -(-(position + 2) // NAME_STRIDE) * NAME_STRIDE
 
 
-def _name_postings(names: Iterable[str]) -> Iterator[Posting]:
+def _name_terms(names: Iterable[str]) -> Iterator[Occurrence]:
     """Yield the terms of names, one name per stride.
 
     Each term is also indexed with umlauts collapsed, and "van der Goot" also as one term.

@@ -13,7 +13,7 @@ from .array_file import write_arrays
 from .derived import derive_arrays
 from .plain_data import GenerationIndex, SegmentEntry
 from .postings import FieldPostings, PostingsBuffer
-from .schema import fields
+from .schema import stored_values, text_fields
 
 # Documents in a segment, at most, to merge it; rewriting that many takes about a second.
 MAX_MERGED = 4_000
@@ -34,12 +34,13 @@ def change_documents(
     """Delete documents, by their numbers in the segments of a folder, and add others."""
     index = GenerationIndex(path, segments)
     writer = index.writer()
-    writer.pool = buffer = PostingsBuffer(path)
+    writer.pool = buffer = PostingsBuffer()
     try:
         for number in deleted:
             writer.delete_document(number)
         for document in documents:
-            writer.add_document(**fields(document))
+            buffer.add_document(writer.docnum, text_fields(document))
+            writer.add_document(**stored_values(document))
         writer.commit(mergetype=_merge)
     except BaseException:
         with suppress(OSError, IndexingError):  # the caller deletes the folder anyway
