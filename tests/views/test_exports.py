@@ -34,9 +34,9 @@ def slugs_on_page(client: FlaskClient, address: str) -> list[str]:
 @pytest.mark.parametrize("query", ["", "?q=agent", "?year=2025", "?q=feng&sort=oldest", "?q=zzzz"])
 def test_an_export_has_the_order_of_the_list(client: FlaskClient, query: str) -> None:
     shown = slugs_on_page(client, f"/{query}")
-    answer = client.get(f"/publications.bib{query}")
-    assert answer.content_type == "application/x-bibtex; charset=utf-8"
-    assert [key.lower() for key in keys_of(answer.text)] == shown
+    response = client.get(f"/publications.bib{query}")
+    assert response.content_type == "application/x-bibtex; charset=utf-8"
+    assert [key.lower() for key in keys_of(response.text)] == shown
     entries = rispy.loads(client.get(f"/publications.ris{query}").text)
     assert [entry["id"].lower() for entry in entries] == shown
     items = json.loads(client.get(f"/publications.json{query}").data)
@@ -101,9 +101,9 @@ def test_a_format_is_chosen_by_extension_or_accept_header(
 )
 def test_a_browser_gets_the_page(client: FlaskClient, accept: str) -> None:
     for _ in range(2):  # made, then cached
-        answer = client.get(TENSORIR, headers={"Accept": accept})
-        assert (answer.status_code, answer.mimetype) == (200, "text/html")
-        assert {"Accept", "HX-Request"} <= set(answer.vary)
+        response = client.get(TENSORIR, headers={"Accept": accept})
+        assert (response.status_code, response.mimetype) == (200, "text/html")
+        assert {"Accept", "HX-Request"} <= set(response.vary)
 
 
 def test_unknown_exports_are_not_found(client: FlaskClient) -> None:
@@ -113,18 +113,18 @@ def test_unknown_exports_are_not_found(client: FlaskClient) -> None:
 
 
 def test_an_export_is_revalidated_and_never_cached(client: FlaskClient, app: Flask) -> None:
-    answer = client.get("/publications.bib")
-    again = client.get("/publications.bib", headers={"If-None-Match": answer.headers["ETag"]})
+    response = client.get("/publications.bib")
+    again = client.get("/publications.bib", headers={"If-None-Match": response.headers["ETag"]})
     assert again.status_code == 304
-    assert client.get("/publications.bib").data == answer.data
-    assert answer.headers["X-Robots-Tag"] == "noindex"
-    assert "attachment" in answer.headers["Content-Disposition"]
+    assert client.get("/publications.bib").data == response.data
+    assert response.headers["X-Robots-Tag"] == "noindex"
+    assert "attachment" in response.headers["Content-Disposition"]
 
 
 def test_an_export_is_streamed(client: FlaskClient) -> None:
-    answer = client.get("/publications.bib", buffered=False)
-    assert answer.is_streamed
-    answer.close()
+    response = client.get("/publications.bib", buffered=False)
+    assert response.is_streamed
+    response.close()
 
 
 def test_private_source_fields_are_not_exported(instance: Path) -> None:

@@ -19,23 +19,23 @@ SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 
 def feed_at(client: FlaskClient, address: str) -> feedparser.FeedParserDict:
-    answer = client.get(address)
-    assert answer.mimetype == "application/atom+xml"
-    found = feedparser.parse(answer.data)
-    assert not found.bozo
-    return found
+    response = client.get(address)
+    assert response.mimetype == "application/atom+xml"
+    feed = feedparser.parse(response.data)
+    assert not feed.bozo
+    return feed
 
 
-def links_of(found: feedparser.FeedParserDict) -> dict[str, str]:
-    return {link.rel: link.href for link in found.feed.links}
+def links_of(feed: feedparser.FeedParserDict) -> dict[str, str]:
+    return {link.rel: link.href for link in feed.feed.links}
 
 
 def test_the_feed_lists_the_newest_first_with_full_abstracts(client: FlaskClient) -> None:
-    found = feed_at(client, "/publications.atom")
-    assert found.feed.title == "Publications"
-    assert len(found.entries) == 7
-    assert "CityFlow" in found.entries[-1].title
-    assert all(len(entry.content[0].value) > 500 for entry in found.entries)
+    feed = feed_at(client, "/publications.atom")
+    assert feed.feed.title == "Publications"
+    assert len(feed.entries) == 7
+    assert "CityFlow" in feed.entries[-1].title
+    assert all(len(entry.content[0].value) > 500 for entry in feed.entries)
 
 
 def test_the_feed_orders_by_date_added_not_by_year(app: Flask, tmp_path: Path) -> None:
@@ -46,25 +46,25 @@ def test_the_feed_orders_by_date_added_not_by_year(app: Flask, tmp_path: Path) -
     old = "@article{o%d, title = {Old %d}, author = {Feng, Siyuan}, year = %d}\n"
     (tmp_path / "old.bib").write_text(old % (1, 1, 1990) + old % (2, 2, 1991))
     runner.invoke(args=["import", str(tmp_path / "old.bib")])
-    found = feed_at(client, "/publications.atom").entries
-    assert [entry.title for entry in found[:2]] == ["Old 2", "Old 1"]
-    assert [entry.id for entry in found[2:]] == [entry.id for entry in before]
-    assert found[0].published == found[0].updated > found[2].published
+    added = feed_at(client, "/publications.atom").entries
+    assert [entry.title for entry in added[:2]] == ["Old 2", "Old 1"]
+    assert [entry.id for entry in added[2:]] == [entry.id for entry in before]
+    assert added[0].published == added[0].updated > added[2].published
     (tmp_path / "old.bib").write_text(old % (1, 3, 1990))
     runner.invoke(args=["import", str(tmp_path / "old.bib")])
     changed = feed_at(client, "/publications.atom?q=feng&sort=title").entries
     assert [entry.title for entry in changed[:2]] == ["Old 2", "Old 3"]
-    assert [entry.published for entry in changed[:2]] == [entry.published for entry in found[:2]]
-    assert changed[1].updated >= found[1].updated
+    assert [entry.published for entry in changed[:2]] == [entry.published for entry in added[:2]]
+    assert changed[1].updated >= added[1].updated
 
 
 def test_a_search_has_its_own_feed(client: FlaskClient) -> None:
-    found = feed_at(client, "/publications.atom?q=tensorir")
-    assert [entry.link for entry in found.entries] == [
+    feed = feed_at(client, "/publications.atom?q=tensorir")
+    assert [entry.link for entry in feed.entries] == [
         "http://localhost/publications/feng2023tensorir"
     ]
-    assert found.feed.title == "Publications: tensorir"
-    assert links_of(found)["alternate"] == "http://localhost/?q=tensorir"
+    assert feed.feed.title == "Publications: tensorir"
+    assert links_of(feed)["alternate"] == "http://localhost/?q=tensorir"
 
 
 def test_feed_pages_link_to_each_other(
@@ -74,14 +74,14 @@ def test_feed_pages_link_to_each_other(
     address: str | None = "/publications.atom"
     seen: list[str] = []
     while address:
-        found = feed_at(client, address)
-        assert links_of(found)["self"] == "http://localhost/publications.atom" + (
+        feed = feed_at(client, address)
+        assert links_of(feed)["self"] == "http://localhost/publications.atom" + (
             f"?page={len(seen) // 3 + 1}" if seen else ""
         )
-        seen += [entry.id for entry in found.entries]
-        address = links_of(found).get("next")
+        seen += [entry.id for entry in feed.entries]
+        address = links_of(feed).get("next")
     assert len(set(seen)) == len(seen) == 7
-    assert links_of(found)["last"] == "http://localhost/publications.atom?page=3"
+    assert links_of(feed)["last"] == "http://localhost/publications.atom?page=3"
     assert client.get("/publications.atom?page=4").status_code == 404
 
 
@@ -94,17 +94,17 @@ def test_entry_ids_do_not_depend_on_scheme_or_port(client: FlaskClient) -> None:
 
 
 def locations(client: FlaskClient, address: str) -> list[str]:
-    answer = client.get(address)
-    assert answer.mimetype == "application/xml"
-    root = ET.fromstring(answer.data)  # noqa: S314  our own
+    response = client.get(address)
+    assert response.mimetype == "application/xml"
+    root = ET.fromstring(response.data)  # noqa: S314  our own
     return [location.text or "" for location in root.iter(f"{SITEMAP}loc")]
 
 
 def test_the_site_map_lists_every_page(client: FlaskClient) -> None:
-    found = locations(client, "/sitemap.xml")
-    assert len(found) == 8
-    assert found[0] == "http://localhost/"
-    assert all(client.get(address).status_code == 200 for address in found)
+    urls = locations(client, "/sitemap.xml")
+    assert len(urls) == 8
+    assert urls[0] == "http://localhost/"
+    assert all(client.get(url).status_code == 200 for url in urls)
     root = ET.fromstring(client.get("/sitemap.xml").data)  # noqa: S314  our own
     assert len(list(root.iter(f"{SITEMAP}lastmod"))) == 8
 
@@ -123,14 +123,14 @@ def test_a_large_site_map_is_split(client: FlaskClient, monkeypatch: pytest.Monk
     monkeypatch.setattr(feeds, "SITEMAP_SIZE", 3)
     parts = locations(client, "/sitemap.xml?in-parts")
     assert parts == [f"http://localhost/sitemap-{part}.xml" for part in (1, 2, 3)]
-    found = [locations(client, f"{part}?in-parts") for part in parts]
-    assert [len(part) for part in found] == [3, 3, 2]
-    assert [location for part in found for location in part] == whole
+    urls = [locations(client, f"{part}?in-parts") for part in parts]
+    assert [len(part) for part in urls] == [3, 3, 2]
+    assert [url for part in urls for url in part] == whole
     assert client.get("/sitemap-4.xml").status_code == 404
     assert client.get("/sitemap-0.xml").status_code == 404
 
 
-def test_robots_may_read_pages_but_not_searches(client: FlaskClient, tmp_path: Path) -> None:
+def test_robots_may_read_pages_but_not_searches(client: FlaskClient) -> None:
     text = client.get("/robots.txt").text
     robots = RobotFileParser()
     robots.parse(text.splitlines())

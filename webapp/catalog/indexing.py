@@ -97,11 +97,7 @@ def _changed_since(
     connection: Transaction, indexed: CatalogRevision | None, revision: CatalogRevision
 ) -> Sequence[int] | None:
     """Return the ids of publications changed since `indexed`; None if a rebuild is needed."""
-    if (
-        indexed is None
-        or indexed.identity != revision.identity
-        or indexed.counter > revision.counter
-    ):
+    if not indexed or indexed.identity != revision.identity or indexed.counter > revision.counter:
         return None
     changed = queries.changed_since(connection, indexed.counter, MAX_CHANGES + 1)
     return changed if changed is not None and len(changed) <= MAX_CHANGES else None
