@@ -22,7 +22,7 @@ from .site import site
 from .store.connections import DatabaseError
 from .telemetry.requests import JsonFormatter
 from .views.results.mathml import FormulaBudget
-from .views.templating import renderers
+from .views.templating import presenter
 from .views.urls import Urls
 
 logger = logging.getLogger(__name__)
@@ -115,16 +115,13 @@ def _read_records(app: Flask, catalog: Catalog) -> None:
 
     A page of records that are not cached takes three times as long.
     """
-    presenter = renderers(app).presenter
-    actions = renderers(app).articles.actions_below(Urls())
     pages = catalog.find(Criteria()).pages
     if pages * catalog.settings.page_size > CACHED_RECORDS:
         return
-    formulas = FormulaBudget()  # shared by all, so that titles full of formulas delay no start
+    budget = FormulaBudget()  # shared by all, so that titles full of formulas delay no start
     for number in range(1, pages + 1):
         for record in catalog.find(Criteria(page=number)).records:
-            presenter.item(record, None, Urls(), formulas=formulas)
-            actions(record)
+            presenter(app).item(record, None, Urls(), budget=budget)
 
 
 def reload(app: Flask) -> Flask:

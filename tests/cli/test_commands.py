@@ -53,7 +53,7 @@ def test_prepare_reports_a_changed_file_of_the_owner(
     library = instance / "publications.bib"
     library.write_text(library.read_text() + ENTRY.format(key="new", title="New"))
     result = runner.invoke(args=["prepare"])
-    assert "has changed since it was loaded. To load it: octavo import" in result.output
+    assert "has changed since it was loaded. To import it: octavo import" in result.output
     assert catalog.count() == 7
     assert runner.invoke(args=["import"]).exit_code == 0
     assert catalog.count() == 8
@@ -73,7 +73,7 @@ def test_import_shows_and_carries_out_the_plan(
         "7 not in the file, not removed (--prune removes them)",
         *(f"  {record.key}" for record in before),
         "0 unchanged",
-        "Saved as revision 2. To take it back: octavo undo",
+        "Saved as revision 2. To undo it: octavo undo",
     ]
     assert catalog.count() == 9
     assert catalog.state().settled

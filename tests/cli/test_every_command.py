@@ -1,4 +1,4 @@
-"""Every command with every option and wrong usage, taken from the commands themselves.
+"""Every command with every option, and wrong usage, generated from the commands themselves.
 
 An option that is new has no case in OPTIONS, and fails the first test.
 """
@@ -20,7 +20,7 @@ from tests.conftest import running
 from tests.octavo import AS_NOBODY, octavo, read_only
 from webapp.cli import COMMANDS, Commands
 
-# What a command needs to run; {…} are files that the fixture `files` makes.
+# The arguments that each command needs. {…} are files that the fixture `files` creates.
 ARGUMENTS = {
     "prepare": "",
     "import": "{new}",
@@ -34,7 +34,7 @@ ARGUMENTS = {
     "backup": "{out}",
     "restore": "{backup} --force",
 }
-# A value, or some, for each option; None for those that take none.
+# One or more values for each option; None for flags.
 OPTIONS: dict[tuple[str, str], list[str | None]] = {
     ("export", "--format"): ["bibtex", "cff", "csl-json", "endnote", "pubmed", "ris", "zotero"],
     ("export", "--output"): ["{out}", "-"],
@@ -60,20 +60,20 @@ OPTIONS: dict[tuple[str, str], list[str | None]] = {
     },
 }
 STATUSES = {"check": (0, 1)}  # 1: something to look at
-WITHOUT_VALUE = [("import", "--prune")]  # options that take one, but need none
-# Without a terminal to ask on, these are refused: too much would be removed.
+WITHOUT_VALUE = [("import", "--prune")]  # options with an optional value
+# Refused without a terminal to ask on, because too much would be removed.
 REFUSED = [("import", "--prune", value) for value in ("=missing", None)]
 WRITING = ("prepare", "import", "join", "reindex", "undo", "restore")
 
 
 def command(name: str) -> click.Command:
-    found = Commands().get_command(click.Context(Commands()), name)
-    assert found
-    return found
+    result = Commands().get_command(click.Context(Commands()), name)
+    assert result
+    return result
 
 
 def parameters(name: str, kind: type[click.Parameter]) -> list[click.Parameter]:
-    return [each for each in command(name).params if isinstance(each, kind)]
+    return [parameter for parameter in command(name).params if isinstance(parameter, kind)]
 
 
 ALL_OPTIONS = [
@@ -86,14 +86,14 @@ CASES = [(*key, value) for key, values in OPTIONS.items() for value in values]
 
 @pytest.fixture(scope="module")
 def unchanged(seed: Path) -> Iterator[FlaskCliRunner]:
-    """The seed itself, for what is refused before anything is done."""
+    """Yield a runner on the seed itself, for commands that are refused before they change it."""
     with running(seed) as app:
         yield app.test_cli_runner()
 
 
 @pytest.fixture
 def files(instance: Path, runner: FlaskCliRunner, tmp_path: Path) -> dict[str, str]:
-    """The files that commands are given, and a second revision to take back."""
+    """Create the files for the commands, and a second revision to undo."""
     (tmp_path / "new.bib").write_text("@misc{new, title = {New}, author = {Doe, J.}, year = 2020}")
     (tmp_path / "other.bib").write_text("@misc{other, title = {Another}, author = {Roe, R.}}")
     backup = str(tmp_path / "made-before.zip")
@@ -103,13 +103,13 @@ def files(instance: Path, runner: FlaskCliRunner, tmp_path: Path) -> dict[str, s
 
 
 def line(name: str, option: str = "", value: str | None = None, *more: str) -> list[str]:
-    """A command with its arguments and an option; a value that begins with "=" is joined to it."""
+    """Return a command line with an option. A value that begins with "=" is joined to it."""
     given = [option + value] if value and value.startswith("=") else [option, value]
     return [name, *ARGUMENTS[name].split(), *filter(None, given), *more]
 
 
 def statuses(name: str, option: str = "", value: str | None = None) -> tuple[int, ...]:
-    """What a command may end with."""
+    """Return the exit statuses that a command may have."""
     return (2,) if (name, option, value) in REFUSED else STATUSES.get(name, (0,))
 
 
@@ -118,14 +118,14 @@ def filled(arguments: list[str], files: dict[str, str]) -> list[str]:
 
 
 def is_plain(result: Result) -> bool:
-    """Whether a command ended by itself, and not by an exception that it did not expect."""
+    """Return whether a command ended without an unexpected exception."""
     return result.exception is None or isinstance(result.exception, SystemExit)
 
 
 def assert_refused(result: Result, *statuses: int) -> None:
     assert is_plain(result), result.exception
     assert result.exit_code in (statuses or (2,)), result.output
-    errors = [each for each in result.stderr.splitlines() if each.startswith("Error: ")]
+    errors = [line for line in result.stderr.splitlines() if line.startswith("Error: ")]
     assert len(errors) == 1, result.stderr
     assert result.stderr.rstrip().endswith(errors[0])
     assert "Traceback" not in result.output
@@ -136,7 +136,7 @@ def test_every_option_has_a_case() -> None:
     assert set(ARGUMENTS) == set(COMMANDS)
 
 
-def test_every_command_and_option_is_explained() -> None:
+def test_every_command_and_option_has_help() -> None:
     for name, option, parameter in ALL_OPTIONS:
         assert isinstance(parameter, click.Option)
         assert parameter.help, f"{name} {option}"
@@ -179,14 +179,14 @@ def test_json_with_every_other_option_parses(
 
 
 def wrong_arguments() -> Iterator[list[str]]:
-    """Command lines that cannot be right, from what each parameter takes."""
+    """Yield invalid command lines, derived from the type of each parameter."""
     for name in COMMANDS:
         yield line(name, "--unknown")
         yield line(name, "--hel")
         arguments = parameters(name, click.Argument)
-        if any(each.required for each in arguments):
+        if any(argument.required for argument in arguments):
             yield [name]
-        if not any(each.nargs == -1 for each in arguments):
+        if not any(argument.nargs == -1 for argument in arguments):
             yield [*line(name), "one", "too", "many"]
         if isinstance(arguments[0].type if arguments else None, click.types.IntParamType):
             yield from ([name, number] for number in ("x", "1.5", "", "0", "-1", "9" * 30))
@@ -222,7 +222,7 @@ WRONG_FILES = ["import {}", "restore {} --force"]
 
 @pytest.mark.parametrize("arguments", WRONG_FILES)
 @pytest.mark.parametrize("file", ["missing", "folder", "binary", "new/below", "", "n" * 300])
-def test_a_file_that_is_none_is_refused(
+def test_something_other_than_a_file_is_refused(
     unchanged: FlaskCliRunner, tmp_path: Path, arguments: str, file: str
 ) -> None:
     (tmp_path / "folder").mkdir()
@@ -234,7 +234,7 @@ def test_a_file_that_is_none_is_refused(
 
 @pytest.mark.parametrize("arguments", ["backup {}", "export -o {}"])
 @pytest.mark.parametrize("file", ["folder", "missing/out", "new.bib/out", "n" * 300])
-def test_a_file_that_cannot_be_made_is_refused(
+def test_a_file_that_cannot_be_created_is_refused(
     unchanged: FlaskCliRunner, tmp_path: Path, arguments: str, file: str
 ) -> None:
     (tmp_path / "folder").mkdir()
@@ -247,14 +247,14 @@ def test_a_file_that_cannot_be_made_is_refused(
 
 # ---- Wrong instances
 
-# A backup is made before an upgrade is prepared, and restored where an upgrade is taken back.
+# A backup can be made before an upgrade is prepared, and restored to undo an upgrade.
 NEWER = [name for name in COMMANDS if name not in ("backup", "restore")]
 READING = [name for name in COMMANDS if name not in ("prepare", "import", "restore")]
 
 
 @pytest.mark.parametrize("name", READING)
 @pytest.mark.parametrize("folder", ["empty", "missing"])
-def test_an_instance_that_was_never_prepared_is_named_and_left_alone(
+def test_a_new_instance_is_reported_and_unchanged(
     files: dict[str, str], tmp_path: Path, name: str, folder: str
 ) -> None:
     (tmp_path / "empty").mkdir()
@@ -290,12 +290,12 @@ def test_a_database_of_an_older_version_is_refused(
 
 @pytest.mark.parametrize("name", [name for name in COMMANDS if name != "restore"])
 @pytest.mark.parametrize("content", [b"not a database" * 100, None], ids=["garbage", "folder"])
-def test_something_else_in_the_place_of_the_database_is_named(
+def test_a_file_that_is_not_a_database_is_reported(
     files: dict[str, str], seed: Path, tmp_path: Path, name: str, content: bytes | None
 ) -> None:
     wrong = Path(shutil.copytree(seed, tmp_path / "wrong"))
-    for left in wrong.glob("octavo.db*"):
-        left.unlink()
+    for file in wrong.glob("octavo.db*"):
+        file.unlink()
     if content is None:
         (wrong / "octavo.db").mkdir()
     else:
@@ -307,25 +307,25 @@ def test_something_else_in_the_place_of_the_database_is_named(
 
 
 @pytest.mark.parametrize("name", WRITING)
-def test_a_database_that_another_process_writes_is_no_traceback(
+def test_a_locked_database_prints_no_traceback(
     runner: FlaskCliRunner, instance: Path, files: dict[str, str], name: str
 ) -> None:
     with closing(sqlite3.connect(instance / "octavo.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         result = runner.invoke(args=filled(line(name, "--wait", "0"), files))
-    if name in ("prepare", "reindex"):  # there is nothing that they have to write
+    if name in ("prepare", "reindex"):  # they have nothing to write
         assert result.exit_code == 0
     else:
         assert_refused(result)
         assert "Another process is still writing the database" in result.stderr
 
 
-# ---- Processes: a read-only instance, outputs that take nothing
+# ---- Processes: a read-only instance, full or closed outputs
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_an_instance_that_cannot_be_written_is_read_or_refused(seed: Path, name: str) -> None:
-    """As another user; a site on a disk that has become read-only sees the same."""
+def test_a_read_only_instance_is_read_or_refused(seed: Path, name: str) -> None:
+    """Run as another user, which looks like a disk that has become read-only."""
     with read_only(seed) as instance:
         (instance.parent / "new.bib").write_text("@misc{new, title = {New}}")
         with running(seed) as app:
@@ -345,7 +345,7 @@ def test_an_instance_that_cannot_be_written_is_read_or_refused(seed: Path, name:
 
 @pytest.mark.parametrize("name", COMMANDS)
 @pytest.mark.parametrize("output", ["full", "closed"])
-def test_an_output_that_takes_nothing_is_no_traceback(
+def test_a_full_or_closed_output_prints_no_traceback(
     instance: Path, files: dict[str, str], name: str, output: str
 ) -> None:
     reader, pipe = os.pipe()

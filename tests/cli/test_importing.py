@@ -1,4 +1,4 @@
-"""`octavo import` as an owner and a timer use it: what is shown, asked, saved and refused."""
+"""The command `import`, as owners and timers use it."""
 
 import json
 import os
@@ -19,7 +19,7 @@ from webapp.config import ROOT
 from webapp.site import site
 
 ENTRY = "@misc{{{key}, title = {{Title of {key}}}, author = {{Doe, Jane}}, year = 2020}}\n"
-SAVED = "Saved as revision {}. To take it back: octavo undo"
+SAVED = "Saved as revision {}. To undo it: octavo undo"
 
 
 def entries(*keys: str) -> str:
@@ -31,7 +31,7 @@ MANY = [f"k{number}" for number in range(10)]
 
 @pytest.fixture
 def many(runner: FlaskCliRunner, catalog: Catalog, tmp_path: Path) -> Catalog:
-    """A catalog of MANY, at revision 2."""
+    """Return a catalog with MANY, at revision 2."""
     (tmp_path / "many.bib").write_text(entries(*MANY))
     result = runner.invoke(args=["import", "--prune=all", str(tmp_path / "many.bib")])
     assert result.exit_code == 0, result.output
@@ -48,7 +48,7 @@ def run(runner: FlaskCliRunner, *args: str | Path) -> Result:
 
 
 def on_a_terminal(instance: Path, answers: str, *args: str | Path) -> tuple[int, str]:
-    """Run the command on a terminal where the answers are typed. Return its status and output."""
+    """Run the command on a terminal with typed answers. Return its status and output."""
     pid, terminal = pty.fork()
     if pid == 0:
         os.chdir(ROOT)
@@ -56,22 +56,22 @@ def on_a_terminal(instance: Path, answers: str, *args: str | Path) -> tuple[int,
         command = [sys.executable, "-m", "webapp", "import", *map(str, args)]
         os.execve(sys.executable, command, environment)  # noqa: S606  the command is ours
     os.write(terminal, answers.encode())
-    shown = b""
+    output = b""
     try:
         while piece := os.read(terminal, 1 << 16):
-            shown += piece
-    except OSError:  # the other side is closed
+            output += piece
+    except OSError:  # the command has ended
         pass
     os.close(terminal)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), shown.decode()
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), output.decode()
 
 
-def test_the_last_line_says_what_is_saved(
+def test_the_last_line_reports_what_was_saved(
     runner: FlaskCliRunner, catalog: Catalog, file: Path
 ) -> None:
     file.write_text(entries("a"))
-    shown = run(runner, "--dry-run", file).stdout.splitlines()
-    assert shown[-1] == "Dry run: nothing was changed."
+    lines = run(runner, "--dry-run", file).stdout.splitlines()
+    assert lines[-1] == "Dry run: nothing was changed."
     assert run(runner, file).stdout.splitlines()[-1] == SAVED.format(2)
     assert run(runner, file).stdout.splitlines()[-1] == "Nothing changed."
     assert catalog.state().revision.counter == 2
@@ -91,13 +91,13 @@ def test_json_alone_saves_nothing(
 
 def test_json_on_a_terminal_saves_nothing(many: Catalog, instance: Path, file: Path) -> None:
     file.write_text(entries("k1", "new"))
-    status, shown = on_a_terminal(instance, "y\n", "--json", "--prune=all", file)
+    status, output = on_a_terminal(instance, "y\n", "--json", "--prune=all", file)
     assert status == 0
-    assert "nothing was changed" in shown
+    assert "nothing was changed" in output
     assert many.state().revision.counter == 2
 
 
-def test_json_with_yes_saves_and_says_as_what(
+def test_json_with_yes_saves_and_reports_the_revision(
     runner: FlaskCliRunner, many: Catalog, file: Path
 ) -> None:
     file.write_text(entries(*MANY, "new"))
@@ -109,7 +109,7 @@ def test_json_with_yes_saves_and_says_as_what(
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         ('@string{a = "b"}\n', "The files have no publications"),
         ("@comment{only words}\n", "The files have no publications"),
@@ -123,27 +123,27 @@ def test_json_with_yes_saves_and_says_as_what(
     ],
 )
 @pytest.mark.parametrize("options", [("--prune",), ("--prune=all", "--yes"), ("--prune", "--json")])
-def test_a_file_that_is_not_whole_prunes_nothing(
+def test_an_incomplete_file_prunes_nothing(
     runner: FlaskCliRunner,
     many: Catalog,
     file: Path,
     content: str,
-    said: str,
+    message: str,
     options: tuple[str, ...],
 ) -> None:
     file.write_text(content)
     result = run(runner, *options, file)
     assert result.exit_code == 2
-    assert said in result.stderr
+    assert message in result.stderr
     assert "Nothing was changed." in result.stderr
     assert (many.count(), many.state().revision.counter) == (10, 2)
     if "--json" in options:
-        shown = json.loads(result.stdout)
-        assert shown["saved"] is None
-        assert said in shown["outcome"]
+        plan = json.loads(result.stdout)
+        assert plan["saved"] is None
+        assert message in plan["outcome"]
 
 
-def test_one_of_several_files_without_a_publication_prunes_nothing(
+def test_a_file_without_publications_among_others_prunes_nothing(
     runner: FlaskCliRunner, many: Catalog, file: Path, tmp_path: Path
 ) -> None:
     file.write_text(entries(*MANY[:9]))
@@ -154,7 +154,7 @@ def test_one_of_several_files_without_a_publication_prunes_nothing(
     assert many.count() == 10
 
 
-def test_up_to_a_fifth_is_pruned_without_a_question_of_its_own(
+def test_up_to_a_fifth_is_pruned_without_a_separate_question(
     runner: FlaskCliRunner, many: Catalog, file: Path
 ) -> None:
     file.write_text(entries(*MANY[:8]))
@@ -163,13 +163,13 @@ def test_up_to_a_fifth_is_pruned_without_a_question_of_its_own(
 
 
 @pytest.mark.parametrize("options", [("--prune",), ("--prune", "--yes")])
-def test_more_than_a_fifth_is_pruned_only_when_all_is_said(
+def test_more_than_a_fifth_is_pruned_only_with_all(
     runner: FlaskCliRunner, many: Catalog, file: Path, options: tuple[str, ...]
 ) -> None:
     file.write_text(entries(*MANY[:7]))
     result = run(runner, *options, file)
     assert result.exit_code == 2
-    assert "--prune would remove 3 of 10 publications; --prune=all does so" in result.stderr
+    assert "--prune would remove 3 of 10 publications; that needs --prune=all" in result.stderr
     assert many.state().revision.counter == 2
     assert run(runner, "--prune=all", file).exit_code == 0
     assert many.count() == 7
@@ -178,12 +178,12 @@ def test_more_than_a_fifth_is_pruned_only_when_all_is_said(
 @pytest.mark.parametrize(
     ("answers", "status", "count"), [("\n", 2, 10), ("n\n", 2, 10), ("y\n", 0, 7)]
 )
-def test_more_than_a_fifth_is_asked_for_on_a_terminal_even_with_yes(
+def test_pruning_more_than_a_fifth_asks_on_a_terminal_even_with_yes(
     many: Catalog, instance: Path, file: Path, answers: str, status: int, count: int
 ) -> None:
     file.write_text(entries(*MANY[:7]))
-    result, shown = on_a_terminal(instance, answers, "--prune", "--yes", file)
-    assert "Remove 3 of 10 publications? [y/N]" in shown
+    result, output = on_a_terminal(instance, answers, "--prune", "--yes", file)
+    assert "Remove 3 of 10 publications? [y/N]" in output
     assert (result, many.count()) == (status, count)
 
 
@@ -191,23 +191,23 @@ OTHER = "@misc{k0, title = {Another Thing}, author = {Roe, Richard}, year = 1999
 
 
 @pytest.mark.parametrize(
-    ("answers", "kept"),
+    ("answers", "title"),
     [("\n\n", "Title of k0"), ("n\ny\n", "Title of k0"), ("y\ny\n", "Another Thing")],
 )
-def test_another_work_under_a_known_key_is_a_question(
-    many: Catalog, instance: Path, file: Path, answers: str, kept: str
+def test_another_work_with_a_known_key_is_asked_about(
+    many: Catalog, instance: Path, file: Path, answers: str, title: str
 ) -> None:
     file.write_text(OTHER)
-    status, shown = on_a_terminal(instance, answers, file)
-    assert "k0 names another work now" in shown
-    assert "Otherwise it is imported as k0-2. [y/N]" in shown
+    status, output = on_a_terminal(instance, answers, file)
+    assert "The entry k0 is another work than in the catalog" in output
+    assert "Otherwise it is imported as k0-2. [y/N]" in output
     assert status == 0
-    assert titles(many)["k0"] == kept
-    assert ("k0-2" in titles(many)) == (kept != "Another Thing")
+    assert titles(many)["k0"] == title
+    assert ("k0-2" in titles(many)) == (title != "Another Thing")
 
 
 @pytest.mark.parametrize("options", [(), ("--yes",), ("--quiet",)])
-def test_without_a_question_another_work_is_imported_beside_the_known_one(
+def test_without_a_question_another_work_gets_a_key_of_its_own(
     runner: FlaskCliRunner, many: Catalog, file: Path, options: tuple[str, ...]
 ) -> None:
     file.write_text(OTHER)
@@ -218,7 +218,7 @@ def test_without_a_question_another_work_is_imported_beside_the_known_one(
     assert run(runner, file).stdout.splitlines()[-1] == "Nothing changed."
 
 
-def test_replace_names_the_keys_that_may_be_overwritten(
+def test_replace_overwrites_publications_by_key(
     runner: FlaskCliRunner, many: Catalog, file: Path
 ) -> None:
     file.write_text(OTHER)
@@ -227,17 +227,17 @@ def test_replace_names_the_keys_that_may_be_overwritten(
     assert len(titles(many)) == 10
 
 
-def test_new_keys_are_told_with_the_old_ones(
+def test_new_keys_are_listed_with_the_old_ones(
     runner: FlaskCliRunner, many: Catalog, file: Path
 ) -> None:
     file.write_text(entries(*MANY).replace("{k", "{zotero"))
-    shown = run(runner, "--prune", file).stdout.splitlines()
-    assert shown[:2] == ["10 have new keys (their URLs do not change)", "  k0 -> zotero0"]
-    assert "removed" not in "".join(shown)
+    lines = run(runner, "--prune", file).stdout.splitlines()
+    assert lines[:2] == ["10 have new keys (their URLs do not change)", "  k0 -> zotero0"]
+    assert "removed" not in "".join(lines)
     assert list(titles(many)) == [f"zotero{number}" for number in range(10)]
 
 
-def test_quiet_says_nothing_when_nothing_changes(
+def test_quiet_prints_nothing_if_nothing_changes(
     runner: FlaskCliRunner, many: Catalog, file: Path
 ) -> None:
     file.write_text(entries(*MANY) + "@misc{odd, title = {No year, so doubtful}}\n")
@@ -247,7 +247,7 @@ def test_quiet_says_nothing_when_nothing_changes(
     assert (result.exit_code, result.output) == (0, "")
 
 
-def test_quiet_names_what_is_wrong_each_time(
+def test_quiet_reports_problems_each_time(
     runner: FlaskCliRunner, many: Catalog, file: Path
 ) -> None:
     file.write_text(entries(*MANY) + "@article not this\n")
@@ -258,9 +258,7 @@ def test_quiet_names_what_is_wrong_each_time(
         assert f"{file}:11:" in result.output
 
 
-def test_a_quiet_import_counts_what_changes(
-    runner: FlaskCliRunner, many: Catalog, file: Path
-) -> None:
+def test_a_quiet_import_counts_changes(runner: FlaskCliRunner, many: Catalog, file: Path) -> None:
     changed = entries(*MANY[1:9]).replace("2020", "2021", 1).replace("{k2,", "{z,")
     file.write_text(changed + entries("new"))
     result = run(runner, "--quiet", "--prune", file)
@@ -271,7 +269,7 @@ def test_a_quiet_import_counts_what_changes(
 
 
 @pytest.mark.parametrize(("options", "count"), [((), 1), (("--dry-run",), 0), (("--json",), 0)])
-def test_an_instance_that_was_never_prepared_is_prepared_and_gets_only_what_is_imported(
+def test_import_prepares_a_new_instance_and_loads_only_its_files(
     tmp_path: Path, file: Path, options: tuple[str, ...], count: int
 ) -> None:
     instance = tmp_path / "new"
@@ -284,7 +282,7 @@ def test_an_instance_that_was_never_prepared_is_prepared_and_gets_only_what_is_i
         assert site(app).catalog.count() == count
 
 
-def test_a_file_without_a_publication_is_refused_by_an_unprepared_instance_too(
+def test_a_file_without_publications_is_refused_in_a_new_instance_too(
     tmp_path: Path, file: Path
 ) -> None:
     instance = tmp_path / "new"
@@ -293,10 +291,10 @@ def test_a_file_without_a_publication_is_refused_by_an_unprepared_instance_too(
     with running(instance) as app:
         result = run(app.test_cli_runner(), file)
     assert result.exit_code == 2
-    assert result.stderr == f"Error: {file}: There is no publication in it.\n"
+    assert result.stderr == f"Error: {file}: There is no publication in this file.\n"
 
 
-def test_a_file_that_is_not_there_leaves_an_unprepared_instance_as_it_is(tmp_path: Path) -> None:
+def test_a_missing_file_leaves_a_new_instance_unchanged(tmp_path: Path) -> None:
     instance = tmp_path / "new"
     instance.mkdir()
     done = octavo(instance, "import", "missing.bib")
@@ -304,18 +302,20 @@ def test_a_file_that_is_not_there_leaves_an_unprepared_instance_as_it_is(tmp_pat
     assert list(instance.iterdir()) == []
 
 
-def test_a_small_file_is_read_without_a_bar(many: Catalog, instance: Path, file: Path) -> None:
+def test_a_small_file_is_read_without_a_progress_bar(
+    many: Catalog, instance: Path, file: Path
+) -> None:
     file.write_text(entries(*MANY))
     assert "Reading" not in on_a_terminal(instance, "", "--dry-run", file)[1]
 
 
-def test_a_bar_for_several_files_only_goes_forward(
+def test_the_progress_bar_for_several_files_only_moves_forward(
     many: Catalog, instance: Path, file: Path, tmp_path: Path
 ) -> None:
     texts = [entries(*(f"f{number}n{n}" for n in range(2500))) for number in range(2)]
     file.write_text(texts[0])
     (tmp_path / "second.bib").write_text(texts[1])
-    shown = on_a_terminal(instance, "", "--dry-run", file, tmp_path / "second.bib")[1]
-    shares = [int(share) for share in re.findall(r"Reading [^%\r]* (\d+)%", shown)]
+    output = on_a_terminal(instance, "", "--dry-run", file, tmp_path / "second.bib")[1]
+    shares = [int(share) for share in re.findall(r"Reading [^%\r]* (\d+)%", output)]
     assert shares == sorted(shares)
     assert shares[-1] == 100

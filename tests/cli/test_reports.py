@@ -20,7 +20,7 @@ def test_a_problem_shows_file_line_key_and_remedy(runner: FlaskCliRunner, tmp_pa
     output = lines(runner, "import", "--dry-run", str(file))
     assert output[:2] == [
         "1 doubtful, but imported",
-        f"  {file}:3: odd: It has no year; add year = {{2024}}, or {{forthcoming}}.",
+        f"  {file}:3: odd: It has no year. Write year = {{2024}}, or {{forthcoming}}.",
     ]
 
 
@@ -56,7 +56,7 @@ def test_a_key_or_title_of_a_megabyte_takes_one_line(
     file.write_text(f"@misc{{{'k' * 1_000_000}, title = {{A title}}, doi = {{{'d' * 1_000_000}}}}}")
     output = lines(runner, "import", "--dry-run", str(file))
     assert max(map(len, output)) < 600
-    assert any("no DOI" in line for line in output)
+    assert any("not a DOI" in line for line in output)
 
 
 def test_a_key_that_cannot_be_replaced_is_listed(runner: FlaskCliRunner, tmp_path: Path) -> None:
@@ -84,7 +84,7 @@ def test_check_lists_doubtful_data_and_what_scholar_misses(
     assert result.exit_code == 1
     assert result.output.splitlines() == [
         "3 to look at",
-        "  odd: It has no year; add year = {2024}, or {forthcoming}.",
+        "  odd: It has no year. Write year = {2024}, or {forthcoming}.",
         "  odd: Google Scholar may leave this out: it has no authors.",
         "  odd: Google Scholar may leave this out: it has no year.",
     ]

@@ -1,4 +1,4 @@
-"""Publications that come again under other keys, and keys that come again for other works."""
+"""Matching entries with publications: new keys for known works, known keys for other works."""
 
 import json
 import re
@@ -40,19 +40,19 @@ BRUNO = """
 
 @pytest.fixture
 def catalog(app: Flask) -> Catalog:
-    """A catalog with nothing in it."""
-    found = site(app).catalog
-    importing.carry_out(found, plan_of(found, PUBLISHED), "test", prune=True)
-    return found
+    """Return a catalog with only PUBLISHED."""
+    catalog = site(app).catalog
+    importing.carry_out(catalog, plan_of(catalog, PUBLISHED), "test", prune=True)
+    return catalog
 
 
 def new_keys(plan: importing.Plan) -> list[tuple[str, str]]:
-    return [(each.old, each.new) for each in plan.new_keys]
+    return [(change.old, change.new) for change in plan.new_keys]
 
 
 def rekeyed(text: str, *keys: str) -> str:
     names = iter(keys)
-    return re.sub(r"(@\w+\{)\w+", lambda found: found[1] + next(names), text)
+    return re.sub(r"(@\w+\{)\w+", lambda match: match[1] + next(names), text)
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_a_preprint_that_gets_its_published_title_remains_a_preprint(
 ) -> None:
     do(catalog, PUBLISHED + PREPRINT.replace("Many Edges", "Edges, Many of Them"), prune=True)
     plan = do(catalog, PUBLISHED + PREPRINT)
-    assert [(each.record.key, each.fields) for each in plan.changed] == [("pre", ("title",))]
+    assert [(change.record.key, change.fields) for change in plan.changed] == [("pre", ("title",))]
 
 
 @pytest.mark.parametrize(
@@ -279,7 +279,9 @@ def test_undo_restores_a_former_key(catalog: Catalog, runner: FlaskCliRunner) ->
 def test_another_work_with_a_known_key_gets_a_key_of_its_own(catalog: Catalog) -> None:
     do(catalog, ANNA, prune=True)
     plan = do(catalog, BRUNO)
-    assert [(each.key, each.imported_as) for each in plan.conflicts] == [("shared1", "shared1-2")]
+    assert [(entry.key, entry.imported_as) for entry in plan.conflicts] == [
+        ("shared1", "shared1-2")
+    ]
     assert titles(catalog) == {
         "shared1": "A shared paper on graphs",
         "shared1-2": "Another Thing Altogether",
@@ -332,7 +334,7 @@ def test_an_entry_with_a_taken_key_is_matched_under_the_key_in_the_catalog(
     for files in ([ANNA, other], [other, ANNA]):
         plan = plan_of(catalog, *files)
         assert (plan.added, plan.conflicts, plan.missing) == ((), (), ())
-        assert [(each.old, each.new) for each in plan.other_keys] == [("bruno22", "shared1")]
+        assert [(change.old, change.new) for change in plan.other_keys] == [("bruno22", "shared1")]
 
 
 def test_a_rejected_entry_is_not_missing(catalog: Catalog) -> None:

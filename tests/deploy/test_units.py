@@ -88,7 +88,7 @@ def test_a_changed_file_is_imported_and_reported(instance: Path) -> None:
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout.splitlines() == [
         b"1 added",
-        b"Saved as revision 2. To take it back: octavo undo",
+        b"Saved as revision 2. To undo it: octavo undo",
     ]
     assert b"octavo import" in octavo(instance, "history").stdout
 

@@ -11,11 +11,48 @@ import pytest
 from webapp.config import ROOT
 
 STYLE = """
-from webapp.formats.csl.citations import LABELS, cite
+from webapp.formats.csl.citations import STYLES, cite
 from webapp.records import Person, Record
 
 record = Record("ada", "article", title="Engines", authors=(Person("Lovelace", "Ada"),), year=1843)
-print(LABELS["copy"], cite(record, "copy") == cite(record, "nlm"))
+print(STYLES["copy"].label, cite(record, "copy") == cite(record, "nlm"))
+"""
+WRITER = """
+def write(records):
+    for record in records:
+        yield record.title + chr(10)
+"""
+EXPORT = """
+import sys
+from pathlib import Path
+
+from webapp import create_app
+
+client = create_app(Path(sys.argv[1], "instance")).test_client()
+print(
+    client.get("/publications.txt").text.strip().replace(chr(10), "|"),
+    client.get("/publications/one.txt").text.strip(),
+    ">Titles</a>" in client.get("/").text,
+    "Titles" in client.get("/publications/one").text,
+)
+"""
+READER = """
+from .. import building
+from ..reading import Block
+from .items import items, line_of
+
+
+def looks_like(item):
+    return "headline" in item
+
+
+def read(text, progress=None):
+    return building.read_entries(items(text), block, line_of, progress)
+
+
+def block(numbered_item):
+    line, item = numbered_item
+    return Block(line, "misc", "engines", [("title", item["headline"])])
 """
 FIELD = """
 from webapp.formats.bibtex.bibtex import read
@@ -115,13 +152,47 @@ def run(checkout: Path, *arguments: str) -> str:
     return result.stdout.strip()
 
 
+def create_site(checkout: Path) -> None:
+    """Create a site with PUBLICATIONS in a checkout."""
+    instance = checkout / "instance"
+    instance.mkdir()
+    (instance / "publications.bib").write_text(PUBLICATIONS)
+    run(checkout, "-m", "webapp", "prepare")
+
+
 def test_a_citation_style_is_a_file_and_a_row(checkout: Path) -> None:
     citations = checkout / "webapp" / "formats" / "csl"
     styles = citations / "styles"
     shutil.copy(styles / "nlm-citation-sequence.csl", styles / "copy.csl")
-    insert_after(citations / "citations.py", '"nlm": "NLM"', '    "copy": "A copy",\n')
-    insert_after(citations / "citations.py", '"nlm": Style', '    "copy": Style("copy"),\n')
+    row = '    "copy": CitationStyle("A copy", Style("copy")),\n'
+    insert_after(citations / "citations.py", '"nlm": CitationStyle', row)
     assert run(checkout, "-c", STYLE) == "A copy True"
+
+
+def test_an_export_format_is_a_module_and_a_row(checkout: Path) -> None:
+    formats = checkout / "webapp" / "formats"
+    (formats / "titles.py").write_text(WRITER)
+    insert_after(formats / "registry.py", "from . import cff", "from . import titles\n")
+    row = '    "titles": Format("Titles", "txt", "text/plain", write=titles.write, exports="{}"),\n'
+    insert_after(formats / "registry.py", '"csv": Format', row.format("lists and publications"))
+    create_site(checkout)
+    assert run(checkout, "-c", EXPORT, str(checkout)) == "Engines|Maschinen Engines True True"
+    assert run(checkout, "-m", "webapp", "export", "--format", "titles") == "Engines\nMaschinen"
+
+
+def test_an_import_format_is_a_module_and_a_row(checkout: Path) -> None:
+    formats = checkout / "webapp" / "formats"
+    (formats / "json" / "titles.py").write_text(READER)
+    insert_after(formats / "registry.py", "from .json import", "from .json import titles\n")
+    row = (
+        '    "titles": Format("Titles", "json", "application/json", titles.read,\n'
+        '        syntax="json", looks_like=titles.looks_like),\n'
+    )
+    insert_after(formats / "registry.py", "FORMATS: Final", row)
+    (checkout / "titles.json").write_text('[{"headline": "Engines"}]')
+    create_site(checkout)
+    run(checkout, "-m", "webapp", "import", "titles.json")
+    assert "@misc{engines,\n  title = {Engines}," in run(checkout, "-m", "webapp", "export")
 
 
 def test_a_public_field_is_a_row(checkout: Path) -> None:
@@ -138,10 +209,7 @@ def test_a_setting_is_a_field(checkout: Path) -> None:
 
 def test_a_facet_is_a_row(checkout: Path) -> None:
     """It is in the panel, in addresses, in the search syntax, and in the scope of exports."""
-    instance = checkout / "instance"
-    instance.mkdir()
-    (instance / "publications.bib").write_text(PUBLICATIONS)
-    run(checkout, "-m", "webapp", "prepare")
+    create_site(checkout)
     insert_after(checkout / "webapp" / "facets.py", 'Facet("tag"', FACET_ROW)
     run(checkout, "-m", "webapp", "prepare")  # rebuilds the index, which lacks the facet
     assert run(checkout, "-c", FACET, str(checkout)) == FACET_RESULT.strip()

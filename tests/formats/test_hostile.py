@@ -11,7 +11,7 @@ from tests.hostile_files import CFF, GROWING, chain, doubled, merges
 from tests.pumping import is_linear
 from webapp.errors import UnreadableFileError
 from webapp.formats import dates, registry, time_limit
-from webapp.formats.csl.citations import LABELS, cite
+from webapp.formats.csl.citations import STYLES, cite
 from webapp.formats.reading import Problem
 from webapp.search import identifiers, query
 from webapp.site import site
@@ -32,7 +32,7 @@ def test_a_year_in_the_digits_of_any_script_is_a_year(year: str) -> None:
     assert dates.from_date(f"{year}-03") == dates.Date("2020-03", 2020)
 
 
-@pytest.mark.parametrize("style", LABELS)
+@pytest.mark.parametrize("style", STYLES)
 def test_a_citation_takes_any_number(style: str) -> None:
     numbers = ("9" * 5_000, "²", "9" * 5_000 + "-" + "8" * 5_000, "Ⅻ-²")
     for number in numbers:

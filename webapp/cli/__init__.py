@@ -16,8 +16,9 @@ from .backup import backup_command, restore_command
 from .content import check_command, export_command, join_command, reindex_command
 from .exits import NOTHING_DONE, Interrupted
 from .history import diff_command, history_command, undo_command
-from .importing import import_command, prepare_command
+from .importing import import_command
 from .output import close_streams, open_streams
+from .prepare import prepare_command
 
 COMMANDS: Final[dict[str, click.Command]] = {
     str(command.name): command

@@ -1,4 +1,4 @@
-"""Records -> CSV, for spreadsheets."""
+"""Records to CSV, for spreadsheets."""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -7,6 +7,7 @@ from typing import Final
 
 from ..records import Record
 
+# What spreadsheets take for the start of a formula.
 _FORMULA: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 _COLUMNS: Final = (
     *("key", "type", "title", "authors", "editors", "year", "date", "venue", "container"),
@@ -15,16 +16,15 @@ _COLUMNS: Final = (
 _FIELDS: Final = ("volume", "number", "pages", "publisher")
 
 
-def write(records: Iterable[Record], *, abstracts: bool = True) -> Iterator[str]:
-    """A header and one row at a time, as RFC 4180 has them, in UTF-8 with its mark for Excel.
+def write(records: Iterable[Record]) -> Iterator[str]:
+    """Yield a header and a row for each record (RFC 4180), in UTF-8 with the mark Excel needs.
 
-    What a spreadsheet would take for a formula begins with an apostrophe.
+    An apostrophe is put before what a spreadsheet would take for a formula.
     """
-    columns = _COLUMNS if abstracts else _COLUMNS[:-1]
-    yield "\ufeff" + _line(columns)
+    yield "\ufeff" + _line(_COLUMNS)
     for record in records:
         values = _values(record)
-        yield _line([_safe(values[column]) for column in columns])
+        yield _line([_without_formula(values[column]) for column in _COLUMNS])
 
 
 def _values(record: Record) -> dict[str, str]:
@@ -47,7 +47,7 @@ def _values(record: Record) -> dict[str, str]:
     }
 
 
-def _safe(value: str) -> str:
+def _without_formula(value: str) -> str:
     return f"'{value}" if value.startswith(_FORMULA) else value
 
 

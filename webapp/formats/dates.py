@@ -1,4 +1,4 @@
-"""Dates as people and formats write them -> ISO 8601 as far as known."""
+"""Dates as people and formats write them, to ISO 8601 as far as known."""
 
 import re
 import unicodedata
@@ -28,21 +28,20 @@ NOT_YET: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Date:
-    """`iso` is "2025", "2025-03" or "2025-03-30"; what is not yet dated stays as written."""
+    """A date as "2025", "2025-03" or "2025-03-30"; a work without a date yet has it as written."""
 
     iso: str = ""
     year: int | None = None
-    exact: bool = True  # the text says no more than `iso` does
+    exact: bool = True  # whether `iso` has all that the text says
 
 
 def from_date(written: str) -> Date:
-    """A biblatex `date`, which may be a range ("2024-05/2024-06") or uncertain ("1984~")."""
+    """Return the date of biblatex's `date`, which may be a range ("2024-05/2024-06") or "1984~"."""
     written = _with_ascii_digits(written)
     start = written.partition("/")[0] if not _SLASHED.fullmatch(written) else written
     bare = start.strip().rstrip("?~%")
-    found = _ISO.fullmatch(bare) or _SLASHED.fullmatch(bare)
-    if found:
-        return _date(found[1], found[2], found[3], exact=bare == written.strip())
+    if match := _ISO.fullmatch(bare) or _SLASHED.fullmatch(bare):
+        return _date(match[1], match[2], match[3], exact=bare == written.strip())
     if day_first := _DAY_FIRST.fullmatch(bare):
         return _date(day_first[3], day_first[2], day_first[1], exact=True)
     if unspecified := _UNSPECIFIED.fullmatch(bare):
@@ -51,7 +50,7 @@ def from_date(written: str) -> Date:
 
 
 def from_words(written: str) -> Date:
-    """ "March 30, 2025", "30 Mar 2025", "2025 Mar-Apr", "forthcoming"."""
+    """Return the date of "March 30, 2025", "30 Mar 2025", "2025 Mar-Apr" or "forthcoming"."""
     written = _with_ascii_digits(written)
     year = _YEAR.search(written)
     if not year:
@@ -65,7 +64,7 @@ def from_words(written: str) -> Date:
 
 
 def from_parts(year: str, month: str, day: str) -> Date:
-    """BibTeX's `year`, `month` and `day`."""
+    """Return the date of BibTeX's `year`, `month` and `day`."""
     year, month, day = map(_with_ascii_digits, (year, month, day))
     if not year.strip():
         return Date()
@@ -82,7 +81,7 @@ def from_parts(year: str, month: str, day: str) -> Date:
 
 
 def _with_ascii_digits(written: str) -> str:
-    """The digits of other scripts as 0 to 9: "２０２０" as "2020". "²" is no digit of a number."""
+    """Return the text with digits of other scripts as 0 to 9; "²" is not a digit of a number."""
     if written.isascii():
         return written
     digits = {ord(sign): str(unicodedata.decimal(sign)) for sign in written if sign.isdecimal()}
@@ -93,16 +92,16 @@ def _with_month(year: str, month: str, day: str) -> Date:
     number = month_of(month)
     in_month = _DAY.search(month) if number and not month.strip().isdecimal() else None
     first = day.strip() or (in_month[1] if in_month else "")
-    said = not month.strip() or month.strip().isdecimal() or _one_month(month, number)
-    return _date(year, str(number) if number else None, first, exact=bool(said))
+    exact = not month.strip() or month.strip().isdecimal() or _is_one_month(month, number)
+    return _date(year, str(number) if number else None, first, exact=exact)
 
 
-def _one_month(month: str, number: int | None) -> bool:
+def _is_one_month(month: str, number: int | None) -> bool:
     return number is not None and len(_MONTH.findall(month)) == 1 and "-" not in month
 
 
 def month_of(written: str) -> int | None:
-    """1 to 12; of "mar # "~" # apr" or "July--August" the first."""
+    """Return 1 to 12, or None; of "July--August" the first."""
     bare = written.strip().rstrip(".")
     if bare.isdecimal():
         return int(bare) if len(bare) < 3 and 1 <= int(bare) <= 12 else None

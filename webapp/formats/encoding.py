@@ -1,4 +1,4 @@
-"""The bytes of a file -> its text."""
+"""Decoding the bytes of a file."""
 
 import codecs
 import re
@@ -34,24 +34,24 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff
 
 
 def decode(data: bytes) -> str:
-    """The text: by its byte order mark, what it declares, UTF-8, Windows-1252, in this order.
+    """Return the text of a file, with line feeds as line ends and without control characters.
 
-    Lines end with a line feed; control characters are taken out.
+    The encoding is that of the byte order mark, else the declared one, UTF-8 or Windows-1252.
     """
     if not data.strip(b" \t\r\n\0"):
         raise UnreadableFileError("The file is empty.")
     for magic, what in _MAGIC.items():
         if data.startswith(magic):
-            raise UnreadableFileError(f"This is {what}; export BibTeX or RIS and import that.")
+            raise UnreadableFileError(f"This is {what}. Export BibTeX or RIS and import that.")
     text = _decoded(data).replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
     stripped = remove_controls(text)
     if len(text) - len(stripped) > 8 + len(text) // 50:
-        raise UnreadableFileError("This is no text; export BibTeX or RIS and import that.")
+        raise UnreadableFileError("This is not text. Export BibTeX or RIS and import that.")
     return stripped
 
 
 def remove_controls(text: str) -> str:
-    """Without what is no character: control characters, lone surrogates."""
+    """Return the text without control characters and lone surrogates."""
     return _CONTROL.sub("", text)
 
 
@@ -59,7 +59,7 @@ def _decoded(data: bytes) -> str:
     for bom, name in _BOMS:
         if data.startswith(bom):
             return data[len(bom) :].decode(name, "replace")
-    candidates = [_wide(data), _declared(data), "utf-8"]
+    candidates = [_utf16(data), _declared(data), "utf-8"]
     for candidate in filter(None, candidates):
         try:
             return data.decode(candidate)
@@ -68,8 +68,8 @@ def _decoded(data: bytes) -> str:
     return data.decode("cp1252", "replace")
 
 
-def _wide(data: bytes) -> str:
-    """UTF-16 without a mark shows by every second byte being zero."""
+def _utf16(data: bytes) -> str:
+    """Return the name of UTF-16 without a mark, in which every second byte is zero, or ""."""
     head = data[:2000]
     zeros = [head[0::2].count(0), head[1::2].count(0)]
     if max(zeros) < len(head) // 5 or min(zeros) > len(head) // 20:
@@ -78,10 +78,10 @@ def _wide(data: bytes) -> str:
 
 
 def _declared(data: bytes) -> str:
-    found = _DECLARED.search(data[:3000])
-    if not found:
+    declaration = _DECLARED.search(data[:3000])
+    if not declaration:
         return ""
-    name = found[1].decode("ascii").lower().rstrip(".:-")
+    name = declaration[1].decode("ascii").lower().rstrip(".:-")
     try:
         codec = codecs.lookup(name)
     except LookupError:

@@ -1,10 +1,10 @@
-"""One BibTeX entry, its fields as text with LaTeX -> a Record, and what is doubtful about it.
+"""A BibTeX entry to a record, and what is doubtful about it.
 
-Every format is read by way of this: its reader gives the fields BibTeX names.
+The readers of all formats use this: they return blocks with the fields of BibTeX.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, TypeVar
@@ -12,14 +12,15 @@ from typing import Final, TypeVar
 from ..records import LINK_KINDS, Link, Person, Record, limit_people
 from . import dates, identifiers, links, names
 from .fields import Doubt, Fields
+from .identifiers import Identifiers
 from .public_fields import is_public
 from .vocabulary import ALIASES, CONTAINED, LANGUAGES, LINK_FIELDS, TYPES
 
 T = TypeVar("T")
 
-# So much is shown of a publication, within a second. The most people ever seen are 15,025.
-_MOST: Final = {"people": 16_000, "tags": 1_000, "links": 200}
-_FIRST_YEAR: Final = 1450  # nobody printed before
+# Limits of what is shown of a publication, in a second. The most people ever seen are 15,025.
+_MAX: Final = {"people": 16_000, "tags": 1_000, "links": 200}
+_FIRST_YEAR: Final = 1450  # of printing
 _YEARS_AHEAD: Final = 5
 _RELATIONS: Final = frozenset({"crossref", "xref", "xdata"})
 _LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", re.IGNORECASE)
@@ -30,12 +31,14 @@ _ARXIV_VENUE = re.compile(r"\s*(?:arxiv\b.*|corr)\s*", re.IGNORECASE | re.DOTALL
 
 @dataclass(frozen=True, slots=True)
 class Built:
+    """A record and the doubts about its entry."""
+
     record: Record
     doubts: tuple[Doubt, ...]
 
 
 def build(key: str, kind: str, source: Mapping[str, str]) -> Built:
-    """The record of an entry. `source` has lower-case names and values with LaTeX."""
+    """Return the record of an entry. `source` has lower-case names and values with LaTeX."""
     fields = Fields(_canonical(source), kind)
     known = identifiers.find(fields)
     container = _container(fields)
@@ -61,7 +64,7 @@ def build(key: str, kind: str, source: Mapping[str, str]) -> Built:
         fields=_rest(fields),
         source=dict(source),
     )
-    _judge(record, fields)
+    _add_doubts(record, fields)
     return Built(record, tuple(fields.doubts))
 
 
@@ -70,11 +73,6 @@ def _canonical(source: Mapping[str, str]) -> dict[str, str]:
     for name, value in source.items():
         fields.setdefault(ALIASES.get(name, name), value)
     return fields
-
-
-def _taken_raw(fields: Fields, name: str) -> str:
-    fields.taken.add(name)
-    return fields.raw(name)
 
 
 def _title(fields: Fields) -> str:
@@ -100,26 +98,24 @@ def _container(fields: Fields) -> str:
 
 
 def _venue(fields: Fields, container: str, arxiv: str) -> str:
-    """What the owner calls it (`abbr`), else the shortest name that the source gives."""
+    """Return what the owner calls it (`abbr`), else the shortest name in the source."""
     if abbr := fields.take("abbr"):
         return abbr
     if short := fields.text("shortjournal") or fields.text("shortbooktitle"):
         return short
     if arxiv and _ARXIV_VENUE.fullmatch(container):
         return "Preprint"
-    return container or _publisher(fields) or ("Preprint" if arxiv else "")
+    return container or _issuer(fields) or ("Preprint" if arxiv else "")
 
 
-def _publisher(fields: Fields) -> str:
-    how = fields.raw("howpublished")
-    if links.safe_url(links.address(how)):
-        how = ""
-    candidates = [fields.text("school"), fields.text("institution")]
-    candidates.append(fields.text("howpublished") if how else "")
-    candidates.append(fields.text("eventtitle"))
+def _issuer(fields: Fields) -> str:
+    """Return who or what issued a work without a container."""
+    names = ["school", "institution", "howpublished", "eventtitle"]
+    if links.safe_url(links.address(fields.raw("howpublished"))):
+        names.remove("howpublished")
     if fields.kind in ("book", "collection", "proceedings", "manual", "inbook", "mvbook"):
-        candidates.append(fields.text("publisher") or fields.text("organization"))
-    return next((each for each in candidates if each), "")
+        names += ("publisher", "organization")
+    return next(filter(None, map(fields.text, names)), "")
 
 
 def _date(fields: Fields) -> dates.Date:
@@ -137,10 +133,11 @@ def _date(fields: Fields) -> dates.Date:
 
 def _language(fields: Fields) -> str:
     for name in ("langid", "language", "hyphenation"):
-        said = fields.text(name).strip()
-        tag = LANGUAGES.get(said.lower())
-        if not tag and _LANGUAGE_TAG.fullmatch(said) and len(said.partition("-")[0]) == 2:
-            tag = said.partition("-")[0].lower() + said[2:]
+        language = fields.text(name).strip()
+        tag = LANGUAGES.get(language.lower())
+        is_tag = _LANGUAGE_TAG.fullmatch(language) and len(language.partition("-")[0]) == 2
+        if not tag and is_tag:
+            tag = language[:2].lower() + language[2:]
         if tag:
             fields.taken.update(("langid", "language", "hyphenation"))
             return tag
@@ -148,17 +145,18 @@ def _language(fields: Fields) -> str:
 
 
 def _people(fields: Fields, name: str) -> tuple[Person, ...]:
-    found = names.people(_taken_raw(fields, name))
-    _at_most("people", found, fields)
-    return limit_people(found, _MOST["people"])
+    fields.taken.add(name)
+    people = names.people(fields.raw(name))
+    _at_most("people", people, fields)
+    return limit_people(people, _MAX["people"])
 
 
-def _at_most(what: str, found: tuple[T, ...], fields: Fields) -> tuple[T, ...]:
-    most = _MOST[what]
-    if len(found) > most:
-        message = f"It has {len(found):,} {what}; the first {most:,} are taken."
-        fields.doubt(f"too-many-{what}", message)
-    return found[:most]
+def _at_most(kind: str, values: tuple[T, ...], fields: Fields) -> tuple[T, ...]:
+    limit = _MAX[kind]
+    if len(values) > limit:
+        message = f"It has {len(values):,} {kind}. The first {limit:,} were read."
+        fields.doubt(f"too-many-{kind}", message)
+    return values[:limit]
 
 
 def _tags(fields: Fields) -> tuple[str, ...]:
@@ -169,65 +167,60 @@ def _tags(fields: Fields) -> tuple[str, ...]:
     return _at_most("tags", tuple(dict.fromkeys(tag for tag in tags if tag)), fields)
 
 
-def _links(fields: Fields, known: identifiers.Known) -> tuple[Link, ...]:
-    found: list[Link] = []
+def _links(fields: Fields, known: Identifiers) -> tuple[Link, ...]:
+    candidates: list[Link] = []
     if known.arxiv:
-        found.append(Link("arxiv", f"https://arxiv.org/abs/{known.arxiv}"))
+        candidates.append(Link("arxiv", links.arxiv_url(known.arxiv)))
     if known.doi:
-        found.append(Link("doi", links.doi_url(known.doi)))
+        candidates.append(Link("doi", links.doi_url(known.doi)))
     for name, kind in LINK_FIELDS.items():
         if fields.raw(name).strip():
-            found += _links_of(fields, name, kind, known)
-    how = links.safe_url(links.address(fields.raw("howpublished")))
-    if how:
-        found.append(Link("url", how))
+            candidates += _links_of_field(fields, name, kind, known)
+    if url := links.safe_url(links.address(fields.raw("howpublished"))):
+        candidates.append(Link("url", url))
         fields.taken.add("howpublished")
-    order = list(LINK_KINDS)
-    distinct = sorted(_distinct(found), key=lambda link: order.index(link.kind))
-    return _at_most("links", tuple(distinct), fields)
-
-
-def _distinct(found: Iterable[Link]) -> list[Link]:
     by_url: dict[str, Link] = {}
-    for link in found:
+    for link in candidates:
         by_url.setdefault(link.url, link)
-    return list(by_url.values())
+    order = list(LINK_KINDS)
+    ordered = sorted(by_url.values(), key=lambda link: order.index(link.kind))
+    return _at_most("links", tuple(ordered), fields)
 
 
-def _links_of(fields: Fields, name: str, kind: str, known: identifiers.Known) -> list[Link]:
+def _links_of_field(fields: Fields, name: str, kind: str, known: Identifiers) -> list[Link]:
     address = links.address(fields.raw(name))
     if kind == "url" and address.count("://") > 1 and " " in address:
         addresses = re.split(r"(?<![\s,;])[\s,;]++(?=https?://)", address)
     else:
         addresses = [address]
     found = []
-    for each in addresses:
-        url = links.safe_url(each)
-        if not url and kind != "url" and _FILE_NAME.fullmatch(each):
-            url = links.safe_file(each)
+    for candidate in addresses:
+        url = links.safe_url(candidate)
+        if not url and kind != "url" and _FILE_NAME.fullmatch(candidate):
+            url = links.safe_file(candidate)
         if not url:
-            _doubtful_link(fields, name, each)
-        elif not identifiers.says_no_more(url, known):
+            _report_bad_link(fields, name, candidate)
+            continue
+        fields.taken.add(name)
+        if not identifiers.is_redundant(url, known):
             is_pdf = kind == "url" and url.lower().endswith(".pdf") and not fields.raw("pdf")
             found.append(Link("pdf" if is_pdf else kind, url))
-            fields.taken.add(name)
-        else:
-            fields.taken.add(name)
     return found
 
 
-def _doubtful_link(fields: Fields, name: str, address: str) -> None:
+def _report_bad_link(fields: Fields, name: str, address: str) -> None:
     shown = address if len(address) < 60 else address[:57] + "..."
     if _SCHEME.match(address):
         fields.taken.add(name)
     fields.doubt(
         "bad-link",
-        f"“{shown}” in “{name}” is neither a web address (http, https) nor the name of a file, "
-        "so no link is made of it.",
+        f"“{shown}” in “{name}” is neither a web address (http, https) nor the name of a file, so "
+        "it is not a link. Correct it.",
     )
 
 
 def _rest(fields: Fields) -> dict[str, str]:
+    """Return the text of the public fields that no attribute holds."""
     rest = {}
     for name in fields.source:
         held = name in fields.taken or name in _RELATIONS or not is_public(name, fields.kind)
@@ -236,29 +229,30 @@ def _rest(fields: Fields) -> dict[str, str]:
     return rest
 
 
-def _judge(record: Record, fields: Fields) -> None:
+def _add_doubts(record: Record, fields: Fields) -> None:
     if not record.title:
-        fields.doubt("no-title", "It has no title; add one.")
+        fields.doubt("no-title", "It has no title. Add one.")
     if record.type not in TYPES:
         known = "article, inproceedings, book, misc ..."
-        fields.doubt("unknown-type", f"“@{record.type}” is no type of entry known here ({known}).")
-    _judge_year(record, fields)
+        message = f"“@{record.type}” is not a known type. Use one of these: {known}."
+        fields.doubt("unknown-type", message)
+    _check_year(record, fields)
     for person in (*record.authors, *record.editors):
         if names.looks_like_two(person):
-            message = f"“{person.name}” looks like more than one person; write “and” between names."
+            message = f"“{person.name}” looks like several people. Write “and” between names."
             fields.doubt("looks-like-two", message)
     for name, macros in fields.unknown.items():
         shown = ", ".join(macros[:3])
         fields.doubt(
-            "undecoded-latex", f"{shown} in “{name}” is not understood and is shown as is."
+            "undecoded-latex", f"{shown} in “{name}” is not a known macro. It is shown as it is."
         )
 
 
-def _judge_year(record: Record, fields: Fields) -> None:
+def _check_year(record: Record, fields: Fields) -> None:
     if record.year is None:
         if not dates.NOT_YET.search(record.date):
-            message = f"“{record.date}” is no year; write" if record.date else "It has no year; add"
-            fields.doubt("no-year", f"{message} year = {{2024}}, or {{forthcoming}}.")
+            fault = f"“{record.date}” is not a year." if record.date else "It has no year."
+            fields.doubt("no-year", f"{fault} Write year = {{2024}}, or {{forthcoming}}.")
         return
     if not _FIRST_YEAR <= record.year <= datetime.now(UTC).year + _YEARS_AHEAD:
-        fields.doubt("implausible-year", f"The year {record.year} is not plausible.")
+        fields.doubt("implausible-year", f"The year {record.year} is not plausible. Check it.")

@@ -1,4 +1,4 @@
-"""The fields of one entry while its record is made."""
+"""The fields of one entry while its record is built."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from .latex import decoding
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A reason to look at an entry again; its reader adds the place."""
+    """A reason to check an entry. Readers add the line."""
 
     reason: str
     message: str
@@ -16,18 +16,20 @@ class Doubt:
 
 @dataclass(slots=True)
 class Fields:
-    """The fields of one entry by canonical name; it remembers which were taken."""
+    """The fields of one entry by canonical name, and which of them attributes hold."""
 
     source: Mapping[str, str]
     kind: str
     taken: set[str] = field(default_factory=set)
-    unknown: dict[str, list[str]] = field(default_factory=dict)  # field -> macros left in it
+    unknown: dict[str, list[str]] = field(default_factory=dict)  # macros in the text, by field
     doubts: list[Doubt] = field(default_factory=list)
 
     def raw(self, name: str) -> str:
+        """Return the source of a field."""
         return self.source.get(name, "")
 
     def text(self, name: str, *, paragraphs: bool = False) -> str:
+        """Return the text of a field, on one line unless `paragraphs` is set."""
         source = self.source.get(name)
         if not source:
             return ""
@@ -37,9 +39,10 @@ class Fields:
         return decoded.text
 
     def take(self, name: str, *, paragraphs: bool = False) -> str:
-        """The text of a field that an attribute now holds."""
+        """Return the text of a field, which an attribute of the record holds from now on."""
         self.taken.add(name)
         return self.text(name, paragraphs=paragraphs)
 
     def doubt(self, reason: str, message: str) -> None:
+        """Add a doubt about the entry."""
         self.doubts.append(Doubt(reason, message))

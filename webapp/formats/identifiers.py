@@ -1,4 +1,4 @@
-"""The DOI and the arXiv identifier of an entry, wherever its source put them."""
+"""The DOI and the arXiv identifier of an entry, from whichever field has them."""
 
 from dataclasses import dataclass
 
@@ -7,18 +7,21 @@ from .fields import Fields
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class Identifiers:
+    """The identifiers of an entry; empty if unknown."""
+
     doi: str = ""
     arxiv: str = ""
 
 
-def find(fields: Fields) -> Known:
+def find(fields: Fields) -> Identifiers:
+    """Return the identifiers of an entry."""
     doi = _doi(fields)
-    return Known(doi, _arxiv(fields) or links.arxiv_in_doi(doi))
+    return Identifiers(doi, _arxiv(fields) or links.arxiv_in_doi(doi))
 
 
-def says_no_more(url: str, known: Known) -> bool:
-    """Whether an address only repeats the link that an identifier gives."""
+def is_redundant(url: str, known: Identifiers) -> bool:
+    """Return whether a URL repeats the link of an identifier."""
     resolved = links.doi_in_url(url)
     if resolved and resolved.lower() == known.doi.lower():
         return True
@@ -32,7 +35,7 @@ def _doi(fields: Fields) -> str:
             fields.taken.add("doi")
             return doi
         shown = written.strip()[:60]
-        message = f"“{shown}” is no DOI; one begins with 10., as 10.1145/3575693.3576933."
+        message = f"“{shown}” is not a DOI. A DOI looks like 10.1145/3575693.3576933."
         fields.doubt("bad-doi", message)
     for name in ("url", "ee", "bdsk-url-1"):
         if doi := links.doi_in_url(links.address(fields.raw(name))):
@@ -41,18 +44,18 @@ def _doi(fields: Fields) -> str:
 
 
 def _arxiv(fields: Fields) -> str:
-    if found := links.arxiv(fields.raw("arxiv")):
+    if identifier := links.arxiv(fields.raw("arxiv")):
         fields.taken.add("arxiv")
-        return found
-    kind = fields.raw("eprinttype").strip().lower()
-    found = links.arxiv(fields.raw("eprint"))
-    if found and (kind == "arxiv" or not kind):
+        return identifier
+    archive = fields.raw("eprinttype").strip().lower()
+    identifier = links.arxiv(fields.raw("eprint"))
+    if identifier and archive in ("arxiv", ""):
         fields.taken.update(("eprint", "eprinttype"))
-        return found
+        return identifier
     for name in ("url", "ee", "pdf", "html"):
-        if found := links.arxiv_in_url(links.address(fields.raw(name))):
-            return found
+        if identifier := links.arxiv_in_url(links.address(fields.raw(name))):
+            return identifier
     for name in ("journal", "volume", "howpublished", "note", "number"):
-        if found := links.arxiv_in_text(fields.raw(name)):
-            return found
+        if identifier := links.arxiv_in_text(fields.raw(name)):
+            return identifier
     return ""

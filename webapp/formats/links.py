@@ -1,4 +1,7 @@
-"""Which addresses become links. Only http, https, and plain names of files below `files/` do."""
+"""URLs and identifiers in fields: which become links, and what they are.
+
+Only http, https and plain names of files below `files/` become links.
+"""
 
 import re
 from typing import Final
@@ -15,7 +18,7 @@ _ESCAPES: Final = {
     "\\_": "_", "\\%": "%", "\\&": "&", "\\#": "#", "\\~": "~", "\\$": "$",
     "\\/": "/", "\\:": ":", "\\=": "=", "\\?": "?",
 }  # fmt: skip
-_ESCAPE = re.compile("|".join(re.escape(each) for each in sorted(_ESCAPES, key=len, reverse=True)))
+_ESCAPE = re.compile("|".join(map(re.escape, sorted(_ESCAPES, key=len, reverse=True))))
 _RESOLVER = re.compile(
     r"^(?:https?://)?(?:[\w.-]*\.)?(?:doi\.org|dx\.doi\.org|doi\.acm\.org)/", re.IGNORECASE
 )
@@ -35,18 +38,18 @@ _ARXIV_IN_TEXT = re.compile(
 
 
 def address(source: str) -> str:
-    """The address a field means: without LaTeX's escapes, `\\url{}` and broken lines."""
+    """Return the address in a field, without LaTeX's escapes, `\\url{}` and line breaks."""
     bare = source.strip()
-    if found := _WRAPPED.search(bare):
-        bare = (found[1] or found[2] or "").strip()
+    if macro := _WRAPPED.search(bare):
+        bare = (macro[1] or macro[2] or "").strip()
     if "\\" in bare or "{" in bare or "$" in bare:
-        bare = _ESCAPE.sub(lambda found: _ESCAPES[found.group()], bare)
+        bare = _ESCAPE.sub(lambda escape: _ESCAPES[escape.group()], bare)
         bare = bare.replace("{", "").replace("}", "")
     return "".join(map(str.strip, bare.split("\n")))
 
 
 def safe_url(url: str) -> str:
-    """The address when a link may point there, else empty."""
+    """Return the URL if a link may lead there, else ""."""
     if re.match(r"www\.[\w-]+\.\w", url):
         url = "http://" + url
     if not url.lower().startswith(("http://", "https://")):
@@ -59,18 +62,21 @@ def safe_url(url: str) -> str:
         return ""
     if not host or not re.fullmatch(r"[\w.:\[\]%-]+", host):
         return ""
-    return _CONTROL.sub(lambda found: quote(found.group()), url)
+    return _CONTROL.sub(lambda sign: quote(sign.group()), url)
 
 
 def safe_file(name: str) -> str:
-    """A file below `files/`: a plain relative name, no dot in front of any part of it."""
+    """Return the name of a file below `files/` if it is plain and relative, else "".
+
+    No part of it may begin with a dot.
+    """
     if re.match(r"[A-Za-z][\w+.-]*:", name) or not _FILE.fullmatch(name) or len(name) > 300:
         return ""
     return name
 
 
 def doi(source: str) -> str:
-    """The DOI alone; empty when the text is none."""
+    """Return the DOI alone, or "" if the text is none."""
     bare = _DOI_PREFIX.sub("", _RESOLVER.sub("", _unescaped(source)))
     bare = _RESOLVER.sub("", bare).strip().rstrip(".,;")
     return bare if _DOI.fullmatch(bare) else ""
@@ -81,7 +87,7 @@ def _unescaped(source: str) -> str:
 
 
 def doi_in_url(url: str) -> str:
-    """The DOI of an address of a DOI resolver."""
+    """Return the DOI in a URL of a DOI resolver, or ""."""
     return doi(url) if _RESOLVER.match(url.strip()) else ""
 
 
@@ -91,26 +97,33 @@ def doi_url(identifier: str) -> str:
 
 
 def arxiv(source: str) -> str:
-    """The arXiv identifier alone, without its version; empty when the text is none."""
+    """Return the arXiv identifier without its version, or "" if the text is none."""
     bare = re.sub(r"^arxiv\s*:\s*", "", decoding.text(source).strip(), flags=re.IGNORECASE)
-    if found := _ARXIV.fullmatch(bare.split(" ")[0]):
-        return found[1]
+    if match := _ARXIV.fullmatch(bare.split(" ")[0]):
+        return match[1]
     return arxiv_in_url(bare)
 
 
 def arxiv_in_url(url: str) -> str:
-    found = _ARXIV_URL.match(url.strip())
-    return found[1] if found else ""
+    """Return the identifier in a URL of arXiv, or ""."""
+    match = _ARXIV_URL.match(url.strip())
+    return match[1] if match else ""
+
+
+def arxiv_url(identifier: str) -> str:
+    """Return the URL of a work on arXiv: "https://arxiv.org/abs/2207.04296"."""
+    return f"https://arxiv.org/abs/{identifier}"
 
 
 def arxiv_in_text(words: str) -> str:
-    """The identifier in "arXiv preprint arXiv:2207.04296" or DBLP's "abs/2207.04296"."""
-    found = _ARXIV_IN_TEXT.search(" ".join(words.split()))
-    return found[1] if found else ""
+    """Return the identifier in "arXiv preprint arXiv:2207.04296" or DBLP's "abs/2207.04296"."""
+    match = _ARXIV_IN_TEXT.search(" ".join(words.split()))
+    return match[1] if match else ""
 
 
 def arxiv_in_doi(identifier: str) -> str:
-    found = re.fullmatch(
+    """Return the identifier in a DOI of arXiv, or ""."""
+    match = re.fullmatch(
         rf"10\.48550/arxiv\.({_NEW_ARXIV}|{_OLD_ARXIV})(?:v\d+)?", identifier, re.IGNORECASE
     )
-    return found[1] if found else ""
+    return match[1] if match else ""

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 from ..records import OTHERS, Person, is_cjk
-from .braces import is_balanced
+from .braces import end_of, is_balanced
 from .latex import decoding
 
 _AND = re.compile(r"(?:^\s*+|(?<!\s)\s++)and(?=\s|$)", re.IGNORECASE)
@@ -71,6 +71,7 @@ def _outside_braces(source: str) -> Iterator[str]:
 
 
 def _read(name: str) -> list[Person]:
+    """Return the person of a name, and OTHERS if it ends with "et al."."""
     if name.lower() in ("others", "et al.", "et al", "{others}"):
         return [OTHERS]
     shortened = _ET_AL.sub("", name)
@@ -81,7 +82,7 @@ def _read(name: str) -> list[Person]:
 
 @lru_cache(maxsize=16384)
 def parse(name: str) -> Person:
-    """One name in any of BibTeX's forms, or biblatex's `family=..., given=...`."""
+    """Return the person of a name in any form of BibTeX, or biblatex's `family=..., given=...`."""
     bare, marks = _without_marks(name)
     if literal := _whole_group(bare):
         return Person(literal=_words(literal), equal=bool(marks), marks=marks)
@@ -111,51 +112,46 @@ def inverted(person: Person) -> str:
 
 
 def looks_like_two(person: Person) -> bool:
-    """Whether several people seem to stand in one name, for the lack of an `and`."""
+    """Return whether a name seems to be those of several people, without `and` between them."""
     if person == OTHERS:
         return False
     if person.literal:
         halves = [half.split() for half in person.literal.split(" and ")]
-        return len(halves) > 1 and all(_like_a_name(half) for half in halves)
+        return len(halves) > 1 and all(_looks_like_name(half) for half in halves)
     name = f"{person.given}|{person.family}"
     return bool(re.search(r"[;,]|\s&\s|\sand\s", name))
 
 
-def _like_a_name(words: list[str]) -> bool:
+def _looks_like_name(words: list[str]) -> bool:
     institution = re.search(r"\b(?:of|for|the)\b", " ".join(words), re.IGNORECASE)
     return 2 <= len(words) <= 4 and all(word[:1].isupper() for word in words) and not institution
 
 
 def _without_marks(name: str) -> tuple[str, str]:
+    """Return a name without its marks, and the marks."""
     if not _MARK_HINT.search(name):
         return name, ""
-    found: list[str] = []
+    marks: list[str] = []
 
-    def take(mark: re.Match[str]) -> str:
-        if mark.group("end") is None:  # in the middle of a word; not tried again from its middle
+    def remove(mark: re.Match[str]) -> str:
+        if mark.group("end") is None:  # inside a word
             return mark.group()
         signs = mark.group("math") or mark.group("super") or mark.group("bare")
-        found.extend(_MARK_SIGNS[sign] for sign in _ONE_SIGN.findall(signs))
+        marks.extend(_MARK_SIGNS[sign] for sign in _ONE_SIGN.findall(signs))
         return ""
 
-    return _MARKS.sub(take, " ".join(name.split())), "".join(found)
+    return _MARKS.sub(remove, " ".join(name.split())), "".join(marks)
 
 
 def _whole_group(name: str) -> str:
-    """What a pair of braces around the whole name holds; empty when there is none."""
+    """Return the content of the braces around a whole name, or ""."""
     if not (name.startswith("{") and name.endswith("}")) or name.startswith("{\\"):
         return ""
-    depth = 0
-    for sign in re.finditer(r"\\.|[{}]", name, re.DOTALL):
-        if sign.group() in "{}":
-            depth += 1 if sign.group() == "{" else -1
-            if depth == 0:
-                return name[1:-1] if sign.end() == len(name) else ""
-    return ""
+    return name[1:-1] if end_of(name, 0) == len(name) - 1 else ""
 
 
 def _parts(name: str) -> list[list[str]]:
-    """The words of a name, still LaTeX, between its commas."""
+    """Return the words of a name, as LaTeX, between its commas."""
     if "{" not in name and "\\" not in name:
         return [part.replace("~", " ").split() for part in name.split(",")]
     parts: list[list[str]] = [[]]
@@ -212,12 +208,11 @@ def _with_commas(parts: list[list[str]]) -> tuple[str, str, str, str]:
 
 
 def _is_lower(word: str) -> bool:
-    """BibTeX's rule: a word is a particle by its first letter, unless that stands in braces."""
+    """Return whether a word is a particle: its first letter is lower case and not in braces."""
     if word[:1] == "{" and word[1:2] != "\\":
         return False
     letters = decoding.text(word) if "\\" in word else word
-    first = next((character for character in letters if character.isalpha()), "")
-    return first.islower()
+    return next(filter(str.isalpha, letters), "").islower()
 
 
 def _extended(name: str) -> Person:

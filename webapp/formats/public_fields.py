@@ -1,9 +1,9 @@
-"""Which fields of an entry visitors get: on its page, in exports, feeds and citations.
+"""The fields of an entry that visitors see: on its page, in exports, feeds and citations.
 
-DESIGN: a list of what is public, one row a field. Owners and their programs write whatever they
-like into entries (notes, ratings, paths of files), so what is not listed is theirs alone. `source`
-keeps every field, and `octavo export` writes all of them; the setting `public_fields` adds to the
-list. A row may be limited to the types of entry for which the field describes the publication.
+DESIGN: a list of what is public, one row for each field. Owners and their programs write anything
+into entries (notes, ratings, paths of files), so what is not listed stays private. `source` has
+every field, and `octavo export` writes all of them; the setting `public_fields` adds to the list. A
+row may be limited to the types of entry for which the field describes the publication.
 """
 
 import re
@@ -20,13 +20,13 @@ _MEDIA: Final = frozenset({"artwork", "audio", "image", "movie", "music", "perfo
 
 @dataclass(frozen=True, slots=True)
 class PublicField:
-    """A row: its label, if a publication's page has a line for it, and its types, if not all."""
+    """A row: its label if a publication's page shows it, and its types if it has not all."""
 
     label: str = ""
     types: frozenset[str] = frozenset()
 
 
-_IN_EXPORTS_ALONE = """
+_WITHOUT_LABEL = """
 title subtitle titleaddon shorttitle maintitleaddon mainsubtitle booktitle booktitleaddon
 shortbooktitle journal journaltitle journalsubtitle journaltitleaddon shortjournal issuetitleaddon
 issuesubtitle eventtitleaddon indextitle reprinttitle origtitle origlanguage origlocation
@@ -80,7 +80,7 @@ _LABELLED: Final = {
     "license": "License",
     "copyright": "Copyright",
 }
-_OF_TYPES: Final = {
+_LIMITED_TO_TYPES: Final = {
     **dict.fromkeys(("assignee", "nationality", "dayfiled", "monthfiled", "yearfiled"), _PATENTS),
     **dict.fromkeys(("repository", "swhid", "introducedin", "bugs"), _SOFTWARE),
     **dict.fromkeys(("director", "performer", "artist", "composer", "runtime"), _MEDIA),
@@ -89,19 +89,22 @@ _OF_TYPES: Final = {
     "medium": _MEDIA | _SOFTWARE | {"online"},
 }
 
-# In the order in which a publication's page shows those with a label.
+# In the order in which a publication's page shows the fields with a label.
 PUBLIC_FIELDS: Final[Mapping[str, PublicField]] = {
     **{name: PublicField(label) for name, label in _LABELLED.items()},
-    **{name: PublicField() for name in _IN_EXPORTS_ALONE.split()},
-    **{name: PublicField(types=types) for name, types in _OF_TYPES.items()},
+    **{name: PublicField() for name in _WITHOUT_LABEL.split()},
+    **{name: PublicField(types=types) for name, types in _LIMITED_TO_TYPES.items()},
 }
 
-_SECOND = re.compile(r"-\d+$")  # the second field of a name: url-2
+_REPEATED_FIELD = re.compile(r"-\d+$")  # url-2
 
 
-def is_public(name: str, kind: str, also: Collection[str] = ()) -> bool:
-    """Whether visitors get a field of an entry of a type; `also` are names that the owner adds."""
-    if name in also:
+def is_public(name: str, kind: str, added_fields: Collection[str] = ()) -> bool:
+    """Return whether visitors see a field of an entry of a type.
+
+    `added_fields` are the names in the setting `public_fields`.
+    """
+    if name in added_fields:
         return True
-    row = PUBLIC_FIELDS.get(name) or PUBLIC_FIELDS.get(_SECOND.sub("", name))
+    row = PUBLIC_FIELDS.get(name) or PUBLIC_FIELDS.get(_REPEATED_FIELD.sub("", name))
     return row is not None and (not row.types or kind in row.types)

@@ -28,7 +28,7 @@ from .results.alternatives import find_alternatives
 from .results.chart import cached_axis
 from .results.items import paragraphs
 from .results.listing import Listing, make_listing
-from .templating import renderers
+from .templating import presenter
 from .urls import absolute_urls, site_urls
 
 blueprint = Blueprint("pages", __name__)
@@ -65,9 +65,7 @@ def publication(slug: str) -> ResponseReturnValue:
     stored = catalog().get(slug)
     if stored is None:
         return redirect(site_urls().publication(_present_slug(slug)), 301)
-    page = PublicationPage.of(
-        stored, catalog(), renderers().presenter, site().settings, site_urls()
-    )
+    page = PublicationPage.of(stored, catalog(), presenter(), site().settings, site_urls())
     html = _render("publications/publication.html", page=page)
     return with_signposts(Response(html), page.record)
 
@@ -99,9 +97,7 @@ def _listing(criteria: Criteria) -> Listing:
     page = catalog().find(criteria)
     newest_first = site().settings.order == "newest"
     axis = cached_axis(catalog(), page.hits.revision) if page.indexed else None
-    listing = make_listing(
-        page, renderers().presenter, site_urls(), axis, newest_first=newest_first
-    )
+    listing = make_listing(page, presenter(), site_urls(), axis, newest_first=newest_first)
     if page.total or not listing.searched:
         return listing
     return replace(listing, alternatives=find_alternatives(page, catalog()))

@@ -1,41 +1,28 @@
 """Globals and filters of the templates: settings, URLs of static files, Markdown, dates."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-import nh3
 from flask import Flask, current_app, request
-from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from ..config import Settings
 from ..formats.latex.decoding import plain
 from ..formats.registry import FORMATS, LIST_EXPORTS
 from .http import static_files
-from .results.article import Articles
+from .markup import from_markdown
 from .results.items import Presenter
 from .urls import site_urls
 
 MAX_DESCRIPTION = 160  # characters that search engines show
 
-INTRO_TAGS = {"p", "a", "em", "strong", "code", "ul", "ol", "li", "br", "blockquote"}
-
 EXTENSION = "octavo-views"  # the key in `app.extensions`
 
 
-@dataclass(frozen=True, slots=True)
-class Renderers:
-    """The objects that turn records into parts of a page."""
-
-    presenter: Presenter
-    articles: Articles
-
-
-def renderers(app: Flask | None = None) -> Renderers:
-    """Return the renderers of an application, by default the current one."""
-    return cast("Renderers", (app or current_app).extensions[EXTENSION])
+def presenter(app: Flask | None = None) -> Presenter:
+    """Return the presenter of an application, by default the current one."""
+    return cast("Presenter", (app or current_app).extensions[EXTENSION])
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -44,7 +31,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_options = {**app.jinja_options, "trim_blocks": True, "lstrip_blocks": True}
     static_files.init_app(app)
     theme_hash = static_files.content_hash(settings.theme_css.encode())
-    intro = markdown(settings.intro)
+    intro = from_markdown(settings.intro)
     app.jinja_env.globals.update(
         site=settings,
         intro=intro,
@@ -52,18 +39,10 @@ def init_app(app: Flask, settings: Settings) -> None:
         description=settings.description or _opening(intro) or settings.subtitle,
         theme_url=lambda: site_urls().theme(theme_hash),
     )
-    articles = Articles(app.jinja_env.get_template("publications/_abstract.html"))
-    app.extensions[EXTENSION] = Renderers(Presenter(settings), articles)
-    app.jinja_env.globals["article"] = articles.show
     app.jinja_env.filters["day"] = day
     app.jinja_env.filters["plain"] = plain
+    app.extensions[EXTENSION] = Presenter(settings, app.jinja_env)
     app.context_processor(lambda: {"root": request.script_root})
-
-
-def markdown(text: str) -> Markup:
-    """Return the owner's Markdown as HTML, without scripts and other active content."""
-    html = MarkdownIt("js-default", {"html": False}).render(text)
-    return Markup(nh3.clean(html, tags=INTRO_TAGS, link_rel="noopener"))  # noqa: S704  cleaned by nh3
 
 
 def day(moment: datetime) -> str:

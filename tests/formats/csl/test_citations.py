@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from webapp.formats.bibtex import bibtex
-from webapp.formats.csl.citations import LABELS, cite, cite_item
+from webapp.formats.csl.citations import STYLES, cite, cite_item
 from webapp.formats.csl.items import TYPES, item
 from webapp.records import NAMED_PEOPLE, OTHERS, Person, Record
 
@@ -102,7 +102,7 @@ def record_of(source: str) -> Record:
     return bibtex.read(source).records[0]
 
 
-@pytest.mark.parametrize("style", LABELS)
+@pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("source", EXPECTED, ids=("paper", "article", "book"))
 def test_a_record_in_every_style(source: str, style: str) -> None:
     citation = cite(record_of(source), style)
@@ -111,7 +111,7 @@ def test_a_record_in_every_style(source: str, style: str) -> None:
     assert citation.text == expected.replace("*", "")
 
 
-@pytest.mark.parametrize("style", LABELS)
+@pytest.mark.parametrize("style", STYLES)
 def test_the_reference_processor_says_the_same(style: str, shared_data: Path) -> None:
     folder = shared_data / "citations"
     if not folder.is_dir():
@@ -127,7 +127,7 @@ def _plain(text: str) -> str:
     return " ".join(html.unescape(re.sub(r"^\s*(\[1\]|1\.)", "", text)).split())
 
 
-@pytest.mark.parametrize("style", LABELS)
+@pytest.mark.parametrize("style", STYLES)
 def test_mathematics_is_said_in_letters_that_keep_their_case(style: str) -> None:
     source = r"@book{k, title = {on $O(n^2)$ and $\alpha$-acid for \$5}, url = {http://a.test/$b$}}"
     record = record_of(source)
@@ -139,7 +139,7 @@ def test_mathematics_is_said_in_letters_that_keep_their_case(style: str) -> None
     assert r"$\alpha$" in item(record)["title"]
 
 
-@pytest.mark.parametrize("style", LABELS)
+@pytest.mark.parametrize("style", STYLES)
 def test_every_type_in_every_style(style: str) -> None:
     known = item(record_of(PAPER))
     for kind in {*TYPES.values(), "article", "thesis", "software", "document"}:
@@ -147,7 +147,7 @@ def test_every_type_in_every_style(style: str) -> None:
         assert cite_item({"type": kind, "title": "Alone"}, style).text.count("Alone") == 1
 
 
-@pytest.mark.parametrize("style", LABELS)
+@pytest.mark.parametrize("style", STYLES)
 def test_what_is_no_markup_is_escaped(style: str) -> None:
     hostile = "<script>alert(1)</script> <i onclick='x'>a</i> <i>b</i> & \ue000"
     record = Record(key="k", type="article", title=hostile, container=hostile, year=2020)
@@ -157,7 +157,7 @@ def test_what_is_no_markup_is_escaped(style: str) -> None:
     assert "alert(1)" in soup.get_text().lower()
 
 
-@pytest.mark.parametrize("style", LABELS)
+@pytest.mark.parametrize("style", STYLES)
 @given(text=st.text(max_size=40))
 @settings(max_examples=15)
 def test_any_text_gives_a_citation(style: str, text: str) -> None:
@@ -224,7 +224,7 @@ def test_odd_titles_take_no_time(part: str) -> None:
 
 def test_others_that_the_source_leaves_out_are_said() -> None:
     record = Record(key="k", type="misc", title="T", authors=(Person("Lee", "Ann"), OTHERS))
-    said = {style: cite(record, style).text.partition("T.")[0] for style in LABELS}
+    said = {style: cite(record, style).text.partition("T.")[0] for style in STYLES}
     assert all("et al." in text for text in said.values())
 
 
@@ -251,7 +251,7 @@ def _values(record: Record) -> dict[str, Any]:
 
 def test_threads_get_what_one_alone_gets() -> None:
     records = [record_of(source) for source in EXPECTED]
-    jobs = [(record, style) for style in LABELS for record in records] * 3
+    jobs = [(record, style) for style in STYLES for record in records] * 3
     alone = [cite(*job) for job in jobs]
     with ThreadPoolExecutor(8) as threads:
         assert list(threads.map(lambda job: cite(*job), jobs)) == alone

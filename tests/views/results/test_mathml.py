@@ -4,6 +4,7 @@ import shutil
 import sys
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import count, pairwise
 from pathlib import Path
 from types import FrameType
@@ -23,9 +24,8 @@ from webapp.records import Person, Record
 from webapp.serving import preload
 from webapp.site import site
 from webapp.store.edits import Edit
-from webapp.views.results.bylines import Bylines
-from webapp.views.results.highlighting import around_mathematics, marked
-from webapp.views.results.items import versions
+from webapp.views.results.highlighting import around_formulas, highlight
+from webapp.views.results.links import version_links
 from webapp.views.results.mathml import (
     ATTRIBUTES,
     FORMULA_COST,
@@ -35,13 +35,14 @@ from webapp.views.results.mathml import (
     TEXT_LIMIT,
     mathml,
 )
+from webapp.views.templating import presenter
 from webapp.views.urls import Urls
 
 TEXT = r"Sorting in $O(n \log n)$ and $\varepsilon > 0$"
 
 
 def html(text: str, *spans: tuple[int, int]) -> Tag:
-    return BeautifulSoup(marked(text, spans), "html.parser")
+    return BeautifulSoup(highlight(text, spans), "html.parser")
 
 
 def test_what_stands_between_dollars_becomes_mathml() -> None:
@@ -109,13 +110,13 @@ def test_any_tex_is_mathml_or_text(tex: str) -> None:
 
 def test_a_window_cuts_no_formula() -> None:
     start = TEXT.index("$")
-    assert around_mathematics(TEXT, (start + 2, start + 4)) == (start, TEXT.index(" and"))
-    assert around_mathematics(TEXT, (0, 3)) == (0, 3)
+    assert around_formulas(TEXT, (start + 2, start + 4)) == (start, TEXT.index(" and"))
+    assert around_formulas(TEXT, (0, 3)) == (0, 3)
 
 
 def test_of_a_text_that_is_all_formulas_none_is_drawn() -> None:
-    assert "<math" in marked("$x^2$" * (MAX_SIGNS // 2), ())
-    assert marked("$x^2$" * MAX_SIGNS, ()) == "$x^2$" * MAX_SIGNS
+    assert "<math" in highlight("$x^2$" * (MAX_SIGNS // 2), ())
+    assert highlight("$x^2$" * MAX_SIGNS, ()) == "$x^2$" * MAX_SIGNS
 
 
 # -- what formulas may cost
@@ -220,8 +221,8 @@ def test_formulas_that_fail_and_formulas_drawn_before_cost_the_same() -> None:
     """What is drawn depends on the page alone, not on what was asked for before."""
     text = " ".join(rf"$\unheard{{{number}}}$ $y_{{{number}}}$" for number in range(100))
     mathml.cache_clear()
-    first = marked(text, ())
-    assert marked(text, ()) == first
+    first = highlight(text, ())
+    assert highlight(text, ()) == first
     assert first.count("<math") < 100
 
 
@@ -287,15 +288,15 @@ def test_the_start_draws_no_more_formulas_than_a_page(formulas: FlaskClient) -> 
     assert 50 < mathml.cache_info().misses <= PAGE_LIMIT // FORMULA_COST
 
 
-def test_names_draw_their_few_formulas_and_of_many_none() -> None:
-    bylines = Bylines((), 10)
+def test_names_draw_their_few_formulas_and_of_many_none(formulas: FlaskClient) -> None:
+    item = partial(presenter(formulas.application).item, highlighter=None, urls=Urls())
     few = Record(key="a", type="misc", authors=(Person(literal="The $K_2$ Group"),))
     many = replace(few, authors=tuple(Person(literal=f"The $K_{{{n}}}$ Group") for n in range(99)))
-    assert "<math" in bylines.of(few).whole
-    assert "<math" not in bylines.of(many).whole
-    assert "$K_{98}$" in bylines.of(many).whole
+    assert "<math" in item(few).byline.names
+    assert "<math" not in item(many).byline.names
+    assert "$K_{98}$" in item(many).byline.names
 
 
 def test_the_name_of_another_version_is_text() -> None:
     record = Record(key="a", type="misc", venue="Arts & $K_2$", year=2020, slug="a")
-    assert versions([record], Urls()) == (("Arts & K_2 (2020)", "/publications/a"),)
+    assert version_links([record], Urls()) == (("Arts & K_2 (2020)", "/publications/a"),)

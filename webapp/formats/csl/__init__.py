@@ -1,4 +1,4 @@
-"""The Citation Style Language: CSL-JSON and citations in the styles that are shipped.
+"""The Citation Style Language: CSL-JSON, and citations in the styles that Octavo includes.
 
-Imported by `formats.registry` and by the views that cite. Never fetches a style or a locale.
+Imported by `formats.registry`, and by the views for citations. Never fetches a style or a locale.
 """

@@ -1,4 +1,4 @@
-"""Styled citations: a record in each of the six styles, as HTML and as plain text."""
+"""Styled citations: a record in each citation style, as HTML and as plain text."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,57 +14,58 @@ from .styling.richtext import to_html, to_plain
 
 
 @dataclass(frozen=True, slots=True)
+class CitationStyle:
+    """A style that visitors can choose: its label, and its file in `styles/` without ".csl"."""
+
+    label: str
+    style: Style
+
+
+# By their names in URLs, in the order in which visitors see them.
+STYLES: Final[Mapping[str, CitationStyle]] = {
+    "apa": CitationStyle("APA", Style("apa")),
+    "ieee": CitationStyle("IEEE", Style("ieee")),
+    "acm": CitationStyle("ACM", Style("association-for-computing-machinery")),
+    "chicago": CitationStyle("Chicago", Style("chicago-author-date")),
+    "mla": CitationStyle("MLA", Style("modern-language-association")),
+    "nlm": CitationStyle("NLM", Style("nlm-citation-sequence")),
+}
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """A citation in one style."""
 
-    html: str  # escaped, with <i>, <b>, <sup> and <sub> alone
+    html: str  # escaped, with no elements but <i>, <b>, <sup> and <sub>
     text: str
 
 
-# What visitors choose from, in this order: the name in URLs, the label, the file of the style.
-LABELS: Final = {
-    "apa": "APA",
-    "ieee": "IEEE",
-    "acm": "ACM",
-    "chicago": "Chicago",
-    "mla": "MLA",
-    "nlm": "NLM",
-}
-_STYLES: Final = {
-    "apa": Style("apa"),
-    "ieee": Style("ieee"),
-    "acm": Style("association-for-computing-machinery"),
-    "chicago": Style("chicago-author-date"),
-    "mla": Style("modern-language-association"),
-    "nlm": Style("nlm-citation-sequence"),
-}
-
-
 def cite(record: Record, style: str) -> Citation:
-    """The record in a style, a key of LABELS. Takes 3 to 30 ms, so the caller keeps it.
+    """Return the citation of a record in a style of STYLES.
 
-    Of more than NAMED_PEOPLE authors or editors the first are named, the others are "et al.".
+    It takes 3 to 30 ms, so cache it. Of more than NAMED_PEOPLE authors or editors the first are
+    named, followed by "et al.".
     """
     csl_item = item(with_limited_people(record))
     return cite_item({name: _readable(name, value) for name, value in csl_item.items()}, style)
 
 
 def cite_item(csl_item: Mapping[str, Any], style: str) -> Citation:
-    """An item of CSL-JSON in a style."""
-    processor = _STYLES[style]
+    """Return the citation of an item of CSL-JSON."""
+    processor = STYLES[style].style
     text = processor.render(csl_item)
-    if not text:  # the style lists no such type, as APA does no letters
+    if not text:  # the style does not cover the type: APA has no letters
         text = processor.render({**csl_item, "type": "document"})
     return Citation(to_html(text), to_plain(text))
 
 
 def _readable(name: str, value: Any) -> Any:
-    """A value without TeX, whose letters keep their case: "O(n log n)"."""
+    """Return a value without TeX. Formulas keep the case of their letters: "O(n log n)"."""
     if not isinstance(value, str) or "$" not in value or name in ("DOI", "URL"):
         return value
     return _without_tex(value)
 
 
-@lru_cache(maxsize=16)  # each style asks for the same title, and that may be a megabyte of formulas
+@lru_cache(maxsize=16)  # all styles need the same title, which may be a megabyte of formulas
 def _without_tex(text: str) -> str:
     return plain(MATH.sub(lambda formula: f'<span class="nocase">{plain(formula[0])}</span>', text))

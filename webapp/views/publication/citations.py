@@ -8,13 +8,13 @@ from flask import Blueprint, abort, redirect, render_template
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from ...formats.csl.citations import LABELS, cite
+from ...formats.csl.citations import STYLES, cite
 from ...formats.exporting import without_abstract
 from ...formats.registry import FORMATS, PUBLICATION_EXPORTS, write
 from ...records import Record
 from ...store.publications import digest
 from ..http.responses import cached_by_revision, catalog, is_fragment, visible
-from ..results.highlighting import EMPTY
+from ..markup import EMPTY, from_citation
 from ..urls import site_urls
 
 blueprint = Blueprint("cite", __name__)
@@ -64,14 +64,14 @@ def choices(record: Record) -> tuple[Choice, ...]:
 def _cached_choices(content: _Content) -> tuple[Choice, ...]:
     record = without_abstract(content.record)
     return (
-        *(_styled_choice(record, style) for style in LABELS),
+        *(_styled_choice(record, style) for style in STYLES),
         *(_format_choice(record, extension) for extension in PUBLICATION_EXPORTS),
     )
 
 
 def _styled_choice(record: Record, style: str) -> Choice:
     citation = cite(record, style)
-    return Choice(style, LABELS[style], citation.text, Markup(citation.html))  # noqa: S704  escaped
+    return Choice(style, STYLES[style].label, citation.text, from_citation(citation))
 
 
 def _format_choice(record: Record, extension: str) -> Choice:

@@ -7,7 +7,7 @@ from ...formats.latex import decoding
 from ...formats.links import doi_url
 from ...formats.public_fields import PUBLIC_FIELDS
 from ...records import TYPE_LABELS, Record
-from ..results.items import issued_year
+from ..results.links import issued_year
 
 # Fields that have a line, in the order shown.
 _LABELS = {name: row.label for name, row in PUBLIC_FIELDS.items() if row.label}
@@ -21,7 +21,7 @@ class Detail:
 
     label: str
     value: str
-    address: str = ""
+    url: str = ""
 
 
 def details(record: Record, added_fields: Collection[str] = ()) -> list[Detail]:

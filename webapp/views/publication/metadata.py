@@ -1,6 +1,5 @@
 """Metadata of a page for machines: meta tags, linked data, typed links."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -13,16 +12,15 @@ from ...formats.links import doi_url, safe_url
 from ...formats.registry import FORMATS, PUBLICATION_EXPORTS
 from ...formats.web import jsonld
 from ...formats.web.scholar import Addresses, highwire, pdf_url
-from ...records import Person, Record, with_limited_people
+from ...records import Record, with_limited_people
 from ...site import site
 from ..http.responses import cached_by_revision, catalog, visible
+from ..markup import json_ld
 from ..results.listing import Listing
-from ..templating import renderers, shortened
+from ..templating import presenter, shortened
 from ..urls import absolute_urls
 
 blueprint = Blueprint("metadata", __name__)
-
-_SCRIPT = Markup('<script type="application/ld+json">{}</script>')
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +28,12 @@ class Link:
     """A typed link from a page (RFC 8288)."""
 
     relation: str
-    address: str
+    url: str
     media_type: str = ""
 
     def __str__(self) -> str:
         kind = f'; type="{self.media_type}"' if self.media_type else ""
-        return f'<{self.address}>; rel="{self.relation}"{kind}'
+        return f'<{self.url}>; rel="{self.relation}"{kind}'
 
 
 def addresses_of(record: Record) -> Addresses:
@@ -50,7 +48,7 @@ class HeadMetadata:
 
     highwire: list[tuple[str, str]]  # name and content of each `citation_*` tag
     open_graph: list[tuple[str, str]]  # property and content
-    linked_data: Markup  # a script element with JSON-LD
+    linked_data: Markup  # JSON-LD, for a script element
 
 
 def head_metadata(record: Record) -> HeadMetadata:
@@ -60,28 +58,24 @@ def head_metadata(record: Record) -> HeadMetadata:
     return HeadMetadata(
         highwire=highwire(record, addresses),
         open_graph=_open_graph(record, addresses.page),
-        linked_data=_script(jsonld.publication(record, addresses, _address_of())),
+        linked_data=json_ld(jsonld.publication(record, addresses, presenter().people.own_url)),
     )
 
 
 def list_data(listing: Listing) -> Markup:
-    """Return a page of the list as linked data."""
+    """Return a page of the list as JSON-LD, for a script element."""
     items = [
         (record.title, addresses_of(record).page) for record in listing.page.records if record.title
     ]
-    address = absolute_urls().list(listing.query_string)
-    return _script(jsonld.collection(site().settings.title, address, listing.page.total, items))
+    url = absolute_urls().list(listing.query_string)
+    return json_ld(jsonld.collection(site().settings.title, url, listing.page.total, items))
 
 
-def _script(data: dict[str, Any]) -> Markup:
-    return _SCRIPT.format(Markup(jsonld.to_script(data)))  # noqa: S704  cannot end the script element
-
-
-def _open_graph(record: Record, address: str) -> list[tuple[str, str]]:
+def _open_graph(record: Record, url: str) -> list[tuple[str, str]]:
     properties = [
         ("og:type", "article"),
         ("og:title", record.title),
-        ("og:url", address),
+        ("og:url", url),
         ("og:site_name", site().settings.title),
         ("og:description", shortened(record.abstract)),
         ("article:published_time", record.date if record.year is not None else ""),
@@ -89,20 +83,16 @@ def _open_graph(record: Record, address: str) -> list[tuple[str, str]]:
     return [(name, content) for name, content in properties if content]
 
 
-def _address_of() -> Callable[[Person], str]:
-    return renderers().presenter.own_address
-
-
 def links_of(record: Record) -> list[Link]:
     """Return the typed links of a record, as defined by https://signposting.org."""
     addresses = addresses_of(record)
-    address_of = _address_of()
-    authors = [address for person in record.authors if (address := address_of(person))]
+    own_url = presenter().people.own_url
+    authors = [url for person in record.authors if (url := own_url(person))]
     pdf = pdf_url(record, addresses)
     license_ = safe_url(record.fields.get("license", ""))
     return [
         Link("cite-as", doi_url(record.doi) if record.doi else addresses.page),
-        *(Link("author", address) for address in authors),
+        *(Link("author", url) for url in authors),
         *(
             Link(
                 "describedby",
@@ -137,7 +127,7 @@ def linkset(slug: str) -> ResponseReturnValue:
     stored = catalog().get(slug) or abort(404)
     context: dict[str, Any] = {"anchor": addresses_of(stored.record).page}
     for link in links_of(visible(stored.record)):
-        target = {"href": link.address} | ({"type": link.media_type} if link.media_type else {})
+        target = {"href": link.url} | ({"type": link.media_type} if link.media_type else {})
         context.setdefault(link.relation, []).append(target)
     response = current_app.json.response({"linkset": [context]})
     response.mimetype = "application/linkset+json"

@@ -11,17 +11,17 @@ from ...formats.latex.decoding import plain
 from ...records import Record
 from ...store.publications import Stored
 from ..http.responses import visible
-from ..results.highlighting import marked
-from ..results.items import Name, Presenter, issued, links, paragraphs, versions
+from ..results.highlighting import highlight
+from ..results.items import UNTITLED, Presenter, issued, paragraphs
+from ..results.links import LabelledUrl, record_links, version_links
 from ..results.mathml import FormulaBudget
+from ..results.people import Name
 from ..templating import shortened
 from ..urls import Urls
 from .citations import Choice, choices
 from .details import Detail, details, marks_explained
 from .metadata import HeadMetadata, addresses_of, head_metadata
 from .related import RelatedItem, related_items
-
-Labelled = tuple[str, str]  # a label and the URL it links to
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +35,12 @@ class PublicationPage:
     marks: str  # what the marks at names mean: "* Equal contribution"
     issued: Markup  # "ASPLOS, 2023"
     paragraphs: tuple[Markup, ...]  # of the abstract
-    links: tuple[Labelled, ...]
+    links: tuple[LabelledUrl, ...]
     details: list[Detail]
     description: str  # plain text, for search engines
     choices: tuple[Choice, ...]  # of a citation
-    published: Labelled | None  # the published version, where this is another one
-    versions: tuple[Labelled, ...]  # the other versions
+    published: LabelledUrl | None  # the published version, where this is another one
+    versions: tuple[LabelledUrl, ...]  # the other versions
     related: list[RelatedItem]
     canonical: str  # absolute URL of the published version, else of this page
     metadata: HeadMetadata
@@ -53,22 +53,22 @@ class PublicationPage:
         record = visible(stored.record)
         others = catalog.versions_of(record)
         published = next((other for other in others if other.key == record.version_of), None)
-        formulas = FormulaBudget()  # spent in the order of the page
+        budget = FormulaBudget()  # spent in the order of the page
         return cls(
             record=record,
-            title=marked(record.title or "Untitled", (), formulas),
-            authors=presenter.names(record.authors, urls),
-            editors=presenter.names(record.editors, urls),
+            title=highlight(record.title or UNTITLED, (), budget),
+            authors=presenter.people.names(record.authors, urls),
+            editors=presenter.people.names(record.editors, urls),
             marks=marks_explained(record),
-            issued=issued(record, None, formulas),
-            paragraphs=paragraphs(record.abstract, None, formulas),
-            links=links(record, urls),
+            issued=issued(record, None, budget),
+            paragraphs=paragraphs(record.abstract, None, budget),
+            links=record_links(record, urls),
             details=details(record, settings.public_fields),
             description=shortened(plain(record.abstract)) or plain(record.title),
             choices=choices(record),
-            published=versions([published], urls)[0] if published else None,
-            versions=versions((other for other in others if other is not published), urls),
-            related=related_items(catalog.related(stored, others), formulas),
+            published=version_links([published], urls)[0] if published else None,
+            versions=version_links((other for other in others if other is not published), urls),
+            related=related_items(catalog.related(stored, others), budget),
             canonical=addresses_of(published or record).page,
             metadata=head_metadata(record),
         )

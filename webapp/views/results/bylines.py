@@ -1,158 +1,151 @@
-"""The names of a record as a list shows them: members and names found marked, long lists cut."""
+"""The authors line of an item: members and matches emphasized, long lists of names shortened."""
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import accumulate
+from typing import Protocol
 
 from markupsafe import Markup
 
-from ...catalog import CACHED_RECORDS
-from ...formats.memory import remembered
 from ...records import Person, Record
 from ...search.engine import Highlighter, Span
-from ...search.text import fold
-from .highlighting import EMPTY, marked, spans_in
+from ..markup import EMPTY, join
+from .highlighting import highlight, matching_spans
 from .mathml import FormulaBudget, tex_cost
+from .people import People
 
-_WORD = re.compile(r"\w+")
-DRAWN = 200  # characters of TeX in the names of a record; of more none is drawn
-MIN_HIDDEN = 3  # to hide one or two names saves nothing
+MAX_TEX = 200  # characters of TeX in the names of a record; beyond, no formula is rendered
+MIN_HIDDEN = 3  # hiding one or two names saves no space
 
-COMMA = ", "
-GAP = "…"
+COMMA = Markup(", ")
+ELLIPSIS = Markup("…")
+
+
+class RenderName(Protocol):
+    """The macro `name` of `publications/_record.html`."""
+
+    def __call__(self, person: Person, name: Markup, *, member: bool) -> Markup:
+        """Render a name that is escaped and highlighted already."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Byline:
-    """Names ready to print. `short` leaves `hidden` of them out; it is empty when nobody is."""
+    """Names as HTML. `short` omits `hidden` of them; it is empty if all are shown."""
 
-    whole: Markup = EMPTY
+    names: Markup = EMPTY
     short: Markup = EMPTY
     hidden: int = 0
-    equal: bool = False  # someone carries the mark of equal contribution
-    found: str = ""  # all names, if some of the words searched for are in one
+    role: str = ""  # " (editors)"
+    equal: bool = False  # someone is marked as an equal contributor
+    matched_text: str = ""  # all names as text if the query matches in one of them
 
 
 @dataclass(frozen=True, slots=True)
-class _Names:
-    """What is the same in every search: the names and where each begins in `text`."""
+class Names:
+    """The names of a record without highlights. `text` joins them; each begins at its start."""
 
     people: tuple[Person, ...]
     text: str
     starts: tuple[int, ...]
-    html: tuple[str, ...]  # each escaped
-    drawn: bool  # whether formulas in them become MathML
-    members: frozenset[int]  # their places
+    html: tuple[Markup, ...]
+    has_formulas: bool  # whether formulas in them are rendered as MathML
+    members: frozenset[int]  # indexes into `people`
     role: str
     equal: bool
 
 
 class Bylines:
-    """Writes bylines, quickly: most of each is made once for a record."""
+    """Makes bylines. The names of a record are the same in every search, so they can be cached."""
 
-    def __init__(self, members: Iterable[str], shown: int) -> None:
-        """`members`: names to be marked, plain. `shown`: how many names before the rest hides."""
-        self._members = frozenset(members)
+    def __init__(self, people: People, shown: int, render_name: RenderName) -> None:
+        """`shown` is the number of names before the others are hidden."""
+        self._people = people
         self._shown = shown
-        self._names = remembered(self._make_names, CACHED_RECORDS)
-        self._plain = remembered(
-            lambda record: self._byline(self._names(record), {}), CACHED_RECORDS
-        )
+        self._render_name = render_name
 
-    def of(self, record: Record, marker: Highlighter | None = None) -> Byline:
-        """The authors, or else the editors."""
-        names = self._names(record)
-        spans = spans_in(marker, names.text, "authors")
-        return self._byline(names, _by_place(spans, names)) if spans else self._plain(record)
-
-    def is_member(self, name: str) -> bool:
-        return bool(self._members) and plain_name(name) in self._members
-
-    def _make_names(self, record: Record) -> _Names:
+    def names(self, record: Record) -> Names:
+        """Return the authors, or else the editors."""
         people = record.authors or record.editors
         names = [person.name for person in people]
-        text = COMMA.join(names)
-        drawn = tex_cost(text) <= DRAWN
+        text = str(COMMA).join(names)
+        has_formulas = tex_cost(text) <= MAX_TEX
         lengths = (len(name) + len(COMMA) for name in names[:-1])
-        return _Names(
+        return Names(
             people=people,
             text=text,
             starts=tuple(accumulate(lengths, initial=0)),
-            html=tuple(self._name(person, (), drawn=drawn) for person in people),
-            drawn=drawn,
-            members=frozenset(i for i, name in enumerate(names) if self.is_member(name)),
+            html=tuple(self._name(person, (), has_formulas) for person in people),
+            has_formulas=has_formulas,
+            members=frozenset(i for i, p in enumerate(people) if self._people.is_member(p)),
             role=_role(record),
             equal=any(person.equal for person in people),
         )
 
-    def _byline(self, names: _Names, found: Mapping[int, Sequence[Span]]) -> Byline:
+    def byline(self, names: Names, spans: Sequence[Span] = ()) -> Byline:
+        """Return the byline of a record, with the spans of its names highlighted."""
+        spans_by_name = _split_spans(spans, names)
         html = list(names.html)
-        for place, inside in found.items():
-            html[place] = self._name(names.people[place], inside, drawn=names.drawn)
-        shown = self._shown_places(names, found)
+        for index, name_spans in spans_by_name.items():
+            html[index] = self._name(names.people[index], name_spans, names.has_formulas)
+        shown = self._shown_indexes(names, spans_by_name)
+        short = join(_with_ellipses(html, shown), COMMA) if len(shown) < len(html) else EMPTY
         return Byline(
-            whole=_joined(html) + names.role,
-            short=_joined(_with_gaps(html, shown)) if len(shown) < len(html) else EMPTY,
+            names=join(html, COMMA),
+            short=short,
             hidden=len(html) - len(shown),
+            role=names.role,
             equal=names.equal,
-            found=names.text if found else "",
+            matched_text=names.text if spans_by_name else "",
         )
 
-    def _name(self, person: Person, spans: Sequence[Span], *, drawn: bool) -> str:
-        name = person.name
-        html: str = marked(name, spans, FormulaBudget() if drawn else FormulaBudget(0))
-        if not name.isascii():  # a right-to-left name leaves its neighbours in place
-            html = f"<bdi>{html}</bdi>"
-        if self.is_member(name):
-            html = f"<b>{html}</b>"
-        return f"{html}<sup>*</sup>" if person.equal else html
+    def matching(self, names: Names, highlighter: Highlighter | None) -> Byline | None:
+        """Return the byline with matches highlighted; None if no name matches."""
+        spans = matching_spans(highlighter, names.text, "authors")
+        return self.byline(names, spans) if spans else None
 
-    def _shown_places(self, names: _Names, found: Iterable[int]) -> Sequence[int]:
-        """The first few, and wherever they stand the members and those who were searched for."""
+    def _name(self, person: Person, spans: Sequence[Span], has_formulas: bool) -> Markup:
+        budget = FormulaBudget() if has_formulas else FormulaBudget(0)
+        name = highlight(person.name, spans, budget)
+        member = self._people.is_member(person)
+        if not (member or person.equal) and person.name.isascii():
+            return name  # as most names; the macro would take five times as long
+        return self._render_name(person, name, member=member)
+
+    def _shown_indexes(self, names: Names, matches: Iterable[int]) -> Sequence[int]:
+        """Return the first few, and all members and matches."""
         count = len(names.people)
-        shown = {*range(min(self._shown, count)), *names.members, *found}
+        shown = {*range(min(self._shown, count)), *names.members, *matches}
         return sorted(shown) if count - len(shown) >= MIN_HIDDEN else range(count)
 
 
-@lru_cache(maxsize=4096)
-def plain_name(name: str) -> str:
-    """A name without case, accents and dots, in reading order: two spellings that are one."""
-    family, comma, given = name.partition(",")
-    if comma:
-        name = f"{given} {family}"
-    return " ".join(_WORD.findall(fold(name)))
-
-
-def _by_place(spans: Sequence[Span], names: _Names) -> dict[int, list[Span]]:
-    """The spans found in all the names together, for each name its own."""
-    found: dict[int, list[Span]] = {}
+def _split_spans(spans: Sequence[Span], names: Names) -> Mapping[int, Sequence[Span]]:
+    """Return for each name with matches their spans within it, from spans in the joined text."""
+    spans_by_name: dict[int, list[Span]] = {}
     bounds = (*names.starts, len(names.text) + len(COMMA))
     for first, last in spans:
-        place = bisect_right(names.starts, first) - 1
-        while place < len(names.starts) and names.starts[place] < last:
-            start = names.starts[place]
-            inside = (max(first, start) - start, min(last, bounds[place + 1] - len(COMMA)) - start)
-            if inside[0] < inside[1]:
-                found.setdefault(place, []).append(inside)
-            place += 1
-    return found
+        index = bisect_right(names.starts, first) - 1
+        while index < len(names.starts) and names.starts[index] < last:
+            start = names.starts[index]
+            span = (
+                max(first, start) - start,
+                min(last, bounds[index + 1] - len(COMMA)) - start,
+            )
+            if span[0] < span[1]:
+                spans_by_name.setdefault(index, []).append(span)
+            index += 1
+    return spans_by_name
 
 
-def _joined(names: Iterable[str]) -> Markup:
-    return Markup(COMMA.join(names))  # noqa: S704  each of them is escaped
-
-
-def _with_gaps(names: Sequence[str], shown: Sequence[int]) -> Iterator[str]:
-    """The names at the places shown, with an ellipsis wherever some between them are left out."""
+def _with_ellipses(names: Sequence[Markup], shown: Sequence[int]) -> Iterator[Markup]:
+    """Yield the names at the indexes shown, and an ellipsis wherever some are left out."""
     previous = -1
-    for place in shown:
-        if place != previous + 1:
-            yield GAP
-        yield names[place]
-        previous = place
+    for index in shown:
+        if index != previous + 1:
+            yield ELLIPSIS
+        yield names[index]
+        previous = index
 
 
 def _role(record: Record) -> str:

@@ -1,4 +1,4 @@
-"""Text to HTML: the words found marked, mathematics as MathML."""
+"""Text to HTML: escaped, matching words in `<mark>`, mathematics as MathML."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,63 +6,60 @@ from markupsafe import Markup, escape
 
 from ...formats.latex.mathematics import MATH, has_formulas
 from ...search.engine import Highlighter, Span
+from ..markup import join
 from .mathml import FormulaBudget
 
-EMPTY = Markup()
+# Characters of a text that are searched for matches: five thousand names have 100,000.
+MAX_SEARCHED = 120_000
 
-# Characters of a text in which words are looked for: five thousand names have 100,000.
-LOOKED_AT = 120_000
-
-_MARK = Markup("<mark>")
+_START = Markup("<mark>")
 _END = Markup("</mark>")
 
 
-def spans_in(marker: Highlighter | None, text: str, field: str) -> Sequence[Span]:
-    """Where the words of a search stand in a field; a text without end is looked at in part."""
-    return marker.spans(text[:LOOKED_AT], field) if marker and text else ()
+def matching_spans(highlighter: Highlighter | None, text: str, field: str) -> Sequence[Span]:
+    """Return where a field matches, in its first MAX_SEARCHED characters."""
+    return highlighter.spans(text[:MAX_SEARCHED], field) if highlighter and text else ()
 
 
-def marked(text: str, spans: Sequence[Span], formulas: FormulaBudget | None = None) -> Markup:
-    """The text, escaped, with `<mark>` around the spans; a formula is marked as a whole.
+def highlight(text: str, spans: Sequence[Span], budget: FormulaBudget | None = None) -> Markup:
+    """Return the text as HTML with `<mark>` around the spans; a formula is marked as a whole.
 
-    `formulas` is what the page can still draw; without it the text has a budget of its own.
+    `budget` is what the page has left for formulas; without one, the text has its own.
     """
     if has_formulas(text):
-        return EMPTY.join(_with_mathematics(text, spans, formulas or FormulaBudget()))
-    return _words(text, spans, 0, len(text)) if spans else escape(text)
+        return join(_with_formulas(text, spans, budget or FormulaBudget()))
+    return _highlight_words(text, spans, 0, len(text)) if spans else escape(text)
 
 
-def around_mathematics(text: str, window: Span) -> Span:
-    """The window, widened so that it cuts no formula."""
+def around_formulas(text: str, window: Span) -> Span:
+    """Return the window, widened to cut no formula."""
     start, end = window
-    for found in MATH.finditer(text) if "$" in text else ():
-        if found.start() < start < found.end():
-            start = found.start()
-        if found.start() < end < found.end():
-            end = found.end()
+    for match in MATH.finditer(text) if "$" in text else ():
+        if match.start() < start < match.end():
+            start = match.start()
+        if match.start() < end < match.end():
+            end = match.end()
     return start, end
 
 
-def _with_mathematics(
-    text: str, spans: Sequence[Span], formulas: FormulaBudget
-) -> Iterator[Markup]:
+def _with_formulas(text: str, spans: Sequence[Span], budget: FormulaBudget) -> Iterator[Markup]:
     done = 0
-    for found, formula in formulas.drawn(text):
-        first, last = found.span()
-        yield _words(text, spans, done, first)
-        is_hit = any(start < last and end > first for start, end in spans)
-        yield _MARK + formula + _END if is_hit else formula
+    for match, formula in budget.render(text):
+        first, last = match.span()
+        yield _highlight_words(text, spans, done, first)
+        is_match = any(start < last and end > first for start, end in spans)
+        yield _START + formula + _END if is_match else formula
         done = last
-    yield _words(text, spans, done, len(text))
+    yield _highlight_words(text, spans, done, len(text))
 
 
-def _words(text: str, spans: Sequence[Span], first: int, last: int) -> Markup:
-    """The text from `first` to `last`, with what the spans have of it marked."""
-    parts: list[str] = []
+def _highlight_words(text: str, spans: Sequence[Span], first: int, last: int) -> Markup:
+    """Return the text from `first` to `last`, with `<mark>` around what the spans have of it."""
+    parts: list[Markup] = []
     done = first
     for start, end in spans:
         start, end = max(start, done), min(end, last)
         if start < end:
-            parts += [escape(text[done:start]), _MARK, escape(text[start:end]), _END]
+            parts += [escape(text[done:start]), _START, escape(text[start:end]), _END]
             done = end
-    return Markup("".join([*parts, escape(text[done:last])]))  # noqa: S704  each is escaped
+    return join([*parts, escape(text[done:last])])

@@ -1,206 +1,160 @@
-"""A record as the page shows it: names joined, members and found words marked, links resolved.
-
-Done here and not in the templates, because a list is rendered at every keystroke.
-"""
+"""Publications as a list shows them, ready for `publications/_publications.html`."""
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import quote
 
+from jinja2 import Environment
 from markupsafe import Markup
 
 from ...config import Settings
-from ...formats.latex.decoding import plain
-from ...formats.links import doi_url
-from ...records import LINK_KINDS, OTHERS, Link, Person, Record
+from ...formats.web.scholar import coins
+from ...records import Record
 from ...search.engine import Highlighter
+from ..markup import EMPTY, join
 from ..urls import Urls
-from .bylines import Byline, Bylines, plain_name
-from .highlighting import EMPTY, LOOKED_AT, around_mathematics, marked, spans_in
+from .bylines import COMMA, Byline, Bylines, Names
+from .highlighting import MAX_SEARCHED, around_formulas, highlight, matching_spans
+from .links import LabelledUrl, issued_year, record_links, version_links
 from .mathml import FormulaBudget
+from .people import People
+from .record_cache import cached_by_record
 
-EQUAL_MARK = "*"
-MAX_PARAGRAPHS = 1_000  # of an abstract; what follows is one more
-
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_WEB_SCHEME = re.compile(r"(?:https?|ftp)://|mailto:", re.IGNORECASE)
-_LINK_ORDER = {kind: place for place, kind in enumerate(LINK_KINDS)}
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """One person on a publication's own page."""
-
-    name: str
-    address: str  # of the member's own page, or of all that the person wrote; may be empty
-    member: bool
-    marks: str  # "*†": said to be equal, deceased, corresponding ...
+UNTITLED = "Untitled"
+MAX_PARAGRAPHS = 1_000  # of an abstract; the rest becomes one more
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One publication of a list."""
+    """A publication of a list."""
 
     record: Record
-    slug: str
+    url: str
     title: Markup
     byline: Byline
     issued: Markup  # "ASPLOS, 2023"
-    snippet: Markup  # of the abstract, when it has words that nothing else shows
-    paragraphs: tuple[Markup, ...]  # of the abstract; empty while it is closed
-    versions: tuple[tuple[str, str], ...] = ()  # of the same work: what each is, address
+    snippet: Markup  # of the abstract, if it matches words that match nowhere else
+    actions: Markup  # abstract, citations and links; COinS for Zotero
+    versions: tuple[LabelledUrl, ...] = ()  # of the same work
 
     @property
     def heading(self) -> str:
-        """What the item stands under in a list by year."""
+        """The heading above the item in a list by year."""
         return issued_year(self.record) or "Undated"
 
 
-class Presenter:
-    """Turns records into items, as the settings of the site want them."""
+@dataclass(frozen=True, slots=True)
+class _Unsearched:
+    """The parts of an item that are the same in every search."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._owner = plain_name(settings.owner)
-        addresses = settings.profiles.values()
-        self._orcid = next((a for a in addresses if "://orcid.org/" in a), "")
-        self._members = {
-            plain_name(name): member.url or ""
-            for member in settings.everyone
-            for name in (member.name, *member.variants)
-        }
-        self._bylines = Bylines(self._members, settings.authors_shown)
+    names: Names
+    byline: Byline
+    actions: Markup  # with the abstract closed
+
+
+class Presenter:
+    """Turns records into items, according to the settings of the site."""
+
+    def __init__(self, settings: Settings, templates: Environment) -> None:
+        macros = templates.get_template("publications/_record.html").module
+        self.people = People(settings)
+        self._bylines = Bylines(self.people, settings.authors_shown, macros.name)  # type: ignore[attr-defined]
+        self._render_actions = macros.actions  # type: ignore[attr-defined]
+        self._unsearched = cached_by_record(self._make_unsearched)
 
     def item(
         self,
         record: Record,
-        marker: Highlighter | None,
+        highlighter: Highlighter | None,
         urls: Urls,
         *,
         opened: bool = False,
-        behind: Iterable[Record] = (),
-        formulas: FormulaBudget | None = None,
+        versions: Iterable[Record] = (),
+        budget: FormulaBudget | None = None,
     ) -> Item:
-        """`marker` says which words were found.
+        """Return an item; its abstract is part of it if `opened`.
 
-        `behind` are the other versions of the same work, `formulas` what the page can still draw.
+        `versions` are the other versions of the same work; `budget` is what the page has left for
+        formulas.
         """
-        title = record.title or "Untitled"
-        formulas = formulas or FormulaBudget()
-        byline = self._bylines.of(record, marker)
+        budget = budget or FormulaBudget()
+        unsearched = self._unsearched(record, urls)
+        byline = self._bylines.matching(unsearched.names, highlighter) or unsearched.byline
         snippet = EMPTY
-        if marker and not opened:
-            issue = ((record.venue, "venue"), (issued_year(record), "venue"))
-            shown = ((title, "title"), *issue, (byline.found, "authors"))
-            snippet = _snippet(record.abstract, marker, shown, formulas)
+        if highlighter and not opened:
+            snippet = _snippet(record, byline, highlighter, budget)
+        title = record.title or UNTITLED
+        title_html = highlight(title, matching_spans(highlighter, title, "title"), budget)
+        issued_html = issued(record, highlighter, budget)
+        actions = unsearched.actions
+        if opened and (abstract := paragraphs(record.abstract, highlighter, budget)):
+            actions = self._actions(record, urls, abstract)
         return Item(
             record=record,
-            slug=record.slug,
-            title=marked(title, spans_in(marker, title, "title"), formulas),
+            url=urls.publication(record.slug),
+            title=title_html,
             byline=byline,
-            issued=issued(record, marker, formulas),
+            issued=issued_html,
             snippet=snippet,
-            paragraphs=paragraphs(record.abstract, marker, formulas) if opened else (),
-            versions=versions(behind, urls),
+            actions=actions,
+            versions=version_links(versions, urls),
         )
 
-    def names(self, people: Iterable[Person], urls: Urls) -> list[Name]:
-        """Everyone, each with an address to go to."""
-        return [
-            Name(
-                name=person.name,
-                address=self._address_of(person, urls),
-                member=self._bylines.is_member(person.name),
-                marks=person.marks or (EQUAL_MARK if person.equal else ""),
-            )
-            for person in people
-        ]
+    def _make_unsearched(self, record: Record, urls: Urls) -> _Unsearched:
+        names = self._bylines.names(record)
+        return _Unsearched(names, self._bylines.byline(names), self._actions(record, urls))
 
-    def own_address(self, person: Person) -> str:
-        """The page of a member or the ORCID of the owner, as the settings have them."""
-        name = plain_name(person.name)
-        return self._members.get(name) or (self._orcid if name == self._owner else "")
-
-    def _address_of(self, person: Person, urls: Urls) -> str:
-        if person == OTHERS:
-            return ""
-        own = self._members.get(plain_name(person.name))
-        return own or urls.filtered(author=person.name)
+    def _actions(self, record: Record, urls: Urls, abstract: tuple[Markup, ...] = ()) -> Markup:
+        html: Markup = self._render_actions(
+            record, record_links(record, urls), coins(record), urls, abstract
+        )
+        return html
 
 
 def paragraphs(
-    text: str, marker: Highlighter | None = None, formulas: FormulaBudget | None = None
+    abstract: str, highlighter: Highlighter | None = None, budget: FormulaBudget | None = None
 ) -> tuple[Markup, ...]:
-    """The paragraphs of an abstract, with the words found marked."""
-    formulas = formulas or FormulaBudget()
-    blocks = re.split(r"\n\s*\n", text, maxsplit=MAX_PARAGRAPHS)
-    parts = (" ".join(block.split()) for block in blocks)
+    """Return the paragraphs of an abstract, highlighted."""
+    budget = budget or FormulaBudget()
+    blocks = re.split(r"\n\s*\n", abstract, maxsplit=MAX_PARAGRAPHS)
+    texts = (" ".join(block.split()) for block in blocks)
     return tuple(
-        marked(part, spans_in(marker, part, "abstract"), formulas) for part in parts if part
+        highlight(text, matching_spans(highlighter, text, "abstract"), budget)
+        for text in texts
+        if text
     )
-
-
-def issued_year(record: Record) -> str:
-    """The year, or what stands for it: "forthcoming"."""
-    return str(record.year) if record.year else record.date
-
-
-def links(record: Record, urls: Urls) -> tuple[tuple[str, str], ...]:
-    """Label and address of each link, in the order of LINK_KINDS, the identifiers among them."""
-    found = list(record.links)
-    kinds = {link.kind for link in found}
-    if record.arxiv and "arxiv" not in kinds:
-        found.append(Link("arxiv", f"https://arxiv.org/abs/{quote(record.arxiv)}"))
-    if record.doi and "doi" not in kinds:
-        found.append(Link("doi", doi_url(record.doi)))
-    found.sort(key=lambda link: _LINK_ORDER[link.kind])
-    return tuple((link.label, url) for link in found if (url := _address(link.url, urls)))
-
-
-def versions(records: Iterable[Record], urls: Urls) -> tuple[tuple[str, str], ...]:
-    """Return the label, "Preprint (2022)", and the address of each version of a work."""
-    return tuple(
-        (
-            _version_label(one),
-            urls.publication(one.slug),
-        )
-        for one in records
-    )
-
-
-def _version_label(record: Record) -> str:
-    venue, year = plain(record.venue), issued_year(record)
-    return f"{venue} ({year})" if venue and year else venue or year or "Another version"
-
-
-def _address(url: str, urls: Urls) -> str:
-    """An absolute address as it is, a name below `files/`; nothing for any other scheme."""
-    if _WEB_SCHEME.match(url):
-        return url
-    return "" if _SCHEME.match(url) else urls.file(url.lstrip("/"))
 
 
 def issued(
-    record: Record, marker: Highlighter | None = None, formulas: FormulaBudget | None = None
+    record: Record, highlighter: Highlighter | None = None, budget: FormulaBudget | None = None
 ) -> Markup:
-    """Venue and year: "ASPLOS, 2023"."""
-    formulas = formulas or FormulaBudget()
-    venue, year = (
-        marked(text, spans_in(marker, text, "venue"), formulas) if text else EMPTY
+    """Return venue and year, highlighted: "ASPLOS, 2023"."""
+    budget = budget or FormulaBudget()
+    parts = [
+        highlight(text, matching_spans(highlighter, text, "venue"), budget)
         for text in (record.venue, issued_year(record))
-    )
-    return Markup(f"{venue}, {year}") if venue and year else venue or year  # noqa: S704
+        if text
+    ]
+    return join(parts, COMMA)
 
 
 def _snippet(
-    abstract: str, marker: Highlighter, shown: Iterable[tuple[str, str]], formulas: FormulaBudget
+    record: Record, byline: Byline, highlighter: Highlighter, budget: FormulaBudget
 ) -> Markup:
-    seen = [(text[:LOOKED_AT], field) for text, field in shown]
-    window = marker.snippet(abstract[:LOOKED_AT], shown=seen)
+    abstract = record.abstract
+    shown = (
+        (record.title or UNTITLED, "title"),
+        (record.venue, "venue"),
+        (issued_year(record), "venue"),
+        (byline.matched_text, "authors"),
+    )
+    window = highlighter.snippet(
+        abstract[:MAX_SEARCHED], shown=[(text[:MAX_SEARCHED], field) for text, field in shown]
+    )
     if window is None:
         return EMPTY
-    start, end = around_mathematics(abstract, window)
+    start, end = around_formulas(abstract, window)
     text = abstract[start:end]
     before = "… " if start else ""
     after = " …" if end < len(abstract) else ""
-    return before + marked(text, spans_in(marker, text, "abstract"), formulas) + after
+    return before + highlight(text, matching_spans(highlighter, text, "abstract"), budget) + after

@@ -152,21 +152,23 @@ def make_listing(
     page: Page, presenter: Presenter, urls: Urls, axis: Axis | None, *, newest_first: bool
 ) -> Listing:
     """`newest_first`: the order of the site when a visitor asks for none."""
-    marker = page.hits.highlighter if page.query else None
-    formulas = FormulaBudget()
+    highlighter = page.hits.highlighter if page.query else None
+    budget = FormulaBudget()
     opened = set(page.criteria.open)
     items = [
         presenter.item(
             record,
-            marker,
+            highlighter,
             urls,
             opened=record.slug in opened,
-            behind=page.versions.get(record.key, ()),
-            formulas=formulas,
+            versions=page.versions.get(record.key, ()),
+            budget=budget,
         )
         for record in page.records
     ]
-    present = tuple(slug for slug in page.criteria.open if any(i.slug == slug for i in items))
+    present = tuple(
+        slug for slug in page.criteria.open if any(item.record.slug == slug for item in items)
+    )
     criteria = replace(page.criteria, open=present)
     by_year = criteria.sort in ("newest", "oldest") or (
         newest_first and not criteria.sort and not page.query

@@ -1,0 +1,78 @@
+"""The people of a publication: members of the site, and the page that each name links to."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ...config import Settings
+from ...records import OTHERS, Person
+from ...search.text import fold
+from ..urls import Urls
+
+EQUAL_MARK = "*"
+
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A person on the publication's own page."""
+
+    name: str
+    url: str  # of a member's own page, or of all that the person wrote; "" for "et al."
+    member: bool
+    marks: str  # "*†", for equal contribution, corresponding author and the like
+
+
+class People:
+    """The members and the owner of the site, as the settings name them."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._owner = comparable_name(settings.owner)
+        profiles = settings.profiles.values()
+        self._orcid = next((url for url in profiles if "://orcid.org/" in url), "")
+        self._members = {
+            comparable_name(name): member.url or ""
+            for member in settings.everyone
+            for name in (member.name, *member.variants)
+        }
+
+    def is_member(self, person: Person) -> bool:
+        return bool(self._members) and comparable_name(person.name) in self._members
+
+    def own_url(self, person: Person) -> str:
+        """Return the page of a member or the ORCID of the owner, as set; "" without either."""
+        name = comparable_name(person.name)
+        return self._members.get(name) or (self._orcid if name == self._owner else "")
+
+    def names(self, people: Iterable[Person], urls: Urls) -> list[Name]:
+        """Return everyone as the publication's own page shows them."""
+        return [
+            Name(
+                name=person.name,
+                url=self._url(person, urls),
+                member=self.is_member(person),
+                marks=person.marks or (EQUAL_MARK if person.equal else ""),
+            )
+            for person in people
+        ]
+
+    def _url(self, person: Person, urls: Urls) -> str:
+        if person == OTHERS:
+            return ""
+        own = self._members.get(comparable_name(person.name))
+        return own or urls.filtered(author=person.name)
+
+
+@lru_cache(maxsize=4096)
+def comparable_name(name: str) -> str:
+    """Return a name in reading order without case, accents and dots.
+
+    >>> comparable_name("Erdős, P.") == comparable_name("P Erdos")
+    True
+    """
+    family, comma, given = name.partition(",")
+    if comma:
+        name = f"{given} {family}"
+    return " ".join(_WORD.findall(fold(name)))

@@ -1,0 +1,43 @@
+"""A cache of what is the same for a record in every list.
+
+DESIGN: most of an item's HTML does not depend on the search: names, actions, COinS. To render it
+for the 20 items of each keystroke would double the time of a page, so `items.py` renders it once
+for a record and keeps it here, the only such cache. To remove it, call `make` directly.
+The catalog caches records too; an entry belongs to one record object, because comparing two
+records by value would take longer than the cache saves.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import TypeVar
+
+from ...catalog import CACHED_RECORDS
+from ...records import Record
+from ..urls import Urls
+
+T = TypeVar("T")
+
+
+class _Identity:
+    """A cache key that equals only the same record object."""
+
+    __slots__ = ("record",)
+
+    def __init__(self, record: Record) -> None:
+        self.record = record
+
+    def __hash__(self) -> int:
+        return id(self.record)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Identity) and self.record is other.record
+
+
+def cached_by_record(make: Callable[[Record, Urls], T]) -> Callable[[Record, Urls], T]:
+    """Return a function that caches the results of `make` for the CACHED_RECORDS latest records."""
+
+    @lru_cache(CACHED_RECORDS)
+    def cached(key: _Identity, urls: Urls) -> T:
+        return make(key.record, urls)
+
+    return lambda record, urls: cached(_Identity(record), urls)
