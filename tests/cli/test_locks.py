@@ -44,7 +44,7 @@ def test_a_locked_database_is_reported_after_the_wait(
     assert result.exit_code == 2
     assert result.stderr == (
         "Error: Another process is still writing the database after 0 s. "
-        "Try again when it is done, or wait longer: --wait SECONDS.\n"
+        "Try again later, or wait longer: --wait SECONDS.\n"
     )
     other.rollback()
     assert catalog.state() == before
@@ -80,7 +80,7 @@ def test_a_locked_index_is_reported_after_the_wait(
         assert result.exit_code == 2
         assert result.stderr == (
             "Error: Another process is still writing the search index after 0 s. "
-            "Try again when it is done, or wait longer: --wait SECONDS.\n"
+            "Try again later, or wait longer: --wait SECONDS.\n"
         )
         result = runner.invoke(args=["import", "--yes", "--wait", "0", file])
         assert (result.exit_code, catalog.count()) == (0, 8)

@@ -127,7 +127,7 @@ def test_a_revision_before_the_day_by_a_wrong_clock_leaves_no_gap(years: Catalog
 def test_forgetting_nothing_is_no_error(catalog: Catalog, runner: FlaskCliRunner) -> None:
     result = runner.invoke(args=["history", "--forget-before", "2001-01-01"])
     assert (result.exit_code, catalog.state().settled) == (0, True)
-    assert "nothing before 2001-01-01; nothing was done" in result.output
+    assert "nothing before 2001-01-01. Nothing was changed" in result.output
 
 
 @pytest.mark.parametrize("date", ["yesterday", "2024-13-01", "2024", ""])
