@@ -65,9 +65,7 @@ def test_the_wait_ends_when_the_other_process_is_done(
     file: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(
-        "webapp.cli.common._say_that_it_waits", lambda *_arguments: other.rollback()
-    )
+    monkeypatch.setattr("webapp.cli.common._echo_waiting", lambda *_arguments: other.rollback())
     result = runner.invoke(args=["import", "--yes", "--wait", "600", file])
     assert (result.exit_code, catalog.count()) == (0, 8)
 
