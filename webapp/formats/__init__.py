@@ -1,5 +1,6 @@
 """Bibliographic formats: text to records and records to text, as pure functions.
 
-A family of formats has a package of its own; `registry` lists them all. Imported by `catalog`,
-`curation` and `views`. Never opens a file, a database or a connection, and knows no Flask.
+`registry` has a row for each format; a family of formats has its own package. Imported by
+`catalog`, `curation`, `views` and `cli`. Never opens a file, a database or a connection, and never
+imports Flask.
 """

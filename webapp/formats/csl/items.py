@@ -1,4 +1,4 @@
-"""Records -> items of CSL-JSON: what citations, COinS and the JSON export are made of."""
+"""Records to items of CSL-JSON, of which citations and the JSON export are made."""
 
 import re
 from collections.abc import Iterable
@@ -6,7 +6,9 @@ from typing import Any, Final
 
 from ...records import Person, Record
 from .. import names
+from ..exporting import PUBLISHERS, first_field
 from ..links import safe_url
+from ..vocabulary import THESES
 
 # https://docs.citationstyles.org/en/stable/specification.html#appendix-iii-types
 TYPES: Final = {
@@ -60,14 +62,8 @@ TYPES: Final = {
     "webpage": "webpage",
     "www": "webpage",
 }
-THESES: Final = {
-    "phdthesis": "PhD thesis",
-    "mastersthesis": "Master’s thesis",
-    "bachelorsthesis": "Bachelor’s thesis",
-    "diplomathesis": "Diploma thesis",
-    "thesis": "",
-}
-_THESIS_NAMES: Final = {"phdthesis": "PhD thesis", "mathesis": "Master’s thesis"}
+# Keys of biblatex in the field `type`, and the words for them.
+_GENRES: Final = {"phdthesis": THESES["phdthesis"], "mathesis": THESES["mastersthesis"]}
 
 # Fields that mean the same in every type, with their variables.
 _PLAIN: Final = {
@@ -88,7 +84,7 @@ _PLAIN: Final = {
     "note": "note",
     "pubstate": "status",
 }
-_ORDINALS: Final = (
+_ORDINAL_WORDS: Final = (
     *("first", "second", "third", "fourth", "fifth", "sixth"),
     *("seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth"),
 )
@@ -98,15 +94,15 @@ _ISO = re.compile(r"-?\d{4}(?:-\d{2}){0,2}")
 
 
 def item(record: Record) -> dict[str, Any]:
-    """A publication as CSL-JSON, nothing empty."""
+    """Return a publication as CSL-JSON, without empty variables."""
     kind = csl_type(record)
-    found = {
+    variables = {
         "id": record.key,
         "type": kind,
         "title": record.title,
-        "author": people(record.authors),
-        "editor": people(record.editors),
-        "translator": people(names.people(record.source.get("translator", ""))),
+        "author": _people(record.authors),
+        "editor": _people(record.editors),
+        "translator": _people(names.people(record.source.get("translator", ""))),
         "issued": _issued(record),
         "container-title": record.container if kind != "article" else "",
         **{variable: record.fields.get(name, "") for name, variable in _PLAIN.items()},
@@ -119,11 +115,11 @@ def item(record: Record) -> dict[str, Any]:
         "keyword": ", ".join(record.tags),
         "abstract": record.abstract,
     }
-    return {variable: value for variable, value in found.items() if value}
+    return {variable: value for variable, value in variables.items() if value}
 
 
 def csl_type(record: Record) -> str:
-    """The CSL type. What is nothing but a preprint is an "article"."""
+    """Return the type in CSL. A work that is only a preprint is an "article"."""
     if record.type in THESES:
         return "thesis"
     if record.type.startswith("software") or record.type == "codefragment":
@@ -134,30 +130,27 @@ def csl_type(record: Record) -> str:
 
 
 def is_preprint(record: Record) -> bool:
-    """Whether it stands on arXiv and nowhere else that the source knows of."""
+    """Return whether a work is on arXiv and, by its source, nowhere else."""
     elsewhere = record.container and not _ARXIV.match(record.container)
     published = record.doi and not record.doi.lower().startswith("10.48550/")
     kinds = ("misc", "article", "unpublished", "online", "preprint", "")
     return bool(record.arxiv) and record.type in kinds and not elsewhere and not published
 
 
-def people(persons: Iterable[Person]) -> list[dict[str, str]]:
-    """Names as CSL has them."""
-    return [
-        {"literal": person.literal}
-        if person.literal
-        else {
-            part: value
-            for part, value in (
-                ("family", person.family),
-                ("given", person.given),
-                ("non-dropping-particle", person.particle),
-                ("suffix", person.suffix),
-            )
-            if value
-        }
-        for person in persons
-    ]
+def _people(persons: Iterable[Person]) -> list[dict[str, str]]:
+    return list(map(_name, persons))
+
+
+def _name(person: Person) -> dict[str, str]:
+    if person.literal:
+        return {"literal": person.literal}
+    parts = {
+        "family": person.family,
+        "given": person.given,
+        "non-dropping-particle": person.particle,
+        "suffix": person.suffix,
+    }
+    return {part: value for part, value in parts.items() if value}
 
 
 def _issued(record: Record) -> dict[str, Any]:
@@ -172,41 +165,39 @@ def _issued(record: Record) -> dict[str, Any]:
 def _numbers(record: Record, kind: str) -> dict[str, str]:
     fields = record.fields
     number = fields.get("number", "")
-    found = {
+    variables = {
         "page": re.sub(r" ?[-–—]+ ?", "-", fields.get("pages", "")),
         "edition": _edition(fields.get("edition", "")),
         "number": fields.get("eid", "") or fields.get("articleno", ""),
     }
     if kind.startswith("article-"):
-        return found | ({"issue": number} if number else {})
+        return variables | ({"issue": number} if number else {})
     if kind == "article":
-        return found | {"number": f"arXiv:{record.arxiv}" if record.arxiv else number}
-    if fields.get("series"):  # a volume without a number is the series': "LNCS 1234"
+        return variables | {"number": f"arXiv:{record.arxiv}" if record.arxiv else number}
+    if fields.get("series"):  # without a number, the volume is that of the series: "LNCS 1234"
         if number:
-            return found | {"collection-number": number}
-        return found | {"collection-number": fields.get("volume", ""), "volume": ""}
-    return found | ({"number": number} if number else {})
+            return variables | {"collection-number": number}
+        return variables | {"collection-number": fields.get("volume", ""), "volume": ""}
+    return variables | ({"number": number} if number else {})
 
 
 def _edition(written: str) -> str:
-    """ "2nd ed." and "Second" as "2"; anything else as it is."""
-    if found := _EDITION.fullmatch(written):
-        return found[1]
+    """Return "2" for "2nd ed." and "Second", any other edition as it is."""
+    if match := _EDITION.fullmatch(written):
+        return match[1]
     word = written.lower().removesuffix(" edition")
-    return str(_ORDINALS.index(word) + 1) if word in _ORDINALS else written
+    return str(_ORDINAL_WORDS.index(word) + 1) if word in _ORDINAL_WORDS else written
 
 
 def _publisher(record: Record, kind: str) -> dict[str, str]:
     fields = record.fields
-    names_of_it = ("publisher", "school", "institution", "organization")
-    if kind in ("thesis", "report"):
-        names_of_it = ("school", "institution", "publisher", "organization")
-    publisher = next((fields[name] for name in names_of_it if fields.get(name)), "")
+    order = PUBLISHERS if kind not in ("thesis", "report") else (*PUBLISHERS[1:], PUBLISHERS[0])
+    publisher = first_field(record, (*order, "organization"))
     if not publisher and kind == "article" and record.arxiv:
         publisher = "arXiv"
     if not publisher and kind in ("document", "pamphlet", "book"):
         publisher = fields.get("howpublished", "")
-    # What ACM and biblatex's users write as `location` of a paper is where the event was.
+    # The `location` of a paper, as ACM and users of biblatex write it, is that of the event.
     at_event = kind == "paper-conference" and "address" not in record.source
     variable = "event-place" if at_event else "publisher-place"
     address = fields.get("address", "")
@@ -214,12 +205,12 @@ def _publisher(record: Record, kind: str) -> dict[str, str]:
 
 
 def _genre(record: Record) -> str:
-    said = record.fields.get("type", "")
-    return _THESIS_NAMES.get(said, said) or THESES.get(record.type, "")
+    written = record.fields.get("type", "")
+    return _GENRES.get(written, written) or THESES.get(record.type, "")
 
 
 def _url(record: Record) -> str:
-    """Where a reader finds it: its address, else arXiv's page, else the PDF."""
+    """Return the URL of a work, else of its page on arXiv, else of its PDF."""
     for kind in ("url", "arxiv", "pdf"):
         for link in record.links:
             if link.kind == kind and (url := safe_url(link.url)):

@@ -1,4 +1,4 @@
-"""LaTeX in bibliographic text: decoded to Unicode, encoded again, and its mathematics found.
+"""LaTeX in bibliographic text: decoding to Unicode, encoding, mathematics, and harmless commands.
 
-Imported by every format and by the views that show text. Never raises, whatever the input.
+Imported by all formats, and by the views that show text. Never raises for any input.
 """

@@ -1,8 +1,8 @@
-r"""Commands of TeX in what visitors download: those that only print are left, others made text.
+r"""Commands of TeX in exports: those that only print stay, all others become text.
 
 DESIGN: a document that cites a publication runs what its entry says, so an entry may read files
 (`\input{/etc/passwd}`), write them and, by `\csname` or `^^5c`, spell any command otherwise. No
-list of the dangerous ones is complete; so every command is text unless it is known to print.
+list of dangerous commands is complete, so every command is text unless it is known to print.
 """
 
 import re
@@ -15,13 +15,13 @@ from latex2mathml.symbols_parser import SYMBOLS as MATHEMATICAL_SYMBOLS
 
 from .symbols import ACCENTS, ARGUMENTS, IGNORED, SYMBOLS
 
-# Known to those tables, and more than print.
+# In the tables of symbols, but do more than print.
 _ACTIVE_NAMES = """
 def newcommand newenvironment DeclareMathOperator renewcommand unicode class style input
 include let csname endcsname catcode special write read openin openout immediate
 """
 _ACTIVE: Final = frozenset(_ACTIVE_NAMES.split())
-# Print, and are in no table.
+# Only print, but are in no table.
 _PRINTING_NAMES = """
 href url nolinkurl path textquotesingle textasciigrave textasciiacute textleaf hphantom par
 newline linebreak nolinebreak mathrm mathop limits nolimits mathchar bigl bigr Bigl Bigr biggl
@@ -53,7 +53,7 @@ _COMMAND = re.compile(
 
 @cache
 def _printing() -> frozenset[str]:
-    """The names of all commands that print and do nothing else."""
+    """Return the names of all commands that only print."""
     tables = (ACCENTS, ARGUMENTS, IGNORED, SYMBOLS, _PRINTING)
     constants = (value for value in vars(mathematics).values() if isinstance(value, str))
     of_mathematics = (*constants, *MATHEMATICAL_SYMBOLS)
@@ -62,7 +62,7 @@ def _printing() -> frozenset[str]:
 
 
 def neutralize(source: str) -> str:
-    r"""LaTeX whose commands all print; any other is text: `\input` is `\textbackslash{}input`."""
+    r"""Return LaTeX whose commands only print: `\input` becomes `\textbackslash{}input`."""
     if "\\" not in source and "^^" not in source:
         return source
     return "".join(_neutralize_commands(source))
@@ -94,10 +94,10 @@ def _as_text(command: str) -> str:
 
 
 def neutralize_key(key: str) -> str:
-    """A citation key without what TeX would take for a command."""
+    """Return a citation key without what TeX would take for a command."""
     return key.replace("\\", "").replace("^^", "")
 
 
 def only_prints(source: str) -> bool:
-    """Whether no command in the source does anything but print."""
+    """Return whether all commands in the source only print."""
     return "^^" not in source and all(map(_prints, _COMMAND.finditer(source)))

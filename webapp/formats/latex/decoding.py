@@ -1,7 +1,8 @@
-"""LaTeX -> Unicode text. Total: no input raises, and the time is linear in its length.
+"""LaTeX to Unicode text.
 
-pylatexenc knows the symbols; its parser is left aside because it recurses, takes `%` for a comment
-and needs seven times as long. Mathematics stays TeX, see `latex_math`.
+DESIGN: no input raises, and the time is linear in its length. The symbols are those of pylatexenc,
+but not the parser, which recurses, takes `%` for a comment and needs seven times as long.
+Mathematics stays TeX, see `mathematics`.
 """
 
 import re
@@ -17,9 +18,7 @@ from .symbols import ACCENTS, ARGUMENTS, IGNORED, SYMBOLS, Action
 _MATH_AND_JOINER = re.compile(MATH.pattern + f"{JOINER}?", re.DOTALL)
 _BREAK = "\ue001"  # stands for the end of a paragraph
 _BREAKS: Final = frozenset({"par", "newline", "\\"})
-_MAX_DEPTH = (
-    20  # groups that change their content, one in the other; more is an attack or an accident
-)
+_MAX_DEPTH = 20  # of groups that change their content; more is an attack or an accident
 _CACHED_LENGTH = 300  # venues, publishers and names repeat; abstracts do not
 
 _NEEDS_WORK = re.compile(r"[\\{}$~`]|--|''|  |[^\S ]")
@@ -52,7 +51,7 @@ _URL_ESCAPE = re.compile(r"\\([_%#&~$])")
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """Unicode text, and the names of the macros that nobody knows: they stand in it as written."""
+    """Unicode text, and the names of the unknown macros that are in it as written."""
 
     text: str
     unknown: tuple[str, ...] = ()
@@ -60,21 +59,21 @@ class Decoded:
 
 @dataclass(slots=True)
 class _Frame:
-    """An open group. A group that nothing is done to writes into the one around it."""
+    """An open group. A group without actions writes into the one around it."""
 
     out: list[str]
-    pending: list[list[Action]] = field(default_factory=list)  # for the next units, in their order
-    actions: list[Action] = field(default_factory=list)  # on the whole group, the last one first
+    pending: list[list[Action]] = field(default_factory=list)  # for the next units, in order
+    actions: list[Action] = field(default_factory=list)  # on the whole group, last one first
     depth: int = 0  # how many groups around it change their content
 
 
 def text(source: str) -> str:
-    """LaTeX as Unicode text, mathematics as `$TeX$`."""
+    """Return LaTeX as Unicode text, with mathematics as `$TeX$`."""
     return decode(source).text
 
 
 def decode(source: str, *, paragraphs: bool = False) -> Decoded:
-    """Text on one line; its paragraphs, when they are wanted, with a blank line between."""
+    """Return text on one line, or with `paragraphs`, with a blank line between paragraphs."""
     if not _NEEDS_WORK.search(source):
         return Decoded(_normal(source.strip()))
     decoded = _decode_cached(source) if len(source) <= _CACHED_LENGTH else _decode(source)
@@ -84,11 +83,11 @@ def decode(source: str, *, paragraphs: bool = False) -> Decoded:
 
 
 def plain(decoded: str) -> str:
-    """Text without mathematics, for places that can show none: "$\\alpha$-acid" is "α-acid"."""
+    """Return text without TeX, where no mathematics can be shown: "α-acid" for "$\\alpha$-acid"."""
     if "$" not in decoded:
         return decoded
     if has_formulas(decoded):
-        decoded = _MATH_AND_JOINER.sub(lambda found: _plain_math(found.group(1)), decoded)
+        decoded = _MATH_AND_JOINER.sub(lambda formula: _plain_math(formula.group(1)), decoded)
     return decoded.replace("$" + JOINER, "$")
 
 
@@ -152,7 +151,7 @@ def _take(frames: list[_Frame], token: re.Match[str], unknown: list[str], in_mat
 
 
 def _ties(token: re.Match[str]) -> bool:
-    """`Smith~Jones` ties two words; in `~user` and `~5%` the sign itself is meant."""
+    """Return whether a `~` ties words as in `Smith~Jones`, unlike in `~user` and `~5%`."""
     source, start = token.string, token.start()
     before, after = source[start - 1 : start], source[start + 1 : start + 2]
     return not (before.strip(" \t\n(/") == "" or after.strip() == "")
@@ -173,7 +172,7 @@ def _math(frame: _Frame, content: str, token: re.Match[str], in_math: bool) -> N
 
 
 def _macro(frame: _Frame, name: str, blank: str, unknown: list[str] | None) -> None:
-    """`unknown` is None in mathematics, where an unknown macro is shown by its name."""
+    """Add a macro. In mathematics `unknown` is None: an unknown macro is shown by its name."""
     if name in _BREAKS:
         frame.out.append(_BREAK)
     elif name in ACCENTS:
@@ -182,7 +181,7 @@ def _macro(frame: _Frame, name: str, blank: str, unknown: list[str] | None) -> N
         _expect(frame, list(ARGUMENTS[name]))
     elif name in SYMBOLS:
         unit = SYMBOLS[name]
-        _add_unit(frame, unit if unknown is not None else _apart(frame, unit, blank))
+        _add_unit(frame, unit if unknown is not None else _spaced(frame, unit, blank))
     elif name in IGNORED:
         pass
     elif unknown is None:
@@ -194,8 +193,8 @@ def _macro(frame: _Frame, name: str, blank: str, unknown: list[str] | None) -> N
         frame.out.append(_BREAK)
 
 
-def _apart(frame: _Frame, unit: str, blank: str) -> str:
-    """In mathematics `n\\log n` is "n log n", and `a \\in B` has space on both sides."""
+def _spaced(frame: _Frame, unit: str, blank: str) -> str:
+    """Return a unit with spaces: in mathematics `n\\log n` is "n log n", `a \\in B` is "a ∈ B"."""
     before = frame.out[-1][-1:] if frame.out else ""
     if unit.isascii() and unit.isalpha():  # the name of a function
         return f"{' ' if before.isalnum() else ''}{unit}{blank}"
@@ -212,7 +211,7 @@ def _symbol(frame: _Frame, character: str) -> None:
 
 
 def _expect(frame: _Frame, actions: list[Action]) -> None:
-    """An accent before an accent works on what that one makes: `\\'\\^e`."""
+    """Expect arguments for macros. An accent before an accent applies to its result: `\\'\\^e`."""
     if len(actions) == 1 and frame.pending and len(frame.pending[0]) < _MAX_DEPTH:
         frame.pending[0].append(actions[0])
     else:
@@ -231,24 +230,24 @@ def _open(frames: list[_Frame]) -> None:
 
 def _close(frames: list[_Frame]) -> None:
     if len(frames) == 1:
-        return  # one brace too many
+        return  # an extra brace
     frame = frames.pop()
     _finish(frame)
     if frame.actions:
-        _add_unit(frames[-1], _done(frame.actions, "".join(frame.out)))
+        _add_unit(frames[-1], _apply(frame.actions, "".join(frame.out)))
 
 
 def _finish(frame: _Frame) -> None:
-    """What still waits for its argument at the end of a group gets an empty one."""
-    frame.out.extend(_done(actions, "") for actions in frame.pending)
+    """Give macros that wait for an argument at the end of a group an empty one."""
+    frame.out.extend(_apply(actions, "") for actions in frame.pending)
     frame.pending.clear()
 
 
 def _add_unit(frame: _Frame, unit: str) -> None:
-    frame.out.append(_done(frame.pending.pop(0), unit) if frame.pending else unit)
+    frame.out.append(_apply(frame.pending.pop(0), unit) if frame.pending else unit)
 
 
-def _done(actions: list[Action], unit: str) -> str:
+def _apply(actions: list[Action], unit: str) -> str:
     for action in reversed(actions):
         unit = action(unit)
     return unit

@@ -1,4 +1,4 @@
-"""Unicode text -> LaTeX that `latex.text` gives back."""
+"""Unicode text to LaTeX, which `decoding.text` decodes to the same text."""
 
 import re
 from collections.abc import Iterator
@@ -21,28 +21,28 @@ _ESCAPES: Final = {
     "~": r"\textasciitilde{}",
 }
 _ESCAPED = re.compile(r"[\\{}$&%#_^~]\u2060*|(?<=-)-|(?<=')'|(?<=[`?!])`")
-_KEPT = re.compile(rf"https?://[^\s{{}}\\]++|{MATH.pattern}", re.DOTALL)
+_URL_OR_FORMULA = re.compile(rf"https?://[^\s{{}}\\]++|{MATH.pattern}", re.DOTALL)
 
 
 def encode(words: str) -> str:
-    """Text as BibTeX can hold it; `text` gives it back. Addresses and mathematics stay."""
+    """Return text as BibTeX can hold it. URLs and mathematics stay as they are."""
     return "".join(_encoded(words))
 
 
 def _encoded(words: str) -> Iterator[str]:
     position = 0
-    for kept in _KEPT.finditer(words):
-        yield _ESCAPED.sub(_escape, words[position : kept.start()])
-        yield kept.group() if _may_stay(kept.group()) else _ESCAPED.sub(_escape, kept.group())
-        position = kept.end()
+    for match in _URL_OR_FORMULA.finditer(words):
+        yield _ESCAPED.sub(_escape, words[position : match.start()])
+        yield match.group() if _may_stay(match.group()) else _ESCAPED.sub(_escape, match.group())
+        position = match.end()
     yield _ESCAPED.sub(_escape, words[position:])
 
 
-def _may_stay(kept: str) -> bool:
-    """Whether an address or mathematics can do nothing but print."""
-    return only_prints(kept) and (kept[0] != "$" or is_balanced(kept))
+def _may_stay(source: str) -> bool:
+    """Return whether a URL or a formula only prints."""
+    return only_prints(source) and (source[0] != "$" or is_balanced(source))
 
 
-def _escape(found: re.Match[str]) -> str:
-    character = found.group()[0]
+def _escape(match: re.Match[str]) -> str:
+    character = match.group()[0]
     return _ESCAPES.get(character) or "{}" + character

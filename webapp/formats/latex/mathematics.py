@@ -1,5 +1,7 @@
-"""Mathematics in text: TeX between dollars that follow one rule, MATH: no blank inside next to a
-dollar, no digit after the closing one. A dollar that only looks so is followed by a word joiner.
+"""Mathematics in text: TeX between dollar signs.
+
+MATH is the rule: no blank inside next to a dollar, no digit after the closing one. A dollar that
+only looks like one of mathematics is followed by a word joiner.
 """
 
 import re
@@ -7,22 +9,22 @@ from typing import Final
 
 MATH: Final = re.compile(r"\$(?![\s\u2060])((?:[^$\\]|\\.)++)(?<!\s)\$(?!\d)", re.DOTALL)
 JOINER: Final = "\u2060"
-MAX_SIGNS: Final = 1_000  # dollar signs; where there are more, formulas stay as written
-MARK: Final = "\ue000"  # stands for a dollar of mathematics until the whole text is known
+MAX_SIGNS: Final = 1_000  # dollar signs in a text; with more, formulas stay as written
+MARK: Final = "\ue000"  # replaces a dollar of mathematics until the whole text is known
 
 
 def has_formulas(text: str) -> bool:
-    """Whether a text may have mathematics to be shown as such."""
+    """Return whether a text may have formulas that are shown as such."""
     return 0 < text.count("$") <= MAX_SIGNS
 
 
 def spans(decoded: str) -> list[str]:
-    """The mathematics in a text, dollars included."""
-    return [found.group() for found in MATH.finditer(decoded)] if "$" in decoded else []
+    """Return the formulas in a text, with their dollars."""
+    return [formula.group() for formula in MATH.finditer(decoded)] if "$" in decoded else []
 
 
 def with_dollars(marked: str) -> str:
-    """Mathematics between dollars, every other dollar safe from being taken for such."""
+    """Return text with formulas between dollars; no other dollar is taken for one of these."""
     candidate = marked.replace(MARK, "$")
     parts = marked.split(MARK)
     if "$" not in candidate or spans(candidate) == [f"${part}$" for part in parts[1::2]]:

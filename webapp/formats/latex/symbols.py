@@ -1,4 +1,4 @@
-"""What LaTeX macros stand for: pylatexenc's symbols, and what its tables lack or get wrong."""
+"""The meaning of LaTeX macros: pylatexenc's symbols, and corrections and additions to them."""
 
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -6,7 +6,7 @@ from typing import Final
 
 from pylatexenc import latex2text
 
-Action = Callable[[str], str]  # what a macro makes of its argument
+Action = Callable[[str], str]  # returns what a macro makes of its argument
 
 _COMBINING: Final = {
     "`": "\u0300", "'": "\u0301", "^": "\u0302", "~": "\u0303", "=": "\u0304", "u": "\u0306",
@@ -17,7 +17,7 @@ _COMBINING: Final = {
     "check": "\u030c",
     "breve": "\u0306", "acute": "\u0301", "grave": "\u0300", "tilde": "\u0303", "bar": "\u0304",
 }  # fmt: skip
-_STANDING: Final = {"`": "`", "'": "´", "^": "^", "~": "~", '"': "¨", "c": "¸", "=": "¯"}
+_WITHOUT_LETTER: Final = {"`": "`", "'": "´", "^": "^", "~": "~", '"': "¨", "c": "¸", "=": "¯"}
 _DOTLESS: Final = {"ı": "i", "ȷ": "j"}
 
 _SUPERSCRIPTS: Final = dict(zip("0123456789+-()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿ", strict=True))
@@ -25,15 +25,15 @@ _SUBSCRIPTS: Final = dict(zip("0123456789+-()", "₀₁₂₃₄₅₆₇₈₉�
 
 
 def _accent(name: str) -> Action:
-    def put_on(unit: str) -> str:
+    def add(unit: str) -> str:
         if not unit.strip():
-            return _STANDING.get(name, "") + unit
+            return _WITHOUT_LETTER.get(name, "") + unit
         end = 1
         while end < len(unit) and unicodedata.combining(unit[end]):
             end += 1
         return _DOTLESS.get(unit[0], unit[0]) + unit[1:end] + _COMBINING[name] + unit[end:]
 
-    return put_on
+    return add
 
 
 def _shifted(forms: Mapping[str, str]) -> Action:
@@ -52,7 +52,7 @@ def _drop(_unit: str) -> str:
 
 
 def _symbols() -> dict[str, str]:
-    """Every macro that pylatexenc knows as a character or two, by name."""
+    """Return the text of every macro that pylatexenc replaces by text, by name."""
     names: dict[str, str] = {}
     database = latex2text.get_default_latex_context_db()
     for category in ("advanced-symbols", "latex-base"):
@@ -90,7 +90,7 @@ SYMBOLS: Final[Mapping[str, str]] = {
     "TH": "Þ", "th": "þ", "IJ": "Ĳ", "ij": "ĳ", "SS": "ẞ", "i": "ı", "j": "ȷ",
 }  # fmt: skip
 
-# The groups after these macros, in order, and what becomes of each.
+# The arguments of macros, in order, and what becomes of each.
 ARGUMENTS: Final[Mapping[str, tuple[Action, ...]]] = {
     **dict.fromkeys(
         ("cite", "citep", "citet", "label", "ref", "vspace", "hspace", "color", "begin", "end"),
@@ -111,7 +111,7 @@ ARGUMENTS: Final[Mapping[str, tuple[Action, ...]]] = {
     "textsubscript": (_shifted(_SUBSCRIPTS),),
 }
 
-# Macros that change how text looks, not what it says.
+# Macros that change how text looks, but not the text.
 _IGNORED_NAMES = """
 emph textbf textit textrm textsc textsf textsl texttt textup textnormal textmd textlf text mbox
 hbox fbox underline uline bf it rm sc sf sl tt em bfseries itshape rmfamily scshape sffamily

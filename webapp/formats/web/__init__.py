@@ -1,4 +1,4 @@
-"""What web clients read: Atom feeds, schema.org's linked data, Highwire tags and COinS.
+"""Formats for clients of the site: Atom, linked data of schema.org, Highwire tags and COinS.
 
-Imported by `views`. Writes only; nothing here is read back.
+Imported by `views`. Never reads a format.
 """

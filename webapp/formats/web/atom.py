@@ -1,4 +1,4 @@
-"""Publications as an Atom feed (RFC 4287), paged as RFC 5005 has it."""
+"""Publications as an Atom feed (RFC 4287) in pages (RFC 5005)."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -13,13 +13,13 @@ from ..links import doi_url
 MEDIA_TYPE: Final = "application/atom+xml"
 _ATOM: Final = "http://www.w3.org/2005/Atom"
 _XML: Final = "{http://www.w3.org/XML/1998/namespace}"
-# What XML 1.0 has no way to say.
+# Characters that XML 1.0 cannot represent.
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What is said of the whole. `links`: addresses by relation (self, alternate, next)."""
+    """The metadata of a feed. `links` are URLs by relation (self, alternate, next)."""
 
     id: str
     title: str
@@ -32,17 +32,17 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One publication and what only the site knows of it."""
+    """A publication and its metadata on the site."""
 
     record: Record
-    id: str  # the same for ever: not its address
+    id: str  # permanent, so not the URL
     address: str
-    published: datetime  # on this site, not in its journal: readers take it for how new it is
+    published: datetime  # on this site, not in a journal: feed readers sort by it
     updated: datetime
 
 
 def write(feed: Feed, entries: Iterable[Entry]) -> bytes:
-    """The feed as XML."""
+    """Return the feed as XML."""
     ET.register_namespace("", _ATOM)
     root = ET.Element(f"{{{_ATOM}}}feed")
     if feed.language:
@@ -79,14 +79,14 @@ def _add_entry(root: ET.Element, entry: Entry, site: str) -> None:
         _author(element, name)
     for tag in record.tags:
         ET.SubElement(element, f"{{{_ATOM}}}category", term=_clean(tag))
-    if said := record.container or record.venue:
+    if venue := record.container or record.venue:
         year = f", {record.year}" if record.year else ""
-        _add(element, "summary", f"{said}{year}")
+        _add(element, "summary", f"{venue}{year}")
     _add(element, "content", record.abstract)
 
 
 def _add(parent: ET.Element, name: str, text: str) -> None:
-    """An element of plain text; without text, none."""
+    """Add an element with a text, if there is one."""
     if text:
         ET.SubElement(parent, f"{{{_ATOM}}}{name}").text = _clean(text)
 
@@ -106,6 +106,6 @@ def _clean(text: str) -> str:
 
 
 def _moment(moment: datetime) -> str:
-    """RFC 3339. A time that the database gave back without a zone is in UTC."""
+    """Return a time as in RFC 3339. A time from the database without a zone is in UTC."""
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return aware.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,16 +1,18 @@
-"""Publications as linked data in the words of schema.org, for search engines."""
+"""Publications as linked data with the vocabulary of schema.org, for search engines."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from ...records import OTHERS, Person, Record
+from .. import exporting
 from ..csl.items import csl_type
-from ..links import doi_url, safe_url
+from ..links import arxiv_url, doi_url, safe_url
+from ..names import last_name
 from .scholar import Addresses, page_range, pdf_url
 
 Data = dict[str, Any]
-AddressOf = Callable[[Person], str]  # a person's page or ORCID, or nothing
+AddressOf = Callable[[Person], str]  # the URL of a person's page or ORCID, or ""
 
 CONTEXT: Final = "https://schema.org"
 ORCID: Final = "https://orcid.org/"
@@ -38,12 +40,12 @@ _MEDIA: Final = ("ScholarlyArticle", "Article", "NewsArticle")
 
 
 def schema_type(record: Record) -> str:
-    """The type of schema.org."""
+    """Return the type in schema.org."""
     return _TYPES.get(csl_type(record), "CreativeWork")
 
 
 def publication(record: Record, addresses: Addresses, address_of: AddressOf) -> Data:
-    """A publication with its people, identifiers and what it is a part of; nothing empty."""
+    """Return a publication with its people, identifiers and container, without empty values."""
     kind = schema_type(record)
     first, last = page_range(record)
     pdf = pdf_url(record, addresses)
@@ -61,7 +63,9 @@ def publication(record: Record, addresses: Addresses, address_of: AddressOf) -> 
             "pageStart": first,
             "pageEnd": last,
             **_of_type(record, kind),
-            "publisher": _organization(_publisher(record)),
+            "publisher": _organization(
+                exporting.first_field(record, (*exporting.PUBLISHERS, "organization"))
+            ),
             "sameAs": same_as(record),
             "identifier": _identifiers(record),
             "description": record.abstract,
@@ -76,7 +80,7 @@ def publication(record: Record, addresses: Addresses, address_of: AddressOf) -> 
 
 
 def collection(name: str, address: str, total: int, items: Sequence[tuple[str, str]]) -> Data:
-    """A page of a list: the title and the address of each publication on it."""
+    """Return a page of a list; `items` are the title and the URL of each publication on it."""
     elements = [
         {"@type": "ListItem", "position": position, "name": title, "url": url}
         for position, (title, url) in enumerate(items, 1)
@@ -95,13 +99,13 @@ def collection(name: str, address: str, total: int, items: Sequence[tuple[str, s
 
 
 def to_script(data: Data) -> str:
-    """JSON that may stand between script tags: no `<`, `>` or `&` in it."""
+    """Return JSON for a script element: it has no `<`, `>` or `&`."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return text.translate({ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"})
 
 
 def people(persons: Sequence[Person], address_of: AddressOf) -> list[Data]:
-    """Persons and organizations; an ORCID identifies, any other page is their `url`."""
+    """Return persons and organizations. An ORCID is their `@id`, any other page their `url`."""
     return [_person(person, address_of(person)) for person in persons if person != OTHERS]
 
 
@@ -113,7 +117,7 @@ def _person(person: Person, address: str) -> Data:
             "@id": orcid,
             "name": person.name,
             "givenName": person.given,
-            "familyName": f"{person.particle} {person.family}".strip(),
+            "familyName": last_name(person),
             "honorificSuffix": person.suffix,
             "url": address if address and not orcid else "",
         }
@@ -121,9 +125,9 @@ def _person(person: Person, address: str) -> Data:
 
 
 def same_as(record: Record) -> list[str]:
-    """The addresses of the same publication elsewhere."""
-    arxiv = f"https://arxiv.org/abs/{record.arxiv}" if record.arxiv else ""
-    return [address for address in (doi_url(record.doi) if record.doi else "", arxiv) if address]
+    """Return the URLs of the same publication elsewhere."""
+    urls = (record.doi and doi_url(record.doi), record.arxiv and arxiv_url(record.arxiv))
+    return list(filter(None, urls))
 
 
 def _identifiers(record: Record) -> list[Data]:
@@ -150,7 +154,7 @@ def _container(record: Record, kind: str, address_of: AddressOf) -> Data:
 
 
 def _issue(record: Record) -> Data:
-    """The issue in its volume in its periodical, as far as known."""
+    """Return the issue in its volume in its periodical, as far as known."""
     fields = record.fields
     part: Data = {
         "@type": "Periodical",
@@ -165,7 +169,7 @@ def _issue(record: Record) -> Data:
 
 
 def _of_type(record: Record, kind: str) -> Data:
-    """What only some types have."""
+    """Return the properties of a type."""
     fields = record.fields
     if kind == "Thesis":
         return {"inSupportOf": fields.get("type", "")}
@@ -174,14 +178,9 @@ def _of_type(record: Record, kind: str) -> Data:
     if kind == "Book":
         return {"isbn": fields.get("isbn", ""), "bookEdition": fields.get("edition", "")}
     if kind == "SoftwareSourceCode":
-        code = next((link.url for link in record.links if link.kind == "code"), "")
-        return {"version": fields.get("version", ""), "codeRepository": code}
+        repository = exporting.first_url(record, "code")
+        return {"version": fields.get("version", ""), "codeRepository": repository}
     return {}
-
-
-def _publisher(record: Record) -> str:
-    names = ("publisher", "school", "institution", "organization")
-    return next((record.fields[name] for name in names if record.fields.get(name)), "")
 
 
 def _organization(name: str) -> Data:
@@ -194,7 +193,7 @@ def _pdf(address: str) -> Data:
 
 
 def _without_empty(data: Mapping[str, Any]) -> Data:
-    """Without what says nothing, at any depth."""
+    """Return the data without empty values at any depth."""
     cleaned = {
         name: _without_empty(value) if isinstance(value, dict) else value
         for name, value in data.items()

@@ -1,4 +1,4 @@
-"""What Google Scholar, Zotero and their kin read in a page: Highwire tags and COinS."""
+"""Metadata in pages for Google Scholar, Zotero and others: Highwire tags and COinS."""
 
 import re
 from collections.abc import Iterator
@@ -7,6 +7,9 @@ from urllib.parse import quote, quote_plus
 
 from ...records import OTHERS, Person, Record
 from ..csl.items import csl_type
+from ..exporting import first_field
+from ..links import arxiv_url
+from ..names import inverted, last_name
 
 _PAGES = re.compile(r"(\S+?)\s*[-–—]+\s*(\S+)")
 _MEDIA = ("article-journal", "article-magazine", "article-newspaper", "review")
@@ -14,15 +17,15 @@ _MEDIA = ("article-journal", "article-magazine", "article-newspaper", "review")
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where things are, absolutely."""
+    """The absolute URLs that the metadata of a publication needs."""
 
-    page: str  # the publication's own page
-    files: str  # names of files the site serves are appended to it
+    page: str  # of the publication's page
+    files: str  # to which names of files are appended
 
 
 def highwire(record: Record, addresses: Addresses) -> list[tuple[str, str]]:
-    """The `citation_*` tags, name and content, none of them empty."""
-    found = [
+    """Return name and content of the `citation_*` tags that have a content."""
+    tags = [
         ("citation_title", record.title),
         *(("citation_author", inverted(person)) for person in record.authors if person != OTHERS),
         *_dates(record),
@@ -40,17 +43,11 @@ def highwire(record: Record, addresses: Addresses) -> list[tuple[str, str]]:
         ("citation_public_url", addresses.page),
         ("citation_arxiv_id", record.arxiv),
     ]
-    return [(name, content) for name, content in found if content]
-
-
-def inverted(person: Person) -> str:
-    """ "van Beethoven, Ludwig, Jr."; a corporate name as it is."""
-    family = f"{person.particle} {person.family}".strip()
-    return person.literal or ", ".join(p for p in (family, person.given, person.suffix) if p)
+    return [(name, content) for name, content in tags if content]
 
 
 def pdf_url(record: Record, addresses: Addresses) -> str:
-    """The PDF: the site's own or another's, else arXiv's."""
+    """Return the URL of the PDF, on this site or another, else on arXiv."""
     for link in record.links:
         if link.kind == "pdf":
             is_absolute = "://" in link.url
@@ -59,10 +56,10 @@ def pdf_url(record: Record, addresses: Addresses) -> str:
 
 
 def page_range(record: Record) -> tuple[str, str]:
-    """First and last page; of an article number, the first alone."""
+    """Return the first and the last page; an article number is the first page."""
     pages = record.fields.get("pages", "")
-    if found := _PAGES.fullmatch(pages.strip()):
-        return found[1], found[2]
+    if match := _PAGES.fullmatch(pages.strip()):
+        return match[1], match[2]
     single = pages if re.fullmatch(r"\w+", pages) else ""
     return single or record.fields.get("eid", ""), ""
 
@@ -106,7 +103,7 @@ def _book(record: Record) -> Iterator[tuple[str, str]]:
 
 def _institution(record: Record) -> Iterator[tuple[str, str]]:
     fields = record.fields
-    institution = fields.get("school", "") or fields.get("institution", "")
+    institution = first_field(record, ("school", "institution"))
     kind = csl_type(record)
     if kind == "thesis":
         yield "citation_dissertation_institution", institution
@@ -115,7 +112,7 @@ def _institution(record: Record) -> Iterator[tuple[str, str]]:
         yield "citation_technical_report_number", fields.get("number", "")
 
 
-# How OpenURL calls them: the format, the genre, and what the title is there.
+# The format and the genre in OpenURL, and its name for the title.
 _OPEN_URL = {
     "article-journal": ("journal", "article", "atitle"),
     "article-magazine": ("journal", "article", "atitle"),
@@ -130,9 +127,7 @@ _OPEN_URL = {
     "thesis": ("dissertation", "", "title"),
     "patent": ("patent", "", "title"),
 }
-
-
-# How it calls the numbers, as far as it knows them in a format.
+# The names of the numbers that a format of OpenURL has.
 _OPEN_URL_NUMBERS = {
     "journal": {
         "citation_volume": "rft.volume",
@@ -150,7 +145,7 @@ _OPEN_URL_NUMBERS = {
 
 
 def coins(record: Record) -> str:
-    """The title of a `<span class="Z3988">`, not yet escaped for HTML."""
+    """Return the title of a `<span class="Z3988">`, not yet escaped for HTML."""
     form, genre, title = _OPEN_URL.get(csl_type(record), ("dc", "", "title"))
     people = [person for person in record.authors or record.editors if person != OTHERS]
     first = people[0] if people else Person()
@@ -163,14 +158,14 @@ def coins(record: Record) -> str:
         ("rft.genre", genre),
         (f"rft.{title}", record.title),
         (container, record.container if f"rft.{title}" != container else ""),
-        ("rft.aulast", f"{first.particle} {first.family}".strip() if form != "dc" else ""),
+        ("rft.aulast", last_name(first) if form != "dc" else ""),
         ("rft.aufirst", first.given if form != "dc" else ""),
         *((author, person.name) for person in people),
         ("rft.date", record.date if record.year is None else record.date or str(record.year)),
         *((numbers[name], value) for name, value in _numbers(record) if name in numbers),
         ("rft.language", record.language),
         ("rft_id", f"info:doi/{record.doi}" if record.doi else ""),
-        ("rft_id", f"https://arxiv.org/abs/{record.arxiv}" if record.arxiv else ""),
+        ("rft_id", arxiv_url(record.arxiv) if record.arxiv else ""),
     ]
     return "&".join([f"{name}={_encoded(value)}" for name, value in pairs if value])
 
@@ -179,5 +174,5 @@ _ASCII = {code: quote_plus(chr(code)) for code in range(128)}
 
 
 def _encoded(text: str) -> str:
-    """As `quote_plus` has it, in a fifth of the time for most."""
+    """Return the text as `quote_plus` does, in a fifth of the time for ASCII."""
     return text.translate(_ASCII) if text.isascii() else quote_plus(text)

@@ -1,4 +1,5 @@
-"""CSL styles applied by citeproc-py, with its defects mended in subclasses and preprocessed styles.
+"""CSL styles applied by citeproc-py, with corrections in subclasses and preprocessed styles.
 
-The reference is citeproc-js. Only what the styles in `formats/csl/styles` use is mended.
+Imported by `formats.csl.citations`. The reference is citeproc-js. Never corrects more than the
+styles in `formats/csl/styles` use.
 """

@@ -1,4 +1,4 @@
-"""The other elements of a style whose behaviour in citeproc-py differs from the reference."""
+"""Elements of a style that citeproc-py renders differently from the reference."""
 
 import re
 from typing import Any, Final
@@ -8,11 +8,11 @@ from citeproc.source import VariableError
 from citeproc.string import String
 
 from . import case
-from .groups import PART, Item, MendedDate, MendedGroup, MendedNames, MendedSubstitute
-from .names import MendedName
+from .groups import PART, CorrectedDate, CorrectedGroup, CorrectedNames, CorrectedSubstitute, Item
+from .names import CorrectedName
 from .richtext import QUOTED, marked
 
-_LONGEST_NUMBER: Final = 18  # digits; Python refuses to read a number of some thousands
+_MAX_DIGITS: Final = 18  # of a number; Python does not convert some thousands
 _RANGE = re.compile(r"\s*([^\s–-]+)\s*[–-]+\s*([^\s–-]+)\s*")
 _SEVERAL = re.compile(r"\w\s*[-–,&]\s*\w*\d")
 
@@ -24,7 +24,7 @@ _CASES: Final = {
 
 
 class Recased:
-    """`text-case`, seeing through markup. The locale's own words are English."""
+    """`text-case` in rich text. The words of the locale are English."""
 
     def case(self: Any, text: Any, language: str = "en") -> String:
         change = self.get("text-case")
@@ -33,7 +33,7 @@ class Recased:
         return String(_CASES[change](str(text)) if change in _CASES else text)
 
 
-class MendedText(Recased, model.Text):  # type: ignore[misc]
+class CorrectedText(Recased, model.Text):  # type: ignore[misc]
     """`cs:text`."""
 
     def process(self, item: Item, context: Any = None, **_: Any) -> tuple[Any, str]:
@@ -50,16 +50,16 @@ class MendedText(Recased, model.Text):  # type: ignore[misc]
             return None
         try:
             hidden = variable in item.replaced
-            found = None if hidden else super()._variable(item, context)
+            value = None if hidden else super()._variable(item, context)
         except VariableError:
-            found = None
-        return item.note(variable, None if found is None else String(found))
+            value = None
+        return item.note(variable, None if value is None else String(value))
 
     def _process(self, value: Any, variable: str) -> str:
         return pages(str(value), variable, self.get_root().get("page-range-format", ""))
 
 
-class MendedNumber(Recased, model.Number):  # type: ignore[misc]
+class CorrectedNumber(Recased, model.Number):  # type: ignore[misc]
     """`cs:number`."""
 
     def process(self, item: Item, **_: Any) -> Any:
@@ -75,7 +75,7 @@ class MendedNumber(Recased, model.Number):  # type: ignore[misc]
         return ordinal_number(int(value)) if ordinal else value
 
 
-class MendedLabel(Recased, model.Label):  # type: ignore[misc]
+class CorrectedLabel(Recased, model.Label):  # type: ignore[misc]
     """`cs:label`."""
 
     def _is_plural(self, item: Any) -> bool:
@@ -89,62 +89,62 @@ class MendedLabel(Recased, model.Label):  # type: ignore[misc]
         return _SEVERAL.search(value) is not None
 
 
-class MendedDatePart(Recased, model.Date_Part):  # type: ignore[misc]
+class CorrectedDatePart(Recased, model.Date_Part):  # type: ignore[misc]
     """`cs:date-part`."""
 
 
-MENDED: Final = {
-    model.Date: MendedDate,
-    model.Group: MendedGroup,
-    model.Names: MendedNames,
-    model.Substitute: MendedSubstitute,
-    model.Name: MendedName,
-    model.Text: MendedText,
-    model.Number: MendedNumber,
-    model.Label: MendedLabel,
-    model.Date_Part: MendedDatePart,
+CORRECTED: Final = {
+    model.Date: CorrectedDate,
+    model.Group: CorrectedGroup,
+    model.Names: CorrectedNames,
+    model.Substitute: CorrectedSubstitute,
+    model.Name: CorrectedName,
+    model.Text: CorrectedText,
+    model.Number: CorrectedNumber,
+    model.Label: CorrectedLabel,
+    model.Date_Part: CorrectedDatePart,
 }
 
 
 def _is_number(value: str) -> bool:
-    return value.isdecimal() and len(value) <= _LONGEST_NUMBER
+    return value.isdecimal() and len(value) <= _MAX_DIGITS
 
 
 def ordinal_number(number: int) -> str:
-    """ "1st", "2nd", "11th"."""
+    """Return "1st", "2nd", "11th"."""
     tenth = number % 100 // 10 == 1
     return f"{number}{'th' if tenth else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
 
 
 def pages(value: str, variable: str, form: str) -> str:
-    """ "100-112" as "100–112", or shortened as `page-range-format` says; several after commas."""
+    """Return "100–112" for "100-112", or shorter by `page-range-format`; commas separate ranges."""
     ranges = [_pages(part.strip(), form) for part in value.split(",")]
     return ranges[0].partition("–")[0] if variable == "page-first" else ", ".join(ranges)
 
 
 def _pages(value: str, form: str) -> str:
-    found = _RANGE.fullmatch(value)
-    if not found:
+    match = _RANGE.fullmatch(value)
+    if not match:
         return value
-    (before, start), (before_last, end) = _numbered(found[1]), _numbered(found[2])
+    (before, start), (before_last, end) = _numbered(match[1]), _numbered(match[2])
     if not form or not start or not end or before_last not in ("", before):
-        return f"{found[1]}–{found[2]}"
+        return f"{match[1]}–{match[2]}"
     end = start[: max(0, len(start) - len(end))] + end  # "100-12" ends on 112
     if int(end) < int(start):
-        return f"{found[1]}–{found[2]}"
+        return f"{match[1]}–{match[2]}"
     prefix = before if form == "expanded" else ""
-    return f"{found[1]}–{prefix}{_shortened(start, end, form)}"
+    return f"{match[1]}–{prefix}{_shortened(start, end, form)}"
 
 
 def _numbered(page: str) -> tuple[str, str]:
-    """What stands before a page's number, "S12" as ("S", "12"); no number where it is no page."""
+    """Return the prefix and the number of a page, ("S", "12") for "S12"; "" if it has no number."""
     before = page.rstrip("0123456789")
     digits = page[len(before) :]
-    return before, digits if len(digits) <= _LONGEST_NUMBER else ""
+    return before, digits if len(digits) <= _MAX_DIGITS else ""
 
 
 def _shortened(start: str, end: str, form: str) -> str:
-    """The digits of the last page that have to be said."""
+    """Return the digits of the last page that differ from the first, or as many as required."""
     least = {"minimal": 1, "minimal-two": 2, "expanded": len(end)}.get(form) or _chicago(start, end)
     if len(start) != len(end) or least >= len(end):
         return end
@@ -153,7 +153,7 @@ def _shortened(start: str, end: str, form: str) -> str:
 
 
 def _chicago(start: str, end: str) -> int:
-    """How many digits the Chicago Manual of Style (16th edition, 9.60) keeps at least."""
+    """Return the least number of digits by the Chicago Manual of Style (16th edition, 9.60)."""
     if int(start) < 100 or int(start) % 100 == 0:
         return len(end)
     return 1 if int(start) % 100 < 10 else 2

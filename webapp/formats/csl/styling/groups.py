@@ -1,6 +1,6 @@
-"""What makes parts of a citation vanish: empty groups, and variables that stood in for another.
+"""Parts of a citation that are omitted: empty groups, and variables that replaced others.
 
-citeproc-py guesses both from the style alone; here each rendering notes what it does.
+citeproc-py infers both from the style alone; here each rendering records what it does.
 """
 
 from collections.abc import Sequence
@@ -11,18 +11,18 @@ from citeproc import model
 from citeproc.source import Reference, VariableError
 from citeproc.string import String
 
-PART = ""  # stands for a group or a macro among the variables
+PART = ""  # the name of a group or a macro among the variables
 
 
 @dataclass(slots=True)
 class Item:
-    """The thing cited, as citeproc-py's elements ask for it, and what its rendering has done."""
+    """The cited item as citeproc-py's elements need it, and a record of its rendering."""
 
     reference: Reference
-    called: int = 0  # how many times an element wanted a variable
-    rendered: list[str] = field(default_factory=list)  # the variables that gave text, in order
-    replaced: set[str] = field(default_factory=set)  # those that stood in for another: no more
-    has_locator: bool = False  # never "p. 5": the whole is cited
+    called: int = 0  # how many times an element called a variable
+    rendered: list[str] = field(default_factory=list)  # variables that were not empty
+    replaced: set[str] = field(default_factory=set)  # variables that replaced others
+    has_locator: bool = False  # never "p. 5": the whole work is cited
 
     @property
     def locator(self) -> Any:
@@ -32,17 +32,17 @@ class Item:
         return False
 
     def note(self, variable: str, text: Any) -> Any:
-        """The text that an element made of a variable, noted."""
+        """Return the text that an element made of a variable, and record it."""
         self.called += 1
         if text:
             self.rendered.append(variable)
         return text
 
 
-class MendedGroup(model.Group):  # type: ignore[misc]
-    """`cs:group`: vanishes when it called variables and none of them gave anything.
+class CorrectedGroup(model.Group):  # type: ignore[misc]
+    """`cs:group`: omitted if it calls variables and all of them are empty.
 
-    A group or macro within that gives text counts as a variable that does.
+    A group or macro in it that renders text counts as a variable that is not empty.
     """
 
     def process(self, item: Item, context: Any = None, **kwargs: Any) -> Any:
@@ -54,7 +54,7 @@ class MendedGroup(model.Group):  # type: ignore[misc]
         return item.note(PART, text)
 
 
-class MendedDate(model.Date):  # type: ignore[misc]
+class CorrectedDate(model.Date):  # type: ignore[misc]
     """`cs:date`."""
 
     def process(self, item: Item, *args: Any, **kwargs: Any) -> Any:
@@ -64,19 +64,19 @@ class MendedDate(model.Date):  # type: ignore[misc]
         return item.note(variable, super().process(item, *args, **kwargs))
 
 
-class MendedNames(model.Names):  # type: ignore[misc]
+class CorrectedNames(model.Names):  # type: ignore[misc]
     """`cs:names`."""
 
     def process(self, item: Item, names_context: Any = None, **kwargs: Any) -> Any:
         whole = names_context if names_context is not None and self.name is None else self
         roles = [role for role in self.get("variable").split() if role not in item.replaced]
-        found = [role for role in roles if role.replace("-", "_") in item.reference]
-        if len(found) == 2 and _same_people(item, found):
-            texts = [_people(item, whole, found[0], "editortranslator")]
+        present = [role for role in roles if role.replace("-", "_") in item.reference]
+        if len(present) == 2 and _same_people(item, present):
+            texts = [_people(item, whole, present[0], "editortranslator")]
         else:
-            texts = [_people(item, whole, role, role) for role in found]
+            texts = [_people(item, whole, role, role) for role in present]
         for role in self.get("variable").split():
-            item.note(role, role in found)
+            item.note(role, role in present)
         if texts:
             return self.join(texts, self.get_root().bibliography.get_option("names-delimiter"))
         substitute = self.substitute()
@@ -89,7 +89,7 @@ def _same_people(item: Item, roles: Sequence[str]) -> bool:
 
 
 def _people(item: Item, names: Any, role: str, term: str) -> Any:
-    """The people of a role with its label, before or after them as in the style."""
+    """Return the people of a role with its label, which the style puts before or after them."""
     variable = role.replace("-", "_")
     text = names.name.process(item, variable)
     text = names.name.markup(text)
@@ -103,8 +103,8 @@ def _people(item: Item, names: Any, role: str, term: str) -> Any:
     return label + text if names[0] is names.label else text + label
 
 
-class MendedSubstitute(model.Substitute):  # type: ignore[misc]
-    """`cs:substitute`: the first that gives anything; its variables do not appear again."""
+class CorrectedSubstitute(model.Substitute):  # type: ignore[misc]
+    """`cs:substitute`: the first child that is not empty. Its variables are omitted later."""
 
     def render(self, item: Item, context: Any = None, **kwargs: Any) -> String | None:
         for child in self:

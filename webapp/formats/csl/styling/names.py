@@ -1,4 +1,4 @@
-"""Names of people as a CSL style wants them; replaces citeproc-py's, which knows fewer options."""
+"""Names of people in a CSL style, with more options than citeproc-py supports."""
 
 import re
 from collections.abc import Sequence
@@ -32,11 +32,11 @@ _ADJACENT = re.compile(r"(?<=\b\w\.)(?=\w\.)")  # "D.A."
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What `cs:name`, the bibliography and the style say, the nearest first."""
+    """The options of `cs:name`, the bibliography and the style; the nearest counts."""
 
     values: dict[str, str]
-    initial_mark: str | None  # what follows an initial; None: they stay as they are
-    initialize: bool  # make initials of given names; else only those written are set apart
+    initial_mark: str | None  # what follows an initial; None leaves given names unchanged
+    initialize: bool  # whether given names become initials; if not, existing ones get spaces
 
     @classmethod
     def of(cls, name: Any) -> Self:
@@ -53,19 +53,19 @@ class Options:
         return int(self.values[name])
 
     def inverts(self, place: int) -> bool:
-        """Whether the name at a place begins with the family name."""
+        """Return whether the name at a place begins with the family name."""
         order = self["name-as-sort-order"]
         return order == "all" or (order == "first" and place == 0)
 
     def delimits(self, what: str, names: int) -> bool:
-        """Whether the delimiter stands before "and" or "et al." that follow so many names."""
+        """Return whether a delimiter precedes "and" or "et al." after so many names."""
         rule = self[f"delimiter-precedes-{what}"]
         if rule == "after-inverted-name":
             return self.inverts(names - 1)
         return rule == "always" or (rule == "contextual" and names > 1)
 
 
-class MendedName(model.Name):  # type: ignore[misc]
+class CorrectedName(model.Name):  # type: ignore[misc]
     """`cs:name`."""
 
     def process(self, item: Any, variable: str, **_: Any) -> String:
@@ -102,7 +102,7 @@ class MendedName(model.Name):  # type: ignore[misc]
 
 
 def _formatted(names: Sequence[Name], options: Options, start: int = 0) -> list[str]:
-    """Each name as the style wants it at its place, `start` and on."""
+    """Return the names as the style formats them at their places, from `start` on."""
     return [
         _inverted(name, options) if options.inverts(place) else _displayed(name, options)
         for place, name in enumerate(names, start)
@@ -110,7 +110,7 @@ def _formatted(names: Sequence[Name], options: Options, start: int = 0) -> list[
 
 
 def _displayed(name: Name, options: Options) -> str:
-    """ "Ludwig van Beethoven Jr."; in the short form "van Beethoven"."""
+    """Return "Ludwig van Beethoven Jr."; in the short form "van Beethoven"."""
     given, family, dropping, particle, suffix = name.parts()
     if options["form"] == "short":
         return _spaced(particle, family)
@@ -120,7 +120,7 @@ def _displayed(name: Name, options: Options) -> str:
 
 
 def _inverted(name: Name, options: Options) -> str:
-    """ "Beethoven, Ludwig van, Jr."; "van Beethoven, Ludwig" where the particle is not demoted."""
+    """Return "Beethoven, Ludwig van, Jr."; "van Beethoven, Ludwig" if particles are not demoted."""
     given, family, dropping, particle, suffix = name.parts()
     if given and family and is_cjk(given, family):
         return f"{family}{given}"

@@ -1,4 +1,4 @@
-"""A CSL style, ready to render: parsed once, preprocessed, its lookups made into tables."""
+"""A CSL style, parsed once and preprocessed, with tables for its lookups."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ from citeproc.source import Date, LiteralDate, Name, Reference
 from citeproc.string import String
 from lxml import etree
 
-from .elements import MENDED
+from .elements import CORRECTED
 from .groups import Item
 from .richtext import BOLD, ITALIC, SUBSCRIPT, SUPERSCRIPT, from_source, marked, punctuated
 
@@ -24,7 +24,7 @@ _XML = "{http://www.w3.org/XML/1998/namespace}"
 
 _UNCITED: Final = ("abstract", "annote", "keyword")
 
-# Where a term has no such form, the next one is taken.
+# The form of a term that replaces one it does not have.
 _FALLBACK: Final = {"verb-short": "verb", "symbol": "short", "verb": "long", "short": "long"}
 
 
@@ -36,7 +36,7 @@ class Phrase(NamedTuple):
 
 
 class Tables:
-    """Replaces the XPath searches of citeproc-py's elements by lookups in the root's tables."""
+    """A mixin with lookups in the root's tables in place of citeproc-py's XPath searches."""
 
     def get_term(self: Any, name: str, form: str | None = None, **_: Any) -> Phrase | None:
         terms: dict[tuple[str, str], Phrase] = self.get_root().terms_by_name
@@ -52,10 +52,10 @@ class Tables:
 
 
 def _element_classes() -> dict[str, type]:
-    """The class of each CSL element: citeproc-py's or the mended one, with the tables."""
+    """Return the class of each CSL element: citeproc-py's or the corrected one, with tables."""
     return {
         plain.__name__.replace("_", "-").lower(): type(
-            plain.__name__, (Tables, MENDED.get(plain, plain)), {}
+            plain.__name__, (Tables, CORRECTED.get(plain, plain)), {}
         )
         for plain in model.CitationStylesElement.__subclasses__()
     }
@@ -82,14 +82,14 @@ _FORMATTER: Final = SimpleNamespace(
 
 
 class Style:
-    """One style. `render` may be called from any thread; lxml's tree is used by one at a time."""
+    """A style. `render` is safe in any thread: a lock protects lxml's tree."""
 
     def __init__(self, name: str) -> None:
         self._file = FOLDER / f"{name}.csl"
         self._lock = Lock()
 
     def render(self, item: Mapping[str, Any]) -> str:
-        """An item of CSL-JSON as rich text, without the number that some styles begin with."""
+        """Return an item of CSL-JSON as rich text, without the number that some styles have."""
         cited = Item(reference(item))
         with self._lock:
             rendered = self._root.bibliography.layout.render_bibliography([cited])
@@ -99,18 +99,18 @@ class Style:
     def _root(self) -> Any:
         root = _parse(self._file)
         locale = _parse(LOCALE)
-        inner = [each for each in root.iterfind(f"{_CSL}locale") if _is_english(each)]
-        root.locales = [*inner, locale]
-        for each in root.locales:
-            each.style = root
+        own_locales = [own for own in root.iterfind(f"{_CSL}locale") if _is_english(own)]
+        root.locales = [*own_locales, locale]
+        for locale in root.locales:
+            locale.style = root
         root.formatter = _FORMATTER
         root.terms_by_name = {}
-        for each in reversed(root.locales):
-            root.terms_by_name.update(_terms(each))
+        for locale in reversed(root.locales):
+            root.terms_by_name.update(_terms(locale))
         root.macros = {macro.get("name"): macro for macro in root.iterfind(f"{_CSL}macro")}
-        _write_out_dates(root)
-        _write_out_names(root)
-        _leave_out_numbers(root)
+        _expand_dates(root)
+        _expand_names(root)
+        _remove_numbers(root)
         return root
 
 
@@ -125,8 +125,8 @@ def _terms(locale: Any) -> Iterator[tuple[tuple[str, str], Phrase]]:
         yield (term.get("name"), term.get("form", "long")), Phrase(single, multiple)
 
 
-def _write_out_dates(root: Any) -> None:
-    """Give each localized date its own parts: citeproc-py changes the locale's as it renders."""
+def _expand_dates(root: Any) -> None:
+    """Give each localized date its own parts, because citeproc-py changes those of the locale."""
     for date in root.iterfind(f".//{_CSL}date[@form][@variable]"):
         localized = root.get_date(date.attrib.pop("form"))
         shown = date.attrib.pop("date-parts", "year-month-day").split("-")
@@ -141,35 +141,35 @@ def _write_out_dates(root: Any) -> None:
                 etree.SubElement(date, part.tag, {**part.attrib, **own.get(name, {})})
 
 
-def _write_out_names(root: Any) -> None:
-    """Give all names a `cs:name` but those that take the one they stand in for."""
+def _expand_names(root: Any) -> None:
+    """Give all names a `cs:name`, except substitutes, which use that of the names they replace."""
     for names in root.iterfind(f".//{_CSL}names"):
         substitutes = any(parent.tag == f"{_CSL}substitute" for parent in names.iterancestors())
         if names.name is None and not substitutes:
             names.insert(0, etree.Element(f"{_CSL}name"))
 
 
-def _leave_out_numbers(root: Any) -> None:
-    """A citation alone has no number, "[1]" or "1."."""
+def _remove_numbers(root: Any) -> None:
+    """Remove the number, "[1]" or "1.", which a single citation does not have."""
     for text in root.bibliography.xpath_search(".//cs:text[@variable='citation-number']"):
         text.getparent().remove(text)
 
 
 def reference(item: Mapping[str, Any]) -> Reference:
-    """An item of CSL-JSON as citeproc-py's reference, without variables that it does not know."""
-    found = Reference("item", item.get("type", "article"))
+    """Return an item of CSL-JSON as a reference of citeproc-py, without unknown variables."""
+    result = Reference("item", item.get("type", "article"))
     for name, value in item.items():
         variable = name.replace("-", "_")
         if variable in NAMES:
-            found[variable] = [_name(person) for person in value]
+            result[variable] = [_name(person) for person in value]
         elif variable in DATES:
             if date := _date(value):
-                found[variable] = date
+                result[variable] = date
         elif variable == "language":
-            found[variable] = value
+            result[variable] = value
         elif variable in VARIABLES and variable not in _UNCITED:
-            found[variable] = String(from_source(str(value)))
-    return found
+            result[variable] = String(from_source(str(value)))
+    return result
 
 
 def _name(person: Mapping[str, str]) -> Name:

@@ -1,7 +1,7 @@
-"""Rich text in one string: its tags are single private characters.
+"""Rich text in one string, whose tags are single private characters.
 
-So changes of case, quotation marks nested in others, and punctuation that moves into them see one
-run of characters, and HTML or plain text is made at the very end.
+Changes of case, nested quotation marks and punctuation that moves into them can treat it as one run
+of characters. HTML or plain text is made at the end.
 """
 
 import re
@@ -25,12 +25,13 @@ _HTML: Final = {
 }
 _QUOTES: Final = (("“", "”"), ("‘", "’"))
 
-MAX_LENGTH: Final = 2000  # characters of a title or a name; what is longer is none
+MAX_LENGTH: Final = 2000  # characters of a title or a name; the rest is cut off
 
-MARKS: Final = "\ue000-\ue009"  # those without width, for a character class
+MARKS: Final = "\ue000-\ue009"  # tags without width, for a character class
 _PRIVATE = re.compile("[\ue000-\ue00c]")
 _NO_TAG = r"[^<]*+(?:<(?!/?(?:i|b|sup|sub)>)[^<]*+)*+"
-_TAG = re.compile(rf"<(i|b|sup|sub)>({_NO_TAG})</\1>")  # the innermost: what crosses stays text
+# Innermost tags; those that overlap stay text.
+_TAG = re.compile(rf"<(i|b|sup|sub)>({_NO_TAG})</\1>")
 _SPAN = re.compile(r'<span class="nocase">(.*?)</span>', re.DOTALL)
 _MATHEMATICS = re.compile(r"\$[^$]+\$")
 _CURLY = re.compile("“([^“”]*)”")
@@ -42,25 +43,25 @@ _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w|\s|$)|(?<!\w)'(?=\d\d\b)")  # "owner's"
 
 
 def marked(tag: tuple[str, str], text: object) -> str:
-    """The text between the two characters of a tag."""
+    """Return the text between the two characters of a tag."""
     return f"{tag[0]}{text}{tag[1]}"
 
 
 def from_source(source: str) -> str:
-    """Text of CSL-JSON, with its tags, its quotation marks and mathematics (`$TeX$`) marked."""
+    """Return text of CSL-JSON with tags, quotation marks and mathematics (`$TeX$`) marked."""
     text = " ".join(_PRIVATE.sub("", source[:MAX_LENGTH]).split())
-    text = _MATHEMATICS.sub(lambda found: marked(NO_CASE, found[0]), text)
-    text = _SPAN.sub(lambda found: marked(NO_CASE, found[1]), text)
-    while (replaced := _TAG.sub(lambda found: marked(_TAGS[found[1]], found[2]), text)) != text:
+    text = _MATHEMATICS.sub(lambda match: marked(NO_CASE, match[0]), text)
+    text = _SPAN.sub(lambda match: marked(NO_CASE, match[1]), text)
+    while (replaced := _TAG.sub(lambda match: marked(_TAGS[match[1]], match[2]), text)) != text:
         text = replaced
-    text = _CURLY.sub(lambda found: marked(QUOTED, found[1]), text)
-    text = _STRAIGHT.sub(lambda found: marked(QUOTED, found[1]), text)
+    text = _CURLY.sub(lambda match: marked(QUOTED, match[1]), text)
+    text = _STRAIGHT.sub(lambda match: marked(QUOTED, match[1]), text)
     text = _APOSTROPHE.sub("’", text)
-    return re.sub(r"\.{2,}", lambda found: DOTS * len(found[0]), text)
+    return re.sub(r"\.{2,}", lambda match: DOTS * len(match[0]), text)
 
 
 def punctuated(text: str) -> str:
-    """Full stops and commas inside closing quotation marks, none doubled, none after ? or !."""
+    """Return text with stops and commas inside closing quotation marks, none doubled or after ?."""
     text = re.sub(" {2,}", " ", text)
     before = ""
     while before != text:
@@ -72,18 +73,18 @@ def punctuated(text: str) -> str:
 
 
 def to_html(text: str) -> str:
-    """With `<i>`, `<b>`, `<sup>` and `<sub>`; everything else is escaped."""
+    """Return HTML with `<i>`, `<b>`, `<sup>` and `<sub>`; everything else is escaped."""
     text = escape(_with_quotes(text), quote=False)
-    return _PRIVATE.sub(lambda found: _HTML.get(found[0], ""), text)
+    return _PRIVATE.sub(lambda mark: _HTML.get(mark[0], ""), text)
 
 
 def to_plain(text: str) -> str:
-    """Without any tags."""
+    """Return text without tags."""
     return _PRIVATE.sub("", _with_quotes(text))
 
 
 def _with_quotes(text: str) -> str:
-    """Double quotation marks, single ones inside them, double ones inside those."""
+    """Return text with double quotation marks, in these single ones, in these double ones."""
     parts = []
     depth = 0
     for part in re.split(f"([{QUOTED[0]}{QUOTED[1]}{DOTS}])", text):
