@@ -26,7 +26,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from webapp.search.embedded.engine import WhooshEngine
-from webapp.search.engine import Document, Request
+from webapp.search.engine import Document, SearchRequest
 from webapp.search.query import parse
 from webapp.search.text import STOP_WORDS, fold
 
@@ -130,7 +130,7 @@ def searcher(corpus: Iterable[Document], folder: Path) -> Search:
         engine.rebuild(corpus, "quality")
 
     def search(text: str) -> tuple[tuple[int, ...], int]:
-        hits = engine.search(Request(parse(text, typing=True), limit=10))
+        hits = engine.search(SearchRequest(parse(text, typing=True), limit=10))
         return hits.ids, hits.total
 
     return search

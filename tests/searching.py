@@ -10,7 +10,7 @@ from typing import Any
 from webapp.facets import facet_values
 from webapp.records import Person, Record
 from webapp.search.embedded.engine import WhooshEngine
-from webapp.search.engine import Document, Hits, Request, SearchEngine
+from webapp.search.engine import Document, SearchEngine, SearchRequest, SearchResult
 from webapp.search.query import parse
 
 # The tests of the contract run on each of these engines.
@@ -112,5 +112,5 @@ def folder_of(engine_folder: Path) -> Path:
     return engine_folder / str(name)
 
 
-def search(engine: SearchEngine, text: str, **options: object) -> Hits:
-    return engine.search(Request(parse(text, typing=True), **options))  # type: ignore[arg-type]
+def search(engine: SearchEngine, text: str, **options: object) -> SearchResult:
+    return engine.search(SearchRequest(parse(text, typing=True), **options))  # type: ignore[arg-type]

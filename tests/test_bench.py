@@ -18,7 +18,7 @@ from webapp.catalog.criteria import Criteria
 from webapp.formats import registry
 from webapp.records import Person, Record
 from webapp.search.embedded.engine import WhooshEngine
-from webapp.search.engine import Request
+from webapp.search.engine import SearchRequest
 from webapp.search.query import parse
 
 TITLE = "Learning to search as a visitor types"
@@ -107,7 +107,7 @@ def test_the_others_are_asked_for_the_same(
 ) -> None:
     own = WhooshEngine(tmp_path / "own")
     own.rebuild(DOCUMENTS, "r")
-    request = Request(parse(query, typing=True), filters)
+    request = SearchRequest(parse(query, typing=True), filters)
     with closing(engines.rival(name, tmp_path)) as engine:
         engine.rebuild(iter(DOCUMENTS), "r")
         hits = engine.search(request)
@@ -116,7 +116,7 @@ def test_the_others_are_asked_for_the_same(
         if found:
             assert hits.facets == own.search(request).facets
             every_year = replace(request, offset=0, limit=0)
-            assert engine.values(every_year, "year") == own.values(every_year, "year")
+            assert engine.facet_values(every_year, "year") == own.facet_values(every_year, "year")
 
 
 def test_an_answer_may_come_in_pieces() -> None:

@@ -19,7 +19,7 @@ from webapp.facets import FACETS
 from webapp.search.embedded.facets import LIMIT, Counts
 from webapp.search.embedded.schema import TEXT_FIELDS
 from webapp.search.embedded.scoring import BOOSTS
-from webapp.search.engine import Document, Hits, Request, SearchEngine
+from webapp.search.engine import Document, SearchEngine, SearchRequest, SearchResult
 from webapp.search.fields import SHORT_PREFIX
 from webapp.search.highlight import QueryHighlighter
 from webapp.search.query import Query, is_stop
@@ -38,11 +38,11 @@ class Rival(Protocol):
     @property
     def revision(self) -> str | None: ...
 
-    def search(self, request: Request) -> Hits: ...
+    def search(self, request: SearchRequest) -> SearchResult: ...
 
-    def count(self, request: Request) -> int: ...
+    def count(self, request: SearchRequest) -> int: ...
 
-    def values(self, request: Request, facet: str) -> Counts: ...
+    def facet_values(self, request: SearchRequest, facet: str) -> Counts: ...
 
     def rebuild(self, documents: Iterator[Document], revision: str) -> None: ...
 
@@ -120,6 +120,10 @@ def ordered(name: str, counts: Mapping[str, int], selected: Sequence[str]) -> Co
 
 
 def hits(
-    request: Request, revision: str, ids: Sequence[int], total: int, facets: Mapping[str, Counts]
-) -> Hits:
-    return Hits(revision, tuple(ids), total, facets, QueryHighlighter(request.query))
+    request: SearchRequest,
+    revision: str,
+    ids: Sequence[int],
+    total: int,
+    facets: Mapping[str, Counts],
+) -> SearchResult:
+    return SearchResult(revision, tuple(ids), total, facets, QueryHighlighter(request.query))

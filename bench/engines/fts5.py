@@ -11,7 +11,7 @@ from pathlib import Path
 
 from webapp.errors import IndexUnavailableError
 from webapp.search.embedded.facets import Counts
-from webapp.search.engine import Document, Hits, Request
+from webapp.search.engine import Document, SearchRequest, SearchResult
 
 from . import BOOSTS, FACETS, LIMIT, TEXT_FIELDS, fields_of, hits, ordered, split_query, texts_of
 
@@ -67,7 +67,7 @@ class Fts5Engine:
             row = connection.execute("SELECT revision FROM state").fetchone()
         return str(row[0]) if row else None
 
-    def search(self, request: Request) -> Hits:
+    def search(self, request: SearchRequest) -> SearchResult:
         if self.revision is None:
             raise IndexUnavailableError
         connection = self._connection()
@@ -83,16 +83,16 @@ class Fts5Engine:
         }
         return hits(request, self.revision, ids, _total(connection, where, codes), facets)
 
-    def values(self, request: Request, facet: str) -> Counts:
+    def facet_values(self, request: SearchRequest, facet: str) -> Counts:
         """Return as many values as a list shows; of years all, which the chart needs."""
         return self.search(request).facets[facet]
 
-    def count(self, request: Request) -> int:
+    def count(self, request: SearchRequest) -> int:
         connection = self._connection()
         self._collect(connection, request)
         return _total(connection, *_where(_selected_codes(connection, request)))
 
-    def _collect(self, connection: sqlite3.Connection, request: Request) -> None:
+    def _collect(self, connection: sqlite3.Connection, request: SearchRequest) -> None:
         """Insert all matches of the words with their scores into the table of hits."""
         connection.execute("DELETE FROM hits")
         if expression := _expression(request):
@@ -151,7 +151,7 @@ def _insert(
         connection.executemany(f"INSERT INTO {name} VALUES (?, ?)", rows)
 
 
-def _expression(request: Request) -> str:
+def _expression(request: SearchRequest) -> str:
     """Return the words in FTS5's syntax; empty if there are none."""
     words, last = split_query(request.query)
     parts = [f'"{word}"' for word in words]
@@ -160,7 +160,7 @@ def _expression(request: Request) -> str:
     return " AND ".join(parts)
 
 
-def _selected_codes(connection: sqlite3.Connection, request: Request) -> dict[str, list[int]]:
+def _selected_codes(connection: sqlite3.Connection, request: SearchRequest) -> dict[str, list[int]]:
     return {name: _codes(connection, name, v) for name, v in request.filters.items() if v}
 
 

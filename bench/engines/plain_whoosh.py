@@ -18,7 +18,7 @@ from whoosh.support.charset import accent_map
 
 from webapp.errors import IndexUnavailableError
 from webapp.search.embedded.facets import Counts
-from webapp.search.engine import Document, Hits, Request
+from webapp.search.engine import Document, SearchRequest, SearchResult
 from webapp.search.text import fold
 
 from . import (
@@ -65,7 +65,7 @@ class PlainWhooshEngine:
         path = self._folder / "revision"
         return path.read_text() if path.exists() else None
 
-    def search(self, request: Request) -> Hits:
+    def search(self, request: SearchRequest) -> SearchResult:
         if self.revision is None:
             raise IndexUnavailableError
         searcher = self._searcher()
@@ -83,18 +83,18 @@ class PlainWhooshEngine:
         ids = [hit["id"] for hit in results[request.offset : request.offset + request.limit]]
         return hits(request, self.revision, ids, len(results), facets)
 
-    def values(self, request: Request, facet: str) -> Counts:
+    def facet_values(self, request: SearchRequest, facet: str) -> Counts:
         """Return as many values as a list shows; of years all, which the chart needs."""
         return self.search(replace(request, limit=1)).facets[facet]  # Whoosh rejects a limit of 0
 
-    def count(self, request: Request) -> int:
+    def count(self, request: SearchRequest) -> int:
         searcher = self._searcher()
         filters = And([_filter(name, v) for name, v in request.filters.items() if v])
         query = _query(searcher.schema, request)
         return len(searcher.search(query, limit=1, filter=filters if request.filters else None))
 
     def _run(
-        self, searcher: Searcher, request: Request, query: Query, filters: Mapping[str, Query]
+        self, searcher: Searcher, request: SearchRequest, query: Query, filters: Mapping[str, Query]
     ) -> Results:
         """Return the results, best first; in the owner's order if there are no words."""
         return searcher.search(
@@ -152,7 +152,7 @@ def _schema() -> Schema:
     )
 
 
-def _query(schema: Schema, request: Request) -> Query:
+def _query(schema: Schema, request: SearchRequest) -> Query:
     """Return the query for the words, and for the prefix being typed in any field."""
     words, last = split_query(request.query)
     if not (words or last):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from webapp.errors import IndexUnavailableError
-from webapp.search.engine import Document, Request, SearchEngine
+from webapp.search.engine import Document, SearchEngine, SearchRequest
 from webapp.search.query import parse
 
 from ..searching import ENGINES, PAPERS, paper, search
@@ -102,10 +102,10 @@ def test_selected_values_are_included_with_a_count_of_zero(engine: SearchEngine)
 
 
 def test_count_and_values_agree_with_search(engine: SearchEngine) -> None:
-    request = Request(parse("relax"), filters={"venue": ("Preprint",)})
+    request = SearchRequest(parse("relax"), filters={"venue": ("Preprint",)})
     assert engine.count(request) == 0
-    assert engine.count(Request(parse("relax"))) == 3
-    assert dict(engine.values(request, "venue")) == {
+    assert engine.count(SearchRequest(parse("relax"))) == 3
+    assert dict(engine.facet_values(request, "venue")) == {
         "ASPLOS": 1,
         "ISSTA": 1,
         "Preprint": 0,

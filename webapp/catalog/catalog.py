@@ -10,7 +10,7 @@ from typing import Final
 from ..config import Settings
 from ..errors import IndexUnavailableError
 from ..records import Record
-from ..search.engine import Hits, Related, Request, SearchEngine
+from ..search.engine import RelatedDocument, SearchEngine, SearchRequest, SearchResult
 from ..search.query import Query, parse
 from ..store import publications, queries, versions
 from ..store.additions import Additions, additions
@@ -37,7 +37,7 @@ class Page:
     query: Query
     records: tuple[Record, ...]
     versions: Mapping[str, tuple[Record, ...]]  # citation key of a record -> its other versions
-    hits: Hits
+    hits: SearchResult
     pages: int  # the number of pages, at least 1
     indexed: bool  # False if the database was searched, because there is no index
 
@@ -73,7 +73,7 @@ class RelatedPublication:
     """A publication related to another one, and what they share."""
 
     record: Record
-    shared: Related
+    shared: RelatedDocument
 
 
 class Catalog:
@@ -109,7 +109,7 @@ class Catalog:
             indexed=indexed,
         )
 
-    def find_hits(self, criteria: Criteria, size: int) -> Hits:
+    def find_hits(self, criteria: Criteria, size: int) -> SearchResult:
         """Return the hits of a page of `size` publications, without reading records."""
         query = parse(criteria.q, typing=True)
         return self._hits(criteria, query, size)[0]
@@ -131,12 +131,12 @@ class Catalog:
         """
         request = self._request(criteria, parse(criteria.q, typing=True), 0)
         try:
-            return self.search.values(request, facet, letters, limit)
+            return self.search.facet_values(request, facet, letters, limit)
         except IndexUnavailableError:
             return ()
 
-    def _request(self, criteria: Criteria, query: Query, size: int) -> Request:
-        return Request(
+    def _request(self, criteria: Criteria, query: Query, size: int) -> SearchRequest:
+        return SearchRequest(
             query=query,
             filters=criteria.filters,
             sort=criteria.sort,
@@ -146,7 +146,7 @@ class Catalog:
             literal=criteria.literal,
         )
 
-    def _hits(self, criteria: Criteria, query: Query, size: int) -> tuple[Hits, bool]:
+    def _hits(self, criteria: Criteria, query: Query, size: int) -> tuple[SearchResult, bool]:
         """Return a page of hits, and whether they come from the index."""
         newest_first = self.settings.order == "newest"
         request = self._request(criteria, query, size)

@@ -8,7 +8,7 @@ from typing import Final
 from ..facets import facet_values
 from ..formats.names import parse
 from ..records import Person
-from ..search.engine import Hits, Span
+from ..search.engine import SearchResult, Span
 from ..store import publications
 from ..store.connections import Transaction
 from ..store.scan import Scan, scan
@@ -41,7 +41,7 @@ def scan_hits(
     *,
     newest_first: bool,
     size: int,
-) -> Hits:
+) -> SearchResult:
     """Return the publications that contain every word of `criteria.q` and pass its filters.
 
     `size` is the number of publications on a page.
@@ -62,7 +62,7 @@ def scan_hits(
     else:
         ids = _filter_by_records(connection, scan(connection, wanted, newest_first)[0], others)
         ids, total = ids[offset : offset + limit], len(ids)
-    return Hits(revision, tuple(ids), total, facets={}, highlighter=NoHighlighter())
+    return SearchResult(revision, tuple(ids), total, facets={}, highlighter=NoHighlighter())
 
 
 def _filter_by_records(

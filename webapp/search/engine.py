@@ -29,7 +29,7 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class SearchRequest:
     """A search: a query, filters that all apply, and the page of hits to return."""
 
     query: Query
@@ -64,14 +64,14 @@ class Highlighter(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Hits:
-    """The result of a Request, read from a single generation of the index."""
+class SearchResult:
+    """The result of a SearchRequest, read from a single generation of the index."""
 
     revision: str  # the catalog revision that the index held
     ids: tuple[int, ...]  # the requested page, in rank order
     total: int  # exact
     # Facet -> (value, count), most frequent first, years newest first. A large facet is cut to its
-    # most frequent values and the selected ones; `SearchEngine.values` returns all of them.
+    # most frequent values and the selected ones; `SearchEngine.facet_values` returns all of them.
     facets: Mapping[str, tuple[tuple[str, int], ...]]
     highlighter: Highlighter
     # How the query was relaxed because the words as typed matched nothing, or too little: ""
@@ -82,7 +82,7 @@ class Hits:
 
 
 @dataclass(frozen=True, slots=True)
-class Related:
+class RelatedDocument:
     """A related publication, and the rare features that it shares with the given one."""
 
     id: int
@@ -99,25 +99,25 @@ class SearchEngine(Protocol):
         """The catalog revision in the index; None if the index must be rebuilt. Cheap to read."""
         ...
 
-    def search(self, request: Request) -> Hits:
+    def search(self, request: SearchRequest) -> SearchResult:
         """Search the newest generation. Raise IndexUnavailableError if there is none."""
         ...
 
-    def count(self, request: Request) -> int:
+    def count(self, request: SearchRequest) -> int:
         """Return only the total of a request, e.g. to say how many hits it has without filters."""
         ...
 
-    def values(
-        self, request: Request, facet: str, letters: str = "", limit: int = 0
+    def facet_values(
+        self, request: SearchRequest, facet: str, letters: str = "", limit: int = 0
     ) -> tuple[tuple[str, int], ...]:
-        """Return the first `limit` values of a facet, ordered as in `Hits.facets`; 0 is no limit.
+        """Return the first `limit` values of a facet, ordered as in a SearchResult; 0 is no limit.
 
         `letters`, folded by `text.fold`, restricts them to values that contain them. The
         selected values are always included.
         """
         ...
 
-    def related(self, document: Document, limit: int) -> tuple[Related, ...]:
+    def related(self, document: Document, limit: int) -> tuple[RelatedDocument, ...]:
         """Return up to `limit` publications related to a document, best first.
 
         The document need not be in the index. Raise IndexUnavailableError if there is no index.

@@ -17,7 +17,7 @@ import pytest
 
 from webapp.errors import IndexBusyError, IndexUnavailableError
 from webapp.search.embedded.engine import WhooshEngine
-from webapp.search.engine import Document, Request
+from webapp.search.engine import Document, SearchRequest
 from webapp.search.query import parse
 
 from ...searching import document, folder_of
@@ -33,7 +33,7 @@ def test_results_come_from_one_generation_under_threads(tmp_path: Path) -> None:
 
     def read(number: int) -> int:
         answers = 0
-        request = Request(parse(("", "-nothing", "alpha -alpha", "year:..2030")[number]))
+        request = SearchRequest(parse(("", "-nothing", "alpha -alpha", "year:..2030")[number]))
         while not done.is_set() or not answers:
             hits = engine.search(request)
             size = int(hits.revision)
@@ -64,10 +64,10 @@ def test_only_one_process_writes_at_a_time(tmp_path: Path) -> None:
             other.update([], [1], "3")
         with pytest.raises(IndexBusyError):
             engine.rebuild([], "3")
-        assert other.search(Request(parse("one"))).total == 1
+        assert other.search(SearchRequest(parse("one"))).total == 1
 
     engine.rebuild(documents(), "2")
-    assert other.search(Request(parse("two"))).total == 1
+    assert other.search(SearchRequest(parse("two"))).total == 1
     assert other.revision == "2"
 
 
@@ -95,10 +95,10 @@ def test_a_killed_writer_leaves_no_files(tmp_path: Path, method: str) -> None:
     engine.rebuild([Document(1, 0, "One")], "1")
     writer = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path), method], check=False)
     assert writer.returncode == -signal.SIGKILL
-    assert WhooshEngine(tmp_path).search(Request(parse(""))).ids == (1,)
+    assert WhooshEngine(tmp_path).search(SearchRequest(parse(""))).ids == (1,)
     engine.update([Document(2, 1, "Two")], [], "2")
     assert list(tmp_path.glob("generation-*")) == [folder_of(tmp_path)]
-    assert engine.search(Request(parse(""))).ids == (1, 2)
+    assert engine.search(SearchRequest(parse(""))).ids == (1, 2)
 
 
 # Whoosh leaves files open that it cannot write. They close with the writer, which must happen
@@ -121,7 +121,7 @@ def test_a_full_disk_does_not_affect_readers(tmp_path: Path) -> None:
     assert list(tmp_path.glob("generation-*")) == [folder_of(tmp_path)]
     assert engine.revision == WhooshEngine(tmp_path).revision == "1"
     engine.update(many, [], "2")
-    assert engine.search(Request(parse(""))).total == 300
+    assert engine.search(SearchRequest(parse(""))).total == 300
     gc.collect()
 
 
@@ -179,20 +179,20 @@ def test_a_damaged_file_is_detected_and_the_index_rebuilt(
 ) -> None:
     running = WhooshEngine(tmp_path)
     running.rebuild([Document(1, 0, "One"), Document(2, 1, "Two")], "1")
-    assert running.search(Request(parse(""))).total == 2
+    assert running.search(SearchRequest(parse(""))).total == 2
     (path,) = folder_of(tmp_path).glob(pattern) if pattern[0] == "*" else [tmp_path / "current"]
     harm(path)
     started = WhooshEngine(tmp_path)
     assert started.revision is None
     with pytest.raises(IndexUnavailableError):
-        started.search(Request(parse("")))
+        started.search(SearchRequest(parse("")))
     with pytest.raises(IndexUnavailableError):
         started.update([], [], "2")
-    assert running.search(Request(parse("two"))).total == 1
+    assert running.search(SearchRequest(parse("two"))).total == 1
     started.rebuild([Document(3, 0, "Three")], "2")
     for engine in (running, started):
         assert engine.revision == "2"
-        assert engine.search(Request(parse(""))).ids == (3,)
+        assert engine.search(SearchRequest(parse(""))).ids == (3,)
 
 
 def test_an_index_of_another_schema_must_be_rebuilt(
@@ -213,7 +213,7 @@ def test_an_update_copies_files_if_hard_links_fail(
     engine.rebuild([Document(1, 0, "One")], "1")
     monkeypatch.setattr(os, "link", refuse)
     engine.update([Document(2, 1, "Two")], [], "2")
-    assert engine.search(Request(parse(""))).ids == (1, 2)
+    assert engine.search(SearchRequest(parse(""))).ids == (1, 2)
 
 
 def test_random_queries_return_a_full_page_of_hits(tmp_path: Path) -> None:
@@ -237,5 +237,5 @@ def test_random_queries_return_a_full_page_of_hits(tmp_path: Path) -> None:
     ]
     for _ in range(300):
         text = "".join(draw.choices(pieces, k=draw.randint(1, 40)))
-        hits = engine.search(Request(parse(text, typing=True)))
+        hits = engine.search(SearchRequest(parse(text, typing=True)))
         assert len(hits.ids) == min(hits.total, 20)

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from webapp.search.embedded.engine import WhooshEngine
-from webapp.search.engine import Document, Request
+from webapp.search.engine import Document, SearchRequest
 from webapp.search.query import parse
 from webapp.search.text import fold
 
@@ -18,7 +18,7 @@ from ...searching import paper
 
 NAMES = ("Ann Ab", "Änn Àb", "Zoë", "王小明", "王", "Ünal Ab", "Œuvre", "a", "B", "Straße", "И. Ив")
 PEOPLE = {number: (NAMES[number % 11], NAMES[number % 7]) for number in range(1, 41)}
-EVERYTHING = Request(parse(""))
+EVERYTHING = SearchRequest(parse(""))
 
 
 def documents(*numbers: int) -> list[Document]:
@@ -44,15 +44,15 @@ def test_all_values_that_contain_the_letters_are_returned_in_order(
     ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     matching = [pair for pair in ordered if letters in fold(pair[0])]
     first = matching[:limit] if limit else matching
-    assert engine.values(EVERYTHING, "author", letters, limit) == tuple(first)
+    assert engine.facet_values(EVERYTHING, "author", letters, limit) == tuple(first)
 
-    narrowed = Request(parse(""), {"author": (chosen,)})
-    values = engine.values(narrowed, "author", letters, limit)
+    narrowed = SearchRequest(parse(""), {"author": (chosen,)})
+    values = engine.facet_values(narrowed, "author", letters, limit)
     assert set(values) == {*first, (chosen, counts[chosen])}
 
 
 def count_calls(letters: str, engine: WhooshEngine) -> int:
-    engine.values(EVERYTHING, "author", "x", 10)  # values are folded once per revision
+    engine.facet_values(EVERYTHING, "author", "x", 10)  # values are folded once per revision
     count = 0
 
     def count_call(_frame: FrameType, event: str, _argument: object) -> None:
@@ -61,7 +61,7 @@ def count_calls(letters: str, engine: WhooshEngine) -> int:
 
     sys.setprofile(count_call)
     try:
-        engine.values(EVERYTHING, "author", letters, 10)
+        engine.facet_values(EVERYTHING, "author", letters, 10)
     finally:
         sys.setprofile(None)
     return count
@@ -73,6 +73,6 @@ def test_ten_times_the_values_need_few_more_calls(tmp_path: Path) -> None:
         engine = WhooshEngine(tmp_path / str(size))
         people = [(f"Ada {n}", f"Bea {n}", f"Cyr {n}") for n in range(size)]
         engine.rebuild((paper(n, n, "Paper", names) for n, names in enumerate(people)), "a-1")
-        assert len(engine.values(EVERYTHING, "author", "a", 10)) == 10
+        assert len(engine.facet_values(EVERYTHING, "author", "a", 10)) == 10
         calls.append(count_calls("a", engine))
     assert calls[1] < 1.5 * calls[0]

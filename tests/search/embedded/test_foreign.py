@@ -23,7 +23,7 @@ from webapp.errors import IndexUnavailableError
 from webapp.records import Record
 from webapp.search.embedded import plain_data
 from webapp.search.embedded.engine import WhooshEngine
-from webapp.search.engine import Document, Request
+from webapp.search.engine import Document, SearchRequest
 from webapp.search.query import parse
 from webapp.store.edits import Edit
 
@@ -97,7 +97,7 @@ def test_a_table_of_contents_is_never_unpickled(tmp_path: Path, marker: Path, ve
     seal(folder)
     engine = WhooshEngine(folder)
     engine.update([Document(3, 2, "Three")], [1], "2")
-    assert engine.search(Request(parse(""))).ids == (2, 3)
+    assert engine.search(SearchRequest(parse(""))).ids == (2, 3)
     assert not marker.exists()
 
 
@@ -131,7 +131,7 @@ def test_no_pickle_in_whooshs_files_runs_code(
         assert plain.doc_count() == 2
     shutil.rmtree(marker, ignore_errors=True)
     engine = WhooshEngine(tmp_path / "index")
-    assert engine.search(Request(parse("two"))).total == 1
+    assert engine.search(SearchRequest(parse("two"))).total == 1
     with pytest.raises(IndexUnavailableError, match="may hold only data"):
         engine.update([Document(3, 2, "Three")], [1], "2")
     assert not marker.exists()
@@ -157,9 +157,9 @@ def test_an_invalid_pointer_is_not_an_index(
     engine = WhooshEngine(tmp_path)
     assert engine.revision is None
     with pytest.raises(IndexUnavailableError):
-        engine.search(Request(parse("")))
+        engine.search(SearchRequest(parse("")))
     engine.rebuild([Document(2, 0, "Two")], "2")
-    assert engine.search(Request(parse(""))).ids == (2,)
+    assert engine.search(SearchRequest(parse(""))).ids == (2,)
 
 
 def precious(folder: Path) -> Path:
@@ -204,7 +204,7 @@ def test_what_is_no_file_is_replaced(
     engine = WhooshEngine(tmp_path)
     assert engine.revision == (None if name == "current" else "1")
     engine.rebuild([Document(2, 0, "Two")], "2")
-    assert engine.search(Request(parse(""))).ids == (2,)
+    assert engine.search(SearchRequest(parse(""))).ids == (2,)
 
 
 def test_a_generation_of_pipes_and_links_is_not_an_index(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from webapp.search.embedded import ranking
 from webapp.search.embedded.engine import WhooshEngine
 from webapp.search.embedded.schema import TEXT_FIELDS
 from webapp.search.embedded.scoring import BOOSTS, LENGTH
-from webapp.search.engine import Document, Request
+from webapp.search.engine import Document, SearchRequest
 from webapp.search.query import parse
 from webapp.search.text import stem
 
@@ -82,7 +82,7 @@ def check(folder: Path, live: dict[int, Document], monkeypatch: pytest.MonkeyPat
         monkeypatch.setattr(ranking, f"TITLE_{name}", 0.0)
     engine = WhooshEngine(folder)
     for words in (["gamma"], ["networks"], ["alpha", "delta"], ["zetas", "eta", "theta"]):
-        hits = engine.search(Request(parse(" ".join(words)), limit=1000, literal=True))
+        hits = engine.search(SearchRequest(parse(" ".join(words)), limit=1000, literal=True))
         expected, scores = whoosh_hits(folder_of(folder), words)
         assert set(hits.ids) == expected
         assert hits.total == len(hits.ids) == len(expected)
@@ -110,7 +110,7 @@ def test_the_arrays_give_the_hits_of_whoosh(
         live |= {d.id: d for d in changed}
         for number in removed:
             del live[number]
-        assert engine.search(Request(parse(""))).total == len(live)
+        assert engine.search(SearchRequest(parse(""))).total == len(live)
         check(tmp_path, live, monkeypatch)
 
 
@@ -124,5 +124,5 @@ def test_phrases_match_as_in_whoosh(tmp_path: Path) -> None:
             phrases = [plain.Phrase(field, [first, second]) for field in ("title", "abstract")]
             docs = searcher.docs_for_query(plain.Or(phrases))
             ids = {searcher.stored_fields(doc)["id"] for doc in docs}
-            hits = engine.search(Request(parse(f'"{first} {second}"'), limit=1000))
+            hits = engine.search(SearchRequest(parse(f'"{first} {second}"'), limit=1000))
             assert set(hits.ids) == ids

@@ -7,7 +7,7 @@ import pytest
 
 from webapp.errors import IndexUnavailableError
 from webapp.search.embedded.engine import WhooshEngine
-from webapp.search.engine import Document, Related
+from webapp.search.engine import Document, RelatedDocument
 
 from ...searching import paper
 
@@ -38,13 +38,17 @@ def engine(tmp_path: Path) -> WhooshEngine:
     return engine
 
 
-def related(engine: WhooshEngine, document: Document) -> dict[int, Related]:
+def related(engine: WhooshEngine, document: Document) -> dict[int, RelatedDocument]:
     return {entry.id: entry for entry in engine.related(document, 5)}
 
 
 def test_shared_rare_words_relate_two_publications_both_ways(engine: WhooshEngine) -> None:
-    assert related(engine, LAB[0]) == {1: Related(1, (), (), ("Tensor", "tiling", "kernels"))}
-    assert related(engine, LAB[1]) == {0: Related(0, (), (), ("Kernels", "tensor", "tiling"))}
+    assert related(engine, LAB[0]) == {
+        1: RelatedDocument(1, (), (), ("Tensor", "tiling", "kernels"))
+    }
+    assert related(engine, LAB[1]) == {
+        0: RelatedDocument(0, (), (), ("Kernels", "tensor", "tiling"))
+    }
 
 
 def test_shared_words_are_spelled_as_in_the_given_publication(engine: WhooshEngine) -> None:
@@ -75,8 +79,8 @@ def test_people_count_by_their_rarity(tmp_path: Path) -> None:
     ]
     engine = WhooshEngine(tmp_path)
     engine.rebuild(papers, "1")
-    assert engine.related(papers[0], 5) == (Related(1, ("Ann", "Bo"), (), ()),)
-    assert engine.related(papers[1], 5) == (Related(0, ("Bo", "Ann"), (), ()),)
+    assert engine.related(papers[0], 5) == (RelatedDocument(1, ("Ann", "Bo"), (), ()),)
+    assert engine.related(papers[1], 5) == (RelatedDocument(0, ("Bo", "Ann"), (), ()),)
     assert engine.related(papers[2], 5) == ()
 
 
@@ -89,7 +93,7 @@ def test_a_shared_rare_tag_relates_publications(tmp_path: Path) -> None:
     ]
     engine = WhooshEngine(tmp_path)
     engine.rebuild(papers, "1")
-    assert engine.related(papers[0], 5) == (Related(1, (), ("compilers",), ()),)
+    assert engine.related(papers[0], 5) == (RelatedDocument(1, (), ("compilers",), ()),)
 
 
 def test_shared_ideographs_are_joined_into_words(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from webapp.search.embedded.engine import WhooshEngine
 from webapp.search.embedded.schema import LETTERS, schema
-from webapp.search.engine import Request
+from webapp.search.engine import SearchRequest
 from webapp.search.query import parse
 from webapp.search.text import terms
 
@@ -69,7 +69,7 @@ def test_whoosh_finds_the_same_documents_for_plain_words(folder: Path) -> None:
     absent = []
     for (field, text), hits in zip(PLAIN, stock_hits(folder, PLAIN), strict=True):
         query = parse(f"{FIELDS[field]}:{text}")
-        expected = engine.search(Request(query, limit=100, literal=True)).ids
+        expected = engine.search(SearchRequest(query, limit=100, literal=True)).ids
         assert {hit["id"] for hit in hits} == set(expected), (field, text)
         absent += [] if hits else [text]
     assert absent == ["absent"]
@@ -78,7 +78,7 @@ def test_whoosh_finds_the_same_documents_for_plain_words(folder: Path) -> None:
 def test_whoosh_finds_fewer_documents_where_the_engine_knows_inflections(folder: Path) -> None:
     (hits,) = stock_hits(folder, [("title", "abstraction")])
     assert [hit["id"] for hit in hits] == [1]
-    assert set(WhooshEngine(folder).search(Request(parse("title:abstraction"))).ids) == {1, 3}
+    assert set(WhooshEngine(folder).search(SearchRequest(parse("title:abstraction"))).ids) == {1, 3}
 
 
 def test_whoosh_reads_the_stored_values(folder: Path) -> None:

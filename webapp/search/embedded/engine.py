@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from ...errors import IndexUnavailableError
-from ..engine import Document, Hits, Related, Request
+from ..engine import Document, RelatedDocument, SearchRequest, SearchResult
 from ..highlight import QueryHighlighter
 from . import facets, generations, ranking, related, relaxation, writing
 from .array_file import read_arrays
@@ -59,14 +59,14 @@ class WhooshEngine:
         manifest = self._current_state().manifest
         return manifest.revision if manifest else None
 
-    def search(self, request: Request) -> Hits:
+    def search(self, request: SearchRequest) -> SearchResult:
         """Search the newest generation. Raise IndexUnavailableError if there is none."""
         matcher = self._matcher()
         snapshot = matcher.snapshot
         answer = relaxation.answer_query(matcher, request.query, literal=request.literal)
         filters = facets.filter_masks(snapshot, request.filters)
         docs = np.flatnonzero(facets.apply_filters(answer.match.mask, filters))
-        return Hits(
+        return SearchResult(
             revision=snapshot.revision,
             ids=tuple(snapshot.ids[_select_page(matcher, answer.match, docs, request)].tolist()),
             total=len(docs),
@@ -76,15 +76,15 @@ class WhooshEngine:
             shown_query=answer.shown,
         )
 
-    def count(self, request: Request) -> int:
+    def count(self, request: SearchRequest) -> int:
         """Return only the total of a request."""
         matcher = self._matcher()
         answer = relaxation.answer_query(matcher, request.query, literal=request.literal)
         filters = facets.filter_masks(matcher.snapshot, request.filters)
         return int(np.count_nonzero(facets.apply_filters(answer.match.mask, filters)))
 
-    def values(
-        self, request: Request, facet: str, letters: str = "", limit: int = 0
+    def facet_values(
+        self, request: SearchRequest, facet: str, letters: str = "", limit: int = 0
     ) -> facets.Counts:
         """Return the values of a facet with their counts."""
         matcher = self._matcher()
@@ -94,7 +94,7 @@ class WhooshEngine:
         selected = request.filters.get(facet, ())
         return facets.count_values(matcher.snapshot, facet, docs, selected, limit, letters)
 
-    def related(self, document: Document, limit: int) -> tuple[Related, ...]:
+    def related(self, document: Document, limit: int) -> tuple[RelatedDocument, ...]:
         """Return the publications most related to a document, best first."""
         return related.find_related(self._matcher().snapshot, document, limit)
 
@@ -199,7 +199,7 @@ class WhooshEngine:
         return state.manifest, state.matcher.snapshot.numbers(ids)
 
 
-def _select_page(matcher: Matcher, match: Match, docs: Docs, request: Request) -> Docs:
+def _select_page(matcher: Matcher, match: Match, docs: Docs, request: SearchRequest) -> Docs:
     """Return the documents of the requested page, in order."""
     has_query = bool(match.words or match.others or len(match.first))
     order = request.sort or ("relevance" if has_query else request.default_sort)

@@ -7,7 +7,7 @@ import numpy as np
 from ...facets import FACETS
 from .snapshot import Array, Docs, Facet, Mask, Snapshot
 
-LIMIT = 12  # values in `Hits.facets`, besides the selected ones
+LIMIT = 12  # values in `SearchResult.facets`, besides the selected ones
 FEW = (
     1024  # hits, at most, to cache the counts: two keystrokes of three have the same hits as before
 )

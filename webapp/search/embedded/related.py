@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine import Document, Related
+from ..engine import Document, RelatedDocument
 from ..text import CHAIN, STOP_WORDS, analyse, stem
 from .snapshot import Docs, Snapshot
 
@@ -61,7 +61,7 @@ class _Feature(NamedTuple):
         return float(self.worth[at]) if at < len(self.docs) and self.docs[at] == doc else 0.0
 
 
-def find_related(snapshot: Snapshot, document: Document, limit: int) -> tuple[Related, ...]:
+def find_related(snapshot: Snapshot, document: Document, limit: int) -> tuple[RelatedDocument, ...]:
     """Return the publications most related to a document, without itself and weak matches."""
     people = _with_values(snapshot, "author", document.authors)
     tags = _with_values(snapshot, "tag", document.tags)
@@ -85,13 +85,13 @@ def _related(
     people: Sequence[_Feature],
     tags: Sequence[_Feature],
     words: Sequence[_Feature],
-) -> Related:
+) -> RelatedDocument:
     """Return a related document with the features that it shares."""
     shared_people = tuple(feature.name for feature in people if feature.weight_in(doc))
     shared_tags = tuple(feature.name for feature in tags if feature.weight_in(doc))
     least = SHARE * score if shared_people or shared_tags else 0.0
     shared_words = _named([(feature.name, feature.weight_in(doc)) for feature in words], least)
-    return Related(int(snapshot.ids[doc]), shared_people, shared_tags, shared_words)
+    return RelatedDocument(int(snapshot.ids[doc]), shared_people, shared_tags, shared_words)
 
 
 def _sum(shared: Sequence[_Feature], size: int) -> Values:

@@ -33,7 +33,7 @@ class Answer:
 
     query: Query
     match: Match
-    rewritten: str = ""  # as in Hits
+    rewritten: str = ""  # as in SearchResult
     shown: str = ""
 
 

@@ -25,7 +25,7 @@ from .mathml import FormulaBudget
 
 # Numbered links around the present page; the first and the last page are always among them.
 NEIGHBOURS = 2
-# What a search came to by how its words were changed (Hits.rewritten); else all were found.
+# What a search came to by how its words were changed (SearchResult.rewritten); else all were found.
 _OUTCOMES = {"spelling": "corrected", "split": "corrected", "partial": "partial"}
 
 
