@@ -40,6 +40,7 @@ _FIELDS_WRITTEN: Final = {
     "volume": "volume", "issue": "number", "isbn": "isbn", "issn": "issn", "edition": "edition",
     "notes": "note", "version": "version", "license": "license",
 }  # fmt: skip
+_NAME_PARTS: Final = ("name", "family-names", "given-names", "name-particle", "name-suffix")
 
 
 class _MergesTooMuch(yaml.YAMLError):  # type: ignore[misc]
@@ -167,12 +168,8 @@ def _person(name: dict[str, Any]) -> Person:
     if not parts.get("family-names"):
         literal = parts.get("name") or parts.get("given-names") or parts.get("alias", "")
         return Person(literal=literal)
-    return Person(
-        parts["family-names"],
-        parts.get("given-names", ""),
-        parts.get("name-particle", ""),
-        parts.get("name-suffix", ""),
-    )
+    family, given, particle, suffix = (parts.get(part, "") for part in _NAME_PARTS[1:])
+    return Person(family, given, particle, suffix)
 
 
 def write(records: Iterable[Record]) -> Iterator[str]:
@@ -212,8 +209,8 @@ def _citation(record: Record) -> dict[str, Any]:
     citation: dict[str, Any] = {
         "type": _TYPES_WRITTEN.get(record.type, "generic"),
         "title": record.title,
-        "authors": [_written_person(person) for person in record.authors],
-        "editors": [_written_person(person) for person in record.editors],
+        "authors": [exporting.name_parts(person, _NAME_PARTS) for person in record.authors],
+        "editors": [exporting.name_parts(person, _NAME_PARTS) for person in record.editors],
         "doi": record.doi,
         "url": exporting.first_url(record, "url", "website"),
         "repository-code": exporting.first_url(record, "code"),
@@ -235,15 +232,3 @@ def _citation(record: Record) -> dict[str, Any]:
 
 def _entity(name: str) -> dict[str, str]:
     return {"name": name} if name else {}
-
-
-def _written_person(person: Person) -> dict[str, str]:
-    if person.literal:
-        return {"name": person.literal}
-    parts = {
-        "family-names": person.family,
-        "given-names": person.given,
-        "name-particle": person.particle,
-        "name-suffix": person.suffix,
-    }
-    return {name: value for name, value in parts.items() if value}

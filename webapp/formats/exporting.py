@@ -5,7 +5,7 @@ from typing import Final
 
 from pylatexenc.latexencode import UnicodeToLatexEncoder
 
-from ..records import Record
+from ..records import Person, Record
 
 # The fields that can name who published a work, in the order in which they are tried.
 PUBLISHERS: Final = ("publisher", "school", "institution")
@@ -52,3 +52,12 @@ def language(record: Record) -> str:
 def first_url(record: Record, *kinds: str) -> str:
     """Return the URL of the first link of one of these kinds."""
     return next((link.url for link in record.links if link.kind in kinds), "")
+
+
+def name_parts(person: Person, keys: tuple[str, str, str, str, str]) -> dict[str, str]:
+    """Return the parts of a name that are not empty by the keys that a format has for them.
+
+    `keys` are those of a literal name, family name, given name, particle and suffix.
+    """
+    parts = (person.literal, person.family, person.given, person.particle, person.suffix)
+    return {key: part for key, part in zip(keys, parts, strict=True) if part}

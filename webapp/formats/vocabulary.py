@@ -89,6 +89,11 @@ LANGUAGES: Final[Mapping[str, str]] = {
 ONLY_IN_NOTES: Final = ("license", "rights", "copyright", "howpublished", "organization")
 
 
+def restored_type(recorded: str, nearest: str, description: str) -> str:
+    """Return the type that an export recorded beside its own, else the nearest to its own."""
+    return recorded if recorded in TYPES else thesis_type(nearest, description)
+
+
 def thesis_type(kind: str, description: str) -> str:
     """Return the type of an entry, "mastersthesis" for a thesis that is described as such."""
     is_masters = kind == "phdthesis" and _MASTERS_THESIS.search(description)

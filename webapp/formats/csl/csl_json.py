@@ -91,10 +91,8 @@ def _numbers(item: Item, fields: dict[str, str]) -> dict[str, str]:
 
 def _type(item: Item, entry_type: str) -> str:
     """Return the BibTeX type: that of the note, or the nearest to the type of CSL."""
-    if entry_type in vocabulary.TYPES:
-        return entry_type
-    kind = TYPES.get(words(item.get("type")), "misc")
-    return vocabulary.thesis_type(kind, words(item.get("genre")))
+    nearest = TYPES.get(words(item.get("type")), "misc")
+    return vocabulary.restored_type(entry_type, nearest, words(item.get("genre")))
 
 
 def _person(name: Item) -> Person:

@@ -6,84 +6,39 @@ from typing import Any, Final
 
 from ...records import Person, Record
 from .. import names
-from ..exporting import PUBLISHERS, first_field
+from ..exporting import PUBLISHERS, first_field, name_parts
 from ..links import safe_url
 from ..vocabulary import THESES
 
 # https://docs.citationstyles.org/en/stable/specification.html#appendix-iii-types
 TYPES: Final = {
-    "article": "article-journal",
-    "artwork": "graphic",
-    "audio": "song",
-    "blog": "post-weblog",
-    "bookinbook": "chapter",
-    "booklet": "pamphlet",
-    "book": "book",
-    "collection": "book",
-    "conference": "paper-conference",
-    "data": "dataset",
-    "dataset": "dataset",
-    "electronic": "webpage",
-    "image": "graphic",
-    "inbook": "chapter",
-    "incollection": "chapter",
-    "inproceedings": "paper-conference",
-    "inreference": "entry-encyclopedia",
-    "legislation": "legislation",
-    "letter": "personal_communication",
-    "magazine": "article-magazine",
-    "manual": "report",
-    "movie": "motion_picture",
-    "music": "song",
-    "mvbook": "book",
-    "mvcollection": "book",
-    "mvproceedings": "book",
-    "mvreference": "book",
-    "newspaper": "article-newspaper",
-    "online": "webpage",
-    "patent": "patent",
-    "performance": "performance",
-    "periodical": "periodical",
-    "post": "post",
-    "poster": "speech",
-    "preprint": "article",
-    "presentation": "speech",
-    "proceedings": "book",
-    "reference": "book",
-    "report": "report",
-    "review": "review",
-    "standard": "standard",
-    "suppbook": "chapter",
-    "suppcollection": "chapter",
-    "talk": "speech",
-    "techreport": "report",
-    "unpublished": "manuscript",
-    "video": "motion_picture",
-    "webpage": "webpage",
-    "www": "webpage",
-}
+    "article": "article-journal", "artwork": "graphic", "audio": "song", "blog": "post-weblog",
+    "bookinbook": "chapter", "booklet": "pamphlet", "book": "book", "collection": "book",
+    "conference": "paper-conference", "data": "dataset", "dataset": "dataset",
+    "electronic": "webpage", "image": "graphic", "inbook": "chapter", "incollection": "chapter",
+    "inproceedings": "paper-conference", "inreference": "entry-encyclopedia",
+    "legislation": "legislation", "letter": "personal_communication",
+    "magazine": "article-magazine", "manual": "report", "movie": "motion_picture", "music": "song",
+    "mvbook": "book", "mvcollection": "book", "mvproceedings": "book", "mvreference": "book",
+    "newspaper": "article-newspaper", "online": "webpage", "patent": "patent",
+    "performance": "performance", "periodical": "periodical", "post": "post", "poster": "speech",
+    "preprint": "article", "presentation": "speech", "proceedings": "book", "reference": "book",
+    "report": "report", "review": "review", "standard": "standard", "suppbook": "chapter",
+    "suppcollection": "chapter", "talk": "speech", "techreport": "report",
+    "unpublished": "manuscript", "video": "motion_picture", "webpage": "webpage", "www": "webpage",
+}  # fmt: skip
 # Keys of biblatex in the field `type`, and the words for them.
 _GENRES: Final = {"phdthesis": THESES["phdthesis"], "mathesis": THESES["mastersthesis"]}
 
 # Fields that mean the same in every type, with their variables.
 _PLAIN: Final = {
-    "volume": "volume",
-    "issue": "issue",
-    "series": "collection-title",
-    "chapter": "chapter-number",
-    "version": "version",
-    "isbn": "ISBN",
-    "issn": "ISSN",
-    "pmid": "PMID",
-    "pmcid": "PMCID",
-    "shortjournal": "container-title-short",
-    "eventtitle": "event-title",
-    "venue": "event-place",
-    "pagetotal": "number-of-pages",
-    "volumes": "number-of-volumes",
-    "note": "note",
+    "volume": "volume", "issue": "issue", "series": "collection-title", "chapter": "chapter-number",
+    "version": "version", "isbn": "ISBN", "issn": "ISSN", "pmid": "PMID", "pmcid": "PMCID",
+    "shortjournal": "container-title-short", "eventtitle": "event-title", "venue": "event-place",
+    "pagetotal": "number-of-pages", "volumes": "number-of-volumes", "note": "note",
     "pubstate": "status",
-}
+}  # fmt: skip
+_NAME_PARTS: Final = ("literal", "family", "given", "non-dropping-particle", "suffix")
 _ORDINAL_WORDS: Final = (
     *("first", "second", "third", "fourth", "fifth", "sixth"),
     *("seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth"),
@@ -137,20 +92,8 @@ def is_preprint(record: Record) -> bool:
     return bool(record.arxiv) and record.type in kinds and not elsewhere and not published
 
 
-def _people(persons: Iterable[Person]) -> list[dict[str, str]]:
-    return list(map(_name, persons))
-
-
-def _name(person: Person) -> dict[str, str]:
-    if person.literal:
-        return {"literal": person.literal}
-    parts = {
-        "family": person.family,
-        "given": person.given,
-        "non-dropping-particle": person.particle,
-        "suffix": person.suffix,
-    }
-    return {part: value for part, value in parts.items() if value}
+def _people(people: Iterable[Person]) -> list[dict[str, str]]:
+    return [name_parts(person, _NAME_PARTS) for person in people]
 
 
 def _issued(record: Record) -> dict[str, Any]:

@@ -117,10 +117,8 @@ def _block(numbered_item: NumberedItem) -> Block:
 
 def _type(item: Item, entry_type: str) -> str:
     """Return the BibTeX type: that of `extra`, or the nearest to the type of Zotero."""
-    if entry_type in vocabulary.TYPES:
-        return entry_type
-    kind = TYPES.get(words(item.get("itemType")), "misc")
-    return vocabulary.thesis_type(kind, words(item.get("thesisType")))
+    nearest = TYPES.get(words(item.get("itemType")), "misc")
+    return vocabulary.restored_type(entry_type, nearest, words(item.get("thesisType")))
 
 
 def _people(creators: list[Item], roles: Collection[str]) -> str:

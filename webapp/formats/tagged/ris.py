@@ -74,7 +74,9 @@ def _checked_block(entry: Tagged) -> Block:
 def _block(entry: Tagged) -> Block:
     custom = filter(None, map(_CUSTOM.fullmatch, entry.all("C1")))
     custom_fields = {match[1]: match[2] for match in custom}
-    kind = _type(entry, custom_fields.pop("entrytype", ""))
+    nearest = TYPES.get(entry.first("TY").upper()[:8].strip(), "misc")
+    recorded = custom_fields.pop("entrytype", "")
+    kind = vocabulary.restored_type(recorded, nearest, entry.first("M3"))
     fields = [(name, entry.first(*tags)) for name, tags in _FIELDS.items()]
     fields = [(name, value.rstrip("/") if name == "date" else value) for name, value in fields]
     fields.append(("abstract", entry.first("AB", "N2")))
@@ -91,14 +93,6 @@ def _block(entry: Tagged) -> Block:
     fields = vocabulary.rename_publisher(fields, kind)
     key = building.citation_key(entry.first("ID", "LB"))
     return Block(entry.line, kind, key, [pair for pair in fields if pair[1]])
-
-
-def _type(entry: Tagged, entry_type: str) -> str:
-    """Return the BibTeX type: that of a custom tag, or the nearest to the type of RIS."""
-    if entry_type in vocabulary.TYPES:
-        return entry_type
-    kind = TYPES.get(entry.first("TY").upper()[:8].strip(), "misc")
-    return vocabulary.thesis_type(kind, entry.first("M3"))
 
 
 def _people(entry: Tagged, *tags: str) -> str:

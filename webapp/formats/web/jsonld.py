@@ -18,24 +18,13 @@ CONTEXT: Final = "https://schema.org"
 ORCID: Final = "https://orcid.org/"
 
 _TYPES: Final = {
-    "article-journal": "ScholarlyArticle",
-    "article-magazine": "Article",
-    "article-newspaper": "NewsArticle",
-    "article": "ScholarlyArticle",
-    "paper-conference": "ScholarlyArticle",
-    "review": "Review",
-    "thesis": "Thesis",
-    "book": "Book",
-    "chapter": "Chapter",
-    "entry-encyclopedia": "Chapter",
-    "report": "Report",
-    "dataset": "Dataset",
-    "software": "SoftwareSourceCode",
-    "speech": "PresentationDigitalDocument",
-    "post-weblog": "BlogPosting",
-    "webpage": "WebPage",
-    "motion_picture": "VideoObject",
-}
+    "article-journal": "ScholarlyArticle", "article-magazine": "Article",
+    "article-newspaper": "NewsArticle", "article": "ScholarlyArticle",
+    "paper-conference": "ScholarlyArticle", "review": "Review", "thesis": "Thesis", "book": "Book",
+    "chapter": "Chapter", "entry-encyclopedia": "Chapter", "report": "Report", "dataset": "Dataset",
+    "software": "SoftwareSourceCode", "speech": "PresentationDigitalDocument",
+    "post-weblog": "BlogPosting", "webpage": "WebPage", "motion_picture": "VideoObject",
+}  # fmt: skip
 _MEDIA: Final = ("ScholarlyArticle", "Article", "NewsArticle")
 
 
@@ -85,17 +74,9 @@ def collection(name: str, address: str, total: int, items: Sequence[tuple[str, s
         {"@type": "ListItem", "position": position, "name": title, "url": url}
         for position, (title, url) in enumerate(items, 1)
     ]
-    return {
-        "@context": CONTEXT,
-        "@type": "CollectionPage",
-        "@id": address,
-        "name": name,
-        "mainEntity": {
-            "@type": "ItemList",
-            "numberOfItems": total,
-            "itemListElement": elements,
-        },
-    }
+    entity = {"@type": "ItemList", "numberOfItems": total, "itemListElement": elements}
+    page = {"@context": CONTEXT, "@type": "CollectionPage", "@id": address}
+    return page | {"name": name, "mainEntity": entity}
 
 
 def to_script(data: Data) -> str:

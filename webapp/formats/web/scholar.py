@@ -117,30 +117,22 @@ _OPEN_URL = {
     "article-journal": ("journal", "article", "atitle"),
     "article-magazine": ("journal", "article", "atitle"),
     "article-newspaper": ("journal", "article", "atitle"),
-    "review": ("journal", "article", "atitle"),
-    "article": ("journal", "preprint", "atitle"),
-    "paper-conference": ("book", "proceeding", "atitle"),
-    "chapter": ("book", "bookitem", "atitle"),
-    "entry-encyclopedia": ("book", "bookitem", "atitle"),
-    "book": ("book", "book", "btitle"),
-    "report": ("book", "report", "btitle"),
-    "thesis": ("dissertation", "", "title"),
+    "review": ("journal", "article", "atitle"), "article": ("journal", "preprint", "atitle"),
+    "paper-conference": ("book", "proceeding", "atitle"), "chapter": ("book", "bookitem", "atitle"),
+    "entry-encyclopedia": ("book", "bookitem", "atitle"), "book": ("book", "book", "btitle"),
+    "report": ("book", "report", "btitle"), "thesis": ("dissertation", "", "title"),
     "patent": ("patent", "", "title"),
-}
+}  # fmt: skip
 # The names of the numbers that a format of OpenURL has.
-_OPEN_URL_NUMBERS = {
+_PAGES_IN_OPEN_URL = {"citation_firstpage": "rft.spage", "citation_lastpage": "rft.epage"}
+_NUMBERS_IN_OPEN_URL = {
     "journal": {
         "citation_volume": "rft.volume",
         "citation_issue": "rft.issue",
-        "citation_firstpage": "rft.spage",
-        "citation_lastpage": "rft.epage",
         "citation_issn": "rft.issn",
+        **_PAGES_IN_OPEN_URL,
     },
-    "book": {
-        "citation_firstpage": "rft.spage",
-        "citation_lastpage": "rft.epage",
-        "citation_isbn": "rft.isbn",
-    },
+    "book": {"citation_isbn": "rft.isbn", **_PAGES_IN_OPEN_URL},
 }
 
 
@@ -151,7 +143,7 @@ def coins(record: Record) -> str:
     first = people[0] if people else Person()
     author = "rft.creator" if form == "dc" else "rft.au"
     container = {"journal": "rft.jtitle", "book": "rft.btitle"}.get(form, "rft.source")
-    numbers = _OPEN_URL_NUMBERS.get(form, {})
+    numbers = _NUMBERS_IN_OPEN_URL.get(form, {})
     pairs = [
         ("ctx_ver", "Z39.88-2004"),
         ("rft_val_fmt", f"info:ofi/fmt:kev:mtx:{form}"),

@@ -13,20 +13,12 @@ from ....records import OTHERS, is_cjk
 
 _GLOBAL: Final = {"name-form": "form", "name-delimiter": "delimiter"}
 _DEFAULTS: Final = {
-    "and": "",
-    "delimiter": ", ",
-    "delimiter-precedes-et-al": "contextual",
-    "delimiter-precedes-last": "contextual",
-    "et-al-min": "0",
-    "et-al-use-first": "1",
-    "et-al-use-last": "false",
-    "form": "long",
-    "initialize": "true",
-    "initialize-with-hyphen": "true",
-    "name-as-sort-order": "",
-    "sort-separator": ", ",
+    "and": "", "delimiter": ", ", "delimiter-precedes-et-al": "contextual",
+    "delimiter-precedes-last": "contextual", "et-al-min": "0", "et-al-use-first": "1",
+    "et-al-use-last": "false", "form": "long", "initialize": "true",
+    "initialize-with-hyphen": "true", "name-as-sort-order": "", "sort-separator": ", ",
     "demote-non-dropping-particle": "display-and-sort",
-}
+}  # fmt: skip
 _ADJACENT = re.compile(r"(?<=\b\w\.)(?=\w\.)")  # "D.A."
 
 
