@@ -7,9 +7,19 @@ from flask.testing import FlaskClient, FlaskCliRunner
 
 from webapp import errors
 from webapp.catalog.catalog import Catalog
-from webapp.errors import IndexBusyError, IndexUnavailableError, OctavoError, UnknownRevisionError
+from webapp.errors import (
+    DatabaseError,
+    DatabaseLockedError,
+    DatabaseUnavailableError,
+    IndexBusyError,
+    IndexUnavailableError,
+    OctavoError,
+    UnknownRevisionError,
+)
 
 ALL = [kind for _, kind in inspect.getmembers(errors, inspect.isclass)]
+# Commands print how long they waited instead of the message.
+BUSY = (IndexBusyError, DatabaseLockedError)
 
 
 def test_errors_form_one_tree() -> None:
@@ -19,7 +29,10 @@ def test_errors_form_one_tree() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "status"),
-    [(IndexBusyError, 503), (IndexUnavailableError, 503), (UnknownRevisionError, 500)],
+    [
+        *((IndexBusyError, 503), (IndexUnavailableError, 503), (UnknownRevisionError, 500)),
+        *((DatabaseUnavailableError, 503), (DatabaseError, 500)),
+    ],
 )
 def test_pages_render_an_error_without_its_message(
     kind: type[OctavoError],
@@ -38,7 +51,7 @@ def test_pages_render_an_error_without_its_message(
     assert "/srv/octavo" not in response.text
 
 
-@pytest.mark.parametrize("kind", [kind for kind in ALL if kind is not IndexBusyError])
+@pytest.mark.parametrize("kind", [kind for kind in ALL if kind not in BUSY])
 def test_commands_render_an_error_in_one_line(
     kind: type[OctavoError],
     catalog: Catalog,

@@ -1,6 +1,7 @@
 """The imports of `webapp` go down only, and each layer knows no more than it should."""
 
 import ast
+import re
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -27,8 +28,8 @@ LAYERS = (
 DATABASE_LIBRARIES = {"sqlalchemy", "flask_sqlalchemy", "flask_migrate", "alembic"}
 OF_A_REQUEST = {"flask.request", "flask.g", "flask.session", "flask.has_request_context"}
 
-# Not moved to `store` yet. Nothing may be added.
-SQLITE_OUTSIDE_STORE = {"cli.common"}
+# SQLite's own module, and the backups, which contain a file of SQLite.
+OF_SQLITE = ("store.sqlite", "store.backup")
 
 
 def _name(path: Path) -> str:
@@ -110,9 +111,16 @@ def test_only_the_store_knows_sql() -> None:
     assert {_room(name) for name in importers} == {"store"}
 
 
-def test_only_the_store_knows_sqlite() -> None:
-    importers = _importers("sqlite3")
-    assert {name for name in importers if _room(name) != "store"} == SQLITE_OUTSIDE_STORE
+def test_only_the_module_of_sqlite_and_backups_import_sqlite3() -> None:
+    assert {name for name in _importers("sqlite3") if not name.startswith(OF_SQLITE)} == set()
+
+
+def test_only_the_store_asks_which_database_there_is() -> None:
+    """The module of the database answers for all others: `connections.dialect_of`."""
+    asking = re.compile(r"dialect\.name|get_backend_name|sqlite_errorname")
+    names = {name for name, path in FILES.items() if asking.search(path.read_text())}
+    outside = {name for name in names if not name.startswith(OF_SQLITE)}
+    assert outside == {"store.connections"}
 
 
 def test_only_views_and_the_observer_know_of_a_request() -> None:

@@ -37,6 +37,18 @@ class CannotJoinError(OctavoError):
     """Publications cannot be joined as versions of one work."""
 
 
+class DatabaseError(OctavoError):
+    """The database reported an error; `__cause__` is that of the driver or of SQLAlchemy."""
+
+
+class DatabaseLockedError(DatabaseError):
+    """Another process used the database for longer than this one waits."""
+
+
+class DatabaseUnavailableError(DatabaseError):
+    """The database, or a table of it, is missing or cannot be opened."""
+
+
 class DatabaseNewerError(OctavoError):
     """The database was created by a newer version of Octavo."""
 

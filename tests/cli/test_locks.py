@@ -12,7 +12,7 @@ from flask.testing import FlaskCliRunner
 from webapp.catalog.catalog import Catalog
 from webapp.search.embedded import generations
 from webapp.site import site
-from webapp.store.connections import lock_wait
+from webapp.store.locks import lock_wait
 
 ENTRY = "@misc{new, title = {A new title}, author = {Doe, Jane}, year = 2020}\n"
 

@@ -10,13 +10,12 @@ from threading import Lock, Thread
 from typing import Final
 
 from ..config import ROOT
-from ..errors import IndexBusyError, IndexUnavailableError
+from ..errors import DatabaseError, IndexBusyError, IndexUnavailableError
 from ..search.engine import Document, SearchEngine
 from ..store import publications, queries, versions
 from ..store.connections import (
     CatalogRevision,
     Database,
-    DatabaseError,
     Transaction,
     reading,
     revision_of,

@@ -13,8 +13,9 @@ from typing import Any
 import click
 from flask.cli import ScriptInfo
 
+from ..errors import DatabaseError
 from ..site import site
-from ..store.connections import CatalogRevision, DatabaseError, current_revision
+from ..store.connections import CatalogRevision, current_revision
 from ..store.tables import db
 from .common import EXPECTED, lacks_database, reason
 from .exits import Interrupted, Refused, SavedBut

@@ -1,27 +1,19 @@
 """Shared parts of the commands: error messages, waiting for locks, progress bars, the index."""
 
-import sqlite3
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
-from pathlib import Path
-from typing import Any, Final, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import click
 from flask import current_app
 
 from ..catalog import Catalog, synchronise
-from ..errors import IndexBusyError, OctavoError
+from ..errors import DatabaseLockedError, IndexBusyError, OctavoError
 from ..site import site
-from ..store.connections import (
-    BUSY_TIMEOUT,
-    DriverError,
-    LockWait,
-    is_locked,
-    lock_wait,
-    set_lock_wait,
-)
+from ..store.connections import database_file
+from ..store.locks import BUSY_TIMEOUT, LockWait, lock_wait, set_lock_wait
 from ..store.schema import newest_schema, refuse_newer, schema_version
 from ..store.tables import db
 from .exits import Refused
@@ -29,7 +21,7 @@ from .exits import Refused
 P = ParamSpec("P")
 T = TypeVar("T")
 
-EXPECTED = (OctavoError, DriverError, sqlite3.Error, OSError)
+EXPECTED = (OctavoError, OSError)
 
 INDEX_PAUSE = 0.2  # seconds between two attempts to lock the index
 MAX_WAIT = 86_400  # seconds
@@ -60,16 +52,16 @@ def require_database() -> str:
 
 def lacks_database() -> bool:
     """Return whether the database file is missing. Connecting would create an empty one."""
-    url = db.engine.url
-    return url.get_backend_name() == "sqlite" and not Path(url.database or "").exists()
+    file = database_file(db.engine)
+    return file is not None and not file.exists()
 
 
 def reason(error: BaseException) -> str:
     """Explain one of the EXPECTED errors: what happened, where, what to do."""
     if isinstance(error, IndexBusyError):
         return _busy("the search index")
-    if isinstance(error, DriverError | sqlite3.Error):
-        return _database_reason(getattr(error, "orig", None) or error)
+    if isinstance(error, DatabaseLockedError):
+        return _busy("the database")
     if isinstance(error, OSError):
         place = f"{error.filename}: " if error.filename else ""
         return f"{place}{error.strerror or error}."
@@ -82,30 +74,6 @@ def _busy(what: str) -> str:
         f"Another process is still writing {what} after {seconds} s. "
         "Try again later, or wait longer: --wait SECONDS."
     )
-
-
-def _database_reason(error: BaseException) -> str:
-    """Explain an error of the database."""
-    path = db.engine.url.database
-    if is_locked(error):
-        return _busy("the database")
-    name: str = getattr(error, "sqlite_errorname", "")
-    for start, advice in DATABASE_ERRORS.items():
-        if name.startswith(start):
-            return f"{path}: {advice}"
-    return f"{path}: {error}."
-
-
-# Messages for SQLite's errors: https://www.sqlite.org/rescode.html
-DATABASE_ERRORS: Final = {
-    "SQLITE_FULL": "the disk is full. Free some space.",
-    "SQLITE_READONLY": "the database cannot be written. Does it belong to another user?",
-    "SQLITE_CANTOPEN": "the database cannot be opened. Does it belong to another user?",
-    "SQLITE_PERM": "the database cannot be opened. Does it belong to another user?",
-    "SQLITE_NOTADB": "this is not a database. Move it away and restore a backup.",
-    "SQLITE_CORRUPT": "the database is damaged. Move it away and restore a backup.",
-    "SQLITE_IOERR": "reading or writing the database failed. Check the disk.",
-}
 
 
 def waits_for_locks(command: Callable[P, T]) -> Callable[..., T]:

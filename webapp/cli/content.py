@@ -10,7 +10,7 @@ from ..curation import versions
 from ..curation.checks import check
 from ..formats.registry import WRITERS, write
 from ..store import publications
-from ..store.connections import reading
+from ..store.connections import database_file, reading
 from . import reports
 from .command import Command
 from .common import the_catalog, update_index, update_index_after_saving, waits_for_locks
@@ -63,8 +63,8 @@ def export_command(format_: str, output: Path) -> None:
     Example: octavo export -o backup.bib
     """
     catalog = the_catalog()
-    url = catalog.database.url
-    if url.get_backend_name() == "sqlite" and output.resolve() == Path(str(url.database)).resolve():
+    database = database_file(catalog.database)
+    if database is not None and output.resolve() == database.resolve():
         raise Refused(f"{output}: this is the site's database. Choose another name.")
     with reading(catalog.database) as connection, output_file(output) as file:
         records = (stored.record for stored in publications.load_all(connection))

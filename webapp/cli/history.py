@@ -8,8 +8,9 @@ from itertools import islice
 import click
 
 from ..curation import history, undo
+from ..errors import DatabaseError
 from ..store import retention, revisions
-from ..store.connections import DriverError, compact, reading
+from ..store.connections import compact, reading
 from .command import Command
 from .common import the_catalog, update_index_after_saving, waits_for_locks
 from .exits import Interrupted, Refused
@@ -101,9 +102,9 @@ def _compact() -> int:
     """Compact the database file and return the bytes freed. Report a failure, but do not fail."""
     try:
         return compact(the_catalog().database)
-    except DriverError as error:
+    except DatabaseError as error:
         click.echo(
-            f"Forgotten, but the database file could not be made smaller ({error.orig}). "
+            f"Forgotten, but the database file could not be made smaller. {error} "
             "New changes will use the free space.",
             err=True,
         )

@@ -10,11 +10,10 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import Migrate, upgrade
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
 
 from ..config import ROOT
-from ..errors import DatabaseNewerError
-from .connections import compact, without_references
+from ..errors import DatabaseError, DatabaseNewerError
+from .connections import compact, dialect_of, without_references
 from .tables import db
 
 MIGRATIONS = ROOT / "webapp" / "store" / "migrations"
@@ -26,12 +25,11 @@ def prepare_database(app: Flask) -> None:
     Raises DatabaseNewerError for a schema that this version of Octavo does not know.
     """
     Path(app.instance_path).mkdir(parents=True, exist_ok=True)
-    if db.engine.dialect.name == "sqlite":
-        _use_write_ahead_log(db.engine)
+    dialect_of(db.engine).prepare_database(db.engine)
     present = refuse_newer(schema_version(db.engine))
     if present != newest_schema():
         migrate(app)
-        with suppress(OperationalError):  # optional: the disk may be full, or the site writing
+        with suppress(DatabaseError):  # optional: the disk may be full, or the site writing
             compact(db.engine)
 
 
@@ -70,15 +68,6 @@ def schemas() -> list[str]:
     """Return the schema versions that this program knows, oldest first."""
     scripts = ScriptDirectory(MIGRATIONS).walk_revisions()
     return [script.revision for script in scripts][::-1]
-
-
-def _use_write_ahead_log(engine: Engine) -> None:
-    """Let readers continue while one process writes. The mode is stored in the database file."""
-    connection = engine.raw_connection()
-    try:
-        connection.cursor().execute("PRAGMA journal_mode = WAL")
-    finally:
-        connection.close()
 
 
 def schema_version(engine: Engine) -> str | None:

@@ -8,8 +8,9 @@ from flask import Blueprint, Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from ..catalog import SyncState
+from ..errors import DatabaseError
 from ..site import site
-from ..store.connections import CatalogRevision, DatabaseError
+from ..store.connections import CatalogRevision
 from .http.responses import catalog
 
 blueprint = Blueprint("operations", __name__)

@@ -23,12 +23,12 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Engine, create_engine
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from ...errors import BackupError, BadRowError
-from ..connections import compact, prepare_engine, sqlite_url, writing
+from ...errors import BackupError, BadRowError, DatabaseError
+from ..connections import compact, prepare_engine, writing
 from ..schema import newest_schema, schemas, upgrade_database
+from ..sqlite import url_of
 from .drafts import disk_error
 from .format import DATABASE
 from .row_checks import check_rows
@@ -37,7 +37,7 @@ Object = tuple[str, str, str, str]  # of a schema: type, name, table, SQL with w
 
 # The errors that reading or migrating malformed rows can raise.
 MALFORMED = (
-    *(sqlite3.Error, DBAPIError, BadRowError, zlib.error, OSError, RecursionError),
+    *(sqlite3.Error, DatabaseError, BadRowError, zlib.error, OSError, RecursionError),
     *(ArithmeticError, AttributeError, EOFError, LookupError, TypeError, ValueError),
 )
 
@@ -48,7 +48,7 @@ def adopt(source: Path, target: Path) -> str:
     Returns the identity. Raises BackupError for rows that Octavo does not write, OSError if the
     disk is full.
     """
-    engine = create_engine(sqlite_url(target), poolclass=NullPool)
+    engine = create_engine(url_of(target), poolclass=NullPool)
     prepare_engine(engine)
     identity = uuid4().hex
     with _explained(target.parent):
@@ -70,7 +70,7 @@ def _explained(folder: Path) -> Iterator[None]:
     try:
         yield
     except MALFORMED as error:
-        original = getattr(error, "orig", None) or error
+        original = (error.__cause__ if isinstance(error, DatabaseError) else None) or error
         if (failed := disk_error(original, folder)) is not None:
             raise failed from None
         reason = " ".join(str(original).split()) or type(original).__name__

@@ -21,8 +21,10 @@ from sqlalchemy import Engine
 
 from ...config import SITE_FILE, Settings, load_settings
 from ...errors import BackupError, ConfigurationError
-from ..connections import lock_wait
+from ..connections import database_file
+from ..locks import lock_wait
 from ..schema import refuse_newer
+from ..sqlite import translated_errors
 from .drafts import draft_folder
 from .foreign_database import adopt
 from .format import DATABASE, Manifest
@@ -67,7 +69,7 @@ def restore(
     live = database_path(database)
     roll_back_unfinished(database, instance)
     instance.mkdir(parents=True, exist_ok=True)
-    with draft_folder(instance, DRAFT) as draft:
+    with translated_errors(live), draft_folder(instance, DRAFT) as draft:
         new = draft / NEW
         new.mkdir()
         manifest = unpack(file, new)
@@ -95,7 +97,7 @@ def restore(
 
 def roll_back_unfinished(database: Engine, instance: Path) -> bool:
     """Roll back a restore that was killed; return whether there was one."""
-    if database.dialect.name != "sqlite" or not instance.is_dir():
+    if database_file(database) is None or not instance.is_dir():
         return False
     return recover(instance, lambda: identity_of(database_path(database)))
 

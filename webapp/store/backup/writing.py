@@ -16,7 +16,8 @@ from typing import Any, BinaryIO
 from sqlalchemy import Engine
 
 from ...errors import BackupError
-from ..connections import CatalogRevision
+from ..connections import CatalogRevision, database_file
+from ..sqlite import translated_errors
 from .drafts import abandoned, draft_folder, sync_folder
 from .foreign_database import adopt
 from .format import DATABASE, MANIFEST, MAX_FILES, STORED_FROM, Manifest
@@ -31,12 +32,12 @@ LAST_DATE = (2107, 12, 31, 23, 59, 58)
 
 def database_path(database: Engine) -> Path:
     """Return the path of the database file. Raises BackupError if it is not SQLite's."""
-    if database.dialect.name != "sqlite" or not database.url.database:
+    if (path := database_file(database)) is None:
         raise BackupError(
             f"octavo backup and octavo restore support SQLite only. For {database.dialect.name}, "
             "use the database's own tools."
         )
-    return Path(database.url.database)
+    return path
 
 
 def write_backup(database: Engine, instance: Path, target: Path) -> tuple[Manifest, list[LeftOut]]:
@@ -50,7 +51,7 @@ def write_backup(database: Engine, instance: Path, target: Path) -> tuple[Manife
     with abandoned(target.parent, DRAFT) as leftovers:
         for leftover in leftovers:
             shutil.rmtree(leftover, ignore_errors=True)
-    with draft_folder(target.parent, DRAFT) as folder:
+    with translated_errors(source), draft_folder(target.parent, DRAFT) as folder:
         copy = folder / DATABASE
         _copy_database(source, copy)
         manifest, left_out = _write_archive(folder, copy, instance)

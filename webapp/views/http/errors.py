@@ -6,8 +6,13 @@ from flask import Flask, render_template
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
-from ...errors import IndexBusyError, IndexUnavailableError, OctavoError
-from ...store.connections import DatabaseError
+from ...errors import (
+    DatabaseError,
+    DatabaseUnavailableError,
+    IndexBusyError,
+    IndexUnavailableError,
+    OctavoError,
+)
 from .responses import is_fragment
 
 logger = logging.getLogger(__name__)
@@ -33,8 +38,9 @@ def _show(error: HTTPException) -> ResponseReturnValue:
 
 
 def _show_database_error(error: DatabaseError) -> ResponseReturnValue:
-    logger.error("The database does not answer: %s", error)
-    unready = "no such table" in str(error) or "unable to open" in str(error)
+    """Log what happened and what to do. The traceback is logged only for a program error."""
+    unready = isinstance(error, DatabaseUnavailableError)
+    logger.error("The database failed: %s", error, exc_info=None if unready else error)
     return _show(ServiceUnavailable() if unready else InternalServerError())
 
 

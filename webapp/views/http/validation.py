@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from flask import Flask
 
 from ...config import ROOT, Settings
+from ...errors import DatabaseError
 from ...site import site
-from ...store.connections import DatabaseError
 from ...telemetry.requests import ENDPOINT, RESULT, RESULT_TAG, VALIDATION, ListResult
 
 if TYPE_CHECKING:

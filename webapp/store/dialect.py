@@ -1,0 +1,49 @@
+"""What differs between databases: portable behaviour, which a module per database replaces.
+
+To support a database that needs more than this, write a module with a subclass of `Dialect`, as
+`sqlite` is, and add it to `connections.DIALECTS`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine
+
+from ..errors import DatabaseError
+
+
+class Dialect:
+    """A database that needs nothing beyond what SQLAlchemy does."""
+
+    def prepare_engine(self, engine: Engine) -> None:
+        """Register what connections need, before the first one is opened."""
+
+    def prepare_database(self, engine: Engine) -> None:
+        """Make the settings that the database itself keeps."""
+
+    def preload(self, url: URL) -> None:
+        """Read into memory what the first requests would wait for. No connection may be open."""
+
+    def database_file(self, url: URL) -> Path | None:
+        """Return the file of the database; None if it is not one file."""
+        del url
+        return None
+
+    @contextmanager
+    def without_references(self, connection: Connection) -> Iterator[None]:
+        """Suspend foreign keys where a migration could not change tables otherwise."""
+        del connection
+        yield
+
+    def compact(self, engine: Engine) -> int:
+        """Return free space inside the database to the disk; return the number of bytes.
+
+        Raises DatabaseError if the disk has no room for the copy that this may need.
+        """
+        del engine
+        return 0
+
+    def translate(self, error: BaseException, url: URL) -> DatabaseError:
+        """Return the error of our tree for an error of the driver."""
+        return DatabaseError(f"{url.render_as_string()}: {error}.")
