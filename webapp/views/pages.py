@@ -46,7 +46,7 @@ def index() -> ResponseReturnValue:
     url = site_urls().list(listing.query_string)
     if kind == "page" and listing.criteria != requested:
         return _canonical_redirect(listing.criteria)
-    request.environ[RESULT] = listing.found
+    request.environ[RESULT] = listing.result
     if kind != "page":
         return _fragment(listing, url, kind)
     return _render(

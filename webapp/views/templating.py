@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from typing import cast
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app
 from markupsafe import Markup
 
 from ..config import Settings
@@ -42,7 +42,6 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.filters["day"] = day
     app.jinja_env.filters["plain"] = plain
     app.extensions[EXTENSION] = Presenter(settings, app.jinja_env)
-    app.context_processor(lambda: {"root": request.script_root})
 
 
 def day(moment: datetime) -> str:

@@ -1,4 +1,4 @@
-"""Mathematics on the page: MathML, marks around it, and nothing that acts or styles."""
+"""Formulas become MathML: highlighted as a whole, harmless, and within a budget."""
 
 import shutil
 import sys
@@ -45,7 +45,7 @@ def html(text: str, *spans: tuple[int, int]) -> Tag:
     return BeautifulSoup(highlight(text, spans), "html.parser")
 
 
-def test_what_stands_between_dollars_becomes_mathml() -> None:
+def test_tex_between_dollars_becomes_mathml() -> None:
     shown = html(TEXT)
     assert [math.text for math in shown.select("math")] == ["O(nlogn)", "ε>0"]
     assert shown.text == "Sorting in O(nlogn) and ε>0"
@@ -58,7 +58,7 @@ def test_other_dollars_are_text(text: str) -> None:
 
 
 @pytest.mark.parametrize("tex", [r"\undefined{x}", r"x^2^3", r"\frac", "x" * (MAX_LENGTH + 1)])
-def test_what_is_not_understood_stays_as_written(tex: str) -> None:
+def test_unsupported_tex_is_shown_as_written(tex: str) -> None:
     assert mathml(tex) is None
     assert html(f"a ${tex}$ b").text == f"a ${tex}$ b"
 
@@ -74,13 +74,13 @@ def test_what_is_not_understood_stays_as_written(tex: str) -> None:
         r"\text{&lt;script&gt;}",
     ],
 )
-def test_nothing_acts_and_nothing_styles(tex: str) -> None:
+def test_mathml_has_no_scripts_and_no_styles(tex: str) -> None:
     for tag in html(f"${tex}$").find_all():
         assert tag.name in TAGS
         assert set(tag.attrs) <= ATTRIBUTES
 
 
-def test_marks_stand_in_the_words_and_around_formulas() -> None:
+def test_highlights_are_within_words_and_around_formulas() -> None:
     formula = MATH.search(TEXT)
     assert formula
     inside = formula.start() + 3
@@ -93,7 +93,7 @@ def test_marks_stand_in_the_words_and_around_formulas() -> None:
 
 
 @given(st.text("ab$\\{}^_ \u2060", max_size=40), st.data())
-def test_marks_never_change_the_text(text: str, data: st.DataObject) -> None:
+def test_highlights_never_change_the_text(text: str, data: st.DataObject) -> None:
     bounds = sorted(data.draw(st.sets(st.integers(0, len(text)), max_size=6)))
     spans = list(zip(bounds[::2], bounds[1::2], strict=False))
     shown, plain = html(text, *spans).text, html(text).text
@@ -102,28 +102,28 @@ def test_marks_never_change_the_text(text: str, data: st.DataObject) -> None:
 
 @given(st.text(max_size=60))
 def test_any_tex_is_mathml_or_text(tex: str) -> None:
-    found = mathml(tex)
-    for tag in BeautifulSoup(found or "", "html.parser").find_all():
+    formula = mathml(tex)
+    for tag in BeautifulSoup(formula or "", "html.parser").find_all():
         assert tag.name in TAGS
         assert set(tag.attrs) <= ATTRIBUTES
 
 
-def test_a_window_cuts_no_formula() -> None:
+def test_a_snippet_cuts_no_formula() -> None:
     start = TEXT.index("$")
     assert around_formulas(TEXT, (start + 2, start + 4)) == (start, TEXT.index(" and"))
     assert around_formulas(TEXT, (0, 3)) == (0, 3)
 
 
-def test_of_a_text_that_is_all_formulas_none_is_drawn() -> None:
+def test_a_text_full_of_formulas_renders_none() -> None:
     assert "<math" in highlight("$x^2$" * (MAX_SIGNS // 2), ())
     assert highlight("$x^2$" * MAX_SIGNS, ()) == "$x^2$" * MAX_SIGNS
 
 
-# -- what formulas may cost
+# ---- The budget of formulas
 
 
 def calls_of(tex: str, most: int = 200_000) -> int:
-    """How many functions a formula calls, up to `most`."""
+    """Return the number of function calls that a formula takes, at most about `most`."""
     count = 0
 
     def note(_frame: FrameType, event: str, _argument: object) -> None:
@@ -143,7 +143,7 @@ def calls_of(tex: str, most: int = 200_000) -> int:
 
 
 class Exhausted(BaseException):
-    """A formula takes too many calls. Not an Exception: `mathml` must not catch it."""
+    """A formula took too many calls. Not an Exception, because `mathml` catches those."""
 
 
 def names_in(value: object) -> Iterator[str]:
@@ -154,7 +154,7 @@ def names_in(value: object) -> Iterator[str]:
             yield from names_in(part)
 
 
-# Every command that latex2mathml gives a meaning, and ways of putting one into another.
+# All commands of latex2mathml, and ways to nest one in itself.
 COMMANDS = sorted(
     {name for value in vars(commands).values() for name in names_in(value) if name[:1] == "\\"}
 )
@@ -170,7 +170,7 @@ NESTINGS = (
 
 
 @pytest.mark.parametrize("nesting", NESTINGS)
-def test_no_command_in_itself_grows_faster_than_its_square(nesting: str) -> None:
+def test_nested_commands_take_at_most_quadratic_time(nesting: str) -> None:
     closing = {"[": "]"}.get(nesting[-1], "}")
     steep = []
     for command in COMMANDS:
@@ -202,23 +202,23 @@ def test_no_command_in_itself_grows_faster_than_its_square(nesting: str) -> None
         "\\" * 499,
     ],
 )
-def test_a_formula_without_end_stays_as_written_after_little_work(tex: str) -> None:
+def test_an_expanding_or_unclosed_formula_is_rejected_early(tex: str) -> None:
     assert mathml(tex) is None
     assert calls_of(tex) < 50_000
     assert html(f"a ${tex} $ b").text == f"a ${tex} $ b"
 
 
-def test_of_a_text_the_first_formulas_are_drawn_and_the_others_can_be_read() -> None:
+def test_the_first_formulas_of_a_text_are_rendered_and_the_others_shown_as_tex() -> None:
     text = " ".join(f"$x_{{{number}}}$" for number in range(400))
     shown = html(text)
-    drawn = len(shown.select("math"))
-    assert 50 < drawn <= TEXT_LIMIT // FORMULA_COST
+    rendered = len(shown.select("math"))
+    assert 50 < rendered <= TEXT_LIMIT // FORMULA_COST
     assert shown.text.endswith("$x_{398}$ $x_{399}$")
-    assert f"$x_{{{drawn - 1}}}$" not in shown.text
+    assert f"$x_{{{rendered - 1}}}$" not in shown.text
 
 
-def test_formulas_that_fail_and_formulas_drawn_before_cost_the_same() -> None:
-    """What is drawn depends on the page alone, not on what was asked for before."""
+def test_failed_and_cached_formulas_cost_the_same() -> None:
+    """The formulas of a page do not depend on earlier requests."""
     text = " ".join(rf"$\unheard{{{number}}}$ $y_{{{number}}}$" for number in range(100))
     mathml.cache_clear()
     first = highlight(text, ())
@@ -228,7 +228,7 @@ def test_formulas_that_fail_and_formulas_drawn_before_cost_the_same() -> None:
 
 @pytest.fixture(scope="module")
 def formulas(seed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
-    """A site with twenty titles of 480 formulas, none like another. Read only."""
+    """A client of a site with twenty titles of 480 different formulas. Read only."""
     numbers = count()
 
     def text(formulas: int) -> str:
@@ -261,7 +261,7 @@ def formulas(seed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[F
         "/publications/formulas3",
     ],
 )
-def test_a_page_draws_no_more_formulas_than_it_can_afford(formulas: FlaskClient, path: str) -> None:
+def test_a_page_renders_no_more_formulas_than_its_budget(formulas: FlaskClient, path: str) -> None:
     mathml.cache_clear()
     page = formulas.get(path)
     assert page.status_code == 200
@@ -270,25 +270,25 @@ def test_a_page_draws_no_more_formulas_than_it_can_afford(formulas: FlaskClient,
     assert "$x_{" in page.text
 
 
-def test_the_list_and_its_fragment_draw_the_same_formulas(formulas: FlaskClient) -> None:
+def test_the_list_and_its_fragment_render_the_same_formulas(formulas: FlaskClient) -> None:
     page = formulas.get("/?q=zymurgy").text
     mathml.cache_clear()
     fragment = formulas.get("/?q=zymurgy", headers={"HX-Request": "true"}).text
-    titles, again = (
+    titles, fragment_titles = (
         [str(title) for title in BeautifulSoup(text, "html.parser").select("article .title")]
         for text in (page, fragment)
     )
     assert len(titles) == 20
-    assert titles == again
+    assert titles == fragment_titles
 
 
-def test_the_start_draws_no_more_formulas_than_a_page(formulas: FlaskClient) -> None:
+def test_preloading_renders_no_more_formulas_than_a_page(formulas: FlaskClient) -> None:
     mathml.cache_clear()
     preload(formulas.application)
     assert 50 < mathml.cache_info().misses <= PAGE_LIMIT // FORMULA_COST
 
 
-def test_names_draw_their_few_formulas_and_of_many_none(formulas: FlaskClient) -> None:
+def test_names_render_a_few_formulas_but_not_many(formulas: FlaskClient) -> None:
     item = partial(presenter(formulas.application).item, highlighter=None, urls=Urls())
     few = Record(key="a", type="misc", authors=(Person(literal="The $K_2$ Group"),))
     many = replace(few, authors=tuple(Person(literal=f"The $K_{{{n}}}$ Group") for n in range(99)))
@@ -297,6 +297,6 @@ def test_names_draw_their_few_formulas_and_of_many_none(formulas: FlaskClient) -
     assert "$K_{98}$" in item(many).byline.names
 
 
-def test_the_name_of_another_version_is_text() -> None:
+def test_the_label_of_another_version_is_plain_text() -> None:
     record = Record(key="a", type="misc", venue="Arts & $K_2$", year=2020, slug="a")
     assert version_links([record], Urls()) == (("Arts & K_2 (2020)", "/publications/a"),)

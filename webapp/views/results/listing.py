@@ -1,4 +1,4 @@
-"""A page of the list, ready for its template."""
+"""A page of the list, ready for `publications/_results.html`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -23,15 +23,15 @@ from .filters import (
 from .items import Item, Presenter
 from .mathml import FormulaBudget
 
-# Numbered links around the present page; the first and the last page are always among them.
+# Numbered links on each side of the current page. The first and last page always have one.
 NEIGHBOURS = 2
-# What a search came to by how its words were changed (SearchResult.rewritten); else all were found.
+# The outcome to log of a search that was relaxed, by SearchResult.rewritten; else it is "found".
 _OUTCOMES = {"spelling": "corrected", "split": "corrected", "partial": "partial"}
 
 
 @dataclass(frozen=True, slots=True)
 class PageLink:
-    """A place in the pagination. Without a number it stands for those left out."""
+    """A link in the pagination. One without a number is the gap between others."""
 
     number: int | None = None
     query_string: str = ""
@@ -40,42 +40,42 @@ class PageLink:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What the list shows: the items, alone or under their years, and what is said about them."""
+    """The items, with or without years as headings, and everything around them."""
 
     page: Page
-    criteria: Criteria  # canonical: the page that there is, the opened items that are on it
-    groups: tuple[tuple[str, tuple[Item, ...]], ...]  # heading, items; one without heading
+    criteria: Criteria  # canonical: an existing page, and only opened items that are on it
+    groups: tuple[tuple[str, tuple[Item, ...]], ...]  # heading, items; a single group has none
     by_year: bool
     count: str
-    searched: bool  # whether anything was asked for at all
+    searched: bool  # whether there is a query or a filter
     page_links: tuple[PageLink, ...]
     facets: tuple[FacetChoices, ...]
-    chart: Chart | None  # None where there are fewer than two years
+    chart: Chart | None  # None with fewer than two years
     chips: tuple[Chip, ...]
-    orders: tuple[Order, ...]  # none where there is nothing to be ordered
-    alternatives: tuple[Alternative, ...] = ()  # when nothing was found
+    orders: tuple[Order, ...]  # empty if there is nothing to sort
+    alternatives: tuple[Alternative, ...] = ()  # if there are no results
 
     @property
     def query_string(self) -> str:
         return self.criteria.query_string()
 
     @property
-    def found(self) -> ListResult:
-        """What is counted and logged of it."""
+    def result(self) -> ListResult:
+        """The outcome to count and to log."""
         if not self.criteria.q.strip():
             return ListResult("", self.page.total)
         outcome = _OUTCOMES.get(self.page.hits.rewritten, "found") if self.page.total else "nothing"
         return ListResult(outcome, self.page.total)
 
     @property
-    def shown(self) -> str:
-        """Which pages: "page 2 of 9", or "pages 2–3 of 9"."""
+    def pages_label(self) -> str:
+        """The shown pages: "page 2 of 9", or "pages 2–3 of 9"."""
         first, more, pages = self.criteria.page, self.criteria.more, self.page.pages
         return f"pages {first}–{first + more} of {pages}" if more else f"page {first} of {pages}"
 
     @property
-    def more(self) -> str | None:
-        """The query string that shows one more page below; None where there is none."""
+    def more_query(self) -> str | None:
+        """The query string that shows one more page below; None if there is none."""
         last = self.criteria.page + self.criteria.more
         if last >= self.page.pages or self.criteria.more == MAX_MORE:
             return None
@@ -83,13 +83,13 @@ class Listing:
 
     @property
     def more_items(self) -> int:
-        """The number of items that `more` adds."""
+        """The number of items that `more_query` adds."""
         size = len(self.page.records) // (1 + self.criteria.more)
         shown = (self.criteria.page - 1) * size + len(self.page.records)
         return min(size, self.page.total - shown)
 
     def last_page(self, size: int) -> Self:
-        """The same with only the items of its last page, a page being of `size`."""
+        """Return a copy with only the items of its last page; a page has `size` items."""
         skipped = self.criteria.more * size
         groups: list[tuple[str, tuple[Item, ...]]] = []
         for heading, items in self.groups:
@@ -102,7 +102,7 @@ class Listing:
 
     @property
     def level(self) -> int:
-        """Of the items' headings: years stand above them, or nothing does."""
+        """The level of the items' headings, below the years if there are any."""
         return 3 if self.by_year else 2
 
     @property
@@ -111,34 +111,34 @@ class Listing:
 
     @property
     def export_query(self) -> str:
-        """Of the whole list in another form: every page of it, nothing opened."""
+        """The query string that exports the list: all pages, nothing opened."""
         return self.criteria.with_(open=()).query_string()
 
     @property
     def indexable(self) -> bool:
-        """Whether a search engine shall keep this page: the plain list, any page of it."""
+        """Whether search engines may index this page: only pages of the unfiltered list."""
         return not (self.searched or self.criteria.sort)
 
     @property
-    def previous(self) -> str | None:
-        """The query string of the page before."""
+    def previous_query(self) -> str | None:
+        """The query string of the previous page."""
         return self._neighbour(-1)
 
     @property
-    def next(self) -> str | None:
-        """The query string of the page after."""
+    def next_query(self) -> str | None:
+        """The query string of the next page."""
         return self._neighbour(1 + self.criteria.more)
 
     @property
-    def address_without_query(self) -> str:
+    def query_without_words(self) -> str:
         return self.criteria.with_(q="", sort="", literal=False, open=()).query_string()
 
     @property
-    def address_without_filters(self) -> str:
+    def query_without_filters(self) -> str:
         return self.criteria.without_filters().with_(open=()).query_string()
 
     @property
-    def literal_address(self) -> str:
+    def literal_query(self) -> str:
         return self.criteria.with_(literal=True, open=()).query_string()
 
     def _neighbour(self, step: int) -> str | None:
@@ -151,7 +151,7 @@ class Listing:
 def make_listing(
     page: Page, presenter: Presenter, urls: Urls, axis: Axis | None, *, newest_first: bool
 ) -> Listing:
-    """`newest_first`: the order of the site when a visitor asks for none."""
+    """Return the listing of a page. `newest_first` says whether that is the site's order."""
     highlighter = page.hits.highlighter if page.query else None
     budget = FormulaBudget()
     opened = set(page.criteria.open)
@@ -214,10 +214,10 @@ def _page_links(criteria: Criteria, pages: int) -> tuple[PageLink, ...]:
         return ()
     near = range(criteria.page - NEIGHBOURS, criteria.page + NEIGHBOURS + 1)
     numbers = sorted({1, pages, *(n for n in near if 1 <= n <= pages)})
-    found: list[PageLink] = []
+    links: list[PageLink] = []
     for number in numbers:
-        if found and number - (found[-1].number or 0) > 1:
-            found.append(PageLink())
+        if links and number - (links[-1].number or 0) > 1:
+            links.append(PageLink())
         current = criteria.page <= number <= criteria.page + criteria.more
-        found.append(PageLink(number, _query_string(criteria, number), current))
-    return tuple(found)
+        links.append(PageLink(number, _query_string(criteria, number), current))
+    return tuple(links)
