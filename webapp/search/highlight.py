@@ -1,6 +1,7 @@
 """Highlighting: the words of a query in a text, and the best snippet of an abstract."""
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise, takewhile
@@ -55,14 +56,17 @@ class _Terms:
     """An index of the tokens that patterns accept. They are stored as (pattern, term)."""
 
     def __init__(self, patterns: Sequence[Pattern]) -> None:
-        self._words: dict[str, set[tuple[int, int]]] = {}
-        self._stems: dict[str, set[tuple[int, int]]] = {}
-        self._prefixes: dict[str, set[tuple[int, int]]] = {}
+        self._words, self._stems, self._prefixes = (
+            defaultdict[str, set[tuple[int, int]]](set) for _ in range(3)
+        )
         for number, pattern in enumerate(patterns):
             for at, term in enumerate(pattern.terms):
-                _add(self._words, term.words, (number, at))
-                _add(self._stems, term.stems, (number, at))
-                _add(self._prefixes, term.prefixes, (number, at))
+                for word in term.words:
+                    self._words[word].add((number, at))
+                for root in term.stems:
+                    self._stems[root].add((number, at))
+                for prefix in term.prefixes:
+                    self._prefixes[prefix].add((number, at))
         self._long = tuple(prefix for prefix in self._prefixes if not is_short(prefix))
         self._fields = {at: pattern.field for at, pattern in enumerate(patterns) if pattern.field}
 
@@ -92,13 +96,6 @@ class _Terms:
 
 
 _NONE: set[tuple[int, int]] = set()
-
-
-def _add(
-    index: dict[str, set[tuple[int, int]]], words: Iterable[str], location: tuple[int, int]
-) -> None:
-    for word in words:
-        index.setdefault(word, set()).add(location)
 
 
 class QueryHighlighter:
@@ -293,15 +290,8 @@ def _window(text: str, first: int, last: int, length: int) -> Span:
     spare = max(length - (last - first), 0)
     start = max(min(first - spare // 3, len(text) - length), 0)
     end = min(max(start + length, last), len(text))
-    if start > 0:
-        start = _word_start(text, start, first)
+    while 0 < start < first and not text[start - 1].isspace():
+        start += 1
     while end < len(text) and not text[end].isspace() and end - start < length + 40:
         end += 1
     return start, end
-
-
-def _word_start(text: str, start: int, first: int) -> int:
-    """Return where the first whole word after `start` begins, at most `first`."""
-    while start < first and not text[start - 1].isspace():
-        start += 1
-    return start

@@ -19,7 +19,7 @@ from .array_file import read_arrays
 from .generations import Manifest
 from .matching import Match, Matcher
 from .schema import SCHEMA
-from .snapshot import Array, Docs, Snapshot
+from .snapshot import Array, Docs, Mask, Snapshot
 
 logger = logging.getLogger(__name__)
 
@@ -61,10 +61,8 @@ class WhooshEngine:
 
     def search(self, request: SearchRequest) -> SearchResult:
         """Search the newest generation. Raise IndexUnavailableError if there is none."""
-        matcher = self._matcher()
+        matcher, answer, filters = self._answer(request)
         snapshot = matcher.snapshot
-        answer = relaxation.answer_query(matcher, request.query, literal=request.literal)
-        filters = facets.filter_masks(snapshot, request.filters)
         docs = np.flatnonzero(facets.apply_filters(answer.match.mask, filters))
         return SearchResult(
             revision=snapshot.revision,
@@ -78,18 +76,14 @@ class WhooshEngine:
 
     def count(self, request: SearchRequest) -> int:
         """Return only the total of a request."""
-        matcher = self._matcher()
-        answer = relaxation.answer_query(matcher, request.query, literal=request.literal)
-        filters = facets.filter_masks(matcher.snapshot, request.filters)
+        _, answer, filters = self._answer(request)
         return int(np.count_nonzero(facets.apply_filters(answer.match.mask, filters)))
 
     def facet_values(
         self, request: SearchRequest, facet: str, letters: str = "", limit: int = 0
     ) -> facets.Counts:
         """Return the values of a facet with their counts."""
-        matcher = self._matcher()
-        answer = relaxation.answer_query(matcher, request.query, literal=request.literal)
-        filters = facets.filter_masks(matcher.snapshot, request.filters)
+        matcher, answer, filters = self._answer(request)
         docs = np.flatnonzero(facets.apply_filters(answer.match.mask, filters, facet))
         selected = request.filters.get(facet, ())
         return facets.count_values(matcher.snapshot, facet, docs, selected, limit, letters)
@@ -97,6 +91,12 @@ class WhooshEngine:
     def related(self, document: Document, limit: int) -> tuple[RelatedDocument, ...]:
         """Return the publications most related to a document, best first."""
         return related.find_related(self._matcher().snapshot, document, limit)
+
+    def _answer(self, request: SearchRequest) -> tuple[Matcher, relaxation.Answer, dict[str, Mask]]:
+        """Match a query and its filters in the newest generation."""
+        matcher = self._matcher()
+        answer = relaxation.answer_query(matcher, request.query, literal=request.literal)
+        return matcher, answer, facets.filter_masks(matcher.snapshot, request.filters)
 
     def _matcher(self) -> Matcher:
         matcher = self._current_state().matcher
@@ -178,8 +178,8 @@ class WhooshEngine:
             manifest, deleted = self._writable_state({*documents, *removed})
             with generations.new_generation(self._folder, manifest) as path:
                 try:
-                    segments = writing.change_documents(
-                        path, manifest.segments, documents.values(), deleted
+                    segments = writing.write_documents(
+                        path, documents.values(), manifest.segments, deleted
                     )
                 except _MALFORMED as error:
                     raise IndexUnavailableError(f"cannot update the index: {error!r}") from error

@@ -115,15 +115,11 @@ class GenerationIndex(FileIndex):  # type: ignore[misc]
 
 
 class GenerationWriter(SegmentWriter):  # type: ignore[misc]
-    """Whoosh's writer. After a commit, its index has the written segments."""
-
-    def __init__(self, index: GenerationIndex, **options: Any) -> None:
-        super().__init__(index, **options)
-        self._index = index
+    """Whoosh's writer. After a commit, `segments` are the written ones."""
 
     def _commit_toc(self, segments: list[Any]) -> None:
         super()._commit_toc(segments)
-        self._index.segments = segments
+        self.segments = segments
 
 
 def _segment(entry: SegmentEntry) -> Any:

@@ -68,7 +68,9 @@ def _correct_rare_words(matcher: Matcher, query: Query, literal: Match) -> Answe
         return None
     spellings = {}
     for word in _words(query):
-        if len(word.text) >= LONG_ENOUGH and 0 < (own := _frequency(matcher, word)) <= FEW:
+        if len(word.text) < LONG_ENOUGH:
+            continue
+        if 0 < (own := _hits(matcher.word_weights(word), matcher.snapshot.live)) <= FEW:
             near = matcher.spellings(word.text, word.prefix, 1)
             spellings[word] = [c for c in near if c.frequency >= MANY * (own + 1)]
     if not any(spellings.values()):
@@ -76,10 +78,6 @@ def _correct_rare_words(matcher: Matcher, query: Query, literal: Match) -> Answe
     changed = _respell_words(query, spellings, True)
     result = replace(evaluate_query(matcher, changed), first=np.flatnonzero(literal.mask))
     return _answer(matcher, query, changed, result, spellings)
-
-
-def _frequency(matcher: Matcher, word: Word) -> int:
-    return int(np.count_nonzero(matcher.word_weights(word) > 0))
 
 
 def _respell_twice(matcher: Matcher, query: Query) -> Answer | None:

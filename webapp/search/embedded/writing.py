@@ -11,7 +11,7 @@ from whoosh.writing import IndexingError
 from ..engine import Document
 from .array_file import write_arrays
 from .derived import derive_arrays
-from .plain_data import GenerationIndex, SegmentEntry
+from .plain_data import GenerationIndex, GenerationWriter, SegmentEntry
 from .postings import FieldPostings, PostingsBuffer
 from .schema import stored_values, text_fields
 
@@ -20,20 +20,17 @@ MAX_MERGED = 4_000
 GROWTH = 2  # a segment is rewritten if it is at most GROWTH times as large as what joins it
 
 
-def write_documents(path: Path, documents: Iterable[Document]) -> list[SegmentEntry]:
-    """Write a new index into a folder. Return its segments."""
-    return change_documents(path, (), documents, ())
-
-
-def change_documents(
+def write_documents(
     path: Path,
-    segments: Iterable[SegmentEntry],
     documents: Iterable[Document],
-    deleted: Iterable[int],
+    segments: Iterable[SegmentEntry] = (),
+    deleted: Iterable[int] = (),
 ) -> list[SegmentEntry]:
-    """Delete documents, by their numbers in the segments of a folder, and add others."""
-    index = GenerationIndex(path, segments)
-    writer = index.writer()
+    """Add documents to the segments in a folder, and delete others by their numbers in these.
+
+    Return the segments that the folder has then.
+    """
+    writer = GenerationIndex(path, segments).writer()
     writer.pool = buffer = PostingsBuffer()
     try:
         for number in deleted:
@@ -46,7 +43,7 @@ def change_documents(
         with suppress(OSError, IndexingError):  # the caller deletes the folder anyway
             writer.cancel()
         raise
-    return _write_arrays(path, index, buffer.by_field)
+    return _write_arrays(path, writer, buffer.by_field)
 
 
 def _merge(writer: Any, segments: list[Any]) -> list[Any]:
@@ -65,16 +62,16 @@ def _merge(writer: Any, segments: list[Any]) -> list[Any]:
 
 
 def _write_arrays(
-    path: Path, index: GenerationIndex, postings: Mapping[str, FieldPostings]
+    path: Path, writer: GenerationWriter, postings: Mapping[str, FieldPostings]
 ) -> list[SegmentEntry]:
     """Write the arrays of new segments, and delete those of removed segments."""
     entries = []
-    for segment in index.segments:
+    for segment in writer.segments:
         name = segment.segment_id()
         deleted = tuple(sorted(segment.deleted_docs()))
         entries.append(SegmentEntry(name, segment.doc_count_all(), deleted))
         if not (path / f"{name}.arrays").exists():
-            with closing(SegmentReader(index.storage, index.schema, segment)) as reader:
+            with closing(SegmentReader(writer.storage, writer.schema, segment)) as reader:
                 write_arrays(path / f"{name}.arrays", derive_arrays(reader, postings))
     names = {entry.name for entry in entries}
     for file in path.glob("*.arrays"):
