@@ -1,4 +1,4 @@
-"""BibTeX that is not well formed: everything that can be understood is in, the rest is told."""
+"""Broken BibTeX: what can be understood is read, the rest is reported."""
 
 import re
 
@@ -39,14 +39,14 @@ def read(entry: str) -> Reading:
         ("@article{bad,title={T},author={X Y},year={2020}} @comment{x}", 0, ""),
     ],
 )  # fmt: skip
-def test_a_broken_entry_is_in(entry: str, line: int, reason: str) -> None:
+def test_a_broken_entry_is_read(entry: str, line: int, reason: str) -> None:
     reading = read(entry)
     before, bad, after = reading.records
     assert (before.title, after.title) == ("Before", "After")
     assert bad.key == "bad"
     assert bad.source == _WHOLE
-    told = [(problem.line, problem.reason) for problem in reading.problems]
-    assert told == ([(line, reason)] if reason else [])
+    reported = [(problem.line, problem.reason) for problem in reading.problems]
+    assert reported == ([(line, reason)] if reason else [])
     again = bibtex.read("".join(bibtex.write(reading.records)))
     assert again.records == reading.records
     assert again.problems == ()
@@ -55,7 +55,7 @@ def test_a_broken_entry_is_in(entry: str, line: int, reason: str) -> None:
 def test_an_entry_without_a_key_gets_one() -> None:
     reading = read("@article{\n title={Some Words},\n author={Zoë Doe},\n year={2020}\n}")
     assert reading.records[1].key == "doe2020some"
-    assert [(each.line, each.reason) for each in reading.problems] == [(2, "no-key")]
+    assert [(problem.line, problem.reason) for problem in reading.problems] == [(2, "no-key")]
 
 
 @pytest.mark.parametrize("key", ["bad key", "müller2020", "a:b/c.d_e+f", "DBLP:conf/x/Y-2"])
@@ -63,7 +63,7 @@ def test_odd_keys_are_kept(key: str) -> None:
     assert read(f"@article{{{key}, title={{T}}, year=2020}}").records[1].key == key
 
 
-def test_signs_in_values_mislead_nobody() -> None:
+def test_signs_in_values_are_text() -> None:
     reading = read(
         "@misc{k, title={Mail me @ home}, note={see @misc{foo, bar}, a=b \\} c}, year=1999}"
     )
@@ -80,22 +80,22 @@ def test_text_between_entries_is_a_comment() -> None:
     reading = read(
         "<p>Junk with { a brace and @ a sign</p>\nfoo@example.org\n---\nlayout: x\n---\n"
     )
-    assert [each.key for each in reading.records] == ["before", "after"]
+    assert [record.key for record in reading.records] == ["before", "after"]
     assert (reading.problems, reading.skipped) == ((), ())
 
 
-def test_what_is_commented_out_is_told_and_no_fault() -> None:
+def test_an_entry_that_is_commented_out_is_skipped() -> None:
     reading = read("% @article{hidden,\n% title={Hidden},\n% }\n")
-    assert [each.key for each in reading.records] == ["before", "after"]
-    assert [(each.line, each.key) for each in reading.skipped] == [(2, "hidden")]
+    assert [record.key for record in reading.records] == ["before", "after"]
+    assert [(problem.line, problem.key) for problem in reading.skipped] == [(2, "hidden")]
 
 
-def test_what_should_be_an_entry_is_rejected_with_its_line() -> None:
+def test_a_start_without_a_brace_is_rejected_with_its_line() -> None:
     reading = read("@article this is not one\n")
     assert [(p.line, p.reason, p.rejected) for p in reading.problems] == [(2, "not-an-entry", True)]
 
 
-def test_lines_are_counted_over_backslashes_and_windows_ends() -> None:
+def test_lines_are_counted_with_backslashes_and_windows_line_ends() -> None:
     data = b"@misc{a,\r\n title={x \\\\\r\n y},\r\n year=2020}\r\n\r\n@misc{b, title={T}}\r\n"
     assert registry.read(data).lines == (1, 6)
 
@@ -118,7 +118,7 @@ def test_a_declared_encoding_comes_first() -> None:
     [b"", b" \n\t", b"---\n---\n", b"%PDF-1.7 ...", b"PK\x03\x04...", bytes(range(256)) * 9,
      b"just words\n", b"<html><body>x</body></html>", b'{"results": []}', b"[]", b"[1, 2]"],
 )  # fmt: skip
-def test_what_nothing_can_be_read_in_is_refused_with_one_line(data: bytes) -> None:
+def test_a_file_without_publications_is_refused_in_one_line(data: bytes) -> None:
     with pytest.raises(UnreadableFileError) as refusal:
         registry.read(data)
     assert str(refusal.value).endswith(".")
@@ -164,7 +164,7 @@ def test_any_mutation(changes: list[tuple[int, bytes]]) -> None:
 
 
 def check(data: bytes) -> None:
-    """It is read or refused; what is read comes back from its export."""
+    """Check that a file is read or refused, and that an export gives the same records."""
     try:
         reading = registry.read(data)
     except UnreadableFileError:
@@ -184,13 +184,13 @@ def check(data: bytes) -> None:
      "@a(" * 3000, "@a{k,title={" + "{" * 9000, '@a{k,a="' + '"' * 3000, "@a{b} " * 2000,
      '@string{a="xxxxxxxxxx"}\n' + "@string{a=a#a}\n" * 60 + "@a{k,title=a}"],
 )  # fmt: skip
-def test_hostile_files_are_ordinary_ones(bomb: str) -> None:
+def test_hostile_files_are_read_or_refused(bomb: str) -> None:
     check(bomb.encode())
 
 
 @given(st.text(alphabet='{}"\\a', max_size=20))
-def test_ends_found_in_one_pass_are_those_found_one_by_one(text: str) -> None:
+def test_ends_of_one_pass_are_those_of_single_searches(text: str) -> None:
     ends = Ends(text)
-    for place in (each.start() for each in re.finditer(r'(?<!\\)[{"]', text)):
+    for place in (match.start() for match in re.finditer(r'(?<!\\)[{"]', text)):
         assert ends.of(place) == end_of(text, place)
         assert ends.of(place, escapes=False) == end_of(text, place, escapes=False)

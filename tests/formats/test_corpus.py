@@ -1,4 +1,4 @@
-"""Real files, where they are: every entry is in or told with its line, and comes out again."""
+"""Real files: every entry is read or reported with its line, and survives an export."""
 
 import json
 import lzma
@@ -14,7 +14,7 @@ from webapp.errors import UnreadableFileError
 from webapp.formats import building, encoding, registry
 from webapp.formats.reading import Reading
 
-# How an entry begins, as plainly as possible, so that it does not share the reader's mistakes.
+# The start of an entry, as simple as possible, so that it does not share errors of the reader.
 _ENTRY = re.compile(r"[ \t]*@[ \t]*(\w+)[ \t]*[{(]", re.IGNORECASE)
 OTHERS = sorted((registry.READERS.keys() & registry.WRITERS.keys()) - {"bibtex"})
 _NO_ENTRY = {"string", "comment", "preamble"}
@@ -28,7 +28,7 @@ def folder(shared_data: Path) -> Path:
 @pytest.fixture(scope="module")
 def readings(folder: Path) -> dict[Path, Reading | UnreadableFileError]:
     listed = json.loads((folder / "manifest.json").read_text("utf-8"))
-    files = [folder / each["file"] for each in listed] + sorted((folder / "broken").iterdir())
+    files = [folder / row["file"] for row in listed] + sorted((folder / "broken").iterdir())
     return {path: _read(path) for path in files}
 
 
@@ -42,58 +42,62 @@ def _read(path: Path) -> Reading | UnreadableFileError:
 def test_only_files_with_nothing_readable_are_refused(
     readings: dict[Path, Reading | UnreadableFileError],
 ) -> None:
-    refused = {path for path, found in readings.items() if isinstance(found, UnreadableFileError)}
+    refused = {
+        path for path, reading in readings.items() if isinstance(reading, UnreadableFileError)
+    }
     for path in refused:
         text = encoding.decode(path.read_bytes())
         assert not text.strip("- \n"), f"{path.name}: {readings[path]}"
 
 
-def test_every_bibtex_entry_is_in_or_told_with_its_line(
+def test_every_bibtex_entry_is_read_or_reported_with_its_line(
     readings: dict[Path, Reading | UnreadableFileError],
 ) -> None:
-    for path, found in readings.items():
-        if path.suffix != ".bib" or isinstance(found, UnreadableFileError):
+    for path, reading in readings.items():
+        if path.suffix != ".bib" or isinstance(reading, UnreadableFileError):
             continue
-        told = {each.line for each in (*found.problems, *found.skipped)} | set(found.lines)
+        reported = {problem.line for problem in (*reading.problems, *reading.skipped)} | set(
+            reading.lines
+        )
         lines = encoding.decode(path.read_bytes()).split("\n")
         for number, line in enumerate(lines, 1):
             begins = _ENTRY.match(line)
             if begins and begins[1].lower() not in _NO_ENTRY:
-                assert number in told, f"{path.name}, line {number}: {line}"
+                assert number in reported, f"{path.name}, line {number}: {line}"
 
 
-def test_counts_are_those_of_the_manifest(
+def test_the_manifest_has_no_more_entries(
     folder: Path, readings: dict[Path, Reading | UnreadableFileError]
 ) -> None:
-    """Where a file has no oddities that two counts may differ by."""
-    for each in json.loads((folder / "manifest.json").read_text("utf-8")):
-        found = readings[folder / each["file"]]
-        if isinstance(found, Reading) and each.get("entries") and found.format == "bibtex":
-            counted = len(found.records) + len(found.skipped)
-            assert counted >= each["entries"], each["file"]
+    """The manifest counts only entries that everyone would count."""
+    for row in json.loads((folder / "manifest.json").read_text("utf-8")):
+        reading = readings[folder / row["file"]]
+        if isinstance(reading, Reading) and row.get("entries") and reading.format == "bibtex":
+            counted = len(reading.records) + len(reading.skipped)
+            assert counted >= row["entries"], row["file"]
 
 
-def test_what_was_read_comes_back_from_its_export(
+def test_an_export_gives_the_same_records(
     readings: dict[Path, Reading | UnreadableFileError],
 ) -> None:
-    for path, found in readings.items():
-        if isinstance(found, Reading) and found.records:
-            again = registry.read("".join(registry.write(found.records)).encode())
-            assert again.records == found.records, path.name
+    for path, reading in readings.items():
+        if isinstance(reading, Reading) and reading.records:
+            again = registry.read("".join(registry.write(reading.records)).encode())
+            assert again.records == reading.records, path.name
 
 
-def test_nearly_everything_is_in_without_a_doubt(
+def test_three_of_four_records_have_no_problem(
     readings: dict[Path, Reading | UnreadableFileError],
     record_property: Callable[[str, object], None],
 ) -> None:
-    """The counts by reason are in the report of `pytest --junit-xml` and of `pytest -s`."""
+    """`pytest --junit-xml` reports the counts by reason."""
     reasons: Counter[str] = Counter()
     records = 0
-    for found in readings.values():
-        if isinstance(found, Reading):
-            records += len(found.records)
-            reasons.update(each.reason for each in found.problems)
-            reasons.update(f"skipped: {each.reason}" for each in found.skipped)
+    for reading in readings.values():
+        if isinstance(reading, Reading):
+            records += len(reading.records)
+            reasons.update(problem.reason for problem in reading.problems)
+            reasons.update(f"skipped: {problem.reason}" for problem in reading.skipped)
     record_property("records", records)
     for reason, count in reasons.items():
         record_property(reason, count)
@@ -113,20 +117,23 @@ def test_ten_thousand_entries(shared_data: Path) -> None:
 
 
 @pytest.mark.parametrize("name", OTHERS)
-def test_an_export_of_a_file_changes_nothing_of_it(
+def test_importing_an_export_changes_nothing(
     readings: dict[Path, Reading | UnreadableFileError], name: str
 ) -> None:
-    """But entries of which the format can hold nothing are not in it."""
+    """Except for entries of which the format can hold nothing, which it leaves out."""
     left_out = 0
-    for path, found in readings.items():
-        if not isinstance(found, Reading) or not found.records:
+    for path, reading in readings.items():
+        if not isinstance(reading, Reading) or not reading.records:
             continue
-        if name == "cff" and len(found.records) > 100:  # YAML is slow
+        if name == "cff" and len(reading.records) > 100:  # YAML is slow
             continue
-        text = "".join(registry.write(found.records, name))
-        back = {each.key: each for each in registry.READERS[name](text, None).records}
-        for record in found.records:
-            said = back.get(building.citation_key(record.key))
-            left_out += said is None
-            assert said is None or merge(record, said, name) == record, (path.name, record.key)
+        text = "".join(registry.write(reading.records, name))
+        back = {record.key: record for record in registry.READERS[name](text, None).records}
+        for record in reading.records:
+            imported = back.get(building.citation_key(record.key))
+            left_out += imported is None
+            assert imported is None or merge(record, imported, name) == record, (
+                path.name,
+                record.key,
+            )
     assert left_out < 10

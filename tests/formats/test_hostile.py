@@ -1,4 +1,4 @@
-"""Files made to stop an import: each is read or refused, in time, and costs no other entry."""
+"""Hostile files: each is read or refused in linear time, and affects no other entry."""
 
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +19,7 @@ from webapp.site import site
 
 @pytest.mark.parametrize("year", ["²", "½", "Ⅻ", "①", "", "9" * 5_000, "²⁰²⁰", "-", "١" * 5_000])
 @pytest.mark.parametrize("month", ["", "²", "9" * 5_000, "Ⅲ"])
-def test_what_only_looks_like_a_number_is_no_year(year: str, month: str) -> None:
+def test_signs_that_look_like_digits_are_no_year(year: str, month: str) -> None:
     text = f"@misc{{k, title={{T}}, year={{{year}}}, month={{{month}}}, day={{{month}}}}}"
     (record,) = registry.read(text.encode()).records
     assert record.year is None
@@ -33,7 +33,7 @@ def test_a_year_in_the_digits_of_any_script_is_a_year(year: str) -> None:
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_a_citation_takes_any_number(style: str) -> None:
+def test_any_number_can_be_cited(style: str) -> None:
     numbers = ("9" * 5_000, "²", "9" * 5_000 + "-" + "8" * 5_000, "Ⅻ-²")
     for number in numbers:
         names = ("volume", "number", "pages", "edition", "chapter", "pagetotal", "series")
@@ -43,10 +43,10 @@ def test_a_citation_takes_any_number(style: str) -> None:
         assert "T" in cite(record, style).text
 
 
-def test_what_stands_around_an_identifier_is_not_searched_for() -> None:
+def test_only_the_identifier_of_an_address_is_searched_for() -> None:
     text = "see https://doi.org/10.1145/3575693.3576933, also arXiv:2207.04296 tensors"
-    found, rest = identifiers.extract(text)
-    assert found == ("10.1145/3575693.3576933", "2207.04296")
+    identified, rest = identifiers.extract(text)
+    assert identified == ("10.1145/3575693.3576933", "2207.04296")
     assert rest.split() == ["see", "also", "tensors"]
 
 
@@ -62,16 +62,16 @@ def test_the_title_of_pasted_bibtex_is_searched_for(typed: str, title: str) -> N
     assert query.parse(typed).text == query.parse(title).text
 
 
-# -- what grows
+# -- growth
 
 
-def test_entries_that_inherit_from_each_other_are_each_read_once() -> None:
+def test_entries_that_inherit_from_each_other_are_read_once() -> None:
     (record,) = registry.read(chain(60).encode()).records
     assert record.title == "T"
     assert record.source["x59"] == "v"
 
 
-def test_what_is_inherited_reaches_over_many_generations() -> None:
+def test_fields_are_inherited_over_many_generations() -> None:
     books = (f"@book{{b{n}, crossref = {{b{n + 1}}}}}\n" for n in range(2_000))
     text = "".join(books) + "@book{b2000, title = {T}, publisher = {P}, year = 2020}"
     reading = registry.read(text.encode())
@@ -84,31 +84,36 @@ def test_a_cycle_of_parents_ends() -> None:
     assert (first.fields["publisher"], second.title) == ("B", "A")
 
 
-def test_macros_may_double_as_long_as_they_fit() -> None:
+def test_macros_may_double_within_the_allowance() -> None:
     reading = registry.read(doubled(10).encode())
     assert (len(reading.records[0].title), reading.problems) == (2_048, ())
 
 
-def test_macros_that_would_fill_the_memory_are_left_as_names_and_named() -> None:
+def test_macros_that_would_fill_the_memory_stay_names_and_are_reported() -> None:
     reading = registry.read(doubled(200).encode())
     assert sum(map(len, reading.records[0].source.values())) < 2_000_000
     assert {problem.reason for problem in reading.problems} == {"too-long-string"}
     assert reading.problems[0].message.startswith("“a")
 
 
-def test_parents_that_would_fill_the_memory_are_named() -> None:
+def test_parents_that_would_fill_the_memory_are_reported() -> None:
     store = f"@xdata{{x, note = {{{'n' * 50_000}}}}}\n"
     children = "".join(f"@misc{{c{n}, title={{T}}, xdata={{x}}}}\n" for n in range(200))
     reading = registry.read((store + children).encode())
     assert len(reading.records) == 200
-    assert sum(len(value) for each in reading.records for value in each.source.values()) < 3_000_000
+    assert (
+        sum(len(value) for record in reading.records for value in record.source.values())
+        < 3_000_000
+    )
     assert "too-much-inherited" in {problem.reason for problem in reading.problems}
 
 
-def test_merge_keys_that_multiply_are_refused() -> None:
+def test_merge_keys_that_multiply_are_rejected() -> None:
     reading = registry.read(merges(40).encode())
     assert reading.records == ()
-    assert [(each.reason, each.rejected) for each in reading.problems] == [("broken-yaml", True)]
+    assert [(problem.reason, problem.rejected) for problem in reading.problems] == [
+        ("broken-yaml", True)
+    ]
     assert "merge keys" in reading.problems[0].message
 
 
@@ -124,13 +129,13 @@ def test_aliases_and_merge_keys_are_read() -> None:
     [("1.10", "1.10"), ("010", "010"), ("1:30", "1:30"), ("yes", "yes"), ("9" * 5_000, "9" * 5_000),
      ("2020-13-45", "2020-13-45"), ("~", ""), (".inf", ".inf"), ("1_000", "1_000")],
 )  # fmt: skip
-def test_yaml_is_read_as_it_is_written(written: str, version: str) -> None:
+def test_yaml_scalars_are_read_as_text(written: str, version: str) -> None:
     (record,) = registry.read(f"{CFF}version: {written}\n".encode()).records
     assert record.fields.get("version", "") == version
 
 
 @pytest.mark.parametrize("tag", ["!!python/object/apply:os.system [x]", "!!python/name:os.system"])
-def test_yaml_makes_no_objects(tag: str) -> None:
+def test_yaml_creates_no_objects(tag: str) -> None:
     reading = registry.read(f"{CFF}version: {tag}\n".encode())
     assert (reading.records, reading.problems[0].reason) == ((), "broken-yaml")
 
@@ -161,12 +166,12 @@ def laughs(levels: int) -> str:
         endnote(f"<style a='{'x' * 3_000_000}'>A</style>"),
     ],
 )
-def test_xml_brings_nothing_from_elsewhere_and_does_not_grow(data: bytes) -> None:
+def test_xml_entities_are_not_resolved(data: bytes) -> None:
     reading = registry.read(data)
     text = repr(reading.records)
     assert "root:" not in text
     assert len(text) < 5_000
-    assert not [each for each in reading.problems if each.reason == "reader-fault"]
+    assert not [problem for problem in reading.problems if problem.reason == "reader-fault"]
 
 
 @pytest.mark.parametrize(
@@ -174,19 +179,19 @@ def test_xml_brings_nothing_from_elsewhere_and_does_not_grow(data: bytes) -> Non
     ["[" * 100_000, "[" * 100_000 + "]" * 100_000, '{"a":' * 100_000, "9" * 5_000, "NaN",
      "-Infinity", "1e999999", '"\\ud800"', '"\\u0000"', '"a", "volume": "7"'],
 )  # fmt: skip
-def test_no_value_of_json_costs_the_other_items(value: str) -> None:
+def test_no_value_of_json_affects_the_other_items(value: str) -> None:
     good = '{"type": "book", "title": "Good", "issued": {"raw": "2020"}}'
     text = f'[{{"type": "book", "title": "Odd", "volume": {value}}},\n{good},\n{good}]'
     reading = registry.read(text.encode())
     assert [record.title for record in reading.records if record.title != "Odd"][-1:] == ["Good"]
-    assert not [each for each in reading.problems if each.reason == "reader-fault"]
+    assert not [problem for problem in reading.problems if problem.reason == "reader-fault"]
 
 
-# -- many, long, deep: in every format
+# -- many, long or deep entries in every format
 
 
 @pytest.mark.parametrize("what", GROWING)
-def test_reading_takes_time_that_grows_with_the_file(what: str) -> None:
+def test_reading_takes_linear_time(what: str) -> None:
     assert is_linear(lambda text: registry.read(text.encode()), GROWING[what])
 
 
@@ -201,21 +206,21 @@ def test_any_encoding_is_read_or_refused(encoding: str, sign: str) -> None:
     assert not any("\0" in record.title for record in records)
 
 
-# -- a limit for the time of each
+# -- the time limit
 
 
 SLOW = "@misc{slow, title={" + "\\emph{a} " * 200_000 + "}, year=2020}\n"
 QUICK = "@misc{{{}, title={{T}}, year=2020}}\n"
 
 
-def test_an_entry_that_takes_too_long_is_named_and_the_others_are_read(
+def test_an_entry_that_takes_too_long_is_reported_and_the_others_are_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(time_limit, "SECONDS", 0.1)
     text = QUICK.format("before") + SLOW + QUICK.format("after")
     reading = registry.read(text.encode())
     assert [record.key for record in reading.records] == ["before", "after"]
-    (problem,) = (each for each in reading.problems if each.rejected)
+    (problem,) = (problem for problem in reading.problems if problem.rejected)
     assert (problem.reason, problem.key, problem.line) == ("took-too-long", "slow", 2)
 
 
@@ -228,19 +233,19 @@ def test_a_regular_expression_is_interrupted() -> None:
     assert (problem.reason, problem.line, problem.key) == ("took-too-long", 3, "k")
 
 
-def test_what_breaks_the_reader_is_named() -> None:
+def test_a_fault_of_the_reader_is_reported() -> None:
     problem = time_limit.guard(lambda: int("x"), 3, "k")
     assert isinstance(problem, Problem)
     assert (problem.reason, problem.rejected) == ("reader-fault", True)
     assert "ValueError" in problem.message
 
 
-def test_beside_the_main_thread_nothing_is_bounded() -> None:
+def test_there_is_no_limit_in_other_threads() -> None:
     with ThreadPoolExecutor(1) as pool:
         assert pool.submit(time_limit.guard, lambda: "done", 1, "k", 0.001).result() == "done"
 
 
-def test_a_site_starts_though_its_file_holds_such_entries(
+def test_a_site_starts_with_such_entries_in_its_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(time_limit, "SECONDS", 0.1)

@@ -1,4 +1,4 @@
-"""Names in BibTeX's forms."""
+"""Names of people in the forms of BibTeX."""
 
 import pytest
 from hypothesis import given
@@ -46,14 +46,23 @@ def test_marks_of_equal_contribution(source: str) -> None:
     assert (person.name, person.equal, person.marks) == ("Ada Lovelace", True, "*")
 
 
-def test_marks_are_kept_apart() -> None:
+def test_marks_are_separated_from_names() -> None:
     people = names.people(r"Albert Einstein*† and Boris Podolsky$^\dagger$ and Nathan Rosen")
-    assert [(each.marks, each.equal) for each in people] == [("*†", True), ("†", True), ("", False)]
+    assert [(person.marks, person.equal) for person in people] == [
+        ("*†", True),
+        ("†", True),
+        ("", False),
+    ]
 
 
-def test_people_are_cut_at_and_outside_of_braces() -> None:
+def test_people_are_split_at_and_outside_of_braces() -> None:
     people = names.people("{Foo and Bar} and\n  Sands, Anderson AND Brandt and  others")
-    assert [each.name for each in people] == ["Foo and Bar", "Anderson Sands", "Brandt", "et al."]
+    assert [person.name for person in people] == [
+        "Foo and Bar",
+        "Anderson Sands",
+        "Brandt",
+        "et al.",
+    ]
     assert people[-1] == OTHERS
 
 

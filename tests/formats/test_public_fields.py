@@ -1,4 +1,4 @@
-"""What an owner keeps for himself reaches no visitor; what describes a publication does."""
+"""Private fields reach no visitor; fields that describe a publication do."""
 
 import json
 import re
@@ -101,14 +101,14 @@ def addresses() -> list[str]:
 
 
 @pytest.mark.parametrize("address", addresses())
-def test_no_answer_has_what_is_the_owners_own(visitor: FlaskClient, address: str) -> None:
+def test_no_response_has_private_fields(visitor: FlaskClient, address: str) -> None:
     answer = visitor.get(address)
     assert answer.status_code == 200
     assert "secret" not in answer.text
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_no_fragment_and_no_citation_has_it(visitor: FlaskClient, key: str) -> None:
+def test_no_fragment_or_citation_has_private_fields(visitor: FlaskClient, key: str) -> None:
     for part in ("abstract", "cite"):
         answer = visitor.get(f"/publications/{key}/{part}", headers={"HX-Request": "true"})
         assert answer.status_code == 200
@@ -116,24 +116,24 @@ def test_no_fragment_and_no_citation_has_it(visitor: FlaskClient, key: str) -> N
 
 
 @pytest.mark.parametrize("word", ["secret1q", "secret", "secretpath"])
-def test_it_cannot_be_searched_for(visitor: FlaskClient, word: str) -> None:
+def test_private_fields_cannot_be_searched(visitor: FlaskClient, word: str) -> None:
     answer = visitor.get(f"/?q={word}", headers={"HX-Request": "true"})
     assert "zymurgy" not in answer.text.lower().replace(f"q={word}", "")
 
 
-def test_what_describes_a_publication_is_in_its_bibtex(visitor: FlaskClient) -> None:
+def test_public_fields_are_in_the_bibtex(visitor: FlaskClient) -> None:
     (record,) = registry.read(visitor.get("/publications/own.bib").data).records
     assert {name: record.source.get(name) for name in PUBLIC} == PUBLIC
     assert record.source["url-2"] == "https://example.org/2"
 
 
-def test_its_page_shows_what_is_public(visitor: FlaskClient) -> None:
+def test_the_page_shows_public_fields(visitor: FlaskClient) -> None:
     page = visitor.get("/publications/own").text
     for shown in ("Accepted", "Spotlight", "Prize", "House", "LNCS", "* Equal"):
         assert shown in page
 
 
-def test_the_owners_own_export_has_everything(site: Flask) -> None:
+def test_the_owners_export_has_every_field(site: Flask) -> None:
     output = site.test_cli_runner().invoke(args=["export"]).output
     for number in range(len(PRIVATE)):
         assert f"secret{number}q" in output
@@ -143,20 +143,20 @@ def test_the_owners_own_export_has_everything(site: Flask) -> None:
 
 
 @pytest.mark.parametrize("format_", ["ris", "endnote", "zotero", "csl-json"])
-def test_notes_of_both_kinds_come_back_from_an_export(format_: str) -> None:
+def test_both_notes_survive_an_export(format_: str) -> None:
     text = "@misc{k, title={T}, year={2020}, note={For all}, annote={For me}}"
     records = bibtex.read(text).records
     (again,) = registry.read("".join(registry.write(records, format_)).encode()).records
     assert (again.source["note"], again.source["annote"]) == ("For all", "For me")
 
 
-def test_a_custom_field_of_endnote_is_no_public_note() -> None:
+def test_a_custom_field_of_endnote_is_not_a_public_note() -> None:
     text = b"%0 Book\n%T A Book\n%1 for my eyes\n%Z reread this\n"
     (record,) = registry.read(text).records
     assert (record.source.get("note"), record.source["annote"]) == (None, "reread this")
 
 
-def test_the_annote_of_csl_is_kept_for_the_owner() -> None:
+def test_the_annote_of_csl_is_private() -> None:
     text = b'[{"id": "k", "type": "book", "title": "A Book", "note": "one", "annote": "two"}]'
     (record,) = registry.read(text).records
     assert (record.source.get("note"), record.source["annote"]) == (None, "one two")
@@ -176,7 +176,7 @@ def test_the_setting_makes_fields_public(tmp_path: Path) -> None:
         assert re.search(r"<dt>Annotation</dt>\s*<dd[^>]*>secret0q", page)
 
 
-# -- TeX that does more than print
+# -- TeX with effects
 
 
 @pytest.mark.parametrize(
@@ -214,7 +214,7 @@ def test_commands_that_print_stay_as_they_are(source: str) -> None:
     assert neutralize(source) == source
 
 
-def test_an_export_for_visitors_has_no_command_of_a_foreign_file() -> None:
+def test_an_export_for_visitors_has_no_command_with_effects() -> None:
     text = r"@misc{a\input/x, title={T \input{/etc/passwd}}, note={$\write18{id}$}, year={2020}}"
     (record,) = bibtex.read(text).records
     export = "".join(bibtex.write([bibtex.public(record)]))
@@ -229,7 +229,7 @@ HOSTILE = r"\input{/etc/passwd} $\write18{id}$ ^^5cinput{x} http://a.b/^^5cinput
 
 @pytest.mark.parametrize("format_", ["ris", "csl-json", "zotero", "endnote", "pubmed", "cff"])
 def test_text_of_other_formats_is_text_in_bibtex(format_: str) -> None:
-    """Even in the owner's own export: these formats know no TeX."""
+    """Also in the owner's export, because these formats have no TeX."""
     name = {"family": HOSTILE, "given": HOSTILE}
     item = {"id": HOSTILE, "type": "article-journal", "title": HOSTILE, "author": [name],
             "container-title": HOSTILE, "abstract": HOSTILE, "keyword": HOSTILE, "DOI": HOSTILE,

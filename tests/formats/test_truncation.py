@@ -1,4 +1,4 @@
-"""Files that end inside an entry are recognised as such, whole ones never."""
+"""Files that end inside an entry are recognized, and complete files are not taken for such."""
 
 import pytest
 
@@ -22,8 +22,8 @@ ENDNOTE_XML = (
 
 
 def is_whole(reading: Reading) -> bool:
-    """Whether nothing says that an entry may be missing: what an import with --prune asks."""
-    unnamed = [each for each in reading.problems if each.rejected and not each.key]
+    """Return whether no entry may be missing, which an import with --prune requires."""
+    unnamed = [problem for problem in reading.problems if problem.rejected and not problem.key]
     return not reading.cut_short and not unnamed
 
 
@@ -48,7 +48,7 @@ def written(format_: str) -> str:
         *map(written, BOTH_WAYS),
     ],
 )
-def test_a_whole_file_is_whole(text: str) -> None:
+def test_a_complete_file_is_complete(text: str) -> None:
     assert is_whole(registry.read(text.encode()))
 
 
@@ -74,23 +74,23 @@ def test_bibtex_cut_inside_an_entry_of_an_unlisted_type() -> None:
     assert is_whole(registry.read((first + last).encode()))
 
 
-def test_an_address_in_a_comment_at_the_end_is_no_cut() -> None:
+def test_an_address_in_a_last_comment_is_not_a_truncation() -> None:
     first = "@article{one, title = {A}, author = {X Y}, year = 2020}\n\n"
     for comment in ("see me@home (a, b", "@home at night (mostly", "% @whitepaper{two,"):
         assert registry.read((first + comment).encode()).cut_short == 0, comment
 
 
-def test_bibtex_cut_behind_another_entry_of_its_line() -> None:
+def test_bibtex_cut_after_another_entry_in_the_line() -> None:
     text = "@misc{a, title={A}, year=2020} @misc{b, title={B}, ye"
     assert registry.read(text.encode()).cut_short == 1
 
 
-def test_a_brace_missing_before_the_last_entry_is_no_cut() -> None:
+def test_a_missing_brace_before_the_last_entry_is_not_a_truncation() -> None:
     text = "@misc{a,\n title={A,\n year=2020\n}\n\n@misc{b, title={B}, year=2020}\n"
     assert registry.read(text.encode()).cut_short == 0
 
 
-def test_a_backslash_before_the_last_brace_is_no_cut() -> None:
+def test_a_backslash_before_the_last_brace_is_not_a_truncation() -> None:
     text = "@misc{a, title={A}, year=2020, file={C:\\dir\\}}\n"
     assert registry.read(text.encode()).cut_short == 0
 

@@ -1,4 +1,4 @@
-"""BibTeX and biblatex: what a good file says, and that it says the same when written again."""
+"""Well-formed BibTeX and biblatex: the records, and that an export gives the same ones."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from webapp.records import OTHERS, Link, Person, Record
 
 
 def read(source: str) -> Reading:
-    """The reading, once it is sure that writing it loses nothing."""
+    """Read a source and check that an export of it gives the same records."""
     reading = bibtex.read(source)
     again = bibtex.read("".join(bibtex.write(reading.records)))
     assert again.records == reading.records
@@ -26,7 +26,7 @@ def reasons(reading: Reading) -> list[tuple[int, str, str]]:
     return [(problem.line, problem.key, problem.reason) for problem in reading.problems]
 
 
-def test_the_owners_page() -> None:
+def test_the_seed_file_is_read() -> None:
     reading = registry.read((SEED / "publications.bib").read_bytes())
     assert (reading.format, len(reading.records), reading.problems) == ("bibtex", 7, ())
     first, tensorir = reading.records[0], reading.records[3]
@@ -39,8 +39,8 @@ def test_the_owners_page() -> None:
     assert "2% throughput" in reading.records[1].abstract
 
 
-def test_an_entry_with_everything() -> None:
-    found = record(r"""
+def test_an_entry_with_many_fields() -> None:
+    parsed = record(r"""
         @string{tog = "ACM Transactions on " # {Graphics}}
         @Article{k:1,
           Author = {{\'E}mile Zola and others}, Title = {On the {BERT}s of $\alpha$},
@@ -48,27 +48,27 @@ def test_an_entry_with_everything() -> None:
           doi = {https://doi.org/10.1145/12345.678}, keywords = {a b, c}, langid = {ngerman},
           url = {https://example.org/x\_y}, note = {So there},
         }""")
-    assert found.key == "k:1"
-    assert found.type == "article"
-    assert found.title == r"On the BERTs of $\alpha$"
-    assert found.authors == (Person("Zola", "Émile"), OTHERS)
-    assert found.venue == found.container == "ACM Transactions on Graphics"
-    assert (found.date, found.year) == ("2020-03", 2020)
-    assert found.doi == "10.1145/12345.678"
-    assert found.tags == ("a b", "c")
-    assert found.language == "de"
-    assert found.fields == {"volume": "3", "number": "4", "pages": "1–9", "note": "So there"}
-    assert found.links == (
+    assert parsed.key == "k:1"
+    assert parsed.type == "article"
+    assert parsed.title == r"On the BERTs of $\alpha$"
+    assert parsed.authors == (Person("Zola", "Émile"), OTHERS)
+    assert parsed.venue == parsed.container == "ACM Transactions on Graphics"
+    assert (parsed.date, parsed.year) == ("2020-03", 2020)
+    assert parsed.doi == "10.1145/12345.678"
+    assert parsed.tags == ("a b", "c")
+    assert parsed.language == "de"
+    assert parsed.fields == {"volume": "3", "number": "4", "pages": "1–9", "note": "So there"}
+    assert parsed.links == (
         Link("doi", "https://doi.org/10.1145/12345.678"),
         Link("url", "https://example.org/x_y"),
     )
-    assert list(found.source)[:3] == ["author", "title", "journal"]
-    assert found.source["author"] == r"{\'E}mile Zola and others"
-    assert found.source["journal"] == "ACM Transactions on Graphics"
+    assert list(parsed.source)[:3] == ["author", "title", "journal"]
+    assert parsed.source["author"] == r"{\'E}mile Zola and others"
+    assert parsed.source["journal"] == "ACM Transactions on Graphics"
 
 
-def test_what_al_folio_means() -> None:
-    found = record(r"""---
+def test_fields_of_al_folio() -> None:
+    parsed = record(r"""---
 ---
         @inproceedings{einstein1905, abbr = {NeurIPS}, title = {T}, year = 2024,
           author = {Einstein*†, Albert and Podolsky*, Boris and Rosen, Nathan},
@@ -77,19 +77,19 @@ def test_what_al_folio_means() -> None:
           pdf = {paper.pdf}, html = {https://e.org}, slides = {talks/s.pdf}, poster = {p.pdf},
           video = {https://v.org/1}, supp = {more.zip}, arxiv = {1905.05217}, website = {http://w.org}
         }""")
-    assert found.venue == "NeurIPS"
-    assert [(each.name, each.equal, each.marks) for each in found.authors] == [
+    assert parsed.venue == "NeurIPS"
+    assert [(person.name, person.equal, person.marks) for person in parsed.authors] == [
         ("Albert Einstein", True, "*†"),
         ("Boris Podolsky", True, "*"),
         ("Nathan Rosen", False, ""),
     ]
-    assert found.fields == {
+    assert parsed.fields == {
         "selected": "true",
         "preview": "cover.gif",
         "award": "Best paper",
         "annotation": "* Equal contribution",
     }
-    assert found.links == (
+    assert parsed.links == (
         Link("pdf", "paper.pdf"),
         Link("arxiv", "https://arxiv.org/abs/1905.05217"),
         Link("code", "https://g.org/x"),
@@ -120,7 +120,7 @@ def test_what_al_folio_means() -> None:
         ("howpublished={Talk}", "Talk"),
     ],
 )
-def test_the_venue(fields: str, venue: str) -> None:
+def test_venue(fields: str, venue: str) -> None:
     assert record(f"@misc{{k, title={{T}}, year=2020, {fields}}}").venue == venue
 
 
@@ -166,13 +166,13 @@ def test_dates(fields: str, date: str, year: int | None) -> None:
         ("title={T}, year=2020, title={Other}", "duplicate-field"),
     ],
 )
-def test_what_is_doubtful_is_in_and_told_with_its_line(fields: str, reason: str) -> None:
+def test_a_doubtful_entry_is_read_and_reported_with_its_line(fields: str, reason: str) -> None:
     reading = read(f"\n\n@misc{{k, {fields}}}")
     assert reasons(reading) == [(3, "k", reason)]
     assert not reading.problems[0].rejected
 
 
-def test_an_unknown_type_is_in_and_told() -> None:
+def test_an_unknown_type_is_read_and_reported() -> None:
     assert reasons(read("@nosuch{k, title={T}, year=2020}")) == [(1, "k", "unknown-type")]
 
 
@@ -183,28 +183,28 @@ def test_an_unknown_type_is_in_and_told() -> None:
      "http://", "https://[::1", "a\\b.pdf", "C:/x.pdf"],
 )  # fmt: skip
 @pytest.mark.parametrize("field", ["pdf", "url", "code", "slides", "html"])
-def test_an_unsafe_address_is_no_link(field: str, address: str) -> None:
+def test_an_unsafe_address_is_not_a_link(field: str, address: str) -> None:
     reading = read(f"@misc{{k, title={{T}}, year=2020, {field}={{{address}}}}}")
     assert reading.records[0].links == ()
     assert reading.records[0].source[field] == address
     assert [problem.reason for problem in reading.problems] == ["bad-link"]
 
 
-def test_a_key_that_comes_twice_gets_a_number() -> None:
+def test_a_repeated_key_gets_a_number() -> None:
     source = "@misc{a, title={1}, year=2020}\n" * 2 + "@misc{a-2, title={3}, year=2020}\n"
     reading = read(source)
-    assert [each.key for each in reading.records] == ["a", "a-3", "a-2"]
+    assert [record.key for record in reading.records] == ["a", "a-3", "a-2"]
     assert reasons(reading) == [(2, "a-3", "duplicate-key")]
     assert "line 1" in reading.problems[0].message
 
 
-def test_a_second_field_of_a_name_is_kept() -> None:
-    found = record("@misc{k, title={One}, title={Two}, Title={One}, year=2020}")
-    assert found.title == "One"
-    assert found.fields == {"title-2": "Two"}
+def test_a_repeated_field_is_renamed() -> None:
+    parsed = record("@misc{k, title={One}, title={Two}, Title={One}, year=2020}")
+    assert parsed.title == "One"
+    assert parsed.fields == {"title-2": "Two"}
 
 
-def test_crossref_gives_what_the_book_around_says() -> None:
+def test_crossref_inherits_from_the_book() -> None:
     reading = read("""
         @inproceedings{paper, crossref={BOOK}, title={Paper}, author={A B}, pages={1}}
         @proceedings{book, title={The Book}, shorttitle={TB}, year=2001, editor={E F},
@@ -223,23 +223,23 @@ def test_crossref_gives_what_the_book_around_says() -> None:
     assert alone == paper
 
 
-def test_xdata_gives_its_fields_and_is_no_publication() -> None:
+def test_xdata_gives_its_fields_and_is_not_a_publication() -> None:
     reading = read("""
         @xdata{hub, publisher={P}, xdata={more}}
         @xdata{more, address={Q}}
         @book{b, title={B}, year=2001, xdata={hub}}""")
     (book,) = reading.records
     assert (book.fields["publisher"], book.fields["address"]) == ("P", "Q")
-    assert [(each.line, each.key) for each in reading.skipped] == [(2, "hub"), (3, "more")]
+    assert [(problem.line, problem.key) for problem in reading.skipped] == [(2, "hub"), (3, "more")]
     assert reading.problems == ()
 
 
-def test_a_circle_of_crossrefs_ends() -> None:
+def test_a_cycle_of_crossrefs_ends() -> None:
     source = "@book{a, title={A}, year=1, crossref={b}}\n@book{b, crossref={a}, address={N}}"
     assert bibtex.read(source).records[0].fields["address"] == "N"
 
 
-def test_programs_own_fields_stay_in_the_source_alone() -> None:
+def test_fields_of_programs_stay_only_in_the_source() -> None:
     reading = read(r"""% Encoding: UTF8
         @article{k, title={T}, year=2020, journal={J}, file={:C\:/me/x.pdf:PDF}, owner={me},
           timestamp={2020.01.01}, groups={Mine}, bdsk-file-1={YnBsaXN0}, date-added={2020}}
@@ -253,7 +253,7 @@ def test_programs_own_fields_stay_in_the_source_alone() -> None:
     assert reading.problems == ()
 
 
-def test_progress_grows_with_the_share_of_the_file_that_is_read() -> None:
+def test_progress_grows_to_one() -> None:
     shares: list[float] = []
     bibtex.read("@misc{a, title={T}}\n@misc{b, title={T}}", shares.append)
     assert len(shares) > 2
@@ -266,7 +266,7 @@ def test_months_are_written_as_macros() -> None:
     assert text == "@misc{k,\n  month = oct,\n  note  = {of {$x$}},\n}\n\n"
 
 
-def test_an_abstract_keeps_its_paragraphs_and_no_other_field_has_any() -> None:
+def test_only_an_abstract_has_paragraphs() -> None:
     entry = "@article{{k, title = {{{0}}}, year = 2020, abstract = {{{0}}}, note = {{{0}}}}}"
     (record,) = registry.read(entry.format("One\n\n  two \\par three").encode()).records
     assert record.abstract == "One\n\ntwo\n\nthree"

@@ -1,4 +1,4 @@
-"""Styled citations: equal to the reference processor's, safe to show, the same on every thread."""
+"""Styled citations: equal to those of the reference processor, escaped, the same in all threads."""
 
 import html
 import json
@@ -112,23 +112,23 @@ def test_a_record_in_every_style(source: str, style: str) -> None:
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_the_reference_processor_says_the_same(style: str, shared_data: Path) -> None:
+def test_citations_are_those_of_the_reference_processor(style: str, shared_data: Path) -> None:
     folder = shared_data / "citations"
     if not folder.is_dir():
         pytest.skip(f"{folder} is not there")
     items = json.loads((folder / "items.json").read_text(encoding="utf-8"))
     reference = json.loads((folder / "citeproc_js.json").read_text(encoding="utf-8"))
     expected = {key: _plain(text) for key, text in reference[FILES[style]].items()}
-    assert {each["id"]: _plain(cite_item(each, style).html) for each in items} == expected
+    assert {item["id"]: _plain(cite_item(item, style).html) for item in items} == expected
 
 
 def _plain(text: str) -> str:
-    """Without the number that a list begins with, and with all white space alike."""
+    """Return a citation without the number that some styles put first, with normalized spaces."""
     return " ".join(html.unescape(re.sub(r"^\s*(\[1\]|1\.)", "", text)).split())
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_mathematics_is_said_in_letters_that_keep_their_case(style: str) -> None:
+def test_letters_of_mathematics_keep_their_case(style: str) -> None:
     source = r"@book{k, title = {on $O(n^2)$ and $\alpha$-acid for \$5}, url = {http://a.test/$b$}}"
     record = record_of(source)
     for text in (cite(record, style).text, cite(record, style).html):
@@ -148,7 +148,7 @@ def test_every_type_in_every_style(style: str) -> None:
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_what_is_no_markup_is_escaped(style: str) -> None:
+def test_text_is_escaped(style: str) -> None:
     hostile = "<script>alert(1)</script> <i onclick='x'>a</i> <i>b</i> & \ue000"
     record = Record(key="k", type="article", title=hostile, container=hostile, year=2020)
     soup = BeautifulSoup(cite(record, style).html, "html.parser")
@@ -194,9 +194,7 @@ def test_any_text_gives_a_citation(style: str, text: str) -> None:
         ({"edition": "3., revised"}, "ieee", "3., Revised"),
     ],
 )
-def test_details_that_the_library_gets_wrong(
-    fields: dict[str, Any], style: str, expected: str
-) -> None:
+def test_corrections_of_the_library(fields: dict[str, Any], style: str, expected: str) -> None:
     chapter = {"type": "chapter", "title": "T", "container-title": "Book", **fields}
     assert expected in cite_item(chapter, style).text
 
@@ -210,31 +208,31 @@ def test_details_that_the_library_gets_wrong(
         ("“a “b”", "“A “B.”"),
     ],
 )
-def test_only_what_nests_is_markup(title: str, expected: str) -> None:
-    found = cite_item({"type": "book", "title": title}, "mla").html
-    assert expected in found
-    assert BeautifulSoup(found, "html.parser").decode(formatter="minimal") == found
+def test_only_nested_tags_are_markup(title: str, expected: str) -> None:
+    html = cite_item({"type": "book", "title": title}, "mla").html
+    assert expected in html
+    assert BeautifulSoup(html, "html.parser").decode(formatter="minimal") == html
 
 
 @pytest.mark.parametrize("part", ["’", "<i>", "<i></i>", "$", "“", '"', "a.", "- ", "\ue000"])
-def test_odd_titles_take_no_time(part: str) -> None:
-    """A title of 100,000 characters: anything that grows with its square would not end."""
+def test_odd_titles_take_linear_time(part: str) -> None:
+    """Titles of 100,000 characters: quadratic time would take hours."""
     assert len(cite_item({"type": "book", "title": part * 50_000}, "chicago").text) < 10_000
 
 
-def test_others_that_the_source_leaves_out_are_said() -> None:
+def test_and_others_becomes_et_al() -> None:
     record = Record(key="k", type="misc", title="T", authors=(Person("Lee", "Ann"), OTHERS))
-    said = {style: cite(record, style).text.partition("T.")[0] for style in STYLES}
-    assert all("et al." in text for text in said.values())
+    texts = {style: cite(record, style).text.partition("T.")[0] for style in STYLES}
+    assert all("et al." in text for text in texts.values())
 
 
-def test_more_people_than_anyone_reads_are_others() -> None:
+def test_hundreds_of_people_become_et_al() -> None:
     people = tuple(Person(f"Family{number}", "Given") for number in range(NAMED_PEOPLE + 2))
     record = Record("key", "article", "Title", authors=people[:-2], year=2020)
     assert "et al." not in cite(record, "acm").text
-    said = cite(replace(record, authors=people), "acm").text
-    assert f"Family{NAMED_PEOPLE - 1}, et al." in said
-    assert f"Family{NAMED_PEOPLE}" not in said
+    text = cite(replace(record, authors=people), "acm").text
+    assert f"Family{NAMED_PEOPLE - 1}, et al." in text
+    assert f"Family{NAMED_PEOPLE}" not in text
 
 
 def test_a_title_in_another_language_keeps_its_case() -> None:
@@ -249,7 +247,7 @@ def _values(record: Record) -> dict[str, Any]:
     return {name: getattr(record, name) for name in Record.__slots__}
 
 
-def test_threads_get_what_one_alone_gets() -> None:
+def test_citations_are_the_same_in_all_threads() -> None:
     records = [record_of(source) for source in EXPECTED]
     jobs = [(record, style) for style in STYLES for record in records] * 3
     alone = [cite(*job) for job in jobs]
@@ -257,7 +255,7 @@ def test_threads_get_what_one_alone_gets() -> None:
         assert list(threads.map(lambda job: cite(*job), jobs)) == alone
 
 
-def test_the_library_itself_is_left_as_it_was() -> None:
+def test_the_library_itself_is_not_changed() -> None:
     cite(record_of(PAPER), "apa")
     modules = {element.__module__ for element in model.CitationStylesElement.__subclasses__()}
     assert modules == {"citeproc.model"}

@@ -1,4 +1,4 @@
-"""LaTeX as text, and text as LaTeX."""
+"""Decoding LaTeX to text, and encoding text as LaTeX."""
 
 import json
 from pathlib import Path
@@ -62,13 +62,13 @@ def test_mathematics_stays(source: str, text: str, plain: str) -> None:
     assert decoding.plain(text) == plain
 
 
-def test_a_dollar_is_not_taken_for_mathematics() -> None:
+def test_a_dollar_sign_is_not_mathematics() -> None:
     decoded = decoding.text(r"between \$x\$ and $y$2")
     assert spans(decoded) == ["$y$"]
     assert decoding.plain(decoded) == "between $x$ and y2"
 
 
-def test_what_nobody_knows_stays_and_is_told() -> None:
+def test_unknown_macros_stay_and_are_reported() -> None:
     assert decoding.decode(r"a \frobnicate{b} c") == decoding.Decoded(
         r"a \frobnicateb c", (r"\frobnicate",)
     )
@@ -78,20 +78,20 @@ def test_what_nobody_knows_stays_and_is_told() -> None:
     "bomb",
     ["{" * 20_000, r"\'{" * 20_000, r"\emph{" * 20_000, "$" * 20_001, r"\(" * 5_000, "\\"],
 )
-def test_deep_and_long_input_is_an_ordinary_one(bomb: str) -> None:
+def test_deep_and_long_input_is_decoded(bomb: str) -> None:
     decoding.decode(bomb)
     encode(bomb)
     decoding.plain(bomb)
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\ue000\u2060")))
-def test_text_comes_back_from_latex(words: str) -> None:
+def test_text_survives_encoding(words: str) -> None:
     text = decoding.text(encode(" ".join(words.split())))
     assert decoding.text(encode(text)) == text
 
 
 @given(st.text(alphabet=r"ab 1-`'?!~\{}&%#_^", max_size=40))
-def test_signs_come_back_from_latex(words: str) -> None:
+def test_signs_survive_encoding(words: str) -> None:
     bare = " ".join(words.split())
     assert decoding.text(encode(bare)) == bare
 
@@ -101,7 +101,7 @@ def test_never_raises(source: str) -> None:
     decoding.plain(decoding.text(source))
 
 
-def test_the_owners_pairs(shared_data: Path) -> None:
+def test_pairs_of_the_test_data(shared_data: Path) -> None:
     folder = shared_data / "bib" if (shared_data / "bib").is_dir() else shared_data
     pairs = json.loads((folder / "latex_to_unicode.json").read_text("utf-8"))
     wrong = [pair for pair in pairs if decoding.plain(decoding.text(pair[0])) != pair[1]]
@@ -117,6 +117,6 @@ def test_the_owners_pairs(shared_data: Path) -> None:
         ("$a \\\\ b$ costs $5.\n\nThen $6.", "$a \\\\ b$ costs $5.\n\nThen $6."),
     ],
 )
-def test_paragraphs_where_they_are_wanted(source: str, text: str) -> None:
+def test_paragraphs_on_request(source: str, text: str) -> None:
     assert decoding.decode(source, paragraphs=True).text == text
     assert decoding.text(source) == text.replace("\n\n", " ")

@@ -1,4 +1,4 @@
-"""The feed, read with feedparser."""
+"""The Atom feed, read with feedparser."""
 
 from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
@@ -26,13 +26,13 @@ def entry(record: Record) -> atom.Entry:
 
 
 def parsed(*records: Record) -> feedparser.FeedParserDict:
-    found = feedparser.parse(atom.write(FEED, [entry(record) for record in records]))
-    assert not found.bozo
-    assert found.version == "atom10"
-    return found
+    item = feedparser.parse(atom.write(FEED, [entry(record) for record in records]))
+    assert not item.bozo
+    assert item.version == "atom10"
+    return item
 
 
-def test_what_is_said_of_the_feed() -> None:
+def test_metadata_of_the_feed() -> None:
     feed = parsed().feed
     assert (feed.id, feed.title, feed.subtitle) == (
         "urn:x:feed",
@@ -44,7 +44,7 @@ def test_what_is_said_of_the_feed() -> None:
     assert {link.rel: link.href for link in feed.links} == LINKS
 
 
-def test_what_is_said_of_a_publication() -> None:
+def test_elements_of_an_entry() -> None:
     record = Record(
         key="k",
         type="article",
@@ -57,21 +57,21 @@ def test_what_is_said_of_a_publication() -> None:
         language="de",
         tags=("lists",),
     )
-    found = parsed(record).entries[0]
-    assert (found.id, found.link) == ("urn:x:k", "https://example.org/publications/k")
-    assert (found.published, found.updated) == ("2026-01-02T03:04:05Z", "2026-03-04T05:06:07Z")
-    assert found.title == "On 1 < 2"
-    assert [person.name for person in found.authors] == ["Ann Lee", "Bo Meyer"]
-    assert found.content[0].value == "All of it.\n\nAnd more."
-    assert found.content[0].language == "de"
-    assert found.summary == "Journal of Pages, 2025"
-    assert [tag.term for tag in found.tags] == ["lists"]
-    assert "https://doi.org/10.1000/182" in [link.href for link in found.links]
+    item = parsed(record).entries[0]
+    assert (item.id, item.link) == ("urn:x:k", "https://example.org/publications/k")
+    assert (item.published, item.updated) == ("2026-01-02T03:04:05Z", "2026-03-04T05:06:07Z")
+    assert item.title == "On 1 < 2"
+    assert [person.name for person in item.authors] == ["Ann Lee", "Bo Meyer"]
+    assert item.content[0].value == "All of it.\n\nAnd more."
+    assert item.content[0].language == "de"
+    assert item.summary == "Journal of Pages, 2025"
+    assert [tag.term for tag in item.tags] == ["lists"]
+    assert "https://doi.org/10.1000/182" in [link.href for link in item.links]
 
 
 def test_an_entry_without_people_has_the_site_as_its_author() -> None:
-    found = parsed(Record(key="k", type="misc")).entries[0]
-    assert (found.title, found.author) == ("Untitled", "Pages & <more>")
+    item = parsed(Record(key="k", type="misc")).entries[0]
+    assert (item.title, item.author) == ("Untitled", "Pages & <more>")
 
 
 @given(st.text())

@@ -1,4 +1,4 @@
-"""What machines read in a publication's page, read with other people's readers."""
+"""Metadata of a publication's page, read with independent readers."""
 
 import json
 from typing import Any
@@ -83,11 +83,11 @@ def test_highwire_tags_by_type(kind: str, expected: dict[str, str]) -> None:
     assert expected.items() <= dict(highwire(record_of(kind), PLACE)).items()
 
 
-def test_nothing_empty_is_said_of_an_empty_record() -> None:
+def test_an_empty_record_has_no_empty_tags() -> None:
     empty = Record(key="k", type="misc")
     assert all(content for _, content in highwire(empty, PLACE))
-    said = jsonld.publication(empty, PLACE, nobody)
-    assert set(said) == {"@context", "@type", "@id", "url"}
+    data = jsonld.publication(empty, PLACE, nobody)
+    assert set(data) == {"@context", "@type", "@id", "url"}
     assert "rft.au" not in coins(empty)
 
 
@@ -95,9 +95,9 @@ def extracted(data: dict[str, Any]) -> dict[str, Any]:
     page = Markup('<script type="application/ld+json">{}</script>').format(
         Markup(jsonld.to_script(data))  # noqa: S704  it escapes what matters
     )
-    found = extruct.extract(f"<html><head>{page}</head></html>", syntaxes=["json-ld"])["json-ld"]
-    assert len(found) == 1
-    return dict(found[0])
+    data = extruct.extract(f"<html><head>{page}</head></html>", syntaxes=["json-ld"])["json-ld"]
+    assert len(data) == 1
+    return dict(data[0])
 
 
 @pytest.mark.parametrize(
@@ -113,28 +113,28 @@ def extracted(data: dict[str, Any]) -> dict[str, Any]:
     ],
 )
 def test_linked_data_by_type(kind: str, type_: str) -> None:
-    found = extracted(jsonld.publication(record_of(kind), PLACE, nobody))
-    assert found["@type"] == type_
-    assert found["name"] == "On pages"
-    assert found["author"][0]["@type"] == "Person"
+    data = extracted(jsonld.publication(record_of(kind), PLACE, nobody))
+    assert data["@type"] == type_
+    assert data["name"] == "On pages"
+    assert data["author"][0]["@type"] == "Person"
 
 
 def test_linked_data_of_an_article() -> None:
     def address_of(person: Person) -> str:
         return "https://orcid.org/0000-0002-1825-0097" if person.family else "https://group.org/"
 
-    found = extracted(jsonld.publication(record_of("article"), PLACE, address_of))
-    person, group = found["author"]
+    data = extracted(jsonld.publication(record_of("article"), PLACE, address_of))
+    person, group = data["author"]
     assert person["@id"] == "https://orcid.org/0000-0002-1825-0097"
     assert (group["@type"], group["url"]) == ("Organization", "https://group.org/")
-    issue = found["isPartOf"]
+    issue = data["isPartOf"]
     assert (issue["@type"], issue["issueNumber"]) == ("PublicationIssue", "2")
     assert issue["isPartOf"]["volumeNumber"] == "8"
     assert issue["isPartOf"]["isPartOf"]["issn"] == "1234-5678"
-    assert (found["pageStart"], found["pageEnd"]) == ("1", "15")
-    assert found["sameAs"] == ["https://doi.org/10.1000/182"]
-    assert found["encoding"]["contentUrl"] == "https://example.org/files/pages.pdf"
-    assert found["datePublished"] == "2025-03-30"
+    assert (data["pageStart"], data["pageEnd"]) == ("1", "15")
+    assert data["sameAs"] == ["https://doi.org/10.1000/182"]
+    assert data["encoding"]["contentUrl"] == "https://example.org/files/pages.pdf"
+    assert data["datePublished"] == "2025-03-30"
 
 
 def test_a_hostile_title_stays_inside_its_script() -> None:
@@ -146,9 +146,9 @@ def test_a_hostile_title_stays_inside_its_script() -> None:
 
 
 def test_a_list_is_a_collection() -> None:
-    found = extracted(jsonld.collection("Pages", "https://example.org/", 9, [("A", "https://a/")]))
-    assert found["mainEntity"]["numberOfItems"] == 9
-    assert found["mainEntity"]["itemListElement"][0]["url"] == "https://a/"
+    data = extracted(jsonld.collection("Pages", "https://example.org/", 9, [("A", "https://a/")]))
+    assert data["mainEntity"]["numberOfItems"] == 9
+    assert data["mainEntity"]["itemListElement"][0]["url"] == "https://a/"
 
 
 @pytest.mark.parametrize(

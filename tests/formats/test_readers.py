@@ -1,4 +1,4 @@
-"""What a file of each format beside BibTeX gives, as other programs write it."""
+"""Records of files in the other formats, as other programs write them."""
 
 import json
 
@@ -45,13 +45,18 @@ def test_ris() -> None:
     assert (second.type, second.container) == ("incollection", "Book")
     assert second.authors == (Person(literal="WHO"),)
     assert third.type == "phdthesis"
-    assert [(each.line, each.reason) for each in reading.problems] == [(17, "unclosed-entry")]
+    assert [(problem.line, problem.reason) for problem in reading.problems] == [
+        (17, "unclosed-entry")
+    ]
     assert reading.lines == (3, 17, 23)
 
 
-def test_an_entry_of_ris_without_a_type_is_taken() -> None:
+def test_an_entry_of_ris_without_a_type_is_read() -> None:
     reading = registry.read(b"TY  - BOOK\nTI  - A\nER  -\nTY  -\nTI  - B\nER  -\n")
-    assert [(each.type, each.title) for each in reading.records] == [("book", "A"), ("misc", "B")]
+    assert [(record.type, record.title) for record in reading.records] == [
+        ("book", "A"),
+        ("misc", "B"),
+    ]
 
 
 def test_csl_json() -> None:
@@ -62,25 +67,25 @@ def test_csl_json() -> None:
         "issued": {"date-parts": [["2019", 4, 28]]}, "DOI": "10/fqd6hj", "page": "1-9",
         "note": "citation key: gogh2019\nPMID: 123\nSo there",
     }  # fmt: skip
-    (found,) = registry.read(json.dumps([item]).encode()).records
-    assert (found.key, found.date, found.doi) == ("gogh2019", "2019-04-28", "10/fqd6hj")
-    assert found.authors == (Person("Gogh", "V.", "van"), Person(literal="WHO"))
-    assert found.fields == {"pages": "1–9", "pmid": "123"}
-    assert found.source["annote"] == "So there"
+    (record,) = registry.read(json.dumps([item]).encode()).records
+    assert (record.key, record.date, record.doi) == ("gogh2019", "2019-04-28", "10/fqd6hj")
+    assert record.authors == (Person("Gogh", "V.", "van"), Person(literal="WHO"))
+    assert record.fields == {"pages": "1–9", "pmid": "123"}
+    assert record.source["annote"] == "So there"
 
 
 def test_escapes_make_no_control_characters() -> None:
-    (found,) = registry.read(b'[{"type": "book", "title": "a\\u0000b\\ud800c"}]').records
-    assert found.title == "abc"
+    (record,) = registry.read(b'[{"type": "book", "title": "a\\u0000b\\ud800c"}]').records
+    assert record.title == "abc"
 
 
-def test_a_broken_item_of_json_does_not_cost_the_others() -> None:
+def test_a_broken_item_of_json_does_not_affect_the_others() -> None:
     text = '[\n{"type": "book", "title": "A"},\n{"type": "book", "title": oops},\n'
     text += '{"type": "book", "title": "C", "id": "c"}\n]'
     reading = registry.read(text.encode())
-    assert [each.title for each in reading.records] == ["A", "C"]
+    assert [record.title for record in reading.records] == ["A", "C"]
     assert reading.lines == (2, 4)
-    rejected = [(each.line, each.reason) for each in reading.problems if each.rejected]
+    rejected = [(problem.line, problem.reason) for problem in reading.problems if problem.rejected]
     assert rejected == [(3, "broken-json")]
 
 
@@ -93,11 +98,11 @@ def test_zotero() -> None:
          "archiveID": "arXiv:2008.02217", "extra": "Citation Key: k\ntex.abbr: ICLR\nfree words",
          "tags": [{"tag": "a, b"}]},
     ]  # fmt: skip
-    (found,) = registry.read(json.dumps({"config": {}, "items": items}).encode()).records
-    assert (found.key, found.arxiv, found.venue) == ("k", "2008.02217", "ICLR")
-    assert found.date == "2008-08"
-    assert found.authors == (Person("Gaulle", "Charles", "de"), Person(literal="长孙无忌"))
-    assert (found.tags, found.source["annote"]) == (("a, b",), "free words")
+    (record,) = registry.read(json.dumps({"config": {}, "items": items}).encode()).records
+    assert (record.key, record.arxiv, record.venue) == ("k", "2008.02217", "ICLR")
+    assert record.date == "2008-08"
+    assert record.authors == (Person("Gaulle", "Charles", "de"), Person(literal="长孙无忌"))
+    assert (record.tags, record.source["annote"]) == (("a, b",), "free words")
 
 
 ENDNOTE = b"""%0 Journal Article
@@ -116,9 +121,14 @@ b
 
 def test_endnote() -> None:
     reading = registry.read(ENDNOTE)
-    (found,) = reading.records
-    assert (found.key, found.doi, found.tags, found.venue) == ("k", "10.1000/182", ("a", "b"), "J")
-    assert [(each.line, each.reason) for each in reading.problems] == [(11, "empty-entry")]
+    (record,) = reading.records
+    assert (record.key, record.doi, record.tags, record.venue) == (
+        "k",
+        "10.1000/182",
+        ("a", "b"),
+        "J",
+    )
+    assert [(problem.line, problem.reason) for problem in reading.problems] == [(11, "empty-entry")]
 
 
 PUBMED = b"""PMID- 23633646
@@ -137,15 +147,15 @@ LA  - eng
 
 
 def test_pubmed() -> None:
-    (found,) = registry.read(PUBMED).records
-    assert (found.key, found.title) == ("pmid23633646", "Words of two lines.")
-    assert (found.date, found.fields["pages"], found.doi) == (
+    (record,) = registry.read(PUBMED).records
+    assert (record.key, record.title) == ("pmid23633646", "Words of two lines.")
+    assert (record.date, record.fields["pages"], record.doi) == (
         "2013-11-07",
         "764–769",
         "10.3275/8949",
     )
-    assert found.authors == (Person(literal="WHO"), Person("Gibb", "F W"))
-    assert (found.venue, found.container, found.language) == ("J Endo", "Journal of Endo", "en")
+    assert record.authors == (Person(literal="WHO"), Person("Gibb", "F W"))
+    assert (record.venue, record.container, record.language) == ("J Endo", "Journal of Endo", "en")
 
 
 CFF = b"""cff-version: 1.2.0

@@ -1,4 +1,4 @@
-"""The formats beside BibTeX: what they can hold, and how they are told apart."""
+"""Exports in the other formats: what they can hold, and how files are recognized."""
 
 import json
 from contextlib import suppress
@@ -42,7 +42,7 @@ SOURCE = r"""
 @manual{w, title = {The manual}, organization = {Makers}, year = {2002}, howpublished = {Print}}
 """
 
-# The attributes and fields that a format has no place for.
+# The attributes and fields that a format cannot hold.
 CANNOT_HOLD = {
     "ris": {"source"},
     "csl-json": {"source"},
@@ -72,19 +72,23 @@ def again(records: tuple[Record, ...], name: str) -> Reading:
     return reading
 
 
-def differences(one: Record, other: Record) -> set[str]:
-    """The names of attributes and fields that differ; fields that are more in `other` do not."""
-    names = {each.name for each in fields(Record)} - {"fields", "slug"}
-    found = {name for name in names if getattr(one, name) != getattr(other, name)}
-    return found | {name for name, said in one.fields.items() if other.fields.get(name) != said}
+def differences(original: Record, other: Record) -> set[str]:
+    """Return the names of what differs in `other`, which may have additional fields."""
+    names = {attribute.name for attribute in fields(Record)} - {"fields", "slug"}
+    different = {name for name in names if getattr(original, name) != getattr(other, name)}
+    missing = {name for name, value in original.fields.items() if other.fields.get(name) != value}
+    return different | missing
 
 
 @pytest.mark.parametrize("name", OTHERS)
-def test_what_a_format_can_hold_comes_back(name: str, records: tuple[Record, ...]) -> None:
+def test_what_a_format_can_hold_survives_an_export(name: str, records: tuple[Record, ...]) -> None:
     reading = again(records, name)
     assert len(reading.records) == len(records)
-    for one, other in zip(records, reading.records, strict=True):
-        assert (one.key, differences(one, other) - CANNOT_HOLD[name]) == (one.key, set())
+    for original, other in zip(records, reading.records, strict=True):
+        assert (original.key, differences(original, other) - CANNOT_HOLD[name]) == (
+            original.key,
+            set(),
+        )
 
 
 @pytest.mark.parametrize("name", OTHERS)
@@ -95,13 +99,13 @@ def test_a_second_export_is_the_same(name: str, records: tuple[Record, ...]) -> 
 
 
 @pytest.mark.parametrize("name", OTHERS)
-def test_bibtex_holds_what_another_format_gave(name: str, records: tuple[Record, ...]) -> None:
+def test_bibtex_holds_what_another_format_has(name: str, records: tuple[Record, ...]) -> None:
     once = again(records, name).records
     assert again(once, "bibtex").records == once
 
 
 @pytest.mark.parametrize("name", BOTH_WAYS)
-def test_nothing_is_written_for_nothing_that_breaks(name: str) -> None:
+def test_an_export_without_records_can_be_read(name: str) -> None:
     with pytest.raises(UnreadableFileError):
         registry.read("".join(registry.write([], name)).encode())
 
@@ -109,12 +113,20 @@ def test_nothing_is_written_for_nothing_that_breaks(name: str) -> None:
 def test_the_seed_survives_every_format() -> None:
     seed = registry.read((SEED / "publications.bib").read_bytes()).records
     for name in OTHERS:
-        for one, other in zip(seed, again(seed, name).records, strict=True):
-            assert (other.key, other.title, other.authors) == (one.key, one.title, one.authors)
-            assert (other.year, other.abstract, other.doi) == (one.year, one.abstract, one.doi)
+        for original, other in zip(seed, again(seed, name).records, strict=True):
+            assert (other.key, other.title, other.authors) == (
+                original.key,
+                original.title,
+                original.authors,
+            )
+            assert (other.year, other.abstract, other.doi) == (
+                original.year,
+                original.abstract,
+                original.doi,
+            )
 
 
-def test_csl_json_has_the_short_title_of_a_container_alone() -> None:
+def test_csl_json_has_only_the_short_title_of_a_container() -> None:
     source = """@misc{talk, title = {A talk}, author = {Roe, Ann}, year = 2024, abbr = {Lab day}}
     @misc{pre, title = {Early}, author = {Roe, Ann}, year = 2024, abbr = {Preprint},
       howpublished = {Preprint}, eprint = {2401.00001}, archiveprefix = {arXiv}}
@@ -137,9 +149,7 @@ def test_csl_json_has_the_short_title_of_a_container_alone() -> None:
         (b'{"total": 3}', "BibTeX"),
     ],
 )
-def test_formats_of_other_programs_are_refused_with_what_to_export(
-    data: bytes, instead: str
-) -> None:
+def test_unknown_formats_are_refused_with_advice(data: bytes, instead: str) -> None:
     with pytest.raises(UnreadableFileError, match=instead):
         registry.read(data)
 
@@ -150,7 +160,7 @@ _TEXT = st.text(alphabet=_CHARACTERS | st.just(" "), max_size=30)
 
 @pytest.mark.parametrize("name", OTHERS)
 @given(title=_TEXT, family=_TEXT, note=_TEXT)
-def test_any_words_are_written_and_read(name: str, title: str, family: str, note: str) -> None:
+def test_any_text_survives_an_export(name: str, title: str, family: str, note: str) -> None:
     record = Record("k", "article", title=f"T {title}", authors=(Person(family, "G"),), year=2020)
     record = replace(record, date="2020", abstract=note, fields={"note": note})
     assert len(again((record,), name).records) == 1

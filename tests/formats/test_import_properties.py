@@ -1,4 +1,4 @@
-"""`octavo import` of anything: no traceback, and what is in afterwards is what the plan said."""
+"""`octavo import` of any file: no traceback, and the catalog is then what the plan showed."""
 
 import json
 import random
@@ -19,7 +19,7 @@ from webapp.site import site as site_of
 from webapp.store import publications
 from webapp.store.connections import CatalogRevision, current_revision, reading
 
-Contents = dict[str, Any]  # records as JSON has them, by key, in their order
+Contents = dict[str, Any]  # records as JSON, by key, in order
 
 VALID = (
     b"""@string{j = "The Journal"}
@@ -52,7 +52,7 @@ PLACE = st.integers(0, 400)
 
 @pytest.fixture(scope="module")
 def site(seed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """One instance for every example, so that each finds what the others left."""
+    """A site for all examples, so that each finds what the previous ones left."""
     folder = shutil.copytree(seed, tmp_path_factory.mktemp("any") / "instance")
     with running(Path(folder)) as app:
         yield app
@@ -62,11 +62,11 @@ def state(site: Flask) -> tuple[CatalogRevision, Contents]:
     catalog = site_of(site).catalog
     with reading(catalog.database) as connection:
         records = [stored.record for stored in publications.load_all(connection)]
-    return current_revision(catalog.database), {each.key: as_json(each) for each in records}
+    return current_revision(catalog.database), {record.key: as_json(record) for record in records}
 
 
 def as_json(record: Any) -> Any:
-    """A record as the plan shows it, without the slug, which the catalog gives."""
+    """Return a record as the plan shows it, without the slug, which the catalog assigns."""
     return json.loads(json.dumps(asdict(record))) | {"slug": ""}
 
 
@@ -79,34 +79,34 @@ def run(site: Flask, *args: str) -> Result:
 
 
 def check(site: Flask, data: bytes, *options: str) -> None:
-    """Import a file as the command's `--dry-run` says it would be."""
-    random.seed()  # hypothesis makes chance repeat itself, by which Whoosh names its files
+    """Check that an import does what `--dry-run` shows."""
+    random.seed()  # hypothesis fixes the seed, but Whoosh needs random file names
     file = Path(site.instance_path) / "given"
     file.write_bytes(data)
     before, contents = state(site)
     planned = run(site, "--dry-run", "--json", str(file), *options)
     assert state(site) == (before, contents)
     done = run(site, "--yes", str(file), *options)
-    after, found = state(site)
+    after, saved = state(site)
     assert done.exit_code == planned.exit_code
     if done.exit_code == 2:
-        assert (after, found) == (before, contents)
+        assert (after, saved) == (before, contents)
         return
     expected, edits = follow(json.loads(planned.stdout), contents, "--prune=all" in options)
-    assert found == expected
+    assert saved == expected
     assert (after == before) == (not edits)
     assert run(site, "--yes", str(file), *options).exit_code == done.exit_code
     assert state(site)[0] == after
 
 
 def follow(plan: Any, contents: Contents, prune: bool) -> tuple[Contents, int]:
-    """What has to be there after a plan, and how many edits it is."""
+    """Return the contents expected after a plan, and the number of its edits."""
     removed = plan["missing_keys"] if prune else []
-    renamed = [each["old"] for each in plan["new_keys"]]
+    renamed = [row["old"] for row in plan["new_keys"]]
     edits = [*plan["added"], *plan["changed"]]
-    said = {each["record"]["key"]: each["record"] | {"slug": ""} for each in edits}
-    kept = {key: record for key, record in contents.items() if key not in (*removed, *renamed)}
-    return kept | said, len(removed) + len(edits)
+    changes = {row["record"]["key"]: row["record"] | {"slug": ""} for row in edits}
+    unchanged = {key: record for key, record in contents.items() if key not in (*removed, *renamed)}
+    return unchanged | changes, len(removed) + len(edits)
 
 
 @given(st.binary(max_size=120), st.sampled_from([(), ("--prune=all",)]))

@@ -51,20 +51,20 @@ EF
 
 
 def test_web_of_science() -> None:
-    found = only(WEB_OF_SCIENCE, "isi")
-    assert (found.key, found.type, found.title) == ("ISI:0001", "article", "Words of two lines")
-    assert found.authors == (
+    record = only(WEB_OF_SCIENCE, "isi")
+    assert (record.key, record.type, record.title) == ("ISI:0001", "article", "Words of two lines")
+    assert record.authors == (
         Person("Doe", "Jane"),
         Person("Gogh", "Vincent", "van"),
         Person(literal="The Group"),
     )
-    assert (found.container, found.venue) == ("JOURNAL OF WORDS", "J. Words")
-    assert (found.date, found.doi, found.tags) == (
+    assert (record.container, record.venue) == ("JOURNAL OF WORDS", "J. Words")
+    assert (record.date, record.doi, record.tags) == (
         "2006-06-14",
         "10.1000/182",
         ("one term", "another term"),
     )
-    assert (found.fields["pages"], found.fields["keywords-plus"]) == ("1–9", "WORDS; MORE")
+    assert (record.fields["pages"], record.fields["keywords-plus"]) == ("1–9", "WORDS; MORE")
 
 
 INSPEC = """PT J
@@ -85,19 +85,19 @@ ER
 
 
 def test_inspec() -> None:
-    found = only(INSPEC, "isi")
-    assert found.title == "Light in LiNbO₃ single crystals"
-    assert (found.authors, found.date) == ((Person("Brown", "James"),), "2006-04")
-    assert (found.doi, found.fields["pages"]) == ("10.1063/1.2234275", "41103-1-3")
-    assert found.tags == ("optics", "BaB₂O₄ wave", "UV light")
+    record = only(INSPEC, "isi")
+    assert record.title == "Light in LiNbO₃ single crystals"
+    assert (record.authors, record.date) == ((Person("Brown", "James"),), "2006-04")
+    assert (record.doi, record.fields["pages"]) == ("10.1063/1.2234275", "41103-1-3")
+    assert record.tags == ("optics", "BaB₂O₄ wave", "UV light")
 
 
 @pytest.mark.parametrize(
-    ("said", "kind"), [("PT B\nDT Book", "book"), ("PT B\nDT Book Chapter", "incollection"),
+    ("lines", "kind"), [("PT B\nDT Book", "book"), ("PT B\nDT Book Chapter", "incollection"),
                        ("PT C", "inproceedings"), ("PT P", "patent"), ("PT X", "misc")]
 )  # fmt: skip
-def test_types_of_web_of_science(said: str, kind: str) -> None:
-    assert only(f"FN ISI Export Format\n{said}\nTI A\nPY 2000\nER\n", "isi").type == kind
+def test_types_of_web_of_science(lines: str, kind: str) -> None:
+    assert only(f"FN ISI Export Format\n{lines}\nTI A\nPY 2000\nER\n", "isi").type == kind
 
 
 ENDNOTE = """<?xml version="1.0" encoding="UTF-8"?>
@@ -120,12 +120,16 @@ ENDNOTE = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 def test_endnote_xml() -> None:
-    found = only(ENDNOTE, "endnote-xml")
-    assert (found.key, found.type, found.title) == ("doe37", "article", "On words & more")
-    assert found.authors == (Person("Doe", "Jane"), Person(literal="WHO"))
-    assert (found.container, found.venue, found.date) == ("The Journal", "TJ", "1937-01")
-    assert (found.doi, found.tags, found.fields["pages"]) == ("10.1000/182", ("a", "b"), "93-105")
-    assert [link.url for link in found.links if link.kind == "url"] == ["https://example.org/"]
+    record = only(ENDNOTE, "endnote-xml")
+    assert (record.key, record.type, record.title) == ("doe37", "article", "On words & more")
+    assert record.authors == (Person("Doe", "Jane"), Person(literal="WHO"))
+    assert (record.container, record.venue, record.date) == ("The Journal", "TJ", "1937-01")
+    assert (record.doi, record.tags, record.fields["pages"]) == (
+        "10.1000/182",
+        ("a", "b"),
+        "93-105",
+    )
+    assert [link.url for link in record.links if link.kind == "url"] == ["https://example.org/"]
     assert registry.read(ENDNOTE.encode()).lines == (3,)
 
 
@@ -171,11 +175,11 @@ def test_pubmed_xml() -> None:
     assert (book.fields["isbn"], book.fields["series"]) == ("9781860163593", "Guides")
 
 
-def test_broken_xml_gives_what_can_be_read_and_is_told() -> None:
+def test_broken_xml_is_read_as_far_as_possible_and_reported() -> None:
     whole = ENDNOTE.replace("</records></xml>", "<record><ref-type name='Book'/><titles><title>B")
     reading = registry.read(whole.encode())
     assert [record.title for record in reading.records] == ["On words & more", "B"]
-    assert [each.reason for each in reading.problems if each.rejected] == ["broken-xml"]
+    assert [problem.reason for problem in reading.problems if problem.rejected] == ["broken-xml"]
 
 
 def test_entities_of_xml_are_not_followed() -> None:
