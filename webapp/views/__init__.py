@@ -1,4 +1,4 @@
-"""The blueprints, and what every answer of the site has in common."""
+"""The blueprints, the templates' globals, and the headers and error pages of every response."""
 
 from flask import Flask
 
@@ -9,7 +9,7 @@ from .publication import citations, metadata
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Register the views, their error pages and the headers of every answer."""
+    """Register the views, their error pages and the headers of every response."""
     responses.init_app(app, settings)
     hosts.init_app(app)
     urls.init_app(app)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from ...formats.latex import decoding
-from ...formats.links import doi_url
+from ...formats.links import arxiv_url, doi_url
 from ...formats.public_fields import PUBLIC_FIELDS
 from ...records import TYPE_LABELS, Record
 from ..results.links import issued_year
@@ -36,7 +36,7 @@ def details(record: Record, added_fields: Collection[str] = ()) -> list[Detail]:
         *_labelled_fields(record),
         *_added_details(record, added_fields),
         Detail("DOI", record.doi, doi_url(record.doi)),
-        Detail("arXiv", record.arxiv, f"https://arxiv.org/abs/{record.arxiv}"),
+        Detail("arXiv", record.arxiv, arxiv_url(record.arxiv)),
     ]
     return [detail for detail in rows if detail.value]
 

@@ -3,10 +3,9 @@
 import re
 from collections.abc import Iterable
 from typing import NamedTuple
-from urllib.parse import quote
 
 from ...formats.latex.decoding import plain
-from ...formats.links import doi_url
+from ...formats.links import arxiv_url, doi_url
 from ...records import LINK_KINDS, Link, Record
 from ..urls import Urls
 
@@ -27,7 +26,7 @@ def record_links(record: Record, urls: Urls) -> tuple[LabelledUrl, ...]:
     links = list(record.links)
     kinds = {link.kind for link in links}
     if record.arxiv and "arxiv" not in kinds:
-        links.append(Link("arxiv", f"https://arxiv.org/abs/{quote(record.arxiv)}"))
+        links.append(Link("arxiv", arxiv_url(record.arxiv)))
     if record.doi and "doi" not in kinds:
         links.append(Link("doi", doi_url(record.doi)))
     links.sort(key=lambda link: _RANKS[link.kind])

@@ -1,10 +1,10 @@
 """A cache of what is the same for a record in every list.
 
-DESIGN: most of an item's HTML does not depend on the search: names, actions, COinS. To render it
-for the 20 items of each keystroke would double the time of a page, so `items.py` renders it once
-for a record and keeps it here, the only such cache. To remove it, call `make` directly.
-The catalog caches records too; an entry belongs to one record object, because comparing two
-records by value would take longer than the cache saves.
+DESIGN: most of an item's HTML does not depend on the search: names, actions, COinS. Without this
+cache, an item takes 90 µs instead of 16, and a page of 20 takes 1.5 ms more of 7 (acl_10k, thread
+time, November 2026). `items.py` is its only user. To remove it, call `make` directly.
+The catalog caches records too, so a key is the identity of a record: comparing two records by
+value would take longer than the cache saves.
 """
 
 from collections.abc import Callable
