@@ -1,10 +1,11 @@
-"""Import, backup and restore while the disk fails: each of their writes in turn.
+"""Import, backup and restore on a disk that fails, at each of their writes in turn.
 
-One write fails, all fail from one on (a full disk), or the process is killed there. What is there
-afterwards is the old state or the new, said in a line; a killed command leaves no more than what
-the next run cleans up, and running it again always does the work.
+One write fails, every write from one on fails (a full disk), or the process is killed there. The
+folder then holds the old state or the new one, and the command says which in one line. A killed
+command leaves only what the next command removes, and running it again always completes.
 """
 
+import hashlib
 import json
 import os
 import random
@@ -12,11 +13,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from queue import SimpleQueue
+from typing import Any, Final, Literal
 
 from bench.site import ROOT
 from webapp.cli.exits import NOTHING_DONE
@@ -26,45 +29,84 @@ from .site import Ordeal, content, octavo
 
 SOURCE = Path(__file__).with_name("io_faults.c")
 RUNNER = f"{__package__}.fault_runner"
+WORKERS = 2
 MODES = ("once", "full", "kill")
-COMMANDS = ("import", "backup", "restore")
 EXITS = (0, 1, NOTHING_DONE)
 NOBODY = 65534
-# Another user than root, who may read the program wherever it is, and write only what is theirs.
+# Another user than root, who may read the program wherever it is, and write only their own files.
 UNPRIVILEGED = (
     *("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"),
     *("--inh-caps=-all,+dac_read_search", "--ambient-caps=-all,+dac_read_search"),
 )
+# By name: the arguments of a command, given the folder that it runs in.
+COMMANDS: Final[dict[str, Callable[[Path], list[str]]]] = {
+    "import": lambda folder: ["import", "--yes", str(folder / "changed.bib")],
+    "backup": lambda folder: ["backup", str(folder / "b.zip")],
+    "restore": lambda folder: ["restore", "--force", str(folder / "b.zip")],
+}
+PREPARE = ["prepare"]
 
 
 def can_inject() -> bool:
-    """Whether there is a compiler for io_faults.c, and a way to be another user than root."""
+    """Return whether there are a compiler for io_faults.c and a way to run as another user."""
     return all(map(shutil.which, ("gcc", "setpriv")))
 
 
-def run(ordeal: Ordeal, folder: Path, runs: int, seed: int = 1) -> str:
-    """Let so many writes of each command fail in each way, drawn from all of them."""
+def run(ordeal: Ordeal, folder: Path, runs: int | Literal["all"], seed: int = 1) -> str:
+    """Let `runs` random writes of each command fail in each way, or all of its writes."""
     library = folder / "io_faults.so"
     command = ["gcc", "-shared", "-fPIC", "-O1", "-o", str(library), str(SOURCE), "-ldl"]
     subprocess.run(command, check=True)
-    # Others than root must be able to enter it, and pytest's own folders are root's.
-    with tempfile.TemporaryDirectory(prefix="octavo-faults-") as place, _runner(library) as runner:
-        Path(place).chmod(0o755)
-        trials = _Trials(ordeal, Path(place), runner)
-        return "; ".join(trials.run(name, runs, seed) for name in COMMANDS)
+    # Others than root must be able to enter it, and the folders of pytest are root's.
+    with tempfile.TemporaryDirectory(prefix="octavo-faults-") as name, ExitStack() as stack:
+        place = Path(name)
+        place.chmod(0o755)
+        runners: SimpleQueue[_Runner] = SimpleQueue()
+        for number in range(WORKERS):
+            output = place / f"output {number}"
+            runners.put(stack.enter_context(_started(library, output, ordeal.instance)))
+        pool = stack.enter_context(ThreadPoolExecutor(WORKERS))
+        trials = [_Trials(ordeal, place, command, runners) for command in COMMANDS]
+        return "; ".join([trial.run(pool, runs, seed) for trial in trials])
+
+
+class _Runner:
+    """A process that runs commands with faults, one at a time."""
+
+    def __init__(self, process: "subprocess.Popen[str]", output: Path) -> None:
+        self.process = process
+        self.output = output
+
+    def run(self, folder: Path, arguments: list[str], mode: str, number: int) -> dict[str, Any]:
+        """Run a command; return its status, the number of its writes, and what it printed."""
+        self.output.write_text("")
+        self.output.chmod(0o666)
+        order = {"folder": str(folder), "output": str(self.output), "arguments": arguments}
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.write(json.dumps({**order, "mode": mode, "number": number}) + "\n")
+        self.process.stdin.flush()
+        result: dict[str, Any] = json.loads(self.process.stdout.readline())
+        result["output"] = self.output.read_text()
+        what = f"{arguments[0]}, {mode} {number}: {result}"
+        assert "Traceback" not in result["output"], what
+        errors = [line for line in result["output"].splitlines() if line.startswith("Error: ")]
+        most = 1 if result["status"] else 0
+        assert (result["status"] == NOTHING_DONE) <= len(errors) <= most, what
+        return result
 
 
 @contextmanager
-def _runner(library: Path) -> Iterator["subprocess.Popen[str]"]:
+def _started(library: Path, output: Path, instance: Path) -> Iterator[_Runner]:
     with subprocess.Popen(
-        [*(UNPRIVILEGED if os.geteuid() == 0 else ()), sys.executable, "-m", RUNNER],
+        [*(UNPRIVILEGED if os.geteuid() == 0 else ()), sys.executable, "-m", RUNNER, instance],
         cwd=ROOT,
         env={**os.environ, "LD_PRELOAD": str(library)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
-        yield process
+        yield _Runner(process, output)
         process.communicate()
 
 
@@ -77,106 +119,111 @@ class _State:
 
 
 class _Trials:
-    """Runs of commands in copies of one folder."""
+    """Runs of one command in copies of one folder."""
 
-    def __init__(self, ordeal: Ordeal, place: Path, runner: "subprocess.Popen[str]") -> None:
+    def __init__(
+        self, ordeal: Ordeal, place: Path, name: str, runners: "SimpleQueue[_Runner]"
+    ) -> None:
+        self.name = name
         self.place = place
-        self.runner = runner
-        self.templates = {name: self._template(ordeal, name) for name in COMMANDS}
+        self.runners = runners
+        self.template = _template(ordeal, place / f"before {name}", name)
+        self.completed: set[bytes] = set()  # folders in which the command completes, by digest
 
-    def _template(self, ordeal: Ordeal, name: str) -> Path:
-        """A folder with an instance, the file to import, and a backup of another state."""
-        folder = self.place / f"before {name}"
-        instance = folder / "instance"
-        shutil.copytree(ordeal.instance, instance)
-        shutil.copy(ordeal.file, folder / "changed.bib")
-        (instance / "files" / "deep").mkdir(parents=True)
-        (instance / "files" / "deep" / "x.pdf").write_bytes(b"old")
-        (instance / "files" / "y.pdf").write_bytes(b"y")
-        octavo(instance, "backup", str(folder / "b.zip"))
-        if name == "restore":
-            octavo(instance, "import", "--yes", str(ordeal.file))
-            (instance / "files" / "deep" / "x.pdf").write_bytes(b"newer")
-            (instance / "files" / "y.pdf").unlink()
-            (instance / "files" / "z.pdf").write_bytes(b"z")
-            (instance / "site.toml").write_text('title = "Another"\n')
-        return folder
-
-    def run(self, name: str, runs: int, seed: int) -> str:
-        folder = self._copy(name)
-        before = _state(folder)
-        whole = self._command(folder, name, "count", 0)
-        assert whole["status"] == 0, whole
-        after = _state(folder)
-        assert whole["count"] > 0, "no write was counted"
-        numbers = range(1, whole["count"] + 1)
-        tried = sorted(random.Random(seed).sample(numbers, min(runs, len(numbers))))
-        seen: list[bool] = []
-        for mode in MODES:
-            for number in tried:
-                self._try(name, mode, number, before, after, seen)
+    def run(self, pool: ThreadPoolExecutor, runs: int | Literal["all"], seed: int) -> str:
+        """Try the writes; return how many left the old state and how many the new."""
+        folder = self._copy()
+        self.before = _state(folder)
+        result = self._command(folder, "count", 0)
+        assert result["status"] == 0, result
+        self.after = _state(folder)
+        assert result["count"] > 0, "no write was counted"
+        numbers = range(1, result["count"] + 1)
+        tried = list(numbers)
+        if runs != "all":
+            tried = sorted(random.Random(seed).sample(numbers, min(runs, len(numbers))))
+        trials = [(mode, number) for mode in MODES for number in tried]
+        outcomes = list(pool.map(lambda trial: self._outcome(*trial), trials))
+        faults = [outcome for outcome in outcomes if outcome not in ("old", "new")]
+        assert not faults, f"{len(faults)} of {len(trials)} trials: {' | '.join(faults[:5])}"
         return (
-            f"{name}: {len(tried)} of {whole['count']} writes, {len(MODES)} ways, "
-            f"{seen.count(False)} old, {seen.count(True)} new"
+            f"{self.name}: {len(tried)} of {result['count']} writes, {len(MODES)} ways, "
+            f"{outcomes.count('old')} old, {outcomes.count('new')} new"
         )
 
-    def _try(
-        self, name: str, mode: str, number: int, before: _State, after: _State, seen: list[bool]
-    ) -> None:
-        what = f"{name}, {mode} at write {number}"
-        folder = self._copy(name)
-        found = self._command(folder, name, mode, number)
-        if mode == "kill":
-            assert found["status"] in (-9, 0), f"{what}: {found}"
-            repaired = self._command(folder, "prepare", "count", 0)
-            assert repaired["status"] == 0, f"{what}: {repaired}"
-        else:
-            assert found["status"] in EXITS, f"{what}: {found}"
-            assert _leftovers(folder) == [], f"{what}: {_leftovers(folder)}"
-        state = _state(folder)
-        assert state in (before, after), f"{what}: neither the old state nor the new: {found}"
-        if found["status"] == NOTHING_DONE:
-            assert state == before, f"{what}: it says that nothing was done: {found}"
-        seen.append(state == after)
-        again = self._command(folder, name, "count", 0)
-        assert again["status"] == 0, f"{what}, again: {again}"
-        assert _state(folder).files == after.files, f"{what}: not done when run again"
-        assert _state(folder).catalog == after.catalog, f"{what}: not done when run again"
-        assert _leftovers(folder) == [], f"{what}, again: {_leftovers(folder)}"
-        shutil.rmtree(folder)
+    def _outcome(self, mode: str, number: int) -> str:
+        """Return "old" or "new", the state that a trial left, or what is wrong with it."""
+        folder = self._copy()
+        try:
+            return self._try(folder, mode, number)
+        except AssertionError as error:
+            return f"{self.name}, {mode} at write {number}: {error}"
+        finally:
+            shutil.rmtree(folder)
 
-    def _copy(self, name: str) -> Path:
+    def _try(self, folder: Path, mode: str, number: int) -> str:
+        result = self._command(folder, mode, number)
+        if mode == "kill":
+            assert result["status"] in (-9, 0), result
+            repaired = self._command(folder, "count", 0, PREPARE)
+            assert repaired["status"] == 0, repaired
+        else:
+            assert result["status"] in EXITS, result
+            assert _leftovers(folder) == [], _leftovers(folder)
+        state = _state(folder)
+        assert state in (self.before, self.after), f"neither the old state nor the new: {result}"
+        if result["status"] == NOTHING_DONE:
+            assert state == self.before, f"reports that nothing was done, but it was: {result}"
+        self._complete(folder)
+        return "new" if state == self.after else "old"
+
+    def _complete(self, folder: Path) -> None:
+        """Run the command again: it completes. Skip folders of the same bytes as an earlier one."""
+        digest = _digest(folder)
+        if digest in self.completed:
+            return
+        again = self._command(folder, "count", 0)
+        assert again["status"] == 0, f"again: {again}"
+        state = _state(folder)
+        assert state.files == self.after.files, "not done when run again"
+        assert state.catalog == self.after.catalog, "not done when run again"
+        assert _leftovers(folder) == [], f"again: {_leftovers(folder)}"
+        self.completed.add(digest)
+
+    def _copy(self) -> Path:
         folder = Path(tempfile.mkdtemp(dir=self.place, prefix="run-"))
-        shutil.copytree(self.templates[name], folder, dirs_exist_ok=True)
+        shutil.copytree(self.template, folder, dirs_exist_ok=True)
         if os.geteuid() == 0:
             for path in (folder, *folder.rglob("*")):
                 os.chown(path, NOBODY, NOBODY)
         return folder
 
-    def _command(self, folder: Path, name: str, mode: str, number: int) -> dict[str, Any]:
-        arguments = {
-            "import": ["import", "--yes", str(folder / "changed.bib")],
-            "backup": ["backup", str(folder / "b.zip")],
-            "restore": ["restore", "--force", str(folder / "b.zip")],
-            "prepare": ["prepare"],
-        }[name]
-        output = self.place / "output"
-        output.write_text("")
-        output.chmod(0o666)
-        order = {"folder": str(folder), "output": str(output), "arguments": arguments}
-        assert self.runner.stdin
-        assert self.runner.stdout
-        self.runner.stdin.write(json.dumps({**order, "mode": mode, "number": number}) + "\n")
-        self.runner.stdin.flush()
-        found: dict[str, Any] = json.loads(self.runner.stdout.readline())
-        found["said"] = output.read_text()
-        assert "Traceback" not in found["said"], f"{name}, {mode} {number}: {found['said']}"
-        errors = [line for line in found["said"].splitlines() if line.startswith("Error: ")]
-        most = 1 if found["status"] else 0
-        assert (found["status"] == NOTHING_DONE) <= len(errors) <= most, (
-            f"{name}, {mode} {number}: {found}"
-        )
-        return found
+    def _command(
+        self, folder: Path, mode: str, number: int, arguments: list[str] | None = None
+    ) -> dict[str, Any]:
+        runner = self.runners.get()
+        try:
+            return runner.run(folder, arguments or COMMANDS[self.name](folder), mode, number)
+        finally:
+            self.runners.put(runner)
+
+
+def _template(ordeal: Ordeal, folder: Path, name: str) -> Path:
+    """Make a folder with an instance, the file to import, and a backup of another state."""
+    instance = folder / "instance"
+    shutil.copytree(ordeal.instance, instance)
+    shutil.copy(ordeal.file, folder / "changed.bib")
+    (instance / "files" / "deep").mkdir(parents=True)
+    (instance / "files" / "deep" / "x.pdf").write_bytes(b"old")
+    (instance / "files" / "y.pdf").write_bytes(b"y")
+    octavo(instance, "backup", str(folder / "b.zip"))
+    if name == "restore":
+        octavo(instance, "import", "--yes", str(ordeal.file))
+        (instance / "files" / "deep" / "x.pdf").write_bytes(b"newer")
+        (instance / "files" / "y.pdf").unlink()
+        (instance / "files" / "z.pdf").write_bytes(b"z")
+        (instance / "site.toml").write_text('title = "Another"\n')
+    return folder
 
 
 def _state(folder: Path) -> _State:
@@ -190,12 +237,22 @@ def _state(folder: Path) -> _State:
     return _State(content(instance), files)
 
 
+def _digest(folder: Path) -> bytes:
+    """Return a hash of the names and bytes of all files but SQLite's shared memory."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not path.name.endswith("-shm"):
+            data = path.read_bytes()
+            digest.update(f"{path.relative_to(folder)}\0{len(data)}\0".encode() + data)
+    return digest.digest()
+
+
 def _leftovers(folder: Path) -> list[str]:
-    """What no owner has put there."""
+    """Return the names of files that the owner has not put there."""
     known = {"instance", "changed.bib", "b.zip"}
     inside = {"files", "index", "site.toml", "publications.bib", "octavo.db"}
     inside |= {"octavo.db-wal", "octavo.db-shm"}
-    odd = {path.name for path in folder.iterdir()} - known
-    odd |= {path.name for path in (folder / "instance").iterdir()} - inside
-    odd |= {path.name for path in (folder / "instance" / "files").rglob(".*")}
-    return sorted(odd)
+    unknown = {path.name for path in folder.iterdir()} - known
+    unknown |= {path.name for path in (folder / "instance").iterdir()} - inside
+    unknown |= {path.name for path in (folder / "instance" / "files").rglob(".*")}
+    return sorted(unknown)
