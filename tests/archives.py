@@ -1,4 +1,4 @@
-"""Backups that somebody has changed: archives with other members, and with other databases."""
+"""Changed copies of a backup: with other members, or with another database."""
 
 import hashlib
 import json
@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 def contents(backup: Path) -> dict[str, bytes]:
-    """The members of a backup."""
+    """Return the members of a backup by name."""
     with zipfile.ZipFile(backup) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
@@ -20,7 +20,7 @@ def write(
     members: Mapping[str, bytes],
     edit: Callable[[zipfile.ZipFile], None] | None = None,
 ) -> Path:
-    """Write a backup whose manifest names all members, with the checksums that they have."""
+    """Write a backup whose manifest lists all members with their checksums."""
     manifest = json.loads(members["manifest.json"])
     manifest["files"] = {
         name: hashlib.sha256(content).hexdigest()
@@ -37,13 +37,15 @@ def write(
 
 
 def with_members(backup: Path, target: Path, **members: bytes | None) -> Path:
-    """A copy of a backup with other members; None leaves one out."""
+    """Write a copy of a backup with other members; None leaves one out."""
     changed = {**contents(backup), **members}
     return write(target, {name: data for name, data in changed.items() if data is not None})
 
 
-def with_database(backup: Path, target: Path, change: Callable[[sqlite3.Connection], None]) -> Path:
-    """A copy of a backup whose database was changed."""
+def with_database(
+    backup: Path, target: Path, change: Callable[[sqlite3.Connection], object]
+) -> Path:
+    """Write a copy of a backup whose database was changed."""
     path = target.with_suffix(".db")
     path.write_bytes(contents(backup)["octavo.db"])
     with closing(sqlite3.connect(path)) as connection:
