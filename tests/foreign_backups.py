@@ -92,6 +92,7 @@ BAD_STATES: Final = [
     "UPDATE catalog_state SET counter = 9223372036854775807",
     "UPDATE catalog_state SET counter = 0",
     "UPDATE sqlite_sequence SET seq = 9223372036854775807",
+    "UPDATE publications SET position = 9223372036854775807 WHERE id = 1",
     "INSERT INTO former_slugs VALUES ('x', 4711)",
 ]
 

@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.conftest import running
+from tests.private_fields import NAMES as PRIVATE
 from webapp.catalog.indexing import synchronise
 from webapp.curation.importing import carry_out, make_plan, read_files
 from webapp.formats import registry
@@ -17,11 +18,6 @@ from webapp.formats.bibtex import bibtex
 from webapp.formats.latex.commands import neutralize
 from webapp.site import site as site_of
 
-PRIVATE = (
-    *("annote", "notes", "mynote", "private", "review", "comment", "internal-note", "x-remark"),
-    *("owner", "timestamp", "groups", "rating", "ranking", "readstatus", "priority", "keywords+"),
-    *("bdsk-file-1", "date-added", "mendeley-tags", "optnote", "execute", "todo", "researchnotes"),
-)
 PUBLIC = {
     "note": "Accepted", "addendum": "Spotlight", "publisher": "House", "address": "Rome",
     "series": "LNCS", "award": "Prize", "isbn": "978-3-16-148410-0", "issn": "1234-5678",
@@ -35,6 +31,7 @@ BIBTEX = (
     + "".join(f"  {name} = {{secret{number}q}},\n" for number, name in enumerate(PRIVATE))
     + "  file = {:/home/ada/secretpath.pdf:PDF}, pdf = {/home/ada/secretpath.pdf},\n"
     "  slides = {file:///home/ada/secretpath.pdf}, data = {C:\\secretpath\\x.csv},\n"
+    "  video = {smb://nas/secretpath.mp4}, website = {zotero://select/secretpath},\n"
     "  poster = {~/secretpath.pdf}, booktitle = {Proceedings}, url-2 = {https://example.org/2}}\n"
 ).encode()
 RIS = b"""TY  - JOUR

@@ -9,7 +9,7 @@ from flask.testing import FlaskCliRunner
 
 from tests.conftest import running
 from tests.foreign_backups import snapshot
-from webapp.catalog.catalog import Catalog
+from webapp.catalog import Catalog
 
 
 @pytest.fixture(scope="session")

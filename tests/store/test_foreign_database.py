@@ -12,8 +12,7 @@ from flask.testing import FlaskCliRunner
 
 from tests import archives
 from tests.foreign_backups import BAD_ROWS, BAD_STATES, FOREIGN_SCHEMAS, write_bad_value
-from webapp.catalog.catalog import Catalog
-from webapp.catalog.criteria import Criteria
+from webapp.catalog import Catalog, Criteria
 from webapp.config import ROOT
 from webapp.site import site
 

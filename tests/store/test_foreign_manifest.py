@@ -29,7 +29,7 @@ def test_a_backup_of_a_newer_program_is_refused(
     for changed in ({"format": 2, "more": 1}, {"schema": "9999"}):
         text = json.dumps({**manifest, **changed}).encode()
         evil = archives.with_members(seed_backup, tmp_path / "evil.zip", **{"manifest.json": text})
-        assert "newer Octavo" in refuses(evil)
+        assert "newer version of Octavo" in refuses(evil)
 
 
 def test_a_time_with_terminal_codes_is_printed_as_escapes(

@@ -1,7 +1,7 @@
-"""`make torture`: what must not break the site, tried for some twelve minutes on this machine.
+"""`make torture`: try to break the site, for about half an hour.
 
-Some of it: `make torture ARGS="kills index"`. `kills-10000`, of imports of so many publications,
-takes near an hour by itself and runs only when it is named.
+`make torture ARGS="kills index"` runs some of the parts. LONG ones run only when they are named:
+`kills-10000`, imports of so many publications, and `faults-all`, every write of three commands.
 """
 
 import sys
@@ -10,11 +10,27 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from . import attacks, backup, clock, crash, faults, files, index, load, megabytes, visitors
+from . import (
+    attacks,
+    backup,
+    clock,
+    crash,
+    faults,
+    files,
+    foreign,
+    index,
+    load,
+    megabytes,
+    private,
+    visitors,
+)
 from .site import Ordeal, prepared
 
 LARGE = 10_000
 SMALL = 300
+TINY = 10
+NO_FAULTS = "not run: gcc or setpriv (util-linux) is not installed"
+LONG = ("kills-10000", "faults-all")
 
 
 def _load(ordeal: Ordeal, folder: Path) -> str:
@@ -27,8 +43,14 @@ def _backup(ordeal: Ordeal, folder: Path) -> str:
 
 def _faults(ordeal: Ordeal, folder: Path) -> str:
     if not faults.can_inject():
-        return "not tried: gcc or setpriv (util-linux) is not installed"
+        return NO_FAULTS
     return faults.run(ordeal, folder, runs=20)
+
+
+def _all_faults(ordeal: Ordeal, folder: Path) -> str:
+    if not faults.can_inject():
+        return NO_FAULTS
+    return faults.run(ordeal, folder, runs="all")
 
 
 def _kills(ordeal: Ordeal, folder: Path) -> str:
@@ -41,7 +63,7 @@ def _index(ordeal: Ordeal, folder: Path) -> str:
 
 def _disk(ordeal: Ordeal, folder: Path) -> str:
     if not index.can_mount():
-        return "not tried: mounts of one's own need root"
+        return "not run: mounting needs root"
     return index.unwritable(ordeal, folder)
 
 
@@ -66,21 +88,30 @@ def _half_requests(ordeal: Ordeal, folder: Path) -> str:
 
 
 def _costly(ordeal: Ordeal, folder: Path) -> str:
-    said = []
+    reports = []
     for kind in attacks.COSTLY:
         (folder / kind).mkdir()
-        said.append(attacks.costly(ordeal, folder / kind, kind, addresses=3, visits=300))
-    return "; ".join(said)
+        reports.append(attacks.costly(ordeal, folder / kind, kind, addresses=3, visits=300))
+    return "; ".join(reports)
 
 
 def _files(ordeal: Ordeal, folder: Path) -> str:
     return files.run(ordeal, folder, length=4_000)
 
 
+def _foreign(ordeal: Ordeal, folder: Path) -> str:
+    return foreign.run(ordeal, folder, times=8)
+
+
+def _private(ordeal: Ordeal, folder: Path) -> str:
+    return private.run(ordeal, folder, times=2)
+
+
 PARTS: dict[str, tuple[int, Callable[[Ordeal, Path], str]]] = {
     "load": (LARGE, _load),
     "backup": (LARGE // 4, _backup),
     "faults": (SMALL, _faults),
+    "faults-all": (TINY, _all_faults),
     "kills": (LARGE // 10, _kills),
     "kills-10000": (LARGE, _kills),
     "index": (SMALL, _index),
@@ -93,26 +124,28 @@ PARTS: dict[str, tuple[int, Callable[[Ordeal, Path], str]]] = {
     "half": (SMALL, _half_requests),
     "costly": (LARGE, _costly),
     "files": (SMALL, _files),
+    "foreign": (SMALL, _foreign),
+    "private": (TINY, _private),
     "clock": (SMALL, clock.run),
     "surroundings": (SMALL, visitors.surroundings),
 }
 
 
 def main(chosen: list[str]) -> int:
-    """Try the parts; answer how many the site did not stand."""
+    """Run the parts; return how many of them broke the site."""
     failed = 0
-    for name in chosen or [name for name in PARTS if name != "kills-10000"]:
+    for name in chosen or [name for name in PARTS if name not in LONG]:
         size, part = PARTS[name]
         start = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="octavo-torture-") as folder:
             ordeal = prepared(Path(folder), size, size // 10)
-            (Path(folder) / "place").mkdir()
+            (Path(folder) / "part").mkdir()
             try:
-                said = part(ordeal, Path(folder) / "place")
+                report = part(ordeal, Path(folder) / "part")
             except AssertionError as error:
                 failed += 1
-                said = f"BROKEN: {error}"
-        print(f"{name:13} {said} ({time.monotonic() - start:.0f} s)", flush=True)
+                report = f"BROKEN: {error}"
+        print(f"{name:13} {report} ({time.monotonic() - start:.0f} s)", flush=True)
     return failed
 
 

@@ -24,8 +24,11 @@ from .values import BUILT_IN, MONTHS, Allowance, Value, make_writable, resolve
 _SHARE_OF_SCANNING: Final = 0.35  # of the time that reading takes, as measured with 1,000 entries
 _ENTRY = re.compile(r"^[ \t]*@[ \t]*\w+\s*[{(]", re.MULTILINE)
 _WITHOUT_FIELDS = re.compile(r"@\s*(?:comment|preamble)\b", re.IGNORECASE)
-# A path of the owner's computer in a field that should have an address.
-_LOCAL_PATH = re.compile(r":?(?:file:|internal-pdf:|~|/|\.\.?[/\\]|\\|[a-z]:[/\\])", re.IGNORECASE)
+# What only its owner can open: ~/x.pdf, C:\x.pdf, smb://nas/x, zotero://select/x.
+_LOCAL_PATH = re.compile(
+    r":?(?:file:|internal-pdf:|~|/|\.\.?[/\\]|\\|(?!https?:|ftps?:)[a-z][a-z\d+.-]*+:[/\\])",
+    re.IGNORECASE,
+)
 
 
 def looks_like(text: str) -> bool:
