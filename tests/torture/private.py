@@ -93,7 +93,7 @@ def _import_and_look(app: Flask, files: Iterable[tuple[str, str]], private: Priv
 
 def _requests(app: Flask, slugs: list[str]) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield the addresses of every route, with the headers that change its answer."""
-    types = {each.content_type for each in registry.FORMATS.values()}
+    types = {each.media_type for each in registry.FORMATS.values()}
     accepted = [*types, "application/ld+json", "application/atom+xml", "application/json"]
     for rule in app.url_map.iter_rules():
         if rule.rule.startswith(("/static", "/files")):

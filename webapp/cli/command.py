@@ -57,7 +57,12 @@ def _undisturbed() -> Iterator[None]:
 
 
 def _refused(explanation: str, before: CatalogRevision | None) -> click.ClickException:
-    """Return the exception for an error, which depends on whether something was saved before."""
+    """Return the exception for an error, which depends on whether something was saved before.
+
+    A commit whose fsync fails leaves a whole transaction in SQLite's log. Close the connections, so
+    that SQLite drops it: otherwise the next process would find it there and take it as committed.
+    """
+    db.engine.dispose()
     if _is_unchanged(before, _revision()):
         return Refused(explanation)
     return SavedBut(f"{explanation} Before this error: {_outcome(before)}.")
