@@ -65,7 +65,7 @@ def addresses(page: BeautifulSoup) -> list[str]:
 
 
 def test_every_url_of_every_page_stays_on_the_site(front: Front) -> None:
-    """Those of a list, a search and a publication; and each kind of them answers."""
+    """Checks a list, a search and a publication, and requests each kind of URL."""
     slug = "feng2023tensorir"
     for path in ("/", "/?q=learning", f"/publications/{slug}"):
         page = Answer(front, front.prefix + path).page

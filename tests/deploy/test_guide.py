@@ -1,4 +1,4 @@
-"""The commands of deploy/README.md, run as they stand there, on a machine of their own."""
+"""The commands of deploy/README.md, executed literally on a simulated machine."""
 
 import os
 import re
@@ -18,20 +18,20 @@ TITLE = "TensorIR"  # in a title of the seed
 
 
 def block() -> str:
-    """The commands from nothing to a site."""
+    """Return the commands that install a site."""
     commands = GUIDE.split("```\n")[1]
     return commands.replace("<this repository>", str(ROOT))
 
 
 def row(name: str) -> list[str]:
-    """What stands in `code` in a row of the guide's table."""
+    """Return the `code` in a row of the guide's table."""
     found = re.search(rf"^\| {re.escape(name)} \| (.*) \|$", GUIDE, re.MULTILINE)
     assert found, name
     return re.findall(r"`([^`]+)`", found[1])
 
 
 def run(script: str, scratch: Path) -> str:
-    """What the script prints on such a machine; everything on it is gone afterwards."""
+    """Run a script on such a machine and return its output. The machine is discarded."""
     programs = {"git": "git", "nginx": "nginx", "openssl": "openssl", "curl": "curl"}
     programs |= {"systemd-socket-activate": "systemd", "ip": "iproute2"}
     for program, package in programs.items():
@@ -53,7 +53,7 @@ def run(script: str, scratch: Path) -> str:
     return done.stdout
 
 
-def test_from_nothing_to_a_site_and_all_that_follows(tmp_path: Path) -> None:
+def test_installing_a_site_and_every_task_of_the_guide(tmp_path: Path) -> None:
     (any_command,) = row("any command")
     (upgrade,) = row("upgrade")
     (backup,) = row("backup")
@@ -113,7 +113,7 @@ shows '"status":"ready"' /readyz
     assert re.search(r"^server-timing: .*total;dur=", run(script, tmp_path), re.MULTILINE)
 
 
-def test_below_a_path_of_another_site(tmp_path: Path) -> None:
+def test_installing_below_a_path_of_another_site(tmp_path: Path) -> None:
     common, subpath = row("below a path of another site")[1], row("below a path of another site")[3]
     certificate = f"/etc/letsencrypt/live/{HOST}"
     script = f"""

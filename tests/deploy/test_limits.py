@@ -1,4 +1,4 @@
-"""What nginx asks the site for, how often, and for whom: before a site under a test's control."""
+"""nginx's limits and retries, in front of a site that the test controls."""
 
 import socket
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from tests.fronts import begin, connect, get, require_nginx
 
 
 class Upstream(ThreadingMixIn, UnixStreamServer):
-    """In place of the site: answers wait until `go` is set, or are never begun if `broken`."""
+    """A replacement for the site. Responses wait for `go`; if `broken`, connections just close."""
 
     daemon_threads = True
     request_queue_size = 100
@@ -71,14 +71,14 @@ def limited(upstream: Upstream, tmp_path: Path) -> Iterator[Front]:
 
 @contextmanager
 def waiting(front: Front, upstream: Upstream, path: str, source: str) -> Iterator[HTTPSConnection]:
-    """A visitor whose request has come to the site."""
+    """Send a request and wait until it has arrived at the site."""
     upstream.arrived.clear()
     with closing(begin(front, path, source)) as connection:
         assert upstream.arrived.wait(30)
         yield connection
 
 
-def test_one_visitor_exports_one_list_at_a_time_and_stops_nobody_else(
+def test_one_visitor_exports_one_list_at_a_time_and_blocks_no_other(
     limited: Front, upstream: Upstream
 ) -> None:
     with waiting(limited, upstream, "/publications.bib?q=a", "127.0.7.1") as export:
@@ -96,7 +96,7 @@ def test_one_visitor_exports_one_list_at_a_time_and_stops_nobody_else(
         assert (answer.status, answer.headers["Retry-After"]) == (200, None)
 
 
-def test_the_feed_and_single_publications_are_no_whole_lists(
+def test_the_feed_and_single_publications_do_not_count_as_complete_lists(
     limited: Front, upstream: Upstream
 ) -> None:
     with waiting(limited, upstream, "/publications.bib", "127.0.7.3"):
@@ -107,7 +107,7 @@ def test_the_feed_and_single_publications_are_no_whole_lists(
 
 
 def test_a_fast_typist_is_never_refused(limited: Front, upstream: Upstream) -> None:
-    """Ten seconds' worth of keystrokes at once: of the list, and of the letters of a facet."""
+    """Ten seconds of keystrokes at once, in the search field and in a facet's field."""
     upstream.go.set()
     with closing(connect(limited, "127.0.7.4")) as connection:
         for path in ["/?q=a"] * 70 + ["/facets/author?find=a"] * 12 + ["/static/site.css"] * 30:
@@ -117,7 +117,7 @@ def test_a_fast_typist_is_never_refused(limited: Front, upstream: Upstream) -> N
             assert answer.status == 200, path
 
 
-def test_facets_of_one_visitor_are_few_at_a_time(limited: Front, upstream: Upstream) -> None:
+def test_one_visitor_requests_few_facet_lists_at_a_time(limited: Front, upstream: Upstream) -> None:
     with ExitStack() as stack:
         for _ in range(4):
             stack.enter_context(waiting(limited, upstream, "/facets/author?find=a", "127.0.7.5"))
@@ -127,21 +127,21 @@ def test_facets_of_one_visitor_are_few_at_a_time(limited: Front, upstream: Upstr
         assert get(limited, "/facets/author", source="127.0.7.6").status == 200
 
 
-def test_a_request_that_fails_is_asked_again_once(limited: Front, upstream: Upstream) -> None:
+def test_a_request_that_fails_is_sent_again_once(limited: Front, upstream: Upstream) -> None:
     upstream.broken = True
     assert get(limited, "/?q=once").status == 502
     assert upstream.asked == ["/?q=once"] * 2
 
 
-def test_a_slow_answer_is_not_asked_for_again(upstream: Upstream, tmp_path: Path) -> None:
-    """With a shorter time than the guide's, which is too long to wait for here."""
+def test_a_slow_request_is_not_sent_again(upstream: Upstream, tmp_path: Path) -> None:
+    """Use a shorter timeout than the guide's, which would make the test slow."""
     hasty = {"proxy_read_timeout 60s": "proxy_read_timeout 1s"}
     with nginx(tmp_path, tmp_path / "octavo.sock", changes=hasty) as front:
         assert get(front, "/?q=slow").status == 504
     assert upstream.asked == ["/?q=slow"]
 
 
-def test_an_address_of_ipv6_counts_by_its_network_and_one_of_ipv4_whole(tmp_path: Path) -> None:
+def test_ipv6_addresses_count_by_network_and_ipv4_addresses_singly(tmp_path: Path) -> None:
     require_nginx()
     with socket.socket(socket.AF_INET6) as probe:
         probe.bind(("::1", 0))

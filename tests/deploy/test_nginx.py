@@ -1,4 +1,4 @@
-"""nginx as deploy/ configures it: files, static files, limits and logs."""
+"""nginx as deploy/ configures it: files, static files, headers, limits and logs."""
 
 import os
 import re
@@ -26,7 +26,7 @@ SOUGHT = "Geheimnis"
 def front(
     request: pytest.FixtureRequest, seed: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Front]:
-    """nginx before gunicorn; the instance is beside the log, `files/` is filled."""
+    """nginx in front of gunicorn; the instance is beside the log, with files in `files/`."""
     require_nginx()
     folder = tmp_path_factory.mktemp("front")
     instance = Path(shutil.copytree(seed, folder / "instance"))
@@ -65,7 +65,7 @@ def test_nginx_sends_a_file_with_the_headers_that_the_site_would(front: Front, n
     assert "X-Accel-Redirect" not in sent.headers
 
 
-def test_nginx_answers_ranges_heads_and_conditions(front: Front) -> None:
+def test_nginx_handles_range_head_and_conditional_requests(front: Front) -> None:
     path = "/files/sorting.pdf"
     whole = get(front, path)
     part = get(front, path, Range="bytes=1-3")
@@ -78,7 +78,7 @@ def test_nginx_answers_ranges_heads_and_conditions(front: Front) -> None:
 
 
 @pytest.mark.parametrize("name", ODD_NAMES)
-def test_nginx_finds_files_of_odd_names(front: Front, name: str) -> None:
+def test_nginx_finds_files_with_unusual_names(front: Front, name: str) -> None:
     path = "".join(f"%{byte:02x}" for byte in name.encode())
     answer = get(front, f"/files/{path}")
     assert (answer.status, answer.body.decode()) == (200, name)
@@ -86,20 +86,20 @@ def test_nginx_finds_files_of_odd_names(front: Front, name: str) -> None:
 
 # What is left of "..": the list itself.
 @pytest.mark.parametrize("name", [name for name in REFUSED if name != ".."])
-def test_what_the_site_does_not_serve_nginx_does_not_either(front: Front, name: str) -> None:
+def test_nginx_serves_no_file_that_the_site_refuses(front: Front, name: str) -> None:
     answer = get(front, f"/files/{name}")
     assert answer.status in (308, 400, 404), answer.status
     assert b"secret" not in answer.body
 
 
-def test_files_have_no_other_address(front: Front) -> None:
+def test_files_have_no_second_address(front: Front) -> None:
     for prefix in (front.prefix, ""):
         at_root = Front(front.port, front.plain_port, prefix)
         answer = get(at_root, "/octavo-files/sorting.pdf", X_Accel_Redirect="/octavo-files/")
         assert b"%PDF" not in answer.body
 
 
-def test_slow_readers_of_a_large_file_hold_up_nobody(front: Front) -> None:
+def test_slow_readers_of_a_large_file_delay_no_other_visitor(front: Front) -> None:
     with ExitStack() as stack:
         for number in range(60):
             source = f"127.0.3.{number // 15 + 1}"
@@ -110,7 +110,7 @@ def test_slow_readers_of_a_large_file_hold_up_nobody(front: Front) -> None:
             assert get(front, "/files/sorting.pdf", source="127.0.4.1").status == 200
 
 
-def test_one_address_reads_some_files_at_a_time_and_no_more(front: Front) -> None:
+def test_one_address_reads_twenty_files_at_a_time(front: Front) -> None:
     with ExitStack() as stack:
         statuses = []
         for _ in range(25):
@@ -122,14 +122,14 @@ def test_one_address_reads_some_files_at_a_time_and_no_more(front: Front) -> Non
 
 
 def static_address(front: Front) -> str:
-    """That of the stylesheet, as a page has it."""
+    """Return the address of the stylesheet that a page contains."""
     page = get(front, "/").body.decode()
     found = re.search(r'href="([^"]*/static/site\.css\?v=[^"]+)"', page)
     assert found
     return found[1].removeprefix(front.prefix)
 
 
-def test_a_static_file_is_kept_only_at_the_address_of_its_content(front: Front) -> None:
+def test_a_static_file_is_immutable_only_at_the_address_of_its_content(front: Front) -> None:
     address = static_address(front)
     path, _, version = address.partition("?v=")
     right = get(front, address, Accept_Encoding="gzip")
@@ -147,8 +147,10 @@ def test_a_static_file_is_kept_only_at_the_address_of_its_content(front: Front) 
     assert get(front, path).headers["Cache-Control"] == "no-cache"
 
 
-def test_between_upgrade_and_restart_nothing_new_is_kept_at_an_old_address(front: Front) -> None:
-    """The site still writes pages with the old address; on the disk is another file already."""
+def test_before_the_restart_no_new_file_is_immutable_at_an_old_address(
+    front: Front,
+) -> None:
+    """Pages still have the old address, while the file on disk is already another one."""
     file = front.log.parent / "static" / "site.css"
     address, old, times = static_address(front), file.read_bytes(), file.stat()
     try:
@@ -162,7 +164,7 @@ def test_between_upgrade_and_restart_nothing_new_is_kept_at_an_old_address(front
 
 
 @pytest.mark.parametrize("path", ["/static/site.css", "/static/nothing.css"])
-def test_static_files_are_guarded_as_every_answer_is(front: Front, path: str) -> None:
+def test_static_files_have_the_security_headers(front: Front, path: str) -> None:
     headers = get(front, path).headers
     for name, value in SECURITY_HEADERS.items():
         assert headers.get_all(name) == [value], name
@@ -209,7 +211,7 @@ def send(front: Front, request: bytes) -> str:
     return received.partition(b"\r\n\r\n")[0].decode("latin-1") + "\r\n"
 
 
-def test_nginx_logs_no_search(front: Front) -> None:
+def test_nginx_logs_no_query(front: Front) -> None:
     paths = [f"/?q={SOUGHT}", f"/facets/author?find={SOUGHT}", f"/publications.bib?q={SOUGHT}"]
     paths += [f"/static/site.css?v={SOUGHT}", f"/files/sorting.pdf?{SOUGHT}", f"/no?{SOUGHT}"]
     paths += [f"/?q={SOUGHT * 1000}"]  # too long

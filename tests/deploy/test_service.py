@@ -1,4 +1,4 @@
-"""gunicorn as systemd runs it: its socket, its restarts and reloads; the unit and the container."""
+"""gunicorn as systemd runs it: its socket, restarts, reloads and logs; the container."""
 
 import json
 import os
@@ -33,16 +33,17 @@ def listener(tmp_path: Path) -> Iterator[socket.socket]:
         yield listener
 
 
-def said(instance: Path, words: str) -> list[str]:
+def log_lines(instance: Path, words: str) -> list[str]:
+    """Return the lines of the server's log that contain the words."""
     return [line for line in (instance / "server.log").read_text().splitlines() if words in line]
 
 
 class Visitors:
-    """Some who ask again as soon as they are answered; a refused one ends the test."""
+    """Clients that repeat a request all the time; a refused connection fails the test."""
 
     def __init__(self, path: Path, number: int = 4) -> None:
         self.statuses: Counter[int] = Counter()
-        self.faults: list[OSError | HTTPException] = []
+        self.errors: list[OSError | HTTPException] = []
         self._path, self._answered, self._stop = path, Event(), Event()
         self._threads = [Thread(target=self._visit) for _ in range(number)]
 
@@ -57,37 +58,37 @@ class Visitors:
             thread.join()
 
     def _visit(self) -> None:
-        while not self._stop.is_set() and not self.faults:
+        while not self._stop.is_set() and not self.errors:
             try:
                 self.statuses[ask(self._path).status] += 1
             except (OSError, HTTPException) as error:
-                self.faults.append(error)
+                self.errors.append(error)
             self._answered.set()
 
-    def wait_for_an_answer(self) -> None:
+    def wait_for_response(self) -> None:
         self._answered.clear()
         assert self._answered.wait(60)
 
 
-def test_a_restart_behind_the_socket_refuses_nobody(
+def test_a_restart_behind_the_socket_refuses_no_connection(
     instance: Path, listener: socket.socket, tmp_path: Path
 ) -> None:
-    """Between two servers the socket keeps who asks, until someone serves again."""
+    """Between two servers, connections wait at the socket until the next one accepts them."""
     with ExitStack() as stack:
         first = stack.enter_context(ExitStack())
         first.enter_context(gunicorn(instance, listener))
         last = stack.enter_context(ExitStack())
         with Visitors(tmp_path / "octavo.sock") as visitors:
-            visitors.wait_for_an_answer()
+            visitors.wait_for_response()
             first.close()
             with gunicorn(instance, listener):
-                visitors.wait_for_an_answer()
+                visitors.wait_for_response()
             last.enter_context(gunicorn(instance, listener))
-            visitors.wait_for_an_answer()
-    assert (visitors.faults, set(visitors.statuses)) == ([], {200})
+            visitors.wait_for_response()
+    assert (visitors.errors, set(visitors.statuses)) == ([], {200})
 
 
-def test_a_worker_that_has_done_its_share_is_replaced_and_refuses_nobody(
+def test_replacing_a_worker_after_max_requests_refuses_no_connection(
     instance: Path, listener: socket.socket, tmp_path: Path
 ) -> None:
     often = {"GUNICORN_CMD_ARGS": "--max-requests 20 --max-requests-jitter 5"}
@@ -95,9 +96,9 @@ def test_a_worker_that_has_done_its_share_is_replaced_and_refuses_nobody(
         gunicorn(instance, listener, often),
         Visitors(tmp_path / "octavo.sock") as visitors,
     ):
-        while len(said(instance, "Autorestarting worker")) < 4 and not visitors.faults:
-            visitors.wait_for_an_answer()
-    assert (visitors.faults, set(visitors.statuses)) == ([], {200})
+        while len(log_lines(instance, "Autorestarting worker")) < 4 and not visitors.errors:
+            visitors.wait_for_response()
+    assert (visitors.errors, set(visitors.statuses)) == ([], {200})
 
 
 def test_a_worker_that_hangs_is_replaced(
@@ -105,16 +106,16 @@ def test_a_worker_that_hangs_is_replaced(
 ) -> None:
     settings = {**TWO_WORKERS, "GUNICORN_CMD_ARGS": "--timeout 4"}
     with gunicorn(instance, listener, settings) as process:
-        while len(said(instance, "Booting worker")) < 2:
+        while len(log_lines(instance, "Booting worker")) < 2:
             assert ask(tmp_path / "octavo.sock").status == 200
         hanging = children(process.pid)[0]
         os.kill(hanging, signal.SIGSTOP)
         while hanging in children(process.pid) or len(children(process.pid)) < 2:
             assert ask(tmp_path / "octavo.sock").status == 200
-    assert said(instance, f"WORKER TIMEOUT (pid:{hanging})")
+    assert log_lines(instance, f"WORKER TIMEOUT (pid:{hanging})")
 
 
-def test_a_reload_takes_the_new_settings_and_a_wrong_one_keeps_the_old(
+def test_a_reload_applies_new_settings_and_ignores_invalid_ones(
     instance: Path, listener: socket.socket, tmp_path: Path
 ) -> None:
     site, path = instance / "site.toml", tmp_path / "octavo.sock"
@@ -125,25 +126,25 @@ def test_a_reload_takes_the_new_settings_and_a_wrong_one_keeps_the_old(
             ('title = "Renewed again"', "Renewed again"),
         ):
             site.write_text(text)
-            before = len(said(instance, "Worker exiting"))
+            before = len(log_lines(instance, "Worker exiting"))
             process.send_signal(signal.SIGHUP)
-            while len(said(instance, "Worker exiting")) < before + 2:
+            while len(log_lines(instance, "Worker exiting")) < before + 2:
                 assert ask(path).status == 200
             assert f"<title>{title}</title>" in ask(path).text
-    assert len(said(instance, "The settings are invalid")) == 1
+    assert len(log_lines(instance, "The settings are invalid")) == 1
 
 
-def test_counts_go_on_over_reloads(instance: Path, listener: socket.socket, tmp_path: Path) -> None:
+def test_counters_survive_a_reload(instance: Path, listener: socket.socket, tmp_path: Path) -> None:
     path = tmp_path / "octavo.sock"
     with gunicorn(instance, listener, TWO_WORKERS) as process:
         ask(path, "/?q=tensor")
         process.send_signal(signal.SIGHUP)
-        while len(said(instance, "Worker exiting")) < 2:
+        while len(log_lines(instance, "Worker exiting")) < 2:
             ask(path, "/healthz")
         assert 'octavo_searches_total{outcome="found"} 1\n' in ask(path, "/metrics").text
 
 
-def test_everything_on_the_log_is_json_when_the_requests_are(
+def test_every_log_line_is_json_if_request_lines_are(
     instance: Path, listener: socket.socket, tmp_path: Path
 ) -> None:
     path = tmp_path / "octavo.sock"
@@ -152,21 +153,21 @@ def test_everything_on_the_log_is_json_when_the_requests_are(
         ask(path, "/?q=tensor")
         for setting in ('title = "Renewed"', "page_size = 5000"):
             (instance / "site.toml").write_text(setting)
-            before = len(said(instance, "Worker exiting"))
+            before = len(log_lines(instance, "Worker exiting"))
             process.send_signal(signal.SIGHUP)
-            while len(said(instance, "Worker exiting")) < before + 2:
+            while len(log_lines(instance, "Worker exiting")) < before + 2:
                 ask(path)
         while len(children(process.pid)) > 2:  # one that ends anyway is not to be killed
             ask(path)
         os.kill(children(process.pid)[0], signal.SIGKILL)
-        while not said(instance, "was sent SIGKILL"):
+        while not log_lines(instance, "was sent SIGKILL"):
             ask(path)
     lines = [json.loads(line) for line in (instance / "server.log").read_text().splitlines()]
     assert {"gunicorn.error", "webapp.serving"} < {line.get("logger") for line in lines}
     assert all({"time", "level"} <= line.keys() for line in lines)
 
 
-def test_systemd_starts_it_by_its_socket(instance: Path, tmp_path: Path) -> None:
+def test_systemd_starts_gunicorn_by_its_socket(instance: Path, tmp_path: Path) -> None:
     activate = require_program("systemd-socket-activate", package="systemd")
     path = tmp_path / "activated.sock"
     variables = [f"--setenv=OCTAVO_INSTANCE={instance}", f"--listen={path}"]
@@ -185,7 +186,7 @@ def test_systemd_starts_it_by_its_socket(instance: Path, tmp_path: Path) -> None
 # There is no container engine where these tests run: the files are read, not used.
 
 
-def test_the_image_runs_as_nobody_special_and_says_how_it_is() -> None:
+def test_the_image_runs_unprivileged_with_a_health_check() -> None:
     lines = (DEPLOY / "Dockerfile").read_text().replace("\\\n", " ").splitlines()
     orders = [line.split(None, 1) for line in lines if line.strip() and not line.startswith("#")]
     by_name = dict(orders)
@@ -213,7 +214,7 @@ def test_the_image_runs_as_nobody_special_and_says_how_it_is() -> None:
         assert f"!{source}" in ignored, source
 
 
-def test_compose_gives_the_container_no_more_than_it_needs() -> None:
+def test_compose_gives_the_container_only_what_it_needs() -> None:
     service = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]["octavo"]
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]

@@ -1,4 +1,4 @@
-"""The units for systemd: understood, hardened, and what octavo-import.service runs."""
+"""The systemd units: valid, hardened, and what octavo-import.service does."""
 
 import re
 import shlex
@@ -19,7 +19,7 @@ MAX_EXPOSURE = 1.0  # of 10, as systemd-analyze counts it
 
 
 def unit(name: str) -> ConfigParser:
-    """A unit; of a setting that is given more than once, the last."""
+    """Read a unit. Of a repeated setting, the last value counts."""
     parser = ConfigParser(strict=False, interpolation=None)
     parser.optionxform = str  # type: ignore[method-assign,assignment]
     parser.read(DEPLOY / name)
@@ -32,7 +32,7 @@ def test_every_unit_is_tested() -> None:
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_the_services_leave_little_open(name: str) -> None:
+def test_the_services_are_hardened(name: str) -> None:
     analyze = require_program("systemd-analyze", package="systemd")
     command = [analyze, "security", "--offline=true", str(DEPLOY / name)]
     result = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -64,7 +64,7 @@ def test_the_import_is_as_confined_as_the_site() -> None:
 
 
 def import_command() -> list[str]:
-    """The arguments that the service gives to `octavo`."""
+    """Return the arguments that the service passes to `octavo`."""
     return shlex.split(unit("octavo-import.service")["Service"]["ExecStart"])[1:]
 
 
@@ -94,9 +94,7 @@ def test_a_changed_file_is_imported_and_reported(instance: Path) -> None:
 
 
 @pytest.mark.parametrize("left", [0.0, 0.5, 0.99])
-def test_a_file_that_was_emptied_or_cut_short_changes_nothing_and_fails(
-    instance: Path, left: float
-) -> None:
+def test_an_empty_or_truncated_file_changes_nothing_and_fails(instance: Path, left: float) -> None:
     library, before = instance / "publications.bib", octavo(instance, "export").stdout
     whole = library.read_text()
     library.write_text(whole[: int(len(whole) * left)])

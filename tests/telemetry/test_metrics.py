@@ -1,4 +1,4 @@
-"""Counts for Prometheus: requests, searches by what they found, and who may read them."""
+"""Metrics for Prometheus: requests, outcomes of searches, and who may read them."""
 
 import json
 import re
@@ -59,10 +59,10 @@ def outcomes(client: FlaskClient) -> dict[str, float]:
 
 
 @pytest.mark.parametrize(("words", "outcome"), SEARCHES.items())
-def test_a_search_counts_by_its_outcome_however_it_is_answered(
+def test_a_search_is_counted_by_its_outcome_also_for_a_304(
     site: Site, capfd: pytest.CaptureFixture[str], words: str, outcome: str
 ) -> None:
-    """Made, given again, and known to the visitor, who sees the same each time."""
+    """Rendered twice and validated once; the visitor sees the same each time."""
     client = site(log_requests=True)
     before = outcomes(client)
     address = f"/?{urlencode({'q': words})}"
@@ -84,7 +84,9 @@ def test_a_search_counts_by_its_outcome_however_it_is_answered(
     assert {line["hits"] for line in lines} == {int(shown[1]) if shown else 0}
 
 
-def test_what_is_no_search_has_no_outcome(site: Site, capfd: pytest.CaptureFixture[str]) -> None:
+def test_requests_without_search_have_no_outcome(
+    site: Site, capfd: pytest.CaptureFixture[str]
+) -> None:
     client = site(log_requests=True)
     before = outcomes(client)
     listed = client.get("/?year=2023")
@@ -99,9 +101,7 @@ def test_what_is_no_search_has_no_outcome(site: Site, capfd: pytest.CaptureFixtu
 
 
 @pytest.mark.parametrize("mark", ["x9", "n", "nn", "n123456789", "f1.5", "l-1", "n9 ", "n٣"])
-def test_an_etag_that_was_made_up_is_counted_as_nothing_else(
-    client: FlaskClient, mark: str
-) -> None:
+def test_a_forged_etag_adds_no_metric(client: FlaskClient, mark: str) -> None:
     key = client.get("/?q=tensor").headers["ETag"].rpartition("-")[0]
     before = counts(client.get("/metrics").text)
     answer = client.get(
@@ -115,10 +115,10 @@ def test_an_etag_that_was_made_up_is_counted_as_nothing_else(
     }
 
 
-def test_the_guide_tells_how_many_searches_found_nothing(
+def test_the_guide_shows_how_many_searches_found_nothing(
     site: Site, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """By its commands, from what this site counts and logs."""
+    """Its commands work with the metrics and the log of this site."""
     jq = require_program("jq", package="jq")
     guide = (ROOT / "deploy" / "README.md").read_text()
     client = site(log_requests=True)
@@ -130,9 +130,9 @@ def test_the_guide_tells_how_many_searches_found_nothing(
 
     program = re.search(r"^journalctl .* \| jq -nR '(.*)'$", guide, re.MULTILINE)
     assert program
-    lines = capfd.readouterr().out + "gunicorn's own words\n"
-    told = run([jq, "-nR", program[1]], input=lines, text=True, capture_output=True, check=True)
-    assert json.loads(told.stdout) == {"found": 1, "nothing": 2}
+    lines = capfd.readouterr().out + "a line of gunicorn\n"
+    result = run([jq, "-nR", program[1]], input=lines, text=True, capture_output=True, check=True)
+    assert json.loads(result.stdout) == {"found": 1, "nothing": 2}
 
 
 def test_metrics_name_the_version_and_the_publications(client: FlaskClient, app: Flask) -> None:
@@ -142,7 +142,7 @@ def test_metrics_name_the_version_and_the_publications(client: FlaskClient, app:
     assert "# TYPE octavo_build_info gauge" in client.get("/metrics").text
 
 
-def test_the_rows_of_all_workers_are_added_up_and_outlive_them() -> None:
+def test_metrics_add_up_the_rows_of_all_workers_also_after_their_end() -> None:
     metrics = Metrics(("page", "none"))
     for row in (1, 2, 2 + 64):
         metrics.use_row(row)
@@ -172,7 +172,7 @@ def test_the_rows_of_all_workers_are_added_up_and_outlive_them() -> None:
         ({"metrics_from": "10.0.0.0/8"}, "10.9.8.7", "", 200),
     ],
 )
-def test_metrics_are_for_the_networks_of_the_setting(
+def test_only_the_configured_networks_may_read_metrics(
     site: Site, settings: dict[str, Any], address: str, forwarded: str, status: int
 ) -> None:
     headers = {"X-Forwarded-For": forwarded} if forwarded else {}

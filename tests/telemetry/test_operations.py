@@ -1,4 +1,4 @@
-"""Health, metrics, request lines, and whom the site believes and answers."""
+"""Health checks, request ids, log lines and timings."""
 
 import json
 import shutil
@@ -23,14 +23,14 @@ __all__ = ["site"]  # the fixture
 # -- health
 
 
-def test_alive_is_said_without_a_database(site: Site, instance: Path) -> None:
+def test_healthz_needs_no_database(site: Site, instance: Path) -> None:
     shutil.rmtree(instance)
     answer = site().get("/healthz")
     assert (answer.status_code, answer.text) == (200, "alive\n")
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_ready_says_what_database_and_index_hold(client: FlaskClient, app: Flask) -> None:
+def test_readyz_shows_the_revisions_of_database_and_index(client: FlaskClient, app: Flask) -> None:
     revision = str(site_of(app).catalog.state().revision)
     assert client.get("/readyz").json == {
         "status": "ready",
@@ -41,7 +41,7 @@ def test_ready_says_what_database_and_index_hold(client: FlaskClient, app: Flask
     }
 
 
-def test_a_lag_is_told_but_the_site_is_ready(client: FlaskClient, app: Flask) -> None:
+def test_readyz_shows_a_lag_and_stays_ready(client: FlaskClient, app: Flask) -> None:
     site_of(app).index_follower.notice = lambda: None
     catalog = site_of(app).catalog
     catalog.save([Edit(Record(key="n", type="misc", title="Zymurgy"))], "test")
@@ -51,7 +51,7 @@ def test_a_lag_is_told_but_the_site_is_ready(client: FlaskClient, app: Flask) ->
     assert client.get("/readyz").json["lag"] == 0
 
 
-def test_without_an_index_the_site_is_not_ready_and_says_so(
+def test_without_an_index_the_site_is_not_ready_and_says_why(
     instance: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.rmtree(instance / "index")
@@ -70,7 +70,7 @@ def test_without_a_database_the_site_is_not_ready(instance: Path) -> None:
 
 
 def follow(follower: IndexFollower) -> None:
-    """Let it try again, however recent the last attempt, and wait for it."""
+    """Make the follower try again at once, and wait for it."""
     follower._not_before = 0.0  # noqa: SLF001
     follower.notice()
     for thread in threading.enumerate():
@@ -78,7 +78,7 @@ def follow(follower: IndexFollower) -> None:
             thread.join(60)
 
 
-def test_what_cannot_be_mended_is_said_once(
+def test_a_failing_index_update_is_logged_once(
     app: Flask,
     client: FlaskClient,
     caplog: pytest.LogCaptureFixture,
@@ -95,8 +95,8 @@ def test_what_cannot_be_mended_is_said_once(
         patch.setattr(catalog.search, "update", full)
         for _ in range(3):
             follow(follower)
-    (said,) = (message for message in caplog.messages if "No space left" in message)
-    assert said.startswith("The index cannot be brought up to date; searches see an older state")
+    (message,) = (message for message in caplog.messages if "No space left" in message)
+    assert message.startswith("The index cannot be brought up to date; searches see an older state")
     assert client.get("/readyz").json["problems"] == [UPDATE_FAILED]
     follow(follower)
     assert client.get("/readyz").json["problems"] == []
@@ -106,7 +106,7 @@ def test_what_cannot_be_mended_is_said_once(
 # -- request lines
 
 
-def test_a_line_a_request_without_what_was_searched_for(
+def test_a_request_line_does_not_contain_the_query(
     site: Site, capfd: pytest.CaptureFixture[str]
 ) -> None:
     client = site(log_requests=True)
@@ -121,34 +121,32 @@ def test_a_line_a_request_without_what_was_searched_for(
     assert line["bytes"] == len(answer.data)
 
 
-def test_what_was_searched_for_is_logged_when_asked_for(
+def test_the_query_is_logged_if_the_setting_says_so(
     site: Site, capfd: pytest.CaptureFixture[str]
 ) -> None:
     site(log_requests=True, log_queries=True).get("/?q=word")
     assert json.loads(capfd.readouterr().out)["query"] == "q=word"
 
 
-def test_nothing_that_a_visitor_sends_breaks_a_line(
-    site: Site, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_no_request_breaks_a_log_line(site: Site, capfd: pytest.CaptureFixture[str]) -> None:
     site(log_requests=True, log_queries=True).get('/a%0a"b%ff\u2028?q=%0d%0a{"x":1}')
     (text,) = capfd.readouterr().out.splitlines()
     assert json.loads(text)["path"] == '/a\n"b\ufffd\u2028'
 
 
-def test_what_goes_wrong_is_a_line_with_the_id_of_its_request(
+def test_an_error_is_logged_with_the_id_of_its_request(
     site: Site, capfd: pytest.CaptureFixture[str], instance: Path
 ) -> None:
     client = site(log_requests=True)
     (instance / "octavo.db").unlink()
     answer = client.get("/")
     assert answer.status_code == 503
-    said = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
-    ids = {line["id"] for line in said if line["level"] == "error"}
+    lines = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
+    ids = {line["id"] for line in lines if line["level"] == "error"}
     assert ids == {answer.headers["X-Request-ID"]}
 
 
-def test_the_proxy_may_name_a_request_and_nobody_else(site: Site) -> None:
+def test_only_a_proxy_may_choose_the_request_id(site: Site) -> None:
     given = {"X-Request-ID": "0123456789abcdef"}
     assert site(proxies=1).get("/", headers=given).headers["X-Request-ID"] == "0123456789abcdef"
     assert site().get("/", headers=given).headers["X-Request-ID"] != "0123456789abcdef"
@@ -156,9 +154,9 @@ def test_the_proxy_may_name_a_request_and_nobody_else(site: Site) -> None:
     assert '"' not in site(proxies=1).get("/", headers=odd).headers["X-Request-ID"]
 
 
-def test_the_time_of_the_parts_is_told_to_who_asks(client: FlaskClient) -> None:
+def test_phases_are_timed_on_request(client: FlaskClient) -> None:
     assert "Server-Timing" not in client.get("/?q=tensor").headers
-    told = client.get("/?q=relax", headers={"X-Server-Timing": "1"}).headers["Server-Timing"]
-    names = [part.partition(";")[0] for part in told.split(", ")]
+    timing = client.get("/?q=relax", headers={"X-Server-Timing": "1"}).headers["Server-Timing"]
+    names = [part.partition(";")[0] for part in timing.split(", ")]
     assert {"search", "render"} < set(names)
     assert names[-1] == "total"

@@ -18,7 +18,7 @@ from tests.sites import Site, site
 from tests.torture.site import ask
 from webapp.config import ROOT, load_settings
 from webapp.errors import ConfigurationError
-from webapp.views.http.limits import FILES_AT_A_TIME
+from webapp.views.http.limits import MAX_FILES
 from webapp.views.http.responses import SECURITY_HEADERS
 
 __all__ = ["site"]  # the fixture
@@ -145,7 +145,7 @@ def test_an_invalid_accel_location_is_rejected(tmp_path: Path, text: str, messag
 
 def test_large_files_are_sent_to_few_visitors_at_a_time(files: Path, client: FlaskClient) -> None:
     os.truncate(files / "sorting.pdf", SIZE)
-    reading = [client.get("/files/sorting.pdf") for _ in range(FILES_AT_A_TIME)]
+    reading = [client.get("/files/sorting.pdf") for _ in range(MAX_FILES)]
     assert client.get("/files/sorting.pdf").status_code == 503
     for free in ({"method": "HEAD"}, {"headers": {"Range": "bytes=0-99"}}):
         with client.open("/files/sorting.pdf", **free) as answer:  # type: ignore[arg-type]
@@ -203,7 +203,7 @@ def test_a_reader_that_stalls_is_disconnected(instance: Path, files: Path, tmp_p
         address = ("127.0.0.1", server.port)
         for _ in range(SLOW):
             stack.enter_context(begin(address, "GET /files/sorting.pdf HTTP/1.1"))
-        for _ in range(2 * FILES_AT_A_TIME + 1):  # more than the two workers have room for
+        for _ in range(2 * MAX_FILES + 1):  # more than the two workers have room for
             while True:
                 connection = stack.enter_context(begin(address, "GET /files/sorting.pdf HTTP/1.1"))
                 if connection.recv(12).endswith(b"200"):

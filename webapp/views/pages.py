@@ -21,7 +21,7 @@ from ..telemetry.requests import RESULT
 from ..telemetry.timing import timed
 from .exports import negotiate_format
 from .http.responses import cached_by_revision, catalog, is_fragment, request_kind
-from .http.static_files import content_hash, kept_forever
+from .http.static_files import cached_by_version, content_hash
 from .publication.metadata import list_data, with_signposts
 from .publication.page import PublicationPage
 from .results.alternatives import find_alternatives
@@ -90,7 +90,7 @@ def abstract(slug: str) -> ResponseReturnValue:
 def theme_css() -> Response:
     """Return the style sheet made from the theme settings."""
     css = site().settings.theme_css
-    return kept_forever(Response(css, mimetype="text/css"), content_hash(css.encode()))
+    return cached_by_version(Response(css, mimetype="text/css"), content_hash(css.encode()))
 
 
 def _listing(criteria: Criteria) -> Listing:

@@ -1,11 +1,11 @@
-"""Whom the site believes, whom it answers, and what every answer says to browsers."""
+"""Proxies, hosts, security headers, and limits on expensive responses."""
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.sites import Site, site
-from webapp.views.http.limits import AT_A_TIME, RETRY_AFTER, Places, visitor
+from webapp.views.http.limits import MAX_LISTS, RETRY_AFTER, Slots, network_of
 
 __all__ = ["site"]  # the fixture
 
@@ -25,10 +25,10 @@ FORWARDED = {
         (0, "http://localhost/visitor", "127.0.0.1"),
         (1, "https://pubs.example.org:8443/pubs/visitor", "192.0.2.1"),
         (2, "http://evil.example:666/evil/visitor", "192.0.2.9"),
-        (3, "http://localhost/visitor", "127.0.0.1"),  # fewer than said: none is believed
+        (3, "http://localhost/visitor", "127.0.0.1"),  # fewer than configured: none is trusted
     ],
 )
-def test_exactly_the_number_of_proxies_is_believed(
+def test_exactly_the_configured_number_of_proxies_is_trusted(
     site: Site, proxies: int, url: str, address: str
 ) -> None:
     answer = site(proxies=proxies).get("/visitor", headers=FORWARDED)
@@ -36,7 +36,7 @@ def test_exactly_the_number_of_proxies_is_believed(
 
 
 @pytest.mark.parametrize("prefix", ["//evil.example", "/a b", "/a?b", "pubs", "/\\evil.example"])
-def test_a_prefix_that_is_no_path_is_left_out(site: Site, prefix: str) -> None:
+def test_an_invalid_prefix_is_ignored(site: Site, prefix: str) -> None:
     headers = {"X-Forwarded-Prefix": prefix, "X-Forwarded-Proto": "javascript"}
     answer = site(proxies=1).get("/visitor", headers=headers)
     assert answer.json[0] == "http://localhost/visitor"
@@ -59,7 +59,7 @@ def test_a_prefix_may_end_with_a_slash(site: Site) -> None:
         ("pubs.example.org@evil.example", 400),
     ],
 )
-def test_other_hosts_are_not_answered_when_the_setting_names_some(
+def test_requests_for_other_hosts_are_refused_if_the_setting_names_some(
     site: Site, host: str, status: int
 ) -> None:
     client = site(hosts="pubs.example.org, .example.net")
@@ -69,7 +69,7 @@ def test_other_hosts_are_not_answered_when_the_setting_names_some(
 
 
 @pytest.mark.parametrize("path", ["/", "/nowhere", "/static/site.css", "/theme.css", "/healthz"])
-def test_every_answer_is_guarded(client: FlaskClient, path: str) -> None:
+def test_every_response_has_the_security_headers(client: FlaskClient, path: str) -> None:
     answer = client.get(path, base_url="https://localhost", buffered=True)
     assert "unsafe" not in answer.headers["Content-Security-Policy"]
     assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
@@ -81,18 +81,18 @@ def test_every_answer_is_guarded(client: FlaskClient, path: str) -> None:
     assert "Set-Cookie" not in answer.headers
 
 
-def test_without_tls_nothing_is_promised_of_it(client: FlaskClient) -> None:
+def test_without_tls_there_is_no_hsts(client: FlaskClient) -> None:
     assert "Strict-Transport-Security" not in client.get("/").headers
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "TRACE", "PROPFIND"])
-def test_nothing_can_be_sent(client: FlaskClient, method: str) -> None:
+def test_only_get_and_head_are_allowed(client: FlaskClient, method: str) -> None:
     assert client.open("/", method=method, data=b"x").status_code == 405
 
 
 @pytest.mark.parametrize("address", ["192.0.2.7", "2001:db8::7"])
 @pytest.mark.parametrize("path", ["/publications.bib", "/sitemap.xml"])
-def test_a_second_download_of_an_address_waits_and_others_do_not(
+def test_a_second_download_of_an_address_is_refused_and_others_are_not(
     site: Site, address: str, path: str
 ) -> None:
     client = site(proxies=1)
@@ -107,7 +107,7 @@ def test_a_second_download_of_an_address_waits_and_others_do_not(
     assert "Another download" in refused.text
     with get("203.0.113.5") as other:
         assert other.status_code == 200
-        assert get("203.0.113.6").status_code == 503  # now all places are taken
+        assert get("203.0.113.6").status_code == 503  # all slots are taken
     first.close()
     with get(neighbour) as again:
         assert again.status_code == 200
@@ -129,21 +129,21 @@ def test_a_second_download_of_an_address_waits_and_others_do_not(
         ("fe80::1%eth0", 1, "fe80::/64"),
     ],
 )
-def test_visitors_are_told_apart_by_network_where_they_can_be(
+def test_visitors_are_distinguished_by_network_where_possible(
     address: str | None, proxies: int, counted: str
 ) -> None:
-    assert visitor(address, proxies) == counted
+    assert network_of(address, proxies) == counted
 
 
-def test_addresses_that_have_left_take_no_memory() -> None:
-    places = Places(2, 1)
+def test_addresses_without_slots_use_no_memory() -> None:
+    slots = Slots(2, 1)
     for number in range(50):
-        places.enter(f"192.0.2.{number}")()
-    assert not places._taken  # noqa: SLF001
+        slots.take(f"192.0.2.{number}")()
+    assert not slots._taken  # noqa: SLF001
 
 
-def test_whole_lists_are_made_for_a_few_at_a_time(client: FlaskClient) -> None:
-    reading = [client.get("/publications.bib") for _ in range(AT_A_TIME)]
+def test_few_complete_lists_are_sent_at_a_time(client: FlaskClient) -> None:
+    reading = [client.get("/publications.bib") for _ in range(MAX_LISTS)]
     refused = client.get("/publications.bib")
     assert (refused.status_code, refused.headers["Retry-After"]) == (503, str(RETRY_AFTER))
     assert client.get("/").status_code == 200

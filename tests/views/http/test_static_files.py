@@ -1,4 +1,4 @@
-"""Files: the site's own, kept for a year, and the owner's."""
+"""Static files, which browsers cache for a year, and the owner's files."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ DATA = "application/ld+json"  # a block of data, which no browser runs
 
 @pytest.fixture
 def files(instance: Path) -> Path:
-    """The owner's folder of files, with two in it."""
+    """The owner's folder of files, with two files."""
     folder = instance / "files"
     folder.mkdir()
     (folder / "sorting.pdf").write_bytes(b"%PDF-1.4")
@@ -22,21 +22,21 @@ def files(instance: Path) -> Path:
     return folder
 
 
-def test_files_of_the_owner(files: Path, client: FlaskClient) -> None:
+def test_files_of_the_owner_have_their_own_policies(files: Path, client: FlaskClient) -> None:
     with client.get("/files/sorting.pdf") as pdf, client.get("/files/page.html") as page:
         assert (pdf.status_code, pdf.mimetype) == (200, "application/pdf")
         assert not pdf.headers.get("Content-Disposition", "").startswith("attachment")
         assert page.headers["Content-Disposition"].startswith("attachment")
         for policy in (pdf, page):
-            told = policy.headers.getlist("Content-Security-Policy")
-            assert len(told) == 1
-            assert "object-src 'self'" in told[0]
-            assert "script-src" not in told[0]
+            policies = policy.headers.getlist("Content-Security-Policy")
+            assert len(policies) == 1
+            assert "object-src 'self'" in policies[0]
+            assert "script-src" not in policies[0]
     for outside in ("/files/../site.toml", "/files/%2e%2e/site.toml", "/files/nothing.pdf"):
         assert client.get(outside).status_code == 404
 
 
-def test_files_with_their_hash_are_kept_for_long(client: FlaskClient) -> None:
+def test_a_url_with_the_right_hash_is_immutable(client: FlaskClient) -> None:
     page = soup(client.get("/"))
     addresses = [str(tag["src"]) for tag in page.select("script[src]")]
     addresses += [str(tag["href"]) for tag in page.select("link[rel=stylesheet], link[rel=icon]")]
@@ -55,7 +55,7 @@ def test_htmx_comes_with_its_licence() -> None:
     assert "Permission to use" in (ROOT / "static" / "htmx-LICENSE.txt").read_text()
 
 
-def test_no_page_needs_what_the_policy_forbids(client: FlaskClient) -> None:
+def test_no_page_needs_what_the_content_security_policy_forbids(client: FlaskClient) -> None:
     for address in ("/", "/?q=tensor", "/publications/feng2023tensorir", "/nobody"):
         page = soup(client.get(address))
         inline = [tag for tag in page.find_all(True) for name in tag.attrs if name[:2] == "on"]
@@ -67,7 +67,7 @@ def test_no_page_needs_what_the_policy_forbids(client: FlaskClient) -> None:
         ] == []
 
 
-def test_scripts_and_styles_come_well_compressed(client: FlaskClient) -> None:
+def test_scripts_and_styles_are_compressed_with_brotli(client: FlaskClient) -> None:
     for name in ("htmx-4.0.1.min.js", "site.js", "site.css"):
         response = client.get(f"/static/{name}", headers={"Accept-Encoding": "gzip, br, zstd"})
         plain = client.get(f"/static/{name}", headers={"Accept-Encoding": "identity"})
@@ -78,7 +78,7 @@ def test_scripts_and_styles_come_well_compressed(client: FlaskClient) -> None:
         )
 
 
-def test_a_browser_that_has_a_file_is_told_so(client: FlaskClient) -> None:
+def test_a_browser_that_has_a_file_gets_304(client: FlaskClient) -> None:
     first = client.get("/static/site.css")
     again = client.get("/static/site.css", headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")

@@ -1,4 +1,4 @@
-"""One handler for what goes wrong: a page in the site's own look, or its fragment."""
+"""Error handlers: every error becomes a page with the site's layout, or a fragment of it."""
 
 import logging
 
@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 
 
 def init_app(app: Flask) -> None:
+    """Register the handlers."""
     app.register_error_handler(HTTPException, _show)
     app.register_error_handler(DatabaseError, _show_database_error)
     app.register_error_handler(OctavoError, _show_own_error)

@@ -1,9 +1,9 @@
-"""How many expensive answers a worker sends at a time: the others' threads stay free.
+"""Limits on expensive responses: how many a worker sends at a time, so that threads stay free.
 
-One address gets a part of the places, so that no visitor's downloads refuse those of others: who
-asks for more gets 429, and 503 is for when all places are taken. Everyone behind one address
-(a university's) shares its part; where visitors cannot be told apart, as behind a proxy that the
-settings do not know of, only the places are counted.
+One address gets only a part of the slots, so that one visitor's downloads do not refuse those of
+others. A request beyond that part gets 429; 503 means that all slots are taken. Everyone behind one
+address (of a university, say) shares its part. Where visitors cannot be distinguished, as behind a
+proxy that the settings do not name, only all slots together are counted.
 """
 
 import ipaddress
@@ -18,123 +18,123 @@ from werkzeug.exceptions import ServiceUnavailable, TooManyRequests
 
 from ...site import site
 
-# Each holds its thread for as long as its reader takes. How many a worker sends at a time, of the
-# threads that gunicorn.conf.py gives it:
-AT_A_TIME: Final = 2  # whole lists and site maps, which cost processor time too
-FILES_AT_A_TIME: Final = 6  # large files
-EACH: Final = 1  # of the lists, for one address
-FILES_EACH: Final = 3
+# Each response occupies a thread for as long as its reader takes. How many a worker sends at a
+# time, of the threads that gunicorn.conf.py gives it:
+MAX_LISTS: Final = 2  # complete lists and site maps, which need processor time as well
+MAX_FILES: Final = 6  # large files
+LISTS_PER_ADDRESS: Final = 1
+FILES_PER_ADDRESS: Final = 3
 RETRY_AFTER: Final = 5  # seconds
 LONGEST_PAUSE: Final = 0.1  # seconds
 
 
-class Places:
-    """Places for answers that hold a thread, and how many of them each address has."""
+class Slots:
+    """Slots for responses that occupy a thread, limited in total and for each address."""
 
-    def __init__(self, size: int, each: int) -> None:
+    def __init__(self, size: int, per_address: int) -> None:
         self._size = size
-        self._each = each
+        self._per_address = per_address
         self._taken: Counter[str] = Counter()
         self._lock = Lock()
 
-    def enter(self, address: str) -> Callable[[], None]:
-        """Take a place for an address, "" for an unknown one; what is returned gives it back, once.
+    def take(self, address: str) -> Callable[[], None]:
+        """Take a slot for an address, "" if unknown; return a function that releases it once.
 
-        Raises TooManyRequests when the address has its part already, else ServiceUnavailable when
-        no place is free.
+        Raises TooManyRequests if the address has its part already, ServiceUnavailable if no slot
+        is free.
         """
         with self._lock:
-            if address and self._taken[address] >= self._each:
+            if address and self._taken[address] >= self._per_address:
                 raise TooManyRequests(retry_after=RETRY_AFTER)
             if self._taken.total() >= self._size:
                 raise ServiceUnavailable(retry_after=RETRY_AFTER)
             self._taken[address] += 1
-        return _once(lambda: self._leave(address))
+        return _once(lambda: self._release(address))
 
-    def _leave(self, address: str) -> None:
+    def _release(self, address: str) -> None:
         with self._lock:
             self._taken[address] -= 1
-            self._taken += Counter()  # without those that have none
+            self._taken += Counter()  # drops addresses without slots
 
 
 def init_app(app: Flask) -> None:
-    """Bound the expensive answers of the application."""
-    lists, computing = Places(AT_A_TIME, EACH), Lock()
+    """Limit the expensive responses of an application."""
+    lists, computing = Slots(MAX_LISTS, LISTS_PER_ADDRESS), Lock()
     app.extensions["limits"] = {
         "exports.export_list": lists,
         "feeds.sitemap": lists,
         "feeds.sitemap_part": lists,
-        "files.file": Places(FILES_AT_A_TIME, FILES_EACH),
+        "files.file": Slots(MAX_FILES, FILES_PER_ADDRESS),
     }
 
     @app.before_request
-    def _enter() -> None:
+    def _take() -> None:
         if request.endpoint in ("exports.export_list", "feeds.sitemap", "feeds.sitemap_part"):
-            g.leave = _enter_place(request.endpoint)
+            g.release = _take_slot(request.endpoint)
 
     @app.after_request
-    def _leave(response: Response) -> Response:
-        """When all is sent, or when the reader goes before."""
-        if leave := g.pop("leave", None):
-            response.response = _then(_in_turns(response.response, computing), leave)
-            response.call_on_close(leave)
+    def _release(response: Response) -> Response:
+        """Release the slot when everything is sent, or when the reader disconnects."""
+        if release := g.pop("release", None):
+            response.response = _then(_in_turns(response.response, computing), release)
+            response.call_on_close(release)
         return response
 
 
 def hold(endpoint: str, response: Response) -> None:
-    """Count an answer whose body is a file, until that is closed. Raises as Places.enter does.
+    """Occupy a slot until the file in a response is closed. Raises what `Slots.take` raises.
 
-    The body stays the server's own wrapper of the file, which the system sends by itself.
+    The body stays the server's own wrapper of the file, so that `sendfile` can send it.
     """
     body: Any = response.response
     close = body.close
     try:
-        leave = _enter_place(endpoint)
+        release = _take_slot(endpoint)
     except (ServiceUnavailable, TooManyRequests):
         close()
         raise
 
-    def close_and_leave() -> None:
+    def close_and_release() -> None:
         close()
-        leave()
+        release()
 
-    body.close = close_and_leave
+    body.close = close_and_release
 
 
-def _enter_place(endpoint: str) -> Callable[[], None]:
-    """Take a place for the one who asks; what is returned gives it back, once."""
-    places: Places = current_app.extensions["limits"][endpoint]
+def _take_slot(endpoint: str) -> Callable[[], None]:
+    """Take a slot for the current request; return a function that releases it once."""
+    slots: Slots = current_app.extensions["limits"][endpoint]
     settings = site().settings
     behind_unknown = not settings.proxies and "X-Forwarded-For" in request.headers
-    return places.enter("" if behind_unknown else visitor(request.remote_addr, settings.proxies))
+    return slots.take("" if behind_unknown else network_of(request.remote_addr, settings.proxies))
 
 
-def visitor(address: str | None, proxies: int) -> str:
-    """Whose places are counted together: an IPv4 address, or the /64 of an IPv6 one.
+def network_of(address: str | None, proxies: int) -> str:
+    """Return what counts as one visitor: an IPv4 address, or the /64 of an IPv6 address.
 
-    "" where an address may be anyone's: of a socket, or without known proxies one of this network.
+    Return "" if the address may be anyone's: that of a socket, or a private one without proxies.
     """
     try:
-        found = ipaddress.ip_address(address or "")
+        parsed = ipaddress.ip_address(address or "")
     except ValueError:
         return ""
-    if isinstance(found, ipaddress.IPv6Address):
-        found = found.ipv4_mapped or found
-    if not proxies and not found.is_global:
+    if isinstance(parsed, ipaddress.IPv6Address):
+        parsed = parsed.ipv4_mapped or parsed
+    if not proxies and not parsed.is_global:
         return ""
-    bits = 32 if found.version == 4 else 64
-    return str(ipaddress.ip_network((found.packed, bits), strict=False))
+    bits = 32 if parsed.version == 4 else 64
+    return str(ipaddress.ip_network((parsed.packed, bits), strict=False))
 
 
 def _once(action: Callable[[], None]) -> Callable[[], None]:
-    left = [action]
-    return lambda: left.pop()() if left else None
+    pending = [action]
+    return lambda: pending.pop()() if pending else None
 
 
 def _in_turns(parts: Iterable[Any], computing: Lock) -> Iterator[Any]:
-    """The parts, each made when no other list is, and with a pause as long as making it took.
+    """Yield the parts, computing one list at a time and pausing as long as each part took.
 
-    Lists take no more than half of a worker's processor time: searches come in between.
+    So lists use at most half of a worker's processor time, and searches run in between.
     """
     remaining = iter(parts)
     while True:

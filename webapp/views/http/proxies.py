@@ -1,4 +1,4 @@
-"""What reverse proxies say of a visitor: believed of exactly the number that is configured."""
+"""X-Forwarded- headers: trusted from exactly as many reverse proxies as are configured."""
 
 import re
 from collections.abc import Iterable
@@ -13,14 +13,16 @@ _PREFIX = re.compile(r"(/[\w.~-]+)*", re.ASCII)
 
 
 def behind(app: "WSGIApplication", proxies: int) -> "WSGIApplication":
-    """The application behind so many proxies, each of which sets or extends all five headers:
-    X-Forwarded-For, -Proto, -Host, -Port and -Prefix. Without proxies none of them counts.
+    """Return the application as it is behind this number of proxies.
+
+    Each proxy must set or extend all five headers: X-Forwarded-For, -Proto, -Host, -Port and
+    -Prefix. Without proxies, none of them counts.
     """
     if not proxies:
         return app
 
     def checked(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """A proxy that forgets a header passes on the visitor's: no address is made of nonsense."""
+        """Ignore invalid values: a proxy that omits a header passes on the visitor's."""
         if environ["wsgi.url_scheme"] not in ("http", "https"):
             environ["wsgi.url_scheme"] = "http"
         prefix = environ.get("SCRIPT_NAME", "").rstrip("/")

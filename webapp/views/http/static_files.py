@@ -1,4 +1,4 @@
-"""The static files: read and compressed once, addressed with their hash, kept for a year."""
+"""Static files: read and compressed at the start, with their hash in the URL, cached for a year."""
 
 import hashlib
 import mimetypes
@@ -10,7 +10,7 @@ from flask import Flask, Response, abort, request
 
 from ..urls import site_urls
 
-# A year, and never asked for again: the address changes with the content.
+# A year without revalidation, because the URL changes with the content.
 FOREVER = "public, max-age=31536000, immutable"
 
 COMPRESSED = frozenset({"text/css", "text/javascript", "image/svg+xml"})
@@ -18,10 +18,10 @@ COMPRESSED = frozenset({"text/css", "text/javascript", "image/svg+xml"})
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """One file. `brotli` is its body at the best compression there is, empty for other types.
+    """A file. `brotli` is its body at the highest compression, empty for other types.
 
-    `version` is the ETag that nginx gives the file, and a hash of its content: where nginx serves
-    it, nginx can tell whether it is the file that a page was written for.
+    `version` is the ETag that nginx gives the file and a hash of its content, so that nginx can
+    check whether a page was rendered for the file that it serves.
     """
 
     body: bytes
@@ -31,7 +31,7 @@ class Asset:
 
 
 def init_app(app: Flask) -> None:
-    """Answer `/static/…` from memory, and give templates `static_url(name)`."""
+    """Serve `/static/…` from memory, and give templates `static_url(name)`."""
     assets = _read(Path(app.static_folder or ""))
 
     def send(filename: str) -> Response:
@@ -44,11 +44,12 @@ def init_app(app: Flask) -> None:
 
 
 def content_hash(content: bytes) -> str:
+    """Return a short hash for use in a URL."""
     return hashlib.blake2b(content, digest_size=6).hexdigest()
 
 
-def kept_forever(response: Response, version: str) -> Response:
-    """Let browsers keep an answer whose address names its content, and ask again for any other."""
+def cached_by_version(response: Response, version: str) -> Response:
+    """Make a response immutable if the URL has its version, and validated at every use if not."""
     response.headers["Cache-Control"] = FOREVER if request.args.get("v") == version else "no-cache"
     response.set_etag(version, weak=True)
     response.make_conditional(request)
@@ -56,12 +57,12 @@ def kept_forever(response: Response, version: str) -> Response:
 
 
 def _answer(asset: Asset) -> Response:
-    small = asset.brotli and request.accept_encodings.quality("br") > 0
-    response = Response(asset.brotli if small else asset.body, mimetype=asset.mimetype)
-    if small:
+    is_compressed = asset.brotli and request.accept_encodings.quality("br") > 0
+    response = Response(asset.brotli if is_compressed else asset.body, mimetype=asset.mimetype)
+    if is_compressed:
         response.content_encoding = "br"
     response.vary.add("Accept-Encoding")
-    return kept_forever(response, asset.version)
+    return cached_by_version(response, asset.version)
 
 
 def _read(folder: Path) -> dict[str, Asset]:
@@ -72,7 +73,7 @@ def _read(folder: Path) -> dict[str, Asset]:
 def _asset(file: Path) -> Asset:
     body = file.read_bytes()
     mimetype = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-    small = brotli.compress(body, quality=11) if mimetype in COMPRESSED else b""
+    compressed = brotli.compress(body, quality=11) if mimetype in COMPRESSED else b""
     status = file.stat()
     version = f"{int(status.st_mtime):x}-{status.st_size:x}-{content_hash(body)}"
-    return Asset(body, small, mimetype, version)
+    return Asset(body, compressed, mimetype, version)
