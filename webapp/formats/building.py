@@ -24,18 +24,18 @@ _URL_FIELDS = frozenset({"url", "pdf", "code", "website", "doi", "eprint"})
 
 
 def read_entries(
-    found: Iterable[T | Problem],
+    entries_of_file: Iterable[T | Problem],
     make_block: Callable[[T], Block],
     line_of: Callable[[T], int],
     progress: Progress | None,
 ) -> Reading:
     """Return the publications of a file whose values are plain text: any format but BibTeX.
 
-    `found` are its entries, and problems in place of entries that cannot be read.
+    `entries_of_file` has problems in place of entries that cannot be read.
     """
     blocks: list[Block] = []
     problems: list[Problem] = []
-    for entry in found:
+    for entry in entries_of_file:
         block = (
             entry
             if isinstance(entry, Problem)

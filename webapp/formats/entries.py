@@ -193,7 +193,7 @@ def _links_of_field(fields: Fields, name: str, kind: str, known: Identifiers) ->
         addresses = re.split(r"(?<![\s,;])[\s,;]++(?=https?://)", address)
     else:
         addresses = [address]
-    found = []
+    accepted = []
     for candidate in addresses:
         url = links.safe_url(candidate)
         if not url and kind != "url" and _FILE_NAME.fullmatch(candidate):
@@ -204,8 +204,8 @@ def _links_of_field(fields: Fields, name: str, kind: str, known: Identifiers) ->
         fields.taken.add(name)
         if not identifiers.is_redundant(url, known):
             is_pdf = kind == "url" and url.lower().endswith(".pdf") and not fields.raw("pdf")
-            found.append(Link("pdf" if is_pdf else kind, url))
-    return found
+            accepted.append(Link("pdf" if is_pdf else kind, url))
+    return accepted
 
 
 def _report_bad_link(fields: Fields, name: str, address: str) -> None:

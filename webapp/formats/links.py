@@ -112,7 +112,7 @@ def arxiv_in_url(url: str) -> str:
 
 def arxiv_url(identifier: str) -> str:
     """Return the URL of a work on arXiv: "https://arxiv.org/abs/2207.04296"."""
-    return f"https://arxiv.org/abs/{identifier}"
+    return f"https://arxiv.org/abs/{quote(identifier)}"
 
 
 def arxiv_in_text(words: str) -> str:

@@ -16,7 +16,7 @@ from .mathematics import JOINER, MARK, MATH, has_formulas, with_dollars
 from .symbols import ACCENTS, ARGUMENTS, IGNORED, SYMBOLS, Action
 
 _MATH_AND_JOINER = re.compile(MATH.pattern + f"{JOINER}?", re.DOTALL)
-_BREAK = "\ue001"  # stands for the end of a paragraph
+_BREAK = "\ue001"  # replaces the end of a paragraph
 _BREAKS: Final = frozenset({"par", "newline", "\\"})
 _MAX_DEPTH = 20  # of groups that change their content; more is an attack or an accident
 _CACHED_LENGTH = 300  # venues, publishers and names repeat; abstracts do not

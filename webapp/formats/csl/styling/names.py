@@ -84,7 +84,7 @@ class CorrectedName(model.Name):  # type: ignore[misc]
         if len(shown) < 2 or not options["and"]:
             return String(options["delimiter"].join(shown))
         conjunction = "&" if options["and"] == "symbol" else self.get_single_term(name="and")
-        # The reference joins a person and an institution without a comma, whatever the style says.
+        # The reference joins a person and an institution without a comma in every style.
         pair = len(names) == 2 and "literal" in names[1] and "literal" not in names[0]
         comma = options.delimits("last", len(shown) - 1) and not pair
         delimiter = options["delimiter"] if comma else " "

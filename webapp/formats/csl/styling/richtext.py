@@ -13,7 +13,7 @@ ITALIC: Final = ("\ue000", "\ue001")
 BOLD: Final = ("\ue002", "\ue003")
 SUPERSCRIPT: Final = ("\ue004", "\ue005")
 SUBSCRIPT: Final = ("\ue006", "\ue007")
-NO_CASE: Final = ("\ue008", "\ue009")  # keeps its case whatever the style asks for
+NO_CASE: Final = ("\ue008", "\ue009")  # keeps its case in every style
 QUOTED: Final = ("\ue00a", "\ue00b")
 DOTS: Final = "\ue00c"  # a run of dots in the source, which is no doubled full stop
 
