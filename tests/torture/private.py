@@ -37,7 +37,7 @@ def run(
     ordeal: Ordeal,
     folder: Path,
     times: int,
-    exports: Collection[str] = registry.FORMATS,
+    exports: Collection[str] = sorted(registry.READERS.keys() & registry.WRITERS.keys()),
     seed: int = 1,
 ) -> str:
     """Import and look `times` times, with other words each time, and at exports in the formats."""
