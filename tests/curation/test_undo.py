@@ -49,7 +49,7 @@ def test_each_undo_without_a_number_goes_one_step_further_back(
     first = runner.invoke(args=["undo"])
     assert "Undid revision 4 (octavo import" in first.output
     assert "To redo it: octavo undo 5" in first.output
-    assert "The next octavo undo undoes revision 3 (octavo import" in first.output
+    assert "To undo revision 3 (octavo import" in first.output
     assert first.output.endswith(": octavo undo 3\n")
     for expected in (steps[1], steps[0]):
         assert runner.invoke(args=["undo"]).exit_code == 0

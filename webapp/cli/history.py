@@ -178,7 +178,5 @@ def undo_command(number: int | None) -> None:
     click.echo(f"Undid revision {undone.number} ({command}). This is revision {saved}.")
     click.echo(f"To redo it: octavo undo {saved}")
     if undone.next:
-        click.echo(
-            f"The next octavo undo undoes revision {undone.next} "
-            f"({printable(undone.next_command)})."
-        )
+        command = printable(undone.next_command)
+        click.echo(f"To undo revision {undone.next} ({command}) too: octavo undo {undone.next}")
