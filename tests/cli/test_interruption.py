@@ -162,9 +162,11 @@ def test_ctrl_c_after_the_first_save_reports_revision_1(tmp_path: Path, many: Pa
 
 
 def test_ctrl_c_while_starting_prints_no_traceback(instance: Path) -> None:
-    command = [sys.executable, "-X", "importtime", "-m", "webapp", "check"]
+    # A command that waits for standard input cannot end before the signal arrives.
+    command = [sys.executable, "-X", "importtime", "-m", "webapp", "import", "-"]
+    pipes = {"stdin": subprocess.PIPE, "stderr": subprocess.PIPE}
     with subprocess.Popen(
-        command, cwd=ROOT, env=environment(instance), stderr=subprocess.PIPE, text=True
+        command, cwd=ROOT, env=environment(instance), text=True, **pipes
     ) as process:
         assert process.stderr
         assert any("webapp.startup" in line for line in process.stderr)

@@ -12,7 +12,7 @@ from webapp.catalog.indexing import synchronise
 from webapp.curation.importing import carry_out, make_plan, read_files
 from webapp.records import NAMED_PEOPLE
 from webapp.site import site
-from webapp.views.results.highlighting import LOOKED_AT
+from webapp.views.results.highlighting import MAX_SEARCHED
 from webapp.views.results.items import MAX_PARAGRAPHS
 
 # More occurrences of a word than 16 bits can count.
@@ -47,12 +47,12 @@ def test_only_the_beginning_of_a_very_long_text_is_highlighted(app: Flask, field
     """Highlighting the whole text took half a minute."""
     load(app, field, "zymurgy " * 131_072)
     text = app.test_client().get("/?q=zymurgy&open=large").text
-    assert 1_000 < text.count("<mark>") <= LOOKED_AT / len("zymurgy ")
+    assert 1_000 < text.count("<mark>") <= MAX_SEARCHED / len("zymurgy ")
 
 
 def test_very_long_author_lists_end_with_et_al(app: Flask) -> None:
     source = " and ".join(f"Name{number}, Ann" for number in range(16_002))
-    assert load(app, "author", source) == ["It has 16,002 people; the first 16,000 are taken."]
+    assert load(app, "author", source) == ["It has 16,002 people. The first 16,000 were read."]
     client = app.test_client()
     (authors,) = page(client).select("p.authors")
     assert authors.text.rstrip().endswith("et al.")
@@ -71,8 +71,8 @@ def test_page_metadata_has_no_more_people_than_a_citation(app: Flask) -> None:
 @pytest.mark.parametrize(
     ("field", "value", "message"),
     [
-        ("keywords", "tag{}; ", "It has 1,001 tags; the first 1,000 are taken."),
-        ("url", "https://example.org/{} ", "It has 1,001 links; the first 200 are taken."),
+        ("keywords", "tag{}; ", "It has 1,001 tags. The first 1,000 were read."),
+        ("url", "https://example.org/{} ", "It has 1,001 links. The first 200 were read."),
     ],
 )
 def test_excess_tags_and_links_are_left_out_and_reported(
