@@ -4,10 +4,16 @@ Addresses, the filter panel, `/facets/<name>`, the search syntax (`tag:`) and th
 the rows. Only the years know more: ranges, the chart and the sort orders by year.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from .records import OTHERS, Record, type_label
+
+FIRST_YEAR: Final = -9999
+LAST_YEAR: Final = 9999
+_YEAR = re.compile(r"-?[0-9]{1,4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +50,36 @@ def _year(record: Record) -> tuple[str, ...]:
     return () if record.year is None else (str(record.year),)
 
 
+def canonical_years(text: str) -> str:
+    """Return "2023", "2019..2023", "2019.." or "..2023" as the facet writes it; "" for other text.
+
+    A year of the facet has no leading zeros, and the first year of a range is the earlier one.
+    """
+    first, dots, last = text.partition("..")
+    years = [year for year in (first, last) if year]
+    if not years or not all(map(_YEAR.fullmatch, years)):
+        return ""
+    numbers = sorted(map(int, years))
+    if not dots or (numbers[0] == numbers[-1] and len(numbers) > 1):
+        return str(numbers[0])
+    return f"{numbers[0] if first else ''}..{numbers[-1] if last else ''}"
+
+
+def year_bounds(years: str) -> tuple[int, int]:
+    """Return the first and the last year of canonical years."""
+    first, dots, last = years.partition("..")
+    return int(first or FIRST_YEAR), int((last if dots else first) or LAST_YEAR)
+
+
 def _years_label(years: str) -> str:
     """Return "2019–2023" for "2019..2023", "since 2019" for "2019..", "until 2023" for "..2023"."""
     first, dots, last = years.partition("..")
     if not dots:
         return years
-    return f"{first}–{last}" if first and last else f"since {first}" if first else f"until {last}"
+    dash = " – " if "-" in years else "–"  # "-300 – -201"
+    return (
+        f"{first}{dash}{last}" if first and last else f"since {first}" if first else f"until {last}"
+    )
 
 
 _ROWS = (

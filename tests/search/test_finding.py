@@ -74,6 +74,8 @@ def engine(
         ("type:article", {4, 5}),
         ("year:2024..", {2, 3}),
         ("-year:2025 relax", {5, 4}),
+        ("year:..2023", {5, 1}),  # not one without a year
+        ("-year:..2019 relax", {3, 4}),
         ("relax -dynamic", {5}),
         ('"machine learning"', {3}),
         ('"learning machine"', set()),

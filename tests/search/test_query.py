@@ -86,7 +86,7 @@ def test_a_field_restricts_its_words(text: str, field: str, expected: list[str])
         ("year:2023", (Years(2023, 2023),)),
         ("year:2019..2023", (Years(2019, 2023),)),
         ("year:2019..", (Years(2019, 9999),)),
-        ("year:..2019", (Years(0, 2019),)),
+        ("year:..2019", (Years(-9999, 2019),)),
         ("year:2019,2021", (Years(2019, 2019), Years(2021, 2021))),
         ("-year:2020", (Years(2020, 2020, negated=True),)),
         ("year:20", (Years(2000, 2099),)),

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Self
 from urllib.parse import quote_plus
 
-from ..facets import FACETS
+from ..facets import FACETS, canonical_years
 
 SORTS = ("relevance", "newest", "oldest", "title", "venue")
 
@@ -25,7 +25,7 @@ class Criteria:
     q: str = ""  # as typed
     literal: bool = False  # match only the words as typed: no relaxation
     # Facet -> its selected values, for facets that have any. A value of `year` is "2023" or
-    # "2019..2023"; either end of a range may be missing.
+    # "2019..2023"; either end of a range may be missing, and years before 1 are negative.
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sort: str = ""  # one of SORTS, or "": relevance with a query, the owner's order without
     page: int = 1
@@ -42,8 +42,8 @@ class Criteria:
         single = {name: next(iter(args.get(name, ())), "") for name in names}
         q = _clean(single["q"])[:MAX_QUERY_LENGTH]
         values = {name: _values(args.get(name, ())) for name in FACETS}
-        years = (*args.get("year", ()), _range(single["from"], single["to"]))
-        values["year"] = _values(text for text in years if is_year_range(text))
+        years = (*args.get("year", ()), f"{single['from'].strip()}..{single['to'].strip()}")
+        values["year"] = _values(map(canonical_years, years))
         return cls(
             q=q,
             literal=single["literal"] == "1" and bool(q.strip()),
@@ -116,25 +116,6 @@ quote_value = lru_cache(maxsize=4096)(quote_plus)
 def _encode(pairs: Iterable[tuple[str, str]]) -> str:
     """Return pairs as a query string. Their names need no encoding."""
     return "&".join([f"{name}={quote_value(value)}" for name, value in pairs])
-
-
-def is_year_range(text: str) -> bool:
-    """Return whether text is "2023", "2019..2023", "2019.." or "..2023"."""
-    first, dots, last = text.partition("..")
-    years = [year for year in (first, last) if year]
-    return bool(years) and (not dots or len(years) <= 2) and all(map(_is_year, years))
-
-
-def _range(first: str, last: str) -> str:
-    """Return the range between two years in either order, of which one may be missing."""
-    first, last = first.strip(), last.strip()
-    if _is_year(first) and _is_year(last):
-        first, last = sorted((first, last), key=int)
-    return first if first == last else f"{first}..{last}"
-
-
-def _is_year(text: str) -> bool:
-    return len(text) <= 4 and text.isascii() and text.isdigit()
 
 
 def _clean(text: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from ..facets import facet_values
+from ..facets import facet_values, year_bounds
 from ..formats.names import parse
 from ..records import Person
 from ..search.engine import SearchResult, Span
@@ -53,7 +53,7 @@ def scan_hits(
         types=criteria.selected("type"),
         tags=criteria.selected("tag"),
         people=[person for name in authors for person in _possible_people(name)],
-        years=[_bounds(years) for years in criteria.selected("year")],
+        years=[year_bounds(years) for years in criteria.selected("year")],
     )
     offset, limit = (criteria.page - 1) * size, size * (1 + criteria.more)
     others = {name: values for name, values in criteria.filters.items() if name not in IN_SQL}
@@ -88,10 +88,3 @@ def _possible_people(name: str) -> Iterator[Person]:
     words = name.partition(",")[0].split()
     for given in range(min(len(words), MAX_WORDS)):
         yield Person(family=" ".join(words[given:]), given=" ".join(words[:given]))
-
-
-def _bounds(years: str) -> tuple[int, int]:
-    """Return the first and last year of "2019", "2019..2023" or "..2019"."""
-    first, dots, last = years.partition("..")
-    last = last if dots else first
-    return int(first or 0), int(last or 9999)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 
-from ..facets import FACETS
+from ..facets import FACETS, FIRST_YEAR, LAST_YEAR
 from . import identifiers
 from .text import CHAIN, MAX_WORD, STOP_WORDS, Chain, analyse, collapse, fold
 
@@ -261,7 +261,10 @@ def _years(value: str, negated: bool) -> tuple[Years, ...]:
         first, last = match["first"], match["last"]
         if not match["to"]:
             last = first
-        bounds = int((first or "0").ljust(4, "0")), int((last or "9").ljust(4, "9"))
+        bounds = (
+            int(first.ljust(4, "0")) if first else FIRST_YEAR,
+            int(last.ljust(4, "9")) if last else LAST_YEAR,
+        )
         ranges.append(Years(min(bounds), max(bounds), negated))
     return tuple(ranges)
 

@@ -163,7 +163,7 @@ def render(client: FlaskClient, axis: Axis, counts: Counts = (), **filters: tupl
         (1901, 2024, 25, "1900..1904"),
         (1665, 2024, 72, "1665..1669"),
         (0, 9999, 100, "0..99"),
-        (-9999, 9999, 40, "-10000..-9501"),
+        (-9999, 9999, 40, "-9999..-9501"),
     ],
 )
 def test_the_number_of_bars_is_bounded(
@@ -176,6 +176,30 @@ def test_the_number_of_bars_is_bounded(
     labels = render(papers, axis).select("text")
     assert 2 <= len(labels) <= 8
     assert all(first - 100 < int(label.text) <= last for label in labels)
+
+
+@pytest.mark.parametrize("years", [("-0300", "-0299", "-0299"), ("-9999", "-0300", "0800", "9999")])
+@pytest.mark.parametrize("has_index", [True, False])
+def test_each_bar_leads_to_its_publications_before_the_year_1000(
+    site: Site, instance: Path, years: tuple[str, ...], has_index: bool
+) -> None:
+    entries = "".join(ENTRY.format(n, "J", year) for n, year in enumerate((*years, "forthcoming")))
+    (instance / "publications.bib").write_text(entries)
+    client = site()
+    runner = client.application.test_cli_runner()
+    result = runner.invoke(args=["import", "--prune=all", "--yes"])
+    assert result.exit_code == 0, result.output
+    links = bars(soup(client.get("/")))
+    if not has_index:
+        (instance / "index" / "current").unlink()
+        client = site()
+
+    assert len(links) == len(set(years))
+    for title, url in links.items():
+        response = client.get(url)
+        assert response.status_code == 200, url  # canonical: it does not redirect
+        count = title.rpartition(": ")[2]
+        assert text(soup(response), "#count").split()[0] == count, url
 
 
 def test_years_share_a_bar_when_there_are_many(papers: FlaskClient) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from ...facets import FACETS
+from ...facets import FACETS, year_bounds
 from .snapshot import Array, Docs, Facet, Mask, Snapshot
 
 LIMIT = 12  # values in `SearchResult.facets`, besides the selected ones
@@ -102,7 +102,7 @@ def count_values(
             code = facet.code(value)
             counts[value] = int(totals[code]) if code >= 0 else 0
     if name == "year":
-        return tuple(sorted(counts.items(), key=lambda item: item[0].zfill(4), reverse=True))
+        return tuple(sorted(counts.items(), key=lambda item: int(item[0]), reverse=True))
     return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
@@ -115,9 +115,8 @@ def _most_frequent(facet: Facet, codes: Array, totals: Array, limit: int) -> Arr
 def _codes(facet: Facet, name: str, values: Iterable[str]) -> list[int]:
     codes: set[int] = set()
     for value in values:
-        first, dots, last = value.partition("..")
-        if name == "year" and dots:
-            low, high = int(first or 0), int(last or 9999)
+        if name == "year" and ".." in value:
+            low, high = year_bounds(value)
             years = ((code, int(facet.value(code))) for code in range(facet.size))
             codes.update(code for code, year in years if low <= year <= high)
         elif (code := facet.code(value)) >= 0:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ...facets import FACETS
+from ...facets import FACETS, FIRST_YEAR
 from ..text import fold, stem
 from .schema import TEXT_FIELDS
 from .strings import END, LOOKUPS, Strings, cached_method
@@ -23,6 +23,7 @@ Docs = NDArray[np.int64]  # document numbers
 Mask = NDArray[np.bool_]  # one entry per document
 
 CACHE_SIZE = 64  # results in `Snapshot.cached`
+UNDATED = FIRST_YEAR - 1  # the year of documents without one: outside every range
 
 
 def call_function(owner: Any, make: Callable[..., T], *given: object) -> T:
@@ -231,12 +232,12 @@ class Snapshot:
 
     @cached_property
     def years(self) -> Array:
-        """The year of each document; 0 if it has none."""
+        """The year of each document; UNDATED if it has none."""
         facet = self.facets["year"]
-        years = np.array([0, *(int(facet.value(code)) for code in range(facet.size))], np.int32)
+        years = np.array([int(facet.value(code)) for code in range(facet.size)], np.int32)
         has = np.diff(facet.at) > 0
-        result = np.zeros(self.size, np.int32)
-        result[has] = years[1:][facet.codes[facet.at[:-1][has]]]
+        result = np.full(self.size, UNDATED, np.int32)
+        result[has] = years[facet.codes[facet.at[:-1][has]]]
         return result
 
     def order(self, name: str) -> Array:
@@ -247,7 +248,7 @@ class Snapshot:
 
     def _sort_keys(self, name: str) -> tuple[Array, ...]:
         """Return the keys of a sort order for `lexsort`; ties are in the owner's order."""
-        undated = self.years == 0
+        undated = self.years == UNDATED
         match name:
             case "newest":
                 return self.positions, -self.years, undated

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from ...catalog import Catalog, Criteria
+from ...facets import FIRST_YEAR, year_bounds
 from .filters import Counts, value_label
 
 MAX_BARS: Final = 100
@@ -88,7 +89,7 @@ def make_axis(first: int, last: int) -> Axis:
 
 
 def _place(year: int, step: int) -> Place:
-    value = str(year) if step == 1 else f"{year}..{year + step - 1}"
+    value = str(year) if step == 1 else f"{max(year, FIRST_YEAR)}..{year + step - 1}"
     return Place(value, value_label("year", value))
 
 
@@ -134,8 +135,7 @@ def _count_by_place(counts: Counts, axis: Axis, selected: Iterable[int]) -> dict
 
 def _numbers_within(axis: Axis, years: str) -> Iterator[int]:
     """Yield the numbers of the places in "2019", "2019..2023" or "..2019"."""
-    first, dots, last = years.partition("..")
-    low, high = int(first or 0), int((last or 9999) if dots else first)
+    low, high = year_bounds(years)
     return (number for year, number in axis.place_numbers.items() if low <= int(year) <= high)
 
 
