@@ -119,6 +119,89 @@ def test_xml_cut_anywhere() -> None:
     assert all(incomplete(ENDNOTE_XML[:length]) for length in range(start, end))
 
 
+@pytest.mark.parametrize(
+    ("format_", "end"), [("cff", "...\n"), ("endnote", "%F two\n"), ("pubmed", "ID  - two\n")]
+)
+def test_an_export_cut_anywhere_in_its_last_entry(format_: str, end: str) -> None:
+    first = "".join(registry.write(registry.read(BIBTEX.encode()).records[:1], format_))
+    text = written(format_).rstrip("\n") + "\n"
+    assert text.startswith(first)
+    assert text.endswith(end)
+    for length in range(len(first) + 1, len(text) - 1):
+        assert incomplete(text[:length]), text[len(first) : length]
+    assert is_whole(registry.read(text.encode()))
+
+
+@pytest.mark.parametrize("format_", ["cff", "endnote", "pubmed"])
+def test_a_single_entry_cut_before_its_title(format_: str) -> None:
+    text = "".join(registry.write(registry.read(BIBTEX.encode()).records[:1], format_))
+    lines = text[: text.index("A Title")].splitlines(keepends=True)
+    assert registry.read("".join(lines[:-1]).encode()).cut_short == 1
+
+
+CITATION = """# This file was generated.
+cff-version: 1.2.0
+message: Cite it.
+title: A
+type: software
+authors:
+  - name: X
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        CITATION,
+        f"---\n{CITATION}",
+        f"{CITATION}---\n{CITATION}",
+        CITATION.replace("type: software\n", ""),
+        CITATION.replace("title:", '"title" :').replace("\n", "\r\n"),
+    ],
+)
+def test_a_citation_file_without_end_marks_is_complete(text: str) -> None:
+    assert is_whole(registry.read(text.encode()))
+
+
+def test_a_citation_file_cut_before_what_the_format_requires() -> None:
+    lines = CITATION.splitlines(keepends=True)
+    for number in (2, 3, 4, 5):
+        assert registry.read("".join(lines[:number]).encode()).cut_short == 1
+        both = registry.read("".join((CITATION, "---\n", *lines[:number])).encode())
+        assert both.cut_short == 1 + len(lines)
+
+
+ARTICLE = """PMID- 1
+OWN - NLM
+DP  - 2020
+TI  - A title
+FAU - Doe, Jane
+JT  - Journal
+SO  - Journal. 2020 Mar;1(2):3-9. doi:
+      10.1000/1.
+"""
+CHAPTER = "PMID- 2\nDP  - 2021\nTI  - A chapter\nBTI - A book\nAID - NBK7 [bookaccession]\n"
+
+
+@pytest.mark.parametrize("text", [ARTICLE, CHAPTER, f"{ARTICLE}\n{CHAPTER}\n\n"])
+def test_entries_of_pubmed_are_complete(text: str) -> None:
+    assert is_whole(registry.read(text.encode()))
+
+
+def test_pubmed_cut_after_any_line_before_the_source() -> None:
+    for before in ("", f"{ARTICLE}\n", f"{ARTICLE}\n{CHAPTER}\n"):
+        lines = ARTICLE.splitlines(keepends=True)
+        for number in range(1, len(lines) - 2):
+            assert registry.read((before + "".join(lines[:number])).encode()).cut_short, number
+
+
+@pytest.mark.parametrize("last", ["%0 Web Page\n%T B\n%U http://b.example\n", "%0 Book\n%T C\n"])
+def test_endnote_entries_with_other_tags_than_the_first_are_complete(last: str) -> None:
+    text = f"%0 Book\n%A Doe, Jane\n%T A\n%D 2020\n%X Words\n\n{last}"
+    assert is_whole(registry.read(text.encode()))
+    assert registry.read((text + "\n%0 Book\n%A Doe, J\n").encode()).cut_short
+
+
 @pytest.mark.parametrize("format_", ["endnote", "pubmed"])
 def test_tagged_formats_cut_within_a_line(format_: str) -> None:
     text = written(format_)

@@ -14,6 +14,7 @@ from .building import Progress
 from .json.items import objects
 from .json.items import words as scalar
 from .reading import Block, Problem, Reading
+from .truncation import find_incomplete_entry
 
 _MAX_LENGTH = 2_000_000  # characters; PyYAML takes a minute for ten times as many
 _MAX_MERGED: Final = 10_000  # pairs that merge keys may add
@@ -40,6 +41,13 @@ _FIELDS_WRITTEN: Final = {
     "volume": "volume", "issue": "number", "isbn": "isbn", "issn": "issn", "edition": "edition",
     "notes": "note", "version": "version", "license": "license",
 }  # fmt: skip
+# The first line of a document, or the start of a file that begins without one.
+_START = re.compile(r"^---[ \t]*$|\A(?:[ \t]*+(?:#[^\n]*+)?+\n)*+(?!---)", re.MULTILINE)
+_TITLE, _AUTHORS, _TYPE = (
+    re.compile(rf"^(?: {{2}})?[\"']?{name}[\"']?[ \t]*:", re.MULTILINE)
+    for name in ("title", "authors", "type")
+)
+_END = re.compile(r"^\.\.\.[ \t]*$", re.MULTILINE)
 _NAME_PARTS: Final = ("name", "family-names", "given-names", "name-particle", "name-suffix")
 
 
@@ -68,6 +76,15 @@ class _Loader(yaml.SafeLoader):  # type: ignore[misc]
 def looks_like(text: str) -> bool:
     """Return whether a text has the key that every such file has."""
     return bool(re.search(r"^cff-version\s*:", text, re.MULTILINE))
+
+
+def find_truncation(text: str) -> int:
+    """Return the place of a document in which a text ends, or -1.
+
+    The format requires a title and authors. Octavo marks the end of each document, and writes the
+    type last of what every document has.
+    """
+    return find_incomplete_entry(text, _START, (_TITLE, _AUTHORS), (_TYPE, _END))
 
 
 def read(text: str, progress: Progress | None = None) -> Reading:
@@ -180,6 +197,7 @@ def write(records: Iterable[Record]) -> Iterator[str]:
             allow_unicode=True,
             sort_keys=False,
             explicit_start=True,
+            explicit_end=True,  # so that a truncated file is recognized
             width=float("inf"),  # a wrapped line could look like the start of a BibTeX entry
         )
 

@@ -14,7 +14,7 @@ from .csl import csl_json
 from .json import mathscinet, zotero
 from .json.items import items
 from .reading import Problem, Reading
-from .tagged import endnote, isi, lines, pubmed, ris
+from .tagged import endnote, isi, pubmed, ris
 from .xml import endnote as endnote_xml
 from .xml import pubmed as pubmed_xml
 
@@ -56,18 +56,19 @@ FORMATS: Final[Mapping[str, Format]] = {
     ),
     "pubmed": Format(
         "PubMed", "nbib", "application/nbib", pubmed.read, pubmed.write,
-        looks_like=pubmed.looks_like, find_truncation=lines.find_partial_line,
+        looks_like=pubmed.looks_like, find_truncation=pubmed.find_truncation,
     ),
     "endnote": Format(
         "EndNote", "enw", "application/x-endnote-refer", endnote.read, endnote.write,
-        looks_like=endnote.looks_like, find_truncation=lines.find_partial_line,
+        looks_like=endnote.looks_like, find_truncation=endnote.find_truncation,
     ),
     "isi": Format(
         "Web of Science", "isi", "application/x-inst-for-scientific-info", isi.read,
         looks_like=isi.looks_like, find_truncation=isi.find_truncation,
     ),
     "cff": Format(
-        "CITATION.cff", "cff", "application/yaml", cff.read, cff.write, looks_like=cff.looks_like
+        "CITATION.cff", "cff", "application/yaml", cff.read, cff.write,
+        looks_like=cff.looks_like, find_truncation=cff.find_truncation,
     ),
     "endnote-xml": Format(
         "EndNote XML", "xml", "application/xml", endnote_xml.read,

@@ -1,7 +1,7 @@
 """BibTeX files that end inside an entry because a download or copy was cut short, or a disk full.
 
-JSON and XML are broken in that case, and their readers report it. A cut in YAML does not always
-show.
+JSON and XML are broken in that case, and their readers report it. For formats whose entries have no
+closing sign, see `formats.truncation`.
 """
 
 import re

@@ -9,11 +9,15 @@ from .. import building, exporting, vocabulary
 from ..building import Progress
 from ..notes import private_note, separate_notes
 from ..reading import Block, Reading
+from ..truncation import find_incomplete_entry
 from ..vocabulary import CONTAINED
 from . import lines, ris
 from .lines import Tag, Tagged
 
 _TAG = re.compile(r"^%(?P<tag>[0-9A-Z@!#$&()*+^><=?~\[\]|,;:'\"-])(?:[ \t]+(?P<value>.*))?$")
+_START = re.compile(r"^%0[ \t]", re.MULTILINE)
+_TITLE = re.compile(r"^%T[ \t]", re.MULTILINE)
+_KEY_AT_END = re.compile(r"^%F[ \t][^\n]*+\s*+\Z", re.MULTILINE)
 _PUBLIC_NOTE: Final = "note: "  # prefix of a copy of the public note in the first custom field
 TYPES: Final = {
     "journal article": "article", "journal": "article", "article": "article",
@@ -41,6 +45,12 @@ _FIELDS: Final = {
 def looks_like(text: str) -> bool:
     """Return whether a text has the tag that starts an entry of EndNote."""
     return bool(re.search(r"^%0[ \t]+\S", text, re.MULTILINE)) and "@" not in text[:1]
+
+
+def find_truncation(text: str) -> int:
+    """Return the place where a last entry is cut, or -1. Octavo writes the key last."""
+    place = lines.find_partial_line(text)
+    return place if place >= 0 else find_incomplete_entry(text, _START, [_TITLE], [_KEY_AT_END])
 
 
 def read(text: str, progress: Progress | None = None) -> Reading:
@@ -78,7 +88,6 @@ def write(records: Iterable[Record]) -> Iterator[str]:
 def _tags(record: Record) -> Iterator[Tag]:
     fields = record.fields
     yield "0", _TYPES_WRITTEN.get(record.type, "Generic")
-    yield "F", record.key
     if record.type == "mastersthesis":
         yield "9", vocabulary.MASTERS_THESIS
     yield "T", record.title
@@ -98,3 +107,4 @@ def _tags(record: Record) -> Iterator[Tag]:
     yield from (("K", tag) for tag in record.tags)
     yield "X", record.abstract
     yield from lines.link_tags(record, ">", "U")
+    yield "F", record.key  # last, so that a truncated file is recognized

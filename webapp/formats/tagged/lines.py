@@ -77,7 +77,7 @@ def _continue(entry: Tagged | None, words: str) -> None:
 def find_partial_line(text: str) -> int:
     """Return the start of a last line without a line end, or -1.
 
-    Entries of EndNote and PubMed have no end of their own, but their lines do.
+    Entries of EndNote and PubMed have no closing tag, but every line has an end.
     """
     line = _LAST_LINE.search(text)
     return line.start() if line else -1

@@ -8,11 +8,20 @@ from ...records import Person, Record
 from .. import building
 from ..building import Progress
 from ..reading import Block, Reading
+from ..truncation import find_incomplete_entry
 from ..vocabulary import container_fields
 from . import lines, ris
 from .lines import Tag, Tagged
 
 _TAG = re.compile(r"^(?P<tag>[A-Z]{2,4}) *- (?P<value>.*)$")
+_START = re.compile(r"^PMID *-", re.MULTILINE)
+_TITLE = re.compile(r"^B?TI *- ", re.MULTILINE)
+_FROM_PUBMED = re.compile(r"^OWN *- ", re.MULTILINE)
+# The end of an article or a chapter that PubMed wrote, or of an entry that Octavo wrote.
+_LAST_TAG = re.compile(
+    r"^(?:(?:SO|ID) *- [^\n]*+(?:\n {6}[^\n]*+)*+|AID *- \w++ \[bookaccession\])\s*+\Z",
+    re.MULTILINE,
+)
 _FIELDS: Final = {
     "title": ("TI", "BTI"), "abstract": ("AB",), "date": ("DP", "DEP"), "volume": ("VI",),
     "number": ("IP",), "pages": ("PG",), "pmid": ("PMID",), "pmcid": ("PMC",), "language": ("LA",),
@@ -34,6 +43,15 @@ _MONTHS: Final = (
 def looks_like(text: str) -> bool:
     """Return whether a text has tags that only PubMed writes."""
     return bool(re.search(r"^PMID- *\d|^(?:OWN|STAT) *- \w", text, re.MULTILINE))
+
+
+def find_truncation(text: str) -> int:
+    """Return the place where a last entry is cut, or -1."""
+    place = lines.find_partial_line(text)
+    if place >= 0:
+        return place
+    required = [_TITLE, _LAST_TAG] if _FROM_PUBMED.search(text) else [_TITLE]
+    return find_incomplete_entry(text, _START, required, [_LAST_TAG])
 
 
 def read(text: str, progress: Progress | None = None) -> Reading:
@@ -93,7 +111,6 @@ def write(records: Iterable[Record]) -> Iterator[str]:
 def _tags(record: Record) -> Iterator[Tag]:
     fields = record.fields
     yield "PMID", fields.get("pmid", "") or "0"
-    yield "ID", record.key
     yield from (("VI", fields.get("volume", "")), ("IP", fields.get("number", "")))
     yield from (("DP", _date(record)), ("TI", record.title))
     yield "PG", fields.get("pages", "").replace("–", "-")
@@ -108,6 +125,7 @@ def _tags(record: Record) -> Iterator[Tag]:
     yield from (("JT", record.container), ("IS", fields.get("issn", "")))
     yield from (("ISBN", fields.get("isbn", "")), ("CTI", fields.get("series", "")))
     yield from (("OT", tag) for tag in record.tags)
+    yield "ID", record.key  # last, so that a truncated file is recognized
 
 
 def _date(record: Record) -> str:
