@@ -67,30 +67,30 @@ def _names(people: Iterable[str]) -> Iterator[dict[str, str]]:
         yield {"given": given, "family": family}
 
 
-def entries(count: int, dice: random.Random) -> Iterator[str]:
-    words = list(dict.fromkeys(_word(dice) for _ in range(30_000)))
+def entries(count: int, rng: random.Random) -> Iterator[str]:
+    words = list(dict.fromkeys(_word(rng) for _ in range(30_000)))
     # As in a natural language, the word of rank n is n times rarer than the first.
     weights = list(accumulate(1 / (rank + 5) for rank in range(len(words))))
 
     def text(length: int) -> str:
-        return " ".join(dice.choices(words, cum_weights=weights, k=length))
+        return " ".join(rng.choices(words, cum_weights=weights, k=length))
 
-    names = [_word(dice).title() for _ in range(4_000)]
+    names = [_word(rng).title() for _ in range(4_000)]
     venues = [f"Proceedings of the {text(4).title()} Conference" for _ in range(60)]
     for number in range(count):
         authors = " and ".join(
-            f"{dice.choice(names)}, {dice.choice(names)}" for _ in range(dice.randint(1, 6))
+            f"{rng.choice(names)}, {rng.choice(names)}" for _ in range(rng.randint(1, 6))
         )
         yield (
             f"@inproceedings{{made-{number},\n"
-            f"  title = {{{text(dice.randint(4, 14)).capitalize()}}},\n"
+            f"  title = {{{text(rng.randint(4, 14)).capitalize()}}},\n"
             f"  author = {{{authors}}},\n"
-            f"  booktitle = {{{dice.choice(venues)}}},\n"
-            f"  year = {{{dice.randint(1980, 2025)}}},\n"
-            f"  abstract = {{{text(dice.randint(90, 180)).capitalize()}.}}\n"
+            f"  booktitle = {{{rng.choice(venues)}}},\n"
+            f"  year = {{{rng.randint(1980, 2025)}}},\n"
+            f"  abstract = {{{text(rng.randint(90, 180)).capitalize()}.}}\n"
             "}\n"
         )
 
 
-def _word(dice: random.Random) -> str:
-    return "".join(dice.choices(SYLLABLES.split("|"), k=dice.randint(1, 5)))
+def _word(rng: random.Random) -> str:
+    return "".join(rng.choices(SYLLABLES.split("|"), k=rng.randint(1, 5)))

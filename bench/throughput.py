@@ -49,12 +49,12 @@ def _measure(site: int, hello: int, words: list[str]) -> dict[str, list[float]]:
     return rates
 
 
-def searches(words: list[str], dice: random.Random) -> Iterator[bytes]:
+def searches(words: list[str], rng: random.Random) -> Iterator[bytes]:
     """Yield distinct searches as visitors type them: words, of which the last may be unfinished."""
     seen: set[str] = set()
     while True:
-        chosen = dice.choices(words, k=dice.choice((1, 2, 2, 3)))
-        chosen[-1] = chosen[-1][: dice.randint(2, 12)]
+        chosen = rng.choices(words, k=rng.choice((1, 2, 2, 3)))
+        chosen[-1] = chosen[-1][: rng.randint(2, 12)]
         query = " ".join(chosen)
         if query not in seen:
             seen.add(query)

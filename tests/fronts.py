@@ -28,21 +28,30 @@ def require_nginx() -> None:
 
 def connect(front: Front, source: str = "127.0.0.1", wait: float = 30) -> HTTPSConnection:
     """Return a connection from an address of the loopback network; `wait` is in seconds."""
+    return HTTPSConnection(
+        "127.0.0.1",
+        front.port,
+        context=insecure_context(),
+        source_address=(source, 0),
+        timeout=wait,
+    )
+
+
+def insecure_context() -> ssl.SSLContext:
+    """Return a context that accepts any certificate, such as the self-signed one of a test."""
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    return HTTPSConnection(
-        "127.0.0.1", front.port, context=context, source_address=(source, 0), timeout=wait
-    )
+    return context
 
 
 def get(
     front: Front, path: str, method: str = "GET", source: str = "127.0.0.1", **headers: str
 ) -> Answer:
     """Send a request and return its response. A keyword such as `If_None_Match` is a header."""
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    fields = {name.replace("_", "-"): value for name, value in headers.items()}
     with closing(connect(front, source)) as connection:
         connection.request(
-            method, front.prefix + path, headers={"Host": f"localhost:{front.port}", **named}
+            method, front.prefix + path, headers={"Host": f"localhost:{front.port}", **fields}
         )
         answer = connection.getresponse()
         return Answer(answer.status, answer.headers, answer.read())

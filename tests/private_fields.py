@@ -31,8 +31,8 @@ PATH: Final = "file:///home/ada/{}.pdf"
 class PrivateWords:
     """Makes words that begin alike and occur nowhere else."""
 
-    def __init__(self, dice: random.Random) -> None:
-        self.dice = dice
+    def __init__(self, rng: random.Random) -> None:
+        self.rng = rng
         self.prefix = "qx" + self._letters(6)
         self.made: list[str] = []
 
@@ -44,10 +44,10 @@ class PrivateWords:
     def text(self) -> str:
         """Return a new word in one of the forms of a note."""
         forms = ("{}", "see {} again", "{{\\em {}}}", "Note: {}", "\\textbf{{{}}}, 2024", "{}?")
-        return self.dice.choice(forms).format(self())
+        return self.rng.choice(forms).format(self())
 
     def _letters(self, count: int) -> str:
-        return "".join(self.dice.choices(string.ascii_lowercase, k=count))
+        return "".join(self.rng.choices(string.ascii_lowercase, k=count))
 
 
 def _tagged(lines: list[str], *tags: str, words: PrivateWords, line: str) -> str:
@@ -69,10 +69,10 @@ def bibtex(words: PrivateWords) -> str:
 
 def _entry(kind: str, words: PrivateWords) -> str:
     others = [name for name, row in PUBLIC_FIELDS.items() if row.types and kind not in row.types]
-    unknown = [f"{words.dice.choice(('my', 'x-', 'opt', ''))}zz{number}" for number in range(5)]
-    names = [words.dice.choice((name, name.upper(), name.title())) for name in NAMES]
+    unknown = [f"{words.rng.choice(('my', 'x-', 'opt', ''))}zz{number}" for number in range(5)]
+    names = [words.rng.choice((name, name.upper(), name.title())) for name in NAMES]
     names += [*others, *unknown]
-    words.dice.shuffle(names)
+    words.rng.shuffle(names)
     fields = {name: words.text() for name in names}
     fields |= {"file": f":/home/ada/{words()}.pdf:PDF", "pdf": f"/home/ada/{words()}.pdf"}
     fields |= {"slides": PATH.format(words()), "data": f"C:\\{words()}\\x.csv"}

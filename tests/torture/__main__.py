@@ -1,7 +1,7 @@
 """`make torture`: try to break the site, for about half an hour.
 
-`make torture ARGS="kills index"` runs some of the parts. LONG ones run only when they are named:
-`kills-10000`, imports of so many publications, and `faults-all`, every write of three commands.
+`make torture ARGS="kills index"` runs some of the parts. Those in LONG run only when named:
+`kills-10000`, with imports of 10,000 publications, and `faults-all`, every write of three commands.
 """
 
 import sys
@@ -24,7 +24,7 @@ from . import (
     private,
     visitors,
 )
-from .site import Ordeal, prepared
+from .site import PreparedSite, prepare_site
 
 LARGE = 10_000
 SMALL = 300
@@ -33,81 +33,81 @@ NO_FAULTS = "not run: gcc or setpriv (util-linux) is not installed"
 LONG = ("kills-10000", "faults-all")
 
 
-def _load(ordeal: Ordeal, folder: Path) -> str:
-    return load.run(ordeal, folder, seconds=60, people=50)
+def _load(prepared: PreparedSite, folder: Path) -> str:
+    return load.run(prepared, folder, seconds=60, people=50)
 
 
-def _backup(ordeal: Ordeal, folder: Path) -> str:
-    return backup.run(ordeal, folder, people=20)
+def _backup(prepared: PreparedSite, folder: Path) -> str:
+    return backup.run(prepared, folder, people=20)
 
 
-def _faults(ordeal: Ordeal, folder: Path) -> str:
+def _faults(prepared: PreparedSite, folder: Path) -> str:
     if not faults.can_inject():
         return NO_FAULTS
-    return faults.run(ordeal, folder, runs=20)
+    return faults.run(prepared, folder, runs=20)
 
 
-def _all_faults(ordeal: Ordeal, folder: Path) -> str:
+def _all_faults(prepared: PreparedSite, folder: Path) -> str:
     if not faults.can_inject():
         return NO_FAULTS
-    return faults.run(ordeal, folder, runs="all")
+    return faults.run(prepared, folder, runs="all")
 
 
-def _kills(ordeal: Ordeal, folder: Path) -> str:
-    return crash.run(ordeal, folder, times=50)
+def _kills(prepared: PreparedSite, folder: Path) -> str:
+    return crash.run(prepared, folder, times=50)
 
 
-def _index(ordeal: Ordeal, folder: Path) -> str:
-    return index.run(ordeal, folder, times=50)
+def _index(prepared: PreparedSite, folder: Path) -> str:
+    return index.run(prepared, folder, times=50)
 
 
-def _disk(ordeal: Ordeal, folder: Path) -> str:
+def _disk(prepared: PreparedSite, folder: Path) -> str:
     if not index.can_mount():
         return "not run: mounting needs root"
-    return index.unwritable(ordeal, folder)
+    return index.unwritable(prepared, folder)
 
 
-def _queries(ordeal: Ordeal, folder: Path) -> str:
-    return visitors.queries(ordeal, folder, times=100_000)
+def _queries(prepared: PreparedSite, folder: Path) -> str:
+    return visitors.queries(prepared, folder, times=100_000)
 
 
-def _requests(ordeal: Ordeal, folder: Path) -> str:
-    return visitors.requests(ordeal, folder, times=10_000)
+def _requests(prepared: PreparedSite, folder: Path) -> str:
+    return visitors.requests(prepared, folder, times=10_000)
 
 
-def _slow(ordeal: Ordeal, folder: Path) -> str:
-    return visitors.slow_clients(ordeal, folder, idle=1_000, slow=200, visits=100)
+def _slow(prepared: PreparedSite, folder: Path) -> str:
+    return visitors.slow_clients(prepared, folder, idle=1_000, slow=200, visits=100)
 
 
-def _slow_readers(ordeal: Ordeal, folder: Path) -> str:
-    return attacks.slow_readers(ordeal, folder, readers=200, visits=150)
+def _slow_readers(prepared: PreparedSite, folder: Path) -> str:
+    return attacks.slow_readers(prepared, folder, readers=200, visits=150)
 
 
-def _half_requests(ordeal: Ordeal, folder: Path) -> str:
-    return attacks.half_requests(ordeal, folder, connections=1_700, visits=150)
+def _half_requests(prepared: PreparedSite, folder: Path) -> str:
+    return attacks.half_requests(prepared, folder, connections=1_700, visits=150)
 
 
-def _costly(ordeal: Ordeal, folder: Path) -> str:
+def _costly(prepared: PreparedSite, folder: Path) -> str:
     reports = []
     for kind in attacks.COSTLY:
         (folder / kind).mkdir()
-        reports.append(attacks.costly(ordeal, folder / kind, kind, addresses=3, visits=300))
+        reports.append(attacks.costly(prepared, folder / kind, kind, addresses=3, visits=300))
     return "; ".join(reports)
 
 
-def _files(ordeal: Ordeal, folder: Path) -> str:
-    return files.run(ordeal, folder, length=4_000)
+def _files(prepared: PreparedSite, folder: Path) -> str:
+    return files.run(prepared, folder, length=4_000)
 
 
-def _foreign(ordeal: Ordeal, folder: Path) -> str:
-    return foreign.run(ordeal, folder, times=8)
+def _foreign(prepared: PreparedSite, folder: Path) -> str:
+    return foreign.run(prepared, folder, times=8)
 
 
-def _private(ordeal: Ordeal, folder: Path) -> str:
-    return private.run(ordeal, folder, times=2)
+def _private(prepared: PreparedSite, folder: Path) -> str:
+    return private.run(prepared, folder, times=2)
 
 
-PARTS: dict[str, tuple[int, Callable[[Ordeal, Path], str]]] = {
+PARTS: dict[str, tuple[int, Callable[[PreparedSite, Path], str]]] = {
     "load": (LARGE, _load),
     "backup": (LARGE // 4, _backup),
     "faults": (SMALL, _faults),
@@ -131,17 +131,17 @@ PARTS: dict[str, tuple[int, Callable[[Ordeal, Path], str]]] = {
 }
 
 
-def main(chosen: list[str]) -> int:
-    """Run the parts; return how many of them broke the site."""
+def main(names: list[str]) -> int:
+    """Run the named parts, by default all but the LONG ones; return how many broke the site."""
     failed = 0
-    for name in chosen or [name for name in PARTS if name not in LONG]:
+    for name in names or [name for name in PARTS if name not in LONG]:
         size, part = PARTS[name]
         start = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="octavo-torture-") as folder:
-            ordeal = prepared(Path(folder), size, size // 10)
+            prepared = prepare_site(Path(folder), size, size // 10)
             (Path(folder) / "part").mkdir()
             try:
-                report = part(ordeal, Path(folder) / "part")
+                report = part(prepared, Path(folder) / "part")
             except AssertionError as error:
                 failed += 1
                 report = f"BROKEN: {error}"

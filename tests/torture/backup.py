@@ -1,4 +1,4 @@
-"""Backups while people type and an import runs, and a backup brought back to a site that serves."""
+"""Back up while people type and an import runs, and restore a backup while the site serves."""
 
 import shutil
 from pathlib import Path
@@ -8,42 +8,42 @@ from webapp.store.backup.reading import unpack
 
 from .crash import assert_serves
 from .load import Crowd, typing
-from .site import NEW, Ordeal, ask, command, content, octavo, opened
+from .site import NEW, PreparedSite, ask, command, content, octavo, opened
 
 
-def run(ordeal: Ordeal, folder: Path, people: int) -> str:
-    """Each backup is the catalog before or after the import, and serves as such anywhere."""
+def run(prepared: PreparedSite, folder: Path, people: int) -> str:
+    """Check that each backup is the catalog before or after the import, and can be served."""
     instance, socket_path = folder / "instance of backups", folder / "octavo.sock"
-    shutil.copytree(ordeal.instance, instance)
+    shutil.copytree(prepared.instance, instance)
     with (
         listening(socket_path) as listener,
         gunicorn(instance, listener, BEHIND_NGINX),
         nginx(folder, socket_path) as front,
-        typing(Crowd(front, ordeal), people) as crowd,
+        typing(Crowd(front, prepared), people) as crowd,
     ):
         old = content(instance)
-        backups = _backups(ordeal, instance, folder)
+        backups = _backups(prepared, instance, folder)
         new = content(instance)
         states = [_state(file, folder / f"in {file.stem}") for file in backups]
         assert set(states) == {old, new}, "a backup of neither state"
         for file, state in ((backups[0], old), (backups[-1], new)):
-            _serves_elsewhere(ordeal, file, folder / f"from {file.stem}", state == new)
+            _serves_elsewhere(prepared, file, folder / f"from {file.stem}", state == new)
         octavo(instance, "restore", "--force", str(backups[0]))
         assert content(instance) == old
         _settles(socket_path)
-    asked = sum(crowd.statuses.values())
-    assert asked >= people, "nobody got through"
+    answers = sum(crowd.statuses.values())
+    assert answers >= people, "too few requests were answered"
     assert not crowd.faults, f"{len(crowd.faults)} faults: {crowd.faults[:5]}"
     return (
         f"{len(backups)} backups during an import: {states.count(old)} old, {states.count(new)} "
-        f"new; one brought back while the site serves; {asked} answers meanwhile, none wrong"
+        f"new; one restored while the site serves; {answers} answers during all this, none wrong"
     )
 
 
-def _backups(ordeal: Ordeal, instance: Path, folder: Path) -> list[Path]:
-    """One before an import, as many as there can be while it runs, and one after it."""
+def _backups(prepared: PreparedSite, instance: Path, folder: Path) -> list[Path]:
+    """Make a backup before an import, as many as possible while it runs, and one after it."""
     backups = [_backup(instance, folder / "backup 0.zip")]
-    with command(instance, "import", "--yes", str(ordeal.file)) as importing:
+    with command(instance, "import", "--yes", str(prepared.file)) as importing:
         while importing.poll() is None:
             backups.append(_backup(instance, folder / f"backup {len(backups)}.zip"))
         assert importing.returncode == 0, importing.communicate()[0].decode()[-500:]
@@ -56,21 +56,21 @@ def _backup(instance: Path, file: Path) -> Path:
 
 
 def _state(file: Path, folder: Path) -> tuple[int, str]:
-    """What a backup holds, every file of it verified."""
+    """Verify every file of a backup; return its content."""
     folder.mkdir()
     unpack(file, folder)
     return content(folder)
 
 
-def _serves_elsewhere(ordeal: Ordeal, file: Path, instance: Path, is_new: bool) -> None:
-    """Another machine, which has nothing yet, becomes what the backup holds."""
+def _serves_elsewhere(prepared: PreparedSite, file: Path, instance: Path, is_new: bool) -> None:
+    """Restore a backup to a new instance, and check that it serves."""
     with opened(instance) as app:
         result = app.test_cli_runner().invoke(args=["restore", str(file)])
         assert result.exit_code == 0, result.output
-    assert_serves(ordeal, instance, is_new)
+    assert_serves(prepared, instance, is_new)
 
 
 def _settles(site: Path) -> None:
-    """The site follows what was brought back: until then nothing may be kept."""
+    """Wait until the site serves the restored catalog with an ETag; before, none may be sent."""
     while NEW in ask(site, "/publications.bib").text or not ask(site, "/").etag:
         pass

@@ -27,13 +27,13 @@ MODES = {"count": 1, "once": 2, "full": 3, "kill": 4}
 
 def run(order: dict[str, Any]) -> dict[str, Any]:
     """Run one command until it ends or the fault kills it; return its status and its writes."""
-    reading, writing = os.pipe()
+    read_end, write_end = os.pipe()
     child = os.fork()
     if not child:
-        os.close(reading)
-        _child(order, writing)
-    os.close(writing)
-    with os.fdopen(reading) as pipe:
+        os.close(read_end)
+        _child(order, write_end)
+    os.close(write_end)
+    with os.fdopen(read_end) as pipe:
         report = json.loads(pipe.read() or "{}")
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     _preload(report.get("modules", ()))
@@ -47,7 +47,7 @@ def _preload(modules: Iterable[str]) -> None:
                 importlib.import_module(name)
 
 
-def _child(order: dict[str, Any], writing: int) -> None:
+def _child(order: dict[str, Any], write_end: int) -> None:
     status = 99
     faults = ctypes.CDLL(None)
     folder = Path(order["folder"])
@@ -70,22 +70,22 @@ def _child(order: dict[str, Any], writing: int) -> None:
         sys.stderr.flush()
         count = faults.io_faults_count()
         faults.io_faults_begin(b"", 0, ctypes.c_long(0))
-        _report(writing, {"count": count, "modules": list(sys.modules)})
+        _report(write_end, {"count": count, "modules": list(sys.modules)})
         os._exit(status)
 
 
-def _report(writing: int, report: dict[str, Any]) -> None:
-    with os.fdopen(writing, "w") as pipe:
+def _report(write_end: int, report: dict[str, Any]) -> None:
+    with os.fdopen(write_end, "w") as pipe:
         json.dump(report, pipe)
 
 
-def _warm_up(instance: Path) -> None:
+def _cache_compression(instance: Path) -> None:
     """Compress the static files once: each command does, which takes longer than most commands."""
     brotli.compress = cache(brotli.compress)
     create_app(instance)
 
 
 if __name__ == "__main__":
-    _warm_up(Path(sys.argv[1]))
+    _cache_compression(Path(sys.argv[1]))
     for line in sys.stdin:
         print(json.dumps(run(json.loads(line))), flush=True)

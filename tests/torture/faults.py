@@ -25,7 +25,7 @@ from bench.site import ROOT
 from webapp.cli.exits import NOTHING_DONE
 from webapp.store.backup.reading import verify
 
-from .site import Ordeal, content, octavo
+from .site import PreparedSite, content, octavo
 
 SOURCE = Path(__file__).with_name("io_faults.c")
 RUNNER = f"{__package__}.fault_runner"
@@ -52,21 +52,21 @@ def can_inject() -> bool:
     return all(map(shutil.which, ("gcc", "setpriv")))
 
 
-def run(ordeal: Ordeal, folder: Path, runs: int | Literal["all"], seed: int = 1) -> str:
+def run(prepared: PreparedSite, folder: Path, runs: int | Literal["all"], seed: int = 1) -> str:
     """Let `runs` random writes of each command fail in each way, or all of its writes."""
     library = folder / "io_faults.so"
     command = ["gcc", "-shared", "-fPIC", "-O1", "-o", str(library), str(SOURCE), "-ldl"]
     subprocess.run(command, check=True)
-    # Others than root must be able to enter it, and the folders of pytest are root's.
+    # The commands run as another user, who cannot enter the folders of pytest.
     with tempfile.TemporaryDirectory(prefix="octavo-faults-") as name, ExitStack() as stack:
-        place = Path(name)
-        place.chmod(0o755)
+        shared = Path(name)
+        shared.chmod(0o755)
         runners: SimpleQueue[_Runner] = SimpleQueue()
         for number in range(WORKERS):
-            output = place / f"output {number}"
-            runners.put(stack.enter_context(_started(library, output, ordeal.instance)))
+            output = shared / f"output {number}"
+            runners.put(stack.enter_context(_started(library, output, prepared.instance)))
         pool = stack.enter_context(ThreadPoolExecutor(WORKERS))
-        trials = [_Trials(ordeal, place, command, runners) for command in COMMANDS]
+        trials = [_Trials(prepared, shared, command, runners) for command in COMMANDS]
         return "; ".join([trial.run(pool, runs, seed) for trial in trials])
 
 
@@ -88,11 +88,11 @@ class _Runner:
         self.process.stdin.flush()
         result: dict[str, Any] = json.loads(self.process.stdout.readline())
         result["output"] = self.output.read_text()
-        what = f"{arguments[0]}, {mode} {number}: {result}"
-        assert "Traceback" not in result["output"], what
+        description = f"{arguments[0]}, {mode} {number}: {result}"
+        assert "Traceback" not in result["output"], description
         errors = [line for line in result["output"].splitlines() if line.startswith("Error: ")]
         most = 1 if result["status"] else 0
-        assert (result["status"] == NOTHING_DONE) <= len(errors) <= most, what
+        assert (result["status"] == NOTHING_DONE) <= len(errors) <= most, description
         return result
 
 
@@ -122,12 +122,12 @@ class _Trials:
     """Runs of one command in copies of one folder."""
 
     def __init__(
-        self, ordeal: Ordeal, place: Path, name: str, runners: "SimpleQueue[_Runner]"
+        self, prepared: PreparedSite, place: Path, name: str, runners: "SimpleQueue[_Runner]"
     ) -> None:
         self.name = name
         self.place = place
         self.runners = runners
-        self.template = _template(ordeal, place / f"before {name}", name)
+        self.template = _template(prepared, place / f"before {name}", name)
         self.completed: set[bytes] = set()  # folders in which the command completes, by digest
 
     def run(self, pool: ThreadPoolExecutor, runs: int | Literal["all"], seed: int) -> str:
@@ -182,8 +182,8 @@ class _Trials:
         digest = _digest(folder)
         if digest in self.completed:
             return
-        again = self._command(folder, "count", 0)
-        assert again["status"] == 0, f"again: {again}"
+        result = self._command(folder, "count", 0)
+        assert result["status"] == 0, f"again: {result}"
         state = _state(folder)
         assert state.files == self.after.files, "not done when run again"
         assert state.catalog == self.after.catalog, "not done when run again"
@@ -208,17 +208,17 @@ class _Trials:
             self.runners.put(runner)
 
 
-def _template(ordeal: Ordeal, folder: Path, name: str) -> Path:
+def _template(prepared: PreparedSite, folder: Path, name: str) -> Path:
     """Make a folder with an instance, the file to import, and a backup of another state."""
     instance = folder / "instance"
-    shutil.copytree(ordeal.instance, instance)
-    shutil.copy(ordeal.file, folder / "changed.bib")
+    shutil.copytree(prepared.instance, instance)
+    shutil.copy(prepared.file, folder / "changed.bib")
     (instance / "files" / "deep").mkdir(parents=True)
     (instance / "files" / "deep" / "x.pdf").write_bytes(b"old")
     (instance / "files" / "y.pdf").write_bytes(b"y")
     octavo(instance, "backup", str(folder / "b.zip"))
     if name == "restore":
-        octavo(instance, "import", "--yes", str(ordeal.file))
+        octavo(instance, "import", "--yes", str(prepared.file))
         (instance / "files" / "deep" / "x.pdf").write_bytes(b"newer")
         (instance / "files" / "y.pdf").unlink()
         (instance / "files" / "z.pdf").write_bytes(b"z")
@@ -248,7 +248,7 @@ def _digest(folder: Path) -> bytes:
 
 
 def _leftovers(folder: Path) -> list[str]:
-    """Return the names of files that the owner has not put there."""
+    """Return the names of files that are neither the owner's nor part of an instance."""
     known = {"instance", "changed.bib", "b.zip"}
     inside = {"files", "index", "site.toml", "publications.bib", "octavo.db"}
     inside |= {"octavo.db-wal", "octavo.db-shm"}

@@ -15,7 +15,7 @@ from bench.server import SEED
 from tests.hostile_files import GROWING
 from webapp.formats import time_limit
 
-from .site import Ordeal, command, octavo
+from .site import PreparedSite, command, octavo
 
 EXITS = (0, 1, 2)  # read, some entries rejected, refused
 LENGTHS = (1, 2, 4)  # times the first
@@ -25,19 +25,19 @@ SITE_LENGTH = 2_000
 GOOD = "@misc{{good{0}, title = {{Good {0}}}, year = 2020}}\n"
 
 
-def run(ordeal: Ordeal, folder: Path, length: int, kinds: Iterable[str] = GROWING) -> str:
+def run(prepared: PreparedSite, folder: Path, length: int, kinds: Iterable[str] = GROWING) -> str:
     """Import a file of each kind at three lengths, then start a site with all of BibTeX."""
     kinds = list(kinds)
     empty = folder / "empty.bib"
     empty.write_text(GOOD.format(0))
-    start = _seconds(ordeal, empty)
+    start = _seconds(prepared, empty)
     slowest, slowest_kind = 0.0, ""
     for kind in kinds:
         costs = []
         for times in LENGTHS:
             file = folder / "hostile"
             file.write_text(GROWING[kind](times * length), encoding="utf-8")
-            costs.append(max(LEAST_SECONDS, _seconds(ordeal, file) - start))
+            costs.append(max(LEAST_SECONDS, _seconds(prepared, file) - start))
         grows = all(later > MOST * earlier for earlier, later in pairwise(costs))
         assert not grows, f"{kind}: {costs} seconds at {LENGTHS} times {length}"
         if costs[-1] > slowest:
@@ -46,10 +46,10 @@ def run(ordeal: Ordeal, folder: Path, length: int, kinds: Iterable[str] = GROWIN
     return f"{len(kinds)} kinds of files; the slowest took {slowest:.1f} s, {slowest_kind}"
 
 
-def _seconds(ordeal: Ordeal, file: Path) -> float:
+def _seconds(prepared: PreparedSite, file: Path) -> float:
     """Return the processor time of a dry run of an import."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    with command(ordeal.instance, "import", "--dry-run", str(file)) as process:
+    with command(prepared.instance, "import", "--dry-run", str(file)) as process:
         output = process.communicate()[0].decode(errors="replace")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert process.returncode in EXITS, f"exit status {process.returncode}: {output[-500:]}"

@@ -32,7 +32,7 @@ from tests.foreign_backups import (
 )
 from webapp.cli.exits import NOTHING_DONE
 
-from .site import OLD, Ordeal, content, octavo, opened
+from .site import OLD, PreparedSite, content, octavo, opened
 
 PAGES: Final = ("/", f"/?q={OLD}", "/publications/made-1", "/publications.bib", "/facets/author")
 FOREIGN_SETTINGS: Final = (
@@ -57,56 +57,56 @@ class _Canary:
 class _Forger:
     """Writes random mutations of one backup."""
 
-    def __init__(self, backup: Path, target: Path, canary: Path, dice: random.Random) -> None:
+    def __init__(self, backup: Path, target: Path, canary: Path, rng: random.Random) -> None:
         self.backup = backup
         self.data = backup.read_bytes()
         self.members = archives.contents(backup)
         self.target = target
-        self.dice = dice
+        self.rng = rng
         self.code = pickle.dumps(_Canary(canary))
         self.script = f"open({str(canary)!r}, 'w')".encode()
 
     def flip_bits(self) -> None:
-        self.target.write_bytes(self._flipped(self.data, self.dice.choice((1, 1, 3, 30))))
+        self.target.write_bytes(self._flipped(self.data, self.rng.choice((1, 1, 3, 30))))
 
     def cut_short(self) -> None:
-        self.target.write_bytes(self.data[: self.dice.randrange(len(self.data))])
+        self.target.write_bytes(self.data[: self.rng.randrange(len(self.data))])
 
     def splice(self) -> None:
         """Put random bytes before the archive, after it, or in the place of some of it."""
-        start, end = sorted(self.dice.randrange(len(self.data)) for _ in range(2))
-        noise = self.dice.randbytes(self.dice.choice((1, 22, 5_000)))
+        start, end = sorted(self.rng.randrange(len(self.data)) for _ in range(2))
+        noise = self.rng.randbytes(self.rng.choice((1, 22, 5_000)))
         parts = (
             (noise, self.data),
             (self.data, noise),
             (self.data[:start], noise, self.data[end:]),
         )
-        self.target.write_bytes(b"".join(self.dice.choice(parts)))
+        self.target.write_bytes(b"".join(self.rng.choice(parts)))
 
     def add_member(self) -> None:
-        name = self.dice.choice(HOSTILE_NAMES) + self.dice.choice(("", "", "x", "\x00", "\u202e"))
-        content = self.dice.choice((self.code, self.script, b"", b"x" * 100_000))
+        name = self.rng.choice(HOSTILE_NAMES) + self.rng.choice(("", "", "x", "\x00", "\u202e"))
+        content = self.rng.choice((self.code, self.script, b"", b"x" * 100_000))
         archives.with_members(self.backup, self.target, **{name: content})
 
     def rename_member(self) -> None:
-        name = self.dice.choice(sorted(self.members))
-        new = self.dice.choice((*HOSTILE_NAMES, "files/renamed.txt", name.upper(), f"{name} "))
+        name = self.rng.choice(sorted(self.members))
+        new = self.rng.choice((*HOSTILE_NAMES, "files/renamed.txt", name.upper(), f"{name} "))
         with zipfile.ZipFile(self.target, "w") as archive:
             for member, data in self.members.items():
                 archive.writestr(new if member == name else member, data)
 
     def duplicate_member(self) -> None:
-        name = self.dice.choice(sorted(self.members))
+        name = self.rng.choice(sorted(self.members))
         archives.write(self.target, self.members, lambda archive: self._repeat(archive, name))
 
     def remove_member(self) -> None:
-        name = self.dice.choice(sorted(self.members.keys() - {"manifest.json"}))
+        name = self.rng.choice(sorted(self.members.keys() - {"manifest.json"}))
         archives.with_members(self.backup, self.target, **{name: None})
 
     def change_attributes(self) -> None:
         """Change what the archive's directory says about a member."""
-        name = self.dice.choice(sorted(self.members.keys() - {"manifest.json"}))
-        attribute, values = self.dice.choice(
+        name = self.rng.choice(sorted(self.members.keys() - {"manifest.json"}))
+        attribute, values = self.rng.choice(
             (
                 ("external_attr", [mode << 16 for mode in (0o120777, 0o10644, 0o104755, 0o40755)]),
                 ("file_size", [0, 1, 1 << 31, (1 << 32) - 2]),
@@ -116,7 +116,7 @@ class _Forger:
                 ("compress_type", [12, 14, 99]),
             )
         )
-        value = self.dice.choice(values)
+        value = self.rng.choice(values)
         archives.write(
             self.target,
             self.members,
@@ -125,29 +125,29 @@ class _Forger:
 
     def change_manifest(self) -> None:
         manifest = self.members["manifest.json"]
-        changed = self._flipped(manifest, self.dice.choice((1, 5)))
+        changed = self._flipped(manifest, self.rng.choice((1, 5)))
         with zipfile.ZipFile(self.target, "w") as archive:
             for name, data in self.members.items():
-                text = self.dice.choice((*HOSTILE_MANIFESTS, changed, changed, changed))
+                text = self.rng.choice((*HOSTILE_MANIFESTS, changed, changed, changed))
                 archive.writestr(name, text if name == "manifest.json" else data)
 
     def damage_database(self) -> None:
         """Flip bits of the database, with a checksum that fits."""
-        damaged = self._flipped(self.members["octavo.db"], self.dice.choice((1, 1, 10, 300)))
+        damaged = self._flipped(self.members["octavo.db"], self.rng.choice((1, 1, 10, 300)))
         archives.with_members(self.backup, self.target, **{"octavo.db": damaged})
 
     def cut_database(self) -> None:
         data = self.members["octavo.db"]
-        pages = self.dice.randrange(len(data) // 4096)
-        part = self.dice.choice((data[: pages * 4096], data + self.dice.randbytes(4096)))
+        pages = self.rng.randrange(len(data) // 4096)
+        part = self.rng.choice((data[: pages * 4096], data + self.rng.randbytes(4096)))
         archives.with_members(self.backup, self.target, **{"octavo.db": part})
 
     def change_schema(self) -> None:
-        script = self.dice.choice(FOREIGN_SCHEMAS)
+        script = self.rng.choice(FOREIGN_SCHEMAS)
         archives.with_database(self.backup, self.target, lambda other: other.executescript(script))
 
     def change_rows(self) -> None:
-        column = self.dice.choice(sorted(BAD_ROWS))
+        column = self.rng.choice(sorted(BAD_ROWS))
         archives.with_database(
             self.backup, self.target, lambda other: write_bad_value(other, column)
         )
@@ -157,47 +157,47 @@ class _Forger:
         archives.with_database(self.backup, self.target, self._write_any_value)
 
     def change_state(self) -> None:
-        script = self.dice.choice(BAD_STATES)
+        script = self.rng.choice(BAD_STATES)
         archives.with_database(self.backup, self.target, lambda other: other.executescript(script))
 
     def change_settings(self) -> None:
         text = self.members["site.toml"]
-        lines = f"{self.dice.choice(FOREIGN_SETTINGS)}\n".encode()
-        changed = self.dice.choice((lines + text, lines, self._flipped(text, 5)))
+        lines = f"{self.rng.choice(FOREIGN_SETTINGS)}\n".encode()
+        changed = self.rng.choice((lines + text, lines, self._flipped(text, 5)))
         archives.with_members(self.backup, self.target, **{"site.toml": changed})
 
     def plant_index(self) -> None:
         """Add an index whose table of contents runs code where it is unpickled."""
         names = ("current", "generation-1/_MAIN_1.toc", "generation-1/version", "lock")
         planted = {
-            f"{self.dice.choice(('index', 'files/index'))}/{name}": self.code for name in names
+            f"{self.rng.choice(('index', 'files/index'))}/{name}": self.code for name in names
         }
         archives.with_members(self.backup, self.target, **planted)
 
     def _flipped(self, data: bytes, times: int) -> bytes:
         changed = bytearray(data)
         for _ in range(times):
-            changed[self.dice.randrange(len(data))] ^= 1 << self.dice.randrange(8)
+            changed[self.rng.randrange(len(data))] ^= 1 << self.rng.randrange(8)
         return bytes(changed)
 
     def _repeat(self, archive: zipfile.ZipFile, name: str) -> None:
         """Add a member again: `writestr` would warn of its name."""
-        other = self.dice.choice((self.members[name], b"other"))
+        other = self.rng.choice((self.members[name], b"other"))
         member = zipfile.ZipInfo("placeholder")
         archive.writestr(member, other)
         member.filename = member.orig_filename = name
 
     def _write_any_value(self, other: sqlite3.Connection) -> None:
         query = "SELECT name FROM sqlite_master WHERE type = 'table'"
-        table = self.dice.choice(sorted(name for (name,) in other.execute(query)))
+        table = self.rng.choice(sorted(name for (name,) in other.execute(query)))
         columns = [row[1] for row in other.execute(f'PRAGMA table_info("{table}")')]
         values = (None, b"\x80\x04", self.code, "x" * 100_000, "\x00", -1, 1 << 62, 0.5, "[[", "{}")
         row = f'SELECT rowid FROM "{table}" ORDER BY random() LIMIT 1'  # noqa: S608
-        column = self.dice.choice(columns)
+        column = self.rng.choice(columns)
         with suppress(sqlite3.Error):  # a value that the schema itself refuses
             other.execute(
                 f'UPDATE "{table}" SET "{column}" = ? WHERE rowid = ({row})',  # noqa: S608
-                [self.dice.choice(values)],
+                [self.rng.choice(values)],
             )
 
 
@@ -206,10 +206,10 @@ MUTATIONS: Final = tuple(
 )
 
 
-def run(ordeal: Ordeal, folder: Path, times: int, seed: int = 1) -> str:
+def run(prepared: PreparedSite, folder: Path, times: int, seed: int = 1) -> str:
     """Restore `times` backups of each mutation."""
     instance, canary = folder / "instance", folder / "code has run"
-    shutil.copytree(ordeal.instance, instance)
+    shutil.copytree(prepared.instance, instance)
     (instance / "files").mkdir()
     (instance / "files" / "x.pdf").write_bytes(b"%PDF")
     octavo(instance, "backup", str(folder / "b.zip"))

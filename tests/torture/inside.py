@@ -1,4 +1,8 @@
-"""Run where an instance cannot be written: its path, a file to import, what is unwritable."""
+"""Import and search where an instance cannot be written: the process that `index` starts.
+
+Arguments: the path of the instance, a file to import, and what is unwritable, "instance" or
+"index".
+"""
 
 import logging
 import sys
@@ -13,8 +17,8 @@ from webapp.site import site
 from .site import OLD, opened
 
 
-class _Heard(logging.Handler):
-    """Keeps what was logged."""
+class _Log(logging.Handler):
+    """Collects messages."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -24,14 +28,15 @@ class _Heard(logging.Handler):
         self.lines.append(record.getMessage())
 
 
-def main(instance: Path, file: Path, what: str) -> None:
-    heard = _Heard()
-    logging.getLogger("webapp").addHandler(heard)
+def main(instance: Path, file: Path, unwritable: str) -> None:
+    """Check that an import reports the problem, that searches work, and that it is logged once."""
+    log = _Log()
+    logging.getLogger("webapp").addHandler(log)
     with opened(instance) as app:
         client = app.test_client()
         assert OLD in client.get(f"/?q={OLD}").text
         result = app.test_cli_runner().invoke(args=["import", "--yes", str(file)])
-        if what == "index":
+        if unwritable == "index":
             assert result.exit_code == 0, result.output
             assert "Saved, but the search index is not up to date" in result.output, result.output
         else:
@@ -39,18 +44,19 @@ def main(instance: Path, file: Path, what: str) -> None:
         assert "Traceback" not in result.output, result.output
         for _ in range(3):
             assert client.get(f"/?q={OLD}").status_code == 200
-            _let_it_try(app)
-        if what == "index":  # the database was changed, and the index cannot follow
+            _retry_update(app)
+        if unwritable == "index":  # the database has changed, but the index cannot
             ready: Any = client.get("/readyz").json
             assert ready["lag"] == 1, ready
             assert len(ready["problems"]) == 1, ready
-            said = [line for line in heard.lines if "cannot be brought up to date" in line]
-            assert len(said) == 1, heard.lines
+            reports = [line for line in log.lines if "cannot be brought up to date" in line]
+            assert len(reports) == 1, log.lines
 
 
-def _let_it_try(app: Flask) -> None:
+def _retry_update(app: Flask) -> None:
+    """Let the follower try to update the index, and wait for it."""
     follower = site(app).index_follower
-    follower._not_before = 0.0  # noqa: SLF001  however recent the last attempt
+    follower._not_before = 0.0  # noqa: SLF001  do not wait after the last attempt
     follower.notice()
     for thread in threads():
         if thread.name == "index-follower":

@@ -1,4 +1,4 @@
-"""A megabyte in each field of a publication: its pages are long, and none is slow."""
+"""Import publications with a megabyte in one field: their pages are long, but none is slow."""
 
 import gc
 import time
@@ -7,12 +7,12 @@ from pathlib import Path
 
 from flask.testing import FlaskClient
 
-from .site import Ordeal, octavo, opened
+from .site import PreparedSite, octavo, opened
 from .visitors import MAX_SECONDS
 
 MEGABYTE = 1 << 20
 
-# What stands in a field again and again, by the number of the time.
+# By name: a field of BibTeX, and the function that makes its parts from their numbers.
 FIELDS: dict[str, tuple[str, Callable[[int], str]]] = {
     "authors": ("author", "Name{0}, Ann{0} and ".format),
     "editors": ("editor", "Name{0}, Ann{0} and ".format),
@@ -34,29 +34,30 @@ PAGES = (
 )
 
 
-def run(ordeal: Ordeal, folder: Path) -> str:
-    """One field after the other in the same publication; the slowest page of all."""
+def run(prepared: PreparedSite, folder: Path) -> str:
+    """Fill one field after the other of the same publication; return the slowest page."""
     gc.collect()
-    gc.freeze()  # as the server does: what was tried before would be gone through again and again
-    slowest, where = 0.0, ""
+    gc.freeze()  # leave objects of earlier parts out of the collections that are measured here
+    slowest, slowest_page = 0.0, ""
     for name, (field, part) in FIELDS.items():
         file = folder / "large.bib"
         file.write_text(_entry(field, part))
-        octavo(ordeal.instance, "import", "--yes", str(file))
-        with opened(ordeal.instance) as app:
+        octavo(prepared.instance, "import", "--yes", str(file))
+        with opened(prepared.instance) as app:
             client = app.test_client()
-            for page in ("/", "/publications/made-1"):  # templates, which every site has read
+            for page in ("/", "/publications/made-1"):  # compile the templates
                 _seconds(client, page)
             for page in PAGES:
                 took = _seconds(client, page)
                 if took > slowest:
-                    slowest, where = took, f"{page} of {name}"
-    assert slowest < MAX_SECONDS, f"{slowest:.2f} s for {where}"
-    return f"a megabyte in {len(FIELDS)} fields; the slowest page {1000 * slowest:.0f} ms, {where}"
+                    slowest, slowest_page = took, f"{page} of {name}"
+    assert slowest < MAX_SECONDS, f"{slowest:.2f} s for {slowest_page}"
+    report = f"the slowest page {1000 * slowest:.0f} ms, {slowest_page}"
+    return f"a megabyte in {len(FIELDS)} fields; {report}"
 
 
 def _entry(field: str, part: Callable[[int], str]) -> str:
-    """A publication whose field is a megabyte of parts."""
+    """Return a publication with a megabyte of parts in a field."""
     value = "".join(map(part, range(MEGABYTE // len(part(99_999)))))
     fields = {"title": "Large", "author": "Zed, Ann", "year": "2020", field: value}
     body = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items())
@@ -64,7 +65,7 @@ def _entry(field: str, part: Callable[[int], str]) -> str:
 
 
 def _seconds(client: FlaskClient, page: str) -> float:
-    """Of this process's own time, so that other work on the machine does not count."""
+    """Return the processor time of a page, so that other work on the machine does not count."""
     start = time.process_time()
     answer = client.get(page, follow_redirects=True)
     assert answer.status_code == 200, f"{answer.status} for {page}"

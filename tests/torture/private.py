@@ -25,7 +25,7 @@ from webapp.facets import FACETS
 from webapp.formats import registry
 from webapp.site import site
 
-from .site import Ordeal, opened
+from .site import PreparedSite, opened
 
 QUERIES: Final = ("", f"?q={TITLE}", "?sort=newest", "?sort=title", f"?q={TITLE}&page=2")
 HTMX: Final = {"HX-Request": "true"}
@@ -34,7 +34,7 @@ SEARCHES: Final = 25
 
 
 def run(
-    ordeal: Ordeal,
+    prepared: PreparedSite,
     folder: Path,
     times: int,
     exports: Collection[str] = sorted(registry.READERS.keys() & registry.WRITERS.keys()),
@@ -45,26 +45,26 @@ def run(
     for number in range(times):
         private = PrivateWords(random.Random(seed + number))
         files = [(name, write(private)) for name, write in FILES.items()]
-        instance = Path(shutil.copytree(ordeal.instance, folder / f"instance {number}"))
+        instance = Path(shutil.copytree(prepared.instance, folder / f"instance {number}"))
         with opened(instance) as app:
             requests += _import_and_look(app, files, private)
             records = importing.records(site(app).catalog).values()
             texts = {name: "".join(registry.write(records, name)) for name in exports}
         assert sum(word in texts["bibtex"] for word in private.made) > len(private.made) / 2
         shutil.rmtree(instance)
-        requests += _look_at_exports(ordeal, folder / "again", texts, private)
+        requests += _look_at_exports(prepared, folder / "again", texts, private)
         words += len(private.made)
     report = f"{words} private words in {len(FILES)} files and their exports"
     return f"{report}; {requests} answers, none has any"
 
 
 def _look_at_exports(
-    ordeal: Ordeal, instance: Path, texts: dict[str, str], private: PrivateWords
+    prepared: PreparedSite, instance: Path, texts: dict[str, str], private: PrivateWords
 ) -> int:
     """Import each of the owner's exports into an instance of its own; return the requests."""
     requests = 0
     for name, text in texts.items():
-        shutil.copytree(ordeal.instance, instance)
+        shutil.copytree(prepared.instance, instance)
         with opened(instance) as app:
             requests += _import_and_look(app, [(name, text)], private)
         shutil.rmtree(instance)
@@ -85,15 +85,15 @@ def _import_and_look(app: Flask, files: Iterable[tuple[str, str]], private: Priv
     for address, headers in _requests(app, slugs):
         answer = client.get(address, headers=headers)
         assert answer.status_code < 500, f"{answer.status} for {address}"
-        found = re.search(rf"{private.prefix}\w*", f"{answer.headers}{answer.text}".lower())
-        assert not found, f"{names}: {address} {headers} has {found}"
+        match = re.search(rf"{private.prefix}\w*", f"{answer.headers}{answer.text}".lower())
+        assert not match, f"{names}: {address} {headers} has {match}"
         requests += 1
     return requests + _search(client, private)
 
 
 def _requests(app: Flask, slugs: list[str]) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield the addresses of every route, with the headers that change its answer."""
-    types = {each.media_type for each in registry.FORMATS.values()}
+    types = {format_.media_type for format_ in registry.FORMATS.values()}
     accepted = [*types, "application/ld+json", "application/atom+xml", "application/json"]
     for rule in app.url_map.iter_rules():
         if rule.rule.startswith(("/static", "/files")):
@@ -121,7 +121,7 @@ def _addresses(rule: str, slugs: list[str]) -> Iterator[str]:
 
 def _search(client: FlaskClient, private: PrivateWords) -> int:
     """Search for some of the words, and for what they begin with: nothing is found."""
-    sample = private.dice.sample(private.made, min(SEARCHES, len(private.made)))
+    sample = private.rng.sample(private.made, min(SEARCHES, len(private.made)))
     for query in (private.prefix, *sample, *(f'"{word}"' for word in sample[:3])):
         for page in ("/?q={}", "/publications.json?q={}", "/facets/author?q={}"):
             text = client.get(page.format(quote(query)), headers=HTMX).text.lower()

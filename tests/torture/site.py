@@ -1,4 +1,4 @@
-"""What every ordeal starts from: a prepared instance, and the file that would change it."""
+"""The instance that every part starts from, and how to run commands on it and read it."""
 
 import hashlib
 import os
@@ -26,7 +26,7 @@ OLD, NEW = "alphamark", "betamark"  # in title and venue of every record, before
 
 
 @dataclass(frozen=True)
-class Ordeal:
+class PreparedSite:
     """A prepared instance of `size` records, and a file that changes `changed` of them."""
 
     instance: Path
@@ -35,21 +35,21 @@ class Ordeal:
     changed: int
 
 
-def prepared(folder: Path, size: int, changed: int) -> Ordeal:
-    """Make the instance; all records carry OLD, and `changed` of them NEW in the file."""
-    made = [_marked(entry, OLD) for entry in entries(size, random.Random(1))]
+def prepare_site(folder: Path, size: int, changed: int) -> PreparedSite:
+    """Make the instance. All its records contain OLD; in the file, `changed` of them NEW."""
+    marked = [_mark(entry, OLD) for entry in entries(size, random.Random(1))]
     instance = folder / "instance of torture"  # a path with spaces, everywhere
     instance.mkdir(parents=True)
     shutil.copy(SEED / "site.toml", instance)
-    (instance / "publications.bib").write_text("\n".join(made))
+    (instance / "publications.bib").write_text("\n".join(marked))
     octavo(instance, "prepare")
-    made[:changed] = [entry.replace(OLD, NEW) for entry in made[:changed]]
+    marked[:changed] = [entry.replace(OLD, NEW) for entry in marked[:changed]]
     file = folder / "changed.bib"
-    file.write_text("\n".join(made))
-    return Ordeal(instance, file, size, changed)
+    file.write_text("\n".join(marked))
+    return PreparedSite(instance, file, size, changed)
 
 
-def _marked(entry: str, mark: str) -> str:
+def _mark(entry: str, mark: str) -> str:
     lines = entry.splitlines()
     for number, line in enumerate(lines):
         if line.lstrip().startswith(("title", "booktitle")):
@@ -58,15 +58,15 @@ def _marked(entry: str, mark: str) -> str:
 
 
 def octavo(instance: Path, *arguments: str, **environment: str) -> None:
-    """Run a command of the site to its end."""
+    """Run a command to its end. Raise AssertionError if it fails."""
     with command(instance, *arguments, **environment) as process:
-        said = process.communicate()[0]
+        output = process.communicate()[0]
     if process.returncode:
-        raise AssertionError(f"octavo {arguments[0]}: {said.decode()[-500:]}")
+        raise AssertionError(f"octavo {arguments[0]}: {output.decode()[-500:]}")
 
 
 def command(instance: Path, *arguments: str, **environment: str) -> "subprocess.Popen[bytes]":
-    """Start a command of the site."""
+    """Start a command; return its process."""
     return subprocess.Popen(
         [sys.executable, "-m", "webapp", *arguments],
         cwd=ROOT,
@@ -79,7 +79,7 @@ def command(instance: Path, *arguments: str, **environment: str) -> "subprocess.
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the site said."""
+    """A response of the site."""
 
     status: int
     etag: str
@@ -99,7 +99,7 @@ class _UnixConnection(HTTPConnection):
 
 
 def ask(path: Path, address: str = "/", headers: Mapping[str, str] | None = None) -> Answer:
-    """Ask a site at a Unix socket, over a connection of its own."""
+    """Request an address from the site at a Unix socket, over a new connection."""
     with closing(_UnixConnection(path)) as connection:
         connection.request("GET", address, headers=headers or {})
         answer = connection.getresponse()
@@ -108,7 +108,7 @@ def ask(path: Path, address: str = "/", headers: Mapping[str, str] | None = None
 
 @contextmanager
 def opened(instance: Path) -> Iterator[Flask]:
-    """The site of an instance in this process."""
+    """Create the application of an instance in this process."""
     app = create_app(instance)
     try:
         yield app
@@ -118,11 +118,14 @@ def opened(instance: Path) -> Iterator[Flask]:
 
 
 def content(instance: Path) -> tuple[int, str]:
-    """The counter of the catalog and a hash of all that it holds. Raises for a broken database."""
+    """Return the counter of the catalog and a hash of its content.
+
+    Raise AssertionError if the database is not sound.
+    """
     with closing(sqlite3.connect(instance / "octavo.db")) as connection:
-        (sound,) = connection.execute("PRAGMA integrity_check").fetchone()
+        (integrity,) = connection.execute("PRAGMA integrity_check").fetchone()
         orphans = connection.execute("PRAGMA foreign_key_check").fetchall()
-        assert (sound, orphans) == ("ok", []), (sound, orphans)
+        assert (integrity, orphans) == ("ok", []), (integrity, orphans)
         (counter,) = connection.execute("SELECT counter FROM catalog_state").fetchone()
         (newest,) = connection.execute("SELECT max(revision) FROM changes").fetchone()
         assert newest == counter, (newest, counter)

@@ -1,8 +1,8 @@
-"""Python imports this when it starts with this folder in its path: a clock that a file moves.
+"""A clock that a file sets. Python imports this module if its folder is in PYTHONPATH.
 
-The time of day is as many seconds from the true one as the file that BENCH_CLOCK names says
-now. The monotonic clock and the dates of files go on, as when an administrator sets the clock.
-(faketime would do it for any program, but breaks the time.sleep of Python 3.11 and newer.)
+The file that BENCH_CLOCK names has the seconds between the time of day and the true one. The
+monotonic clock and the dates of files are not affected, as when an administrator sets the clock.
+(faketime would shift any program, but breaks `time.sleep` of Python 3.11 and newer.)
 """
 
 import datetime
