@@ -1,0 +1,94 @@
+"""Known keys that belong to other works in the file."""
+
+from itertools import permutations
+
+import pytest
+
+from tests.curation.graph_paper import PUBLISHED, rekeyed
+from tests.importing import do, plan_of, titles
+from webapp.catalog.catalog import Catalog
+
+ANNA = """
+@article{shared1, title={A Shared Paper on Graphs}, author={Rossi, Anna and Rossi, Bruno},
+  journal={Graph J.}, year=2024, doi={10.5555/graph.1}}
+@misc{annaPre, title={Preprint of the Great Work}, author={Rossi, Anna and Chen, Xi}, year=2024,
+  eprint={2401.12345}, archiveprefix={arXiv}}
+"""
+BRUNO = """
+@article{rossi2024shared, title={A shared paper on graphs}, author={A. Rossi and B. Rossi},
+  journal={Graph Journal}, year=2024, doi={https://doi.org/10.5555/GRAPH.1}}
+@inproceedings{shared1, title={Another Thing Altogether}, author={Rossi, Bruno}, booktitle={B},
+  year=2022}
+@article{greatwork, title={The Great Work}, author={Rossi, Anna and Chen, Xi}, journal={Great J.},
+  year=2025, note={Preprint: arXiv:2401.12345}}
+"""
+
+
+def test_another_work_with_a_known_key_gets_a_key_of_its_own(paper_catalog: Catalog) -> None:
+    do(paper_catalog, ANNA, prune=True)
+    plan = do(paper_catalog, BRUNO)
+    assert [(entry.key, entry.imported_as) for entry in plan.conflicts] == [
+        ("shared1", "shared1-2")
+    ]
+    assert titles(paper_catalog) == {
+        "shared1": "A shared paper on graphs",
+        "shared1-2": "Another Thing Altogether",
+        "greatwork": "The Great Work",
+        "annaPre": "Preprint of the Great Work",
+    }
+
+
+def test_replacing_overwrites_the_publication_with_another_work(paper_catalog: Catalog) -> None:
+    other = "@misc{conf, title = {Another Thing}, author = {Doe, Jane}, year = 2020}"
+    plan = do(paper_catalog, other, replacing=("conf",))
+    assert plan.conflicts == ()
+    assert titles(paper_catalog) == {"conf": "Another Thing"}
+
+
+def test_pruning_keeps_a_work_whose_key_another_work_has_in_the_file(
+    paper_catalog: Catalog,
+) -> None:
+    other = "@misc{conf, title = {Another Thing}, author = {Doe, Jane}, year = 2020}"
+    plan = do(paper_catalog, other, prune=True)
+    assert (plan.missing_keys, plan.not_removed) == ((), ("conf",))
+    assert set(titles(paper_catalog)) == {"conf", "conf-2"}
+
+
+def test_an_entry_with_a_numbered_key_is_matched_when_it_changes(paper_catalog: Catalog) -> None:
+    other = "@misc{conf, title = {Another Thing}, author = {Doe, Jane}, year = 2020}"
+    do(paper_catalog, other)
+    plan = do(paper_catalog, other.replace("Thing", "Title"))
+    assert [change.record.key for change in plan.changed] == ["conf-2"]
+
+
+@pytest.mark.parametrize("order", list(permutations([ANNA, BRUNO, PUBLISHED])))
+@pytest.mark.parametrize("first", [ANNA, BRUNO, PUBLISHED])
+def test_the_order_of_files_does_not_matter(
+    paper_catalog: Catalog, first: str, order: tuple[str, ...]
+) -> None:
+    do(paper_catalog, first, prune=True)
+    plans = [plan_of(paper_catalog, *files) for files in ([ANNA, BRUNO, PUBLISHED], order)]
+    contents = [
+        sorted((edit.record.key, edit.record.title) for edit in plan.edits(True) if edit.record)
+        for plan in plans
+    ]
+    assert contents[0] == contents[1]
+    assert not plans[0].missing
+
+
+def test_an_entry_with_a_taken_key_is_matched_under_the_key_in_the_catalog(
+    paper_catalog: Catalog,
+) -> None:
+    other = BRUNO[BRUNO.index("@inproceedings") : BRUNO.index("@article{greatwork")]
+    do(paper_catalog, ANNA + rekeyed(other, "bruno22"), prune=True)
+    for files in ([ANNA, other], [other, ANNA]):
+        plan = plan_of(paper_catalog, *files)
+        assert (plan.added, plan.conflicts, plan.missing) == ((), (), ())
+        assert [(change.old, change.new) for change in plan.other_keys] == [("bruno22", "shared1")]
+
+
+def test_a_rejected_entry_is_not_missing(paper_catalog: Catalog) -> None:
+    plan = plan_of(
+        paper_catalog, '[{"type": "book", "id": "conf"}, {"type": "book", "title": "New"}]'
+    )
+    assert (plan.missing_keys, plan.not_removed) == ((), ("conf",))
