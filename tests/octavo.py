@@ -17,7 +17,7 @@ COMMAND = (sys.executable, "-m", "webapp")
 # Root may read and write everything. As another user it may not even find Python, so that all is
 # imported before it changes.
 _AS_NOBODY = f"""
-import encodings.cp437, encodings.utf_8_sig, os, sqlite3, tty
+import encodings.cp437, encodings.unicode_escape, encodings.utf_8_sig, os, sqlite3, tty
 from webapp.__main__ import main
 if os.geteuid() == 0:
     os.setgroups([])
