@@ -5,49 +5,30 @@ beyond Latin-1 fit in no header. Here a host stays as it was sent.
 """
 
 import re
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Final
 
 from flask import Flask, abort, g, request
 
 from ..site import site
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import WSGIEnvironment
 
 # A name, an IPv4 or an IPv6 address, and a port. Names of containers may have underscores.
 _HOST: Final = re.compile(
     r"([a-z0-9._-]{1,255}|\[[a-f0-9:.]{2,45}\])(?::([0-9]{0,5}))?", re.ASCII | re.IGNORECASE
 )
 _DEFAULT_PORTS: Final = {"http": "80", "https": "443"}
-_ASCII: Final = bytes(range(128)).decode()
 
 
 def init_app(app: Flask) -> None:
-    """Refuse requests without a valid host, and encode raw bytes in queries."""
-    app.wsgi_app = _encode_query(app.wsgi_app)  # type: ignore[method-assign]
+    """Refuse requests without a valid host."""
 
     @app.before_request
     def _require_host() -> None:
         """Abort with 400 unless the host is valid; health checks and metrics need none."""
         if request.blueprint != "operations" and not host():
             abort(400, "The request does not name the host that it is for.")
-
-
-def _encode_query(app: "WSGIApplication") -> Any:  # mypy takes no method for another one
-    """Wrap an application so that it gets queries percent-encoded.
-
-    Werkzeug raises UnicodeDecodeError for raw bytes that are not UTF-8, but reads encoded ones.
-    """
-
-    def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        query = environ.get("QUERY_STRING", "")
-        if not query.isascii():
-            environ["QUERY_STRING"] = quote(query.encode("latin-1"), safe=_ASCII)
-        return app(environ, start_response)
-
-    return application
 
 
 def host() -> str:
