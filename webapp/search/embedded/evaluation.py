@@ -55,15 +55,15 @@ def free_words(matcher: Matcher, query: Query) -> Words:
         if left.text and right.text and not (is_stop(left) or is_stop(right)):
             both_ways = ((number, left, right), (number + 1, right, left))
             pairs = both_ways if len(words) <= NAMED else ()
-            for at, given, other in pairs:
-                if (extra := matcher.typed_initial_weights(given, other)) is not None:
-                    weights[at] = np.maximum(weights[at], extra) if given.prefix else extra
-            both = Word(left.text + right.text, (left.text + right.text,), prefix=right.prefix)
-            if (extra := matcher.term_weights(both, stems=True)) is not None:
+            for at, word, other in pairs:
+                if (extra := matcher.typed_initial_weights(word, other)) is not None:
+                    weights[at] = np.maximum(weights[at], extra) if word.prefix else extra
+            joined = Word(left.text + right.text, (left.text + right.text,), prefix=right.prefix)
+            if (extra := matcher.term_weights(joined, stems=True)) is not None:
                 weights[number] = np.maximum(weights[number], extra)
                 weights[number + 1] = np.maximum(weights[number + 1], extra)
-            for at, given, other in pairs:
-                if (extra := matcher.initial_weights(given, other)) is not None:
+            for at, word, other in pairs:
+                if (extra := matcher.initial_weights(word, other)) is not None:
                     weights[at] = np.maximum(weights[at], extra)
     return tuple(zip(words, weights, strict=True))
 
@@ -89,19 +89,19 @@ def _columns(snapshot: Snapshot, query: Query) -> Mask:
     """Return the documents that have the years and the values of facets of a query."""
     mask = np.ones(snapshot.size, bool)
     years = snapshot.years if query.years else np.zeros(0)
-    wanted = [_within(years, r.first, r.last) for r in query.years if not r.negated]
-    if wanted:
-        mask &= np.any(wanted, axis=0)
-    for unwanted in query.years:
-        if unwanted.negated:
-            mask &= ~_within(years, unwanted.first, unwanted.last)
+    included = [_within(years, r.first, r.last) for r in query.years if not r.negated]
+    if included:
+        mask &= np.any(included, axis=0)
+    for year_range in query.years:
+        if year_range.negated:
+            mask &= ~_within(years, year_range.first, year_range.last)
     for name in dict.fromkeys(value.facet for value in query.values):
         facet = snapshot.facets[name]
         names = [_names_of(name, facet.value(code)) for code in range(facet.size)]
         for negated in (False, True):
-            begun = [v.value for v in query.values if (v.facet, v.negated) == (name, negated)]
-            if begun:
-                codes = [code for code, both in enumerate(names) if _begins(both, begun)]
+            prefixes = [v.value for v in query.values if (v.facet, v.negated) == (name, negated)]
+            if prefixes:
+                codes = [c for c, value_names in enumerate(names) if _begins(value_names, prefixes)]
                 mask &= facet.docs_with(codes, snapshot.size) != negated
     return mask
 
@@ -111,8 +111,8 @@ def _names_of(facet: str, value: str) -> tuple[str, str]:
     return fold(value), fold(FACETS[facet].value_label(value)).replace("’", "'")
 
 
-def _begins(names: tuple[str, ...], values: list[str]) -> bool:
-    return any(name.startswith(value.replace("’", "'")) for name in names for value in values)
+def _begins(names: tuple[str, ...], prefixes: list[str]) -> bool:
+    return any(name.startswith(prefix.replace("’", "'")) for name in names for prefix in prefixes)
 
 
 def _within(years: Array, first: int, last: int) -> Mask:

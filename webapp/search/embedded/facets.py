@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from ...facets import FACETS, year_bounds
-from .snapshot import Array, Docs, Facet, Mask, Snapshot
+from .snapshot import Array, Docs, FacetColumn, Mask, Snapshot
 
 LIMIT = 12  # values in `SearchResult.facets`, besides the selected ones
 FEW = (
@@ -106,13 +106,13 @@ def count_values(
     return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _most_frequent(facet: Facet, codes: Array, totals: Array, limit: int) -> Array:
+def _most_frequent(facet: FacetColumn, codes: Array, totals: Array, limit: int) -> Array:
     """Return the codes with the highest totals; of equal totals, those that sort first."""
     keys = totals.astype(np.int64) * facet.size - facet.sort_ranks[codes]
     return codes[np.argpartition(-keys, limit)[:limit]]
 
 
-def _codes(facet: Facet, name: str, values: Iterable[str]) -> list[int]:
+def _codes(facet: FacetColumn, name: str, values: Iterable[str]) -> list[int]:
     codes: set[int] = set()
     for value in values:
         if name == "year" and ".." in value:

@@ -92,7 +92,7 @@ class Segment:
         return members
 
 
-class Facet:
+class FacetColumn:
     """The values of a facet. Document d has codes[at[d]:at[d+1]]."""
 
     def __init__(self, codes: Array, at: Array, values: tuple[Strings, tuple[bytes, ...]]) -> None:
@@ -100,7 +100,7 @@ class Facet:
         self.at = at
         self.values = values  # of the first segment, and additional ones
         self.size = len(values[0]) + len(values[1])
-        self.value = cached_method(LOOKUPS, self, Facet._value)
+        self.value = cached_method(LOOKUPS, self, FacetColumn._value)
         self._single = len(codes) == len(at) - 1 and bool((np.diff(at) == 1).all())
 
     def _value(self, code: int) -> str:
@@ -203,10 +203,12 @@ class Snapshot:
             return self.segments[0].arrays[name]
         return np.concatenate([segment.arrays[name] for segment in self.segments])
 
-    def _facet(self, name: str) -> Facet:
+    def _facet(self, name: str) -> FacetColumn:
         if not self.segments:
             empty: dict[str, Array] = {"v": np.zeros(0, np.uint8), "v.at": np.zeros(1, np.uint32)}
-            return Facet(np.zeros(0, np.int32), np.zeros(1, np.int64), (Strings(empty, "v"), ()))
+            return FacetColumn(
+                np.zeros(0, np.int32), np.zeros(1, np.int64), (Strings(empty, "v"), ())
+            )
         known = Strings(self.segments[0].arrays, f"{name}.values")
         more: dict[bytes, int] = {}
         codes, at, offset = [self.segments[0].arrays[f"{name}.codes"]], [], 0
@@ -223,7 +225,9 @@ class Snapshot:
             starts = segment.arrays[f"{name}.docs_at"].astype(np.int64)
             at.append(starts[:-1] + offset)
             offset += int(starts[-1])
-        return Facet(np.concatenate(codes), np.concatenate([*at, [offset]]), (known, tuple(more)))
+        return FacetColumn(
+            np.concatenate(codes), np.concatenate([*at, [offset]]), (known, tuple(more))
+        )
 
     @cached_property
     def lengths(self) -> dict[str, Array]:
