@@ -9,4 +9,4 @@ try:
     app = create_app()
 except ConfigurationError as error:
     sys.stderr.write(f"{error}\n")
-    sys.exit(3)  # gunicorn's word for a worker that cannot boot: it does not try again
+    sys.exit(3)  # gunicorn's status for a worker that cannot boot: gunicorn does not try again

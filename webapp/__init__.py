@@ -1,9 +1,8 @@
 """Octavo: a self-hosted publications page that answers as you type."""
 
-from . import startup  # noqa: F401  before all others: see there
+from . import startup  # noqa: F401  must be imported first: see there
 
 # isort: split
-from importlib.metadata import version
 from pathlib import Path
 
 from flask import Flask
@@ -20,14 +19,12 @@ from .store.tables import db
 from .telemetry import requests
 from .views.http import proxies
 
-MAX_BODY = 65_536  # bytes; nothing that is asked here needs one
-OWN_NAMES = ("localhost", "127.0.0.1", "[::1]")  # by which the machine asks itself how it is
-
-__version__ = version("octavo")
+MAX_BODY = 65_536  # bytes; no request needs a body
+LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")  # for health checks on the machine itself
 
 
 def create_app(instance: Path | None = None, settings: Settings | None = None) -> Flask:
-    """The one place where the parts are wired together. Raises ConfigurationError."""
+    """Create the application: wire its parts together. Raise ConfigurationError."""
     instance = instance or instance_path()
     settings = settings or load_settings(instance)
     app = Flask(
@@ -40,9 +37,9 @@ def create_app(instance: Path | None = None, settings: Settings | None = None) -
         SQLALCHEMY_DATABASE_URI=database_url(settings.database_url, instance),
         SEND_FILE_MAX_AGE_DEFAULT=0,
         MAX_CONTENT_LENGTH=MAX_BODY,
-        TRUSTED_HOSTS=[*settings.hosts, *OWN_NAMES] if settings.hosts else None,
-        COMPRESS_EVALUATE_CONDITIONAL_REQUEST=False,  # that is done where an ETag is given
-        COMPRESS_STREAMS=False,  # an owner's file, whatever its size, or a list that is not text
+        TRUSTED_HOSTS=[*settings.hosts, *LOCAL_NAMES] if settings.hosts else None,
+        COMPRESS_EVALUATE_CONDITIONAL_REQUEST=False,  # views do this, where they set the ETag
+        COMPRESS_STREAMS=False,  # large files of the owner, and exports
         COMPRESS_LEVEL=4,  # of gzip: 3 % larger than 6 in two thirds of the time
         COMPRESS_MIMETYPES=[
             *("text/html", "text/css", "text/javascript", "image/svg+xml", "application/atom+xml")

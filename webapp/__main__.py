@@ -1,4 +1,4 @@
-"""The entry point `octavo`, also `python -m webapp`."""
+"""The command `octavo`, also `python -m webapp`."""
 
 import signal
 
@@ -24,7 +24,7 @@ def main() -> None:
     try:
         Commands("octavo").main(prog_name="octavo", obj=info)
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is over, whatever is pressed now
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C now would only print a traceback
 
 
 if __name__ == "__main__":

@@ -80,7 +80,7 @@ def _entry(stored: Stored, additions: Additions) -> atom.Entry:
 
 
 def _id(name: str) -> str:
-    """Return an identifier for a name on this host, whatever the scheme, port and path."""
+    """Return an identifier for a name on this host. It does not depend on scheme, port and path."""
     host = uuid.uuid5(uuid.NAMESPACE_DNS, host_name())
     return uuid.uuid5(host, name).urn
 

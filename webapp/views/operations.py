@@ -39,16 +39,15 @@ def readyz() -> ResponseReturnValue:
     try:
         state = catalog().state()
     except DatabaseError:
-        return _condition("unready", problems=["the database does not answer"]), 503
+        return _condition("unready", ["the database does not answer"]), 503
     follower = site().index_follower
     if not state.settled:
         follower.notice()
     problems = [UPDATE_FAILED] if follower.problem else []
     if state.indexed is None:
         problems.append("the index is missing or damaged; it is being rebuilt")
-    return _condition("unready" if state.indexed is None else "ready", state, problems), (
-        503 if state.indexed is None else 200
-    )
+        return _condition("unready", problems, state), 503
+    return _condition("ready", problems, state), 200
 
 
 @blueprint.get("/metrics")
@@ -61,15 +60,13 @@ def metrics() -> ResponseReturnValue:
     }
 
 
-def _condition(
-    status: str, state: SyncState | None = None, problems: list[str] | None = None
-) -> Any:
+def _condition(status: str, problems: list[str], state: SyncState | None = None) -> Any:
     return jsonify(
         status=status,
         revision=state and str(state.revision),
         index_revision=state and state.indexed,
         lag=state and _lag(state),
-        problems=problems or [],
+        problems=problems,
     )
 
 
