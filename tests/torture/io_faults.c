@@ -1,6 +1,6 @@
-/* Calls that write below a folder are counted; the one of a number, and in a full disk all after it,
-   fails or kills the process. Preloaded (LD_PRELOAD); begins when io_faults_begin is called.
-   See fault_runner.py. */
+/* Counts the calls that write below a folder. The call with a given number fails or kills the
+   process; on a full disk, the later calls that need room fail too. Preloaded (LD_PRELOAD); starts
+   when io_faults_begin is called. See fault_runner.py. */
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -32,7 +32,7 @@ void io_faults_begin(const char *below, int how, long at)
 
 long io_faults_count(void) { return calls; }
 
-/* Whether this call fails; `grows`: it needs room, as all that fail on a full disk. */
+/* Return whether this call fails. Calls for which `grows` is set need room on the disk. */
 static int fails(const char *path, int grows)
 {
     if (mode == OFF || strncmp(path, folder, strlen(folder)) != 0)
