@@ -1,4 +1,4 @@
-"""What every test may ask for: a site of its own with the seed in it, programs, the shared data."""
+"""Fixtures for every test: a site with the seven example publications, programs, shared data."""
 
 import os
 import re
@@ -19,22 +19,21 @@ from webapp.catalog.catalog import Catalog
 from webapp.site import site
 from webapp.store.tables import db
 
-# What a shell, a service, a hook or `make` may have set that a site, its server, git or a nested
-# make would take up. What tests need of it they set themselves.
-SURROUNDINGS = re.compile(
+# Variables that a shell, a service, a hook or `make` may have set, and that a site, its server, git
+# or a nested make would use. Tests set what they need themselves.
+FOREIGN_VARIABLES = re.compile(
     r"(?!OCTAVO_TEST_DATA$)(OCTAVO_|FLASK_|WERKZEUG_|GUNICORN_|LISTEN_|LC_|MAKE)|(LANGUAGE|PORT|"
     r"WEB_CONCURRENCY|NOTIFY_SOCKET|SENDFILE|BENCH_CLOCK|MFLAGS|COLUMNS|LINES|NO_COLOR|FORCE_COLOR|"
     r"PYTHON(UTF8|IOENCODING|WARNINGS|PATH)|"
     r"GIT_(DIR|WORK_TREE|INDEX_FILE|COMMON_DIR|OBJECT_DIRECTORY|PREFIX))$"
 )
-# No folder, and none can be made there: a site that a test gives no instance folder must not use
-# the one that the owner has.
+# A folder that cannot exist: a test without an instance folder must not use the owner's.
 NO_INSTANCE = "/dev/null/instance"
 NOT_BY_PROXY = "localhost,127.0.0.1,::1,.example,.example.org"
 
 IN_CI = os.environ.get("CI") == "true"
 
-# The same examples in every run, and as long as they take: neither luck nor load fails a test.
+# The same examples in every run, without a time limit: neither chance nor load fails a test.
 settings.register_profile(
     "octavo", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -42,8 +41,8 @@ settings.load_profile("octavo")
 
 
 def pytest_configure() -> None:
-    """Make the surroundings of every test and of what it starts the same on every machine."""
-    for name in filter(SURROUNDINGS.match, list(os.environ)):
+    """Make the environment of tests and of the processes they start the same on every machine."""
+    for name in filter(FOREIGN_VARIABLES.match, list(os.environ)):
         del os.environ[name]
     os.environ.update(OCTAVO_INSTANCE=NO_INSTANCE, LANG="C.UTF-8", TZ="UTC")
     for name in ("no_proxy", "NO_PROXY"):
@@ -53,10 +52,10 @@ def pytest_configure() -> None:
 
 
 def require_program(*names: str, package: str) -> str:
-    """The path of the first of these programs that is installed.
+    """Return the path of the first of these programs that is installed.
 
-    Without any the test is skipped, and says which package to install. In CI that is a failure:
-    there everything has to run.
+    If there is none, skip the test with a message that names the package to install. In CI, where
+    every test must run, fail it.
     """
     for name in names:
         if path := shutil.which(name):
@@ -69,16 +68,16 @@ def require_program(*names: str, package: str) -> str:
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """The folder of real files that OCTAVO_TEST_DATA names; absent, the test is skipped."""
+    """The folder of real files that OCTAVO_TEST_DATA names; without it, the test is skipped."""
     folder = os.environ.get("OCTAVO_TEST_DATA")
     if not folder:
-        pytest.skip("OCTAVO_TEST_DATA names no folder of test data")
+        pytest.skip("OCTAVO_TEST_DATA names no folder")
     return Path(folder)
 
 
 @contextmanager
 def running(instance: Path) -> Iterator[Flask]:
-    """The site of an instance folder, its database closed at the end."""
+    """Create the application of an instance folder; close its database at the end."""
     app = create_app(instance)
     yield app
     with app.app_context():
@@ -87,7 +86,7 @@ def running(instance: Path) -> Iterator[Flask]:
 
 @pytest.fixture(scope="session")
 def seed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An instance folder as `octavo prepare` leaves it, of seven publications. Read only."""
+    """An instance folder with seven publications, after `octavo prepare`. Do not change it."""
     folder = shutil.copytree(SEED, tmp_path_factory.mktemp("seed"), dirs_exist_ok=True)
     with running(folder) as app:
         result = app.test_cli_runner().invoke(args=["prepare"])
@@ -114,7 +113,7 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def catalog(app: Flask) -> Catalog:
-    """The seed, its index up to date."""
+    """The catalog of the seed, with an index that is up to date."""
     return site(app).catalog
 
 

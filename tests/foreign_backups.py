@@ -1,4 +1,4 @@
-"""What a foreign backup may hold: member names, manifests, databases and settings."""
+"""Hostile contents of a foreign backup: member names, manifests, schemas, rows and settings."""
 
 import sqlite3
 from contextlib import closing
@@ -47,7 +47,7 @@ _CHECKED = """
     PRAGMA writable_schema = ON;
     UPDATE sqlite_master SET sql = replace(sql, 'title TEXT', 'title TEXT CHECK (hex(9))');
 """
-# Scripts that make a schema which no migration makes.
+# Scripts that give a database a schema that no migration creates.
 FOREIGN_SCHEMAS: Final = [
     _PINNED,
     "CREATE TRIGGER t AFTER INSERT ON changes BEGIN DELETE FROM publications; END",

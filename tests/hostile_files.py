@@ -1,4 +1,4 @@
-"""Files made to stop an import, as functions of their length."""
+"""Files that could make an import take forever, as functions of their length."""
 
 import json
 from collections.abc import Callable
@@ -8,7 +8,7 @@ CFF = "cff-version: 1.2.0\ntitle: T\n"
 
 
 def chain(length: int) -> str:
-    """Every store names all the others as its parents."""
+    """Return an entry whose parent is one of many stores that all inherit from each other."""
     keys = [f"x{number}" for number in range(length)]
     stores = (f"@xdata{{{key}, xdata = {{{','.join(keys)}}}, {key} = {{v}}}}\n" for key in keys)
     return "".join(stores) + "@misc{k, xdata = {x0}, title = {T}, year = 2020}"

@@ -1,4 +1,4 @@
-"""Import texts into a catalog, and look at what is in it afterwards."""
+"""Import texts into a catalog, and read its records."""
 
 from webapp.catalog.catalog import Catalog
 from webapp.curation import importing
@@ -10,7 +10,7 @@ LIMIT = 1 << 20
 
 
 def plan_of(catalog: Catalog, *texts: str, replacing: tuple[str, ...] = ()) -> importing.Plan:
-    """The plan of an import of files 0.bib, 1.bib and so on."""
+    """Return the plan of an import of files named 0.bib, 1.bib and so on."""
     files = [(f"{number}.bib", text.encode()) for number, text in enumerate(texts)]
     return importing.make_plan(catalog, importing.read_files(files, LIMIT), replacing)
 
@@ -18,17 +18,18 @@ def plan_of(catalog: Catalog, *texts: str, replacing: tuple[str, ...] = ()) -> i
 def do(
     catalog: Catalog, *texts: str, prune: bool = False, replacing: tuple[str, ...] = ()
 ) -> importing.Plan:
-    """Import files, and check that the same import again changes nothing."""
+    """Import files; check that the same import again would change nothing."""
     plan = plan_of(catalog, *texts, replacing=replacing)
     importing.carry_out(catalog, plan, "test", prune)
-    again = plan_of(catalog, *texts)
-    assert (again.added, again.changed, again.conflicts, again.new_keys) == ((), (), (), ())
-    assert not (prune and again.missing)
+    repeated = plan_of(catalog, *texts)
+    changes = (repeated.added, repeated.changed, repeated.conflicts, repeated.new_keys)
+    assert changes == ((), (), (), ())
+    assert not (prune and repeated.missing)
     return plan
 
 
 def records(catalog: Catalog) -> dict[str, Record]:
-    """Every record by key, in the owner's order."""
+    """Return all records by key, in the owner's order."""
     with reading(catalog.database) as connection:
         return {stored.record.key: stored.record for stored in publications.load_all(connection)}
 

@@ -1,4 +1,4 @@
-"""The command `octavo` as a process of its own."""
+"""Run the command `octavo` in another process."""
 
 import os
 import shutil
@@ -14,8 +14,8 @@ from webapp.config import ROOT
 
 NOBODY = 65534
 COMMAND = (sys.executable, "-m", "webapp")
-# Root may read and write everything. As another user it may not even find Python, so that all is
-# imported before it changes.
+# Root can read and write everything. Another user may not be able to read Python's files, so import
+# everything before the user changes.
 _AS_NOBODY = f"""
 import encodings.cp437, encodings.unicode_escape, encodings.utf_8_sig, os, sqlite3, tty
 from webapp.__main__ import main
@@ -29,10 +29,10 @@ AS_NOBODY = (sys.executable, "-c", _AS_NOBODY)
 
 
 def environment(instance: Path, **variables: str) -> dict[str, str]:
-    """The variables that a command gets; those of encodings only where a test names them."""
+    """Return the variables of a command; those of encodings only if a test names them."""
     encodings = ("LC_", "LANG", "PYTHONIOENCODING", "PYTHONUTF8", "PYTHONCOERCECLOCALE")
-    usual = {name: value for name, value in os.environ.items() if not name.startswith(encodings)}
-    return {**usual, "OCTAVO_INSTANCE": str(instance), **variables}
+    others = {name: value for name, value in os.environ.items() if not name.startswith(encodings)}
+    return {**others, "OCTAVO_INSTANCE": str(instance), **variables}
 
 
 def octavo(
@@ -55,7 +55,7 @@ def octavo(
 
 @contextmanager
 def read_only(seed: Path) -> Iterator[Path]:
-    """A copy of an instance that AS_NOBODY can read only."""
+    """Copy an instance to a folder that AS_NOBODY can read but not write."""
     with tempfile.TemporaryDirectory(prefix="octavo-", dir="/tmp") as name:
         folder = Path(name)
         folder.chmod(0o755)

@@ -1,11 +1,11 @@
-"""A folder of an owner's files: some are served, and near them lies what must not be."""
+"""A folder of an owner's files: some may be served; others, in it and beside it, may not."""
 
 import os
 from pathlib import Path
 
 
 def fill(instance: Path) -> Path:
-    """Make `files/` of an instance, and what its links lead to."""
+    """Create the folder `files/` of an instance, and the files that its links lead to."""
     folder = instance / "files"
     (folder / "talks").mkdir(parents=True)
     (folder / "sorting.pdf").write_bytes(b"%PDF-1.4 " + b"x" * 100)

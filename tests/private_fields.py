@@ -1,4 +1,4 @@
-"""Files whose private fields hold words that occur nowhere else, in every format that is read."""
+"""Files with unique words in private fields, in every format that can be read."""
 
 import json
 import random
@@ -8,7 +8,7 @@ from typing import Final
 
 from webapp.formats.public_fields import PUBLIC_FIELDS
 
-# Fields of BibTeX that owners and their programs write for themselves.
+# Fields of BibTeX for the owner's own use, written by owners or their programs.
 NAMES: Final = (
     *("annote", "notes", "mynote", "private", "review", "comment", "internal-note", "x-remark"),
     *("owner", "timestamp", "groups", "rating", "ranking", "readstatus", "priority", "keywords+"),

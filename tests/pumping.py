@@ -1,9 +1,9 @@
-"""Hostile inputs for a regular expression, made from it, and how their cost grows.
+"""Hostile inputs made from a regular expression, and a check of how their cost grows.
 
-DESIGN: a pattern that backtracks does so because something repeats and what follows fails. So for
-every repetition of the parsed pattern there is an input: what leads there, the repeated text many
-times (each alternative, and alternatives in pairs), and an end that cannot match. Time is processor
-time, and only its growth counts: no machine is too slow for it.
+DESIGN: a pattern backtracks if a repetition matches and what follows fails. Each repetition of the
+parsed pattern therefore gets inputs: a text that leads to it, the repeated text many times (each
+alternative, and pairs of alternatives), and an end that cannot match. The cost is processor time,
+and only its growth counts, so the speed of the machine does not matter.
 """
 
 import re
@@ -24,13 +24,13 @@ SAMPLES: Final = 5  # of one part of a pattern
 FIRST: Final = 32  # characters
 LONGEST: Final = 8_192  # characters: by then a quadratic pattern costs more than that
 MEASURABLE: Final = 0.03  # seconds: some kernels count processor time in steps of 0.004
-HOPELESS: Final = 20.0  # seconds: nothing linear takes so long for so little
-RUNS: Final = 3  # of which the quickest counts
+MAX_SECONDS: Final = 20.0  # no linear pattern takes that long for LONGEST characters
+RUNS: Final = 3  # the fastest counts
 SUPERLINEAR: Final = 2.7  # times the cost for twice the length: linear is 2, quadratic 4
 
 
 def hostile_inputs(pattern: re.Pattern[str]) -> Iterator[Callable[[int], str]]:
-    """Inputs that grow with a length in characters, each once."""
+    """Yield functions that make an input of about so many characters, each input once."""
     tree = parser.parse(pattern.pattern, pattern.flags)
     seen: set[tuple[str, str]] = set()
     for before, repeated in _repetitions(list(tree), [""]):
@@ -52,8 +52,9 @@ def _pumps(repeated: list[Any]) -> list[str]:
 
 
 def _repetitions(items: list[Any], before: list[str]) -> Iterator[tuple[list[str], list[Any]]]:
-    """Every repetition with what may stand before it. A whole sequence is one, too: a search
-    starts over and over.
+    """Yield each repetition with texts that lead to it.
+
+    A whole sequence counts as one, because a search tries it at every place of a text.
     """
     yield [""], items
     lead = before
@@ -84,7 +85,7 @@ def _inner(operation: Any, argument: Any) -> list[list[Any]]:
 
 
 def _samples(items: list[Any]) -> list[str]:
-    """A few texts that the items match, the shortest kinds of each."""
+    """Return a few short texts that the items match."""
     texts = [""]
     for operation, argument in items:
         some = _samples_of(operation, argument) or [""]
@@ -119,7 +120,7 @@ _CATEGORIES: Final = {
 
 
 def _signs(members: list[Any]) -> list[str]:
-    """Signs of a class: one of each of its ranges and categories."""
+    """Return signs of a class: one for each of its ranges and categories."""
     if members and members[0][0] is code.NEGATE:
         excluded = re.compile(_class_source(members[1:]))
         return [sign for sign in "a1 \n{}\\$-.,:/&=" if not excluded.fullmatch(sign)][:6]
@@ -150,10 +151,10 @@ def _class_source(members: list[Any]) -> str:
 
 
 def is_linear(run: Run, make: Callable[[int], str]) -> bool:
-    """Whether the cost of an input grows no faster than about its length.
+    """Return whether the cost of an input grows no faster than about its length.
 
-    Lengths double until the cost can be measured; growth counts only if three doublings in a row
-    show it, each the best of several runs.
+    Lengths double until the cost can be measured. Only growth in three doublings in a row counts,
+    each the best of several runs.
     """
     length = FIRST
     try:
@@ -161,12 +162,12 @@ def is_linear(run: Run, make: Callable[[int], str]) -> bool:
             length *= 2
             if length > LONGEST:
                 return True
-        return _keeps_its_pace(run, make, length)
+        return _grows_linearly(run, make, length)
     except TookTooLong:
         return False
 
 
-def _keeps_its_pace(run: Run, make: Callable[[int], str], length: int) -> bool:
+def _grows_linearly(run: Run, make: Callable[[int], str], length: int) -> bool:
     before = _cost(run, make(length), RUNS)
     for _ in range(3):
         length *= 2
@@ -181,7 +182,7 @@ def _cost(run: Run, text: str, runs: int) -> float:
     costs = []
     for _ in range(runs):
         start = process_time()
-        with time_limit(HOPELESS):
+        with time_limit(MAX_SECONDS):
             run(text)
         costs.append(process_time() - start)
     return min(costs)

@@ -1,4 +1,4 @@
-"""Answers read as HTML."""
+"""Read responses as HTML."""
 
 from bs4 import BeautifulSoup, Tag
 from werkzeug.test import TestResponse
@@ -10,10 +10,12 @@ def soup(response: TestResponse) -> BeautifulSoup:
 
 
 def one(parent: Tag, selector: str) -> Tag:
-    found = parent.select(selector)
-    assert len(found) == 1, f"{selector}: {len(found)}"
-    return found[0]
+    """Return the only element that a selector matches."""
+    tags = parent.select(selector)
+    assert len(tags) == 1, f"{selector}: {len(tags)}"
+    return tags[0]
 
 
 def text(parent: Tag, selector: str) -> str:
+    """Return the text of the only element that a selector matches, in one line."""
     return " ".join(one(parent, selector).text.split())

@@ -13,7 +13,7 @@ from webapp.search.embedded.engine import WhooshEngine
 from webapp.search.engine import Document, SearchEngine, SearchRequest, SearchResult
 from webapp.search.query import parse
 
-# The tests of the contract run on each of these engines.
+# The engines that the tests of the contract run on.
 ENGINES: dict[str, Callable[[Path], SearchEngine]] = {"whoosh": WhooshEngine}
 
 

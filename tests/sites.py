@@ -1,4 +1,4 @@
-"""Sites with settings of a test's own."""
+"""A fixture for sites with other settings than the seed's."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -18,12 +18,15 @@ Site = Callable[..., FlaskClient]
 
 @pytest.fixture
 def site(instance: Path) -> Iterator[Site]:
-    """A site with some settings, and a page that tells what it knows of the visitor."""
+    """A function that makes a client of a site with the given settings.
+
+    Its page /visitor returns the URL and the address of the request.
+    """
     with ExitStack() as stack:
 
         def make(**settings: Any) -> FlaskClient:
-            chosen = {**load_settings(instance).model_dump(), **settings}
-            app = create_app(instance, Settings.model_validate(chosen))
+            values = {**load_settings(instance).model_dump(), **settings}
+            app = create_app(instance, Settings.model_validate(values))
             app.add_url_rule("/visitor", "visitor", lambda: [request.url, request.remote_addr])
 
             @stack.callback

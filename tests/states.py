@@ -1,4 +1,4 @@
-"""The whole content of a catalog at one time, and changes of it, for tests of the history."""
+"""Snapshots of a catalog, and random edits of one, for tests of the history."""
 
 import tempfile
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ from webapp.store.tables import Publication
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What there is, by id."""
+    """All publications of a catalog at one time, by id."""
 
     states: dict[int, State]
 
@@ -45,12 +45,12 @@ class Snapshot:
 
 def snapshot(catalog: Catalog) -> Snapshot:
     with reading(catalog.database) as connection:
-        found = list(connection.scalars(select(Publication.id).order_by(Publication.id)))
-        return Snapshot(load_states(connection, found))
+        ids = list(connection.scalars(select(Publication.id).order_by(Publication.id)))
+        return Snapshot(load_states(connection, ids))
 
 
 def ids(catalog: Catalog) -> dict[str, int]:
-    """By key, the ids that there are."""
+    """Return the ids of all publications, by key."""
     return {state.record.key: id_ for id_, state in snapshot(catalog).states.items()}
 
 
@@ -64,7 +64,7 @@ PEOPLE = st.lists(st.builds(Person, family=WORDS, given=WORDS, equal=st.booleans
 
 @st.composite
 def edits_of(draw: st.DrawFn, present: Snapshot, number: int) -> list[Edit]:
-    """Some removals, changes, moves, new keys and additions of what is present."""
+    """Draw removals, changes, moves, renamings and additions for a snapshot."""
     edits = []
     keys = {state.record.key for state in present.states.values()}
     for id_, state in present.states.items():
@@ -79,8 +79,8 @@ def edits_of(draw: st.DrawFn, present: Snapshot, number: int) -> list[Edit]:
             edits.append(
                 Edit(draw(_records(key)), id_, former_slugs=former if kind == "rename" else None)
             )
-    new = (f"k{number}-{n}" for n in range(draw(st.integers(0, 3))))
-    return [*edits, *(Edit(draw(_records(key))) for key in new if key not in keys)]
+    new_keys = (f"k{number}-{n}" for n in range(draw(st.integers(0, 3))))
+    return [*edits, *(Edit(draw(_records(key))) for key in new_keys if key not in keys)]
 
 
 @st.composite

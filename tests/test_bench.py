@@ -1,4 +1,4 @@
-"""The benchmarks ask what they say that they ask."""
+"""The benchmarks send the requests that they describe."""
 
 import json
 import lzma
@@ -24,9 +24,9 @@ from webapp.search.query import parse
 TITLE = "Learning to search as a visitor types"
 
 
-def test_the_made_up_corpus_is_always_the_same_and_is_understood(tmp_path: Path) -> None:
-    made = corpus.file("", tmp_path, size=20)
-    text = made.read_bytes()
+def test_the_generated_corpus_is_always_the_same_and_can_be_read(tmp_path: Path) -> None:
+    generated = corpus.file("", tmp_path, size=20)
+    text = generated.read_bytes()
     assert corpus.file("", tmp_path, size=20).read_bytes() == text
     reading = registry.read(text)
     assert len(reading.records) == 20
@@ -40,7 +40,7 @@ def test_a_packed_corpus_is_unpacked(tmp_path: Path) -> None:
     assert corpus.file(str(packed), tmp_path).read_text() == "@misc{a, title={A}}"
 
 
-def test_lines_of_json_are_understood(tmp_path: Path) -> None:
+def test_json_lines_are_converted_to_bibtex(tmp_path: Path) -> None:
     line = {
         "bibkey": "a1",
         "title": "Nets & trees",
@@ -52,7 +52,7 @@ def test_lines_of_json_are_understood(tmp_path: Path) -> None:
     }
     lines = tmp_path / "some.jsonl"
     lines.write_text(f"{json.dumps(line)}\n{json.dumps({**line, 'bibkey': 'a2'})}\n")
-    folder = tmp_path / "made"
+    folder = tmp_path / "converted"
     folder.mkdir()
     reading = registry.read(corpus.file(str(lines), folder).read_bytes())
     assert [record.key for record in reading.records] == ["a1", "a2"]
@@ -62,7 +62,7 @@ def test_lines_of_json_are_understood(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_typing_goes_by_letters_and_ends_at_the_title(seed: int) -> None:
+def test_typing_goes_letter_by_letter_to_the_title(seed: int) -> None:
     queries = list(keystrokes.typed(TITLE, random.Random(seed)))
     assert queries
     assert TITLE.lower().startswith(queries[-1])
@@ -70,14 +70,14 @@ def test_typing_goes_by_letters_and_ends_at_the_title(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_a_visit_is_made_of_addresses_of_the_list(seed: int) -> None:
+def test_a_visit_requests_canonical_urls_of_the_list(seed: int) -> None:
     record = Record(
         "a", "misc", title=TITLE, authors=(Person("King", "Ada"),), venue="V", year=2001
     )
     for address in keystrokes.visit(record, random.Random(seed)):
-        asked = Criteria.from_args(parse_qs(address.removeprefix("/?"), keep_blank_values=True))
-        assert asked.q
-        assert f"/{asked.query_string()}" == address
+        criteria = Criteria.from_args(parse_qs(address.removeprefix("/?"), keep_blank_values=True))
+        assert criteria.q
+        assert f"/{criteria.query_string()}" == address
 
 
 DOCUMENTS = (
@@ -89,21 +89,21 @@ DOCUMENTS = (
 
 @pytest.mark.parametrize("name", ["fts5", "whoosh", "whoosh-stored"])
 @pytest.mark.parametrize(
-    ("query", "filters", "found"),
+    ("query", "filters", "ids"),
     [
         ("", {}, {1, 2, 3}),
         ("learn", {}, {1, 2, 3}),
         ("the trees", {}, {1, 3}),
         ("few-sh", {}, {2}),
         ("muller", {}, {2, 3}),
-        ("l", {}, {1, 2}),  # a letter is not looked for in abstracts
+        ("l", {}, {1, 2}),  # a single letter is not searched for in abstracts
         ("lerning", {}, set()),
         ("learn", {"year": ("2001",)}, {1, 3}),
         ("learn", {"author": ("Ada King",), "venue": ("B",)}, {2}),
     ],
 )
-def test_the_others_are_asked_for_the_same(
-    tmp_path: Path, name: str, query: str, filters: dict[str, tuple[str, ...]], found: set[int]
+def test_the_compared_engines_return_the_same_results(
+    tmp_path: Path, name: str, query: str, filters: dict[str, tuple[str, ...]], ids: set[int]
 ) -> None:
     own = WhooshEngine(tmp_path / "own")
     own.rebuild(DOCUMENTS, "r")
@@ -111,28 +111,28 @@ def test_the_others_are_asked_for_the_same(
     with closing(engines.rival(name, tmp_path)) as engine:
         engine.rebuild(iter(DOCUMENTS), "r")
         hits = engine.search(request)
-        assert (set(hits.ids), hits.total, hits.revision) == (found, len(found), "r")
-        assert engine.count(request) == len(found)
-        if found:
+        assert (set(hits.ids), hits.total, hits.revision) == (ids, len(ids), "r")
+        assert engine.count(request) == len(ids)
+        if ids:
             assert hits.facets == own.search(request).facets
             every_year = replace(request, offset=0, limit=0)
             assert engine.facet_values(every_year, "year") == own.facet_values(every_year, "year")
 
 
-def test_an_answer_may_come_in_pieces() -> None:
+def test_a_response_may_arrive_in_pieces() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server, Connection(_port(server)) as connection:
-        theirs, _ = server.accept()
+        accepted, _ = server.accept()
         connection.send(connection.request("/?q=a", HX_Request="true"))
-        asked = theirs.recv(4096).decode()
-        assert asked.startswith("GET /?q=a HTTP/1.1\r\n")
-        assert "\r\nHX-Request: true\r\n" in asked
-        theirs.sendall(b'HTTP/1.1 200 OK\r\nETag: "x"\r\nContent-Le')
+        request = accepted.recv(4096).decode()
+        assert request.startswith("GET /?q=a HTTP/1.1\r\n")
+        assert "\r\nHX-Request: true\r\n" in request
+        accepted.sendall(b'HTTP/1.1 200 OK\r\nETag: "x"\r\nContent-Le')
         assert connection.receive() is None
-        theirs.sendall(b"ngth: 5\r\n\r\nhel")
+        accepted.sendall(b"ngth: 5\r\n\r\nhel")
         assert connection.receive() is None
-        theirs.sendall(b"lo")
+        accepted.sendall(b"lo")
         answer = connection.receive()
-        theirs.close()
+        accepted.close()
     assert answer
     assert (answer.status, answer.size, answer.header("etag")) == (200, 5, '"x"')
 

@@ -12,7 +12,7 @@ from webapp.config import ROOT
 
 PACKAGE = ROOT / "webapp"
 
-# From the top. A room imports itself and the layers below its own.
+# From top to bottom. A package imports itself and the layers below its own.
 LAYERS = (
     ("__main__", "serving"),
     ("__init__",),
@@ -81,7 +81,7 @@ def _importers(library: str) -> set[str]:
     return {name for name in FILES if library in _libraries(name)}
 
 
-def test_every_room_has_a_layer() -> None:
+def test_every_package_has_a_layer() -> None:
     assert {_room(name) for name in FILES} == {room for layer in LAYERS for room in layer}
 
 
@@ -96,7 +96,7 @@ def test_a_module_imports_only_from_the_layers_below(name: str) -> None:
     assert not above
 
 
-def test_other_rooms_import_the_catalog_only_from_its_face() -> None:
+def test_other_packages_import_the_catalog_only_from_its_init() -> None:
     for name in FILES:
         if _room(name) != "catalog":
             assert not {module for module in _own(name) if module.startswith("catalog.")}, name
@@ -115,15 +115,15 @@ def test_only_the_module_of_sqlite_and_backups_import_sqlite3() -> None:
     assert {name for name in _importers("sqlite3") if not name.startswith(OF_SQLITE)} == set()
 
 
-def test_only_the_store_asks_which_database_there_is() -> None:
-    """The module of the database answers for all others: `connections.dialect_of`."""
-    asking = re.compile(r"dialect\.name|get_backend_name|sqlite_errorname")
-    names = {name for name, path in FILES.items() if asking.search(path.read_text())}
+def test_only_the_store_distinguishes_databases() -> None:
+    """Others get what depends on the database from `connections.dialect_of`."""
+    pattern = re.compile(r"dialect\.name|get_backend_name|sqlite_errorname")
+    names = {name for name, path in FILES.items() if pattern.search(path.read_text())}
     outside = {name for name in names if not name.startswith(OF_SQLITE)}
     assert outside == {"store.connections"}
 
 
-def test_only_views_and_the_observer_know_of_a_request() -> None:
+def test_only_views_and_telemetry_know_of_a_request() -> None:
     importers = {name for name in FILES if IMPORTS[name] & OF_A_REQUEST}
     assert {name for name in importers if _room(name) != "views"} == {"telemetry.requests"}
 

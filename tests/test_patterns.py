@@ -1,4 +1,4 @@
-"""Every regular expression of webapp takes time that grows with its input, not faster."""
+"""The time of every regular expression of webapp is linear in the length of its input."""
 
 import ast
 import importlib
@@ -28,36 +28,34 @@ class Use:
     def run(self, text: str) -> object:
         if self.method in ("sub", "subn"):
             return self.pattern.sub("", text)
-        found = getattr(self.pattern, self.method)(text)
-        return sum(1 for _ in found) if self.method == "finditer" else found
+        result = getattr(self.pattern, self.method)(text)
+        return sum(1 for _ in result) if self.method == "finditer" else result
 
 
 def modules() -> Iterator[tuple[str, ast.Module]]:
-    for found in pkgutil.walk_packages(webapp.__path__, "webapp."):
-        if ".migrations" not in found.name and found.name != "webapp.__main__":
-            module = importlib.import_module(found.name)
-            yield found.name, ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
+    for info in pkgutil.walk_packages(webapp.__path__, "webapp."):
+        if ".migrations" not in info.name and info.name != "webapp.__main__":
+            module = importlib.import_module(info.name)
+            yield info.name, ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
 
 
 def uses() -> Iterator[Use]:
-    """Patterns that modules hold, with each method called on their name anywhere, and patterns
-    in calls of `re` itself.
-    """
+    """Yield the patterns of modules with each method called on their names, and calls of `re`."""
     trees = dict(modules())
     methods: dict[re.Pattern[str], set[str]] = {}
     for module, tree in trees.items():
-        held = vars(importlib.import_module(module))
+        namespace = vars(importlib.import_module(module))
         for node in ast.walk(tree):
             if isinstance(node, ast.Attribute) and node.attr in METHODS and _is_name(node.value):
-                for pattern in _patterns(_evaluated(node.value, held)):
+                for pattern in _patterns(_evaluate(node.value, namespace)):
                     methods.setdefault(pattern, set()).add(node.attr)
     for module, tree in trees.items():
-        held = vars(importlib.import_module(module))
-        for value in held.values():
+        namespace = vars(importlib.import_module(module))
+        for value in namespace.values():
             for pattern in _patterns(value):
                 for method in sorted(methods.get(pattern, set())) or ("finditer", "fullmatch"):
                     yield Use(module, pattern, method)
-        yield from _inline(module, tree, held)
+        yield from _inline(module, tree, namespace)
 
 
 def _is_name(node: ast.expr) -> bool:
@@ -65,17 +63,17 @@ def _is_name(node: ast.expr) -> bool:
 
 
 def _patterns(value: object) -> list[re.Pattern[str]]:
-    """The patterns in a value: itself, or in tuples and dictionaries, which tables are made of."""
+    """Return the patterns in a value: itself, or members of its tuples and dictionaries."""
     if isinstance(value, re.Pattern):
         return [value] if isinstance(value.pattern, str) else []
     if isinstance(value, dict):
-        return [found for each in value.values() for found in _patterns(each)]
+        return [pattern for member in value.values() for pattern in _patterns(member)]
     if isinstance(value, (tuple, list)):
-        return [found for each in value for found in _patterns(each)]
+        return [pattern for member in value for pattern in _patterns(member)]
     return []
 
 
-def _inline(module: str, tree: ast.Module, held: dict[str, object]) -> Iterator[Use]:
+def _inline(module: str, tree: ast.Module, namespace: dict[str, object]) -> Iterator[Use]:
     for node in ast.walk(tree):
         if (
             isinstance(node, ast.Call)
@@ -84,21 +82,22 @@ def _inline(module: str, tree: ast.Module, held: dict[str, object]) -> Iterator[
             and node.func.value.id == "re"
             and node.func.attr in METHODS
         ):
-            source, flags = _evaluated(node.args[0], held), 0
+            source, flags = _evaluate(node.args[0], namespace), 0
             for keyword in node.keywords:
-                flags = _evaluated(keyword.value, held) if keyword.arg == "flags" else flags
+                if keyword.arg == "flags":
+                    flags = _evaluate(keyword.value, namespace)
             place = {"sub": 4, "subn": 4, "split": 3}.get(node.func.attr, 2)
             if len(node.args) > place:
-                flags = _evaluated(node.args[place], held)
+                flags = _evaluate(node.args[place], namespace)
             assert source is None or isinstance(source, (str, bytes))
             if isinstance(source, str):
                 yield Use(module, re.compile(source, flags or 0), node.func.attr)
 
 
-def _evaluated(node: ast.expr, held: dict[str, object]) -> object:
-    """A literal, or an f-string of the module's own names; None where it depends on more."""
+def _evaluate(node: ast.expr, namespace: dict[str, object]) -> object:
+    """Return the value of an expression of the module's own names; None if it uses others."""
     try:
-        return eval(compile(ast.Expression(node), "", "eval"), dict(held))  # noqa: S307  our own code
+        return eval(compile(ast.Expression(node), "", "eval"), dict(namespace))  # noqa: S307
     except (NameError, AttributeError, TypeError):
         return None
 

@@ -1,4 +1,4 @@
-"""The tests pass on an owner's machine: with a shell, a service and an instance of their own."""
+"""The tests pass with any environment variables and do not touch an owner's instance."""
 
 import os
 import re
@@ -8,8 +8,8 @@ from pathlib import Path
 
 from webapp.config import ROOT
 
-# One test of a page, one of a command in a process of its own, one of the server's settings.
-OF_EACH_KIND = (
+# A test of pages, one of a command in another process, one of the server's settings, one of `make`.
+SAMPLE_TESTS = (
     "tests/views/test_pages.py",
     "tests/cli/test_commands.py::test_a_closed_pipe_is_no_error",
     "tests/docs/test_project.py::test_gunicorn_accepts_the_configuration",
@@ -17,7 +17,7 @@ OF_EACH_KIND = (
 )
 
 
-SURROUNDINGS = {
+FOREIGN_VARIABLES = {
     "OCTAVO_TITLE": "Ours",
     "OCTAVO_PAGE_SIZE": "2",
     "OCTAVO_HOSTS": "pubs.example.org",
@@ -44,9 +44,9 @@ SURROUNDINGS = {
 
 def test_the_tests_do_not_depend_on_the_environment(tmp_path: Path) -> None:
     (tmp_path / "site.toml").write_text('title = "Ours"\npage_size = 2\n')
-    environment = {**os.environ, "OCTAVO_INSTANCE": str(tmp_path), **SURROUNDINGS}
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *OF_EACH_KIND],
+    environment = {**os.environ, "OCTAVO_INSTANCE": str(tmp_path), **FOREIGN_VARIABLES}
+    result = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *SAMPLE_TESTS],
         cwd=ROOT,
         env=environment,
         capture_output=True,
@@ -54,7 +54,7 @@ def test_the_tests_do_not_depend_on_the_environment(tmp_path: Path) -> None:
         check=False,
         umask=0o077,
     )
-    assert done.returncode == 0, done.stdout[-3000:]
+    assert result.returncode == 0, result.stdout[-3000:]
     assert [path.name for path in tmp_path.iterdir()] == ["site.toml"]
 
 

@@ -53,7 +53,7 @@ def fail_abstract(page: Page) -> None:
 STATES: dict[str, tuple[str, Callable[[Page], None] | None]] = {
     "list": ("/", None),
     "words found": ("/?q=tensor", None),
-    "words mended": ("/?q=tensrir", None),
+    "corrected words": ("/?q=tensrir", None),
     "nothing found": ("/?q=zzzzzzzz&venue=ASPLOS", None),
     "filters": ("/?q=model+-banana&venue=ASPLOS&year=2019..2025", unfold),
     "all authors to choose from": ("/", look_through_authors),
@@ -66,7 +66,7 @@ STATES: dict[str, tuple[str, Callable[[Page], None] | None]] = {
     "abstract failed": ("/", fail_abstract),
     "publication": ("/publications/feng2023tensorir", None),
     "publication of 65": ("/publications/nexagi2025nexn1", None),
-    "no such page": ("/publications/nobody", None),
+    "page not found": ("/publications/nobody", None),
 }
 ODD_ADDRESSES = [
     *("/", "/?page=2", "/?page=3", "/?q=sorting"),

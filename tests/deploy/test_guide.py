@@ -25,32 +25,32 @@ def block() -> str:
 
 def row(name: str) -> list[str]:
     """Return the `code` in a row of the guide's table."""
-    found = re.search(rf"^\| {re.escape(name)} \| (.*) \|$", GUIDE, re.MULTILINE)
-    assert found, name
-    return re.findall(r"`([^`]+)`", found[1])
+    match = re.search(rf"^\| {re.escape(name)} \| (.*) \|$", GUIDE, re.MULTILINE)
+    assert match, name
+    return re.findall(r"`([^`]+)`", match[1])
 
 
 def run(script: str, scratch: Path) -> str:
-    """Run a script on such a machine and return its output. The machine is discarded."""
+    """Run a script on a simulated machine, which is discarded; return its output."""
     programs = {"git": "git", "nginx": "nginx", "openssl": "openssl", "curl": "curl"}
     programs |= {"systemd-socket-activate": "systemd", "ip": "iproute2"}
     for program, package in programs.items():
         require_program(program, package=package)
     if not (ROOT / ".git").exists():
-        pytest.skip("the guide clones a repository, and this is none")
+        pytest.skip("the guide clones a repository, and this folder is not one")
     if not can_mount():
-        pytest.skip("a machine of one's own needs root: namespaces and mounts cannot be made")
-    places = {"CHECKOUT": str(ROOT), "SCRATCH": str(scratch), "HOST_NAME": HOST}
+        pytest.skip("simulating a machine needs root, for namespaces and mounts")
+    paths = {"CHECKOUT": str(ROOT), "SCRATCH": str(scratch), "HOST_NAME": HOST}
     namespaces = ["--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"]
-    done = subprocess.run(
+    result = subprocess.run(
         ["unshare", *namespaces, "bash", "-c", f"{MACHINE}\n{script}"],
-        env={**os.environ, **places, "GIT_CONFIG_GLOBAL": "/dev/null"},
+        env={**os.environ, **paths, "GIT_CONFIG_GLOBAL": "/dev/null"},
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.returncode == 0, f"{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
-    return done.stdout
+    assert result.returncode == 0, f"{result.stdout[-2000:]}\n{result.stderr[-4000:]}"
+    return result.stdout
 
 
 def test_installing_a_site_and_every_task_of_the_guide(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from webapp.config import ROOT
 from webapp.views.http.responses import SECURITY_HEADERS, STRICT_TRANSPORT
 
 ODD_NAMES = ("a b.pdf", "ä+ö.pdf", "100%.pdf", "what?.pdf", "no#1.pdf", "a&b;c='d'.pdf")
-LARGE = 1_300_000_000  # bytes of a file that takes no room on the disk
+LARGE = 1_300_000_000  # bytes of a sparse file, which takes no disk space
 SOUGHT = "Geheimnis"
 
 

@@ -157,7 +157,7 @@ def test_every_log_line_is_json_if_request_lines_are(
             process.send_signal(signal.SIGHUP)
             while len(log_lines(instance, "Worker exiting")) < before + 2:
                 ask(path)
-        while len(children(process.pid)) > 2:  # one that ends anyway is not to be killed
+        while len(children(process.pid)) > 2:  # kill none that is ending anyway
             ask(path)
         os.kill(children(process.pid)[0], signal.SIGKILL)
         while not log_lines(instance, "was sent SIGKILL"):
@@ -183,7 +183,7 @@ def test_systemd_starts_gunicorn_by_its_socket(instance: Path, tmp_path: Path) -
             end(process)
 
 
-# There is no container engine where these tests run: the files are read, not used.
+# The tests have no container engine, so they read the files of the container.
 
 
 def test_the_image_runs_unprivileged_with_a_health_check() -> None:

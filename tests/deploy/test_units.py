@@ -44,9 +44,9 @@ def test_the_services_are_hardened(name: str) -> None:
 @pytest.mark.parametrize("name", UNITS)
 def test_systemd_understands_the_units(tmp_path: Path, name: str) -> None:
     analyze = require_program("systemd-analyze", package="systemd")
-    for each in UNITS:
-        text = (DEPLOY / each).read_text()
-        (tmp_path / each).write_text(re.sub(r"/srv/octavo/\.venv/bin/\w+", "/bin/true", text))
+    for unit_name in UNITS:
+        text = (DEPLOY / unit_name).read_text()
+        (tmp_path / unit_name).write_text(re.sub(r"/srv/octavo/\.venv/bin/\w+", "/bin/true", text))
     command = [analyze, "verify", "--man=no", str(tmp_path / name)]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     own = [line for line in result.stderr.splitlines() if "octavo" in line]
@@ -93,11 +93,11 @@ def test_a_changed_file_is_imported_and_reported(instance: Path) -> None:
     assert b"octavo import" in octavo(instance, "history").stdout
 
 
-@pytest.mark.parametrize("left", [0.0, 0.5, 0.99])
-def test_an_empty_or_truncated_file_changes_nothing_and_fails(instance: Path, left: float) -> None:
+@pytest.mark.parametrize("share", [0.0, 0.5, 0.99])
+def test_an_empty_or_truncated_file_changes_nothing_and_fails(instance: Path, share: float) -> None:
     library, before = instance / "publications.bib", octavo(instance, "export").stdout
-    whole = library.read_text()
-    library.write_text(whole[: int(len(whole) * left)])
+    text = library.read_text()
+    library.write_text(text[: int(len(text) * share)])
     done = octavo(instance, *import_command())
     assert done.returncode == 2
     assert re.match(rf"Error: {re.escape(str(library))}(:| ends inside) ", done.stderr.decode())

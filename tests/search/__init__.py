@@ -1,1 +1,1 @@
-"""Tests of search, whatever the engine."""
+"""Tests of search. They run on every engine."""

@@ -100,7 +100,7 @@ def test_a_format_is_chosen_by_extension_or_accept_header(
     ],
 )
 def test_a_browser_gets_the_page(client: FlaskClient, accept: str) -> None:
-    for _ in range(2):  # made, then cached
+    for _ in range(2):  # rendered, then cached
         response = client.get(TENSORIR, headers={"Accept": accept})
         assert (response.status_code, response.mimetype) == (200, "text/html")
         assert {"Accept", "HX-Request"} <= set(response.vary)

@@ -24,7 +24,7 @@ from webapp.views.http.responses import SECURITY_HEADERS
 __all__ = ["site"]  # the fixture
 
 ACCEL = {"proxies": 1, "accel_location": "/octavo-files/"}
-SIZE = 300 << 20  # of a large file, which takes no room on the disk
+SIZE = 300 << 20  # of a large file; a sparse one, so it takes no disk space
 SLOW = 30  # readers, more than all threads of two workers
 
 
@@ -66,7 +66,7 @@ Get = Callable[..., TestResponse]
 
 @pytest.fixture
 def sorting(files: Path, client: FlaskClient) -> Iterator[Get]:
-    """Ask for a file of 109 bytes."""
+    """A function that requests a file of 109 bytes."""
     assert (files / "sorting.pdf").stat().st_size == 109
     with ExitStack() as stack:
         yield lambda **headers: stack.enter_context(
@@ -159,7 +159,7 @@ def test_large_files_are_sent_to_few_visitors_at_a_time(files: Path, client: Fla
 
 
 def begin(address: tuple[str, int] | str, request: str) -> socket.socket:
-    """A visitor who sends a request and never reads the response."""
+    """Return a connection that has sent a request and does not read the response."""
     family = socket.AF_UNIX if isinstance(address, str) else socket.AF_INET
     connection = socket.socket(family)
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -197,13 +197,13 @@ def test_slow_readers_of_files_and_lists_block_no_one_at_a_port(
 
 def test_a_reader_that_stalls_is_disconnected(instance: Path, files: Path, tmp_path: Path) -> None:
     os.truncate(files / "sorting.pdf", SIZE)
-    hasty = tmp_path / "hasty.conf.py"
-    hasty.write_text(f"{(ROOT / 'gunicorn.conf.py').read_text()}\nSEND_TIMEOUT = 0.5\n")
-    with serving(instance, str(hasty)) as server, ExitStack() as stack:
+    configuration = tmp_path / "impatient.conf.py"
+    configuration.write_text(f"{(ROOT / 'gunicorn.conf.py').read_text()}\nSEND_TIMEOUT = 0.5\n")
+    with serving(instance, str(configuration)) as server, ExitStack() as stack:
         address = ("127.0.0.1", server.port)
         for _ in range(SLOW):
             stack.enter_context(begin(address, "GET /files/sorting.pdf HTTP/1.1"))
-        for _ in range(2 * MAX_FILES + 1):  # more than the two workers have room for
+        for _ in range(2 * MAX_FILES + 1):  # more than the slots of both workers
             while True:
                 connection = stack.enter_context(begin(address, "GET /files/sorting.pdf HTTP/1.1"))
                 if connection.recv(12).endswith(b"200"):

@@ -1,4 +1,4 @@
-"""Pages of odd records."""
+"""Pages of unusual records: markup, mathematics, missing fields, other languages."""
 
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -179,7 +179,7 @@ def test_the_owners_texts_have_the_owners_language(odd: FlaskClient) -> None:
     assert one(page, ".owner-words")["lang"] == "de"
 
 
-# ---- A preprint and what was published of it
+# ---- A preprint and its published version
 
 
 def test_the_published_version_links_to_its_preprint(odd: FlaskClient) -> None:

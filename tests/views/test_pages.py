@@ -27,7 +27,7 @@ def read_only(seed: Path) -> Iterator[FlaskClient]:
         yield app.test_client()
 
 
-# ---- The owner's page, word for word
+# ---- The list
 
 
 def test_the_list_shows_the_owners_texts(read_only: FlaskClient) -> None:
@@ -87,7 +87,7 @@ def test_a_long_author_list_is_cut(read_only: FlaskClient) -> None:
     assert len(text(authors, ".authors-whole").split(", ")) == 65
 
 
-# ---- Addresses
+# ---- URLs and fragments
 
 
 def test_a_fragment_equals_the_part_of_the_page(read_only: FlaskClient) -> None:
@@ -207,13 +207,13 @@ def test_an_unknown_publication_is_not_found(read_only: FlaskClient) -> None:
     assert one(page, ".ways-back a")["href"] == "/"
 
 
-# ---- When something is missing
+# ---- Missing index, publications and results
 
 
 def test_the_page_announces_that_the_index_is_being_rebuilt(instance: Path) -> None:
     shutil.rmtree(instance / "index")
     with running(instance) as app:
-        site(app).index_follower.notice = lambda: None  # it stays missing
+        site(app).index_follower.notice = lambda: None  # do not rebuild it
         page = soup(app.test_client().get("/?q=tensor"))
 
     assert text(page, ".notice").startswith("The search index is being rebuilt")

@@ -1,4 +1,4 @@
-"""Conditional requests: a visitor who has the response gets 304, and nobody gets another one's."""
+"""Conditional requests: 304 if a visitor has the response, and never another visitor's response."""
 
 import re
 import threading
@@ -21,7 +21,7 @@ PUBLICATION = "/publications/feng2023tensorir"
 
 @pytest.fixture
 def rendered(app: Flask) -> list[str]:
-    """The paths of the requests that reach Flask."""
+    """Return a list that collects the paths of requests that reach Flask."""
     paths: list[str] = []
 
     @app.before_request

@@ -83,7 +83,7 @@ def test_screen_readers_get_a_table(papers: FlaskClient) -> None:
     assert {link["tabindex"] for link in page.select(".chart a")} == {"-1"}
 
 
-def test_it_counts_the_results_of_a_search_with_filters(papers: FlaskClient) -> None:
+def test_bars_count_the_results_of_a_search_with_filters(papers: FlaskClient) -> None:
     page = soup(papers.get("/?q=paper&venue=A+%26+B&sort=title&open=p2"))
 
     assert bars(page) == {
@@ -112,7 +112,7 @@ def test_a_bar_in_a_selected_range_selects_only_itself(papers: FlaskClient) -> N
     page = soup(papers.get("/?year=2016..2019&venue=C"))
 
     marked = page.select(".chart [aria-current=true]")
-    assert sorted(map(place, marked)) == [1, 2, 3, 4]  # also places without publications
+    assert sorted(map(place, marked)) == [1, 2, 3, 4]  # places without publications too
     assert bars(page)["2017: 0"] == "/?year=2017&venue=C"
     assert heights(page)["2017: 0"] == 0
     assert bars(page)["2020: 1"] == "/?year=2016..2019&year=2020&venue=C"
