@@ -24,7 +24,8 @@ BIN := .venv/bin
 TOOLS := .make/tools
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help serve test lint format bench quality torture audit lock install install-dev clean
+.PHONY: help serve test lint format translations bench quality torture audit lock install \
+    install-dev clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -47,6 +48,9 @@ lint: install-dev ## check style, types, templates, and the HTML of every page
 format: install-dev ## format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+translations: install-dev ## update the texts in translations/ (a new language: make translations ARGS=de)
+	@$(BIN)/python -m translations $(ARGS)
 
 bench: install-dev ## measure speed and size (your publications: make bench CORPUS=mine.bib)
 	@$(BIN)/python -m bench $(ARGS)

@@ -37,7 +37,7 @@ document.addEventListener("click", async ({ target }) => {
   const status = target.closest(".citations").querySelector(".copied");
   status.textContent = "";
   const copied = await copy(target.closest(".citation").querySelector(".citation-text"));
-  status.textContent = copied ? "Copied" : "Selected. Press Ctrl+C (⌘C) to copy";
+  status.textContent = copied ? status.dataset.copied : status.dataset.selected;
 });
 
 document.addEventListener("htmx:after:swap", prepare);

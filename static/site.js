@@ -142,7 +142,7 @@ document.addEventListener("input", (event) => {
 });
 
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
-  if (isList(ctx.target)) announce(() => "Searching…");
+  if (isList(ctx.target)) announce(() => document.querySelector(".search-state").textContent);
 });
 
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {

@@ -21,7 +21,7 @@ LAYERS = (
     ("curation",),
     ("catalog",),
     ("search", "store"),
-    ("formats", "telemetry"),
+    ("formats", "telemetry", "translation"),
     ("config", "facets"),
     ("records", "errors", "theme", "startup"),
 )

@@ -17,6 +17,7 @@ from .site import EXTENSION, Site
 from .store.connections import Database, database_url, prepare_engine
 from .store.tables import db
 from .telemetry import requests
+from .translation import load_translation
 from .views.http import proxies
 
 MAX_BODY = 65_536  # bytes; no request needs a body
@@ -27,6 +28,7 @@ def create_app(instance: Path | None = None, settings: Settings | None = None) -
     """Create the application: wire its parts together. Raise ConfigurationError."""
     instance = instance or instance_path()
     settings = settings or load_settings(instance)
+    translation = load_translation(settings.language)
     app = Flask(
         __name__,
         instance_path=str(instance),
@@ -46,7 +48,7 @@ def create_app(instance: Path | None = None, settings: Settings | None = None) -
         ],
     )
     db.init_app(app)
-    views.init_app(app, settings)
+    views.init_app(app, settings, translation)
     metrics = requests.init_app(app, settings)
     app.wsgi_app = proxies.behind(app.wsgi_app, settings.proxies)  # type: ignore[assignment, method-assign]
     Compress(app)
@@ -57,6 +59,7 @@ def create_app(instance: Path | None = None, settings: Settings | None = None) -
         catalog=Catalog(database, search, settings),
         index_follower=IndexFollower(database, search, str(instance)),
         metrics=metrics,
+        translation=translation,
     )
     cli.init_app(app)
     return app

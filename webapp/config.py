@@ -127,7 +127,9 @@ class Settings(BaseModel):
     )
     home: WebAddress | None = Field(None, description="the owner's own site, linked at the top")
     language: Language = Field(
-        "en", description="the language of the owner's words, as a BCP 47 tag"
+        "en",
+        description="the language of the page and of the owner's words, as a BCP 47 tag; without "
+        "a catalog in `translations/` the page is English",
     )
     order: Literal["file", "newest"] = Field(
         "file", description='`"file"`: as in the BibTeX file; `"newest"`: by year, with headings'

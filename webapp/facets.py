@@ -71,19 +71,8 @@ def year_bounds(years: str) -> tuple[int, int]:
     return int(first or FIRST_YEAR), int((last if dots else first) or LAST_YEAR)
 
 
-def _years_label(years: str) -> str:
-    """Return "2019–2023" for "2019..2023", "since 2019" for "2019..", "until 2023" for "..2023"."""
-    first, dots, last = years.partition("..")
-    if not dots:
-        return years
-    dash = " – " if "-" in years else "–"  # "-300 – -201"
-    return (
-        f"{first}{dash}{last}" if first and last else f"since {first}" if first else f"until {last}"
-    )
-
-
 _ROWS = (
-    Facet("year", "Year", "years", _year, _years_label),
+    Facet("year", "Year", "years", _year),
     Facet("venue", "Venue", "venues", lambda record: (record.venue,)),
     Facet("author", "Author", "authors", author_names),
     Facet("type", "Type", "types", lambda record: (record.type,), type_label),

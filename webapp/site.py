@@ -8,6 +8,7 @@ from flask import Flask, current_app
 from .catalog import Catalog, IndexFollower
 from .config import Settings
 from .telemetry.metrics import Metrics
+from .translation import Translation
 
 EXTENSION = "octavo"  # the key in `app.extensions`
 
@@ -20,6 +21,7 @@ class Site:
     catalog: Catalog
     index_follower: IndexFollower
     metrics: Metrics
+    translation: Translation
 
 
 def site(app: Flask | None = None) -> Site:

@@ -3,17 +3,18 @@
 from flask import Flask
 
 from ..config import Settings
+from ..translation import Translation
 from . import exports, facets, feeds, files, hosts, operations, pages, templating, urls
 from .http import errors, limits, responses
 from .publication import citations, metadata
 
 
-def init_app(app: Flask, settings: Settings) -> None:
+def init_app(app: Flask, settings: Settings, translation: Translation) -> None:
     """Register the views, their error pages and the headers of every response."""
-    responses.init_app(app, settings)
+    responses.init_app(app, settings, translation)
     hosts.init_app(app)
     urls.init_app(app)
-    templating.init_app(app, settings)
+    templating.init_app(app, settings, translation)
     errors.init_app(app)
     limits.init_app(app)
     for part in (pages, files, facets, exports, feeds, operations, citations, metadata):

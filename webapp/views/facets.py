@@ -9,7 +9,7 @@ from ..catalog import Criteria
 from ..facets import FACETS
 from ..search.text import fold
 from .http.responses import cached_by_revision, catalog, request_kind
-from .results.filters import Counts, make_facet, make_year_range
+from .results.filters import Counts, make_facet, make_year_range, value_label
 
 blueprint = Blueprint("facets", __name__)
 
@@ -49,5 +49,5 @@ def _counts(criteria: Criteria, name: str, find: str) -> Counts:
     return [  # few values, and visitors type letters of their labels
         (value, count)
         for value, count in catalog().count_values(criteria, name)
-        if letters in fold(facet.value_label(value)) or value in selected
+        if letters in fold(value_label(name, value)) or value in selected
     ]

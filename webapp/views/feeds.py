@@ -19,6 +19,7 @@ from ..store.publications import Stored
 from .exports import EVERYTHING
 from .hosts import host_name
 from .http.responses import cached_by_revision, catalog
+from .language import gettext
 from .urls import absolute_urls, site_urls
 
 blueprint = Blueprint("feeds", __name__)
@@ -58,6 +59,7 @@ def _feed(criteria: Criteria, total: int) -> atom.Feed:
         links=_links(criteria, max(1, -(-total // FEED_SIZE))),
         author=settings.owner,
         language=settings.language,
+        untitled=gettext("Untitled"),
     )
 
 

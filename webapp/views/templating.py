@@ -1,7 +1,6 @@
 """Globals and filters of the templates: settings, URLs of static files, Markdown, dates."""
 
 import re
-from datetime import datetime
 from typing import cast
 
 from flask import Flask, current_app
@@ -10,6 +9,7 @@ from markupsafe import Markup
 from ..config import Settings
 from ..formats.latex.decoding import plain
 from ..formats.registry import FORMATS, LIST_EXPORTS
+from ..translation import Translation
 from .http import static_files
 from .markup import from_markdown
 from .results.items import Presenter
@@ -25,11 +25,12 @@ def presenter(app: Flask | None = None) -> Presenter:
     return cast("Presenter", (app or current_app).extensions[EXTENSION])
 
 
-def init_app(app: Flask, settings: Settings) -> None:
+def init_app(app: Flask, settings: Settings, translation: Translation) -> None:
     """Register the globals and filters of the templates."""
     # Set the options first: the first access to `jinja_env` creates it.
     app.jinja_options = {**app.jinja_options, "trim_blocks": True, "lstrip_blocks": True}
     static_files.init_app(app)
+    _install_translation(app, translation)
     theme_hash = static_files.content_hash(settings.theme_css.encode())
     intro = from_markdown(settings.intro)
     app.jinja_env.globals.update(
@@ -39,14 +40,21 @@ def init_app(app: Flask, settings: Settings) -> None:
         description=settings.description or _opening(intro) or settings.subtitle,
         theme_url=lambda: site_urls().theme(theme_hash),
     )
-    app.jinja_env.filters["day"] = day
     app.jinja_env.filters["plain"] = plain
     app.extensions[EXTENSION] = Presenter(settings, app.jinja_env)
 
 
-def day(moment: datetime) -> str:
-    """Return a date as "3 March 2026"."""
-    return f"{moment.day} {moment:%B %Y}"
+def _install_translation(app: Flask, translation: Translation) -> None:
+    """Give templates `{% trans %}` for texts with elements, and `_` and `ngettext` for others."""
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
+    app.jinja_env.globals.update(
+        translation=translation,
+        _=translation.gettext,
+        gettext=translation.gettext,
+        ngettext=translation.ngettext,
+    )
+    app.jinja_env.filters.update(day=translation.day, number=translation.number)
 
 
 def shortened(text: str, length: int = MAX_DESCRIPTION) -> str:

@@ -28,6 +28,7 @@ class Feed:
     subtitle: str = ""
     author: str = ""
     language: str = ""
+    untitled: str = "Untitled"  # the title of an entry that has none
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,25 +58,25 @@ def write(feed: Feed, entries: Iterable[Entry]) -> bytes:
     if feed.author:
         _author(root, feed.author)
     for entry in entries:
-        _add_entry(root, entry, feed.title)
+        _add_entry(root, entry, feed)
     written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return written
 
 
-def _add_entry(root: ET.Element, entry: Entry, site: str) -> None:
+def _add_entry(root: ET.Element, entry: Entry, feed: Feed) -> None:
     record = entry.record
     element = ET.SubElement(root, f"{{{_ATOM}}}entry")
     if record.language:
         element.set(f"{_XML}lang", record.language)
     _add(element, "id", entry.id)
-    _add(element, "title", record.title or "Untitled")
+    _add(element, "title", record.title or feed.untitled)
     _add(element, "published", _moment(entry.published))
     _add(element, "updated", _moment(entry.updated))
     _link(element, "alternate", entry.address, "text/html")
     if record.doi:
         _link(element, "related", doi_url(record.doi))
     people = [person for person in record.authors or record.editors if person != OTHERS]
-    for name in [person.name for person in people] or [site]:
+    for name in [person.name for person in people] or [feed.title]:
         _author(element, name)
     for tag in record.tags:
         ET.SubElement(element, f"{{{_ATOM}}}category", term=_clean(tag))

@@ -13,6 +13,7 @@ from ...formats.bibtex.bibtex import public
 from ...records import Record
 from ...site import site
 from ...telemetry.requests import RESULT, VALIDATION, ListResult
+from ...translation import Translation
 from . import validation
 
 P = ParamSpec("P")
@@ -95,9 +96,9 @@ def cached_by_revision(view: Callable[P, ResponseReturnValue]) -> Callable[P, Re
     return respond
 
 
-def init_app(app: Flask, settings: Settings) -> None:
+def init_app(app: Flask, settings: Settings, translation: Translation) -> None:
     """Answer conditional requests early, and add the security headers to every response."""
-    app.wsgi_app = validation.ConditionalRequests(app, settings)  # type: ignore[method-assign]
+    app.wsgi_app = validation.ConditionalRequests(app, settings, translation)  # type: ignore[method-assign]
 
     @app.after_request
     def _add_security_headers(response: Response) -> Response:

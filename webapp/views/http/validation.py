@@ -1,8 +1,9 @@
 """WSGI middleware: answer conditional requests with 304 before Flask runs.
 
-DESIGN. A response depends only on the program, the settings, the catalog revision, the address and
-the kind of request. A hash of these is its key, and its ETag begins with that key. A visitor who
-sends the ETag back gets 304 after one small SELECT, for a fraction of what Flask would cost.
+DESIGN. A response depends only on the program, the settings, the translation, the catalog revision,
+the address and the kind of request. A hash of these is its key, and its ETag begins with that key.
+A visitor who sends the ETag back gets 304 after one small SELECT, for a fraction of what Flask
+would cost.
 
 Whole pages are not cached here: nginx does that, see docs/decisions/nginx-caches-pages.md.
 """
@@ -18,6 +19,7 @@ from ...config import ROOT, Settings
 from ...errors import DatabaseError
 from ...site import site
 from ...telemetry.requests import ENDPOINT, RESULT, RESULT_TAG, VALIDATION, ListResult
+from ...translation import Translation
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -31,10 +33,10 @@ _TAG_AFTER_KEY = re.compile(rf"-({RESULT_TAG})\b")
 class ConditionalRequests:
     """The WSGI application around Flask's own."""
 
-    def __init__(self, app: Flask, settings: Settings) -> None:
+    def __init__(self, app: Flask, settings: Settings, translation: Translation) -> None:
         self._flask = app.wsgi_app
         self._app = app
-        self._version = settings.fingerprint + _program_fingerprint()
+        self._version = settings.fingerprint + translation.version + _program_fingerprint()
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"

@@ -12,7 +12,7 @@ from ...records import Record
 from ...store.publications import Stored
 from ..http.responses import visible
 from ..results.highlighting import highlight
-from ..results.items import UNTITLED, Presenter, issued, paragraphs
+from ..results.items import Presenter, issued, paragraphs, title_of
 from ..results.links import LabelledUrl, record_links, version_links
 from ..results.mathml import FormulaBudget
 from ..results.people import Name
@@ -56,7 +56,7 @@ class PublicationPage:
         budget = FormulaBudget()  # spent in the order of the page
         return cls(
             record=record,
-            title=highlight(record.title or UNTITLED, (), budget),
+            title=highlight(title_of(record), (), budget),
             authors=presenter.people.names(record.authors, urls),
             editors=presenter.people.names(record.editors, urls),
             marks=marks_explained(record),

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from ...catalog import RelatedPublication
 from ...records import Record
 from ..results.highlighting import highlight
-from ..results.items import UNTITLED, issued
+from ..results.items import issued, title_of
 from ..results.mathml import FormulaBudget
 
 PEOPLE_SHOWN = 3  # before "and 2 others"
@@ -41,7 +41,7 @@ def _item(publication: RelatedPublication, budget: FormulaBudget) -> RelatedItem
     cut = hidden > 1
     return RelatedItem(
         record=record,
-        title=highlight(record.title or UNTITLED, (), budget),
+        title=highlight(title_of(record), (), budget),
         issued=issued(record, None, budget),
         people=shared.people[:PEOPLE_SHOWN] if cut else shared.people,
         hidden_people=hidden if cut else 0,

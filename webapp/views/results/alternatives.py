@@ -1,13 +1,13 @@
 """Alternatives to a search without results: the same search with one part less."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
 from ...catalog import Catalog, Criteria, Page
-from ...facets import FACETS
-from .filters import field_label, value_label
+from ..language import gettext, ngettext
+from .filters import field_noun, value_label
 
 MAX_SEARCHES: Final = 8  # run to find alternatives
 
@@ -22,7 +22,7 @@ class Alternative:
 
     @property
     def results(self) -> str:
-        return "1 result" if self.total == 1 else f"{self.total:,} results"
+        return ngettext("%(number)s result", "%(number)s results", self.total)
 
 
 def find_alternatives(page: Page, catalog: Catalog) -> tuple[Alternative, ...]:
@@ -41,17 +41,37 @@ def _candidates(page: Page, catalog: Catalog) -> Iterator[tuple[str, Criteria]]:
         relaxed = criteria.with_(literal=False)
         hits = catalog.find(relaxed).hits
         is_corrected = hits.rewritten in ("spelling", "split")
-        yield f"Search for {hits.shown_query}" if is_corrected else "Include close matches", relaxed
+        if is_corrected:
+            yield gettext("Search for %(query)s", query=hits.shown_query), relaxed
+        else:
+            yield gettext("Include close matches"), relaxed
     for name, values in criteria.filters.items():
-        labels = " or ".join(f"“{value_label(name, value)}”" for value in values)
-        yield f"Remove {FACETS[name].label.lower()} {labels}", criteria.with_values(name, ())
+        labels = [value_label(name, value) for value in values]
+        yield _removal(name, labels), criteria.with_values(name, ())
     for chip in page.query.chips:
-        verb = "Allow" if chip.negated else "Remove"
-        field = f"{field_label(chip.field).lower()} " if chip.field else ""
-        yield f"{verb} {field}“{chip.value}”", criteria.with_(q=chip.rest)
+        label = _permission if chip.negated else _removal
+        yield label(chip.field, [chip.value]), criteria.with_(q=chip.rest)
     if not criteria.q.strip():
         return
     if len(criteria.filters) > 1:
-        yield "Remove all filters", criteria.without_filters()
+        yield gettext("Remove all filters"), criteria.without_filters()
     if criteria.filters:
-        yield "Clear the search, keep the filters", criteria.with_(q="", literal=False)
+        yield gettext("Clear the search, keep the filters"), criteria.with_(q="", literal=False)
+
+
+def _removal(field: str, values: Iterable[str]) -> str:
+    if not field:
+        return gettext("Remove %(values)s", values=_quoted(values))
+    return gettext("Remove %(field)s %(values)s", field=field_noun(field), values=_quoted(values))
+
+
+def _permission(field: str, values: Iterable[str]) -> str:
+    if not field:
+        return gettext("Allow %(values)s", values=_quoted(values))
+    return gettext("Allow %(field)s %(values)s", field=field_noun(field), values=_quoted(values))
+
+
+def _quoted(values: Iterable[str]) -> str:
+    """Return values as "“2019” or “2020”"."""
+    conjunction = gettext("or")
+    return f" {conjunction} ".join(gettext("“%(value)s”", value=value) for value in values)

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from ...records import Person, Record
 from ...search.engine import Highlighter, Span
+from ..language import ngettext
 from ..markup import EMPTY, join
 from .highlighting import highlight, matching_spans
 from .mathml import FormulaBudget, tex_cost
@@ -151,4 +152,5 @@ def _with_ellipses(names: Sequence[Markup], shown: Sequence[int]) -> Iterator[Ma
 def _role(record: Record) -> str:
     if record.authors or not record.editors:
         return ""
-    return " (editors)" if len(record.editors) > 1 else " (editor)"
+    role = ngettext("(editor)", "(editors)", len(record.editors))
+    return f" {role}"

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from ...catalog import Catalog, Criteria
 from ...facets import FIRST_YEAR, year_bounds
+from ..language import gettext, ngettext, translation
 from .filters import Counts, value_label
 
 MAX_BARS: Final = 100
@@ -48,7 +49,7 @@ class Bar(NamedTuple):
 
     place: int  # its number, from the left
     label: str
-    publications: str  # their number, "1,234"
+    publications: int  # their number
     height: int
     query_string: str
     selected: bool
@@ -64,8 +65,11 @@ class Chart:
 
     @property
     def caption(self) -> str:
-        step = self.axis.step
-        return f"Publications per {'year' if step == 1 else f'{step} years'}"
+        if self.axis.step == 1:
+            return gettext("Publications per year")
+        return ngettext(
+            "Publications per %(number)s year", "Publications per %(number)s years", self.axis.step
+        )
 
 
 @lru_cache(maxsize=8)
@@ -119,7 +123,7 @@ def make_chart(criteria: Criteria, counts: Counts, axis: Axis) -> Chart:
         is_selected = number in selected
         query_string = _toggle(criteria, value) if is_selected else f"{before}{value}{after}"
         height = max(HEIGHT * count // most, MIN_HEIGHT) if count else 0
-        bars.append(Bar(number, label, f"{count:,}", height, query_string, is_selected))
+        bars.append(Bar(number, label, count, height, query_string, is_selected))
     return Chart(axis, tuple(bars), _tallest(totals, len(axis.places)))
 
 
@@ -153,4 +157,4 @@ def _tallest(totals: Mapping[int, int], places: int) -> Label | None:
         return None
     # At the ends of a long axis, a count in the middle of its bar would reach beyond the page.
     middle = min(max((number + 0.5) / places, 0.02), 0.98)
-    return Label(f"{middle:.2%}", f"{totals[number]:,}")
+    return Label(f"{middle:.2%}", translation().number(totals[number]))

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from ...catalog import Criteria, quote_value
 from ...facets import FACETS
 from ...search.query import Query
+from ..language import gettext
 
 ORDERS: Final = {
     "": "Owner’s order",
@@ -27,7 +28,7 @@ class Choice(NamedTuple):
 
     id: str  # "venue=ACM+TOG", of the element
     label: str
-    publications: str  # their number, "1,234"
+    publications: int  # their number
     query_string: str
     selected: bool
 
@@ -38,6 +39,7 @@ class FacetChoices:
 
     name: str
     label: str
+    noun: str  # the label within a sentence: "venue"
     plural: str
     choices: tuple[Choice, ...]
     has_more: bool
@@ -100,14 +102,21 @@ def make_facet(criteria: Criteria, name: str, counts: Counts, limit: int) -> Fac
         _choice(name, value, count, f"{before}{quote_value(value)}{after}")
         for value, count in others[:limit]
     ]
-    return FacetChoices(name, facet.label, facet.plural, tuple(choices), len(others) > limit)
+    return FacetChoices(
+        name=name,
+        label=gettext(facet.label),
+        noun=field_noun(name),
+        plural=gettext(facet.plural),
+        choices=tuple(choices),
+        has_more=len(others) > limit,
+    )
 
 
 def _choice(
     name: str, value: str, count: int, query_string: str, *, selected: bool = False
 ) -> Choice:
-    label = FACETS[name].value_label(value)
-    return Choice(f"{name}={quote_value(value)}", label, f"{count:,}", query_string, selected)
+    label = value_label(name, value)
+    return Choice(f"{name}={quote_value(value)}", label, count, query_string, selected)
 
 
 def make_year_range(criteria: Criteria) -> YearRange:
@@ -134,9 +143,11 @@ def make_chips(criteria: Criteria, query: Query) -> Iterator[Chip]:
 
 def _chip_name(field: str, *, negated: bool = False) -> str:
     """Return the name before a chip's value: "Author:", "Not author:", "Not:"; "" for words."""
-    label = field_label(field)
-    name = f"Not {label.lower()}".strip() if negated else label
-    return name and f"{name}:"
+    if not field:
+        return gettext("Not:") if negated else ""
+    if negated:
+        return gettext("Not %(field)s:", field=field_noun(field))
+    return gettext("%(field)s:", field=field_label(field))
 
 
 def make_orders(criteria: Criteria, query: Query, *, newest_first: bool) -> Iterator[Order]:
@@ -147,14 +158,37 @@ def make_orders(criteria: Criteria, query: Query, *, newest_first: bool) -> Iter
     for name in dict.fromkeys((default, "newest", "oldest", "title", "venue")):
         sort = "" if name == default else f"{'&' if unsorted else '?'}sort={name}"
         current = name == (requested or default)
-        yield Order(name or "default", ORDERS[name], unsorted + sort, current)
+        yield Order(name or "default", gettext(ORDERS[name]), unsorted + sort, current)
 
 
 def field_label(name: str) -> str:
     """Return the label of a facet, or of another field of the search syntax."""
+    return gettext(_english_label(name))
+
+
+def field_noun(name: str) -> str:
+    """Return the label as it stands within a sentence: "Remove author “Ada”"."""
+    return gettext(_english_label(name).lower())
+
+
+def _english_label(name: str) -> str:
     return FACETS[name].label if name in FACETS else name.capitalize()
 
 
 def value_label(field: str, value: str) -> str:
     """Return a value of a field as visitors read it: "Conference paper", "2019–2023"."""
-    return FACETS[field].value_label(value) if field in FACETS else value
+    if field == "year":
+        return _years_label(value)
+    facet = FACETS.get(field)
+    return gettext(facet.value_label(value)) if facet and facet.has_labels else value
+
+
+def _years_label(years: str) -> str:
+    """Return "2019–2023" for "2019..2023", "since 2019" for "2019..", "until 2023" for "..2023"."""
+    first, dots, last = years.partition("..")
+    if not dots:
+        return years
+    if first and last:
+        dash = " – " if "-" in years else "–"  # "-300 – -201"
+        return f"{first}{dash}{last}"
+    return gettext("since %(year)s", year=first) if first else gettext("until %(year)s", year=last)

@@ -11,6 +11,7 @@ from ...config import Settings
 from ...formats.web.scholar import coins
 from ...records import Record
 from ...search.engine import Highlighter
+from ..language import gettext
 from ..markup import EMPTY, join
 from ..urls import Urls
 from .bylines import COMMA, Byline, Bylines, Names
@@ -20,7 +21,6 @@ from .mathml import FormulaBudget
 from .people import People
 from .record_cache import cached_by_record
 
-UNTITLED = "Untitled"
 MAX_PARAGRAPHS = 1_000  # of an abstract; the rest becomes one more
 
 
@@ -40,7 +40,7 @@ class Item:
     @property
     def heading(self) -> str:
         """The heading above the item in a list by year."""
-        return issued_year(self.record) or "Undated"
+        return issued_year(self.record) or gettext("Undated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Presenter:
         snippet = EMPTY
         if highlighter and not opened:
             snippet = _snippet(record, byline, highlighter, budget)
-        title = record.title or UNTITLED
+        title = title_of(record)
         title_html = highlight(title, matching_spans(highlighter, title, "title"), budget)
         issued_html = issued(record, highlighter, budget)
         actions = unsearched.actions
@@ -109,6 +109,10 @@ class Presenter:
             record, record_links(record, urls), coins(record), urls, abstract
         )
         return html
+
+
+def title_of(record: Record) -> str:
+    return record.title or gettext("Untitled")
 
 
 def paragraphs(
@@ -143,7 +147,7 @@ def _snippet(
 ) -> Markup:
     abstract = record.abstract
     shown = (
-        (record.title or UNTITLED, "title"),
+        (title_of(record), "title"),
         (record.venue, "venue"),
         (issued_year(record), "venue"),
         (byline.matched_text, "authors"),

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from ...formats.latex.decoding import plain
 from ...formats.links import arxiv_url, doi_url
 from ...records import LINK_KINDS, Link, Record
+from ..language import gettext
 from ..urls import Urls
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
@@ -31,7 +32,9 @@ def record_links(record: Record, urls: Urls) -> tuple[LabelledUrl, ...]:
         links.append(Link("doi", doi_url(record.doi)))
     links.sort(key=lambda link: _RANKS[link.kind])
     return tuple(
-        LabelledUrl(link.label, url) for link in links if (url := _safe_url(link.url, urls))
+        LabelledUrl(gettext(link.label), url)
+        for link in links
+        if (url := _safe_url(link.url, urls))
     )
 
 
@@ -49,7 +52,7 @@ def issued_year(record: Record) -> str:
 
 def _version_label(record: Record) -> str:
     venue, year = plain(record.venue), issued_year(record)
-    return f"{venue} ({year})" if venue and year else venue or year or "Another version"
+    return f"{venue} ({year})" if venue and year else venue or year or gettext("Another version")
 
 
 def _safe_url(url: str, urls: Urls) -> str:

@@ -7,6 +7,7 @@ from typing import Self
 
 from ...catalog import MAX_MORE, Criteria, Page
 from ...telemetry.requests import ListResult
+from ..language import gettext, ngettext
 from ..urls import Urls
 from .alternatives import Alternative
 from .chart import Axis, Chart, make_chart
@@ -71,7 +72,10 @@ class Listing:
     def pages_label(self) -> str:
         """The shown pages: "page 2 of 9", or "pages 2–3 of 9"."""
         first, more, pages = self.criteria.page, self.criteria.more, self.page.pages
-        return f"pages {first}–{first + more} of {pages}" if more else f"page {first} of {pages}"
+        if not more:
+            return gettext("page %(page)s of %(pages)s", page=first, pages=pages)
+        last = first + more
+        return gettext("pages %(first)s–%(last)s of %(pages)s", first=first, last=last, pages=pages)
 
     @property
     def more_query(self) -> str | None:
@@ -201,8 +205,9 @@ def _by_year(items: Sequence[Item]) -> tuple[tuple[str, tuple[Item, ...]], ...]:
 
 
 def _count(total: int, searched: bool) -> str:
-    noun = "result" if searched else "publication"
-    return f"{total:,} {noun}" if total == 1 else f"{total:,} {noun}s"
+    if searched:
+        return ngettext("%(number)s result", "%(number)s results", total)
+    return ngettext("%(number)s publication", "%(number)s publications", total)
 
 
 def _query_string(criteria: Criteria, number: int) -> str:
