@@ -114,6 +114,17 @@ feed Maschinen
 robots /?language=
 without an index two
 """
+LANGUAGE = """
+import re
+import sys
+from pathlib import Path
+
+from webapp import create_app
+
+page = create_app(Path(sys.argv[1], "instance")).test_client().get("/").text
+print(*re.findall('<html lang="(..)">|id="count">([^<]*)<|<summary>(S[^<]*)<', page))
+"""
+PLURALS = ('msgstr[0] "%(number)s Publikation"', 'msgstr[1] "%(number)s Publikationen"')
 PUBLICATIONS = """
 @misc{one, title = {Engines}, year = 1843, langid = {english}}
 @misc{two, title = {Maschinen}, year = 1844, langid = {german}}
@@ -125,7 +136,7 @@ def checkout(tmp_path: Path) -> Path:
     """A copy of the package, to be changed."""
     folder = tmp_path / "checkout"
     ignored = shutil.ignore_patterns("__pycache__")
-    for name in ("webapp", "templates", "static"):
+    for name in ("webapp", "templates", "static", "translations"):
         shutil.copytree(ROOT / name, folder / name, ignore=ignored)
     return folder
 
@@ -213,3 +224,21 @@ def test_a_facet_is_a_row(checkout: Path) -> None:
     insert_after(checkout / "webapp" / "facets.py", 'Facet("tag"', FACET_ROW)
     run(checkout, "-m", "webapp", "prepare")  # rebuilds the index, which lacks the facet
     assert run(checkout, "-c", FACET, str(checkout)) == FACET_RESULT.strip()
+
+
+def test_a_language_is_a_catalog(checkout: Path) -> None:
+    create_site(checkout)
+    (checkout / "instance" / "site.toml").write_text('language = "de"')
+    run(checkout, "-m", "translations", "de")
+    catalog = checkout / "translations" / "de.po"
+    insert_translation(catalog, 'msgid "Sort"', 'msgstr "Sortieren"')
+    insert_translation(catalog, 'msgid_plural "%(number)s publications"', *PLURALS)
+    result = "('de', '', '') ('', '2 Publikationen', '') ('', '', 'Sortieren')"
+    assert run(checkout, "-c", LANGUAGE, str(checkout)) == result
+
+
+def insert_translation(catalog: Path, text: str, *translations: str) -> None:
+    """Replace the empty translations below a text in a catalog."""
+    before, after = catalog.read_text("utf-8").split(f"\n{text}\n")
+    rest = after.split("\n", len(translations))[-1]
+    catalog.write_text("\n".join([before, text, *translations, rest]), "utf-8")
