@@ -1,7 +1,9 @@
-"""Backups of the seed, and the restore of one that must be refused."""
+"""Backups of the seed, restored over changed instances, or refused."""
 
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,8 @@ from flask.testing import FlaskCliRunner
 from tests.conftest import running
 from tests.foreign_backups import snapshot
 from webapp.catalog import Catalog
+from webapp.records import Record
+from webapp.store.edits import Edit
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +27,39 @@ def seed_backup(seed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         result = app.test_cli_runner().invoke(args=["backup", str(folder / "b.zip")])
     assert result.exit_code == 0, result.output
     return folder / "b.zip"
+
+
+@pytest.fixture
+def saved(instance: Path, catalog: Catalog, tmp_path: Path, runner: FlaskCliRunner) -> Path:
+    """Write a backup, then add a publication and a file, and change and delete files."""
+    files = instance / "files"
+    (files / "deep").mkdir(parents=True)
+    (files / "deep" / "x.pdf").write_bytes(b"old")
+    (files / "y.pdf").write_bytes(b"y")
+    assert runner.invoke(args=["backup", str(tmp_path / "b.zip")]).exit_code == 0
+    catalog.save([Edit(Record(key="new", type="misc", title="New"))], "test")
+    assert runner.invoke(args=["reindex"]).exit_code == 0
+    (files / "deep" / "x.pdf").write_bytes(b"newer")
+    (files / "y.pdf").unlink()
+    (files / "z.pdf").write_bytes(b"z")
+    with (instance / "site.toml").open("a") as toml:
+        toml.write("\n# mine\n")
+    return tmp_path / "b.zip"
+
+
+def state(instance: Path) -> tuple[dict[str, bytes], int]:
+    """Return all files of an instance folder and its number of publications."""
+    files = {
+        path.relative_to(instance).as_posix(): path.read_bytes()
+        for path in instance.rglob("*")
+        if path.is_file()
+        and "index" not in path.relative_to(instance).parts
+        and not path.name.startswith("octavo.db")
+    }
+    with closing(sqlite3.connect(instance / "octavo.db")) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        (count,) = connection.execute("SELECT count(*) FROM publications").fetchone()
+    return files, count
 
 
 @pytest.fixture
