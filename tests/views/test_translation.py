@@ -1,13 +1,7 @@
-"""The site in other languages than English.
-
-All texts of the interface are in the catalog: in a language in which each is ⟦between brackets⟧,
-nothing else on any page has Latin letters, as settings and publications are in Greek.
-"""
+"""Every text that visitors read passes through gettext."""
 
 import re
-import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from gettext import GNUTranslations
 from itertools import product
@@ -15,39 +9,15 @@ from pathlib import Path
 
 import feedparser
 import pytest
-from babel.messages.catalog import Message
-from bs4 import BeautifulSoup, Tag
-from bs4.element import PageElement, PreformattedString
-from flask import Flask, abort
+from flask import Flask
 
-from tests.catalogs import catalogs
-from tests.conftest import running
-from tests.sites import site
-from translations.__main__ import render
+from tests.brackets import GREEK, SETTINGS, has_latin, site_in_brackets, texts_outside
 from translations.texts import collect
 from webapp.config import ROOT
 from webapp.site import site as parts_of
 
 from .test_pages import LINK, TYPING
 
-__all__ = ["catalogs", "site"]
-
-GREEK = ROOT / "tests" / "data" / "greek.bib"
-SETTINGS = """
-title = "Δημοσιεύσεις"
-owner = "Άννα Κύρια"
-home = "https://example.org/"
-intro = "Καλώς ήρθατε."
-language = "eo"
-order = "newest"
-page_size = 3
-authors_shown = 2
-public_fields = ["annote"]
-proxies = 1
-
-[profiles]
-"Κώδικας" = "https://example.org/code"
-"""
 ADDRESSES = """
 / /?page=2 /?more=1 /?page=2&more=1 /?sort=newest /?sort=venue /?open=k1
 /?q=μηχανών /?q=περίληψη /?q=μηχανων+βιβλίο+ξξξξ /?q=μηχανον /?q=μηχανον&literal=1
@@ -67,38 +37,6 @@ ADDRESSES = """
 
 PAGE: dict[str, str] = {}
 ERRORS = tuple(f"/error/{code}" for code in (400, 403, 404, 405, 413, 416, 429, 500, 503))
-
-
-def pseudo_catalog() -> str:
-    """Return a catalog in which each text is between brackets."""
-    catalog = collect()
-    for message in catalog:
-        if message.id:
-            message.string = _bracketed(message)
-    return render(catalog)
-
-
-def _bracketed(message: Message) -> str | tuple[str, ...]:
-    if isinstance(message.id, str):
-        return f"⟦{message.id}⟧"
-    return tuple(f"⟦{form}⟧" for form in message.id)
-
-
-@contextmanager
-def bracketed(folder: Path, settings: str, publications: str) -> Iterator[Flask]:
-    """A site in the language whose texts are between brackets, with a page for each error."""
-    folder.mkdir()
-    (folder / "eo.po").write_text(pseudo_catalog(), "utf-8")
-    (folder / "site.toml").write_text(settings, "utf-8")
-    if publications:
-        (folder / "publications.bib").write_text(publications, "utf-8")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("webapp.translation.FOLDER", folder)
-        with running(folder) as app:
-            app.add_url_rule("/error/<int:code>", "error", lambda code: abort(code))
-            result = app.test_cli_runner().invoke(args=["prepare"])
-            assert result.exit_code == 0, result.output
-            yield app
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +74,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory, used: set[str]) -> dict[str,
     }
     pages: dict[str, str] = {}
     for name, (settings, publications) in sites.items():
-        with bracketed(folder / name, settings, publications) as app:
+        with site_in_brackets(folder / name, settings, publications) as app:
             for address, html in responses(app):
                 pages[f"{name} {address}"] = html
     return pages
@@ -166,72 +104,14 @@ def responses(app: Flask) -> Iterator[tuple[str, str]]:
         yield "/?q=τόμος while the index is rebuilt", client.get("/?q=τόμος").text
 
 
-# ---- What is outside brackets
-
-# Machines read these, or the texts of formats and citation styles are in them.
-UNREAD = "script, style, template > script, .citation-text"
-# What visitors type, and the address of the owner's site.
-SYNTAX = re.compile(r"\b(author|title|abstract|venue|tag|type|year):|https://example\.org/")
-ATTRIBUTES = ("title", "aria-label", "placeholder", "alt", "data-copied", "data-selected")
-
-
-def outside(html: str) -> set[str]:
-    """Return all that visitors read on a page, outside brackets, that has a Latin letter."""
-    page = BeautifulSoup(html, "html.parser")
-    for element in page.select(UNREAD):
-        element.decompose()
-    depth, texts = 0, []
-    for node in _nodes(page):
-        if isinstance(node, Tag):
-            texts += [_outer(value, 0)[0] for value in _attributes(node)]
-        else:
-            words, depth = _outer(str(node), depth)
-            texts.append(words)
-    assert depth == 0
-    return {words.strip() for words in texts if _has_latin(words)}
-
-
-def _nodes(page: BeautifulSoup) -> Iterator[PageElement]:
-    return (node for node in page.descendants if not isinstance(node, PreformattedString))
-
-
-def _attributes(tag: Tag) -> Iterator[str]:
-    if "Z3988" in tag.get_attribute_list("class"):  # COinS
-        return
-    for name in ATTRIBUTES:
-        if value := tag.get(name):
-            yield str(value)
-    if tag.name == "input" and tag.get("type") in ("search", "submit", "button", "number"):
-        yield str(tag.get("value", ""))
-    if tag.name == "meta" and re.fullmatch(r"description|og:(title|desc.*|site_name)", _name(tag)):
-        yield str(tag["content"])
-
-
-def _name(tag: Tag) -> str:
-    return str(tag.get("name") or tag.get("property") or "")
-
-
-def _outer(words: str, depth: int) -> tuple[str, int]:
-    """Return the part of a text outside brackets, of which `depth` are open, and the new depth."""
-    outer = ""
-    for letter in words:
-        depth += (letter == "⟦") - (letter == "⟧")
-        outer += letter if depth == 0 and letter != "⟧" else ""
-    return SYNTAX.sub("", outer), depth
-
-
-def _has_latin(words: str) -> bool:
-    return any(unicodedata.name(letter, "").startswith("LATIN") for letter in words)
-
-
 def test_outside_finds_what_is_not_translated() -> None:
     html = '<p title="a">⟦b <b>c</b>⟧ d<i>⟦⟦e⟧⟧</i><img alt="⟦f⟧ g">Ελλάς</p><script>h</script>'
-    assert outside(html) == {"a", "d", "g"}
+    assert texts_outside(html) == {"a", "d", "g"}
 
 
 def test_every_text_on_every_page_is_translated(pages: dict[str, str]) -> None:
     assert len(pages) > 200
-    english = {address: outside(html) for address, html in pages.items()}
+    english = {address: texts_outside(html) for address, html in pages.items()}
     assert {address: texts for address, texts in english.items() if texts} == {}
 
 
@@ -248,7 +128,7 @@ def test_the_pages_have_every_text_of_templates_and_views(
 
 def test_a_feed_has_translated_titles(tmp_path: Path) -> None:
     publication = "@misc{a, author = {Άννα Κύρια}, year = 2020}"
-    with bracketed(tmp_path / "site", SETTINGS, publication) as app:
+    with site_in_brackets(tmp_path / "site", SETTINGS, publication) as app:
         feed = feedparser.parse(app.test_client().get("/publications.atom").data)
     assert [entry.title for entry in feed.entries] == ["⟦Untitled⟧"]
 
@@ -257,7 +137,7 @@ def test_a_feed_has_translated_titles(tmp_path: Path) -> None:
 def test_no_style_sheet_has_words(file: Path) -> None:
     strings = re.findall(r"""content:[^;]*?["']([^"']*)["']""", file.read_text("utf-8"))
     assert strings
-    assert [words for words in strings if _has_latin(words)] == []
+    assert [words for words in strings if has_latin(words)] == []
 
 
 @pytest.mark.parametrize("name", ["site.js", "cite.js"])
