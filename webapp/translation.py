@@ -167,7 +167,7 @@ def _lines(file: Path, content: bytes) -> list[str]:
 
 
 def _find_problem(message: "Message") -> str:
-    """Return why a translation cannot stand in for its text, or ""."""
+    """Return why a translation cannot replace its text; "" if it can."""
     if message.fuzzy or not message.id:
         return ""
     texts = _as_tuple(message.id)

@@ -136,7 +136,7 @@ def test_an_export_that_cannot_be_written_leaves_no_file(
     instance: Path, tmp_path: Path, name: str
 ) -> None:
     (tmp_path / "folder").mkdir()
-    (tmp_path / "file").write_text("kept")
+    (tmp_path / "file").write_text("unchanged")
     before = sorted(tmp_path.rglob("*"))
     done = octavo(instance, "export", "-o", tmp_path / name)
     lines = done.stderr.decode().splitlines()
@@ -145,7 +145,7 @@ def test_an_export_that_cannot_be_written_leaves_no_file(
     assert name in lines[-1]
     new = {path for path in tmp_path.rglob("*") if not path.is_relative_to(instance)}
     assert new <= set(before)
-    assert (tmp_path / "file").read_text() == "kept"
+    assert (tmp_path / "file").read_text() == "unchanged"
 
 
 def test_a_failed_export_keeps_the_existing_file(
@@ -157,7 +157,7 @@ def test_a_failed_export_keeps_the_existing_file(
     runner.invoke(args=["import", "--yes", str(tmp_path / "large.bib")])
     (tmp_path / "out").mkdir()
     target = tmp_path / "out" / "out.bib"
-    target.write_text("kept")
+    target.write_text("unchanged")
     limit = resource.RLIMIT_FSIZE, (size // 2, size // 2)
     done = octavo(
         instance,
@@ -165,7 +165,7 @@ def test_a_failed_export_keeps_the_existing_file(
         preexec_fn=lambda: resource.setrlimit(*limit),
     )
     assert (done.returncode, done.stderr) == (2, f"Error: {target}: File too large.\n".encode())
-    assert target.read_text() == "kept"
+    assert target.read_text() == "unchanged"
     assert list((tmp_path / "out").iterdir()) == [target]
 
 

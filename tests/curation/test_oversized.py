@@ -1,4 +1,4 @@
-"""Very long fields: a megabyte in one field is shown or cut, and the owner is told what is cut.
+"""Very long fields: a megabyte in one field is shown or cut, and the owner gets a message.
 
 `make torture` measures the time that such a page takes, which is below a second.
 """

@@ -1,12 +1,12 @@
-# A machine of its own for the commands of deploy/README.md: namespaces, and overlays of the folders
+# Simulate a machine for the commands of deploy/README.md: namespaces, and overlays over the folders
 # that they write to. $CHECKOUT is this checkout, $SCRATCH an empty folder.
-# What needs a network or systemd as the first process is replaced by what it comes to.
+# Commands that need a network, or systemd as the first process, are replaced by their effects.
 set -euo pipefail
 
 mount -t tmpfs tmpfs "$SCRATCH"
 interpreter=$(readlink -f "$CHECKOUT/.venv/bin/python")
 folders="etc srv var run"
-for path in "$interpreter" "$CHECKOUT"; do # what others than root may not enter they may enter here
+for path in "$interpreter" "$CHECKOUT"; do # overlay folders that only root can enter
     setpriv --reuid=65534 --clear-groups test -r "$path" || folders+=" $(cut -d/ -f2 <<<"$path")"
 done
 for folder in $folders; do
@@ -18,7 +18,7 @@ ip link set lo up
 echo "127.0.0.1 $HOST_NAME" >>/etc/hosts
 export CURL_CA_BUNDLE=/etc/letsencrypt/live/$HOST_NAME/fullchain.pem
 
-apt-get() { # the packages are there, and Debian starts nginx
+apt-get() { # the packages are installed already; like Debian, start nginx
     case " $* " in *" sudo "*) nginx ;; *) echo "sudo is not installed" >&2 && return 1 ;; esac
 }
 
@@ -33,14 +33,14 @@ make() { # make -C FOLDER install
     ln -sfn "$CHECKOUT/.venv" "$2/.venv"
 }
 
-proves() { # proves WEBROOT: what the authority looks for is found under the name, over plain HTTP
+proves() { # proves WEBROOT: check that the authority's challenge is served over plain HTTP
     install -d "$1/.well-known/acme-challenge"
     echo "proof $RANDOM" >"$1/.well-known/acme-challenge/token"
     curl --silent --fail "http://$HOST_NAME/.well-known/acme-challenge/token" |
         cmp - "$1/.well-known/acme-challenge/token"
 }
 
-certbot() { # certbot certonly --webroot -w WEBROOT ...: a certificate of our own making
+certbot() { # certbot certonly --webroot -w WEBROOT ...: make a self-signed certificate
     test "$1 $2 $3" = "certonly --webroot -w"
     proves "$4"
     local folder=/etc/letsencrypt/live/$HOST_NAME
@@ -52,7 +52,7 @@ certbot() { # certbot certonly --webroot -w WEBROOT ...: a certificate of our ow
 
 unit() { sed -n "s/^$1=-\?//p" "/etc/systemd/system/$2"; } # unit KEY FILE
 
-start() { # as octavo.socket and octavo.service say
+start() { # start gunicorn as octavo.socket and octavo.service describe
     local settings socket
     settings=$(unit Environment octavo.service; cat "$(unit EnvironmentFile octavo.service)")
     socket=$(unit ListenStream octavo.socket)
@@ -82,11 +82,11 @@ systemctl() {
         start
         ;;
     "reload nginx") if [ -s /run/nginx.pid ]; then nginx -s reload; else nginx; fi ;;
-    *) echo "systemctl $*: what does it come to?" >&2 && return 1 ;;
+    *) echo "systemctl $*: not simulated" >&2 && return 1 ;;
     esac
 }
 
-shows() { # shows TEXT PATH: sooner or later
+shows() { # shows TEXT PATH: wait up to a minute until the page has the text
     for _ in {1..600}; do
         if curl --silent --fail "https://$HOST_NAME$2" | grep --quiet --fixed-strings "$1"; then
             return

@@ -53,25 +53,27 @@ def run(script: str, scratch: Path) -> str:
     return result.stdout
 
 
-def test_installing_a_site_and_every_task_of_the_guide(tmp_path: Path) -> None:
+def install_commands() -> str:
+    """Return commands that install a site and check its name, permissions and certificate."""
     (any_command,) = row("any command")
-    (upgrade,) = row("upgrade")
-    (backup,) = row("backup")
-    restore = row("restore, move")[0]
-    (slow,) = row("why is it slow?")
-    back, install = row("back again")
-    from_home = row("a file of yours")[0]
-    slides = row("PDFs and slides")[0]
-    script = f"""
+    return f"""
 {block()}
 shows {TITLE} /
 test "$(curl -s -o /dev/null -w '%{{http_code}}' -H 'Host: evil.example' https://{HOST}/)" = 400
 octavo() {{ {any_command.replace("…", '"$@"')}; }}
-cd /var/lib/octavo
 
-test "$(stat -c %U:%a octavo.db /proc/$server | tr '\\n' ' ')" = "octavo:600 octavo:555 "
+test "$(stat -c %U:%a /var/lib/octavo/octavo.db /proc/$server | tr '\\n' ' ')" = \\
+    "octavo:600 octavo:555 "
 proves /var/www/html
 grep -q 'worker_connections 8192;' /etc/nginx/nginx.conf
+"""
+
+
+def file_commands() -> str:
+    """Return commands that publish slides; nginx can read nothing else of the instance."""
+    slides = row("PDFs and slides")[0]
+    return f"""
+cd /var/lib/octavo
 echo slides > ~root/slides.txt && chmod 600 ~root/slides.txt
 {slides.replace("paper.pdf", "~root/slides.txt")}
 shows slides /files/slides.txt
@@ -80,7 +82,14 @@ for private in octavo.db site.toml publications.bib files; do
         exit 3
     fi
 done
+"""
 
+
+def backup_commands() -> str:
+    """Return commands that make a backup, import, upgrade, and restore the backup."""
+    (upgrade,), (backup,) = row("upgrade"), row("backup")
+    return f"""
+cd /var/lib/octavo
 {backup}
 rm /var/lib/octavo-files/slides.txt
 echo '@misc{{other, title = {{Zymurgy}}}}' | octavo import --yes --prune=all -
@@ -88,28 +97,37 @@ shows Zymurgy /
 {upgrade}
 shows Zymurgy /
 cd /var/lib/octavo
-{restore}
+{row("restore, move")[0]}
 systemctl restart octavo
 shows {TITLE} /
 shows slides /files/slides.txt
+"""
 
+
+def change_commands() -> str:
+    """Return commands that import a file of root, change a setting, and downgrade."""
+    downgrade, install = row("downgrade")
+    return f"""
 cd /root
 echo '@misc{{home, title = {{Quixotry}}}}' > papers.bib && chmod 600 papers.bib
-{from_home}
+{row("import a file of yours")[0]}
 shows Quixotry /
-cd /var/lib/octavo
 
+cd /var/lib/octavo
 echo 'title = "Renewed"' > site.toml
 {row("new settings")[0]}
 shows '<title>Renewed' /
-
-{back.replace("<version>", "HEAD")}
+{downgrade.replace("<version>", "HEAD")}
 {install}
 systemctl restart octavo
 shows '<title>Renewed' /
-{slow}
 shows '"status":"ready"' /readyz
 """
+
+
+def test_installing_a_site_and_every_task_of_the_guide(tmp_path: Path) -> None:
+    (slow,) = row("why is it slow?")
+    script = install_commands() + file_commands() + backup_commands() + change_commands() + slow
     assert re.search(r"^server-timing: .*total;dur=", run(script, tmp_path), re.MULTILINE)
 
 

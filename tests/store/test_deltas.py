@@ -51,7 +51,7 @@ def test_states_that_look_like_deltas_are_stored_as_states(after: Any, before: A
 
 
 def test_a_changed_word_in_a_long_text_is_stored_alone() -> None:
-    text = "An abstract that goes on for long. " * 100
+    text = "An abstract that is very long. " * 100
     result = delta({"abstract": f"{text}new{text}"}, {"abstract": f"{text}old{text}"})
     assert result == {"items": {"abstract": {"splice": [len(text), len(text) + 3, "old"]}}}
 

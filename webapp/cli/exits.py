@@ -16,7 +16,7 @@ MAX_MESSAGE = 4000  # characters
 
 
 class Failed(click.ClickException):
-    """An error whose message is safe on a terminal, whatever a file or a backup put into it."""
+    """An error whose message is safe on a terminal, even with text of a file or a backup in it."""
 
     def format_message(self) -> str:
         return "\n".join(brief(line, MAX_MESSAGE) for line in self.message.splitlines())

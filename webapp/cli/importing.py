@@ -19,7 +19,7 @@ from .output import brief, echo_json
 
 
 class _ImportCommand(Command):
-    """The command `import`, where `--prune` may stand without a value before a file name."""
+    """The command `import`. Its option `--prune` may have no value, even before a file name."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         end = args.index("--") if "--" in args else len(args)

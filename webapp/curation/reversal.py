@@ -121,7 +121,7 @@ def _reverse_change(
 
 
 def _same(first: State, second: State) -> bool:
-    """Return whether two states have the same content, whatever their position."""
+    """Return whether two states have the same content. Their positions may differ."""
     return publications.plain(first.record) == publications.plain(second.record)
 
 

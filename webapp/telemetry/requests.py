@@ -49,7 +49,7 @@ class ListResult:
 
     @classmethod
     def from_tag(cls, tag: str) -> Self:
-        """Return the result that a tag stands for; the tag must match RESULT_TAG."""
+        """Return the result of a tag, which must match RESULT_TAG."""
         return cls(_OUTCOMES_BY_LETTER[tag[0]], int(tag[1:]))
 
 

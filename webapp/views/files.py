@@ -1,11 +1,11 @@
-"""The owner's PDFs and slides. Each is checked here; nginx sends it where the settings allow that.
+"""The owner's PDFs and slides, checked here and sent by nginx if the settings allow that.
 
-DESIGN. Whoever reads a large file slowly would hold a thread for hours. Behind nginx the answer is
+DESIGN. A slow reader of a large file would occupy a thread for hours. Behind nginx, the response is
 therefore only a name: X-Accel-Redirect leads to an internal location (the setting `accel_location`)
-whose file nginx sends by itself, with the headers given here (deploy/nginx-files.conf hands them
-on), and answers ranges and conditions. The name has no symbolic link in it, so nginx refuses links
-that appear later. Without nginx a large file counts as an expensive answer (limits).
-Both ways give the same validators: the ETag is made as nginx makes its own.
+whose file nginx sends, with the headers from here (see deploy/nginx-files.conf). nginx also handles
+ranges and conditional requests. The name has no symbolic link in it, so nginx refuses links that
+appear later. Without nginx, a large file counts as an expensive response (see `limits`).
+Both ways give the same validators: the ETag is made as nginx makes it.
 """
 
 import mimetypes
@@ -20,22 +20,23 @@ from .http import limits
 
 blueprint = Blueprint("files", __name__)
 
-# Types that a browser may show in its window; any other file is saved. None can run a script.
+# Types that browsers may show; they save any other file. None of these types can run a script.
 SHOWN_TYPES: Final = frozenset(
     {"application/pdf", "text/plain", "audio/mpeg"}
     | {f"image/{kind}" for kind in ("png", "jpeg", "gif", "webp", "avif")}
     | {f"video/{kind}" for kind in ("mp4", "webm")}
 )
-# Browsers show a PDF in an <object> of their own, styled by themselves.
+# Browsers show a PDF in an <object>, with inline styles.
 POLICY: Final = (
     "default-src 'none'; object-src 'self'; img-src 'self'; media-src 'self'; "
     "style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
 )
-LARGE: Final = 65_536  # bytes; a socket takes fewer at once, however slow the reader is
+LARGE: Final = 65_536  # bytes; a smaller file fits into a socket buffer and holds no thread
 
 
 @blueprint.get("/files/<path:name>")
 def file(name: str) -> Response:
+    """Return a file below `files/`, or the header that lets nginx send it."""
     folder = (Path(current_app.instance_path) / "files").resolve()
     path = _find(folder, name) or abort(404)
     settings = site().settings
@@ -55,9 +56,9 @@ def file(name: str) -> Response:
 
 
 def _find(folder: Path, name: str) -> Path | None:
-    """The regular file of a name, all links resolved; None for one that is not to be served.
+    """Return the regular file of a name, with links resolved; None if it must not be served.
 
-    Nothing outside the folder is, and nothing whose name, or a folder of it, begins with a dot.
+    Files outside the folder are not served, nor names with a part that begins with a dot.
     """
     try:
         path = (folder / name).resolve(strict=True)
@@ -71,7 +72,7 @@ def _find(folder: Path, name: str) -> Path | None:
 
 def _type(name: str) -> str:
     guessed, encoding = mimetypes.guess_type(name)
-    # What is packed is saved as it is: a browser would unpack it, and its name would be wrong.
+    # A compressed file is sent as it is: browsers would unpack it, but not change its name.
     return "application/octet-stream" if encoding or not guessed else guessed
 
 
@@ -86,7 +87,7 @@ def _send(path: Path, name: str) -> Response:
             last_modified=int(status.st_mtime),
         )
     except OSError as error:
-        current_app.logger.error("files/%s cannot be read: %s", name, error.strerror)
+        current_app.logger.error("Cannot read files/%s: %s.", name, error.strerror)
         abort(404)
     if request.method == "GET" and (response.content_length or 0) > LARGE:
         limits.hold("files.file", response)

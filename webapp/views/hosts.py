@@ -1,7 +1,7 @@
 """The host that a request names: checked first, then part of every absolute URL.
 
 Werkzeug's `url_root` decodes international names (`xn--…`). That fails for some hosts, and letters
-beyond Latin-1 fit in no header. Here a host stays as it was sent.
+beyond Latin-1 fit in no header. Here the host is used as it was sent.
 """
 
 import re

@@ -39,7 +39,7 @@ def record_of(kind: str) -> Record:
     return bibtex.read(SOURCES[kind]).records[0]
 
 
-def nobody(person: Person) -> str:
+def no_url(person: Person) -> str:
     return ""
 
 
@@ -86,7 +86,7 @@ def test_highwire_tags_by_type(kind: str, expected: dict[str, str]) -> None:
 def test_an_empty_record_has_no_empty_tags() -> None:
     empty = Record(key="k", type="misc")
     assert all(content for _, content in highwire(empty, PLACE))
-    data = jsonld.publication(empty, PLACE, nobody)
+    data = jsonld.publication(empty, PLACE, no_url)
     assert set(data) == {"@context", "@type", "@id", "url"}
     assert "rft.au" not in coins(empty)
 
@@ -113,7 +113,7 @@ def extracted(data: dict[str, Any]) -> dict[str, Any]:
     ],
 )
 def test_linked_data_by_type(kind: str, type_: str) -> None:
-    data = extracted(jsonld.publication(record_of(kind), PLACE, nobody))
+    data = extracted(jsonld.publication(record_of(kind), PLACE, no_url))
     assert data["@type"] == type_
     assert data["name"] == "On pages"
     assert data["author"][0]["@type"] == "Person"
@@ -139,7 +139,7 @@ def test_linked_data_of_an_article() -> None:
 
 def test_a_hostile_title_stays_inside_its_script() -> None:
     title = "</script><!--<script>alert(1)&amp;\u2028"
-    data = jsonld.publication(Record(key="k", type="misc", title=title), PLACE, nobody)
+    data = jsonld.publication(Record(key="k", type="misc", title=title), PLACE, no_url)
     assert not set("<>&\u2028") & set(jsonld.to_script(data))
     assert extracted(data)["name"] == title
     assert json.loads(jsonld.to_script(data)) == data

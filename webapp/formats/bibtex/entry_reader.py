@@ -107,7 +107,7 @@ class _EntryReader:
         return match.end() if match else position
 
     def _fields_follow(self, position: int) -> bool:
-        """Return whether the entry goes on after a closing sign, so that the sign is one too many.
+        """Return whether the entry continues after a closing sign, which is then one too many.
 
         After an entry without a fault, what looks like a field with a macro may be prose between
         entries, unless another closing sign follows.

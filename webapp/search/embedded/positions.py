@@ -1,4 +1,4 @@
-"""Positions of terms compared: which terms form a phrase, and which stand in one name.
+"""Comparison of the positions of terms: which form a phrase, and which belong to one name.
 
 An occurrence is a document and a position in one integer: document << 16 | position.
 """

@@ -64,7 +64,7 @@ def verify(source: Path) -> None:
         _read(source)
     except (BackupError, *DAMAGE) as error:
         raise BackupError(
-            f"The new backup could not be read back ({error}), so it was not kept. Check the disk."
+            f"The new backup could not be read back ({error}), so it was deleted. Check the disk."
         ) from None
 
 

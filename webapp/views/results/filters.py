@@ -167,7 +167,7 @@ def field_label(name: str) -> str:
 
 
 def field_noun(name: str) -> str:
-    """Return the label as it stands within a sentence: "Remove author “Ada”"."""
+    """Return the label for use within a sentence: "Remove author “Ada”"."""
     return gettext(_english_label(name).lower())
 
 
