@@ -21,7 +21,7 @@ LAYERS = (
     ("curation",),
     ("catalog",),
     ("search", "store"),
-    ("formats", "telemetry", "translation"),
+    ("formats", "telemetry", "translation", "venues"),
     ("config", "facets"),
     ("records", "errors", "theme", "startup"),
 )

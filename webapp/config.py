@@ -107,6 +107,20 @@ class Member(BaseModel):
     url: WebAddress | None = None
 
 
+class VenueSetting(BaseModel):
+    """The name of a venue in lists, and its own page."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    short: Line = ""  # "" leaves the derived name
+    url: WebAddress | None = None
+
+
+def _venue(value: object) -> object:
+    """Return a short name alone as the table that has nothing else."""
+    return {"short": value} if isinstance(value, str) else value
+
+
 class Settings(BaseModel):
     """All settings. The description of a field is its row in docs/settings.md."""
 
@@ -138,6 +152,11 @@ class Settings(BaseModel):
         (),
         description="citation keys of the versions of one work, the published one first: "
         '`[["a", "b"]]`; applied by the next import',
+    )
+    venues: dict[Line, Annotated[VenueSetting, BeforeValidator(_venue)]] = Field(
+        {},
+        description="venues as lists name them: full name = short name, or `{ short, url }`; "
+        "`*` in a name is any text; applied by the next `octavo prepare`",
     )
     public_fields: Annotated[tuple[FieldName, ...], BeforeValidator(_split)] = Field(
         (), description='private BibTeX fields that visitors get as well: `["annote"]`'
