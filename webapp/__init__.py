@@ -18,6 +18,7 @@ from .store.connections import Database, database_url, prepare_engine
 from .store.tables import db
 from .telemetry import requests
 from .translation import load_translation
+from .venues import Venues
 from .views.http import proxies
 
 MAX_BODY = 65_536  # bytes; no request needs a body
@@ -54,10 +55,11 @@ def create_app(instance: Path | None = None, settings: Settings | None = None) -
     Compress(app)
     Htmx(app)
     database, search = _database(app), _search_engine(instance, settings)
+    venues = Venues(settings.venues)
     app.extensions[EXTENSION] = Site(
         settings=settings,
-        catalog=Catalog(database, search, settings),
-        index_follower=IndexFollower(database, search, str(instance)),
+        catalog=Catalog(database, search, settings, venues),
+        index_follower=IndexFollower(database, search, str(instance), venues),
         metrics=metrics,
         translation=translation,
     )

@@ -76,7 +76,9 @@ def prepare(name: str, instance: Path) -> None:
     if engine.revision != revision:
         with reading(catalog.database) as connection:
             stored = publications.load_all(connection, whole=False)
-            engine.rebuild((document(publication) for publication in stored), revision)
+            engine.rebuild(
+                (document(publication, catalog.venues) for publication in stored), revision
+            )
 
 
 def texts_of(document: Document) -> dict[str, str]:
@@ -84,7 +86,7 @@ def texts_of(document: Document) -> dict[str, str]:
     return {
         "title": document.title,
         "authors": "; ".join(document.authors),
-        "venue": f"{document.venue}; {document.container}",
+        "venue": "; ".join((document.venue, *document.venue_names)),
         "tags": "; ".join(document.tags),
         "abstract": document.abstract,
     }

@@ -57,7 +57,7 @@ def test_an_owner_loads_their_publications_as_the_readme_describes(
     records = site(app).catalog.find(Criteria()).records
     with app.app_context():
         db.engine.dispose()
-    assert [(record.title, record.venue) for record in records] == [
+    assert [(record.title, record.container) for record in records] == [
         ("Zymurgy at Large Scale", "Proceedings of BREW"),
         ("A preprint", ""),
     ]

@@ -1,7 +1,7 @@
 """The class Catalog: find(criteria) -> Page, get(slug), save(edits), and the revisions."""
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Lock
@@ -18,9 +18,11 @@ from ..store.connections import CatalogRevision, Database, current_revision, rea
 from ..store.edits import Edit, Undoing, save
 from ..store.publications import Stored
 from ..telemetry.timing import timed
+from ..venues import Venues
 from .criteria import Criteria
 from .documents import document
 from .fallback import scan_hits
+from .former_venues import with_present_venues
 
 # Records cached for lists. With abstracts and their HTML, 2,048 take about 25 MB. For keystrokes in
 # 10,000 publications, 4,096 would read a twentieth fewer records, and 1,024 a twentieth more.
@@ -79,10 +81,13 @@ class RelatedPublication:
 class Catalog:
     """The publications. Records come from the database, their order and number from the index."""
 
-    def __init__(self, database: Database, search: SearchEngine, settings: Settings) -> None:
+    def __init__(
+        self, database: Database, search: SearchEngine, settings: Settings, venues: Venues
+    ) -> None:
         self.database = database
         self.search = search
         self.settings = settings
+        self.venues = venues
         self._cache = _RecordCache()
 
     def state(self) -> SyncState:
@@ -93,6 +98,10 @@ class Catalog:
         query = parse(criteria.q, typing=True)
         size = self.settings.page_size
         hits, indexed = self._hits(criteria, query, size)
+        present = with_present_venues(criteria, hits, self.count_values)
+        if present != criteria:
+            criteria = present
+            hits, indexed = self._hits(criteria, query, size)
         pages = max(1, -(-hits.total // size))
         if criteria.page + criteria.more > pages:
             page = min(criteria.page, pages)
@@ -112,7 +121,9 @@ class Catalog:
     def find_hits(self, criteria: Criteria, size: int) -> SearchResult:
         """Return the hits of a page of `size` publications, without reading records."""
         query = parse(criteria.q, typing=True)
-        return self._hits(criteria, query, size)[0]
+        hits = self._hits(criteria, query, size)[0]
+        present = with_present_venues(criteria, hits, self.count_values)
+        return hits if present == criteria else self._hits(present, query, size)[0]
 
     def count_hits(self, criteria: Criteria) -> int:
         """Return the number of publications that match; 0 while there is no index."""
@@ -158,7 +169,12 @@ class Catalog:
             with reading(self.database) as connection:
                 revision = str(revision_of(connection))
                 return scan_hits(
-                    connection, criteria, revision, newest_first=newest_first, size=size
+                    connection,
+                    criteria,
+                    revision,
+                    self.venues,
+                    newest_first=newest_first,
+                    size=size,
                 ), False
 
     def _listed(self, ids: Sequence[int]) -> list[Listed]:
@@ -173,7 +189,11 @@ class Catalog:
                 keys = [stored.record.key for stored in loaded.values()]
                 others = versions.versions(connection, keys)
             read = {
-                id_: Listed(id_, stored.record, others.get(stored.record.key, ()))
+                id_: Listed(
+                    id_,
+                    self.venues.shortened(stored.record),
+                    self._shortened(others.get(stored.record.key, ())),
+                )
                 for id_, stored in loaded.items()
             }
             self._cache.put(revision, read)
@@ -196,7 +216,11 @@ class Catalog:
         records = (*(stored.record for stored in loaded.values()), *others)
         if record.key not in {version.key for version in records}:
             return ()
-        return tuple(version for version in records if version.key != record.key)
+        return self._shortened(version for version in records if version.key != record.key)
+
+    def _shortened(self, records: Iterable[Record]) -> tuple[Record, ...]:
+        """Return the records with the names of their venues that lists show."""
+        return tuple(map(self.venues.shortened, records))
 
     def related(self, stored: Stored, others: Sequence[Record]) -> tuple[RelatedPublication, ...]:
         """Return up to RELATED related publications, best first, without `others`, its versions.
@@ -205,7 +229,7 @@ class Catalog:
         """
         try:
             with timed("related"):
-                hits = self.search.related(document(stored), RELATED + len(others))
+                hits = self.search.related(document(stored, self.venues), RELATED + len(others))
         except IndexUnavailableError:
             return ()
         records = {item.id: item.record for item in self._listed([hit.id for hit in hits])}

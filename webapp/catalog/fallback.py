@@ -12,11 +12,12 @@ from ..search.engine import SearchResult, Span
 from ..store import publications
 from ..store.connections import Transaction
 from ..store.scan import Scan, scan
+from ..venues import Venues
 from .criteria import Criteria
 
 MAX_WORDS: Final = 12
 # Facets that `Scan` filters by. A filter of another facet reads all records that match the rest.
-IN_SQL: Final = frozenset({"year", "venue", "author", "type", "tag"})
+IN_SQL: Final = frozenset({"year", "author", "type", "tag"})
 
 
 class NoHighlighter:
@@ -38,6 +39,7 @@ def scan_hits(
     connection: Transaction,
     criteria: Criteria,
     revision: str,
+    venues: Venues,
     *,
     newest_first: bool,
     size: int,
@@ -49,7 +51,6 @@ def scan_hits(
     authors = criteria.selected("author")
     wanted = Scan(
         words=re.findall(r"\w+", criteria.q)[:MAX_WORDS],
-        venues=criteria.selected("venue"),
         types=criteria.selected("type"),
         tags=criteria.selected("tag"),
         people=[person for name in authors for person in _possible_people(name)],
@@ -60,19 +61,26 @@ def scan_hits(
     if not others:
         ids, total = scan(connection, wanted, newest_first, offset, limit)
     else:
-        ids = _filter_by_records(connection, scan(connection, wanted, newest_first)[0], others)
+        ids = _filter_by_records(
+            connection, scan(connection, wanted, newest_first)[0], others, venues
+        )
         ids, total = ids[offset : offset + limit], len(ids)
     return SearchResult(revision, tuple(ids), total, facets={}, highlighter=NoHighlighter())
 
 
 def _filter_by_records(
-    connection: Transaction, ids: Sequence[int], filters: Mapping[str, tuple[str, ...]]
+    connection: Transaction,
+    ids: Sequence[int],
+    filters: Mapping[str, tuple[str, ...]],
+    venues: Venues,
 ) -> list[int]:
     """Return the ids of the publications that have a value of each filter, by their records."""
     matching: list[int] = []
     for chunk in publications.chunks(ids):
         loaded = publications.load(connection, chunk, whole=False)
-        values = {id_: facet_values(stored.record) for id_, stored in loaded.items()}
+        values = {
+            id_: facet_values(venues.shortened(stored.record)) for id_, stored in loaded.items()
+        }
         matching += [
             id_
             for id_ in chunk

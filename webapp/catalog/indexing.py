@@ -20,6 +20,7 @@ from ..store.connections import (
     reading,
     revision_of,
 )
+from ..venues import Venues
 from .documents import document
 
 logger = logging.getLogger(__name__)
@@ -39,15 +40,19 @@ def synchronise(
     search: SearchEngine,
     progress: Callable[[Iterator[Document], int], Iterator[Document]] | None = None,
     rebuild: bool = False,
+    venues: Venues | None = None,
 ) -> bool:
     """Bring the index to the database's revision. Return whether it was behind.
 
-    Few changes are applied to the current generation; many lead to a rebuild, as does `rebuild`.
+    Few changes are applied to the current generation; many lead to a rebuild, as do `rebuild` and
+    short names of `venues` other than those in the index.
     `progress` gets the documents of a rebuild and their number, and returns the documents.
     Raise IndexBusyError while another process writes the index.
     """
+    venues = venues or Venues()
     with reading(database) as connection:
         revision = revision_of(connection)
+        rebuild = rebuild or search.variant != venues.fingerprint
         indexed = None if rebuild else CatalogRevision.parse(search.revision)
         if indexed == revision:
             return False
@@ -55,13 +60,14 @@ def synchronise(
         joins = versions.joins(connection)
         if changed is not None:
             try:
-                _update(connection, search, _touched(changed, joins), joins, revision)
+                _update(connection, search, _touched(changed, joins), joins, venues, revision)
                 return True
             except IndexUnavailableError as error:
                 logger.warning("Rebuilding the index: %s", str(error))
-        documents = _documents(publications.load_all(connection, whole=False), joins)
-        total = queries.count_publications(connection)
-        search.rebuild(progress(documents, total) if progress else documents, str(revision))
+        documents = _documents(publications.load_all(connection, whole=False), joins, venues)
+        if progress:
+            documents = progress(documents, queries.count_publications(connection))
+        search.rebuild(documents, str(revision), venues.fingerprint)
     return True
 
 
@@ -70,20 +76,23 @@ def _update(
     search: SearchEngine,
     ids: Sequence[int],
     joins: versions.Joins,
+    venues: Venues,
     revision: CatalogRevision,
 ) -> None:
     loaded: dict[int, publications.Stored] = {}
     for chunk in publications.chunks(ids):
         loaded.update(publications.load(connection, chunk, whole=False))
     removed = [id_ for id_ in ids if id_ not in loaded or id_ in joins.published]
-    search.update(_documents(loaded.values(), joins), removed, str(revision))
+    search.update(_documents(loaded.values(), joins, venues), removed, str(revision))
 
 
-def _documents(stored: Iterable[publications.Stored], joins: versions.Joins) -> Iterator[Document]:
+def _documents(
+    stored: Iterable[publications.Stored], joins: versions.Joins, venues: Venues
+) -> Iterator[Document]:
     """Yield the documents of listed publications, without versions of another one."""
     for publication in stored:
         if publication.id not in joins.published:
-            yield document(publication, joins.identifiers.get(publication.id, ()))
+            yield document(publication, venues, joins.identifiers.get(publication.id, ()))
 
 
 def _touched(changed: Iterable[int], joins: versions.Joins) -> list[int]:
@@ -109,7 +118,14 @@ class _UpdateFailedError(Exception):
 class IndexFollower:
     """Updates the index in a thread beside the requests of a process, one attempt at a time."""
 
-    def __init__(self, database: Database, search: SearchEngine, instance: str) -> None:
+    def __init__(
+        self,
+        database: Database,
+        search: SearchEngine,
+        instance: str,
+        venues: Venues | None = None,
+    ) -> None:
+        self._venues = venues or Venues()
         self._database = database
         self._search = search
         self._instance = instance
@@ -127,7 +143,7 @@ class IndexFollower:
             if self._takes_long():
                 self._synchronise_elsewhere()
             else:
-                synchronise(self._database, self._search)
+                synchronise(self._database, self._search, venues=self._venues)
             self._succeeded()
         except IndexBusyError:
             pass  # another process is updating it; a later request checks again
@@ -137,6 +153,8 @@ class IndexFollower:
             self._running.release()
 
     def _takes_long(self) -> bool:
+        if self._search.variant != self._venues.fingerprint:
+            return True  # the settings changed since this process read them
         with reading(self._database) as connection:
             indexed = CatalogRevision.parse(self._search.revision)
             changed = _changed_since(connection, indexed, revision_of(connection))

@@ -128,7 +128,9 @@ def update_index(quiet: bool = False, rebuild: bool = False) -> bool:
     is_silent = quiet
     while True:
         try:
-            return synchronise(catalog.database, catalog.search, bar, rebuild=rebuild)
+            return synchronise(
+                catalog.database, catalog.search, bar, rebuild=rebuild, venues=catalog.venues
+            )
         except IndexBusyError:
             if time.monotonic() >= deadline:
                 raise

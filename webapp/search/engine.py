@@ -21,7 +21,7 @@ class Document:
     title: str = ""
     authors: tuple[str, ...] = ()  # display names, in order
     venue: str = ""  # the short name
-    container: str = ""  # the full name, searched with the venue
+    venue_names: tuple[str, ...] = ()  # longer names, searched with the short one
     tags: tuple[str, ...] = ()
     abstract: str = ""
     identifiers: tuple[str, ...] = ()  # DOI, arXiv id, citation key, URLs; they match only whole
@@ -124,8 +124,16 @@ class SearchEngine(Protocol):
         """
         ...
 
-    def rebuild(self, documents: Iterable[Document], revision: str) -> None:
-        """Write a new generation beside the current one, then switch to it."""
+    @property
+    def variant(self) -> str:
+        """The `variant` that the index was written with; "" without an index."""
+        ...
+
+    def rebuild(self, documents: Iterable[Document], revision: str, variant: str = "") -> None:
+        """Write a new generation beside the current one, then switch to it.
+
+        `variant` identifies the settings that the documents depend on.
+        """
         ...
 
     def delete(self) -> None:

@@ -23,7 +23,6 @@ class Scan:
     """Conditions of a scan: all words, and one value of each filter that is not empty."""
 
     words: Sequence[str]
-    venues: Sequence[str]
     types: Sequence[str]
     tags: Sequence[str]
     people: Sequence[Person]  # each matches people whose values begin with its own
@@ -53,8 +52,6 @@ def _conditions(wanted: Scan) -> Iterator[ColumnElement[bool]]:
         if word.isdecimal():
             matches.append(Publication.year == int(word[:MAX_DIGITS]))
         yield or_(*matches, _PEOPLE.icontains(dumps(word)[1:-1], autoescape=True))
-    if wanted.venues:
-        yield Publication.venue.in_(wanted.venues)
     if wanted.types:
         yield Publication.type.in_(wanted.types)
     if wanted.tags:

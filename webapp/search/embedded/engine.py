@@ -59,6 +59,12 @@ class WhooshEngine:
         manifest = self._current_state().manifest
         return manifest.revision if manifest else None
 
+    @property
+    def variant(self) -> str:
+        """The variant of the documents in the index on disk; "" if there is none."""
+        manifest = self._current_state().manifest
+        return manifest.variant if manifest else ""
+
     def search(self, request: SearchRequest) -> SearchResult:
         """Search the newest generation. Raise IndexUnavailableError if there is none."""
         matcher, answer, filters = self._answer(request)
@@ -163,12 +169,12 @@ class WhooshEngine:
 
     # -- writing
 
-    def rebuild(self, documents: Iterable[Document], revision: str) -> None:
+    def rebuild(self, documents: Iterable[Document], revision: str, variant: str = "") -> None:
         """Write a new generation from scratch and switch to it."""
         with generations.locked(self._folder):
             with generations.new_generation(self._folder) as path:
                 segments = writing.write_documents(path, documents)
-                generations.publish(path, revision, SCHEMA, segments)
+                generations.publish(path, revision, SCHEMA, segments, variant)
             generations.clean(self._folder)
 
     def update(self, changed: Iterable[Document], removed: Iterable[int], revision: str) -> None:
@@ -183,7 +189,7 @@ class WhooshEngine:
                     )
                 except _MALFORMED as error:
                     raise IndexUnavailableError(f"cannot update the index: {error!r}") from error
-                generations.publish(path, revision, SCHEMA, segments)
+                generations.publish(path, revision, SCHEMA, segments, manifest.variant)
             generations.clean(self._folder)
 
     def delete(self) -> None:

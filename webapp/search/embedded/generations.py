@@ -43,6 +43,7 @@ class Manifest:
     schema: str
     segments: tuple[SegmentEntry, ...]  # in Whoosh's order
     files: dict[str, tuple[int, int]]  # name -> size, CRC-32
+    variant: str = ""  # of the documents
 
 
 def read_pointer(folder: Path, schema: str) -> Manifest | None:
@@ -79,7 +80,8 @@ def _manifest(raw: dict[str, Any]) -> Manifest:
     for name in (raw["name"], *files, *(segment.name for segment in segments)):
         if not _NAME.fullmatch(name):
             raise ValueError(f"the index has an invalid file name: {name!r}")
-    return Manifest(raw["name"], str(raw["revision"]), raw["schema"], segments, files)
+    variant = str(raw.get("variant", ""))
+    return Manifest(raw["name"], str(raw["revision"]), raw["schema"], segments, files, variant)
 
 
 def stamp(folder: Path) -> tuple[int, int, int] | None:
@@ -133,14 +135,16 @@ def new_generation(folder: Path, origin: Manifest | None = None) -> Iterator[Pat
         raise
 
 
-def publish(path: Path, revision: str, schema: str, segments: Sequence[SegmentEntry]) -> None:
+def publish(
+    path: Path, revision: str, schema: str, segments: Sequence[SegmentEntry], variant: str = ""
+) -> None:
     """Point to a complete generation."""
     files = {
         file.name: (file.stat().st_size, checksum(file))
         for file in sorted(path.iterdir())
         if file.suffix in _SUFFIXES
     }
-    manifest = {"name": path.name, "revision": revision, "schema": schema}
+    manifest = {"name": path.name, "revision": revision, "schema": schema, "variant": variant}
     text = json.dumps({**manifest, "segments": segments, "files": files})
     fresh, pointer = path.parent / f"{POINTER}.new", path.parent / POINTER
     _remove(fresh)
