@@ -25,14 +25,16 @@ class Detail:
     url: str = ""
 
 
-def details(record: Record, added_fields: Collection[str] = ()) -> list[Detail]:
+def details(
+    record: Record, added_fields: Collection[str] = (), venue_url: str = ""
+) -> list[Detail]:
     """Return the public details of a publication that have a value.
 
-    `added_fields` are the names in the setting `public_fields`.
+    `added_fields` are the names in the setting `public_fields`; `venue_url` is the venue's page.
     """
     rows = [
         Detail(gettext("Type"), gettext(TYPE_LABELS.get(record.type, ""))),
-        Detail(gettext("Published in"), record.container),
+        Detail(gettext("Published in"), record.container, venue_url),
         Detail(gettext("Date"), record.date or issued_year(record)),
         *_labelled_fields(record),
         *_added_details(record, added_fields),

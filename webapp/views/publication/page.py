@@ -63,7 +63,7 @@ class PublicationPage:
             issued=issued(record, None, budget),
             paragraphs=paragraphs(record.abstract, None, budget),
             links=record_links(record, urls),
-            details=details(record, settings.public_fields),
+            details=details(record, settings.public_fields, catalog.venues.url(record)),
             description=shortened(plain(record.abstract)) or plain(record.title),
             choices=choices(record),
             published=version_links([published], urls)[0] if published else None,

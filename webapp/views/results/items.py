@@ -21,7 +21,12 @@ from .mathml import FormulaBudget
 from .people import People
 from .record_cache import cached_by_record
 
+LONG_VENUE = 30  # characters; a longer name may need three lines in the margin, which has two
 MAX_PARAGRAPHS = 1_000  # of an abstract; the rest becomes one more
+
+
+_VENUE_START = Markup('<span class="venue">')
+_VENUE_END = Markup("</span>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +74,14 @@ class Presenter:
         urls: Urls,
         *,
         opened: bool = False,
+        with_year: bool = True,
         versions: Iterable[Record] = (),
         budget: FormulaBudget | None = None,
     ) -> Item:
         """Return an item; its abstract is part of it if `opened`.
 
-        `versions` are the other versions of the same work; `budget` is what the page has left for
-        formulas.
+        `with_year` is unset below the heading of a year. `versions` are the other versions of the
+        same work; `budget` is what the page has left for formulas.
         """
         budget = budget or FormulaBudget()
         unsearched = self._unsearched(record, urls)
@@ -85,7 +91,7 @@ class Presenter:
             snippet = _snippet(record, byline, highlighter, budget)
         title = title_of(record)
         title_html = highlight(title, matching_spans(highlighter, title, "title"), budget)
-        issued_html = issued(record, highlighter, budget)
+        issued_html = issued(record, highlighter, budget, with_year=with_year)
         actions = unsearched.actions
         if opened and (abstract := paragraphs(record.abstract, highlighter, budget)):
             actions = self._actions(record, urls, abstract)
@@ -130,16 +136,26 @@ def paragraphs(
 
 
 def issued(
-    record: Record, highlighter: Highlighter | None = None, budget: FormulaBudget | None = None
+    record: Record,
+    highlighter: Highlighter | None = None,
+    budget: FormulaBudget | None = None,
+    *,
+    with_year: bool = True,
 ) -> Markup:
-    """Return venue and year, highlighted: "ASPLOS, 2023"."""
+    """Return venue and year, highlighted: "ASPLOS, 2023", or the venue alone.
+
+    A long venue is an element, of which the margin shows two lines.
+    """
     budget = budget or FormulaBudget()
-    parts = [
+    year = issued_year(record) if with_year else ""
+    venue_html, year_html = (
         highlight(text, matching_spans(highlighter, text, "venue"), budget)
-        for text in (record.venue, issued_year(record))
-        if text
-    ]
-    return join(parts, COMMA)
+        for text in (record.venue, year)
+    )
+    comma = COMMA if record.venue and year else EMPTY
+    if len(record.venue) > LONG_VENUE:
+        return join([_VENUE_START, venue_html, comma, _VENUE_END, year_html])
+    return join([venue_html, comma, year_html])
 
 
 def _snippet(

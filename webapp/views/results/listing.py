@@ -159,12 +159,16 @@ def make_listing(
     highlighter = page.hits.highlighter if page.query else None
     budget = FormulaBudget()
     opened = set(page.criteria.open)
+    by_year = page.criteria.sort in ("newest", "oldest") or (
+        newest_first and not page.criteria.sort and not page.query
+    )
     items = [
         presenter.item(
             record,
             highlighter,
             urls,
             opened=record.slug in opened,
+            with_year=not by_year,
             versions=page.versions.get(record.key, ()),
             budget=budget,
         )
@@ -174,9 +178,6 @@ def make_listing(
         slug for slug in page.criteria.open if any(item.record.slug == slug for item in items)
     )
     criteria = replace(page.criteria, open=present)
-    by_year = criteria.sort in ("newest", "oldest") or (
-        newest_first and not criteria.sort and not page.query
-    )
     searched = bool(criteria.q.strip() or criteria.filters)
     return Listing(
         page=page,
