@@ -124,9 +124,9 @@ def test_one_address_reads_twenty_files_at_a_time(front: Front) -> None:
 def static_address(front: Front) -> str:
     """Return the address of the stylesheet that a page contains."""
     page = get(front, "/").body.decode()
-    found = re.search(r'href="([^"]*/static/site\.css\?v=[^"]+)"', page)
-    assert found
-    return found[1].removeprefix(front.prefix)
+    match = re.search(r'href="([^"]*/static/site\.css\?v=[^"]+)"', page)
+    assert match
+    return match[1].removeprefix(front.prefix)
 
 
 def test_a_static_file_is_immutable_only_at_the_address_of_its_content(front: Front) -> None:

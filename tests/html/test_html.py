@@ -102,9 +102,12 @@ def test_every_page_is_valid(
         )
     saver.save("bad", DOCUMENT.format("<p hx-get='/'>"))
     saver.save("bad", "p { colr: red }", suffix=".css")
-    found = _complaints(java, checker, folder)
-    assert [line for line in found if not line.startswith("bad.")] == []
-    assert {line.split(":")[0] for line in found} == {"bad.html", "bad.css"}  # it does look
+    complaints = _complaints(java, checker, folder)
+    assert [line for line in complaints if not line.startswith("bad.")] == []
+    assert {line.split(":")[0] for line in complaints} == {
+        "bad.html",
+        "bad.css",
+    }  # the checker finds them
 
 
 @pytest.mark.parametrize(
@@ -116,9 +119,9 @@ def test_every_script_parses(script: Path) -> None:
 
 
 def _slugs(client: FlaskClient) -> list[str]:
-    found = re.findall(r'id="pub-([^"]+)"', client.get("/").text)
-    assert len(found) == 7
-    return found
+    slugs = re.findall(r'id="pub-([^"]+)"', client.get("/").text)
+    assert len(slugs) == 7
+    return slugs
 
 
 def _fragments(app: Flask) -> Iterator[str]:

@@ -54,8 +54,8 @@ SEARCHES = {
 
 
 def outcomes(client: FlaskClient) -> dict[str, float]:
-    found = counts(client.get("/metrics").text)
-    return {name: found[f'octavo_searches_total{{outcome="{name}"}}'] for name in OUTCOMES}
+    values = counts(client.get("/metrics").text)
+    return {name: values[f'octavo_searches_total{{outcome="{name}"}}'] for name in OUTCOMES}
 
 
 @pytest.mark.parametrize(("words", "outcome"), SEARCHES.items())
@@ -70,7 +70,7 @@ def test_a_search_is_counted_by_its_outcome_also_for_a_304(
         answer = client.get(address, headers=headers)
         again = client.get(address, headers=headers)
         known = client.get(address, headers={**headers, "If-None-Match": answer.headers["ETag"]})
-        assert [each.status_code for each in (answer, again, known)] == [200, 200, 304]
+        assert [response.status_code for response in (answer, again, known)] == [200, 200, 304]
         assert known.headers["ETag"] == again.headers["ETag"] == answer.headers["ETag"]
     after = outcomes(client)
     assert {name: after[name] - before[name] for name in OUTCOMES} == {
@@ -136,9 +136,9 @@ def test_the_guide_shows_how_many_searches_found_nothing(
 
 
 def test_metrics_name_the_version_and_the_publications(client: FlaskClient, app: Flask) -> None:
-    found = counts(client.get("/metrics").text)
-    assert found[f'octavo_build_info{{version="{version("octavo")}"}}'] == 1
-    assert found["octavo_publications"] == site_of(app).catalog.count() > 0
+    values = counts(client.get("/metrics").text)
+    assert values[f'octavo_build_info{{version="{version("octavo")}"}}'] == 1
+    assert values["octavo_publications"] == site_of(app).catalog.count() > 0
     assert "# TYPE octavo_build_info gauge" in client.get("/metrics").text
 
 
@@ -148,14 +148,14 @@ def test_metrics_add_up_the_rows_of_all_workers_also_after_their_end() -> None:
         metrics.use_row(row)
         metrics.count("page", 200, BUCKETS[2], "rendered", "found")
     metrics.count("unheard-of", 503, 99.0, None, "")
-    found = counts(metrics.text({"lag": ("Lag.", 2.0)}))
-    assert found['octavo_requests_total{endpoint="page",status="2xx"}'] == 3
-    assert found['octavo_requests_total{endpoint="none",status="5xx"}'] == 1
-    assert found['octavo_request_seconds_bucket{endpoint="page",le="0.0025"}'] == 0
-    assert found['octavo_request_seconds_bucket{endpoint="page",le="0.005"}'] == 3
-    assert found['octavo_request_seconds_bucket{endpoint="none",le="2.5"}'] == 0
-    assert found['octavo_request_seconds_count{endpoint="none"}'] == 1
-    assert found["lag"] == 2
+    values = counts(metrics.text({"lag": ("Lag.", 2.0)}))
+    assert values['octavo_requests_total{endpoint="page",status="2xx"}'] == 3
+    assert values['octavo_requests_total{endpoint="none",status="5xx"}'] == 1
+    assert values['octavo_request_seconds_bucket{endpoint="page",le="0.0025"}'] == 0
+    assert values['octavo_request_seconds_bucket{endpoint="page",le="0.005"}'] == 3
+    assert values['octavo_request_seconds_bucket{endpoint="none",le="2.5"}'] == 0
+    assert values['octavo_request_seconds_count{endpoint="none"}'] == 1
+    assert values["lag"] == 2
 
 
 @pytest.mark.parametrize(

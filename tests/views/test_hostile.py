@@ -145,9 +145,9 @@ def test_highlighted_markup_stays_text(client: FlaskClient) -> None:
 
 
 def test_publication_pages_and_fragments_show_markup_as_text(client: FlaskClient) -> None:
-    found = slugs(client)
-    assert_nothing_acts(client.get("/?" + urlencode({"open": found}, doseq=True)).text)
-    for slug in found:
+    all_slugs = slugs(client)
+    assert_nothing_acts(client.get("/?" + urlencode({"open": all_slugs}, doseq=True)).text)
+    for slug in all_slugs:
         answer = client.get(f"/publications/{slug}")
         assert answer.status_code == 200
         assert_nothing_acts(answer.text)

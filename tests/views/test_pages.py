@@ -190,9 +190,9 @@ def test_a_publication_page_shows_all_details(read_only: FlaskClient) -> None:
 
 def test_author_names_link_to_their_publications(read_only: FlaskClient) -> None:
     page = soup(read_only.get("/publications/feng2023tensorir"))
-    found = soup(read_only.get(str(page.select(".authors a")[1]["href"])))
+    author_page = soup(read_only.get(str(page.select(".authors a")[1]["href"])))
 
-    assert [item["id"] for item in found.select(".publication")] == [
+    assert [item["id"] for item in author_page.select(".publication")] == [
         "pub-feng2023tensorir",
         "pub-lai2025relax",
     ]

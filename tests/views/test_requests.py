@@ -234,11 +234,11 @@ def test_only_the_current_hash_is_cached_for_a_year(
     client: FlaskClient, path: str, query: str
 ) -> None:
     page = client.get("/").text
-    found = re.search(rf'"{re.escape(path)}\?v=([\w.-]+)"', page)
-    assert found
-    other = client.get(path + query.format(found[1]), buffered=True)
+    match = re.search(rf'"{re.escape(path)}\?v=([\w.-]+)"', page)
+    assert match
+    other = client.get(path + query.format(match[1]), buffered=True)
     assert other.headers["Cache-Control"] == "no-cache"
-    true = client.get(f"{path}?v={found[1]}", buffered=True)
+    true = client.get(f"{path}?v={match[1]}", buffered=True)
     assert "immutable" in true.headers["Cache-Control"]
 
 

@@ -50,8 +50,8 @@ def file(name: str) -> Response:
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"  # a home page may show it
-    shown = response.mimetype in SHOWN_TYPES
-    response.headers["Content-Disposition"] = "inline" if shown else "attachment"
+    is_shown = response.mimetype in SHOWN_TYPES
+    response.headers["Content-Disposition"] = "inline" if is_shown else "attachment"
     return response
 
 

@@ -48,11 +48,11 @@ def _host_in(environ: "WSGIEnvironment", names: tuple[str, ...]) -> str:
 
     `names` are those in the setting `hosts`.
     """
-    sent = environ.get("HTTP_HOST")
-    if sent is None:
+    header = environ.get("HTTP_HOST")
+    if header is None:
         own = next((name for name in names if not name.startswith(".")), "")
-        sent = own or f"{environ.get('SERVER_NAME', '')}:{environ.get('SERVER_PORT', '')}"
-    match = _HOST.fullmatch(sent)
+        header = own or f"{environ.get('SERVER_NAME', '')}:{environ.get('SERVER_PORT', '')}"
+    match = _HOST.fullmatch(header)
     if not match or int(match[2] or 1) not in range(1, 65_536):
         return ""
     default = _DEFAULT_PORTS.get(environ["wsgi.url_scheme"])

@@ -36,8 +36,8 @@ class Urls:
 
     def filtered(self, **values: str) -> str:
         """Return the URL of the list with one value of a facet: `filtered(author="Ada")`."""
-        chosen = {facet: (value,) for facet, value in values.items()}
-        return self.list(Criteria(filters=chosen).query_string())
+        filters = {facet: (value,) for facet, value in values.items()}
+        return self.list(Criteria(filters=filters).query_string())
 
     def export(self, extension: str, query: str = "") -> str:
         """Return the URL of a whole list in a format."""

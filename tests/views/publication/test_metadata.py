@@ -21,11 +21,11 @@ def page_at(client: FlaskClient, address: str) -> BeautifulSoup:
 
 def links_of(header: str) -> dict[str, list[str]]:
     """Return the URLs by relation."""
-    found: dict[str, list[str]] = {}
+    urls: dict[str, list[str]] = {}
     for part in header.split(", "):
         address, options = parse_options_header(part)
-        found.setdefault(options["rel"], []).append(address.strip("<>"))
-    return found
+        urls.setdefault(options["rel"], []).append(address.strip("<>"))
+    return urls
 
 
 def test_the_head_has_highwire_tags(client: FlaskClient) -> None:
@@ -40,10 +40,10 @@ def test_the_head_has_highwire_tags(client: FlaskClient) -> None:
 
 
 def test_the_head_has_linked_data_and_open_graph(client: FlaskClient) -> None:
-    found = extruct.extract(client.get(TENSORIR).text, syntaxes=["json-ld", "opengraph"])
-    assert found["json-ld"][0]["@type"] == "ScholarlyArticle"
-    assert found["json-ld"][0]["@id"] == f"http://localhost{TENSORIR}"
-    graph = dict(found["opengraph"][0]["properties"])
+    data = extruct.extract(client.get(TENSORIR).text, syntaxes=["json-ld", "opengraph"])
+    assert data["json-ld"][0]["@type"] == "ScholarlyArticle"
+    assert data["json-ld"][0]["@id"] == f"http://localhost{TENSORIR}"
+    graph = dict(data["opengraph"][0]["properties"])
     assert graph["og:url"] == f"http://localhost{TENSORIR}"
     assert graph["og:title"].startswith("TensorIR")
 
@@ -58,9 +58,9 @@ def test_every_item_of_a_list_has_coins(client: FlaskClient) -> None:
 
 
 def test_a_list_is_linked_data_of_a_collection(client: FlaskClient) -> None:
-    found = extruct.extract(client.get("/?q=tensorir").text, syntaxes=["json-ld"])["json-ld"]
-    assert found[0]["@type"] == "CollectionPage"
-    items = found[0]["mainEntity"]["itemListElement"]
+    data = extruct.extract(client.get("/?q=tensorir").text, syntaxes=["json-ld"])["json-ld"]
+    assert data[0]["@type"] == "CollectionPage"
+    items = data[0]["mainEntity"]["itemListElement"]
     assert [item["url"] for item in items] == [f"http://localhost{TENSORIR}"]
 
 
@@ -81,17 +81,17 @@ def test_export_links_keep_the_search(client: FlaskClient) -> None:
 
 def test_a_publication_page_has_signposting_links(client: FlaskClient) -> None:
     answer = client.get(TENSORIR)
-    found = links_of(answer.headers["Link"])
-    assert found["cite-as"] == ["https://doi.org/10.1145/3575693.3576933"]
-    assert found["item"] == ["https://arxiv.org/pdf/2207.04296"]
-    assert "https://schema.org/ScholarlyArticle" in found["type"]
-    for address in (*found["describedby"], *found["linkset"]):
+    links = links_of(answer.headers["Link"])
+    assert links["cite-as"] == ["https://doi.org/10.1145/3575693.3576933"]
+    assert links["item"] == ["https://arxiv.org/pdf/2207.04296"]
+    assert "https://schema.org/ScholarlyArticle" in links["type"]
+    for address in (*links["describedby"], *links["linkset"]):
         assert client.get(address).status_code == 200
-    linkset = client.get(found["linkset"][0])
+    linkset = client.get(links["linkset"][0])
     assert linkset.mimetype == "application/linkset+json"
     context = linkset.get_json(force=True)["linkset"][0]
     assert context["anchor"] == f"http://localhost{TENSORIR}"
-    assert context["cite-as"] == [{"href": found["cite-as"][0]}]
+    assert context["cite-as"] == [{"href": links["cite-as"][0]}]
     assert client.get("/publications/nobody/linkset").status_code == 404
 
 

@@ -140,9 +140,9 @@ def test_all_values_load_in_place_in_the_list(nine: FlaskClient) -> None:
     assert [tag["id"] for tag in whole.find_all(recursive=False)] == ["facet-tag"]
     assert link(whole, "tag", "all").find_parent(attrs={"data-swap": "outerHTML"})
 
-    found = soup(nine.get("/facets/tag?find=only", headers=TYPING))
-    assert [tag["id"] for tag in found.find_all(recursive=False)] == ["values-tag"]
-    assert len(found.select("a")) == 9
+    fragment = soup(nine.get("/facets/tag?find=only", headers=TYPING))
+    assert [tag["id"] for tag in fragment.find_all(recursive=False)] == ["values-tag"]
+    assert len(fragment.select("a")) == 9
 
 
 def test_all_years_come_with_the_form_of_the_range(nine: FlaskClient) -> None:

@@ -91,7 +91,7 @@ def make_facets(
 def make_facet(criteria: Criteria, name: str, counts: Counts, limit: int) -> FacetChoices:
     """Return a facet with its selected values and, of `counts`, up to `limit` others."""
     facet, selected = FACETS[name], set(criteria.selected(name))
-    others = [pair for pair in counts if pair[0] not in selected] if selected else counts
+    unselected = [pair for pair in counts if pair[0] not in selected] if selected else counts
     before, after = criteria.query_string_adding(name)
     choices = [
         _choice(name, value, count, criteria.toggled(name, value).query_string(), selected=True)
@@ -100,7 +100,7 @@ def make_facet(criteria: Criteria, name: str, counts: Counts, limit: int) -> Fac
     ]
     choices += [
         _choice(name, value, count, f"{before}{quote_value(value)}{after}")
-        for value, count in others[:limit]
+        for value, count in unselected[:limit]
     ]
     return FacetChoices(
         name=name,
@@ -108,7 +108,7 @@ def make_facet(criteria: Criteria, name: str, counts: Counts, limit: int) -> Fac
         noun=field_noun(name),
         plural=gettext(facet.plural),
         choices=tuple(choices),
-        has_more=len(others) > limit,
+        has_more=len(unselected) > limit,
     )
 
 
@@ -123,18 +123,18 @@ def make_year_range(criteria: Criteria) -> YearRange:
     """Return the first selected range of years, with empty ends if there is none."""
     ranges = (years for years in criteria.selected("year") if ".." in years)
     first, _, last = next(ranges, "").partition("..")
-    others = criteria.with_values("year", ()).with_(open=())
-    return YearRange(first, last, tuple(others.pairs()))
+    without_years = criteria.with_values("year", ()).with_(open=())
+    return YearRange(first, last, tuple(without_years.pairs()))
 
 
 def make_chips(criteria: Criteria, query: Query) -> Iterator[Chip]:
     """Yield a chip for each piece of syntax in the query, then for each selected value."""
     criteria = criteria.with_(open=())
     for piece in query.chips:
-        others = criteria.with_(q=piece.rest, literal=criteria.literal and bool(piece.rest))
+        without_piece = criteria.with_(q=piece.rest, literal=criteria.literal and bool(piece.rest))
         name = _chip_name(piece.field, negated=piece.negated)
         value = value_label(piece.field, piece.value)
-        yield Chip(name, value, others.query_string(), typed=True)
+        yield Chip(name, value, without_piece.query_string(), typed=True)
     for facet, values in criteria.filters.items():
         for value in values:
             query_string = criteria.toggled(facet, value).query_string()

@@ -43,23 +43,23 @@ def around_formulas(text: str, window: Span) -> Span:
 
 
 def _with_formulas(text: str, spans: Sequence[Span], budget: FormulaBudget) -> Iterator[Markup]:
-    done = 0
+    offset = 0
     for match, formula in budget.render(text):
         first, last = match.span()
-        yield _highlight_words(text, spans, done, first)
+        yield _highlight_words(text, spans, offset, first)
         is_match = any(start < last and end > first for start, end in spans)
         yield _START + formula + _END if is_match else formula
-        done = last
-    yield _highlight_words(text, spans, done, len(text))
+        offset = last
+    yield _highlight_words(text, spans, offset, len(text))
 
 
 def _highlight_words(text: str, spans: Sequence[Span], first: int, last: int) -> Markup:
     """Return the text from `first` to `last`, with `<mark>` around what the spans have of it."""
     parts: list[Markup] = []
-    done = first
+    offset = first
     for start, end in spans:
-        start, end = max(start, done), min(end, last)
+        start, end = max(start, offset), min(end, last)
         if start < end:
-            parts += [escape(text[done:start]), _START, escape(text[start:end]), _END]
-            done = end
-    return join([*parts, escape(text[done:last])])
+            parts += [escape(text[offset:start]), _START, escape(text[start:end]), _END]
+            offset = end
+    return join([*parts, escape(text[offset:last])])
