@@ -26,6 +26,12 @@ from .comparison import (
 Feature = tuple[str, str]  # kind and value
 
 _DETAILS: Final = ("volume", "number", "pages", "eid", "chapter", "edition")
+_ISSUERS: Final = ("publisher", "series", "isbn", "school", "institution")
+_BOOKS: Final = frozenset(("book", "collection", "mvbook", "proceedings", "mvproceedings"))
+_ORDINALS: Final = (
+    *("first", "second", "third", "fourth", "fifth"),
+    *("sixth", "seventh", "eighth", "ninth", "tenth"),
+)
 _SMALL_WORDS: Final = frozenset(
     ("a", "an", "and", "de", "der", "die", "du", "et", "for", "in", "la", "le", "of", "on", "the")
 )
@@ -103,22 +109,33 @@ def same_title_people_and_year(known: Record, new: Record) -> bool:
     """Return whether title, people, year, and all details of publication that both have agree."""
     are_alike = (
         folded(known.title) == folded(new.title) != ""
-        and known.year == new.year is not None
-        and is_published(known) == is_published(new)
+        and known.year == new.year
+        and _equally_published(known, new)
         and same_people(known, new)
         and not _contradict(known, new)
     )
     return are_alike and _have_enough_details(known, new)
 
 
+def _equally_published(known: Record, new: Record) -> bool:
+    """Return whether neither is a preprint of the other; a book is published without container."""
+    if known.type in _BOOKS or new.type in _BOOKS:
+        return (known.venue == "Preprint") == (new.venue == "Preprint")
+    return is_published(known) == is_published(new)
+
+
 def _have_enough_details(known: Record, new: Record) -> bool:
     """Return whether the details of publication make up for a title that is not distinctive."""
     if {link.url for link in known.links} & {link.url for link in new.links}:
         return True
-    if has_common_title(known) or not contributors(known):
-        same_details = any(_detail(known, name) == _detail(new, name) != "" for name in _DETAILS)
-        return bool(known.container and new.container and same_details)
-    return bool(known.container and new.container) or not has_short_title(known)
+    details = [_same_detail(known, new, name) for name in _DETAILS]
+    details.append(bool(known.container and new.container))
+    has_common = has_common_title(known) and known.type not in _BOOKS
+    if has_common or not contributors(known):
+        return sum(details) >= 2
+    if any(details) or any(_same_detail(known, new, name) for name in _ISSUERS):
+        return True
+    return not has_short_title(known) and (known.year is not None or known.type == new.type)
 
 
 # Tests from the most to the least reliable. The flag says whether several publications that agree
@@ -162,10 +179,25 @@ def _publishers_doi(record: Record) -> str:
     return "" if doi.startswith(_ARXIV_DOI) else doi
 
 
+def _same_detail(known: Record, new: Record, name: str) -> bool:
+    return _detail(known, name) == _detail(new, name) != ""
+
+
 def _detail(record: Record, name: str) -> str:
-    """Return a field in a form to compare: of pages, only the first."""
+    """Return a field in a form to compare: of pages, only the first; "Second edition" as "2"."""
     parts = words(record.fields.get(name, ""))
+    if name == "edition":
+        return _edition_number(parts[:1])
     return "".join(parts[:1] if name == "pages" else parts)
+
+
+def _edition_number(first_word: list[str]) -> str:
+    """Return "2" for "2nd", "second" and "2", or the word itself."""
+    for word in first_word:
+        if number := re.match(r"\d+", word):
+            return number[0]
+        return str(_ORDINALS.index(word) + 1) if word in _ORDINALS else word
+    return ""
 
 
 def _begin_alike(first: str, second: str) -> bool:

@@ -9,7 +9,7 @@ from .. import building
 from ..building import Progress
 from ..reading import Block, Reading
 from ..truncation import find_incomplete_entry
-from ..vocabulary import container_fields
+from ..vocabulary import CONTAINED, container_fields
 from . import lines, ris
 from .lines import Tag, Tagged
 
@@ -34,6 +34,7 @@ _LANGUAGES: Final = {
     "dan": "da", "nor": "no", "fin": "fi", "hun": "hu", "cze": "cs",
 }  # fmt: skip
 _LANGUAGE_CODES: Final = {tag: code for code, tag in _LANGUAGES.items()}
+_BOOKS: Final = frozenset({"book", "collection", "mvbook", "proceedings"})
 _MONTHS: Final = (
     *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
     *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
@@ -112,7 +113,9 @@ def _tags(record: Record) -> Iterator[Tag]:
     fields = record.fields
     yield "PMID", fields.get("pmid", "") or "0"
     yield from (("VI", fields.get("volume", "")), ("IP", fields.get("number", "")))
-    yield from (("DP", _date(record)), ("TI", record.title))
+    is_book, is_part = record.type in _BOOKS, record.type in CONTAINED
+    yield from (("DP", _date(record)), ("BTI" if is_book else "TI", record.title))
+    yield "BTI", record.container if is_part else ""
     yield "PG", fields.get("pages", "").replace("–", "-")
     yield "LID", f"{record.doi} [doi]" if record.doi else ""
     yield "AB", record.abstract
@@ -121,8 +124,10 @@ def _tags(record: Record) -> Iterator[Tag]:
     yield from (("FED", ris.written_name(person)) for person in record.editors)
     yield "LA", _LANGUAGE_CODES.get(record.language, record.language)
     yield "PT", "Journal Article" if record.type == "article" else ""
-    yield "TA", record.venue
-    yield from (("JT", record.container), ("IS", fields.get("issn", "")))
+    if record.container and not is_part:
+        yield from (("TA", record.venue), ("JT", record.container))
+    yield from (("PB", fields.get("publisher", "")), ("EN", fields.get("edition", "")))
+    yield from (("PL", fields.get("address", "")), ("IS", fields.get("issn", "")))
     yield from (("ISBN", fields.get("isbn", "")), ("CTI", fields.get("series", "")))
     yield from (("OT", tag) for tag in record.tags)
     yield "ID", record.key  # last, so that a truncated file is recognized
