@@ -9,6 +9,7 @@ from flask import Flask
 
 from webapp.cli import COMMANDS
 from webapp.config import ENVIRONMENT_PREFIX, INSTANCE_VARIABLE, ROOT, Settings, load_settings
+from webapp.formats.public_fields import PUBLIC_FIELDS
 
 DOCUMENTS = sorted(
     [
@@ -39,6 +40,23 @@ def test_every_setting_is_documented() -> None:
     document = read("docs/settings.md")
     assert settings_table() in document, f"the table should be\n{settings_table()}"
     assert f"`{INSTANCE_VARIABLE}`" in document
+
+
+def exported_fields_table() -> str:
+    """Return the table of the fields that visitors' exports have, from the code."""
+    fields: dict[str, list[str]] = {}
+    for name, row in PUBLIC_FIELDS.items():
+        if row.exported:
+            types = ", ".join(f"`{kind}`" for kind in sorted(row.types)) or "every type"
+            fields.setdefault(types, []).append(f"`{name}`")
+    lines = ["| entry type | fields in exports |", "|---|---|"]
+    lines += [f"| {types} | {' '.join(sorted(fields[types]))} |" for types in sorted(fields)]
+    return "\n".join(lines)
+
+
+def test_every_exported_field_is_documented() -> None:
+    table = exported_fields_table()
+    assert table in read("docs/publications.md"), f"the table should be\n{table}"
 
 
 def test_the_example_of_a_site_file_is_valid(tmp_path: Path) -> None:

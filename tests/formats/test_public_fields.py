@@ -20,14 +20,15 @@ from webapp.site import site as site_of
 
 PUBLIC = {
     "note": "Accepted", "addendum": "Spotlight", "publisher": "House", "address": "Rome",
-    "series": "LNCS", "award": "Prize", "isbn": "978-3-16-148410-0", "issn": "1234-5678",
-    "titleaddon": "Extended", "mrnumber": "MR1", "shorttitle": "Short", "annotation": "* Equal",
-    "translator": "Roe, Ann", "eventtitle": "The Event", "urldate": "2024-01-02",
+    "series": "LNCS", "isbn": "978-3-16-148410-0", "issn": "1234-5678",
+    "titleaddon": "Extended", "mrnumber": "MR1", "shorttitle": "Short", "translator": "Roe, Ann",
+    "eventtitle": "The Event", "urldate": "2024-01-02",
 }  # fmt: skip
+ONLY_ON_PAGES = {"award": "Prize", "annotation": "* Equal"}
 
 BIBTEX = (
     "@inproceedings{own, title = {A zymurgy paper}, author = {Doe, Jane*}, year = {2024},\n"
-    + "".join(f"  {name} = {{{value}}},\n" for name, value in PUBLIC.items())
+    + "".join(f"  {name} = {{{value}}},\n" for name, value in (PUBLIC | ONLY_ON_PAGES).items())
     + "".join(f"  {name} = {{secret{number}q}},\n" for number, name in enumerate(PRIVATE))
     + "  file = {:/home/ada/secretpath.pdf:PDF}, pdf = {/home/ada/secretpath.pdf},\n"
     "  slides = {file:///home/ada/secretpath.pdf}, data = {C:\\secretpath\\x.csv},\n"

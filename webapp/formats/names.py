@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 from ..records import OTHERS, Person, is_cjk
+from . import html
 from .braces import end_of, is_balanced
 from .latex import decoding
 
@@ -39,11 +40,25 @@ _MARKS = re.compile(
 )
 _MARK_HINT = re.compile(r"[*†‡¶§^&]|\\dag|\\ddag|\\[PS]\b|\\ast|\\star|\\text(?:dag|aster)")
 _ONE_SIGN = re.compile(_SIGN)
+_AFFILIATION = re.compile(r"<sup>[\d\s,]{1,20}</sup>", re.IGNORECASE)  # the number of a footnote
 
 
 def people(source: str) -> tuple[Person, ...]:
     """Return the people in an `author` or `editor` field; `and others` becomes OTHERS."""
-    return tuple(person for name in split(source) for person in _read(name) if person.name)
+    names = split(_without_html(source))
+    return tuple(person for name in names for person in _read(name) if person.name)
+
+
+def without_marks(source: str) -> str:
+    """Return a field of names without HTML and without marks of equal contribution."""
+    source = _without_html(source)
+    if not _MARK_HINT.search(source):
+        return source
+    return " and ".join(_without_marks(name)[0] for name in split(source))
+
+
+def _without_html(source: str) -> str:
+    return html.without_tags(_AFFILIATION.sub("", source))
 
 
 def split(source: str) -> list[str]:

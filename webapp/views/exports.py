@@ -11,7 +11,7 @@ from ..catalog import Criteria
 from ..formats.exporting import in_ascii, without_abstract
 from ..formats.registry import FORMATS, LIST_EXPORTS, PUBLICATION_EXPORTS, write
 from ..records import Record
-from .http.responses import cached_by_revision, catalog, visibility
+from .http.responses import cached_by_revision, catalog, exportable
 from .urls import absolute_urls, site_urls
 
 P = ParamSpec("P")
@@ -49,7 +49,7 @@ def export_publication(slug: str, extension: str) -> ResponseReturnValue:
 
 def _export(extension: str, records: Iterable[Record], filename: str) -> Response:
     """Return records as a file, without abstracts for `?abstracts=0`, in ASCII for `?ascii=1`."""
-    records = map(visibility(), records)
+    records = map(exportable(), records)
     if request.args.get("abstracts") == "0":
         records = map(without_abstract, records)
     if request.args.get("ascii") == "1" and extension == "bib":

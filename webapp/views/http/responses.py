@@ -1,7 +1,7 @@
 """What every response has in common: validators, caching policy, security headers."""
 
 from collections.abc import Callable
-from functools import partial, wraps
+from functools import wraps
 from typing import ParamSpec
 
 from flask import Flask, Response, make_response, request
@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from ...catalog import Catalog
 from ...config import Settings
+from ...formats.bibliography import bibliography
 from ...formats.bibtex.bibtex import public
 from ...records import Record
 from ...site import site
@@ -42,15 +43,15 @@ def catalog() -> Catalog:
     return site().catalog
 
 
-def visibility() -> Callable[[Record], Record]:
-    """Return the function that removes the private fields of a record."""
-    settings = site().settings
-    return partial(public, added_fields=settings.public_fields)
-
-
 def visible(record: Record) -> Record:
-    """Return a record without its private fields."""
-    return visibility()(record)
+    """Return a record without its private fields, as a page shows it."""
+    return public(record, site().settings.public_fields)
+
+
+def exportable() -> Callable[[Record], Record]:
+    """Return the function that makes the record of exports and citations."""
+    added_fields = site().settings.public_fields
+    return lambda record: bibliography(public(record, added_fields), added_fields)
 
 
 def is_fragment() -> bool:

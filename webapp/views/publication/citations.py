@@ -13,7 +13,7 @@ from ...formats.exporting import without_abstract
 from ...formats.registry import FORMATS, PUBLICATION_EXPORTS, write
 from ...records import Record
 from ...store.publications import digest
-from ..http.responses import cached_by_revision, catalog, is_fragment, visible
+from ..http.responses import cached_by_revision, catalog, exportable, is_fragment
 from ..markup import EMPTY, from_citation
 from ..urls import site_urls
 
@@ -51,22 +51,21 @@ def fragment(slug: str) -> ResponseReturnValue:
         return redirect(site_urls().citations(present), 301)
     if not is_fragment():
         return redirect(site_urls().citation_section(slug), 303)
-    record = visible(stored.record)
+    record = stored.record
     return render_template("publications/_cite.html", record=record, choices=choices(record))
 
 
 def choices(record: Record) -> tuple[Choice, ...]:
-    """Return the citations of a record, cached by its content."""
+    """Return the citations of a stored record, cached by its content; BibTeX is the first."""
+    record = exportable()(record)
     return _cached_choices(_Content(digest(record), record))
 
 
 @lru_cache(CACHED)
 def _cached_choices(content: _Content) -> tuple[Choice, ...]:
     record = without_abstract(content.record)
-    return (
-        *(_styled_choice(record, style) for style in STYLES),
-        *(_format_choice(record, extension) for extension in PUBLICATION_EXPORTS),
-    )
+    bibtex, *others = (_format_choice(record, extension) for extension in PUBLICATION_EXPORTS)
+    return (bibtex, *(_styled_choice(record, style) for style in STYLES), *others)
 
 
 def _styled_choice(record: Record, style: str) -> Choice:

@@ -65,7 +65,7 @@ class PublicationPage:
             links=record_links(record, urls),
             details=details(record, settings.public_fields, catalog.venues.url(record)),
             description=shortened(plain(record.abstract)) or plain(record.title),
-            choices=choices(record),
+            choices=choices(stored.record),
             published=version_links([published], urls)[0] if published else None,
             versions=version_links((other for other in others if other is not published), urls),
             related=related_items(catalog.related(stored, others), budget),

@@ -1,0 +1,84 @@
+"""What exports and citations take from a public record: bibliography that other programs can read.
+
+A public record still has what only a page can use: links to files, marks of equal contribution at
+names, and HTML that other programs wrote into the source.
+"""
+
+import re
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Final
+
+from ..records import Record
+from . import html, names
+from .bibtex.values import MONTHS
+from .latex import decoding
+from .public_fields import is_exported
+from .vocabulary import LINK_FIELDS
+
+_NAME_FIELDS = """
+author editor editora editorb editorc translator annotator commentator introduction foreword
+afterword bookauthor holder director performer artist composer advisor
+"""
+_NAMES: Final = frozenset(_NAME_FIELDS.split())
+_NOTES: Final = frozenset({"note", "addendum", "annotation", "howpublished"})
+_ADDRESSES: Final = frozenset({"url", "ee", "link", "doi", "eprint", "arxiv", "howpublished"})
+_EXPLAINS_MARKS = re.compile(
+    r"\W*(?:(?:denotes|indicates|means|these|both|the|first|two|three|authors?)\W+)*"
+    r"(?:equal(?:ly)?\W+contribut\w+|contribut\w+\W+equal(?:ly)?|joint\W+first\W+authors?)\W*",
+    re.IGNORECASE,
+)
+
+
+def bibliography(record: Record, added_fields: Collection[str] = ()) -> Record:
+    """Return a public record without what is no bibliography, without marks at names and HTML.
+
+    `added_fields` are the names in the setting `public_fields`.
+    """
+    source = {
+        name: cleaned
+        for name, value in record.source.items()
+        if is_exported(name, record.type, added_fields) and (cleaned := _cleaned(name, value))
+    }
+    if source.keys().isdisjoint(_ADDRESSES) and (url := _url_of_links(record)):
+        source["url"] = url
+    fields = {
+        name: _cleaned_text(name, value)
+        for name, value in record.fields.items()
+        if is_exported(name, record.type, added_fields)
+    }
+    return replace(record, source=source, fields=fields)
+
+
+def _cleaned(name: str, value: str) -> str:
+    """Return the LaTeX of a field without marks and HTML; "" if nothing is left."""
+    if name in _NAMES:
+        return names.without_marks(value)
+    if name in _NOTES:
+        explains_marks = _EXPLAINS_MARKS.fullmatch(decoding.text(html.without_tags(value)))
+        return "" if explains_marks else html.without_tags(html.to_latex(value))
+    if name == "month":
+        return _month(value)
+    return value if name in _ADDRESSES else html.to_latex(value)
+
+
+def _month(value: str) -> str:
+    """Return the macro of a month, for "May" and "05"; any other value as it is."""
+    word = value.strip(" .").lower()
+    if word.isdecimal() and 1 <= int(word) <= len(MONTHS):
+        return MONTHS[int(word) - 1]
+    return word[:3] if word.isalpha() and word[:3] in MONTHS else value
+
+
+def _cleaned_text(name: str, value: str) -> str:
+    if name not in _NOTES:
+        return value
+    text = html.to_text(value)
+    return "" if _EXPLAINS_MARKS.fullmatch(text) else text
+
+
+def _url_of_links(record: Record) -> str:
+    """Return the first absolute URL of the fields with links, which are not exported, or ""."""
+    if record.source.keys().isdisjoint(LINK_FIELDS):
+        return ""
+    return next((link.url for link in record.links if "://" in link.url), "")
