@@ -18,26 +18,40 @@ function prepare() {
   }
 }
 
-function select(element) {
-  getSelection().selectAllChildren(element);
+// A citation is copied as text, and a styled one as HTML too, so that its italics survive.
+async function write(element) {
+  const types = { "text/plain": element.textContent };
+  if (element.matches("p")) types["text/html"] = element.innerHTML;
+  const blobs = Object.entries(types).map(([type, text]) => [type, new Blob([text], { type })]);
+  await navigator.clipboard.write([new ClipboardItem(Object.fromEntries(blobs))]);
+}
+
+function select(citation) {
+  citation.previousElementSibling.control.checked = true; // only what is shown can be selected
+  getSelection().selectAllChildren(citation.querySelector(".citation-text"));
   return document.execCommand("copy");
 }
 
-async function copy(element) {
+async function copy(citation) {
   try {
-    await navigator.clipboard.writeText(element.textContent);
+    await write(citation.querySelector(".citation-text"));
     return true;
   } catch {
-    return select(element); // no permission, or no secure context
+    return select(citation); // no permission, or no secure context
   }
 }
 
 document.addEventListener("click", async ({ target }) => {
   if (!target.matches(".copy")) return;
-  const status = target.closest(".citations").querySelector(".copied");
+  const status = target.closest(".citation-choice, .copy-bibtex").querySelector(".copied");
   status.textContent = "";
-  const copied = await copy(target.closest(".citation").querySelector(".citation-text"));
+  const citation = target.closest(".citation") ?? document.querySelector("#cite .citation"); // BibTeX
+  const copied = await copy(citation);
   status.textContent = copied ? status.dataset.copied : status.dataset.selected;
+});
+
+document.addEventListener("change", ({ target }) => {
+  target.closest(".citation-choice")?.querySelector(".copied").replaceChildren();
 });
 
 document.addEventListener("htmx:after:swap", prepare);

@@ -7,12 +7,14 @@ from .conftest import Site, Visitor
 
 TENSORIR = "#pub-feng2023tensorir"
 APA = "Feng, S., Hou, B., Jin, H., Lin, W., Shao, J."
+BIBTEX = "@inproceedings{feng2023tensorir,"
+SIZES = [{"width": 360, "height": 640}, {"width": 1440, "height": 900}]
 WITH_CLIPBOARD = {"permissions": ["clipboard-read", "clipboard-write"]}
 
 
 def open_citations(page: Page) -> None:
     page.locator(f"{TENSORIR} .cite summary").click()
-    expect(page.locator(f"{TENSORIR} .citation-text:visible")).to_contain_text(APA)
+    expect(page.locator(f"{TENSORIR} .citation-text:visible")).to_contain_text(BIBTEX)
 
 
 def test_citations_open_in_the_list(page: Page, site: Site) -> None:
@@ -23,7 +25,7 @@ def test_citations_open_in_the_list(page: Page, site: Site) -> None:
     expect(visible).to_have_count(1)
     expect(visible).to_contain_text("S. Feng et al., “TensorIR:")
     page.locator(TENSORIR).get_by_label("BibTeX").check()
-    expect(visible).to_contain_text("@inproceedings{feng2023tensorir,")
+    expect(visible).to_contain_text(BIBTEX)
 
 
 def test_open_citations_survive_a_search(page: Page) -> None:
@@ -52,6 +54,93 @@ def test_the_button_copies_a_citation(
         assert copied.startswith("Feng, Siyuan, et al. “TensorIR:")
 
 
+def copied_html(page: Page) -> str | None:
+    """Return the HTML on the clipboard, or None if there is only text."""
+    return page.evaluate(
+        """async () => {
+          const [item] = await navigator.clipboard.read();
+          if (!item.types.includes("text/html")) return null;
+          return (await item.getType("text/html")).text();
+        }"""
+    )
+
+
+def test_a_styled_citation_keeps_its_italics(visitor: Visitor, site: Site) -> None:
+    page = visitor.open(f"{site.url}/publications/feng2023tensorir", **WITH_CLIPBOARD)
+    page.locator("#cite").get_by_label("MLA").check()
+    page.locator("#cite .copy:visible").click()
+    expect(page.locator("#cite [role=status]")).to_have_text("Copied")
+    assert "<i>Proceedings of the 28th ACM" in (copied_html(page) or "")
+    assert "<i>" not in page.evaluate("navigator.clipboard.readText()")
+    page.locator("#cite").get_by_label("BibTeX").check()
+    page.locator("#cite .copy:visible").click()
+    expect(page.locator("#cite [role=status]")).to_have_text("Copied")
+    assert copied_html(page) is None
+    assert page.evaluate("navigator.clipboard.readText()").startswith(BIBTEX)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=("phone", "desktop"))
+@pytest.mark.parametrize("slug", ["feng2023tensorir", "nexagi2025nexn1"])  # 11 and 65 authors
+def test_bibtex_is_copied_from_the_first_screen(
+    visitor: Visitor, site: Site, size: dict[str, int], slug: str
+) -> None:
+    page = visitor.open(f"{site.url}/publications/{slug}", viewport=size, **WITH_CLIPBOARD)
+    page.locator("#cite").get_by_label("APA").check()
+    page.evaluate("scrollTo(0, 0)")
+    button = page.get_by_role("button", name="Copy BibTeX")
+    before = button.bounding_box()
+    assert before
+    assert before["y"] + before["height"] <= size["height"]
+    button.click()
+    expect(page.locator(".copy-bibtex [role=status]")).to_have_text("Copied")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("@")
+    assert f"{{{slug}," in copied
+    assert button.bounding_box() == before
+    assert page.evaluate("scrollY") == 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=("phone", "desktop"))
+def test_copy_is_in_the_row_of_the_tabs(visitor: Visitor, site: Site, size: dict[str, int]) -> None:
+    """It is above the citation, however long that is, and copying moves nothing."""
+    page = visitor.open(site.url, viewport=size)
+    open_citations(page)
+    labels = page.locator(f"{TENSORIR} .citation-choice label")
+    assert labels.first.inner_text() == "BibTeX"
+    for choice in page.locator(f"{TENSORIR} .citation-choice input").all():
+        choice.check()
+        expect(page.locator(f"{TENSORIR} [role=status]")).to_be_empty()
+        button = page.locator(f"{TENSORIR} .copy:visible")
+        text = page.locator(f"{TENSORIR} .citation-text:visible")
+        places = [place.bounding_box() for place in (labels.last, button, text)]
+        last, copy, box = [place or {} for place in places]
+        assert last["y"] - 4 <= copy["y"] <= last["y"] + last["height"]
+        assert copy["y"] + copy["height"] <= box["y"]
+        button.click()
+        expect(page.locator(f"{TENSORIR} [role=status]")).to_have_text("Copied")
+        assert text.bounding_box() == box
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_chosen_tab_differs_in_forced_colours(
+    visitor: Visitor, site: Site, scheme: str
+) -> None:
+    page = visitor.open(
+        f"{site.url}/publications/feng2023tensorir", forced_colors="active", color_scheme=scheme
+    )
+    borders = page.locator("#cite label").evaluate_all(
+        "all => all.map((e) => getComputedStyle(e).borderBlockWidth)"
+    )
+    assert borders == ["2px"] + ["0px"] * (len(borders) - 1)
+    colours = page.locator("#cite label").first.evaluate(
+        "(e) => [e, document.body].map((e) => getComputedStyle(e))"
+        ".map((style, i) => i ? style.backgroundColor : style.borderTopColor)"
+    )
+    assert colours[0] != colours[1]
+
+
 def test_without_any_clipboard_the_citation_is_selected(visitor: Visitor, site: Site) -> None:
     page = visitor.open(site.url)
     page.evaluate(
@@ -61,6 +150,7 @@ def test_without_any_clipboard_the_citation_is_selected(visitor: Visitor, site: 
         }"""
     )
     open_citations(page)
+    page.locator(TENSORIR).get_by_label("APA").check()
     page.locator(f"{TENSORIR} .copy:visible").click()
     expect(page.locator(f"{TENSORIR} [role=status]")).to_have_text(
         "Selected. Press Ctrl+C (⌘C) to copy"
@@ -84,9 +174,12 @@ def test_citations_work_without_javascript(visitor: Visitor, site: Site) -> None
     page.locator(f"{TENSORIR} .cite summary").click()
     page.locator(f"{TENSORIR} .cite-link a").click()
     expect(page).to_have_url(f"{site.url}/publications/feng2023tensorir#cite")
-    page.locator("#cite").get_by_label("ACM").check()
     visible = page.locator("#cite .citation-text:visible")
+    expect(visible).to_contain_text(BIBTEX)
+    page.locator("#cite").get_by_label("ACM").check()
     expect(visible).to_contain_text("Siyuan Feng, Bohan Hou,")
+    expect(page.locator(".copy-bibtex a")).to_have_attribute("href", "#cite")
+    expect(page.locator(".copy-bibtex .copy")).to_be_hidden()
     expect(page.locator("#cite .copy:visible")).to_have_count(0)
 
 

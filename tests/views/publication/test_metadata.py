@@ -114,8 +114,8 @@ def test_citations_are_a_fragment_and_a_section_of_the_page(client: FlaskClient)
     fragment = client.get(f"{TENSORIR}/cite", headers=HTMX)
     soup = BeautifulSoup(fragment.data, "html.parser")
     assert [label.get_text() for label in soup.select("label")] == [
-        *("APA", "IEEE", "ACM", "Chicago", "MLA", "NLM"),
-        *("BibTeX", "RIS", "CSL-JSON"),
+        *("BibTeX", "APA", "IEEE", "ACM", "Chicago", "MLA", "NLM"),
+        *("RIS", "CSL-JSON"),
     ]
     assert len(soup.select("button.copy")) == 9
     alone = client.get(f"{TENSORIR}/cite")
