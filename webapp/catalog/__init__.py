@@ -8,9 +8,10 @@ Imported by the factory, `serving`, `site`, `curation`, `views` and `cli`. It co
 no files of publications, and knows nothing of requests or templates.
 """
 
-from .catalog import CACHED_RECORDS, Catalog, Page, RelatedPublication, SyncState
+from .catalog import Catalog
 from .criteria import MAX_MORE, Criteria, quote_value
 from .indexing import IndexFollower, synchronise
+from .results import CACHED_RECORDS, Page, RelatedPublication, SyncState
 
 __all__ = [
     "CACHED_RECORDS",

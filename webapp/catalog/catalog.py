@@ -1,16 +1,14 @@
 """The class Catalog: find(criteria) -> Page, get(slug), save(edits), and the revisions."""
 
-from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
-from threading import Lock
 from typing import Final
 
 from ..config import Settings
 from ..errors import IndexUnavailableError
 from ..records import Record
-from ..search.engine import RelatedDocument, SearchEngine, SearchRequest, SearchResult
+from ..search.engine import SearchEngine, SearchRequest, SearchResult
 from ..search.query import Query, parse
 from ..store import publications, queries, versions
 from ..store.additions import Additions, additions
@@ -23,59 +21,10 @@ from .criteria import Criteria
 from .documents import document
 from .fallback import scan_hits
 from .former_venues import with_present_venues
+from .results import Listed, Page, RecordCache, RelatedPublication, SyncState
 
-# Records cached for lists. With abstracts and their HTML, 2,048 take about 25 MB. For keystrokes in
-# 10,000 publications, 4,096 would read a twentieth fewer records, and 1,024 a twentieth more.
-CACHED_RECORDS: Final = 2048
 RELATED: Final = 5  # related publications that a publication's page lists
 FIRST_CHUNK: Final = 50  # takes 6 ms to read; a full chunk of 500 takes 60
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page of the list: records in rank order, and what is shown about them."""
-
-    criteria: Criteria
-    query: Query
-    records: tuple[Record, ...]
-    versions: Mapping[str, tuple[Record, ...]]  # citation key of a record -> its other versions
-    hits: SearchResult
-    pages: int  # the number of pages, at least 1
-    indexed: bool  # False if the database was searched, because there is no index
-
-    @property
-    def total(self) -> int:
-        return self.hits.total
-
-
-@dataclass(frozen=True, slots=True)
-class SyncState:
-    """The revisions of the database and of the index."""
-
-    revision: CatalogRevision
-    indexed: str | None  # None if there is no usable index
-
-    @property
-    def settled(self) -> bool:
-        """Whether the index is up to date."""
-        return str(self.revision) == self.indexed
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A record of a list, and its other versions."""
-
-    id: int
-    record: Record
-    versions: tuple[Record, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RelatedPublication:
-    """A publication related to another one, and what they share."""
-
-    record: Record
-    shared: RelatedDocument
 
 
 class Catalog:
@@ -88,7 +37,7 @@ class Catalog:
         self.search = search
         self.settings = settings
         self.venues = venues
-        self._cache = _RecordCache()
+        self._cache = RecordCache()
 
     def state(self) -> SyncState:
         return SyncState(current_revision(self.database), self.search.revision)
@@ -291,30 +240,3 @@ class Catalog:
         Raise CatalogChangedError if the catalog is no longer at the revision `expected`.
         """
         return save(self.database, edits, command, expected, undoing)
-
-
-class _RecordCache:
-    """A cache of the most recently used records of one revision, safe for threads."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._revision: CatalogRevision | None = None
-        self._records: OrderedDict[int, Listed] = OrderedDict()
-
-    def get(self, revision: CatalogRevision, ids: Sequence[int]) -> dict[int, Listed]:
-        with self._lock:
-            if revision != self._revision:
-                return {}
-            cached = {id_: self._records[id_] for id_ in ids if id_ in self._records}
-            for id_ in cached:
-                self._records.move_to_end(id_)
-            return cached
-
-    def put(self, revision: CatalogRevision, records: Mapping[int, Listed]) -> None:
-        with self._lock:
-            if revision != self._revision:
-                self._records.clear()
-                self._revision = revision
-            self._records.update(records)
-            while len(self._records) > CACHED_RECORDS:
-                self._records.popitem(last=False)
