@@ -127,6 +127,7 @@ def test_copy_is_in_the_row_of_the_tabs(visitor: Visitor, site: Site, size: dict
 def test_the_chosen_tab_differs_in_forced_colours(
     visitor: Visitor, site: Site, scheme: str
 ) -> None:
+    """There even a transparent border is visible, so only the chosen tab has one."""
     page = visitor.open(
         f"{site.url}/publications/feng2023tensorir", forced_colors="active", color_scheme=scheme
     )
