@@ -12,14 +12,23 @@ DAMAGED = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
 
 
 def identity_of(path: Path) -> str:
-    """Return the identity of a database; empty if it is missing or damaged."""
+    """Return the identity of a database; empty if it is missing or damaged.
+
+    Raises OSError if the disk fails: the identity is then unknown, and not another one.
+    """
     if not path.exists():
         return ""
     try:
         with closing(sqlite3.connect(path)) as connection:
-            (identity,) = connection.execute("SELECT identity FROM catalog_state").fetchone()
-    except (sqlite3.Error, TypeError):
+            return _read_identity(connection)
+    except (sqlite3.Error, TypeError) as error:
+        if (disk_failure := disk_error(error, path.parent)) is not None:
+            raise disk_failure from None
         return ""
+
+
+def _read_identity(connection: sqlite3.Connection) -> str:
+    (identity,) = connection.execute("SELECT identity FROM catalog_state").fetchone()
     return str(identity)
 
 
@@ -49,7 +58,9 @@ def replace_database(source: Path, target: Path, identity: str, wait: float) -> 
             connection.rollback()
             connection.execute("PRAGMA synchronous = FULL")
             _copy(source, connection, page_size, wait)
-        if identity_of(target) != identity:
+            # The connection is still open: to open another one may fail, although all is copied.
+            replaced = _read_identity(connection) == identity
+        if not replaced:
             raise BackupError(f"{target}: the database could not be replaced. Restore it again.")
     except BaseException as error:
         if is_new:
