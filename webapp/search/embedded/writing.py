@@ -40,7 +40,8 @@ def write_documents(
             writer.add_document(**stored_values(document))
         writer.commit(mergetype=_merge)
     except BaseException:
-        with suppress(OSError, IndexingError):  # the caller deletes the folder anyway
+        # The caller deletes the folder anyway. ValueError: a file whose closing failed is closed.
+        with suppress(OSError, ValueError, IndexingError):
             writer.cancel()
         raise
     return _write_arrays(path, writer, buffer.by_field)
