@@ -5,7 +5,7 @@ from itertools import permutations
 import pytest
 
 from tests.curation.graph_paper import PUBLISHED, rekeyed
-from tests.importing import do, plan_of, titles
+from tests.importing import do, plan_of, records, titles
 from webapp.catalog.catalog import Catalog
 
 ANNA = """
@@ -35,6 +35,26 @@ def test_another_work_with_a_known_key_gets_a_key_of_its_own(paper_catalog: Cata
         "shared1-2": "Another Thing Altogether",
         "greatwork": "The Great Work",
         "annaPre": "Preprint of the Great Work",
+    }
+
+
+def test_crossref_follows_the_key_of_its_book_in_the_same_file(paper_catalog: Catalog) -> None:
+    trees = "@proceedings{proc, title = {Trees}, editor = {Kay, Kim}, year = 2002}\n"
+    rocks = "@proceedings{proc, title = {Rocks and Sand}, editor = {Zed, Zoe}, year = 2020}\n"
+    part = "@inproceedings{{{0}, title = {{A Part}}, author = {{{1}}}, crossref = {{proc}}}}\n"
+    do(paper_catalog, part.format("leaf", "Lee, Lou") + trees)
+    for _ in range(2):  # nothing changes the second time
+        plan = do(paper_catalog, part.format("stone", "Roe, Ray") + rocks)
+    assert (plan.added, plan.changed) == ((), ())
+    crossrefs = {
+        key: record.source.get("crossref") for key, record in records(paper_catalog).items()
+    }
+    assert crossrefs == {
+        "conf": None,
+        "leaf": "proc",
+        "proc": None,
+        "stone": "proc-2",
+        "proc-2": None,
     }
 
 

@@ -1,4 +1,4 @@
-"""Renaming keys in what refers to them: the field `versionof`, and `joins` in site.toml."""
+"""Renaming keys in what refers to them: fields such as `versionof`, and `joins` in site.toml."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,6 +7,8 @@ from ..records import Record
 from .known_publications import KnownPublications
 from .matching import Matching
 from .versions import apply_joins, as_version
+
+_PARENTS = ("crossref", "xref")  # fields with the key of the book around an entry, in its file
 
 
 class Renaming:
@@ -52,6 +54,7 @@ class Renaming:
             published = record.version_of and self.key(record.version_of, file)
             if published not in (record.version_of, key):
                 record = as_version(record, published)
+            record = self._with_parents(record, file)
             renamed.append(record)
         stored = {
             self._new_keys.get(key, key): self.key(known.version_of)
@@ -59,6 +62,16 @@ class Renaming:
             if known.version_of
         }
         return apply_joins(renamed, stored, [[self.key(key) for key in keys] for keys in joins])
+
+    def _with_parents(self, record: Record, file: str) -> Record:
+        """Return the record with the keys of its parents: BibTeX inherits from what they name."""
+        parents = {
+            name: self._in_file[file, key]
+            for name in _PARENTS
+            if (file, (key := record.source.get(name, "").strip())) in self._in_file
+            and self._in_file[file, key] != key
+        }
+        return replace(record, source={**record.source, **parents}) if parents else record
 
     def versions_elsewhere(self) -> dict[str, Record]:
         """Return, by key, the versions of renamed publications that are not in the files."""
