@@ -56,7 +56,7 @@ main()
 """
 
 
-@pytest.mark.parametrize("repair", ["prepare", "restore"])
+@pytest.mark.parametrize("repair", ["prepare", "restore", "backup"])
 @pytest.mark.parametrize(
     ("step", "when", "count"),
     [
@@ -86,8 +86,9 @@ def test_a_killed_restore_leaves_the_old_or_the_new_state(
     )
     assert killed.returncode == -signal.SIGKILL
     assert len(list(instance.glob(".octavo-restore-*"))) == 1
-    if repair == "prepare":
-        result = runner.invoke(args=["prepare"])
+    if repair != "restore":
+        arguments = {"prepare": ["prepare"], "backup": ["backup", str(saved.with_name("next.zip"))]}
+        result = runner.invoke(args=arguments[repair])
         assert result.exit_code == 0, result.output
         files, publications = state(instance)
         assert publications == count

@@ -41,7 +41,10 @@ def backup_command(file: Path) -> None:
     """
     target = file.resolve()
     require_database()
-    manifest, left_out = writing.write_backup(db.engine, Path(current_app.instance_path), target)
+    instance = Path(current_app.instance_path)
+    if restoring.roll_back_unfinished(db.engine, instance):
+        click.echo("An interrupted restore was rolled back. Run octavo restore again.")
+    manifest, left_out = writing.write_backup(db.engine, instance, target)
     size = target.stat().st_size / 1_000_000
     click.echo(
         f"{file}: {manifest.publications} publications and {len(manifest.files) - 1} files, "
