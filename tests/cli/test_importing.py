@@ -130,6 +130,15 @@ def test_quiet_reports_problems_each_time(
         assert f"{given_file}:11:" in result.output
 
 
+def test_a_quiet_import_that_is_refused_counts_no_changes(
+    runner: FlaskCliRunner, ten_publications: Catalog, given_file: Path
+) -> None:
+    given_file.write_text(entries(*MANY[:9]).replace("2020", "2021", 1) + "@misc{k9, title = {x")
+    result = run(runner, "--quiet", "--yes", given_file)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "ends inside the entry of line 10" in result.stderr
+
+
 def test_a_quiet_import_counts_changes(
     runner: FlaskCliRunner, ten_publications: Catalog, given_file: Path
 ) -> None:

@@ -46,6 +46,26 @@ def test_latin_1_output_has_escapes_and_plain_typography(odd: Path) -> None:
     assert "... and 2 more" in lines
 
 
+def test_a_file_name_that_is_not_utf_8_is_imported_and_recorded(instance: Path) -> None:
+    path = instance / "f\udcfc.bib"
+    path.write_text(ENTRY)
+    done = octavo(instance, "import", "--yes", "--replace", "m\udcfc", path)
+    assert (done.returncode, done.stderr) == (0, b"")
+    (revision, *_) = json.loads(octavo(instance, "history", "--json").stdout)
+    assert revision["command"] == f"octavo import {instance}/f\ufffd.bib --replace m\ufffd"
+
+
+@pytest.mark.parametrize("narrow", [*NARROW, {}])
+def test_keys_of_arguments_are_utf_8_where_the_locale_is_not(
+    odd: Path, narrow: dict[str, str]
+) -> None:
+    done = octavo(odd, "join", "--part", "naïve中", "naïve中", env=narrow)
+    assert (done.returncode, done.stderr) == (0, b"")
+    done = octavo(odd, "join", "naïve中", "na\udcefve", env=narrow)
+    assert done.returncode == 2
+    assert b"There is no publication with the key na" in done.stderr
+
+
 @pytest.mark.parametrize("narrow", NARROW)
 def test_json_parses_in_every_encoding(odd: Path, narrow: dict[str, str]) -> None:
     keys = {

@@ -19,6 +19,7 @@ from ..store.connections import CatalogRevision, current_revision
 from ..store.tables import db
 from .common import EXPECTED, lacks_database, reason
 from .exits import Interrupted, Refused, SavedBut
+from .output import argument_text
 
 
 class Command(click.Command):
@@ -26,6 +27,7 @@ class Command(click.Command):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command. Raises ClickException for errors that its user can act on."""
+        ctx.params = {name: _as_text(value) for name, value in ctx.params.items()}
         app = ctx.ensure_object(ScriptInfo).load_app()
         with app.app_context():
             before = _revision()
@@ -44,6 +46,13 @@ class Command(click.Command):
 
     def _writes(self) -> bool:
         return any(parameter.name == "wait" for parameter in self.params)
+
+
+def _as_text(value: Any) -> Any:
+    """Return the value of a parameter, with words as text; paths keep their bytes."""
+    if isinstance(value, tuple):
+        return tuple(map(_as_text, value))
+    return argument_text(value) if isinstance(value, str) else value
 
 
 @contextmanager

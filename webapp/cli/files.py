@@ -12,6 +12,7 @@ from ..config import LIBRARY_FILE
 from ..curation import importing
 from ..curation.importing import Library
 from ..site import site
+from .output import argument_text
 
 BAR_FROM = 200_000  # bytes: fewer are read before a bar would be noticed
 
@@ -24,7 +25,10 @@ def library_file() -> Path:
 def contents_of(files: Sequence[Path]) -> list[tuple[str, bytes]]:
     """Read files as (name, content). "-" is standard input. Raises OSError."""
     return [
-        (str(path), sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes())
+        (
+            argument_text(str(path)),
+            sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes(),
+        )
         for path in files
     ]
 

@@ -15,7 +15,7 @@ from .command import Command
 from .common import the_catalog, update_index_after_saving, waits_for_locks
 from .exits import PARTLY_DONE, Refused
 from .files import contents_of, library_file, read_files
-from .output import brief, echo_json
+from .output import argument_text, brief, echo_json
 
 
 class _ImportCommand(Command):
@@ -52,7 +52,8 @@ class _Options:
         """The command as the history shows it."""
         prune = {None: [], "missing": ["--prune"]}.get(self.prune, [f"--prune={self.prune}"])
         replace = (word for key in self.replace for word in ("--replace", key))
-        return " ".join(["octavo import", *map(str, self.files), *prune, *replace])
+        names = (argument_text(str(file)) for file in self.files)
+        return " ".join(["octavo import", *names, *prune, *replace])
 
 
 @click.command("import", cls=_ImportCommand)
@@ -134,7 +135,7 @@ class _Import:
         obstacle = self._obstacle()
         saves = self.options.saves and not obstacle
         if not self.options.as_json:
-            self._show(bool(edits))
+            self._show(bool(edits) and not obstacle)
             if saves and edits:
                 self._ask()
         revision = self._save() if saves else None

@@ -89,6 +89,18 @@ def echo_json(value: Any) -> None:
     click.echo(json.dumps(value, ensure_ascii=is_ascii, default=str, indent=1))
 
 
+def argument_text(argument: str) -> str:
+    """Return an argument as text that can be stored.
+
+    If the locale cannot decode its bytes, they are read as UTF-8; what that lacks is replaced.
+    """
+    try:
+        argument.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(argument).decode(errors="replace")
+    return argument
+
+
 def printable(text: str) -> str:
     """Return text with control and other unprintable characters escaped, for a terminal."""
     return "".join(
