@@ -1,4 +1,4 @@
-"""Import publications with a megabyte in one field: their pages are long, but none is slow."""
+"""Import publications with a megabyte in one field, and titles of formulas: no page is slow."""
 
 import gc
 import time
@@ -11,6 +11,7 @@ from .site import PreparedSite, octavo, opened
 from .visitors import MAX_SECONDS
 
 MEGABYTE = 1 << 20
+TITLES = 20  # on a page
 
 # By name: a field of BibTeX, and the function that makes its parts from their numbers.
 FIELDS: dict[str, tuple[str, Callable[[int], str]]] = {
@@ -30,7 +31,8 @@ FIELDS: dict[str, tuple[str, Callable[[int], str]]] = {
 }
 PAGES = (
     *("/", "/publications/large", "/publications/large.ris", "/publications/large.bib"),
-    *("/?q=word7", "/?q=large+wrd9&open=large", "/?q=name77", "/publications.atom"),
+    *("/?q=word7", "/?q=large+wrd9&open=large", "/?q=name77", "/?q=formulary"),
+    "/publications.atom",
 )
 
 
@@ -38,10 +40,12 @@ def run(prepared: PreparedSite, folder: Path) -> str:
     """Fill one field after the other of the same publication; return the slowest page."""
     gc.collect()
     gc.freeze()  # leave objects of earlier parts out of the collections that are measured here
+    files = {name: _entry(field, part) for name, (field, part) in FIELDS.items()}
+    files[f"formulas of {TITLES} titles"] = _titles_of_formulas()
     slowest, slowest_page = 0.0, ""
-    for name, (field, part) in FIELDS.items():
+    for name, text in files.items():
         file = folder / "large.bib"
-        file.write_text(_entry(field, part))
+        file.write_text(text)
         octavo(prepared.instance, "import", "--yes", str(file))
         with opened(prepared.instance) as app:
             client = app.test_client()
@@ -53,7 +57,7 @@ def run(prepared: PreparedSite, folder: Path) -> str:
                     slowest, slowest_page = took, f"{page} of {name}"
     assert slowest < MAX_SECONDS, f"{slowest:.2f} s for {slowest_page}"
     report = f"the slowest page {1000 * slowest:.0f} ms, {slowest_page}"
-    return f"a megabyte in {len(FIELDS)} fields; {report}"
+    return f"a megabyte in {len(FIELDS)} fields, formulas in {TITLES} titles; {report}"
 
 
 def _entry(field: str, part: Callable[[int], str]) -> str:
@@ -62,6 +66,16 @@ def _entry(field: str, part: Callable[[int], str]) -> str:
     fields = {"title": "Large", "author": "Zed, Ann", "year": "2020", field: value}
     body = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items())
     return f"@article{{large,\n{body}\n}}\n"
+
+
+def _titles_of_formulas() -> str:
+    """Return as many publications as a page lists, all formulas of their titles different."""
+    entries = []
+    for number in range(TITLES):
+        fractions = (f"\\frac{{x_{{{number}}}^{{{n}}}}}{{\\sqrt{{y_{{{n}}}}}}}" for n in range(24))
+        title = f"Formulary {' '.join(f'${fraction * 8}$' for fraction in fractions)}"
+        entries.append(f"@misc{{f{number}, title = {{{title}}}, year = {2000 + number}}}\n")
+    return "".join(entries)
 
 
 def _seconds(client: FlaskClient, page: str) -> float:
