@@ -28,7 +28,7 @@ _FINDINGS = re.compile(
 _STUDENTS = re.compile(r"student research workshop", re.IGNORECASE)
 # Where the name of a workshop ends, and that of the conference begins that it is part of.
 _HOST = re.compile(
-    r"\s*(?:\(?@| \(?(?:co-?located|collocated|in conjunction|associated|held) (?:with|at) "
+    r" ?(?:\(?@| \(?(?:co-?located|collocated|in conjunction|associated|held) (?:with|at) "
     r"| (?:within|at) (?=(?:the )?(?:\d|[A-Z*]{3})))",
     re.IGNORECASE,
 )
