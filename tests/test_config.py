@@ -107,3 +107,9 @@ def test_the_dark_accent_is_derived_from_the_light_one() -> None:
     css = Settings.model_validate({"accent": "#0b57a4"}).theme_css
     dark = css.partition(", ")[2].partition(")")[0]
     assert theme.contrast(dark, theme.DARK_PAPER) >= theme.GOOD_CONTRAST
+
+
+def test_brackets_nested_too_deeply_are_a_wrong_setting(tmp_path: Path) -> None:
+    (tmp_path / "site.toml").write_text(f"editors = {'[' * 5_000}{']' * 5_000}")
+    with pytest.raises(ConfigurationError, match="nested too deeply"):
+        load_settings(tmp_path, {})

@@ -280,6 +280,8 @@ def _read_site_file(file: Path) -> dict[str, Any]:
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{file}: not valid TOML: {error}") from None
+    except RecursionError:
+        raise ConfigurationError(f"{file}: brackets are nested too deeply.") from None
     except OSError as error:
         raise ConfigurationError(f"Cannot read {file}: {error.strerror}") from None
 
