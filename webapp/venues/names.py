@@ -15,7 +15,7 @@ from .known import ALIASES, HOSTS, JOURNALS, KNOWN, NO_ACRONYMS
 MAX_NAME: Final = 500  # characters; a longer name is left as it is
 _MIN_NAME: Final = 3  # characters that must be left of a name without its year and ordinal
 
-_ACRONYM = r"[*#]?[A-Za-z][\w*#/&+-]*"
+_ACRONYM = r"[*#]?[A-Za-z][\w*#/&+-]{0,40}"  # bounded: a search would be quadratic
 _YEAR = r"(?:['’‘`]?(?:18|19|20)\d\d|['’‘`]\d\d|(?<=-)\d\d)"
 _EVENT = re.compile(
     r"\b(?:conf(?:erence|érence|erencia|erenza|\.)|workshop|sympos|meeting|congres|kongress|summit"
@@ -63,7 +63,7 @@ _ORDINAL = re.compile(
 _ANY_YEAR = re.compile(rf"(?:(?<![\w-])|(?<=[A-Za-z])(?<!COVID)-){_YEAR}(?![\w-])")
 _SPACE_BEFORE = re.compile(r" (?=[,.:;])")
 _PART = re.compile(
-    r"[\s,.:;–-]*(?:[(:.,–-]\s*)(?:main volume|main conference|companion|tutorial|technical papers"
+    r"[(:.,–-]\s?(?:main volume|main conference|companion|tutorial|technical papers"
     r"|research papers|system demo|industry|posters?\b|papers?\b|articles (?:longs|courts)"
     r"|vol(?:ume|\.)|part (?:\d|[ivx]+\b)|long papers|short papers|shared task|student).*",
     re.IGNORECASE,
@@ -73,7 +73,8 @@ _DATED = re.compile(
     r"(?:, (?!and\b|&)[\w.'’-]+(?: [\w.'’-]+){0,2}){0,3}"
     r",[^,]*(?:,[^,]*)?(?<![\w-])(?:18|19|20)\d\d(?!\w).*"
 )
-_DATED_PARENTHESES = re.compile(r"\s*\([^()]*\b(?:18|19|20)\d\d\b[^()]*\)")
+_IN_PARENTHESES = re.compile(r" ?\([^()]*\)")
+_FOUR_DIGIT_YEAR = re.compile(r"\b(?:18|19|20)\d\d\b")
 
 
 @lru_cache(maxsize=8192)
@@ -152,7 +153,7 @@ def _shortened(text: str) -> str:
     short = _BEFORE.sub("", short)
     if match := _PROCEEDINGS.match(short):
         short = short[match.end() :]
-    short = _DATED.sub("", _DATED_PARENTHESES.sub("", short))
+    short = _DATED.sub("", _IN_PARENTHESES.sub(_without_date, short))
     for pattern in (_PART, _ANY_YEAR, _ORDINAL):
         short = pattern.sub(" ", short)
     if short == text:
@@ -161,3 +162,8 @@ def _shortened(text: str) -> str:
     if len(short) < _MIN_NAME or not any(map(str.isalpha, short)):
         return ""
     return short[0].upper() + short[1:]
+
+
+def _without_date(match: re.Match[str]) -> str:
+    """Return what was matched, or "" if it names a year."""
+    return "" if _FOUR_DIGIT_YEAR.search(match[0]) else match[0]
