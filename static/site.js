@@ -52,8 +52,10 @@ document.addEventListener("click", (event) => {
 // The normalized "name=value" pairs of a query string or form, without open abstracts.
 const pairsOf = (query) =>
   new URLSearchParams(query).toString().split("&").filter((pair) => !/^(open=.*|q=|)$/.test(pair));
-const isQuery = (pair) => /^(q|literal)=/.test(pair);
-const isPosition = (pair) => /^(page|more)=/.test(pair); // dropped when the list changes: it restarts at page 1
+const QUERY = /^(q|literal)=/;
+const POSITION = /^(page|more)=/; // dropped when the list changes: it restarts at page 1
+const isQuery = (pair) => QUERY.test(pair);
+const isPosition = (pair) => POSITION.test(pair);
 
 // The pairs of the pending request. Unchanged words are taken from the URL, which has the canonical form.
 function pendingPairs() {

@@ -73,9 +73,22 @@ def test_scripts_and_styles_are_compressed_with_brotli(client: FlaskClient) -> N
         plain = client.get(f"/static/{name}", headers={"Accept-Encoding": "identity"})
         assert response.headers["Content-Encoding"] == "br"
         assert "Accept-Encoding" in response.vary
-        assert (
-            brotli.decompress(response.data) == plain.data == (ROOT / "static" / name).read_bytes()
-        )
+        assert brotli.decompress(response.data) == plain.data
+
+
+def test_scripts_and_styles_have_no_comments_or_indentation(client: FlaskClient) -> None:
+    for name, comment in (("site.css", "/*"), ("site.js", "//"), ("cite.js", "//")):
+        source = (ROOT / "static" / name).read_text()
+        with client.get(f"/static/{name}") as response:
+            assert comment in source
+            assert comment not in response.text
+            assert "\n  " not in response.text
+            assert len(response.text) < len(source)
+
+
+def test_a_minified_file_is_served_as_it_is(client: FlaskClient) -> None:
+    with client.get("/static/htmx-4.0.1.min.js") as response:
+        assert response.data == (ROOT / "static" / "htmx-4.0.1.min.js").read_bytes()
 
 
 def test_a_browser_that_has_a_file_gets_304(client: FlaskClient) -> None:
