@@ -23,7 +23,9 @@ def make_readable(colour: str, paper: str, least: float = MIN_CONTRAST) -> str:
 
 def stylesheet(accent: str, accent_dark: str) -> str:
     """Return the style sheet /theme.css."""
-    return f":root {{ --accent: light-dark({accent}, {accent_dark}); }}\n"
+    light = f":root{{--accent:{accent}}}"
+    dark = f":root{{--accent:{accent_dark}}}"
+    return f"{light}\n@media screen and (prefers-color-scheme:dark){{{dark}}}\n"
 
 
 def _channels(colour: str) -> tuple[int, int, int]:

@@ -1,13 +1,19 @@
-"""The stylesheet in real browsers."""
+"""The stylesheet in browsers as they are: what is served, and what an older browser makes of it."""
 
 import re
 import urllib.request
+from collections.abc import Iterator
+from typing import Any
 
-from playwright.sync_api import Page
+import pytest
+from playwright.sync_api import Page, Route
 
 from webapp.config import ROOT
+from webapp.theme import stylesheet
 
-from .conftest import Site
+from .conftest import Site, Visitor
+
+SOURCE = (ROOT / "static" / "site.css").read_text()
 
 # Every rule as the browser reads it, as [kind, selector or condition, declarations, rules].
 RULES = """css => {
@@ -22,15 +28,117 @@ RULES = """css => {
     return [...sheet.cssRules].map(describe);
 }"""
 
+# Colours, borders and type of each element; sizes where an older browser has the same layout. It
+# places what a summary opens directly below the summary.
+LOOKS = """() => [...document.querySelectorAll("body, body *")].map((element) => {
+    const style = getComputedStyle(element);
+    const sides = ["top", "right", "bottom", "left"];
+    const names = ["color", "background-color", "fill", "font-size", "font-family",
+        ...sides.flatMap((side) => [`border-${side}-color`, `border-${side}-width`])];
+    const { width, height } = element.getBoundingClientRect();
+    const isSized = ".masthead *, .search *, .chart *, .chips *, .footer *, .title, .authors";
+    return [
+        `${element.tagName} ${element.getAttribute("class")}`,
+        ...names.map((name) => `${name}: ${style.getPropertyValue(name)}`),
+        element.matches(isSized) ? `${width} x ${height}` : "",
+    ].join("; ");
+})"""
+
 
 def test_the_minified_stylesheet_has_the_rules_of_its_source(page: Page, site: Site) -> None:
-    source = (ROOT / "static" / "site.css").read_text()
     with urllib.request.urlopen(f"{site.url}/static/site.css") as response:
         minified = response.read().decode()
-    assert len(minified) < len(source)
-    assert _rules(page, minified) == _rules(page, source)
+    assert len(minified) < len(SOURCE)
+    assert _rules(page, minified) == _rules(page, SOURCE)
 
 
 def _rules(page: Page, stylesheet: str) -> str:
     """Return the rules as text, with custom properties, which browsers do not parse, normalized."""
     return re.sub(r"(?<=[,(]) | (?=\))", "", str(page.evaluate(RULES, stylesheet)))
+
+
+@pytest.mark.parametrize("css", [SOURCE, stylesheet("#0b57a4", "#7fb3ec")], ids=["site", "theme"])
+def test_the_stylesheet_needs_nothing_that_older_browsers_lack(css: str) -> None:
+    assert "light-dark(" not in css
+    for prelude, body in _all_rules(css):
+        assert prelude.startswith("@") or "{" not in body, f"nested: {prelude}"
+        assert not re.match("@media.*[<>=]", prelude), f"range: {prelude}"
+    assert "::details-content" not in _without_new_features(css)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/?venue=ASPLOS", "/publications/feng2023tensorir"])
+def test_an_older_browser_shows_the_same_colours_borders_and_sizes(
+    visitor: Visitor, site: Site, path: str, scheme: str
+) -> None:
+    options: dict[str, Any] = {"color_scheme": scheme, "viewport": {"width": 1366, "height": 768}}
+    new = visitor.open(site.url + path, **options)
+    old = visitor.open("about:blank", **options)
+    old.route("**/*.css*", _serve_to_an_older_browser)
+    old.goto(site.url + path)
+    assert old.evaluate(LOOKS) == new.evaluate(LOOKS)
+
+
+@pytest.mark.parametrize("width", [390, 1366])
+def test_no_field_is_so_small_that_a_phone_zooms_in(
+    visitor: Visitor, site: Site, width: int
+) -> None:
+    page = visitor.open(f"{site.url}/facets/author", viewport={"width": width, "height": 768})
+    page.goto(f"{site.url}/facets/author")
+    sizes = _field_sizes(page)
+    page.goto(site.url)
+    page.locator("#facets summary").click()
+    page.locator("#facets input").first.wait_for()
+    sizes += _field_sizes(page)
+    assert len(sizes) >= 4
+    assert min(sizes) >= 16
+
+
+def _field_sizes(page: Page) -> list[float]:
+    fields = page.locator("input:not([type=hidden], [type=radio], [type=checkbox])")
+    sizes = "(all) => all.map((field) => parseFloat(getComputedStyle(field).fontSize))"
+    return list(fields.evaluate_all(sizes))
+
+
+def _serve_to_an_older_browser(route: Route) -> None:
+    route.fulfill(body=_without_new_features(route.fetch().text()), content_type="text/css")
+
+
+def _without_new_features(css: str) -> str:
+    """Return the style sheet as Safari 15.4 reads it."""
+    rules = []
+    for prelude, body in _top_rules(css):
+        if prelude.startswith("@supports") or re.match("@media.*[<>=]", prelude):
+            continue
+        if prelude.startswith("@"):
+            rules.append(f"{prelude} {{{_without_new_features(body)}}}")
+        else:
+            parts = re.sub(r"[^;{]*{[^}]*}", "", body).split(";")
+            declarations = [
+                part for part in parts if not re.search('light-dark|color-mix|/ ""', part)
+            ]
+            rules.append(f"{prelude} {{{';'.join(declarations)}}}")
+    return "\n".join(rules)
+
+
+def _top_rules(css: str) -> Iterator[tuple[str, str]]:
+    """Yield the rules of a style sheet or block, as (selector or condition, body)."""
+    code = re.sub(r"/\*.*?\*/|@layer[^{;]*;", "", css, flags=re.DOTALL)
+    depth, start, opening = 0, 0, 0
+    for position, character in enumerate(code):
+        if character == "{":
+            opening = opening if depth else position
+            depth += 1
+        elif character == "}":
+            depth -= 1
+            if not depth:
+                yield code[start:opening].strip(), code[opening + 1 : position]
+                start = position + 1
+
+
+def _all_rules(css: str) -> Iterator[tuple[str, str]]:
+    """Yield every rule, also those within at-rules."""
+    for prelude, body in _top_rules(css):
+        yield prelude, body
+        if prelude.startswith("@"):
+            yield from _all_rules(body)
