@@ -105,7 +105,7 @@ def test_only_an_unreadable_colour_is_changed(colour: str, paper: str) -> None:
 
 def test_the_dark_accent_is_derived_from_the_light_one() -> None:
     css = Settings.model_validate({"accent": "#0b57a4"}).theme_css
-    dark = css.partition(", ")[2].partition(")")[0]
+    dark = css.rpartition("--accent:")[2].partition("}")[0]
     assert theme.contrast(dark, theme.DARK_PAPER) >= theme.GOOD_CONTRAST
 
 
