@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from ...records import Record, with_limited_people
 from ..latex.decoding import plain
-from ..latex.mathematics import MATH
+from ..latex.mathematics import MATH, has_formulas
 from .items import item
 from .styling.processor import Style
 from .styling.richtext import to_html, to_plain
@@ -68,4 +68,6 @@ def _readable(name: str, value: Any) -> Any:
 
 @lru_cache(maxsize=16)  # all styles need the same title, which may be a megabyte of formulas
 def _without_tex(text: str) -> str:
+    if not has_formulas(text):
+        return plain(text)
     return plain(MATH.sub(lambda formula: f'<span class="nocase">{plain(formula[0])}</span>', text))
