@@ -119,6 +119,17 @@ def test_the_compared_engines_return_the_same_results(
             assert engine.facet_values(every_year, "year") == own.facet_values(every_year, "year")
 
 
+@pytest.mark.parametrize("name", ["fts5", "whoosh", "whoosh-stored"])
+def test_the_site_shows_a_list_with_a_compared_engine(
+    instance: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("OCTAVO_INSTANCE", str(instance))
+    engines.prepare(name, instance)
+    answer = engines.application(name).test_client().get("/?q=the")
+    assert answer.status_code == 200
+    assert 'id="count"' in answer.text
+
+
 def test_a_response_may_arrive_in_pieces() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server, Connection(_port(server)) as connection:
         accepted, _ = server.accept()

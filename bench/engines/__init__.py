@@ -23,6 +23,7 @@ from webapp.search.engine import Document, SearchEngine, SearchRequest, SearchRe
 from webapp.search.fields import SHORT_PREFIX
 from webapp.search.highlight import QueryHighlighter
 from webapp.search.query import Query, is_stop
+from webapp.search.text import fold
 from webapp.site import site
 from webapp.store import publications
 from webapp.store.connections import reading
@@ -42,7 +43,9 @@ class Rival(Protocol):
 
     def count(self, request: SearchRequest) -> int: ...
 
-    def facet_values(self, request: SearchRequest, facet: str) -> Counts: ...
+    def facet_values(
+        self, request: SearchRequest, facet: str, letters: str = "", limit: int = 0
+    ) -> Counts: ...
 
     def rebuild(self, documents: Iterator[Document], revision: str) -> None: ...
 
@@ -119,6 +122,11 @@ def ordered(name: str, counts: Mapping[str, int], selected: Sequence[str]) -> Co
         return tuple(sorted(counts.items(), key=lambda item: item[0].zfill(4), reverse=True))
     by_count = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return tuple(by_count[:LIMIT] + [item for item in by_count[LIMIT:] if item[0] in selected])
+
+
+def narrowed(counts: Counts, letters: str, limit: int) -> Counts:
+    """Return the first `limit` counts (0 is no limit) of values with some letters."""
+    return tuple(item for item in counts if letters in fold(item[0]))[: limit or None]
 
 
 def hits(

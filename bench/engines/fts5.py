@@ -13,7 +13,18 @@ from webapp.errors import IndexUnavailableError
 from webapp.search.embedded.facets import Counts
 from webapp.search.engine import Document, SearchRequest, SearchResult
 
-from . import BOOSTS, FACETS, LIMIT, TEXT_FIELDS, fields_of, hits, ordered, split_query, texts_of
+from . import (
+    BOOSTS,
+    FACETS,
+    LIMIT,
+    TEXT_FIELDS,
+    fields_of,
+    hits,
+    narrowed,
+    ordered,
+    split_query,
+    texts_of,
+)
 
 # remove_diacritics 2 folds every accent. FTS5's stemmer would also stem half-typed words, and then
 # most keystrokes would have no hits.
@@ -83,9 +94,11 @@ class Fts5Engine:
         }
         return hits(request, self.revision, ids, _total(connection, where, codes), facets)
 
-    def facet_values(self, request: SearchRequest, facet: str) -> Counts:
-        """Return as many values as a list shows; of years all, which the chart needs."""
-        return self.search(request).facets[facet]
+    def facet_values(
+        self, request: SearchRequest, facet: str, letters: str = "", limit: int = 0
+    ) -> Counts:
+        """Return values among those of a list, which has all years, as the chart needs."""
+        return narrowed(self.search(request).facets[facet], letters, limit)
 
     def count(self, request: SearchRequest) -> int:
         connection = self._connection()

@@ -27,6 +27,7 @@ from . import (
     TEXT_FIELDS,
     fields_of,
     hits,
+    narrowed,
     ordered,
     split_query,
     texts_of,
@@ -83,9 +84,12 @@ class PlainWhooshEngine:
         ids = [hit["id"] for hit in results[request.offset : request.offset + request.limit]]
         return hits(request, self.revision, ids, len(results), facets)
 
-    def facet_values(self, request: SearchRequest, facet: str) -> Counts:
-        """Return as many values as a list shows; of years all, which the chart needs."""
-        return self.search(replace(request, limit=1)).facets[facet]  # Whoosh rejects a limit of 0
+    def facet_values(
+        self, request: SearchRequest, facet: str, letters: str = "", limit: int = 0
+    ) -> Counts:
+        """Return values among those of a list, which has all years, as the chart needs."""
+        counts = self.search(replace(request, limit=1)).facets[facet]  # Whoosh rejects a limit of 0
+        return narrowed(counts, letters, limit)
 
     def count(self, request: SearchRequest) -> int:
         searcher = self._searcher()
