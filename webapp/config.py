@@ -7,19 +7,14 @@ import difflib
 import hashlib
 import logging
 import os
-import re
 import tomllib
 from collections.abc import Mapping
 from functools import cached_property
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
@@ -29,6 +24,18 @@ from pydantic import (
 
 from . import theme
 from .errors import ConfigurationError
+from .setting_types import (
+    Colour,
+    FieldNames,
+    Hosts,
+    Language,
+    Line,
+    Member,
+    Networks,
+    Text,
+    Venue,
+    WebAddress,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -41,84 +48,6 @@ INSTANCE_VARIABLE = "OCTAVO_INSTANCE"
 # Settings of earlier versions. They are ignored with a warning, so that an upgrade never stops a
 # site.
 REMOVED_SETTINGS = {"page_cache_mb": "nginx caches pages; see docs/decisions/nginx-caches-pages.md"}
-
-Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
-
-
-def _colour(text: str) -> str:
-    if not re.fullmatch(r"#[0-9a-f]{6}", text.lower()):
-        raise ValueError("a colour is written as #rrggbb")
-    return text.lower()
-
-
-def _web_address(text: str) -> str:
-    address = urlsplit(text)
-    if address.scheme not in ("http", "https") or not address.netloc:
-        raise ValueError("an address begins with http:// or https://")
-    return text
-
-
-def _language(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", text):
-        raise ValueError("a language is a BCP 47 tag such as en or pt-BR")
-    return text
-
-
-def _split(value: object) -> object:
-    """Split a list as a variable of the environment has it: "a.example, b.example"."""
-    return value.replace(",", " ").split() if isinstance(value, str) else value
-
-
-def _host(text: str) -> str:
-    if not re.fullmatch(r"\.?[a-z0-9-]+(\.[a-z0-9-]+)*", text.lower()):
-        raise ValueError("a host is a name such as pubs.example.org, without port or address")
-    return text.lower()
-
-
-def _network(text: str) -> str:
-    try:
-        return str(ip_network(text))
-    except ValueError:
-        raise ValueError("a network is an address such as 10.0.0.7 or 10.0.0.0/8") from None
-
-
-def _field_name(text: str) -> str:
-    if not re.fullmatch(r"[a-z][a-z0-9_+:.-]*", text.lower()):
-        raise ValueError("a field is named as in BibTeX, such as annote")
-    return text.lower()
-
-
-FieldName = Annotated[str, AfterValidator(_field_name)]
-Host = Annotated[str, AfterValidator(_host)]
-Network = Annotated[str, AfterValidator(_network)]
-Colour = Annotated[str, AfterValidator(_colour)]
-WebAddress = Annotated[str, AfterValidator(_web_address)]
-Language = Annotated[str, AfterValidator(_language)]
-
-
-class Member(BaseModel):
-    """A person whose name is highlighted wherever it appears."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: Line
-    variants: tuple[Line, ...] = ()  # other spellings of the name
-    url: WebAddress | None = None
-
-
-class VenueSetting(BaseModel):
-    """The name of a venue in lists, and its own page."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    short: Line = ""  # "" leaves the derived name
-    url: WebAddress | None = None
-
-
-def _venue(value: object) -> object:
-    """Return a short name alone as the table that has nothing else."""
-    return {"short": value} if isinstance(value, str) else value
 
 
 class Settings(BaseModel):
@@ -153,12 +82,12 @@ class Settings(BaseModel):
         description="citation keys of the versions of one work, the published one first: "
         '`[["a", "b"]]`; applied by the next import',
     )
-    venues: dict[Line, Annotated[VenueSetting, BeforeValidator(_venue)]] = Field(
+    venues: dict[Line, Venue] = Field(
         {},
         description="venues as lists name them: full name = short name, or `{ short, url }`; "
         "`*` in a name is any text; applied by the next `octavo prepare`",
     )
-    public_fields: Annotated[tuple[FieldName, ...], BeforeValidator(_split)] = Field(
+    public_fields: FieldNames = Field(
         (), description='private BibTeX fields that visitors get as well: `["annote"]`'
     )
     accent: Colour = Field("#0b57a4", description="the colour of links, as `#rrggbb`, on white")
@@ -190,11 +119,11 @@ class Settings(BaseModel):
         description="the internal location by which nginx sends `files/`; "
         "without it the site sends them itself",
     )
-    hosts: Annotated[tuple[Host, ...], BeforeValidator(_split)] = Field(
+    hosts: Hosts = Field(
         (),
         description="host names the site answers to (`.example.org`: all below); any if empty",
     )
-    metrics_from: Annotated[tuple[Network, ...], BeforeValidator(_split)] = Field(
+    metrics_from: Networks = Field(
         ("127.0.0.0/8", "::1/128"), description="the networks that may read `/metrics`"
     )
     log_requests: bool = Field(

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from webapp.config import Settings, VenueSetting
+from webapp.config import Settings
 from webapp.records import Record
+from webapp.setting_types import VenueSetting
 from webapp.venues import Venues, short_name
 
 CONTAINERS = {"article", "incollection", "inproceedings"}

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from ..config import VenueSetting
 from ..records import Record
+from ..setting_types import VenueSetting
 from .names import short_name, without_year
 
 _EVENTS: Final = frozenset({"inproceedings", "conference", "proceedings"})

@@ -1,0 +1,91 @@
+"""The types of settings: what a value may be, and what a message says about one that is not."""
+
+import re
+from ipaddress import ip_network
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
+
+
+def _colour(text: str) -> str:
+    if not re.fullmatch(r"#[0-9a-f]{6}", text.lower()):
+        raise ValueError("a colour is written as #rrggbb")
+    return text.lower()
+
+
+def _web_address(text: str) -> str:
+    address = urlsplit(text)
+    if address.scheme not in ("http", "https") or not address.netloc:
+        raise ValueError("an address begins with http:// or https://")
+    return text
+
+
+def _language(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", text):
+        raise ValueError("a language is a BCP 47 tag such as en or pt-BR")
+    return text
+
+
+def _split(value: object) -> object:
+    """Split a list as a variable of the environment has it: "a.example, b.example"."""
+    return value.replace(",", " ").split() if isinstance(value, str) else value
+
+
+def _host(text: str) -> str:
+    if not re.fullmatch(r"\.?[a-z0-9-]+(\.[a-z0-9-]+)*", text.lower()):
+        raise ValueError("a host is a name such as pubs.example.org, without port or address")
+    return text.lower()
+
+
+def _network(text: str) -> str:
+    try:
+        return str(ip_network(text))
+    except ValueError:
+        raise ValueError("a network is an address such as 10.0.0.7 or 10.0.0.0/8") from None
+
+
+def _field_name(text: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_+:.-]*", text.lower()):
+        raise ValueError("a field is named as in BibTeX, such as annote")
+    return text.lower()
+
+
+Hosts = Annotated[tuple[Annotated[str, AfterValidator(_host)], ...], BeforeValidator(_split)]
+Networks = Annotated[tuple[Annotated[str, AfterValidator(_network)], ...], BeforeValidator(_split)]
+FieldNames = Annotated[
+    tuple[Annotated[str, AfterValidator(_field_name)], ...], BeforeValidator(_split)
+]
+Colour = Annotated[str, AfterValidator(_colour)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+Language = Annotated[str, AfterValidator(_language)]
+
+
+class Member(BaseModel):
+    """A person whose name is highlighted wherever it appears."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Line
+    variants: tuple[Line, ...] = ()  # other spellings of the name
+    url: WebAddress | None = None
+
+
+class VenueSetting(BaseModel):
+    """The name of a venue in lists, and its own page."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    short: Line = ""  # "" leaves the derived name
+    url: WebAddress | None = None
+
+
+def _venue(value: object) -> object:
+    """Return a short name alone as the table that has nothing else."""
+    return {"short": value} if isinstance(value, str) else value
+
+
+Venue = Annotated[VenueSetting, BeforeValidator(_venue)]
