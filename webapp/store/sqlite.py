@@ -111,12 +111,17 @@ class SQLite(Dialect):
             raw.execute("PRAGMA foreign_keys = ON")
 
     def compact(self, engine: Engine) -> int:
-        """Run VACUUM. Readers go on; it waits for a writer."""
+        """Run VACUUM. Readers go on; it waits for a writer.
+
+        While something reads, the file keeps its size until the next checkpoint.
+        """
         with translated_errors(engine.url), closing(engine.raw_connection()) as connection:
             cursor = connection.cursor()
             before = _size(cursor)
             cursor.execute("VACUUM")
+            cursor.execute(f"PRAGMA busy_timeout = {POLL}")  # do not wait for a slow reader
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            cursor.execute(f"PRAGMA busy_timeout = {lock_wait(engine).seconds * 1000}")
             return before - _size(cursor)
 
     def translate(self, error: BaseException, url: URL) -> DatabaseError:
