@@ -40,6 +40,7 @@ def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
         ('accent = "red"', {}, ["site.toml", "accent", "red", "#rrggbb"]),
         ('accent = "#ffff00"', {}, ["accent", "#ffff00", "1.1", "4.5", "#737300"]),
         ('home = "javascript:alert(1)"', {}, ["home", "javascript:alert(1)", "http"]),
+        ('share_image = "../me.jpg"', {}, ["share_image", "../me.jpg", "files/", "https://"]),
         ('[profiles]\nX = "data:,x"', {}, ["profiles", "data:,x", "http"]),
         ('[[members]]\nvariants = ["S."]', {}, ["members", "name", "required"]),
         ("title = ", {}, ["site.toml", "TOML", "end of document"]),

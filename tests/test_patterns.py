@@ -110,7 +110,7 @@ USES: Final = list(
 
 def test_the_patterns_are_found() -> None:
     sources = {use.module for use in USES}
-    assert {"webapp.formats.links", "webapp.search.query", "webapp.config"} <= sources
+    assert {"webapp.formats.links", "webapp.search.query", "webapp.setting_types"} <= sources
     assert len(USES) > 200
 
 

@@ -28,6 +28,7 @@ from .setting_types import (
     Colour,
     FieldNames,
     Hosts,
+    Image,
     Language,
     Line,
     Member,
@@ -64,6 +65,11 @@ class Settings(BaseModel):
     intro: Text = Field("", description="a few sentences above the list, in Markdown")
     description: Line = Field(
         "", description="what search engines show; by default the start of `intro`"
+    )
+    share_image: Image = Field(
+        "",
+        description="the picture that other sites show with a link to a page: a file below "
+        "`files/`, or an https address",
     )
     profiles: dict[Line, WebAddress] = Field(
         {}, description="the owner's pages elsewhere: label = address"

@@ -24,6 +24,12 @@ def _web_address(text: str) -> str:
     return text
 
 
+def _image(text: str) -> str:
+    if text and not re.fullmatch(r"https://[^\s/]+/\S+|\w[\w .-]*(/\w[\w .-]*)*", text):
+        raise ValueError("an image is a file below files/, such as me.jpg, or an https:// address")
+    return text
+
+
 def _language(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", text):
         raise ValueError("a language is a BCP 47 tag such as en or pt-BR")
@@ -61,6 +67,7 @@ FieldNames = Annotated[
 ]
 Colour = Annotated[str, AfterValidator(_colour)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+Image = Annotated[str, AfterValidator(_image)]
 Language = Annotated[str, AfterValidator(_language)]
 
 

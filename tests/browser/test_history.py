@@ -51,6 +51,25 @@ def test_back_and_forward_between_list_and_publication(page: Page, site: Site) -
     expect(page.locator("h1")).to_contain_text("TensorIR")
 
 
+def test_the_title_names_the_state_also_after_going_back(visitor: Visitor, odd_site: Site) -> None:
+    page = visitor.open(odd_site.url)
+    site_title = "Publications of the Lab"
+    expect(page).to_have_title(f"{site_title} · Siyuan Feng")
+    page.locator(".facets summary").click()
+    page.locator("#facet-year .values a").first.click()
+    expect(page).to_have_title(re.compile(r"^\d{4} · Publications"))
+    year = page.title()
+    page.locator("#q").fill("sorting")
+    expect(page).to_have_title(f"sorting, {year}")
+
+    page.locator(".chips a").first.click()
+    expect(page).to_have_title(f"sorting · {site_title} · Siyuan Feng")
+    page.go_back()
+    expect(page).to_have_title(f"sorting, {year}")
+    page.go_forward()
+    expect(page).to_have_title(f"sorting · {site_title} · Siyuan Feng")
+
+
 def test_the_back_link_of_a_publication_leads_to_the_search(page: Page, site: Site) -> None:
     search(page, "tensor")
     page.locator("#pub-feng2023tensorir .title a").click()

@@ -106,7 +106,7 @@ def _listing(criteria: Criteria) -> Listing:
 def _fragment(listing: Listing, url: str, kind: str) -> ResponseReturnValue:
     """Return the list; for "Show more", only its last page, since the browser has the others."""
     criteria = listing.criteria
-    template = "_results"
+    template = "_fragment"
     if criteria.more and kind == "link":
         template, listing = "_more", listing.last_page(site().settings.page_size)
     with timed("render"):

@@ -77,6 +77,10 @@ class Urls:
         """Return the URL of one of the owner's files, by its name below `files/`."""
         return f"{self.base}/files/{quote(name)}"
 
+    def image(self, source: str) -> str:
+        """Return the URL of an image in the settings: an address or the name of a file."""
+        return source if source.startswith("https://") else self.file(source)
+
     def static(self, name: str, version: str) -> str:
         return f"{self.base}/static/{name}?v={version}"
 

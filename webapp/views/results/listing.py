@@ -8,6 +8,7 @@ from typing import Self
 from ...catalog import MAX_MORE, Criteria, Page
 from ...telemetry.requests import ListResult
 from ..language import gettext, ngettext
+from ..templating import shortened
 from ..urls import Urls
 from .alternatives import Alternative
 from .chart import Axis, Chart, make_chart
@@ -20,12 +21,14 @@ from .filters import (
     make_facets,
     make_orders,
     make_year_range,
+    value_label,
 )
 from .items import Item, Presenter
 from .mathml import FormulaBudget
 
 # Numbered links on each side of the current page. The first and last page always have one.
 NEIGHBOURS = 2
+MAX_STATE_LABEL = 100  # characters; a tab shows about 30, a search engine 60
 # The outcome to log of a search that was relaxed, by SearchResult.rewritten; else it is "found".
 _OUTCOMES = {"spelling": "corrected", "split": "corrected", "partial": "partial"}
 
@@ -103,6 +106,15 @@ class Listing:
             if rest:
                 groups.append(("" if cut else heading, rest))
         return replace(self, groups=tuple(groups))
+
+    @property
+    def state_label(self) -> str:
+        """The words and the selected values, years last: "agents, Mirella Lapata, 2021"."""
+        filters = self.criteria.filters
+        names = sorted(filters, key=lambda name: name == "year")
+        values = (value_label(name, value) for name in names for value in filters[name])
+        parts = filter(None, (self.criteria.q.strip(), *values))
+        return shortened(", ".join(parts), MAX_STATE_LABEL)
 
     @property
     def level(self) -> int:
