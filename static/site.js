@@ -31,13 +31,17 @@ document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
   if (ctx.sourceElement.matches(".years")) setYears(body);
   if (!body.get("q")) body.delete("q");
   for (const slug of openSlugs()) body.append("open", slug);
+  if (ctx.target.id === "rest") return;
+  // The server keeps the values of an open panel in place, except in a search for other words.
+  for (const { id, dataset } of document.querySelectorAll("#facets[open], #facets[open] [data-panel]")) {
+    if (id !== "facets" || ctx.sourceElement.id !== "search") body.append("panel", dataset.panel);
+  }
 });
 
 // A link to another state of the list loads only the list. `data-swap` says how htmx swaps it in.
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-swap] a, a[data-swap]");
   if (!link) return;
-  if (event.detail > 1) return event.preventDefault(); // a double click chooses once
   const { swap } = link.closest("[data-swap]").dataset;
   const [path, query] = link.getAttribute("href").split("?");
   const pairs = applyToPending(pairsOf(query), replacedBy(link));
@@ -107,6 +111,7 @@ const FOLDS = ["facets", "sort"];
 let openAbstracts = [];
 let openFolds = [];
 let expandedAuthors = []; // ids of the items that show all authors
+let wholeFacets = []; // those that list all their values: letters to find them, scroll position
 let itemCount = 0;
 let focusedId = "";
 
@@ -116,12 +121,23 @@ document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
   itemCount = titles().length;
   focusedId = document.activeElement.id;
   openFolds = FOLDS.filter((id) => byId(id)?.open);
+  wholeFacets = [...document.querySelectorAll("#facets .find")].map((form) => (
+    { id: form.id, find: form.find.value, scrolled: form.nextElementSibling.scrollTop }
+  ));
+  // Do not scroll an open panel when a list becomes short.
+  document.body.style.minHeight = openFolds.includes("facets") ? `${scrollY + innerHeight}px` : "";
   expandedAuthors = [...document.querySelectorAll(".publication:has(.authors-all[open])")].map(({ id }) => id);
 });
 
 document.addEventListener("htmx:before:settle", ({ detail: { task } }) => {
   if (task.target === document.body) return; // Back or forward: the page has its own state
   for (const id of openFolds) byId(id)?.setAttribute("open", "");
+  for (const { id, find, scrolled } of task.target.id === "results" ? wholeFacets : []) {
+    const form = byId(id);
+    if (!form) continue;
+    form.find.value = find;
+    form.nextElementSibling.scrollTop = scrolled;
+  }
   for (const id of expandedAuthors) byId(id)?.querySelector(".authors-all")?.setAttribute("open", "");
   for (const abstract of document.querySelectorAll(".abstract")) {
     abstract.open = openAbstracts.includes(abstract.dataset.slug);
@@ -151,6 +167,10 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (ctx.target === document.body) initialize(); // Back or forward
   if (ctx.target?.matches(".facet")) byId(ctx.target.id).querySelector(".find-input").focus();
   if (!isList(ctx.target) || ctx.response.status >= 400) return;
+  for (const form of document.querySelectorAll(`#${ctx.target.id} .find`)) {
+    // Letters were typed since the request.
+    if (form.find.value !== form.find.defaultValue) htmx.trigger(form, "submit");
+  }
   byId("failure").replaceChildren();
   announce(() => byId("count").textContent);
   if (document.activeElement !== document.body) return;
@@ -213,8 +233,11 @@ document.addEventListener("click", (event) => {
 });
 
 // Leave links opened in a new tab or window to the browser: htmx 4.0.1 cancels the click.
+// A double click follows one link: by the second click there may be another under the pointer.
 document.addEventListener("click", (event) => {
-  if (event.ctrlKey || event.metaKey || event.shiftKey) event.stopPropagation();
+  const isSecond = event.detail > 1 && event.target.closest("#results a");
+  if (isSecond) event.preventDefault();
+  if (isSecond || event.ctrlKey || event.metaKey || event.shiftKey) event.stopPropagation();
 }, true);
 
 // A page restored from the back/forward cache may hold words that were never searched for.

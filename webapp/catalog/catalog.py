@@ -1,6 +1,6 @@
 """The class Catalog: find(criteria) -> Page, get(slug), save(edits), and the revisions."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -42,20 +42,25 @@ class Catalog:
     def state(self) -> SyncState:
         return SyncState(current_revision(self.database), self.search.revision)
 
-    def find(self, criteria: Criteria) -> Page:
-        """Return a page of the list; the last page if the criteria name one beyond it."""
+    def find(
+        self, criteria: Criteria, counted: Mapping[str, tuple[str, ...]] | None = None
+    ) -> Page:
+        """Return a page of the list; the last page if the criteria name one beyond it.
+
+        `counted` are values of facets to count besides the most frequent and the selected ones.
+        """
         query = parse(criteria.q, typing=True)
         size = self.settings.page_size
-        hits, indexed = self._hits(criteria, query, size)
+        hits, indexed = self._hits(criteria, query, size, counted)
         present = with_present_venues(criteria, hits, self.count_values)
         if present != criteria:
             criteria = present
-            hits, indexed = self._hits(criteria, query, size)
+            hits, indexed = self._hits(criteria, query, size, counted)
         pages = max(1, -(-hits.total // size))
         if criteria.page + criteria.more > pages:
             page = min(criteria.page, pages)
             criteria = replace(criteria, page=page, more=min(criteria.more, pages - page))
-            hits, indexed = self._hits(criteria, query, size)
+            hits, indexed = self._hits(criteria, query, size, counted)
         listed = self._listed(hits.ids)
         return Page(
             criteria=criteria,
@@ -106,10 +111,16 @@ class Catalog:
             literal=criteria.literal,
         )
 
-    def _hits(self, criteria: Criteria, query: Query, size: int) -> tuple[SearchResult, bool]:
+    def _hits(
+        self,
+        criteria: Criteria,
+        query: Query,
+        size: int,
+        counted: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> tuple[SearchResult, bool]:
         """Return a page of hits, and whether they come from the index."""
         newest_first = self.settings.order == "newest"
-        request = self._request(criteria, query, size)
+        request = replace(self._request(criteria, query, size), counted=counted or {})
         try:
             with timed("search"):
                 hits = self.search.search(request)

@@ -40,6 +40,8 @@ class SearchRequest:
     offset: int = 0
     limit: int = 20
     literal: bool = False  # match only the words as typed: no relaxation
+    # Facet -> values to count besides the most frequent and the selected ones.
+    counted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class Highlighter(Protocol):
@@ -71,7 +73,8 @@ class SearchResult:
     ids: tuple[int, ...]  # the requested page, in rank order
     total: int  # exact
     # Facet -> (value, count), most frequent first, years newest first. A large facet is cut to its
-    # most frequent values and the selected ones; `SearchEngine.facet_values` returns all of them.
+    # most frequent values, the selected and the counted ones; `SearchEngine.facet_values` returns
+    # all of them.
     facets: Mapping[str, tuple[tuple[str, int], ...]]
     highlighter: Highlighter
     # How the query was relaxed because the words as typed matched nothing, or too little: ""

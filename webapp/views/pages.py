@@ -28,6 +28,7 @@ from .results.alternatives import find_alternatives
 from .results.chart import cached_axis
 from .results.items import paragraphs
 from .results.listing import Listing, make_listing
+from .results.panel import hold_panel
 from .templating import presenter
 from .urls import absolute_urls, site_urls
 
@@ -94,10 +95,12 @@ def theme_css() -> Response:
 
 
 def _listing(criteria: Criteria) -> Listing:
-    page = catalog().find(criteria)
+    states = request.args.getlist("panel")
+    panel = hold_panel(catalog(), criteria, states) if states else None
+    page = catalog().find(criteria, panel.values if panel else None)
     newest_first = site().settings.order == "newest"
     axis = cached_axis(catalog(), page.hits.revision) if page.indexed else None
-    listing = make_listing(page, presenter(), site_urls(), axis, newest_first=newest_first)
+    listing = make_listing(page, presenter(), site_urls(), axis, panel, newest_first=newest_first)
     if page.total or not listing.searched:
         return listing
     return replace(listing, alternatives=find_alternatives(page, catalog()))

@@ -13,7 +13,7 @@ from tests.reading import one, soup, text
 from tests.sites import Site, site
 from webapp.catalog import Criteria
 from webapp.views.results.chart import Axis, make_axis, make_chart
-from webapp.views.results.filters import Counts
+from webapp.views.results.panel import Counts
 from webapp.views.urls import Urls
 
 __all__ = ["site"]  # the fixture

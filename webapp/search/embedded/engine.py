@@ -70,11 +70,15 @@ class WhooshEngine:
         matcher, answer, filters = self._answer(request)
         snapshot = matcher.snapshot
         docs = np.flatnonzero(facets.apply_filters(answer.match.mask, filters))
+        included = {
+            name: (*request.filters.get(name, ()), *request.counted.get(name, ()))
+            for name in (*request.filters, *request.counted)
+        }
         return SearchResult(
             revision=snapshot.revision,
             ids=tuple(snapshot.ids[_select_page(matcher, answer.match, docs, request)].tolist()),
             total=len(docs),
-            facets=facets.count_facets(snapshot, answer.match.mask, docs, filters, request.filters),
+            facets=facets.count_facets(snapshot, answer.match.mask, docs, filters, included),
             highlighter=QueryHighlighter(answer.query, matcher.resolve),
             rewritten=answer.rewritten,
             shown_query=answer.shown,

@@ -39,16 +39,19 @@ def count_facets(
     mask: Mask,
     docs: Docs,
     filters: Mapping[str, Mask],
-    selected: Mapping[str, tuple[str, ...]],
+    included: Mapping[str, tuple[str, ...]],
 ) -> dict[str, Counts]:
-    """Return the first values of each facet with their counts.
+    """Return the first values of each facet, and the included ones, with their counts.
 
     `docs` are the documents that pass the mask and all filters. A facet with a filter counts the
     documents that pass the filters of the other facets.
     """
     others = tuple(name for name in FACETS if name not in filters)
-    if len(docs) > FEW:
-        unfiltered = _first_values(snapshot, docs, others)
+    if len(docs) > FEW or any(name in included for name in others):
+        unfiltered = {
+            name: count_values(snapshot, name, docs, included.get(name, ()), LIMIT)
+            for name in others
+        }
     else:
         unfiltered = snapshot.cached(_first_values_cached, docs.tobytes(), others)
     filtered = {
@@ -56,7 +59,7 @@ def count_facets(
             snapshot,
             name,
             np.flatnonzero(apply_filters(mask, filters, name)),
-            selected[name],
+            included[name],
             LIMIT,
         )
         for name in filters
@@ -64,29 +67,26 @@ def count_facets(
     return unfiltered | filtered
 
 
-def _first_values(snapshot: Snapshot, docs: Docs, names: Iterable[str]) -> dict[str, Counts]:
-    return {name: count_values(snapshot, name, docs, limit=LIMIT) for name in names}
-
-
 def _first_values_cached(
     snapshot: Snapshot, docs: bytes, names: Iterable[str]
 ) -> dict[str, Counts]:
-    return _first_values(snapshot, np.frombuffer(docs, np.int64), names)
+    hits = np.frombuffer(docs, np.int64)
+    return {name: count_values(snapshot, name, hits, limit=LIMIT) for name in names}
 
 
 def count_values(
     snapshot: Snapshot,
     name: str,
     docs: Docs,
-    selected: Iterable[str] = (),
+    included: Iterable[str] = (),
     limit: int = 0,
     letters: str = "",
 ) -> Counts:
     """Return the values that documents have with their counts; `limit` 0 is no limit.
 
     The most frequent value is first; years are newest first. Folded `letters` restrict the result
-    to values that contain them. The selected values are always included, even beyond the limit,
-    with a count of 0 or without the letters.
+    to values that contain them. The `included` values are returned even beyond the limit, with a
+    count of 0 or without the letters.
     """
     facet = snapshot.facets[name]
     totals = np.bincount(facet.codes_of(docs), minlength=facet.size)
@@ -97,7 +97,7 @@ def count_values(
         codes = _most_frequent(facet, codes, totals[codes], limit)
     pairs = zip(codes.tolist(), totals[codes].tolist(), strict=True)
     counts = {facet.value(code): total for code, total in pairs}
-    for value in selected:
+    for value in included:
         if value not in counts and ".." not in value:
             code = facet.code(value)
             counts[value] = int(totals[code]) if code >= 0 else 0

@@ -8,7 +8,8 @@ from typing import Final, NamedTuple
 from ...catalog import Catalog, Criteria
 from ...facets import FIRST_YEAR, year_bounds
 from ..language import gettext, ngettext, translation
-from .filters import Counts, value_label
+from .filters import value_label
+from .panel import Counts
 
 MAX_BARS: Final = 100
 # Years per bar: the smallest step that needs no more bars, for years of -9999 to 9999.
@@ -132,7 +133,7 @@ def _count_by_place(counts: Counts, axis: Axis, selected: Iterable[int]) -> dict
     totals = dict.fromkeys(selected, 0)
     for year, count in counts:
         number = axis.place_numbers.get(year)
-        if number is not None:
+        if number is not None and count:
             totals[number] = totals.get(number, 0) + count
     return totals
 

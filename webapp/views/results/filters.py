@@ -1,10 +1,10 @@
-"""Links that filter and sort the list: values of facets, chips of active filters, sort orders."""
+"""Links that filter and sort the list: chips of active filters, sort orders, a range of years."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final
 
-from ...catalog import Criteria, quote_value
+from ...catalog import Criteria
 from ...facets import FACETS
 from ...search.query import Query
 from ..language import gettext
@@ -17,32 +17,6 @@ ORDERS: Final = {
     "title": "Title",
     "venue": "Venue",
 }
-
-SHOWN: Final = 6  # values of a facet beside the list, besides the selected ones
-
-Counts = Sequence[tuple[str, int]]
-
-
-class Choice(NamedTuple):
-    """A value of a facet, as a link that selects or deselects it."""
-
-    id: str  # "venue=ACM+TOG", of the element
-    label: str
-    publications: int  # their number
-    query_string: str
-    selected: bool
-
-
-@dataclass(frozen=True, slots=True)
-class FacetChoices:
-    """A facet with some of its values, the selected ones first."""
-
-    name: str
-    label: str
-    noun: str  # the label within a sentence: "venue"
-    plural: str
-    choices: tuple[Choice, ...]
-    has_more: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,51 +46,6 @@ class Order:
     label: str
     query_string: str
     current: bool
-
-
-def make_facets(
-    criteria: Criteria, counts: Mapping[str, Counts], total: int
-) -> Iterator[FacetChoices]:
-    """Yield the facets whose values would narrow a list of `total` publications."""
-    criteria = criteria.with_(open=())
-    for name in FACETS:
-        values = counts.get(name, ())
-        if len(values) < 2:
-            continue
-        # Beside a selected value others can be added, even if all have the same count.
-        if criteria.selected(name) or any(count != total for _, count in values):
-            yield make_facet(criteria, name, values, SHOWN)
-
-
-def make_facet(criteria: Criteria, name: str, counts: Counts, limit: int) -> FacetChoices:
-    """Return a facet with its selected values and, of `counts`, up to `limit` others."""
-    facet, selected = FACETS[name], set(criteria.selected(name))
-    unselected = [pair for pair in counts if pair[0] not in selected] if selected else counts
-    before, after = criteria.query_string_adding(name)
-    choices = [
-        _choice(name, value, count, criteria.toggled(name, value).query_string(), selected=True)
-        for value, count in (counts if selected else ())
-        if value in selected
-    ]
-    choices += [
-        _choice(name, value, count, f"{before}{quote_value(value)}{after}")
-        for value, count in unselected[:limit]
-    ]
-    return FacetChoices(
-        name=name,
-        label=gettext(facet.label),
-        noun=field_noun(name),
-        plural=gettext(facet.plural),
-        choices=tuple(choices),
-        has_more=len(unselected) > limit,
-    )
-
-
-def _choice(
-    name: str, value: str, count: int, query_string: str, *, selected: bool = False
-) -> Choice:
-    label = value_label(name, value)
-    return Choice(f"{name}={quote_value(value)}", label, count, query_string, selected)
 
 
 def make_year_range(criteria: Criteria) -> YearRange:

@@ -14,17 +14,16 @@ from .alternatives import Alternative
 from .chart import Axis, Chart, make_chart
 from .filters import (
     Chip,
-    FacetChoices,
     Order,
     YearRange,
     make_chips,
-    make_facets,
     make_orders,
     make_year_range,
     value_label,
 )
 from .items import Item, Presenter
 from .mathml import FormulaBudget
+from .panel import FacetChoices, Panel, choose_values, make_facet
 
 # Numbered links on each side of the current page. The first and last page always have one.
 NEIGHBOURS = 2
@@ -54,6 +53,7 @@ class Listing:
     searched: bool  # whether there is a query or a filter
     page_links: tuple[PageLink, ...]
     facets: tuple[FacetChoices, ...]
+    panel_state: str  # the query string of the list that the values of facets were chosen for
     chart: Chart | None  # None with fewer than two years
     chips: tuple[Chip, ...]
     orders: tuple[Order, ...]  # empty if there is nothing to sort
@@ -165,9 +165,18 @@ class Listing:
 
 
 def make_listing(
-    page: Page, presenter: Presenter, urls: Urls, axis: Axis | None, *, newest_first: bool
+    page: Page,
+    presenter: Presenter,
+    urls: Urls,
+    axis: Axis | None,
+    panel: Panel | None,
+    *,
+    newest_first: bool,
 ) -> Listing:
-    """Return the listing of a page. `newest_first` says whether that is the site's order."""
+    """Return the listing of a page, with the panel if one is open.
+
+    `newest_first` says whether that is the site's order.
+    """
     highlighter = page.hits.highlighter if page.query else None
     budget = FormulaBudget()
     opened = set(page.criteria.open)
@@ -191,6 +200,11 @@ def make_listing(
     )
     criteria = replace(page.criteria, open=present)
     searched = bool(criteria.q.strip() or criteria.filters)
+    counts, unopened = page.hits.facets, criteria.with_(open=())
+    hold = panel is not None
+    panel = panel or Panel(
+        unopened.query_string(), tuple(choose_values(criteria, counts, page.total))
+    )
     return Listing(
         page=page,
         criteria=criteria,
@@ -199,15 +213,19 @@ def make_listing(
         count=_count(page.total, searched),
         searched=searched,
         page_links=_page_links(criteria, page.pages),
-        facets=tuple(make_facets(criteria, page.hits.facets, page.total)),
+        facets=tuple(
+            make_facet(unopened, shown, counts.get(shown.name, ())) for shown in panel.facets
+        ),
+        panel_state=panel.state,
         chart=make_chart(criteria, page.hits.facets["year"], axis) if axis else None,
         chips=tuple(make_chips(criteria, page.query)),
-        orders=_orders(page, newest_first=newest_first),
+        orders=_orders(page, hold=hold, newest_first=newest_first),
     )
 
 
-def _orders(page: Page, *, newest_first: bool) -> tuple[Order, ...]:
-    if page.total < 2 or not page.indexed:
+def _orders(page: Page, *, hold: bool, newest_first: bool) -> tuple[Order, ...]:
+    """Return the orders; with `hold`, also for a single item: without them the panel would move."""
+    if (page.total < 2 and not hold) or not page.indexed:
         return ()
     return tuple(make_orders(page.criteria, page.query, newest_first=newest_first))
 
