@@ -1,4 +1,5 @@
 """Real browsers on real sites: gunicorn over temporary folders, Chromium driven by Playwright.
+The tests of Firefox are in test_firefox.py.
 
 Every page that a test opens must stay silent: a console message, an uncaught error or a violation
 of the content security policy fails the test, unless the test says that it expects it.
