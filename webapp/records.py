@@ -71,8 +71,19 @@ class Person:
             return self.literal
         if not self.given.isascii() and is_cjk(self.family, self.given):
             return self.family + self.given
-        name = " ".join(filter(None, (self.given, self.particle, self.family)))
+        name = f"{self.given} {self.last_name}".strip()
         return f"{name}, {self.suffix}" if self.suffix else name
+
+    @property
+    def last_name(self) -> str:
+        """The family name with its particle: "van Beethoven", "d'Alembert"."""
+        return with_particle(self.particle, self.family)
+
+
+def with_particle(particle: str, family: str) -> str:
+    """Return a family name after its particle, which an apostrophe or a hyphen joins to it."""
+    gap = "" if particle.endswith(("'", "’", "-", "‐", "‑")) else " "
+    return f"{particle}{gap}{family}" if particle and family else particle or family
 
 
 # The last of the authors if the source ends them with `and others`.

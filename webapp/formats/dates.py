@@ -26,6 +26,13 @@ NOT_YET: Final = re.compile(
 )
 
 
+# Of biblatex's `pubstate`, in words.
+_STATES: Final = {
+    "inpress": "in press", "inpreparation": "in preparation", "forthcoming": "forthcoming",
+    "submitted": "submitted", "prepublished": "advance online publication",
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Date:
     """A date as "2025", "2025-03" or "2025-03-30"; a work without a date yet has it as written."""
@@ -78,6 +85,11 @@ def from_parts(year: str, month: str, day: str) -> Date:
         return written
     dated = _with_month(written.iso, month, day)
     return Date(dated.iso, dated.year, exact=written.exact and dated.exact)
+
+
+def publication_state(written: str) -> str:
+    """Return a state as text: "in press" for biblatex's "inpress"."""
+    return _STATES.get(re.sub(r"[\s_-]+", "", written).lower(), written)
 
 
 def _with_ascii_digits(written: str) -> str:

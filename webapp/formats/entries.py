@@ -4,7 +4,7 @@ The readers of all formats use this: they return blocks with the fields of BibTe
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, TypeVar
@@ -24,8 +24,11 @@ _FIRST_YEAR: Final = 1450  # of printing
 _YEARS_AHEAD: Final = 5
 _RELATIONS: Final = frozenset({"crossref", "xref", "xdata"})
 _LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", re.IGNORECASE)
+_WHOLE: Final = frozenset({"book", "mvbook", "collection", "manual", "proceedings", "booklet"})
 _SCHEME = re.compile(r"[A-Za-z][\w+.-]*:")
 _FILE_NAME = re.compile(r".+\.\w{2,5}")
+_ARXIV_VOLUME = re.compile(r"\s*abs/\S+\s*", re.IGNORECASE)
+_DASHES = re.compile(r"[-–—]+")
 _ARXIV_VENUE = re.compile(r"\s*(?:arxiv\b.*|corr)\s*", re.IGNORECASE | re.DOTALL)
 
 
@@ -92,9 +95,18 @@ def _container(fields: Fields) -> str:
     order = ("booktitle", "journal") if fields.kind in CONTAINED else ("journal", "booktitle")
     for name in order:
         if fields.raw(name).strip():
+            if fields.kind in _WHOLE and _is_title(fields, name):
+                fields.taken.add(name)
+                continue
             part = "booksubtitle" if name == "booktitle" else "journalsubtitle"
             return _with_subtitle(fields.take(name), fields.take(part))
     return ""
+
+
+def _is_title(fields: Fields, name: str) -> bool:
+    """Return whether a field repeats the title of a book, which is in no container then."""
+    title, other = (re.sub(r"\W+", "", fields.text(n)).casefold() for n in ("title", name))
+    return title in ("", other)
 
 
 def _venue(fields: Fields, container: str, arxiv: str) -> str:
@@ -127,7 +139,7 @@ def _date(fields: Fields) -> dates.Date:
     if date.exact or date.iso == (fields.text("date") or fields.text("year")):
         fields.taken.update(parts)
     if not date.iso and fields.raw("pubstate"):
-        return dates.Date(fields.text("pubstate"))
+        return dates.Date(dates.publication_state(fields.take("pubstate")))
     return date
 
 
@@ -224,9 +236,33 @@ def _rest(fields: Fields) -> dict[str, str]:
     rest = {}
     for name in fields.source:
         held = name in fields.taken or name in _RELATIONS or not is_public(name, fields.kind)
-        if not held and (text := fields.text(name)):
+        if not held and (text := _VALUES.get(name, str)(fields.text(name))):
             rest[name] = text
+    for name in ("date", "year"):  # "2024, in press"
+        if "pubstate" not in fields.source and (state := dates.NOT_YET.search(rest.get(name, ""))):
+            rest["pubstate"] = dates.publication_state(state[0])
     return rest
+
+
+def _pages(written: str) -> str:
+    """Return pages without what is no page: arXiv's identifier, and a range of one page."""
+    if _ARXIV_VENUE.fullmatch(written):
+        return ""
+    first, *last = map(str.strip, _DASHES.split(written))
+    return first if last == [first] else written
+
+
+def _volume(written: str) -> str:
+    """Return a volume, unless it is the number of a preprint, as dblp writes it."""
+    return "" if _ARXIV_VOLUME.fullmatch(written) else written
+
+
+# What fields show in place of what is written.
+_VALUES: Final[Mapping[str, Callable[[str], str]]] = {
+    "pages": _pages,
+    "volume": _volume,
+    "pubstate": dates.publication_state,
+}
 
 
 def _add_doubts(record: Record, fields: Fields) -> None:

@@ -18,10 +18,18 @@ _AND_ALONE = re.compile(r"and", re.IGNORECASE)
 _TOKEN = re.compile(r"\\.|[{}]|(?:^\s*+|(?<!\s)\s++)and(?=\s|$)", re.IGNORECASE | re.DOTALL)
 _PART = re.compile(r"\\.|[{},]|[\s~]+", re.DOTALL)
 _ET_AL = re.compile(r"(?<![\s,])[\s,]++et\.?\s*+al\.?$", re.IGNORECASE)
-_SUFFIX = re.compile(r"(?:jr|sr|jnr|snr|ii|iii|iv|esq|ph\.?\s?d|m\.?d)\.?", re.IGNORECASE)
+_SUFFIX = re.compile(
+    r"(?:jr|sr|jnr|snr|jun|sen|junior|senior|[ivx]+|\d+(?:st|nd|rd|th)|esq|bt|ret"
+    r"|p[eè]re|fils|a[iî]n[eé]|cadet|(?:the|der|die|d\.)\s(?:elder|younger|ältere|jüngere|[äj]\.)"
+    r"|(?:ph|ed|d|sc|psy|pharm)\.?\s?d|m\.?\s?d|d\.?\s?phil|m\.?\s?sc|m\.?\s?a|r\.?\s?n"
+    r"|s\.?\s?j|o\.?\s?p|o\.?\s?f\.?\s?m|o\.?\s?s\.?\s?b|f\.?\s?r\.?\s?s)\.?",
+    re.IGNORECASE,
+)
 _LAST_WORD_SUFFIX = re.compile(r"(?:Jr|Sr|Jnr|Snr)\.?|II|III|IV")
 _SUFFIX_INSIDE = re.compile(rf"(.+?),\s*({_LAST_WORD_SUFFIX.pattern})")
-_EXTENDED = re.compile(r"\s*(?:family|given|prefix|suffix)\s*=", re.IGNORECASE)
+_OPTION = re.compile(r"[\s\"]*[\w-]+\s*=")  # begins a name in the extended form of biblatex
+_NAMED_PART = re.compile(r"(?<![\w-])(?:family|given)\s*=", re.IGNORECASE)
+_HOMONYM = re.compile(r"\d{4}")  # with which dblp tells people of one name apart
 
 # Marks of equal contribution after a word, as in al-folio: Ada Lovelace*, Byron$^\dagger$
 _MARK_SIGNS: Final = {
@@ -101,9 +109,9 @@ def parse(name: str) -> Person:
     bare, marks = _without_marks(name)
     if literal := _whole_group(bare):
         return Person(literal=_words(literal), equal=bool(marks), marks=marks)
-    if _EXTENDED.match(bare):
+    if _OPTION.match(bare) and _NAMED_PART.search(bare):
         return _extended(bare)
-    parts = [part for part in _parts(bare) if part] or [[]]
+    parts = [_without_number(part) for part in _parts(bare) if part] or [[]]
     if len(parts) == 1:
         family, given, particle, suffix = _first_von_last(parts[0])
     else:
@@ -115,14 +123,9 @@ def parse(name: str) -> Person:
     return Person(family, given, particle, suffix, equal=bool(marks), marks=marks)
 
 
-def last_name(person: Person) -> str:
-    """Return the family name with its particle: "van Beethoven"."""
-    return f"{person.particle} {person.family}".strip()
-
-
 def inverted(person: Person) -> str:
     """Return "van Beethoven, Ludwig, Jr."; a literal name as it is."""
-    parts = (last_name(person), person.given, person.suffix)
+    parts = (person.last_name, person.given, person.suffix)
     return person.literal or ", ".join(filter(None, parts))
 
 
@@ -208,9 +211,9 @@ def _with_commas(parts: list[list[str]]) -> tuple[str, str, str, str]:
     last, *rest = parts
     suffix: list[str] = []
     if len(rest) > 1:
-        jr_first = _SUFFIX.fullmatch(_joined(rest[0])) or not _SUFFIX.fullmatch(_joined(rest[1]))
+        jr_first = _is_suffix(rest[0]) or not _is_suffix(rest[1])
         suffix, given = (rest[0], rest[1]) if jr_first else (rest[1], rest[0])
-        if len(rest) > 2 or not _SUFFIX.fullmatch(_joined(suffix)):
+        if len(rest) > 2 or not _is_suffix(suffix):
             suffix, given = [], [_joined([" ".join(part) + "," for part in rest])[:-1]]
     else:
         given = rest[0]
@@ -220,6 +223,11 @@ def _with_commas(parts: list[list[str]]) -> tuple[str, str, str, str]:
     end = next((i for i, word in enumerate(last) if not _is_lower(word)), len(last))
     end = end if end < len(last) else max(0, len(last) - 1) if len(last) > 1 else 0
     return _joined(last[end:]), _joined(given), _joined(last[:end]), _joined(suffix)
+
+
+def _is_suffix(words: list[str]) -> bool:
+    """Return whether a part between commas is a suffix: a known one, or any in braces."""
+    return bool(_SUFFIX.fullmatch(_joined(words)) or _whole_group(" ".join(words)))
 
 
 def _is_lower(word: str) -> bool:
@@ -232,11 +240,21 @@ def _is_lower(word: str) -> bool:
 
 def _extended(name: str) -> Person:
     parts = {"family": "", "given": "", "prefix": "", "suffix": ""}
-    for part in (" ".join(words) for words in _parts(name)):
-        key, _, value = part.partition("=")
-        if key.strip().lower() in parts:
-            parts[key.strip().lower()] = _words(value.strip().strip('"'))
-    return Person(parts["family"], parts["given"], parts["prefix"], parts["suffix"])
+    whole = ""
+    for part in (" ".join(words).strip('" ') for words in _parts(name)):
+        key, _, value = (word.strip(' "') for word in part.partition("="))
+        if key.lower() in parts:
+            parts[key.lower()] = _words(value)
+            whole = _whole_group(value) if key.lower() == "family" else whole
+    family, given, particle, suffix = parts.values()
+    if whole and not given:  # "family={Robert and Sons, Inc.}"
+        return Person(literal=_words(whole))
+    return Person(family, given, particle, suffix)
+
+
+def _without_number(words: list[str]) -> list[str]:
+    """Return words without the number of dblp at their end: "Yue Zhang 0009"."""
+    return words[:-1] if len(words) > 1 and _HOMONYM.fullmatch(words[-1]) else words
 
 
 def _joined(words: list[str]) -> str:

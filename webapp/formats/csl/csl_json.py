@@ -113,8 +113,10 @@ def _date(issued: Any) -> str:
     parts = issued.get("date-parts")
     if isinstance(parts, list) and parts and isinstance(parts[0], list) and parts[0]:
         numbers = [words(part) for part in parts[0][:3]]
-        if all(re.fullmatch(r"-?\d+", number) for number in numbers):
-            return "-".join([numbers[0].rjust(4, "0"), *(n.rjust(2, "0") for n in numbers[1:])])
+        if all(re.fullmatch(r"-?\d{1,6}", number) for number in numbers):
+            year = int(numbers[0]) + (numbers[0].startswith("-"))  # see items: no year 0
+            sign = "-" if year < 0 else ""
+            return "-".join([f"{sign}{abs(year):04}", *(n.rjust(2, "0") for n in numbers[1:])])
     return words(issued.get("raw") or issued.get("literal"))
 
 

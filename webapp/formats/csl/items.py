@@ -1,11 +1,11 @@
 """Records to items of CSL-JSON, of which citations and the JSON export are made."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from ...records import Person, Record
-from .. import names
+from .. import dates, names
 from ..exporting import PUBLISHERS, first_field, name_parts
 from ..links import safe_url
 from ..vocabulary import THESES
@@ -36,7 +36,6 @@ _PLAIN: Final = {
     "version": "version", "isbn": "ISBN", "issn": "ISSN", "pmid": "PMID", "pmcid": "PMCID",
     "shortjournal": "container-title-short", "eventtitle": "event-title", "venue": "event-place",
     "pagetotal": "number-of-pages", "volumes": "number-of-volumes", "note": "note",
-    "pubstate": "status",
 }  # fmt: skip
 _NAME_PARTS: Final = ("literal", "family", "given", "non-dropping-particle", "suffix")
 _ORDINAL_WORDS: Final = (
@@ -45,7 +44,9 @@ _ORDINAL_WORDS: Final = (
 )
 _EDITION = re.compile(r"(\d+)(?:st|nd|rd|th)?(?:\s+ed(?:ition|n|\.)?)?", re.IGNORECASE)
 _ARXIV = re.compile(r"(?:arxiv|corr)\b", re.IGNORECASE)
-_ISO = re.compile(r"-?\d{4}(?:-\d{2}){0,2}")
+_ISO = re.compile(r"(-?\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
+_DECADE = re.compile(r"(\d{3})[Xux]")
+_ARTICLE = re.compile(r"(?:art(?:icle|\.)?|paper|no\.?)[\s:]++(.*\d.*)", re.IGNORECASE)
 
 
 def item(record: Record) -> dict[str, Any]:
@@ -64,6 +65,7 @@ def item(record: Record) -> dict[str, Any]:
         **_numbers(record, kind),
         **_publisher(record, kind),
         "genre": _genre(record),
+        "status": _status(record),
         "DOI": record.doi,
         "URL": _url(record),
         "language": record.language,
@@ -97,12 +99,32 @@ def _people(people: Iterable[Person]) -> list[dict[str, str]]:
 
 
 def _issued(record: Record) -> dict[str, Any]:
-    if _ISO.fullmatch(record.date):
-        parts = record.date.removeprefix("-").split("-")
-        return {"date-parts": [[int(part) for part in parts]]}
+    """Return the date. CSL has no year 0: 1 BCE, the year 0000 of ISO 8601, is -1 there."""
+    if date := _ISO.fullmatch(record.date):
+        year, *rest = (int(part) for part in date.groups() if part)
+        return {"date-parts": [[year if year > 0 else year - 1, *rest]]}
     if record.date:
-        return {"literal": record.date}
+        return {"literal": _lower_state(record.date)}
     return {"date-parts": [[record.year]]} if record.year is not None else {}
+
+
+def _lower_state(date: str) -> str:
+    """Return a date that is a state in lower case, "forthcoming", and "1990s" for "199X"."""
+    if decade := _DECADE.fullmatch(date):
+        return f"{decade[1]}0s"
+    return date.lower() if dates.NOT_YET.fullmatch(date) else date
+
+
+def _status(record: Record) -> str:
+    """Return the state of a work that has a date; that of others is their date."""
+    return record.fields.get("pubstate", "") if record.year is not None else ""
+
+
+def _article_number(fields: Mapping[str, str]) -> str:
+    """Return the number alone of "Paper 640" and "Article 12"."""
+    written = fields.get("eid", "") or fields.get("articleno", "")
+    article = _ARTICLE.fullmatch(written)
+    return article[1] if article else written
 
 
 def _numbers(record: Record, kind: str) -> dict[str, str]:
@@ -111,7 +133,7 @@ def _numbers(record: Record, kind: str) -> dict[str, str]:
     variables = {
         "page": re.sub(r" ?[-–—]+ ?", "-", fields.get("pages", "")),
         "edition": _edition(fields.get("edition", "")),
-        "number": fields.get("eid", "") or fields.get("articleno", ""),
+        "number": _article_number(fields),
     }
     if kind.startswith("article-"):
         return variables | ({"issue": number} if number else {})

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Final
 
 from ...records import OTHERS, Person, Record
-from .. import building, exporting, names, vocabulary
+from .. import building, exporting, vocabulary
 from ..building import Progress
 from ..reading import Block, Problem, Reading
 from . import zotero_extra
@@ -186,4 +186,4 @@ def _creator(person: Person, role: str) -> Item:
     if person.literal:
         return {"creatorType": role, "name": person.literal}
     first = f"{person.given}, {person.suffix}" if person.suffix else person.given
-    return {"creatorType": role, "lastName": names.last_name(person), "firstName": first}
+    return {"creatorType": role, "lastName": person.last_name, "firstName": first}

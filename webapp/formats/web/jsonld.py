@@ -8,7 +8,6 @@ from ...records import OTHERS, Person, Record
 from .. import exporting
 from ..csl.items import csl_type
 from ..links import arxiv_url, doi_url, safe_url
-from ..names import last_name
 from .scholar import Addresses, page_range, pdf_url
 
 Data = dict[str, Any]
@@ -98,7 +97,7 @@ def _person(person: Person, address: str) -> Data:
             "@id": orcid,
             "name": person.name,
             "givenName": person.given,
-            "familyName": last_name(person),
+            "familyName": person.last_name,
             "honorificSuffix": person.suffix,
             "url": address if address and not orcid else "",
         }

@@ -9,7 +9,7 @@ from ...records import OTHERS, Person, Record
 from ..csl.items import csl_type
 from ..exporting import first_field
 from ..links import arxiv_url
-from ..names import inverted, last_name
+from ..names import inverted
 
 _PAGES = re.compile(r"(\S+?)\s*[-–—]+\s*(\S+)")
 _MEDIA = ("article-journal", "article-magazine", "article-newspaper", "review")
@@ -150,7 +150,7 @@ def coins(record: Record) -> str:
         ("rft.genre", genre),
         (f"rft.{title}", record.title),
         (container, record.container if f"rft.{title}" != container else ""),
-        ("rft.aulast", last_name(first) if form != "dc" else ""),
+        ("rft.aulast", first.last_name if form != "dc" else ""),
         ("rft.aufirst", first.given if form != "dc" else ""),
         *((author, person.name) for person in people),
         ("rft.date", record.date if record.year is None else record.date or str(record.year)),

@@ -9,7 +9,7 @@ from citeproc import model
 from citeproc.source import Name
 from citeproc.string import String
 
-from ....records import OTHERS, is_cjk
+from ....records import OTHERS, is_cjk, with_particle
 
 _GLOBAL: Final = {"name-form": "form", "name-delimiter": "delimiter"}
 _DEFAULTS: Final = {
@@ -19,6 +19,8 @@ _DEFAULTS: Final = {
     "initialize-with-hyphen": "true", "name-as-sort-order": "", "sort-separator": ", ",
     "demote-non-dropping-particle": "display-and-sort",
 }  # fmt: skip
+_ABBREVIATION: Final = 3  # letters, at most: "Chr.", and initials without stops, "JPQ"
+_GIVEN_NAME = re.compile(r"([-‐‑]?)([^\s.‐‑-]+)(\.?)")
 _ADJACENT = re.compile(r"(?<=\b\w\.)(?=\w\.)")  # "D.A."
 
 
@@ -105,10 +107,11 @@ def _displayed(name: Name, options: Options) -> str:
     """Return "Ludwig van Beethoven Jr."; in the short form "van Beethoven"."""
     given, family, dropping, particle, suffix = name.parts()
     if options["form"] == "short":
-        return _spaced(particle, family)
+        return _with_particle(particle, family)
     if given and family and is_cjk(given, family):
         return f"{family}{given}"
-    return _spaced(_given(given, options), dropping, particle, family, suffix)
+    last = _with_particle(dropping, _with_particle(particle, family))
+    return _spaced(_given(given, options, family), last, suffix)
 
 
 def _inverted(name: Name, options: Options) -> str:
@@ -116,13 +119,13 @@ def _inverted(name: Name, options: Options) -> str:
     given, family, dropping, particle, suffix = name.parts()
     if given and family and is_cjk(given, family):
         return f"{family}{given}"
-    given = _given(given, options)
+    given = _given(given, options, family)
     if options["form"] == "short":
-        return _spaced(particle, family)
+        return _with_particle(particle, family)
     if options["demote-non-dropping-particle"] == "display-and-sort":
         parts = (family, _spaced(given, dropping, particle), suffix)
     else:
-        parts = (_spaced(particle, family), _spaced(given, dropping), suffix)
+        parts = (_with_particle(particle, family), _spaced(given, dropping), suffix)
     return options["sort-separator"].join(part for part in parts if part)
 
 
@@ -130,19 +133,34 @@ def _spaced(*parts: str | None) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _given(given: str | None, options: Options) -> str:
+def _with_particle(particle: str | None, family: str | None) -> str:
+    return with_particle(particle or "", family or "")
+
+
+def _given(given: str | None, options: Options, family: str | None) -> str:
     if not given or options.initial_mark is None:
         return given or ""
     if not options.initialize:
         return _ADJACENT.sub(options.initial_mark.strip("."), given)
     hyphen = "-" if options["initialize-with-hyphen"] == "true" else ""
     mark = options.initial_mark
-    initials: list[str] = []
-    for word in given.replace(".", ". ").split():
-        if word[0].isupper():
-            letters = [part[0] + mark.rstrip() for part in word.split("-") if part]
-            initials.append(hyphen.join(letters) + mark[len(mark.rstrip()) :])
+    in_capitals = len(family or "") > 1 and (family or "").isupper()
+    text = ""
+    for sign, word, stop in _GIVEN_NAME.findall(given):
+        if sign and text:
+            text = text.rstrip() + hyphen + word[0] + mark
+        elif word[0].isupper():
+            text += "".join(letter + mark for letter in _initials(word, stop, in_capitals))
         else:  # a particle among the given names, or a script without capitals
-            initials[-1:] = [initial.rstrip() for initial in initials[-1:]]
-            initials.append(f" {word} ")
-    return "".join(initials).strip()
+            text = f"{text.rstrip()} {word} "
+    return text.strip()
+
+
+def _initials(word: str, stop: str, in_capitals: bool) -> Sequence[str]:
+    """Return ["J"] for "Jean", ["M", "R"] for "MR", ["Yu"] for the abbreviation "Yu."."""
+    if len(word) <= _ABBREVIATION and not in_capitals:
+        if stop and word[1:].islower():
+            return [word]
+        if not stop and word.isupper():
+            return word
+    return word[0]

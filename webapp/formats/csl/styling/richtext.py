@@ -39,6 +39,9 @@ _STRAIGHT = re.compile(r'(?<!\w)"([^"]*)"(?!\w)')
 _CLOSED = re.compile(f"({QUOTED[1]})([{MARKS}]*)([.,])")
 _FULL_STOP = re.compile(rf"([.?!{DOTS}])([{MARKS}{QUOTED[1]}]*)\.")
 _COMMA = re.compile(rf",([{MARKS}{QUOTED[1]}]*),")
+# The full stop of a title in quotation marks, before a comma; not that of "U.S.".
+_STOP_AND_COMMA = re.compile(rf"(?<=\w\w)\.([{MARKS}]*),(?=[{MARKS}]*{QUOTED[1]})")
+_EMPTY_SENTENCE = re.compile(r"\.(?: \.)+(?= |$)")
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w|\s|$)|(?<!\w)'(?=\d\d\b)")  # "owner's", "'06"
 
 
@@ -69,6 +72,8 @@ def punctuated(text: str) -> str:
         text = _CLOSED.sub(r"\3\1\2", text)
         text = _FULL_STOP.sub(r"\1\2", text)
         text = _COMMA.sub(r",\1", text)
+        text = _STOP_AND_COMMA.sub(r",\1", text)
+        text = _EMPTY_SENTENCE.sub(".", text)
     return text.strip()
 
 

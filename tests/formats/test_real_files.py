@@ -1,0 +1,204 @@
+"""Kinds of entries that files of other programs have, after public reports about other tools."""
+
+from typing import Final
+
+import pytest
+
+from webapp.formats.bibtex import bibtex
+from webapp.formats.csl.citations import cite
+from webapp.formats.csl.items import item
+from webapp.records import Record
+
+
+def record_of(fields: str, kind: str = "article") -> Record:
+    return bibtex.read(f"@{kind}{{k, {fields}}}").records[0]
+
+
+def cited(fields: str, style: str, kind: str = "article") -> str:
+    return cite(record_of(fields, kind), style).text
+
+
+ARTICLE: Final = "title = {On Tests}, journal = {J. Tests}"
+
+
+@pytest.mark.parametrize(
+    ("name", "apa", "nlm"),
+    [
+        ("Sartre, J.-P.", "Sartre, J.-P.", "Sartre JP"),
+        ("Sartre, J-P", "Sartre, J.-P.", "Sartre JP"),
+        ("Sartre, Jean-Paul", "Sartre, J.-P.", "Sartre JP"),
+        ("Chen, Y.-C.", "Chen, Y.-C.", "Chen YC"),
+        ("Poussin, Ch.-J.", "Poussin, Ch.-J.", "Poussin ChJ"),
+        ("Wu, X.-Y.Z.", "Wu, X.-Y. Z.", "Wu XYZ"),
+        ("Ha, J.H.-S.", "Ha, J. H.-S.", "Ha JHS"),
+        ("James, MR", "James, M. R.", "James MR"),
+        ("Doe, JPQ", "Doe, J. P. Q.", "Doe JPQ"),
+        ("Manin, Yu. I.", "Manin, Yu. I.", "Manin YuI"),
+        ("LOVELACE, ADA", "LOVELACE, A.", "LOVELACE A"),
+        ("Beauvoir, S. de", "Beauvoir, S. de.", "Beauvoir S de"),
+    ],
+)
+def test_initials(name: str, apa: str, nlm: str) -> None:
+    assert cited(f"author = {{{name}}}, year = 2001, {ARTICLE}", "apa").startswith(f"{apa} (2001)")
+    assert cited(f"author = {{{name}}}, year = 2001, {ARTICLE}", "nlm").startswith(f"{nlm}. On")
+
+
+@pytest.mark.parametrize(
+    ("name", "shown", "family", "given", "suffix"),
+    [
+        ("Dumas, père, Alexandre", "Alexandre Dumas, père", "Dumas", "Alexandre", "père"),
+        ("Dumas, fils, Alexandre", "Alexandre Dumas, fils", "Dumas", "Alexandre", "fils"),
+        ("Roe, 2nd, Jan", "Jan Roe, 2nd", "Roe", "Jan", "2nd"),
+        ("Roe, V, Jan", "Jan Roe, V", "Roe", "Jan", "V"),
+        ("Clavius, S.J., Christoph", "Christoph Clavius, S.J.", "Clavius", "Christoph", "S.J."),
+        ("Holbein, the Elder, Hans", "Hans Holbein, the Elder", "Holbein", "Hans", "the Elder"),
+        ("House, Gregory, MD", "Gregory House, MD", "House", "Gregory", "MD"),
+        ("Roe, {LL.D.}, Jan", "Jan Roe, LL.D.", "Roe", "Jan", "LL.D."),
+        ("Yue Zhang 0009", "Yue Zhang", "Zhang", "Yue", ""),
+        ("Zhang 0009, Yue", "Yue Zhang", "Zhang", "Yue", ""),
+        ("Mary Ann Evans 0001", "Mary Ann Evans", "Evans", "Mary Ann", ""),
+        ("useprefix=true, given=Jan, family=Roe", "Jan Roe", "Roe", "Jan", ""),
+        ("id=r12, family=Roe, given=Jan, suffix=Jr.", "Jan Roe, Jr.", "Roe", "Jan", "Jr."),
+        ('"family=Roe", "given=Jan"', "Jan Roe", "Roe", "Jan", ""),
+    ],
+)
+def test_parts_of_names(name: str, shown: str, family: str, given: str, suffix: str) -> None:
+    source = f"author = {{{name}}}, year = 2001, {ARTICLE}"
+    (person,) = record_of(source).authors
+    assert (person.name, person.family, person.given, person.suffix) == (
+        shown,
+        family,
+        given,
+        suffix,
+    )
+
+
+def test_a_quoted_extended_name_of_a_group() -> None:
+    (group,) = record_of('title = {T}, author = {"family={Robert and Sons, Inc.}"}').authors
+    assert group.literal == "Robert and Sons, Inc."
+
+
+@pytest.mark.parametrize(
+    ("name", "shown", "apa", "mla"),
+    [
+        ("d'\\relax Alembert, Jean", "Jean d'Alembert", "d’Alembert, J.", "d’Alembert, Jean"),
+        ("al-\\relax Hakim, Tawfik", "Tawfik al-Hakim", "al-Hakim, T.", "al-Hakim, Tawfik"),
+        (
+            "de l'\\relax Hospital, Guy",
+            "Guy de l'Hospital",
+            "de l’Hospital, G.",
+            "de l’Hospital, Guy",
+        ),
+        ("van Dijk, Jan", "Jan van Dijk", "van Dijk, J.", "van Dijk, Jan"),
+    ],
+)
+def test_particles_with_an_apostrophe_or_a_hyphen_are_joined(
+    name: str, shown: str, apa: str, mla: str
+) -> None:
+    source = f"author = {{{name}}}, year = 2001, {ARTICLE}"
+    assert [author.name for author in record_of(source).authors] == [shown]
+    assert cited(source, "apa").startswith(f"{apa} (2001)")
+    assert cited(source, "mla").startswith(f"{mla}. “On Tests")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "journal = {CoRR}, volume = {abs/1706.03762}",
+        "journal = {CoRR}, volume = {abs/1706.03762}, eprint = {1706.03762}, eprinttype = {arXiv}",
+        "journal = {arXiv e-prints}, pages = {arXiv:1706.03762}, eprint = {1706.03762}",
+        "journal = {arXiv preprint arXiv:1706.03762}",
+    ],
+)
+@pytest.mark.parametrize("style", ["apa", "nlm", "acm", "chicago"])
+def test_a_preprint_has_neither_volume_nor_pages(fields: str, style: str) -> None:
+    record = record_of(f"title = {{On Tests}}, author = {{Roe, Jan}}, year = 2017, {fields}")
+    assert record.arxiv == "1706.03762"
+    assert not {"volume", "pages"} & record.fields.keys()
+    assert "abs/1706.03762" not in cite(record, style).text.replace("arxiv.org/abs/", "").lower()
+
+
+@pytest.mark.parametrize("kind", ["book", "collection", "proceedings", "manual"])
+@pytest.mark.parametrize("booktitle", ["On Tests", "{On} {Tests}", "on tests."])
+def test_a_book_is_not_in_itself(kind: str, booktitle: str) -> None:
+    record = record_of(f"title = {{On Tests}}, booktitle = {{{booktitle}}}, year = 2001", kind)
+    assert (record.title, record.container) == ("On Tests", "")
+    assert cite(record, "mla").text.lower().count("on tests") == 1
+
+
+@pytest.mark.parametrize("style", ["apa", "ieee", "acm", "chicago", "mla", "nlm"])
+@pytest.mark.parametrize("title", ["On Tests", "On the full stop."])
+def test_no_punctuation_is_doubled(style: str, title: str) -> None:
+    source = f"title = {{{title}}}, booktitle = {{Conf}}, year = 2011"
+    text = cited(source, style, "inproceedings")
+    assert not {". .", ".,", "..", ".”,", ".,”"} & {
+        text[i : i + n] for n in (2, 3) for i in range(99)
+    }
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("297--297", "297"),
+        ("S12-S12", "S12"),
+        ("e1001 – e1001", "e1001"),
+        ("297--298", "297–298"),
+        ("7,41,73--97", "7,41,73–97"),
+        ("12-112", "12-112"),
+    ],
+)
+def test_a_range_of_one_page_is_that_page(written: str, shown: str) -> None:
+    assert record_of(f"title = {{T}}, pages = {{{written}}}").fields["pages"] == shown
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "articleno = {Paper 640}",
+        "articleno = {640}",
+        "eid = {Article 640}",
+        "eid = {Art. 640}",
+        "articleno = {No. 640}",
+    ],
+)
+def test_an_article_number_stands_alone(fields: str) -> None:
+    text = cited(f"author = {{Roe, Jan}}, year = 2018, {ARTICLE}, {fields}", "apa")
+    assert text.endswith("J. Tests, Article 640.")
+
+
+@pytest.mark.parametrize(
+    ("fields", "state", "apa"),
+    [
+        ("year = 2025, pubstate = {inpress}", "in press", "(2025). On Tests. J. Tests. In press."),
+        ("year = {2024, in press}", "in press", "(2024). On Tests. J. Tests. In press."),
+        ("pubstate = {Forthcoming}", None, "(forthcoming). On Tests. J. Tests."),
+        ("year = {Forthcoming}, pubstate = {forthcoming}", "forthcoming", "(forthcoming). On"),
+        ("pubstate = {inpreparation}", None, "(in preparation). On Tests. J. Tests."),
+        ("year = {To Appear}", None, "(to appear). On Tests. J. Tests."),
+    ],
+)
+def test_a_publication_state_is_cited_once(fields: str, state: str | None, apa: str) -> None:
+    source = f"author = {{Roe, Jan}}, {ARTICLE}, {fields}"
+    assert record_of(source).fields.get("pubstate") == state
+    assert cited(source, "apa").startswith(f"Roe, J. {apa}")
+    assert "inpress" not in "".join(cited(source, style) for style in ("nlm", "ieee", "chicago"))
+
+
+@pytest.mark.parametrize(
+    ("year", "apa"),
+    [
+        ("-0049", "(50 B.C.E.)"),
+        ("-0299", "(300 B.C.E.)"),
+        ("0079", "(79 C.E.)"),
+        ("199X", "(1990s)"),
+    ],
+)
+def test_years_before_1_and_unknown_digits(year: str, apa: str) -> None:
+    """EDTF counts astronomically: 0000 is 1 BCE, so -0049 is 50 BCE."""
+    assert apa in cited(
+        f"author = {{Cato}}, date = {{{year}}}, title = {{On Farming}}", "apa", "book"
+    )
+
+
+def test_csl_json_has_the_year_as_its_processors_count_it() -> None:
+    assert item(record_of("title = {T}, date = {-0049-03}"))["issued"] == {"date-parts": [[-50, 3]]}
