@@ -172,7 +172,7 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     if (form.find.value !== form.find.defaultValue) htmx.trigger(form, "submit");
   }
   byId("failure").replaceChildren();
-  announce(() => byId("count").textContent);
+  announce(() => [...document.querySelectorAll("#count, .rewritten")].map((p) => p.textContent.trim()).join(". "));
   if (document.activeElement !== document.body) return;
   // The followed link may be gone: move the focus to the start of the new content.
   const start = byId(focusedId) ?? (ctx.target.id === "rest" ? titles()[itemCount] : byId("results"));

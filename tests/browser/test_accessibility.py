@@ -113,15 +113,16 @@ def test_axe_reports_nothing_without_publications(visitor: Visitor, empty_site: 
 
 
 def test_the_tab_order_follows_the_page(page: Page) -> None:
-    """The first stops of the Tab key: home link, profile, field, filters, orders, first title."""
+    """The first stops of the Tab key: home link, profile, field, tips, filters, orders, title."""
     seen = []
-    for _ in range(6):
+    for _ in range(7):
         page.keyboard.press("Tab")
         seen.append(
             page.evaluate("document.activeElement.textContent || document.activeElement.id")
         )
-    assert seen[:5] == ["Publications", "Google Scholar profile", "q", "Filter", "Sort"]
-    assert seen[5].startswith("Nex-N1")
+    assert seen[:4] == ["Publications", "Google Scholar profile", "q", "Search tips"]
+    assert seen[4:6] == ["Filter", "Sort"]
+    assert seen[6].startswith("Nex-N1")
 
 
 def test_focus_is_visible(page: Page) -> None:

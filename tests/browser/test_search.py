@@ -206,3 +206,26 @@ def test_typed_markup_is_text(page: Page, words: str) -> None:
 def test_an_opened_url_redirects_to_the_canonical_one(visitor: Visitor, site: Site) -> None:
     page = visitor.open(f"{site.url}/?junk=1&page=1&q=city&sort=nonsense")
     assert page.url == f"{site.url}/?q=city"
+
+
+def test_a_correction_is_announced_with_the_count(page: Page) -> None:
+    type_words(page, "tensro")
+
+    sentence = "2 results. Showing results for tensor. Search instead for “tensro”"
+    expect(page.get_by_role("status")).to_have_text(sentence)
+
+
+@pytest.mark.parametrize("java_script_enabled", [True, False])
+def test_search_tips_open_below_the_field(
+    visitor: Visitor, site: Site, java_script_enabled: bool
+) -> None:
+    page = visitor.open(
+        site.url, viewport={"width": 360, "height": 640}, java_script_enabled=java_script_enabled
+    )
+    tip = page.get_by_text("year:2019..2023")
+    expect(tip).to_be_hidden()
+
+    page.get_by_text("Search tips").click()
+
+    expect(tip).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
