@@ -10,10 +10,10 @@ from flask.testing import FlaskClient
 
 from webapp.catalog.indexing import synchronise
 from webapp.curation.importing import carry_out, make_plan, read_files
+from webapp.formats.inline import MAX_PARAGRAPHS
 from webapp.records import NAMED_PEOPLE
 from webapp.site import site
 from webapp.views.results.highlighting import MAX_SEARCHED
-from webapp.views.results.items import MAX_PARAGRAPHS
 
 # More occurrences of a word than 16 bits can count.
 LARGE = {"abstract": "zymurgy " * 131_072, **dict.fromkeys(("title", "author"), "zy " * 70_000)}

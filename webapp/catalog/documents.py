@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from ..facets import author_names, facet_values
+from ..formats.inline import without_tags
 from ..search.engine import Document
 from ..store.publications import Stored
 from ..venues import Venues
@@ -17,12 +18,12 @@ def document(stored: Stored, venues: Venues, identifiers: Iterable[str] = ()) ->
     return Document(
         id=stored.id,
         position=stored.position,
-        title=record.title,
+        title=without_tags(record.title),
         authors=author_names(record),
         venue=listed.venue,
         venue_names=tuple(name for name in names if name and name != listed.venue),
         tags=record.tags,
-        abstract=record.abstract,
+        abstract=without_tags(record.abstract),
         identifiers=tuple(
             filter(None, (record.doi, record.arxiv, record.key, *addresses, *identifiers))
         ),

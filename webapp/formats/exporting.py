@@ -6,6 +6,7 @@ from typing import Final
 from pylatexenc.latexencode import UnicodeToLatexEncoder
 
 from ..records import Person, Record
+from .inline import to_plain
 
 # The fields that can name who published a work, in the order in which they are tried.
 PUBLISHERS: Final = ("publisher", "school", "institution")
@@ -22,6 +23,18 @@ def without_abstract(record: Record) -> Record:
     """Return the record without its abstract."""
     source = {name: value for name, value in record.source.items() if name != "abstract"}
     return replace(record, abstract="", source=source)
+
+
+def in_plain_text(record: Record) -> Record:
+    """Return the record without TeX and tags in its texts, but with the source as it is."""
+    return replace(
+        record,
+        title=to_plain(record.title),
+        venue=to_plain(record.venue),
+        container=to_plain(record.container),
+        abstract=to_plain(record.abstract),
+        fields={name: to_plain(value) for name, value in record.fields.items()},
+    )
 
 
 def in_ascii(record: Record) -> Record:

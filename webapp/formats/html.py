@@ -10,18 +10,19 @@ from html import unescape
 from typing import Final
 
 from .braces import is_balanced
+from .inline import SHOWN
 from .latex.encoding import encode
 
-_COMMANDS: Final = {
-    "i": "emph", "em": "emph", "italic": "emph", "b": "textbf", "strong": "textbf",
-    "bold": "textbf", "sub": "textsubscript", "sup": "textsuperscript", "scp": "textsc",
+_LATEX: Final = {
+    "i": "emph", "b": "textbf", "sub": "textsubscript", "sup": "textsuperscript", "sc": "textsc"
 }  # fmt: skip
+_COMMANDS: Final = {name: _LATEX[shown] for name, shown in SHOWN.items()}
 _BLOCKS: Final = ("br", "p", "div", "ul", "ol", "li")
 _NAMES: Final = (*_COMMANDS, *_BLOCKS, "a", "u", "s", "small", "big", "mark", "span", "font", "tt")
 _OPEN = r"(?:<|\{\\textless\}|\\textless\{\}|\$<\$)"
 _CLOSE = r"(?:>|\{\\textgreater\}|\\textgreater\{\}|\$>\$)"
 _TAG = re.compile(
-    rf"{_OPEN}(?P<end>/?)(?P<name>{'|'.join(_NAMES)})(?:\s[^<>]{{0,500}}?)?\s?/?{_CLOSE}",
+    rf"{_OPEN}(?P<end>/?)(?:jats:)?(?P<name>{'|'.join(_NAMES)})(?:\s[^<>]{{0,500}}?)?\s?/?{_CLOSE}",
     re.IGNORECASE,
 )
 _HINT = re.compile(r"[<&]|\\textless")

@@ -11,6 +11,7 @@ from .bibtex import bibtex
 from .bibtex.truncation import find_truncation
 from .building import Progress
 from .csl import csl_json
+from .exporting import in_plain_text
 from .json import mathscinet, zotero
 from .json.items import items
 from .reading import Problem, Reading
@@ -124,6 +125,11 @@ def write(records: Iterable[Record], format: str = "bibtex") -> Iterator[str]:  
     if format not in WRITERS:
         raise ValueError(f"“{format}” is not a format. Choose one of {', '.join(WRITERS)}.")
     return WRITERS[format](records)
+
+
+def write_for_visitors(records: Iterable[Record], format: str) -> Iterator[str]:  # noqa: A002
+    """Yield the text of the records in a format; BibTeX alone has TeX, no other has any tags."""
+    return write(records if format == "bibtex" else map(in_plain_text, records), format)
 
 
 def _recognize(text: str) -> str:

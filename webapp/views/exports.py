@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from ..catalog import Criteria
 from ..formats.exporting import in_ascii, without_abstract
-from ..formats.registry import FORMATS, LIST_EXPORTS, PUBLICATION_EXPORTS, write
+from ..formats.registry import FORMATS, LIST_EXPORTS, PUBLICATION_EXPORTS, write_for_visitors
 from ..records import Record
 from .http.responses import cached_by_revision, catalog, exportable
 from .urls import absolute_urls, site_urls
@@ -56,7 +56,7 @@ def _export(extension: str, records: Iterable[Record], filename: str) -> Respons
         records = map(in_ascii, records)
     name = LIST_EXPORTS[extension]
     media_type = FORMATS[name].media_type
-    response = Response(_chunks(write(records, name)), mimetype=media_type)
+    response = Response(_chunks(write_for_visitors(records, name)), mimetype=media_type)
     response.headers["Content-Type"] = f"{media_type}; charset=utf-8"
     response.headers["Content-Disposition"] = f'attachment; filename="{filename}.{extension}"'
     response.headers["X-Robots-Tag"] = "noindex"

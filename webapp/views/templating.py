@@ -7,7 +7,7 @@ from flask import Flask, current_app
 from markupsafe import Markup
 
 from ..config import Settings
-from ..formats.latex.decoding import plain
+from ..formats.inline import to_plain
 from ..formats.registry import FORMATS, LIST_EXPORTS
 from ..translation import Translation
 from .http import static_files
@@ -40,7 +40,7 @@ def init_app(app: Flask, settings: Settings, translation: Translation) -> None:
         description=settings.description or _opening(intro) or settings.subtitle,
         theme_url=lambda: site_urls().theme(theme_hash),
     )
-    app.jinja_env.filters["plain"] = plain
+    app.jinja_env.filters["plain"] = to_plain
     app.extensions[EXTENSION] = Presenter(settings, app.jinja_env)
 
 

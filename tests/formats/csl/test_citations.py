@@ -133,8 +133,8 @@ def test_letters_of_mathematics_keep_their_case(style: str) -> None:
     source = r"@book{k, title = {on $O(n^2)$ and $\alpha$-acid for \$5}, url = {http://a.test/$b$}}"
     record = record_of(source)
     for text in (cite(record, style).text, cite(record, style).html):
-        assert re.search(r"on O\(n\^2\) and α-acid for \$5", text, re.IGNORECASE)
-        assert "O(n^2)" in text
+        assert re.search(r"on O\(n²\) and α-acid for \$5", text, re.IGNORECASE)
+        assert "O(n²)" in text
         assert "α" in text
         assert "http://a.test/$b$" in text or style == "nlm"
     assert r"$\alpha$" in item(record)["title"]
@@ -144,7 +144,7 @@ def test_a_title_with_too_many_formulas_is_cited_as_written() -> None:
     """As on the page: a megabyte of formulas took more than a second."""
     title = " ".join(["$n^2$"] * (MAX_SIGNS // 2))
     few, many = (Record(key="k", type="book", title=text) for text in (title, f"{title} $a$"))
-    assert cite(few, "mla").text.startswith("n^2 n^2")
+    assert cite(few, "mla").text.startswith("n² n²")
     assert cite(many, "mla").text.startswith("$n^2$ $n^2$")
 
 

@@ -52,6 +52,8 @@ def test_decodes(source: str, text: str) -> None:
             "O(n log n), 2n log log(n)",
         ),
         (r"$a \in B$, $\alpha \beta$", r"$a \in B$, $\alpha \beta$", "a ∈ B, αβ"),
+        (r"$\varepsilon > 0$", r"$\varepsilon > 0$", "ε > 0"),
+        (r"$\varepsilon \geq \alpha$", r"$\varepsilon \geq \alpha$", "ε ≥ α"),
         ("x $<$ y", "x $<$ y", "x < y"),
         ("costs $5 and $6", "costs $5 and $6", "costs $5 and $6"),
         (r"\$100 and \$200", "$100 and $200", "$100 and $200"),

@@ -83,3 +83,14 @@ def test_any_text_gives_well_formed_xml(text: str) -> None:
 def test_a_time_without_a_zone_is_in_utc() -> None:
     naive = atom.Feed("urn:x", "T", UPDATED.replace(tzinfo=None), {})
     assert feedparser.parse(atom.write(naive, [])).feed.updated == "2026-03-04T05:06:07Z"
+
+
+def test_inline_elements_are_html_and_mathematics_is_plain() -> None:
+    record = Record(
+        "k", "misc", title="<i>E. coli</i> & H<sub>2</sub>O", abstract="<p>A < b</p><p>C</p>"
+    )
+    item = parsed(record).entries[0]
+    assert item.title == "<i>E. coli</i> &amp; H<sub>2</sub>O"
+    assert item.title_detail.type == "text/html"
+    assert item.content[0].value == "<p>A &lt; b</p><p>C</p>"
+    assert parsed(Record("k", "misc", title=r"$\varepsilon > 0$")).entries[0].title == "ε > 0"

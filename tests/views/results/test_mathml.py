@@ -101,4 +101,4 @@ def test_a_text_full_of_formulas_renders_none() -> None:
 
 def test_the_label_of_another_version_is_plain_text() -> None:
     record = Record(key="a", type="misc", venue="Arts & $K_2$", year=2020, slug="a")
-    assert version_links([record], Urls()) == (("Arts & K_2 (2020)", "/publications/a"),)
+    assert version_links([record], Urls()) == (("Arts & K₂ (2020)", "/publications/a"),)

@@ -6,8 +6,9 @@ from functools import lru_cache
 from typing import Any, Final
 
 from ...records import Record, with_limited_people
+from ..inline import to_csl
 from ..latex.decoding import plain
-from ..latex.mathematics import MATH, has_formulas
+from ..latex.mathematics import MATH, has_formulas, with_small_characters
 from .items import item
 from .styling.processor import Style
 from .styling.richtext import to_html, to_plain
@@ -61,13 +62,16 @@ def cite_item(csl_item: Mapping[str, Any], style: str) -> Citation:
 
 def _readable(name: str, value: Any) -> Any:
     """Return a value without TeX. Formulas keep the case of their letters: "O(n log n)"."""
-    if not isinstance(value, str) or "$" not in value or name in ("DOI", "URL"):
+    if not isinstance(value, str) or name in ("DOI", "URL"):
         return value
-    return _without_tex(value)
+    if "<" in value:
+        value = to_csl(value)
+    return _without_tex(value) if "$" in value else value
 
 
 @lru_cache(maxsize=16)  # all styles need the same title, which may be a megabyte of formulas
 def _without_tex(text: str) -> str:
     if not has_formulas(text):
         return plain(text)
+    text = with_small_characters(text)
     return plain(MATH.sub(lambda formula: f'<span class="nocase">{plain(formula[0])}</span>', text))

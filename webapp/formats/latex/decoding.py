@@ -46,6 +46,7 @@ _ONE_CHARACTER: Final = {
     **dict.fromkeys("!/-@()[]", ""),
 }
 _ORDINAL = re.compile(r"\s*(?:\{\})?\^\{?(?:\\[a-z]+\s*)?\{?(st|nd|rd|th)\}*\s*")  # 5$^{th}$
+_OPERATOR = re.compile(r"[<>=+*/|:&-]|\\(?P<macro>[A-Za-z]++)")  # after a symbol and a space
 _URL_ESCAPE = re.compile(r"\\([_%#&~$])")
 
 
@@ -135,7 +136,7 @@ def _take(frames: list[_Frame], token: re.Match[str], unknown: list[str], in_mat
     elif kind == "close":
         _close(frames)
     elif kind == "blank":
-        _macro(frame, token.group("macro"), value, None if in_math else unknown)
+        _macro(frame, token, None if in_math else unknown)
     elif kind == "symbol":
         _symbol(frame, value)
     elif kind in ("math", "display", "paren"):
@@ -171,8 +172,9 @@ def _math(frame: _Frame, content: str, token: re.Match[str], in_math: bool) -> N
         _add_unit(frame, MARK + " ".join(content.split()) + MARK)
 
 
-def _macro(frame: _Frame, name: str, blank: str, unknown: list[str] | None) -> None:
+def _macro(frame: _Frame, token: re.Match[str], unknown: list[str] | None) -> None:
     """Add a macro. In mathematics `unknown` is None: an unknown macro is shown by its name."""
+    name, blank = token["macro"], token["blank"]
     if name in _BREAKS:
         frame.out.append(_BREAK)
     elif name in ACCENTS:
@@ -181,7 +183,7 @@ def _macro(frame: _Frame, name: str, blank: str, unknown: list[str] | None) -> N
         _expect(frame, list(ARGUMENTS[name]))
     elif name in SYMBOLS:
         unit = SYMBOLS[name]
-        _add_unit(frame, unit if unknown is not None else _spaced(frame, unit, blank))
+        _add_unit(frame, unit if unknown is not None else _spaced(frame, unit, token))
     elif name in IGNORED:
         pass
     elif unknown is None:
@@ -193,12 +195,21 @@ def _macro(frame: _Frame, name: str, blank: str, unknown: list[str] | None) -> N
         frame.out.append(_BREAK)
 
 
-def _spaced(frame: _Frame, unit: str, blank: str) -> str:
+def _spaced(frame: _Frame, unit: str, token: re.Match[str]) -> str:
     """Return a unit with spaces: in mathematics `n\\log n` is "n log n", `a \\in B` is "a ∈ B"."""
-    before = frame.out[-1][-1:] if frame.out else ""
+    before, blank = frame.out[-1][-1:] if frame.out else "", token["blank"]
     if unit.isascii() and unit.isalpha():  # the name of a function
         return f"{' ' if before.isalnum() else ''}{unit}{blank}"
-    return unit + blank if before.isspace() else unit
+    return unit + blank if before.isspace() or _precedes_operator(token) else unit
+
+
+def _precedes_operator(token: re.Match[str]) -> bool:
+    """Return whether an operator follows a macro, as in `\\epsilon > 0` and `\\alpha \\leq 1`."""
+    operator = _OPERATOR.match(token.string, token.end())
+    if not operator:
+        return False
+    unit = SYMBOLS.get(operator["macro"], "a") if operator["macro"] else "="
+    return not unit.isalnum()
 
 
 def _symbol(frame: _Frame, character: str) -> None:

@@ -7,10 +7,17 @@ only looks like one of mathematics is followed by a word joiner.
 import re
 from typing import Final
 
+from .symbols import SUBSCRIPTS, SUPERSCRIPTS, shifted
+
 MATH: Final = re.compile(r"\$(?![\s\u2060])((?:[^$\\]|\\.)++)(?<!\s)\$(?!\d)", re.DOTALL)
 JOINER: Final = "\u2060"
 MAX_SIGNS: Final = 1_000  # dollar signs in a text; with more, formulas stay as written
 MARK: Final = "\ue000"  # replaces a dollar of mathematics until the whole text is known
+
+_SCRIPT = re.compile(
+    r"(?<!\\)(?P<mark>[_^])(?:\{(?P<group>[^{}\\]{1,40})\}|(?P<character>[^\s{}\\]))"
+)
+_SHIFTS: Final = {"_": shifted(SUBSCRIPTS), "^": shifted(SUPERSCRIPTS)}
 
 
 def has_formulas(text: str) -> bool:
@@ -38,3 +45,16 @@ def with_dollars(marked: str) -> str:
             digit = index > 0 and safe[:1].isdecimal()
             shown.append(JOINER + safe if digit else safe)
     return "".join(shown)
+
+
+def with_small_characters(decoded: str) -> str:
+    """Return text with the characters that Unicode has for scripts: `H$₂$O` for `H$_2$O`."""
+    if not has_formulas(decoded):
+        return decoded
+    return MATH.sub(lambda formula: _SCRIPT.sub(_small, formula[0]), decoded)
+
+
+def _small(script: re.Match[str]) -> str:
+    written = script["group"] or script["character"]
+    small = _SHIFTS[script["mark"]](written)
+    return script[0] if small == written else small

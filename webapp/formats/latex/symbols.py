@@ -20,8 +20,8 @@ _COMBINING: Final = {
 _WITHOUT_LETTER: Final = {"`": "`", "'": "´", "^": "^", "~": "~", '"': "¨", "c": "¸", "=": "¯"}
 _DOTLESS: Final = {"ı": "i", "ȷ": "j"}
 
-_SUPERSCRIPTS: Final = dict(zip("0123456789+-()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿ", strict=True))
-_SUBSCRIPTS: Final = dict(zip("0123456789+-()", "₀₁₂₃₄₅₆₇₈₉₊₋₍₎", strict=True))
+SUPERSCRIPTS: Final = dict(zip("0123456789+-−()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿ", strict=True))
+SUBSCRIPTS: Final = dict(zip("0123456789+-−()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₍₎", strict=True))
 
 
 def _accent(name: str) -> Action:
@@ -36,7 +36,9 @@ def _accent(name: str) -> Action:
     return add
 
 
-def _shifted(forms: Mapping[str, str]) -> Action:
+def shifted(forms: Mapping[str, str]) -> Action:
+    """Return the action that puts a unit into other characters, if there are some for all of it."""
+
     def shift(unit: str) -> str:
         return "".join(forms[c] for c in unit) if all(c in forms for c in unit) else unit
 
@@ -107,8 +109,8 @@ ARGUMENTS: Final[Mapping[str, tuple[Action, ...]]] = {
     **dict.fromkeys(("frac", "nicefrac", "textfrac", "tfrac"), (lambda top: top + "/", _keep)),
     **dict.fromkeys(("enquote", "mkbibquote"), (lambda quoted: f"“{quoted}”",)),
     "sqrt": (lambda root: "√" + root,),
-    "textsuperscript": (_shifted(_SUPERSCRIPTS),),
-    "textsubscript": (_shifted(_SUBSCRIPTS),),
+    "textsuperscript": (shifted(SUPERSCRIPTS),),
+    "textsubscript": (shifted(SUBSCRIPTS),),
 }
 
 # Macros that change how text looks, but not the text.

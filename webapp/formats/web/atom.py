@@ -8,6 +8,7 @@ from typing import Final
 from xml.etree import ElementTree as ET
 
 from ...records import OTHERS, Record
+from .. import inline
 from ..links import doi_url
 
 MEDIA_TYPE: Final = "application/atom+xml"
@@ -69,7 +70,7 @@ def _add_entry(root: ET.Element, entry: Entry, feed: Feed) -> None:
     if record.language:
         element.set(f"{_XML}lang", record.language)
     _add(element, "id", entry.id)
-    _add(element, "title", record.title or feed.untitled)
+    _add_with_elements(element, "title", record.title or feed.untitled)
     _add(element, "published", _moment(entry.published))
     _add(element, "updated", _moment(entry.updated))
     _link(element, "alternate", entry.address, "text/html")
@@ -82,14 +83,24 @@ def _add_entry(root: ET.Element, entry: Entry, feed: Feed) -> None:
         ET.SubElement(element, f"{{{_ATOM}}}category", term=_clean(tag))
     if venue := record.container or record.venue:
         year = f", {record.year}" if record.year else ""
-        _add(element, "summary", f"{venue}{year}")
-    _add(element, "content", record.abstract)
+        _add(element, "summary", f"{inline.to_plain(venue)}{year}")
+    _add_with_elements(element, "content", record.abstract)
 
 
 def _add(parent: ET.Element, name: str, text: str) -> None:
     """Add an element with a text, if there is one."""
     if text:
         ET.SubElement(parent, f"{{{_ATOM}}}{name}").text = _clean(text)
+
+
+def _add_with_elements(parent: ET.Element, name: str, source: str) -> None:
+    """Add a title or an abstract: as HTML if it has inline elements, else as plain text."""
+    if not inline.parse(source).elements:
+        _add(parent, name, inline.to_plain(source))
+        return
+    texts = list(map(inline.to_html, inline.paragraphs(source)))
+    _add(parent, name, "".join(f"<p>{text}</p>" for text in texts) if texts[1:] else texts[0])
+    parent[-1].set("type", "html")
 
 
 def _author(parent: ET.Element, name: str) -> None:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from ...formats.csl.citations import STYLES, cite
 from ...formats.exporting import without_abstract
-from ...formats.registry import FORMATS, PUBLICATION_EXPORTS, write
+from ...formats.registry import FORMATS, PUBLICATION_EXPORTS, write_for_visitors
 from ...records import Record
 from ...store.publications import digest
 from ..http.responses import cached_by_revision, catalog, exportable, is_fragment
@@ -75,5 +75,5 @@ def _styled_choice(record: Record, style: str) -> Choice:
 
 def _format_choice(record: Record, extension: str) -> Choice:
     name = PUBLICATION_EXPORTS[extension]
-    text = "".join(write([record], name)).strip()
+    text = "".join(write_for_visitors([record], name)).strip()
     return Choice(extension, FORMATS[name].label, text, extension=extension)

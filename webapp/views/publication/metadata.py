@@ -8,6 +8,8 @@ from flask import Blueprint, Response, abort, current_app
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from ...formats.exporting import in_plain_text
+from ...formats.inline import to_plain
 from ...formats.links import doi_url, safe_url
 from ...formats.registry import FORMATS, PUBLICATION_EXPORTS
 from ...formats.web import jsonld
@@ -54,7 +56,7 @@ class HeadMetadata:
 def head_metadata(record: Record) -> HeadMetadata:
     """Return the metadata for the head of a publication's page."""
     addresses = addresses_of(record)
-    record = with_limited_people(record)
+    record = in_plain_text(with_limited_people(record))
     return HeadMetadata(
         highwire=highwire(record, addresses),
         open_graph=_open_graph(record, addresses.page),
@@ -65,7 +67,9 @@ def head_metadata(record: Record) -> HeadMetadata:
 def list_data(listing: Listing) -> Markup:
     """Return a page of the list as JSON-LD, for a script element."""
     items = [
-        (record.title, addresses_of(record).page) for record in listing.page.records if record.title
+        (to_plain(record.title), addresses_of(record).page)
+        for record in listing.page.records
+        if record.title
     ]
     url = absolute_urls().list(listing.query_string)
     return json_ld(jsonld.collection(site().settings.title, url, listing.page.total, items))

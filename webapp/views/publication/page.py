@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from ...catalog import Catalog
 from ...config import Settings
-from ...formats.latex.decoding import plain
+from ...formats.inline import to_plain
 from ...records import Record
 from ...store.publications import Stored
 from ..http.responses import visible
@@ -32,7 +32,7 @@ class PublicationPage:
     title: Markup
     authors: list[Name]
     editors: list[Name]
-    marks: str  # what the marks at names mean: "* Equal contribution"
+    marks: Markup  # what the marks at names mean: "* Equal contribution"
     issued: Markup  # "ASPLOS, 2023"
     paragraphs: tuple[Markup, ...]  # of the abstract
     links: tuple[LabelledUrl, ...]
@@ -63,8 +63,8 @@ class PublicationPage:
             issued=issued(record, None, budget),
             paragraphs=paragraphs(record.abstract, None, budget),
             links=record_links(record, urls),
-            details=details(record, settings.public_fields, catalog.venues.url(record)),
-            description=shortened(plain(record.abstract)) or plain(record.title),
+            details=details(record, settings.public_fields, catalog.venues.url(record), budget),
+            description=shortened(to_plain(record.abstract)) or to_plain(record.title),
             choices=choices(stored.record),
             published=version_links([published], urls)[0] if published else None,
             versions=version_links((other for other in others if other is not published), urls),

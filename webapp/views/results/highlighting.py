@@ -1,9 +1,16 @@
-"""Text to HTML: escaped, matching words in `<mark>`, mathematics as MathML."""
+"""Text to HTML: escaped, matching words in `<mark>`, mathematics as MathML, inline elements.
 
+Spans are offsets in a text without tags, in which the highlighter searches.
+"""
+
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Final
 
 from markupsafe import Markup, escape
 
+from ...formats.inline import InlineText, parse, with_tags, without_tags
 from ...formats.latex.mathematics import MATH, has_formulas
 from ...search.engine import Highlighter, Span
 from ..markup import join
@@ -12,23 +19,44 @@ from .mathml import FormulaBudget
 # Characters of a text that are searched for matches: five thousand names have 100,000.
 MAX_SEARCHED = 120_000
 
-_START = Markup("<mark>")
-_END = Markup("</mark>")
+_START: Final = Markup("<mark>")
+_END: Final = Markup("</mark>")
+_TAGS: Final = {
+    "i": (Markup("<i>"), Markup("</i>")),
+    "b": (Markup("<b>"), Markup("</b>")),
+    "sub": (Markup("<sub>"), Markup("</sub>")),
+    "sup": (Markup("<sup>"), Markup("</sup>")),
+    "sc": (Markup('<span class="small-caps">'), Markup("</span>")),
+}
+
+Piece = tuple[int, Markup]  # a part of a text as HTML, and its start in the text
 
 
-def matching_spans(highlighter: Highlighter | None, text: str, field: str) -> Sequence[Span]:
+def matching_spans(
+    highlighter: Highlighter | None, text: str | InlineText, field: str
+) -> Sequence[Span]:
     """Return where a field matches, in its first MAX_SEARCHED characters."""
-    return highlighter.spans(text[:MAX_SEARCHED], field) if highlighter and text else ()
+    if not highlighter:
+        return ()
+    text = without_tags(text) if isinstance(text, str) else text.text
+    return highlighter.spans(text[:MAX_SEARCHED], field) if text else ()
 
 
-def highlight(text: str, spans: Sequence[Span], budget: FormulaBudget | None = None) -> Markup:
+def highlight(
+    text: str | InlineText, spans: Sequence[Span], budget: FormulaBudget | None = None
+) -> Markup:
     """Return the text as HTML with `<mark>` around the spans; a formula is marked as a whole.
 
     `budget` is what the page has left for formulas; without one, the text has its own.
     """
-    if has_formulas(text):
-        return join(_with_formulas(text, spans, budget or FormulaBudget()))
-    return _highlight_words(text, spans, 0, len(text)) if spans else escape(text)
+    inline = parse(text) if isinstance(text, str) else text
+    if has_formulas(inline.text):
+        pieces = _with_formulas(inline, spans, budget or FormulaBudget())
+    elif inline.elements:
+        pieces = _words(inline, spans, 0, len(inline.text))
+    else:
+        return _highlight_words(inline.text, spans, 0, len(inline.text))
+    return join(with_tags(pieces, inline.elements, _TAGS))
 
 
 def around_formulas(text: str, window: Span) -> Span:
@@ -42,24 +70,40 @@ def around_formulas(text: str, window: Span) -> Span:
     return start, end
 
 
-def _with_formulas(text: str, spans: Sequence[Span], budget: FormulaBudget) -> Iterator[Markup]:
+def _with_formulas(
+    inline: InlineText, spans: Sequence[Span], budget: FormulaBudget
+) -> Iterator[Piece]:
     offset = 0
-    for match, formula in budget.render(text):
+    for match, formula in budget.render(inline.text):
         first, last = match.span()
-        yield _highlight_words(text, spans, offset, first)
+        yield from _words(inline, spans, offset, first)
         is_match = any(start < last and end > first for start, end in spans)
-        yield _START + formula + _END if is_match else formula
+        yield first, _START + formula + _END if is_match else formula
         offset = last
-    yield _highlight_words(text, spans, offset, len(text))
+    yield from _words(inline, spans, offset, len(inline.text))
+
+
+def _words(inline: InlineText, spans: Sequence[Span], first: int, last: int) -> Iterator[Piece]:
+    """Yield the text from `first` to `last`, cut where elements begin and end."""
+    for start, end in pairwise(inline.boundaries(first, last)):
+        yield start, _highlight_words(inline.text, spans, start, end)
 
 
 def _highlight_words(text: str, spans: Sequence[Span], first: int, last: int) -> Markup:
     """Return the text from `first` to `last`, with `<mark>` around what the spans have of it."""
+    if not spans:
+        return escape(text[first:last])
     parts: list[Markup] = []
     offset = first
-    for start, end in spans:
+    for start, end in spans[bisect_right(spans, first, key=_end_of) :]:
+        if start >= last:
+            break
         start, end = max(start, offset), min(end, last)
         if start < end:
             parts += [escape(text[offset:start]), _START, escape(text[start:end]), _END]
             offset = end
     return join([*parts, escape(text[offset:last])])
+
+
+def _end_of(span: Span) -> int:
+    return span[1]

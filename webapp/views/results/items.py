@@ -1,6 +1,5 @@
 """Publications as a list shows them, ready for `publications/_publications.html`."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -8,6 +7,8 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from ...config import Settings
+from ...formats import inline
+from ...formats.exporting import in_plain_text
 from ...formats.web.scholar import coins
 from ...records import Record
 from ...search.engine import Highlighter
@@ -22,8 +23,6 @@ from .people import People
 from .record_cache import cached_by_record
 
 LONG_VENUE = 30  # characters; a longer name may need three lines in the margin, which has two
-MAX_PARAGRAPHS = 1_000  # of an abstract; the rest becomes one more
-
 
 _VENUE_START = Markup('<span class="venue">')
 _VENUE_END = Markup("</span>")
@@ -112,7 +111,7 @@ class Presenter:
 
     def _actions(self, record: Record, urls: Urls, abstract: tuple[Markup, ...] = ()) -> Markup:
         html: Markup = self._render_actions(
-            record, record_links(record, urls), coins(record), urls, abstract
+            record, record_links(record, urls), coins(in_plain_text(record)), urls, abstract
         )
         return html
 
@@ -126,12 +125,9 @@ def paragraphs(
 ) -> tuple[Markup, ...]:
     """Return the paragraphs of an abstract, highlighted."""
     budget = budget or FormulaBudget()
-    blocks = re.split(r"\n\s*\n", abstract, maxsplit=MAX_PARAGRAPHS)
-    texts = (" ".join(block.split()) for block in blocks)
     return tuple(
-        highlight(text, matching_spans(highlighter, text, "abstract"), budget)
-        for text in texts
-        if text
+        highlight(paragraph, matching_spans(highlighter, paragraph, "abstract"), budget)
+        for paragraph in inline.paragraphs(abstract)
     )
 
 
@@ -161,7 +157,7 @@ def issued(
 def _snippet(
     record: Record, byline: Byline, highlighter: Highlighter, budget: FormulaBudget
 ) -> Markup:
-    abstract = record.abstract
+    abstract = inline.parse(record.abstract)
     shown = (
         (title_of(record), "title"),
         (record.venue, "venue"),
@@ -169,12 +165,13 @@ def _snippet(
         (byline.matched_text, "authors"),
     )
     window = highlighter.snippet(
-        abstract[:MAX_SEARCHED], shown=[(text[:MAX_SEARCHED], field) for text, field in shown]
+        abstract.text[:MAX_SEARCHED],
+        shown=[(inline.without_tags(text)[:MAX_SEARCHED], field) for text, field in shown],
     )
     if window is None:
         return EMPTY
-    start, end = around_formulas(abstract, window)
-    text = abstract[start:end]
+    start, end = around_formulas(abstract.text, window)
+    part = abstract.part(start, end)
     before = "… " if start else ""
-    after = " …" if end < len(abstract) else ""
-    return before + highlight(text, matching_spans(highlighter, text, "abstract"), budget) + after
+    after = " …" if end < len(abstract.text) else ""
+    return before + highlight(part, matching_spans(highlighter, part, "abstract"), budget) + after

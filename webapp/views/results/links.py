@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ...formats.latex.decoding import plain
+from ...formats.inline import to_plain
 from ...formats.links import arxiv_url, doi_url
 from ...records import LINK_KINDS, Link, Record
 from ..language import gettext
@@ -51,7 +51,7 @@ def issued_year(record: Record) -> str:
 
 
 def _version_label(record: Record) -> str:
-    venue, year = plain(record.venue), issued_year(record)
+    venue, year = to_plain(record.venue), issued_year(record)
     return f"{venue} ({year})" if venue and year else venue or year or gettext("Another version")
 
 

@@ -8,6 +8,8 @@ import re
 from html import escape
 from typing import Final
 
+from ...latex.symbols import SUBSCRIPTS, SUPERSCRIPTS, shifted
+
 # Each tag as written in CSL-JSON, with its opening and closing character.
 ITALIC: Final = ("\ue000", "\ue001")
 BOLD: Final = ("\ue002", "\ue003")
@@ -32,6 +34,8 @@ _PRIVATE = re.compile("[\ue000-\ue00c]")
 _NO_TAG = r"[^<]*+(?:<(?!/?(?:i|b|sup|sub)>)[^<]*+)*+"
 # Innermost tags; those that overlap stay text.
 _TAG = re.compile(rf"<(i|b|sup|sub)>({_NO_TAG})</\1>")
+_SMALL = re.compile(f"([{SUPERSCRIPT[0]}{SUBSCRIPT[0]}])([^\ue000-\ue00c]*)")
+_SHIFTS: Final = {SUPERSCRIPT[0]: shifted(SUPERSCRIPTS), SUBSCRIPT[0]: shifted(SUBSCRIPTS)}
 _SPAN = re.compile(r'<span class="nocase">(.*?)</span>', re.DOTALL)
 _MATHEMATICS = re.compile(r"\$[^$]+\$")
 _CURLY = re.compile("“([^“”]*)”")
@@ -84,8 +88,9 @@ def to_html(text: str) -> str:
 
 
 def to_plain(text: str) -> str:
-    """Return text without tags."""
-    return _PRIVATE.sub("", _with_quotes(text))
+    """Return text without tags: "H₂O", as far as Unicode has such characters."""
+    text = _SMALL.sub(lambda match: _SHIFTS[match[1]](match[2]), _with_quotes(text))
+    return _PRIVATE.sub("", text)
 
 
 def _with_quotes(text: str) -> str:
