@@ -202,3 +202,74 @@ def test_years_before_1_and_unknown_digits(year: str, apa: str) -> None:
 
 def test_csl_json_has_the_year_as_its_processors_count_it() -> None:
     assert item(record_of("title = {T}, date = {-0049-03}"))["issued"] == {"date-parts": [[-50, 3]]}
+
+
+@pytest.mark.parametrize(
+    ("journal", "short", "full"),
+    [
+        (r"{\apj}", "ApJ", "The Astrophysical Journal"),
+        (r"\mnras", "MNRAS", "Monthly Notices of the Royal Astronomical Society"),
+        (r"{{\aap}}", "A&A", "Astronomy & Astrophysics"),
+        (r"{\prd{}}", "Phys. Rev. D", "Physical Review D"),
+        ('"\\nat "', "Nature", "Nature"),
+        (r"{\apj{} Letters}", "ApJ Letters", "ApJ Letters"),
+    ],
+)
+def test_journal_macros_of_astronomers(journal: str, short: str, full: str) -> None:
+    reading = bibtex.read(f"@article{{k, title = {{T}}, year = 2001, journal = {journal}}}")
+    assert not reading.problems
+    assert (reading.records[0].venue, reading.records[0].container) == (short, full)
+
+
+@pytest.mark.parametrize(
+    ("written", "shown", "doubted"),
+    [
+        (r"The \pkg{beamer} class", "The beamer class", False),
+        (r"\pgm{a2ac}\emdash{}an aid", "a2ac—an aid", False),
+        (r"The \house{beamer} class", "The beamer class", True),
+        (r"The \house {beamer} class", "The beamer class", True),
+        (r"\house{\emph{so} it is}", "so it is", True),
+        (r"\house{}bar", r"\house{}bar", True),
+        (r"\house bar", r"\house bar", True),
+        (r"{\house}bar", r"\housebar", True),
+    ],
+)
+def test_unknown_macros_show_their_argument(written: str, shown: str, doubted: bool) -> None:
+    reading = bibtex.read(f"@misc{{k, year = 2001, title = {{{written}}}}}")
+    assert reading.records[0].title == shown
+    assert [problem.reason for problem in reading.problems] == ["undecoded-latex"] * doubted
+
+
+@pytest.mark.parametrize(
+    ("child", "parent", "year"),
+    [
+        ("year = {1989}", "date = {1988/2009}", 1989),
+        ("date = {1992}", "date = {1988/2009}", 1992),
+        ("date = {1992}", "year = {1988}, month = may", 1992),
+        ("volume = {3}", "date = {1988/2009}", 1988),
+    ],
+)
+def test_a_date_of_its_own_counts_more_than_that_of_the_whole(
+    child: str, parent: str, year: int
+) -> None:
+    part = f"@inbook{{part, title = {{P}}, {child}, crossref = {{whole}}}}"
+    records = bibtex.read(f"{part} @mvbook{{whole, title = {{W}}, {parent}}}").records
+    assert records[0].year == year
+    assert len(records[0].date) == 4
+
+
+@pytest.mark.parametrize(
+    ("child", "parent", "inherited"),
+    [
+        ("location = {Bonn}", "address = {Berlin}", "address"),
+        ("address = {Bonn}", "location = {Berlin}", "location"),
+        ("institution = {A}", "school = {B}", "school"),
+        ("keyword = {A}", "keywords = {B}", "keywords"),
+    ],
+)
+def test_fields_that_mean_the_same_are_inherited_once(
+    child: str, parent: str, inherited: str
+) -> None:
+    part = f"@inbook{{part, title = {{P}}, {child}, crossref = {{whole}}}}"
+    records = bibtex.read(f"{part} @mvbook{{whole, title = {{W}}, {parent}}}").records
+    assert inherited not in records[0].source

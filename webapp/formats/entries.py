@@ -4,7 +4,7 @@ The readers of all formats use this: they return blocks with the fields of BibTe
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, TypeVar
@@ -13,6 +13,7 @@ from ..records import LINK_KINDS, Link, Person, Record, limit_people
 from . import dates, identifiers, links, names
 from .fields import Doubt, Fields
 from .identifiers import Identifiers
+from .latex import journals
 from .public_fields import is_public
 from .vocabulary import ALIASES, CONTAINED, LANGUAGES, LINK_FIELDS, TYPES
 
@@ -27,9 +28,6 @@ _LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", re.IGNORECASE)
 _WHOLE: Final = frozenset({"book", "mvbook", "collection", "manual", "proceedings", "booklet"})
 _SCHEME = re.compile(r"[A-Za-z][\w+.-]*:")
 _FILE_NAME = re.compile(r".+\.\w{2,5}")
-_ARXIV_VOLUME = re.compile(r"\s*abs/\S+\s*", re.IGNORECASE)
-_DASHES = re.compile(r"[-–—]+")
-_ARXIV_VENUE = re.compile(r"\s*(?:arxiv\b.*|corr)\s*", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +96,9 @@ def _container(fields: Fields) -> str:
             if fields.kind in _WHOLE and _is_title(fields, name):
                 fields.taken.add(name)
                 continue
+            if names_of_macro := journals.journal(fields.raw(name)):
+                fields.taken.add(name)
+                return names_of_macro[1]
             part = "booksubtitle" if name == "booktitle" else "journalsubtitle"
             return _with_subtitle(fields.take(name), fields.take(part))
     return ""
@@ -115,7 +116,9 @@ def _venue(fields: Fields, container: str, arxiv: str) -> str:
         return abbr
     if short := fields.text("shortjournal") or fields.text("shortbooktitle"):
         return short
-    if arxiv and _ARXIV_VENUE.fullmatch(container):
+    if names_of_macro := journals.journal(fields.raw("journal")):
+        return names_of_macro[0]
+    if arxiv and links.is_arxiv(container):
         return "Preprint"
     return container or _issuer(fields) or ("Preprint" if arxiv else "")
 
@@ -236,33 +239,12 @@ def _rest(fields: Fields) -> dict[str, str]:
     rest = {}
     for name in fields.source:
         held = name in fields.taken or name in _RELATIONS or not is_public(name, fields.kind)
-        if not held and (text := _VALUES.get(name, str)(fields.text(name))):
+        if not held and (text := fields.value(name)):
             rest[name] = text
     for name in ("date", "year"):  # "2024, in press"
         if "pubstate" not in fields.source and (state := dates.NOT_YET.search(rest.get(name, ""))):
             rest["pubstate"] = dates.publication_state(state[0])
     return rest
-
-
-def _pages(written: str) -> str:
-    """Return pages without what is no page: arXiv's identifier, and a range of one page."""
-    if _ARXIV_VENUE.fullmatch(written):
-        return ""
-    first, *last = map(str.strip, _DASHES.split(written))
-    return first if last == [first] else written
-
-
-def _volume(written: str) -> str:
-    """Return a volume, unless it is the number of a preprint, as dblp writes it."""
-    return "" if _ARXIV_VOLUME.fullmatch(written) else written
-
-
-# What fields show in place of what is written.
-_VALUES: Final[Mapping[str, Callable[[str], str]]] = {
-    "pages": _pages,
-    "volume": _volume,
-    "pubstate": dates.publication_state,
-}
 
 
 def _add_doubts(record: Record, fields: Fields) -> None:
@@ -280,7 +262,9 @@ def _add_doubts(record: Record, fields: Fields) -> None:
     for name, macros in fields.unknown.items():
         shown = ", ".join(macros[:3])
         fields.doubt(
-            "undecoded-latex", f"{shown} in “{name}” is not a known macro. It is shown as it is."
+            "undecoded-latex",
+            f"{shown} in “{name}” is not a known macro. Its argument is shown, or if it has none, "
+            "its name.",
         )
 
 

@@ -1,9 +1,15 @@
 """The fields of one entry while its record is built."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
+from . import dates, links
 from .latex import decoding
+
+_ARXIV_VOLUME = re.compile(r"\s*abs/\S+\s*", re.IGNORECASE)
+_DASHES = re.compile(r"[-–—]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,31 @@ class Fields:
         self.taken.add(name)
         return self.text(name, paragraphs=paragraphs)
 
+    def value(self, name: str) -> str:
+        """Return the text of a field as it is shown, which is "" for what it cannot be."""
+        return _SHOWN.get(name, str)(self.text(name))
+
     def doubt(self, reason: str, message: str) -> None:
         """Add a doubt about the entry."""
         self.doubts.append(Doubt(reason, message))
+
+
+def _pages(written: str) -> str:
+    """Return pages without what is no page: arXiv's identifier, and a range of one page."""
+    if links.is_arxiv(written):
+        return ""
+    first, *last = map(str.strip, _DASHES.split(written))
+    return first if last == [first] else written
+
+
+def _volume(written: str) -> str:
+    """Return a volume, unless it is the number of a preprint, as dblp writes it."""
+    return "" if _ARXIV_VOLUME.fullmatch(written) else written
+
+
+# What fields show in place of what is written.
+_SHOWN: Final[Mapping[str, Callable[[str], str]]] = {
+    "pages": _pages,
+    "volume": _volume,
+    "pubstate": dates.publication_state,
+}

@@ -31,6 +31,7 @@ _ARXIV_URL = re.compile(
     rf"^https?://(?:[\w.-]*\.)?arxiv\.org/(?:abs|pdf|html)/({_NEW_ARXIV}|{_OLD_ARXIV})",
     re.IGNORECASE,
 )
+_ARXIV_NAMED = re.compile(r"\s*(?:arxiv\b.*|corr)\s*", re.IGNORECASE | re.DOTALL)
 _ARXIV_IN_TEXT = re.compile(
     rf"(?:arxiv ?(?:preprint|e-?print)?[ :.]*+(?:arxiv ?:)?|abs/) ?({_NEW_ARXIV}|{_OLD_ARXIV})",
     re.IGNORECASE,
@@ -119,6 +120,11 @@ def arxiv_in_text(words: str) -> str:
     """Return the identifier in "arXiv preprint arXiv:2207.04296" or DBLP's "abs/2207.04296"."""
     match = _ARXIV_IN_TEXT.search(" ".join(words.split()))
     return match[1] if match else ""
+
+
+def is_arxiv(words: str) -> bool:
+    """Return whether the name of a container, or pages, name arXiv: "arXiv:1706.03762", "CoRR"."""
+    return _ARXIV_NAMED.fullmatch(words) is not None
 
 
 def arxiv_in_doi(identifier: str) -> str:

@@ -12,7 +12,7 @@ from .. import building
 from ..braces import is_balanced, remove_unpaired
 from ..building import Progress
 from ..keys import make_keys_distinct
-from ..latex import commands
+from ..latex import commands, journals
 from ..links import address
 from ..public_fields import is_public
 from ..reading import Block, Problem, Reading
@@ -87,6 +87,8 @@ def _resolve_values(blocks: list[Block], allowance: Allowance) -> Iterator[Probl
 
 def _unresolved_macros(block: Block, name: str, value: Value) -> Iterator[Problem]:
     for macro in value.undefined:
+        if journals.journal(macro):  # journal = \apj, as in files for astronomers
+            continue
         message = (
             f"“{macro}” in “{name}” is not defined. Put it in braces if it is the text itself, "
             f"or add @string{{{macro} = {{...}}}}."

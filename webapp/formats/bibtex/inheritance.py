@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ..reading import Block, Problem
-from ..vocabulary import CONTAINED
+from ..vocabulary import ALIASES, CONTAINED
 from .values import Allowance
 
 _REPEATED_FIELD = re.compile(r"-\d+$")  # title-2
@@ -24,6 +24,11 @@ _RENAMED: Final = {
     "title": "booktitle", "subtitle": "booksubtitle", "shorttitle": "shortbooktitle",
 }  # fmt: skip
 _RELATIONS: Final = ("xdata", "crossref")
+# One name for the fields of BibTeX and biblatex that mean the same.
+_SYNONYMS: Final = {
+    **ALIASES, "date": "year", "institution": "school", "annotation": "annote",
+}  # fmt: skip
+_PARTS_OF_DATE: Final = frozenset({"month", "day"})
 
 Fields = list[tuple[str, str]]
 
@@ -119,8 +124,15 @@ def _inherited(fields: Fields, relation: str, kind: str) -> Fields:
 
 
 def _add(fields: Fields, inherited: Fields) -> None:
-    names = {name for name, _ in fields}
+    """Add the inherited fields that the entry has under no name that means the same."""
+    meanings = {_meaning(name) for name, _ in fields}
+    has_date = any(name == "date" for name, _ in fields)
     for name, value in inherited:
-        if name not in names and not _REPEATED_FIELD.search(name):
-            names.add(name)
+        in_date = has_date and name in _PARTS_OF_DATE
+        if _meaning(name) not in meanings and not in_date and not _REPEATED_FIELD.search(name):
+            meanings.add(_meaning(name))
             fields.append((name, value))
+
+
+def _meaning(name: str) -> str:
+    return _SYNONYMS.get(name, name)

@@ -32,13 +32,7 @@ mkbibbrackets addcomma adddot addspace bibstring ac gls acs acl acf enquote enqu
 footnote thanks emphasize ul st hl so uppercase lowercase mathsfit textgreek textcyrillic
 cyrchar cyr CYRA lower raise kern hskip vskip textit textsl
 """
-_JOURNAL_NAMES = """
-aj actaa araa apj apjl apjlett apjs apjsupp ao applopt apss aap aapr aaps azh baas caa cjaa bac
-icarus jrasc memras mnras na nar pra prb prc prd pre prl pasa pasp pasj rmxaa qjras skytel solphys
-sovast ssr zap nat iaucirc aplett apspr bain fcp gca grl jcp jcap jgr jqsrt memsai nphysa physrep
-physscr planss procspie psj maps dps
-"""  # of the Astrophysics Data System, defined by the classes that astronomers write with
-_PRINTING: Final = frozenset(f"{_PRINTING_NAMES} {_JOURNAL_NAMES}".split())
+_PRINTING: Final = frozenset(_PRINTING_NAMES.split())
 _ENVIRONMENTS_NAMES = """
 itemize enumerate description quote quotation center equation displaymath math align aligned
 gather gathered array matrix pmatrix bmatrix vmatrix Vmatrix Bmatrix smallmatrix cases split

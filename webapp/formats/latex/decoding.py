@@ -173,8 +173,13 @@ def _math(frame: _Frame, content: str, token: re.Match[str], in_math: bool) -> N
 
 
 def _macro(frame: _Frame, token: re.Match[str], unknown: list[str] | None) -> None:
-    """Add a macro. In mathematics `unknown` is None: an unknown macro is shown by its name."""
+    r"""Add a macro.
+
+    Of an unknown macro the argument is shown, or if it has none, the macro: `\pkg{beamer}` is
+    "beamer", `\foo{}bar` stays. In mathematics `unknown` is None: it is shown by its name.
+    """
     name, blank = token["macro"], token["blank"]
+    follows = token.string[token.end() : token.end() + 2]
     if name in _BREAKS:
         frame.out.append(_BREAK)
     elif name in ACCENTS:
@@ -190,7 +195,8 @@ def _macro(frame: _Frame, token: re.Match[str], unknown: list[str] | None) -> No
         _add_unit(frame, name + blank)
     else:
         unknown.append("\\" + name)
-        _add_unit(frame, "\\" + name + blank[:1])
+        if follows[:1] != "{" or follows == "{}":
+            _add_unit(frame, "\\" + name + ("{}" if follows == "{}" else blank[:1]))
     if blank.count("\n") > 1:
         frame.out.append(_BREAK)
 

@@ -6,6 +6,8 @@ from typing import Final
 
 from pylatexenc import latex2text
 
+from .journals import JOURNALS
+
 Action = Callable[[str], str]  # returns what a macro makes of its argument
 
 _COMBINING: Final = {
@@ -68,6 +70,7 @@ def _symbols() -> dict[str, str]:
 ACCENTS: Final[Mapping[str, Action]] = {name: _accent(name) for name in _COMBINING}
 
 SYMBOLS: Final[Mapping[str, str]] = {
+    **{macro: short for macro, (short, _) in JOURNALS.items()},
     **_symbols(),
     **dict.fromkeys(("linebreak", "quad", "qquad", "space", "hfill"), " "),
     "LaTeX": "LaTeX", "TeX": "TeX", "BibTeX": "BibTeX", "LaTeXe": "LaTeX2e",
@@ -89,6 +92,7 @@ SYMBOLS: Final[Mapping[str, str]] = {
     "og": "«", "fg": "»", "DH": "Ð", "dh": "ð", "DJ": "Đ", "dj": "đ", "NG": "Ŋ", "ng": "ŋ",
     "S": "§", "P": "¶", "Dash": "—", "bs": "\\", "MF": "METAFONT", "MP": "MetaPost", "AMS": "AMS",
     "AmS": "AMS", "ConTeXt": "ConTeXt", "LyX": "LyX", "XeTeX": "XeTeX", "LuaTeX": "LuaTeX",
+    "emdash": "—", "endash": "–",
     "TH": "Þ", "th": "þ", "IJ": "Ĳ", "ij": "ĳ", "SS": "ẞ", "i": "ı", "j": "ȷ",
 }  # fmt: skip
 
@@ -124,5 +128,6 @@ Bigg displaystyle textstyle scriptstyle limits nolimits nobreak allowbreak break
 bibnamefont bibfnamefont mkbibemph mkbibbold mkbibitalic selectfont centering raggedright
 xspace ignorespaces unskip nocase penalty textls lsstyle sptext hyp overline widehat widetilde
 acro smc title thinspace leavevmode null strut smash overbrace underbrace
+pkg proglang code pgm prog file cls sty acronym
 """
 IGNORED: Final = frozenset(_IGNORED_NAMES.split())
