@@ -12,6 +12,7 @@ from webapp.config import ROOT
 from webapp.theme import stylesheet
 
 from .conftest import Site, Visitor
+from .test_layout import overflow
 
 SOURCE = (ROOT / "static" / "site.css").read_text()
 
@@ -36,7 +37,8 @@ LOOKS = """() => [...document.querySelectorAll("body, body *")].map((element) =>
     const names = ["color", "background-color", "fill", "font-size", "font-family",
         ...sides.flatMap((side) => [`border-${side}-color`, `border-${side}-width`])];
     const { width, height } = element.getBoundingClientRect();
-    const isSized = ".masthead *, .search *, .chart *, .chips *, .footer *, .title, .authors";
+    const isSized = ".masthead *, .search *, .chart *, .chips *, .footer *, .title, .authors, "
+        + ".publication, .actions summary";
     return [
         `${element.tagName} ${element.getAttribute("class")}`,
         ...names.map((name) => `${name}: ${style.getPropertyValue(name)}`),
@@ -71,12 +73,39 @@ def test_the_stylesheet_needs_nothing_that_older_browsers_lack(css: str) -> None
 def test_an_older_browser_shows_the_same_colours_borders_and_sizes(
     visitor: Visitor, site: Site, path: str, scheme: str
 ) -> None:
-    options: dict[str, Any] = {"color_scheme": scheme, "viewport": {"width": 1366, "height": 768}}
-    new = visitor.open(site.url + path, **options)
-    old = visitor.open("about:blank", **options)
-    old.route("**/*.css*", _serve_to_an_older_browser)
-    old.goto(site.url + path)
-    assert old.evaluate(LOOKS) == new.evaluate(LOOKS)
+    new = visitor.open(site.url + path, color_scheme=scheme)
+    old = _open_in_an_older_browser(visitor, site.url + path, color_scheme=scheme)
+    for width in (360, 390, 768, 1366):
+        for page in (old, new):
+            page.set_viewport_size({"width": width, "height": 768})
+        assert old.evaluate(LOOKS) == new.evaluate(LOOKS), width
+
+
+@pytest.mark.parametrize("width", [360, 1366])
+def test_an_older_browser_shows_what_a_summary_opens_below_it(
+    visitor: Visitor, site: Site, width: int
+) -> None:
+    page = _open_in_an_older_browser(visitor, site.url, viewport={"width": width, "height": 768})
+    closed = page.locator(".publication").first.locator(".actions summary")
+    tops = "(all) => new Set(all.map((summary) => summary.getBoundingClientRect().top)).size"
+    assert closed.evaluate_all(tops) == 1
+    assert page.locator(".tools summary").evaluate_all(tops) == 1
+    for name, content in (
+        ("#facets", ".facets-body"),
+        ("#sort", ".orders"),
+        (".abstract >> nth=0", ".abstract-text"),
+        (".cite >> nth=0", ".citations"),
+    ):
+        summary = page.locator(name).locator("summary").first
+        summary.click()
+        opened = page.locator(name).locator(content)
+        opened.wait_for()
+        above, below = summary.bounding_box(), opened.bounding_box()
+        assert above
+        assert below
+        assert above["y"] + above["height"] <= below["y"]
+        assert above["x"] == pytest.approx(below["x"], abs=8)
+        assert overflow(page) == 0
 
 
 @pytest.mark.parametrize("width", [390, 1366])
@@ -98,6 +127,13 @@ def _field_sizes(page: Page) -> list[float]:
     fields = page.locator("input:not([type=hidden], [type=radio], [type=checkbox])")
     sizes = "(all) => all.map((field) => parseFloat(getComputedStyle(field).fontSize))"
     return list(fields.evaluate_all(sizes))
+
+
+def _open_in_an_older_browser(visitor: Visitor, url: str, **options: Any) -> Page:
+    page = visitor.open("about:blank", **options)
+    page.route("**/*.css*", _serve_to_an_older_browser)
+    page.goto(url)
+    return page
 
 
 def _serve_to_an_older_browser(route: Route) -> None:
