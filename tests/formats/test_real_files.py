@@ -1,9 +1,11 @@
 """Kinds of entries that files of other programs have, after public reports about other tools."""
 
+import json
 from typing import Final
 
 import pytest
 
+from webapp.formats import registry
 from webapp.formats.bibtex import bibtex
 from webapp.formats.csl.citations import cite
 from webapp.formats.csl.items import item
@@ -273,3 +275,93 @@ def test_fields_that_mean_the_same_are_inherited_once(
     part = f"@inbook{{part, title = {{P}}, {child}, crossref = {{whole}}}}"
     records = bibtex.read(f"{part} @mvbook{{whole, title = {{W}}, {parent}}}").records
     assert inherited not in records[0].source
+
+
+SICI: Final = "10.1002/(SICI)1097-4571(199806)49:8{}693::AID-ASI4{}3.0.CO;2-O"
+
+
+@pytest.mark.parametrize(
+    ("written", "identifier"),
+    [
+        (SICI.format("%3C", "%3E"), SICI.format("<", ">")),
+        (SICI.format("&lt;", "&gt;"), SICI.format("<", ">")),
+        (SICI.format("$<$", "$>$"), SICI.format("<", ">")),
+        (SICI.format(r"{\textless}", r"{\textgreater}"), SICI.format("<", ">")),
+        (SICI.format(r"\textless{}", r"\textgreater{}"), SICI.format("<", ">")),
+        (SICI.format(r"$\backslash$textless", r"$\backslash$textgreater"), SICI.format("<", ">")),
+        ("https://doi.org/10.1021%2Facs.test.1c0", "10.1021/acs.test.1c0"),
+        ("https://doi.org/10.1021/acs.test.1c0?via=ihub", "10.1021/acs.test.1c0"),
+        ("doi:10.1021/acs.test.1c0?utm_source=x&amp;utm_medium=y", "10.1021/acs.test.1c0"),
+        ("10.5555/a_b&c", "10.5555/a_b&c"),
+        ("10.5555/50%", "10.5555/50%"),
+    ],
+)
+def test_dois_in_disguise(written: str, identifier: str) -> None:
+    for field in ("doi", "url"):
+        if field == "doi" or written.startswith("https:"):
+            record = record_of(f"title = {{T}}, {field} = {{{written}}}")
+            assert record.doi == identifier
+            assert [link.kind for link in record.links] == ["doi"]
+            assert "%25" not in record.links[0].url.replace("50%25", "")
+
+
+def read_names(source: str) -> list[str]:
+    return [author.name for author in registry.read(source.encode()).records[0].authors]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "@misc{k, title = {T}, author = {King, Ann; Roe, Jan; Lee, Bo}}",
+        "TY  - JOUR\nTI  - T\nAU  - King, Ann; Roe, Jan\nAU  - Lee, Bo\nER  - \n",
+        "%0 Journal Article\n%T T\n%A King, Ann; Roe, Jan; Lee, Bo\n",
+        "FN ISI Export Format\nVR 1.0\nPT J\nAU King, Ann; Roe, Jan; Lee, Bo\nTI T\nER\nEF\n",
+    ],
+)
+def test_people_on_one_line(source: str) -> None:
+    assert read_names(source) == ["Ann King", "Jan Roe", "Bo Lee"]
+
+
+@pytest.mark.parametrize(
+    ("written", "shown", "family"),
+    [
+        ("King, Martin L Jr", "Martin L King, Jr", "King"),
+        ("King, Martin L III", "Martin L King, III", "King"),
+        ("King, Martin L 3rd", "Martin L King, 3rd", "King"),
+        ("Botanical Society of Testland,", "Botanical Society of Testland", ""),
+        ("Plato,", "Plato", "Plato"),
+    ],
+)
+def test_names_of_tagged_formats(written: str, shown: str, family: str) -> None:
+    ris = f"TY  - JOUR\nTI  - T\nAU  - {written}\nER  - \n"
+    for source in (ris, f"%0 Book\n%T T\n%A {written}\n"):
+        (person,) = registry.read(source.encode()).records[0].authors
+        assert (person.name, person.family) == (shown, family)
+
+
+def test_a_work_of_crossref() -> None:
+    work = {
+        "type": "journal-article",
+        "DOI": "10.5555/x",
+        "title": ["On Tests"],
+        "subtitle": ["A Start"],
+        "container-title": ["J. Tests", "Journal of Tests"],
+        "short-container-title": ["J. Tests"],
+        "author": [{"given": "Ada", "family": "King"}, {"name": "The Group"}],
+        "issued": {"date-parts": [[None]]},
+        "published-online": {"date-parts": [["2010", "5"]]},
+        "abstract": "<jats:p>We show <jats:italic>p</jats:italic> &lt; 0.05.</jats:p>",
+    }
+    for file in ([work], {"message": work}, {"message": {"items": [work]}}):
+        (record,) = registry.read(json.dumps(file).encode()).records
+        assert (record.type, record.title) == ("article", "On Tests: A Start")
+        assert record.date == "2010-05"
+        assert (record.container, record.venue) == ("Journal of Tests", "J. Tests")
+        assert [author.name for author in record.authors] == ["Ada King", "The Group"]
+        assert record.abstract == "We show p < 0.05."
+
+
+def test_the_conference_of_a_citation_file_is_the_container() -> None:
+    software = "cff-version: 1.2.0\ntitle: T\nauthors: []\npreferred-citation:\n"
+    paper = "  type: conference-paper\n  title: P\n  conference:\n    name: Supertesting 2015\n"
+    assert registry.read((software + paper).encode()).records[-1].container == "Supertesting 2015"

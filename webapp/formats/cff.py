@@ -139,8 +139,10 @@ def _block(work: dict[str, Any], line: int) -> Block:
     fields["editor"] = building.people_source(map(_person, objects(work.get("editors"))))
     fields["keywords"] = building.keywords(_list(work.get("keywords")))
     fields["date"] = _date(work)
-    container = _words(work.get("collection-title")) or _words(work.get("journal"))
-    fields[vocabulary.container_fields(kind)[0]] = container
+    conference = _name(work.get("conference"))
+    titles = (_words(work.get("collection-title")), _words(work.get("journal")), conference)
+    fields[vocabulary.container_fields(kind)[0]] = next(filter(None, titles), "")
+    fields["eventtitle"] = conference
     fields["pages"] = building.page_range(_words(work.get("start")), _words(work.get("end")))
     fields["publisher"] = _name(work.get("publisher"))
     is_thesis = kind in ("phdthesis", "mastersthesis")

@@ -4,8 +4,9 @@ Only http, https and plain names of files below `files/` become links.
 """
 
 import re
+from html import unescape
 from typing import Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from .latex import decoding
 
@@ -22,6 +23,10 @@ _ESCAPE = re.compile("|".join(map(re.escape, sorted(_ESCAPES, key=len, reverse=T
 _RESOLVER = re.compile(
     r"^(?:https?://)?(?:[\w.-]*\.)?(?:doi\.org|dx\.doi\.org|doi\.acm\.org)/", re.IGNORECASE
 )
+# In DOIs such as 10.1002/(SICI)1097-4571(199806)49:8<693::AID-ASI4>3.0.CO;2-O.
+_BACKSLASH = re.compile(r"\$\\backslash\$|\{\\textbackslash\}|\\textbackslash\{\}")
+_ANGLE = re.compile(r"\$[<>]\$|\{\\text(?:less|greater)\}|\\text(?:less|greater)(?![a-z])(?:\{\})?")
+_QUERY = re.compile(r"\?\w++=.*", re.DOTALL)  # "?via=ihub"
 _DOI_PREFIX = re.compile(r"^(?:doi|urn:doi|info:doi/)\s*:?\s*", re.IGNORECASE)
 _DOI = re.compile(r"10(?:\.\d{4,9}(?:\.\d+)*/\S+|/[a-z0-9]{4,})")  # or a short one
 _NEW_ARXIV = r"\d{4}\.\d{4,5}"
@@ -78,13 +83,17 @@ def safe_file(name: str) -> str:
 
 def doi(source: str) -> str:
     """Return the DOI alone, or "" if the text is none."""
-    bare = _DOI_PREFIX.sub("", _RESOLVER.sub("", _unescaped(source)))
-    bare = _RESOLVER.sub("", bare).strip().rstrip(".,;")
+    bare = _DOI_PREFIX.sub("", _RESOLVER.sub("", _undisguised(source)))
+    bare = _QUERY.sub("", _RESOLVER.sub("", bare)).strip().rstrip(".,;")
     return bare if _DOI.fullmatch(bare) else ""
 
 
-def _unescaped(source: str) -> str:
-    return address(source) if re.search(r"[\\{$]", source) else source.strip()
+def _undisguised(source: str) -> str:
+    """Return text without LaTeX, references to characters and percent-encoding."""
+    text = _BACKSLASH.sub(r"\\", source.strip())
+    text = _ANGLE.sub(lambda sign: "<" if "<" in sign[0] or "less" in sign[0] else ">", text)
+    text = address(text) if re.search(r"[\\{$]", text) else text
+    return unquote(unescape(text)) if re.search(r"[%&]", text) else text
 
 
 def doi_in_url(url: str) -> str:

@@ -26,6 +26,7 @@ _SUFFIX = re.compile(
     re.IGNORECASE,
 )
 _LAST_WORD_SUFFIX = re.compile(r"(?:Jr|Sr|Jnr|Snr)\.?|II|III|IV")
+_SUFFIX_AT_END = re.compile(rf"{_LAST_WORD_SUFFIX.pattern}|[2-9](?:nd|rd|th)")
 _SUFFIX_INSIDE = re.compile(rf"(.+?),\s*({_LAST_WORD_SUFFIX.pattern})")
 _OPTION = re.compile(r"[\s\"]*[\w-]+\s*=")  # begins a name in the extended form of biblatex
 _NAMED_PART = re.compile(r"(?<![\w-])(?:family|given)\s*=", re.IGNORECASE)
@@ -53,7 +54,7 @@ _AFFILIATION = re.compile(r"<sup>[\d\s,]{1,20}</sup>", re.IGNORECASE)  # the num
 
 def people(source: str) -> tuple[Person, ...]:
     """Return the people in an `author` or `editor` field; `and others` becomes OTHERS."""
-    names = split(_without_html(source))
+    names = (part for name in split(_without_html(source)) for part in on_one_line(name))
     return tuple(person for name in names for person in _read(name) if person.name)
 
 
@@ -77,6 +78,19 @@ def split(source: str) -> list[str]:
         parts = list(_outside_braces(source))
     names = [part.strip() for part in parts]
     return [name for name in names if name and not _AND_ALONE.fullmatch(name)]
+
+
+def on_one_line(written: str) -> list[str]:
+    """Return the names that semicolons separate: "King, Ann; Roe, Jan"."""
+    if ";" not in written or "{" in written or "&" in written:
+        return [written]
+    return [name for name in map(str.strip, written.split(";")) if name]
+
+
+def with_suffix(given: str) -> tuple[str, str]:
+    """Return a given name and the suffix at its end: "Martin L" and "Jr"."""
+    first, _, last = given.rpartition(" ")
+    return (first, last) if first and _SUFFIX_AT_END.fullmatch(last) else (given, "")
 
 
 def _outside_braces(source: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from ..building import Progress
 from ..json import zotero_extra
 from ..json.items import Item, NumberedItem, items, line_of, objects, words
 from ..reading import Block, Reading
+from . import crossref
 from . import items as csl_items
 
 TYPES: Final = {
@@ -38,7 +39,11 @@ _ARXIV_NUMBER = re.compile(r"arxiv:\s*(\S+)", re.IGNORECASE)
 
 def looks_like(item: Item) -> bool:
     """Return whether an object is an item of CSL, by its type or by its title and date."""
-    return item.get("type") in TYPES or ("title" in item and "issued" in item)
+    return (
+        words(item.get("type")) in TYPES
+        or crossref.is_work(item)
+        or ("title" in item and "issued" in item)
+    )
 
 
 def read(text: str, progress: Progress | None = None) -> Reading:
@@ -48,6 +53,7 @@ def read(text: str, progress: Progress | None = None) -> Reading:
 
 def _block(numbered_item: NumberedItem) -> Block:
     line, item = numbered_item
+    item = crossref.to_csl(item) if crossref.is_work(item) else item
     fields = {name: words(item.get(csl)) for csl, name in _FIELDS.items() if words(item.get(csl))}
     private_note, extra = zotero_extra.split(words(item.get("note")))
     kind = _type(item, extra.pop("entrytype", ""))

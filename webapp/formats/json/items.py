@@ -22,8 +22,9 @@ def items(text: str) -> Iterator[NumberedItem | Problem]:
     whole = _whole(text)
     position = _list_start(text)
     if position < 0:
-        if isinstance(whole, dict):
-            yield 1, whole
+        if isinstance(whole, dict):  # Crossref wraps a work in a message
+            message = whole.get("message")
+            yield 1, message if isinstance(message, dict) else whole
         return
     decoder = json.JSONDecoder(strict=False)
     line, counted, broken = 1, 0, 0

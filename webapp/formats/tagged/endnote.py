@@ -63,8 +63,8 @@ def block(entry: Tagged) -> Block:
     kind = TYPES.get(entry.first("0").lower(), "misc")
     kind = vocabulary.thesis_type(kind, entry.first("9"))
     fields = [(name, entry.first(*tags)) for name, tags in _FIELDS.items()]
-    fields.append(("author", building.people_source(map(ris.person, entry.all("A")))))
-    fields.append(("editor", building.people_source(map(ris.person, entry.all("E")))))
+    fields.append(("author", building.people_source(ris.people(entry.all("A")))))
+    fields.append(("editor", building.people_source(ris.people(entry.all("E")))))
     container = entry.first("B", "J") if kind in CONTAINED else entry.first("J", "B")
     short_title = entry.first("O")
     name, short_name = vocabulary.container_fields(kind)

@@ -74,7 +74,8 @@ def _block(entry: Tagged) -> Block:
 def _authors(entry: Tagged) -> Iterator[Person]:
     """Yield persons, by their full names if there are any, then groups."""
     people = entry.all("AF") or entry.all("AU") or entry.all("BA")
-    yield from (_person(name) for name in "\n".join(people).split("\n") if name)
+    lines = (line for line in "\n".join(people).split("\n") if line)
+    yield from (_person(name) for line in lines for name in names.on_one_line(line))
     yield from (Person(literal=name) for name in "\n".join(entry.all("CA")).split("\n") if name)
 
 

@@ -96,7 +96,12 @@ def _block(entry: Tagged) -> Block:
 
 
 def _people(entry: Tagged, *tags: str) -> str:
-    return building.people_source(person(name) for tag in tags for name in entry.all(tag))
+    return building.people_source(people(entry.all(*tags)))
+
+
+def people(written: Iterable[str]) -> Iterator[Person]:
+    """Yield the people of names, of which several may be on one line."""
+    return (person(name) for line in written for name in names.on_one_line(line))
 
 
 def person(written: str) -> Person:
@@ -107,9 +112,12 @@ def person(written: str) -> Person:
     parts = [part.strip() for part in written.split(",")]
     if len(parts) == 1:
         return Person(literal=written)
-    parsed = names.parse(encode(f"{parts[0]}, {parts[1]}"))
-    suffix = ", ".join(part for part in parts[2:] if part)
-    return Person(parsed.family, parsed.given, parsed.particle, suffix)
+    if not any(parts[1:]) and len(parts[0].split()) > 1:  # EndNote: "Botanical Society,"
+        return Person(literal=parts[0])
+    given, suffix = names.with_suffix(parts[1])
+    parsed = names.parse(encode(f"{parts[0]}, {given}"))
+    suffixes = ", ".join(part for part in (suffix, *parts[2:]) if part)
+    return Person(parsed.family, parsed.given, parsed.particle, suffixes)
 
 
 def _container(entry: Tagged, kind: str) -> list[tuple[str, str]]:
