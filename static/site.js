@@ -107,7 +107,7 @@ function setYears(body) {
 
 // Keep what the visitor opened or closed while waiting for the response. This happens during the
 // swap, because htmx:after:swap may fire after the next click.
-const FOLDS = ["facets", "sort"];
+const FOLDS = ["facets", "sort", "export"];
 let openAbstracts = [];
 let openFolds = [];
 let expandedAuthors = []; // ids of the items that show all authors

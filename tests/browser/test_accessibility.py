@@ -22,7 +22,7 @@ def show_all_authors(page: Page) -> None:
 
 
 def unfold(page: Page) -> None:
-    for name in ("Filter", "Sort"):
+    for name in ("Sort", "Filter", "Export"):
         page.locator(".tools summary", has_text=name).click()
 
 
@@ -113,16 +113,16 @@ def test_axe_reports_nothing_without_publications(visitor: Visitor, empty_site: 
 
 
 def test_the_tab_order_follows_the_page(page: Page) -> None:
-    """The first stops of the Tab key: home link, profile, field, tips, filters, orders, title."""
+    """The first stops of the Tab key: home link, profile, field, tips, folds, first title."""
     seen = []
-    for _ in range(7):
+    for _ in range(8):
         page.keyboard.press("Tab")
         seen.append(
             page.evaluate("document.activeElement.textContent || document.activeElement.id")
         )
     assert seen[:4] == ["Publications", "Google Scholar profile", "q", "Search tips"]
-    assert seen[4:6] == ["Filter", "Sort"]
-    assert seen[6].startswith("Nex-N1")
+    assert seen[4:7] == ["Sort: Owner’s order", "Filter", "Export"]
+    assert seen[7].startswith("Nex-N1")
 
 
 def test_focus_is_visible(page: Page) -> None:

@@ -32,7 +32,7 @@ client = create_app(Path(sys.argv[1], "instance")).test_client()
 print(
     client.get("/publications.txt").text.strip().replace(chr(10), "|"),
     client.get("/publications/one.txt").text.strip(),
-    ">Titles</a>" in client.get("/").text,
+    ">Titles</a>" in client.get("/export").text,
     "Titles" in client.get("/publications/one").text,
 )
 """
@@ -235,7 +235,7 @@ def test_a_language_is_a_catalog(checkout: Path) -> None:
     insert_translation(catalog, 'msgid_plural "%(number)s publications"', *PLURALS)
     page = run(checkout, "-c", LANGUAGE, str(checkout))
     assert page.startswith("('de', '', '') ")
-    assert page.endswith("('', '2 Publikationen', '') ('', '', 'Sortieren')")
+    assert page.endswith("('', '2 Publikationen', '') ('', '', 'Sortieren: Owner’s order')")
 
 
 def insert_translation(catalog: Path, text: str, *translations: str) -> None:

@@ -39,6 +39,7 @@ LISTS = (
     "/?page=99",
     "/?venue=ASPLOS&year=2019..2023&type=inproceedings",
     "/facets/author?venue=ASPLOS&find=feng",
+    "/export?q=model",
 )
 
 
@@ -94,6 +95,7 @@ def test_every_page_is_valid(
         saver.page(client, f"/publications/{slug}")
         for part in _fragments(app):
             saver.fragment(client, part.replace("<slug>", slug))
+    saver.page(client, "/print?q=model&sort=newest")
     saver.page(client, "/publications/none-of-this-name")
     saver.page(client, "/no/such/page")
     _odd(saver, tmp_path)

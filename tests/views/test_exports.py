@@ -13,11 +13,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.conftest import running
+from tests.reading import one, soup, text
 from webapp.formats.bibtex import bibtex
 from webapp.formats.exporting import in_ascii
+from webapp.views import pages
 
 SEED = 7
 TENSORIR = "/publications/feng2023tensorir"
+HTMX = {"HX-Request": "true"}
 
 
 def keys_of(text: str) -> list[str]:
@@ -110,6 +113,96 @@ def test_unknown_exports_are_not_found(client: FlaskClient) -> None:
     assert client.get("/publications/nobody.bib").status_code == 404
     assert client.get(f"{TENSORIR}.csv").status_code == 404
     assert client.get("/publications.exe").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("", "publications"),
+        ("?sort=newest&open=feng2023tensorir", "publications"),
+        ("?q=EMNLP&year=2021", "publications-emnlp-2021"),
+        (
+            "?author=J%C3%B6rg+Gro%C3%9Fmann&year=2019..2023",
+            "publications-jorg-grossmann-2019-2023",
+        ),
+        ('?q="a";+filename=x.exe%0d%0a', "publications-a-filename-x-exe"),
+        ("?q=" + "tensor+" * 30, "publications-" + "-".join(["tensor"] * 8) + "-tens"),
+        ("?q=%E6%9C%BA%E5%99%A8+2021", "publications-2021"),
+        ("?q=%E6%9C%BA%E5%99%A8", "publications-search"),
+        ("?q=%D8%AC%D8%A8%D8%B1", "publications-search"),
+    ],
+)
+def test_a_file_is_named_after_the_search(client: FlaskClient, query: str, name: str) -> None:
+    response = client.get(f"/publications.bib{query}")
+    assert response.headers["Content-Disposition"] == f'attachment; filename="{name}.bib"'
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_the_formats_of_a_search_are_a_page_and_a_fragment(
+    client: FlaskClient, headers: dict[str, str]
+) -> None:
+    page = soup(client.get("/export?q=agent&open=feng2023tensorir", headers=headers))
+    assert text(page, "#exports-label") == "Export 2 results"
+    links = [str(link["href"]) for link in page.select(".exports a")]
+    assert "/publications.ris?q=agent" in links
+    assert "/publications.ris?q=agent&abstracts=0" in links
+    assert "/print?q=agent" in links
+    assert "/publications.atom?q=agent" in links
+    for link in links:
+        with client.get(link) as response:
+            assert response.status_code == 200
+    assert bool(page.select("head")) == (not headers)
+
+
+def test_a_list_links_to_its_formats(client: FlaskClient) -> None:
+    export = one(soup(client.get("/?q=agent&sort=oldest")), "#export")
+    assert text(export, "summary") == "Export"
+    assert one(export, "summary")["aria-label"] == "Export 2 results"
+    assert one(export, "a")["href"] == "/export?q=agent&sort=oldest"
+
+
+def test_a_page_to_print_has_every_publication(instance: Path) -> None:
+    with (instance / "site.toml").open("a", encoding="utf-8") as file:
+        file.write("page_size = 2\n")
+    with running(instance) as app:
+        client = app.test_client()
+        response = client.get("/print?sort=oldest&page=2&open=feng2023tensorir")
+        page = soup(response)
+        assert len(page.select(".publication")) == SEED
+        assert not page.select("[open], .pagination, #search")
+        assert text(page, ".count") == "7 publications"
+        assert one(page, "meta[name=robots]")["content"] == "noindex, follow"
+        assert "HX-Request" in response.vary
+        again = client.get(
+            "/print?sort=oldest&page=2&open=feng2023tensorir",
+            headers={"If-None-Match": response.headers["ETag"]},
+        )
+        assert again.status_code == 304
+
+
+def test_a_page_to_print_is_limited(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "MAX_PRINTED", 3)
+    page = soup(client.get("/print?page=9"))
+    assert slugs_on_page(client, "/")[:3] == [
+        str(item["id"]).removeprefix("pub-") for item in page.select(".publication")
+    ]
+    assert text(page, ".notice") == "This page has the first 3."
+
+
+@pytest.mark.parametrize(
+    ("query", "summary"),
+    [
+        ("?q=agent", "2 results for “agent”"),
+        ("?year=2025&venue=ASPLOS", "1 result with venue “ASPLOS”, year “2025”"),
+        (
+            "?q=tensor&year=2023&year=2025",
+            "2 results for “tensor” with year “2023” or “2025”",
+        ),
+    ],
+)
+def test_paper_has_the_search_as_a_sentence(client: FlaskClient, query: str, summary: str) -> None:
+    assert text(soup(client.get(f"/{query}")), ".summary") == summary
+    assert text(soup(client.get(f"/print{query}")), ".count") == summary
 
 
 def test_an_export_is_revalidated_and_never_cached(client: FlaskClient, app: Flask) -> None:

@@ -139,6 +139,6 @@ def test_robots_may_read_pages_but_not_searches(client: FlaskClient) -> None:
     robots.parse(text.splitlines())
     for path in ("/", "/?page=2", "/publications/feng2023tensorir", "/sitemap.xml"):
         assert robots.can_fetch("x", f"http://localhost{path}")
-    for path in ("/?q=agent", "/?year=2025", "/publications.bib"):
+    for path in ("/?q=agent", "/?year=2025", "/publications.bib", "/export", "/print?q=agent"):
         assert not robots.can_fetch("x", f"http://localhost{path}")
     assert robots.site_maps() == ["http://localhost/sitemap.xml"]

@@ -43,14 +43,18 @@ class Catalog:
         return SyncState(current_revision(self.database), self.search.revision)
 
     def find(
-        self, criteria: Criteria, counted: Mapping[str, tuple[str, ...]] | None = None
+        self,
+        criteria: Criteria,
+        counted: Mapping[str, tuple[str, ...]] | None = None,
+        size: int = 0,
     ) -> Page:
         """Return a page of the list; the last page if the criteria name one beyond it.
 
         `counted` are values of facets to count besides the most frequent and the selected ones.
+        A page has `size` publications, by default as many as the settings say.
         """
         query = parse(criteria.q, typing=True)
-        size = self.settings.page_size
+        size = size or self.settings.page_size
         hits, indexed = self._hits(criteria, query, size, counted)
         present = with_present_venues(criteria, hits, self.count_values)
         if present != criteria:

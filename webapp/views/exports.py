@@ -1,17 +1,20 @@
 """Exports of a list or a publication: BibTeX, RIS, CSL-JSON, CSV."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from typing import Final, ParamSpec
 
-from flask import Blueprint, Response, abort, redirect, request
+from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from ..catalog import Criteria
 from ..formats.exporting import in_ascii, without_abstract
 from ..formats.registry import FORMATS, LIST_EXPORTS, PUBLICATION_EXPORTS, write_for_visitors
 from ..records import Record
-from .http.responses import cached_by_revision, catalog, exportable
+from ..search.text import fold
+from .http.responses import cached_by_revision, catalog, exportable, is_fragment
+from .results.listing import count_label, state_parts
 from .urls import absolute_urls, site_urls
 
 P = ParamSpec("P")
@@ -21,6 +24,20 @@ blueprint = Blueprint("exports", __name__)
 EVERYTHING: Final = 10_000_000  # publications on a page: more than in any catalog
 # Characters, at least, to send at a time. A packet for each record would cost more than writing it.
 CHUNK: Final = 32_768
+MAX_NAME: Final = 60  # characters of a search in the name of its file
+
+
+@blueprint.get("/export")
+@cached_by_revision
+def formats() -> ResponseReturnValue:
+    """Return the formats of a list and the page to print; it has the parameters of the list."""
+    criteria = Criteria.from_args(request.args.to_dict(flat=False)).with_(open=())
+    total = catalog().find_hits(criteria, 1).total
+    return render_template(
+        f"publications/{'_exports' if is_fragment() else 'exports'}.html",
+        count=count_label(total, criteria),
+        query=criteria.query_string(),
+    )
 
 
 @blueprint.get(f"/publications.<any({','.join(LIST_EXPORTS)}):extension>")
@@ -30,7 +47,7 @@ def export_list(extension: str) -> ResponseReturnValue:
     criteria = Criteria.from_args(request.args.to_dict(flat=False)).with_(open=())
     ids = catalog().find_hits(criteria, EVERYTHING).ids
     records = (stored.record for stored in catalog().load(ids))
-    return _export(extension, records, "publications")
+    return _export(extension, records, list_filename(criteria))
 
 
 @blueprint.get(f"/publications/<slug:slug>.<any({','.join(PUBLICATION_EXPORTS)}):extension>")
@@ -45,6 +62,18 @@ def export_publication(slug: str, extension: str) -> ResponseReturnValue:
     url = absolute_urls().publication(slug)
     response.headers["Link"] = f'<{url}>; rel="describes"; type="text/html"'
     return response
+
+
+def list_filename(criteria: Criteria) -> str:
+    """Return the name of a list's file without extension: "publications-emnlp-2021".
+
+    It is in ASCII. A search that has no such letters is called "publications-search".
+    """
+    parts = state_parts(criteria)
+    if not parts:
+        return "publications"
+    slug = re.sub("[^a-z0-9]+", "-", fold(" ".join(parts)))
+    return f"publications-{slug.strip('-')[:MAX_NAME].rstrip('-') or 'search'}"
 
 
 def _export(extension: str, records: Iterable[Record], filename: str) -> Response:

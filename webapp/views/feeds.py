@@ -95,7 +95,7 @@ def robots() -> Response:
     lines = [
         "User-agent: *",
         *(f"Disallow: {urls.list()}?{name}=" for name in searches),
-        f"Disallow: {urls.export('')}",
+        *(f"Disallow: {url}" for url in (urls.export(""), urls.exports(), urls.print())),
         "",
         f"Sitemap: {absolute_urls().sitemap()}",
         "",

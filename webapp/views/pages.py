@@ -1,7 +1,7 @@
 """The list and the publication pages, with the fragments that htmx requests."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from flask import (
     Blueprint,
@@ -34,6 +34,8 @@ from .urls import absolute_urls, site_urls
 
 blueprint = Blueprint("pages", __name__)
 
+MAX_PRINTED: Final = 500  # publications on a page to print
+
 
 @blueprint.get("/")
 @cached_by_revision
@@ -56,6 +58,15 @@ def index() -> ResponseReturnValue:
         criteria=listing.criteria,
         linked_data=list_data(listing),
     )
+
+
+@blueprint.get("/print")
+@cached_by_revision
+def print_list() -> ResponseReturnValue:
+    """Return a list on one page, up to MAX_PRINTED publications. It has the list's parameters."""
+    criteria = Criteria.from_args(request.args.to_dict(flat=False)).with_(open=())
+    listing = _listing(criteria, MAX_PRINTED)
+    return _render("publications/print.html", printed=listing, criteria=listing.criteria)
 
 
 @blueprint.get("/publications/<slug:slug>")
@@ -94,10 +105,10 @@ def theme_css() -> Response:
     return cached_by_version(Response(css, mimetype="text/css"), content_hash(css.encode()))
 
 
-def _listing(criteria: Criteria) -> Listing:
+def _listing(criteria: Criteria, size: int = 0) -> Listing:
     states = request.args.getlist("panel")
     panel = hold_panel(catalog(), criteria, states) if states else None
-    page = catalog().find(criteria, panel.values if panel else None)
+    page = catalog().find(criteria, panel.values if panel else None, size)
     newest_first = site().settings.order == "newest"
     axis = cached_axis(catalog(), page.hits.revision) if page.indexed else None
     listing = make_listing(page, presenter(), site_urls(), axis, panel, newest_first=newest_first)

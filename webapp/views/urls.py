@@ -30,6 +30,11 @@ class Urls:
     """
 
     base: str = ""
+    origin: str = ""  # "https://example.org", for `absolute`
+
+    def absolute(self, url: str) -> str:
+        """Return a URL of the site with scheme and host, and any other one as it is."""
+        return self.origin + url if url.startswith("/") else url
 
     def list(self, query: str = "") -> str:
         return f"{self.base}/{query}"
@@ -39,9 +44,18 @@ class Urls:
         filters = {facet: (value,) for facet, value in values.items()}
         return self.list(Criteria(filters=filters).query_string())
 
-    def export(self, extension: str, query: str = "") -> str:
+    def export(self, extension: str, query: str = "", *, abstracts: bool = True) -> str:
         """Return the URL of a whole list in a format."""
-        return f"{self.base}/publications.{extension}{query}"
+        option = "" if abstracts else f"{'&' if query else '?'}abstracts=0"
+        return f"{self.base}/publications.{extension}{query}{option}"
+
+    def exports(self, query: str = "") -> str:
+        """Return the URL of the formats that a list can be exported in."""
+        return f"{self.base}/export{query}"
+
+    def print(self, query: str = "") -> str:
+        """Return the URL of a whole list on one page."""
+        return f"{self.base}/print{query}"
 
     def feed(self, query: str = "") -> str:
         return self.export("atom", query)
@@ -94,12 +108,16 @@ class Urls:
 
 def site_urls() -> Urls:
     """Return the URLs that pages link to, without scheme and host."""
-    return Urls(request.script_root)
+    return Urls(request.script_root, _origin())
 
 
 def absolute_urls() -> Urls:
     """Return the URLs with scheme and host, in ASCII."""
-    return Urls(f"{request.scheme}://{host()}{quote(request.script_root)}")
+    return Urls(f"{_origin()}{quote(request.script_root)}")
+
+
+def _origin() -> str:
+    return f"{request.scheme}://{host()}"
 
 
 def init_app(app: Flask) -> None:

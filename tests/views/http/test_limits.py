@@ -91,7 +91,7 @@ def test_only_get_and_head_are_allowed(client: FlaskClient, method: str) -> None
 
 
 @pytest.mark.parametrize("address", ["192.0.2.7", "2001:db8::7"])
-@pytest.mark.parametrize("path", ["/publications.bib", "/sitemap.xml"])
+@pytest.mark.parametrize("path", ["/publications.bib", "/print", "/sitemap.xml"])
 def test_a_second_download_of_an_address_is_refused_and_others_are_not(
     site: Site, address: str, path: str
 ) -> None:

@@ -70,15 +70,6 @@ def test_every_page_links_to_the_feed(client: FlaskClient, address: str) -> None
     assert [link["href"] for link in links] == ["/publications.atom"]
 
 
-def test_export_links_keep_the_search(client: FlaskClient) -> None:
-    links = [str(link["href"]) for link in page_at(client, "/?q=agent").select(".exports a")]
-    assert "/publications.bib?q=agent" in links
-    assert "/publications.atom?q=agent" in links
-    for link in links:
-        with client.get(link) as answer:
-            assert answer.status_code == 200
-
-
 def test_a_publication_page_has_signposting_links(client: FlaskClient) -> None:
     answer = client.get(TENSORIR)
     links = links_of(answer.headers["Link"])

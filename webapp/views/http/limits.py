@@ -25,6 +25,8 @@ MAX_FILES: Final = 6  # large files
 LISTS_PER_ADDRESS: Final = 1
 FILES_PER_ADDRESS: Final = 3
 RETRY_AFTER: Final = 5  # seconds
+# The endpoints that return complete lists.
+LISTS: Final = ("exports.export_list", "pages.print_list", "feeds.sitemap", "feeds.sitemap_part")
 LONGEST_PAUSE: Final = 0.1  # seconds
 
 
@@ -61,15 +63,13 @@ def init_app(app: Flask) -> None:
     """Limit the expensive responses of an application."""
     lists, computing = Slots(MAX_LISTS, LISTS_PER_ADDRESS), Lock()
     app.extensions["limits"] = {
-        "exports.export_list": lists,
-        "feeds.sitemap": lists,
-        "feeds.sitemap_part": lists,
+        **dict.fromkeys(LISTS, lists),
         "files.file": Slots(MAX_FILES, FILES_PER_ADDRESS),
     }
 
     @app.before_request
     def _take() -> None:
-        if request.endpoint in ("exports.export_list", "feeds.sitemap", "feeds.sitemap_part"):
+        if request.endpoint in LISTS:
             g.release = _take_slot(request.endpoint)
 
     @app.after_request

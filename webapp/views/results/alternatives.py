@@ -7,7 +7,7 @@ from typing import Final
 
 from ...catalog import Catalog, Criteria, Page
 from ..language import gettext, ngettext
-from .filters import field_noun, value_label
+from .filters import field_noun, quoted, value_label
 
 MAX_SEARCHES: Final = 8  # run to find alternatives
 
@@ -61,17 +61,11 @@ def _candidates(page: Page, catalog: Catalog) -> Iterator[tuple[str, Criteria]]:
 
 def _removal(field: str, values: Iterable[str]) -> str:
     if not field:
-        return gettext("Remove %(values)s", values=_quoted(values))
-    return gettext("Remove %(field)s %(values)s", field=field_noun(field), values=_quoted(values))
+        return gettext("Remove %(values)s", values=quoted(values))
+    return gettext("Remove %(field)s %(values)s", field=field_noun(field), values=quoted(values))
 
 
 def _permission(field: str, values: Iterable[str]) -> str:
     if not field:
-        return gettext("Allow %(values)s", values=_quoted(values))
-    return gettext("Allow %(field)s %(values)s", field=field_noun(field), values=_quoted(values))
-
-
-def _quoted(values: Iterable[str]) -> str:
-    """Return values as "“2019” or “2020”"."""
-    conjunction = gettext("or")
-    return f" {conjunction} ".join(gettext("“%(value)s”", value=value) for value in values)
+        return gettext("Allow %(values)s", values=quoted(values))
+    return gettext("Allow %(field)s %(values)s", field=field_noun(field), values=quoted(values))

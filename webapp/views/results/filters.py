@@ -1,6 +1,6 @@
 """Links that filter and sort the list: chips of active filters, sort orders, a range of years."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -102,6 +102,18 @@ def field_noun(name: str) -> str:
 
 def _english_label(name: str) -> str:
     return FACETS[name].label if name in FACETS else name.capitalize()
+
+
+def selected_labels(criteria: Criteria) -> Iterator[tuple[str, list[str]]]:
+    """Yield each facet that has selected values with their labels, the years last."""
+    for name in sorted(criteria.filters, key=lambda name: name == "year"):
+        yield name, [value_label(name, value) for value in criteria.filters[name]]
+
+
+def quoted(values: Iterable[str]) -> str:
+    """Return values as "“2019” or “2020”"."""
+    conjunction = gettext("or")
+    return f" {conjunction} ".join(gettext("“%(value)s”", value=value) for value in values)
 
 
 def value_label(field: str, value: str) -> str:

@@ -16,10 +16,12 @@ from .filters import (
     Chip,
     Order,
     YearRange,
+    field_noun,
     make_chips,
     make_orders,
     make_year_range,
-    value_label,
+    quoted,
+    selected_labels,
 )
 from .items import Item, Presenter
 from .mathml import FormulaBudget
@@ -109,12 +111,29 @@ class Listing:
 
     @property
     def state_label(self) -> str:
-        """The words and the selected values, years last: "agents, Mirella Lapata, 2021"."""
-        filters = self.criteria.filters
-        names = sorted(filters, key=lambda name: name == "year")
-        values = (value_label(name, value) for name in names for value in filters[name])
-        parts = filter(None, (self.criteria.q.strip(), *values))
-        return shortened(", ".join(parts), MAX_STATE_LABEL)
+        """The state, shortened for titles: "agents, Mirella Lapata, 2021"."""
+        return shortened(", ".join(state_parts(self.criteria)), MAX_STATE_LABEL)
+
+    @property
+    def summary(self) -> str:
+        """The count and what the list was searched for: "2 results for “ir” with year “2025”"."""
+        query = self.criteria.q.strip()
+        filters = ", ".join(
+            gettext("%(field)s %(values)s", field=field_noun(name), values=quoted(labels))
+            for name, labels in selected_labels(self.criteria)
+        )
+        if query and filters:
+            return gettext(
+                "%(results)s for “%(query)s” with %(filters)s",
+                results=self.count,
+                query=query,
+                filters=filters,
+            )
+        if query:
+            return gettext("%(results)s for “%(query)s”", results=self.count, query=query)
+        if filters:
+            return gettext("%(results)s with %(filters)s", results=self.count, filters=filters)
+        return self.count
 
     @property
     def level(self) -> int:
@@ -199,7 +218,6 @@ def make_listing(
         slug for slug in page.criteria.open if any(item.record.slug == slug for item in items)
     )
     criteria = replace(page.criteria, open=present)
-    searched = bool(criteria.q.strip() or criteria.filters)
     counts, unopened = page.hits.facets, criteria.with_(open=())
     hold = panel is not None
     panel = panel or Panel(
@@ -210,8 +228,8 @@ def make_listing(
         criteria=criteria,
         groups=_by_year(items) if by_year else (("", tuple(items)),),
         by_year=by_year,
-        count=_count(page.total, searched),
-        searched=searched,
+        count=count_label(page.total, criteria),
+        searched=is_searched(criteria),
         page_links=_page_links(criteria, page.pages),
         facets=tuple(
             make_facet(unopened, shown, counts.get(shown.name, ())) for shown in panel.facets
@@ -221,6 +239,12 @@ def make_listing(
         chips=tuple(make_chips(criteria, page.query)),
         orders=_orders(page, hold=hold, newest_first=newest_first),
     )
+
+
+def state_parts(criteria: Criteria) -> list[str]:
+    """Return the words and the labels of the selected values, the years last."""
+    labels = (label for _, labels in selected_labels(criteria) for label in labels)
+    return [part for part in (criteria.q.strip(), *labels) if part]
 
 
 def _orders(page: Page, *, hold: bool, newest_first: bool) -> tuple[Order, ...]:
@@ -235,8 +259,14 @@ def _by_year(items: Sequence[Item]) -> tuple[tuple[str, tuple[Item, ...]], ...]:
     return tuple((heading, tuple(group)) for heading, group in groups)
 
 
-def _count(total: int, searched: bool) -> str:
-    if searched:
+def is_searched(criteria: Criteria) -> bool:
+    """Return whether there is a query or a filter."""
+    return bool(criteria.q.strip() or criteria.filters)
+
+
+def count_label(total: int, criteria: Criteria) -> str:
+    """Return the number of publications of a list: "79 results" of a search."""
+    if is_searched(criteria):
         return ngettext("%(number)s result", "%(number)s results", total)
     return ngettext("%(number)s publication", "%(number)s publications", total)
 
