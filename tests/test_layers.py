@@ -23,7 +23,7 @@ LAYERS = (
     ("search", "store"),
     ("formats", "telemetry", "translation", "venues"),
     ("config", "facets"),
-    ("records", "errors", "theme", "setting_types", "startup"),
+    ("records", "errors", "theme", "setting_types", "startup", "images"),
 )
 DATABASE_LIBRARIES = {"sqlalchemy", "flask_sqlalchemy", "flask_migrate", "alembic"}
 OF_A_REQUEST = {"flask.request", "flask.g", "flask.session", "flask.has_request_context"}
