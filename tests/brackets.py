@@ -31,6 +31,7 @@ order = "newest"
 page_size = 3
 authors_shown = 2
 public_fields = ["annote"]
+previews = true
 proxies = 1
 
 [profiles]
@@ -57,6 +58,8 @@ def _bracketed(message: Message) -> str | tuple[str, ...]:
 def site_in_brackets(folder: Path, settings: str, publications: str) -> Iterator[Flask]:
     """A site in the language whose texts are between brackets, with a page for each error."""
     folder.mkdir()
+    (folder / "files").mkdir()
+    (folder / "files" / "one.gif").write_bytes(b"GIF89a\1\0\1\0")
     (folder / "eo.po").write_text(bracket_catalog(), "utf-8")
     (folder / "site.toml").write_text(settings, "utf-8")
     if publications:
@@ -73,7 +76,9 @@ def site_in_brackets(folder: Path, settings: str, publications: str) -> Iterator
 # Machines read these, or the texts of formats and citation styles are in them.
 UNREAD = "script, style, template > script, .citation-text"
 # What visitors type, and the address of the owner's site.
-SYNTAX = re.compile(r"\b(author|title|abstract|venue|tag|type|year):|https://example\.org/")
+SYNTAX = re.compile(
+    r"\bis:selected\b|\b(author|title|abstract|venue|tag|type|year):|https://example\.org/"
+)
 ATTRIBUTES = ("title", "aria-label", "placeholder", "alt", "data-copied", "data-selected")
 
 

@@ -25,6 +25,7 @@ def test_values_of_a_record_are_in_order_without_empty_and_repeated_ones() -> No
         "author": ("Ada Lovelace", "Bob Bo"),
         "type": ("inproceedings",),
         "tag": ("compilers", "tensors"),
+        "selected": (),
     }
 
 

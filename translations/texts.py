@@ -55,11 +55,11 @@ def _texts_of_tables() -> Iterator[tuple[str, str]]:
 
 
 def _tables() -> Mapping[str, Iterable[str]]:
-    fields = sorted({*FIELDS.values()} - {*FACETS} - _PLURAL_FIELDS)
+    fields = sorted({*FIELDS.values()} - {*FACETS, "is"} - _PLURAL_FIELDS)
     facets = ((row.label, row.label.lower(), row.plural) for row in FACETS.values())
     exports = (row.label for row in FORMATS.values() if row.exports != "nowhere")
     return {
-        "webapp/facets.py": chain.from_iterable(facets),
+        "webapp/facets.py": chain(chain.from_iterable(facets), ["Yes"]),
         "webapp/search/query.py": chain(map(str.capitalize, fields), fields),
         "webapp/records.py": chain(LINK_KINDS.values(), TYPE_LABELS.values(), [type_label("misc")]),
         "webapp/formats/public_fields.py": (row.label for row in PUBLIC_FIELDS.values()),

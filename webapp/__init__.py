@@ -10,7 +10,7 @@ from flask_compress import Compress
 from htmx_flask import Htmx
 
 from . import cli, views
-from .catalog import Catalog, IndexFollower
+from .catalog import Catalog, IndexFollower, OwnerChoices
 from .config import ROOT, Settings, instance_path, load_settings
 from .search.embedded.engine import WhooshEngine
 from .site import EXTENSION, Site
@@ -55,11 +55,11 @@ def create_app(instance: Path | None = None, settings: Settings | None = None) -
     Compress(app)
     Htmx(app)
     database, search = _database(app), _search_engine(instance, settings)
-    venues = Venues(settings.venues)
+    choices = OwnerChoices(Venues(settings.venues), settings.featured)
     app.extensions[EXTENSION] = Site(
         settings=settings,
-        catalog=Catalog(database, search, settings, venues),
-        index_follower=IndexFollower(database, search, str(instance), venues),
+        catalog=Catalog(database, search, settings, choices),
+        index_follower=IndexFollower(database, search, str(instance), choices),
         metrics=metrics,
         translation=translation,
     )

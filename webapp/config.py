@@ -29,6 +29,7 @@ from .setting_types import (
     FieldNames,
     Hosts,
     Image,
+    Keys,
     Language,
     Line,
     Member,
@@ -92,6 +93,14 @@ class Settings(BaseModel):
         {},
         description="venues as lists name them: full name = short name, or `{ short, url }`; "
         "`*` in a name is any text; applied by the next `octavo prepare`",
+    )
+    featured: Keys = Field(
+        (),
+        description="citation keys of the selected works, in order, in place of the field "
+        "`selected`; applied by the next `octavo prepare`",
+    )
+    previews: bool = Field(
+        False, description="show the images in `files/` that the field `preview` names"
     )
     public_fields: FieldNames = Field(
         (), description='private BibTeX fields that visitors get as well: `["annote"]`'

@@ -13,6 +13,10 @@ from .records import OTHERS, Record, type_label
 
 FIRST_YEAR: Final = -9999
 LAST_YEAR: Final = 9999
+SELECTED: Final = "1"  # the value of the facet `selected`
+LAST_RANK: Final = 1_000_000
+_NO: Final = frozenset({"", "0", "false", "no", "off"})
+_RANK = re.compile(r"[0-9]{1,6}")
 _YEAR = re.compile(r"-?[0-9]{1,4}")
 
 
@@ -46,6 +50,21 @@ def author_names(record: Record) -> tuple[str, ...]:
     return tuple(person.name for person in people if person != OTHERS)
 
 
+def selected_rank(record: Record) -> int | None:
+    """Return the place of a selected work among others, LAST_RANK without one; else None.
+
+    The field `selected` is a number, "true" or another word; some are a no.
+    """
+    written = record.fields.get("selected", "").strip().lower()
+    if written in _NO:
+        return None
+    return int(written) if _RANK.fullmatch(written) else LAST_RANK
+
+
+def _selected(record: Record) -> tuple[str, ...]:
+    return () if selected_rank(record) is None else (SELECTED,)
+
+
 def _year(record: Record) -> tuple[str, ...]:
     return () if record.year is None else (str(record.year),)
 
@@ -77,5 +96,6 @@ _ROWS = (
     Facet("author", "Author", "authors", author_names),
     Facet("type", "Type", "types", lambda record: (record.type,), type_label),
     Facet("tag", "Keyword", "keywords", lambda record: record.tags),
+    Facet("selected", "Selected", "selected works", _selected, lambda _: "Yes"),
 )
 FACETS: Mapping[str, Facet] = {row.name: row for row in _ROWS}

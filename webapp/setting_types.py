@@ -62,6 +62,7 @@ def _field_name(text: str) -> str:
 
 Hosts = Annotated[tuple[Annotated[str, AfterValidator(_host)], ...], BeforeValidator(_split)]
 Networks = Annotated[tuple[Annotated[str, AfterValidator(_network)], ...], BeforeValidator(_split)]
+Keys = Annotated[tuple[Line, ...], BeforeValidator(_split)]
 FieldNames = Annotated[
     tuple[Annotated[str, AfterValidator(_field_name)], ...], BeforeValidator(_split)
 ]

@@ -80,7 +80,7 @@ def prepare(name: str, instance: Path) -> None:
         with reading(catalog.database) as connection:
             stored = publications.load_all(connection, whole=False)
             engine.rebuild(
-                (document(publication, catalog.venues) for publication in stored), revision
+                (document(publication, catalog.choices) for publication in stored), revision
             )
 
 

@@ -84,7 +84,7 @@ def test_words_and_filters_restrict_the_list(
 ) -> None:
     criteria = Criteria.from_args(dict(MultiDict(args).lists()))
     with reading(catalog.database) as connection:
-        hits = scan_hits(connection, criteria, "", catalog.venues, newest_first=False, size=20)
+        hits = scan_hits(connection, criteria, "", catalog.choices, newest_first=False, size=20)
         publications = catalog.load(hits.ids)
 
     assert "".join(stored.record.key for stored in publications) == keys

@@ -29,9 +29,10 @@ ADDRESSES = """
 /?q=ξξξξ&tag=σχήμα&type=book /?year=1900 /?year=1900&year=1901
 /?q=ξξξξ+author:μέλας+-venue:περιοδικό /?q=τόμος+-title:τόμος /?q=τόμος+-τόμος
 /?year=2001..2005&type=article&venue=Περιοδικό+0 /?year=2010.. /?year=..2010
-/?author=Άννα+Κύρια&tag=σχήμα
+/?author=Άννα+Κύρια&tag=σχήμα /?selected=1 /?q=is:selected
 /facets/author /facets/author?find=ξξξ /facets/author?year=2019&find=μ
-/facets/year /facets/venue /facets/type /facets/tag
+/facets/year /facets/venue /facets/type /facets/tag /facets/selected
+/export /export?q=μηχανών /print /print?q=μηχανών&year=2001..2005
 """
 
 
@@ -102,6 +103,9 @@ def responses(app: Flask) -> Iterator[tuple[str, str]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(catalog, "find", lambda *args: replace(find(*args), indexed=False))
         yield "/?q=τόμος while the index is rebuilt", client.get("/?q=τόμος").text
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("webapp.views.pages.MAX_PRINTED", 1)
+        yield "/print of a long list", client.get("/print").text
 
 
 def test_outside_finds_what_is_not_translated() -> None:

@@ -9,6 +9,7 @@ no files of publications, and knows nothing of requests or templates.
 """
 
 from .catalog import Catalog
+from .choices import OwnerChoices
 from .criteria import MAX_MORE, Criteria, quote_value
 from .indexing import IndexFollower, synchronise
 from .results import CACHED_RECORDS, Page, RelatedPublication, SyncState
@@ -19,6 +20,7 @@ __all__ = [
     "Catalog",
     "Criteria",
     "IndexFollower",
+    "OwnerChoices",
     "Page",
     "RelatedPublication",
     "SyncState",

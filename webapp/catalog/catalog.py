@@ -7,6 +7,7 @@ from typing import Final
 
 from ..config import Settings
 from ..errors import IndexUnavailableError
+from ..facets import SELECTED, selected_rank
 from ..records import Record
 from ..search.engine import SearchEngine, SearchRequest, SearchResult
 from ..search.query import Query, parse
@@ -16,13 +17,15 @@ from ..store.connections import CatalogRevision, Database, current_revision, rea
 from ..store.edits import Edit, Undoing, save
 from ..store.publications import Stored
 from ..telemetry.timing import timed
-from ..venues import Venues
+from .choices import OwnerChoices
 from .criteria import Criteria
 from .documents import document
 from .fallback import scan_hits
 from .former_venues import with_present_venues
 from .results import Listed, Page, RecordCache, RelatedPublication, SyncState
 
+MAX_SELECTED: Final = 12  # selected works above the list
+MAX_RANKED: Final = 500  # selected works, the newest, of which these are the first
 RELATED: Final = 5  # related publications that a publication's page lists
 FIRST_CHUNK: Final = 50  # takes 6 ms to read; a full chunk of 500 takes 60
 
@@ -31,12 +34,12 @@ class Catalog:
     """The publications. Records come from the database, their order and number from the index."""
 
     def __init__(
-        self, database: Database, search: SearchEngine, settings: Settings, venues: Venues
+        self, database: Database, search: SearchEngine, settings: Settings, choices: OwnerChoices
     ) -> None:
         self.database = database
         self.search = search
         self.settings = settings
-        self.venues = venues
+        self.choices = choices
         self._cache = RecordCache()
 
     def state(self) -> SyncState:
@@ -82,6 +85,12 @@ class Catalog:
         hits = self._hits(criteria, query, size)[0]
         present = with_present_venues(criteria, hits, self.count_values)
         return hits if present == criteria else self._hits(present, query, size)[0]
+
+    def selected(self) -> list[Record]:
+        """Return the first selected works: by rank, those without one last and newest first."""
+        criteria = Criteria(filters={"selected": (SELECTED,)}, sort="newest")
+        records = [item.record for item in self._listed(self.find_hits(criteria, MAX_RANKED).ids)]
+        return sorted(records, key=lambda record: selected_rank(record) or 0)[:MAX_SELECTED]
 
     def count_hits(self, criteria: Criteria) -> int:
         """Return the number of publications that match; 0 while there is no index."""
@@ -136,7 +145,7 @@ class Catalog:
                     connection,
                     criteria,
                     revision,
-                    self.venues,
+                    self.choices,
                     newest_first=newest_first,
                     size=size,
                 ), False
@@ -155,8 +164,8 @@ class Catalog:
             read = {
                 id_: Listed(
                     id_,
-                    self.venues.shortened(stored.record),
-                    self._shortened(others.get(stored.record.key, ())),
+                    self.choices.apply(stored.record),
+                    self._applied(others.get(stored.record.key, ())),
                 )
                 for id_, stored in loaded.items()
             }
@@ -180,11 +189,11 @@ class Catalog:
         records = (*(stored.record for stored in loaded.values()), *others)
         if record.key not in {version.key for version in records}:
             return ()
-        return self._shortened(version for version in records if version.key != record.key)
+        return self._applied(version for version in records if version.key != record.key)
 
-    def _shortened(self, records: Iterable[Record]) -> tuple[Record, ...]:
-        """Return the records with the names of their venues that lists show."""
-        return tuple(map(self.venues.shortened, records))
+    def _applied(self, records: Iterable[Record]) -> tuple[Record, ...]:
+        """Return the records as lists show them."""
+        return tuple(map(self.choices.apply, records))
 
     def related(self, stored: Stored, others: Sequence[Record]) -> tuple[RelatedPublication, ...]:
         """Return up to RELATED related publications, best first, without `others`, its versions.
@@ -193,7 +202,7 @@ class Catalog:
         """
         try:
             with timed("related"):
-                hits = self.search.related(document(stored, self.venues), RELATED + len(others))
+                hits = self.search.related(document(stored, self.choices), RELATED + len(others))
         except IndexUnavailableError:
             return ()
         records = {item.id: item.record for item in self._listed([hit.id for hit in hits])}

@@ -4,15 +4,16 @@ from collections.abc import Iterable
 
 from ..facets import author_names, facet_values
 from ..formats.inline import without_tags
+from ..formats.labels import labels
 from ..search.engine import Document
 from ..store.publications import Stored
-from ..venues import Venues
+from .choices import OwnerChoices
 
 
-def document(stored: Stored, venues: Venues, identifiers: Iterable[str] = ()) -> Document:
+def document(stored: Stored, choices: OwnerChoices, identifiers: Iterable[str] = ()) -> Document:
     """Return the document of a publication; `identifiers` are those of its other versions."""
     record = stored.record
-    listed = venues.shortened(record)
+    listed = choices.apply(record)
     addresses = (link.url for link in record.links if "://" in link.url)
     names = dict.fromkeys((record.container, record.venue))
     return Document(
@@ -23,6 +24,7 @@ def document(stored: Stored, venues: Venues, identifiers: Iterable[str] = ()) ->
         venue=listed.venue,
         venue_names=tuple(name for name in names if name and name != listed.venue),
         tags=record.tags,
+        labels=tuple(without_tags(text) for label in labels(record) for text in label),
         abstract=without_tags(record.abstract),
         identifiers=tuple(
             filter(None, (record.doi, record.arxiv, record.key, *addresses, *identifiers))

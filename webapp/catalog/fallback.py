@@ -12,7 +12,7 @@ from ..search.engine import SearchResult, Span
 from ..store import publications
 from ..store.connections import Transaction
 from ..store.scan import Scan, scan
-from ..venues import Venues
+from .choices import OwnerChoices
 from .criteria import Criteria
 
 MAX_WORDS: Final = 12
@@ -39,7 +39,7 @@ def scan_hits(
     connection: Transaction,
     criteria: Criteria,
     revision: str,
-    venues: Venues,
+    choices: OwnerChoices,
     *,
     newest_first: bool,
     size: int,
@@ -62,7 +62,7 @@ def scan_hits(
         ids, total = scan(connection, wanted, newest_first, offset, limit)
     else:
         ids = _filter_by_records(
-            connection, scan(connection, wanted, newest_first)[0], others, venues
+            connection, scan(connection, wanted, newest_first)[0], others, choices
         )
         ids, total = ids[offset : offset + limit], len(ids)
     return SearchResult(revision, tuple(ids), total, facets={}, highlighter=NoHighlighter())
@@ -72,15 +72,13 @@ def _filter_by_records(
     connection: Transaction,
     ids: Sequence[int],
     filters: Mapping[str, tuple[str, ...]],
-    venues: Venues,
+    choices: OwnerChoices,
 ) -> list[int]:
     """Return the ids of the publications that have a value of each filter, by their records."""
     matching: list[int] = []
     for chunk in publications.chunks(ids):
         loaded = publications.load(connection, chunk, whole=False)
-        values = {
-            id_: facet_values(venues.shortened(stored.record)) for id_, stored in loaded.items()
-        }
+        values = {id_: facet_values(choices.apply(stored.record)) for id_, stored in loaded.items()}
         matching += [
             id_
             for id_ in chunk

@@ -20,7 +20,7 @@ from ..store.connections import (
     reading,
     revision_of,
 )
-from ..venues import Venues
+from .choices import OwnerChoices
 from .documents import document
 
 logger = logging.getLogger(__name__)
@@ -40,19 +40,19 @@ def synchronise(
     search: SearchEngine,
     progress: Callable[[Iterator[Document], int], Iterator[Document]] | None = None,
     rebuild: bool = False,
-    venues: Venues | None = None,
+    choices: OwnerChoices | None = None,
 ) -> bool:
     """Bring the index to the database's revision. Return whether it was behind.
 
     Few changes are applied to the current generation; many lead to a rebuild, as do `rebuild` and
-    short names of `venues` other than those in the index.
+    `choices` other than those in the index.
     `progress` gets the documents of a rebuild and their number, and returns the documents.
     Raise IndexBusyError while another process writes the index.
     """
-    venues = venues or Venues()
+    choices = choices or OwnerChoices()
     with reading(database) as connection:
         revision = revision_of(connection)
-        rebuild = rebuild or search.variant != venues.fingerprint
+        rebuild = rebuild or search.variant != choices.fingerprint
         indexed = None if rebuild else CatalogRevision.parse(search.revision)
         if indexed == revision:
             return False
@@ -60,14 +60,14 @@ def synchronise(
         joins = versions.joins(connection)
         if changed is not None:
             try:
-                _update(connection, search, _touched(changed, joins), joins, venues, revision)
+                _update(connection, search, _touched(changed, joins), joins, choices, revision)
                 return True
             except IndexUnavailableError as error:
                 logger.warning("Rebuilding the index: %s", str(error))
-        documents = _documents(publications.load_all(connection, whole=False), joins, venues)
+        documents = _documents(publications.load_all(connection, whole=False), joins, choices)
         if progress:
             documents = progress(documents, queries.count_publications(connection))
-        search.rebuild(documents, str(revision), venues.fingerprint)
+        search.rebuild(documents, str(revision), choices.fingerprint)
     return True
 
 
@@ -76,23 +76,23 @@ def _update(
     search: SearchEngine,
     ids: Sequence[int],
     joins: versions.Joins,
-    venues: Venues,
+    choices: OwnerChoices,
     revision: CatalogRevision,
 ) -> None:
     loaded: dict[int, publications.Stored] = {}
     for chunk in publications.chunks(ids):
         loaded.update(publications.load(connection, chunk, whole=False))
     removed = [id_ for id_ in ids if id_ not in loaded or id_ in joins.published]
-    search.update(_documents(loaded.values(), joins, venues), removed, str(revision))
+    search.update(_documents(loaded.values(), joins, choices), removed, str(revision))
 
 
 def _documents(
-    stored: Iterable[publications.Stored], joins: versions.Joins, venues: Venues
+    stored: Iterable[publications.Stored], joins: versions.Joins, choices: OwnerChoices
 ) -> Iterator[Document]:
     """Yield the documents of listed publications, without versions of another one."""
     for publication in stored:
         if publication.id not in joins.published:
-            yield document(publication, venues, joins.identifiers.get(publication.id, ()))
+            yield document(publication, choices, joins.identifiers.get(publication.id, ()))
 
 
 def _touched(changed: Iterable[int], joins: versions.Joins) -> list[int]:
@@ -123,9 +123,9 @@ class IndexFollower:
         database: Database,
         search: SearchEngine,
         instance: str,
-        venues: Venues | None = None,
+        choices: OwnerChoices | None = None,
     ) -> None:
-        self._venues = venues or Venues()
+        self._choices = choices or OwnerChoices()
         self._database = database
         self._search = search
         self._instance = instance
@@ -143,7 +143,7 @@ class IndexFollower:
             if self._takes_long():
                 self._synchronise_elsewhere()
             else:
-                synchronise(self._database, self._search, venues=self._venues)
+                synchronise(self._database, self._search, choices=self._choices)
             self._succeeded()
         except IndexBusyError:
             pass  # another process is updating it; a later request checks again
@@ -153,7 +153,7 @@ class IndexFollower:
             self._running.release()
 
     def _takes_long(self) -> bool:
-        if self._search.variant != self._venues.fingerprint:
+        if self._search.variant != self._choices.fingerprint:
             return True  # the settings changed since this process read them
         with reading(self._database) as connection:
             indexed = CatalogRevision.parse(self._search.revision)

@@ -129,7 +129,7 @@ def update_index(quiet: bool = False, rebuild: bool = False) -> bool:
     while True:
         try:
             return synchronise(
-                catalog.database, catalog.search, bar, rebuild=rebuild, venues=catalog.venues
+                catalog.database, catalog.search, bar, rebuild=rebuild, choices=catalog.choices
             )
         except IndexBusyError:
             if time.monotonic() >= deadline:

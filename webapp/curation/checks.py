@@ -25,6 +25,11 @@ def check(catalog: Catalog) -> Iterator[Problem]:
             for doubt in build(record.key, record.type, record.source).doubts:
                 yield Problem(0, record.key, doubt.reason, doubt.message)
             yield from _missed_by_scholar(record)
+    known = {record.key for record in records}
+    for key in catalog.settings.featured:
+        if key not in known:
+            message = "featured in site.toml names it, but there is no such publication."
+            yield Problem(0, key, "unknown-featured", message)
     for pair in propose_joins(records):
         message = (
             f"This may be the same work as {pair.published} ({pair.why}). "

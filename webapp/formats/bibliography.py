@@ -55,8 +55,8 @@ def _cleaned(name: str, value: str) -> str:
     if name in _NAMES:
         return names.without_marks(value)
     if name in _NOTES:
-        explains_marks = _EXPLAINS_MARKS.fullmatch(decoding.text(html.without_tags(value)))
-        return "" if explains_marks else html.without_tags(html.to_latex(value))
+        text = decoding.text(html.without_tags(value))
+        return "" if explains_marks(text) else html.without_tags(html.to_latex(value))
     if name == "month":
         return _month(value)
     return value if name in _ADDRESSES else html.to_latex(value)
@@ -74,7 +74,12 @@ def _cleaned_text(name: str, value: str) -> str:
     if name not in _NOTES:
         return value
     text = html.to_text(value)
-    return "" if _EXPLAINS_MARKS.fullmatch(text) else text
+    return "" if explains_marks(text) else text
+
+
+def explains_marks(note: str) -> bool:
+    """Return whether a note only explains marks at names: "* Equal contribution"."""
+    return bool(_EXPLAINS_MARKS.fullmatch(note))
 
 
 def _url_of_links(record: Record) -> str:

@@ -23,6 +23,7 @@ class Document:
     venue: str = ""  # the short name
     venue_names: tuple[str, ...] = ()  # longer names, searched with the short one
     tags: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()  # awards and notes, searched with the tags
     abstract: str = ""
     identifiers: tuple[str, ...] = ()  # DOI, arXiv id, citation key, URLs; they match only whole
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # facet -> values

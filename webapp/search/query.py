@@ -1,6 +1,7 @@
 """Parser of queries: any text gives a Query, in linear time.
 
-    words "a phrase" author:name title:word venue:"a name" year:2019..2023 tag: -excluded
+    words "a phrase" author:name title:word venue:"a name" year:2019..2023 tag:word is:selected
+    -excluded
 
 Every facet is a field. The value of a field may be quoted, and may follow white space; the same
 field twice means either value. Anything else is words.
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 
-from ..facets import FACETS, FIRST_YEAR, LAST_YEAR
+from ..facets import FACETS, FIRST_YEAR, LAST_YEAR, SELECTED
 from . import identifiers
 from .text import CHAIN, MAX_WORD, STOP_WORDS, Chain, analyse, collapse, fold
 
@@ -28,7 +29,7 @@ _TEXT_FIELDS = {
     "tags": "tags",
 }
 # Name in a query -> text field of the index, or facet.
-FIELDS = {**{name: name for name in FACETS}, **_TEXT_FIELDS}
+FIELDS = {**{name: name for name in FACETS}, **_TEXT_FIELDS, "is": "is"}
 _WORD_FIELDS = frozenset(_TEXT_FIELDS.values())
 _VALUE_FIELDS = frozenset(FACETS) - {"year", *_TEXT_FIELDS}
 
@@ -181,6 +182,9 @@ class _Reading:
         elif field in _VALUE_FIELDS and (values := _facet_values(field, value, negated)):
             self.values += values
             self._chip(piece, field)
+        elif field == "is" and value and "selected".startswith(value.lower()):
+            self.values.append(FacetValue("selected", SELECTED, negated))
+            self._chip(piece, "selected", SELECTED)
         elif name and field not in _WORD_FIELDS:  # not syntax
             self._take_words(piece, "", name, last)
         else:
@@ -212,9 +216,9 @@ class _Reading:
         self._room -= len(words)
         return words
 
-    def _chip(self, piece: re.Match[str], field: str) -> None:
-        """Add a chip for a recognized piece."""
-        value = piece["bare"] if piece["quoted"] is None else piece["quoted"]
+    def _chip(self, piece: re.Match[str], field: str, value: str = "") -> None:
+        """Add a chip for a recognized piece; `value` replaces the one that it has."""
+        value = value or (piece["bare"] if piece["quoted"] is None else piece["quoted"])
         rest = " ".join((self._whole[: piece.start()] + " " + self._whole[piece.end() :]).split())
         name = {"authors": "author", "tags": "tag"}.get(field, field)
         self.chips.append(Chip(name, value.strip(), bool(piece["minus"]), rest))

@@ -14,7 +14,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from htmx_flask import make_response
 
-from ..catalog import Criteria
+from ..catalog import Criteria, Page
 from ..search.engine import Highlighter
 from ..site import site
 from ..telemetry.requests import RESULT
@@ -111,10 +111,20 @@ def _listing(criteria: Criteria, size: int = 0) -> Listing:
     page = catalog().find(criteria, panel.values if panel else None, size)
     newest_first = site().settings.order == "newest"
     axis = cached_axis(catalog(), page.hits.revision) if page.indexed else None
-    listing = make_listing(page, presenter(), site_urls(), axis, panel, newest_first=newest_first)
+    selected = catalog().selected() if not size and _shows_selected(page) else ()
+    listing = make_listing(
+        page, presenter(), site_urls(), axis, panel, newest_first=newest_first, selected=selected
+    )
     if page.total or not listing.searched:
         return listing
     return replace(listing, alternatives=find_alternatives(page, catalog()))
+
+
+def _shows_selected(page: Page) -> bool:
+    """Return whether a page has selected works above it: the first one, in the usual order."""
+    criteria = page.criteria
+    is_first = not (criteria.q.strip() or criteria.filters) and criteria.page == 1
+    return is_first and criteria.sort in ("", "newest") and bool(page.hits.facets.get("selected"))
 
 
 def _fragment(listing: Listing, url: str, kind: str) -> ResponseReturnValue:

@@ -1,6 +1,7 @@
 """Globals and filters of the templates: settings, URLs of static files, Markdown, dates."""
 
 import re
+from pathlib import Path
 from typing import cast
 
 from flask import Flask, current_app
@@ -41,7 +42,9 @@ def init_app(app: Flask, settings: Settings, translation: Translation) -> None:
         theme_url=lambda: site_urls().theme(theme_hash),
     )
     app.jinja_env.filters["plain"] = to_plain
-    app.extensions[EXTENSION] = Presenter(settings, app.jinja_env)
+    app.extensions[EXTENSION] = Presenter(
+        settings, app.jinja_env, Path(app.instance_path) / "files"
+    )
 
 
 def _install_translation(app: Flask, translation: Translation) -> None:

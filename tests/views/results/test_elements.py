@@ -36,7 +36,8 @@ def test_titles_and_abstracts_have_elements_in_lists(client: FlaskClient) -> Non
         "We <i>boil</i> it.",
         "Twice, a &lt; b.",
     ]
-    assert text(item, ".issued") == "J. Water Sci., 2020"
+    assert text(item, ".issued") == "J. Water Sci., 2020 With code."
+    assert one(item, ".labels b").text == "code"
 
 
 def test_a_search_finds_and_highlights_words_with_elements(client: FlaskClient) -> None:

@@ -15,7 +15,7 @@ from ..text import STOP_WORDS, WORD, collapse, fold, terms
 from .postings import Occurrence
 
 # Raise the number on every change to indexing, text.py, the derived arrays or a facet's values.
-SCHEMA = f"8 {' '.join(FACETS)}"
+SCHEMA = f"9 {' '.join(FACETS)}"
 
 TEXT_FIELDS = ("title", "authors", "venue", "tags", "abstract")
 STORED_TEXTS = ("title", "venue")
@@ -70,7 +70,7 @@ def text_fields(document: Document) -> dict[str, Iterable[Occurrence]]:
         "title": terms(document.title),
         "authors": _name_terms(document.authors),
         "venue": _in_strides((document.venue, *document.venue_names, *years)),
-        "tags": _in_strides(document.tags),
+        "tags": _in_strides((*document.tags, *document.labels)),
         "abstract": (
             (term, position)
             for term, position in terms(document.abstract)

@@ -63,7 +63,9 @@ class PublicationPage:
             issued=issued(record, None, budget),
             paragraphs=paragraphs(record.abstract, None, budget),
             links=record_links(record, urls),
-            details=details(record, settings.public_fields, catalog.venues.url(record), budget),
+            details=details(
+                record, settings.public_fields, catalog.choices.venues.url(record), budget
+            ),
             description=shortened(to_plain(record.abstract)) or to_plain(record.title),
             choices=choices(stored.record),
             published=version_links([published], urls)[0] if published else None,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from jinja2 import Environment
 from markupsafe import Markup
@@ -17,9 +18,11 @@ from ..markup import EMPTY, join
 from ..urls import Urls
 from .bylines import COMMA, Byline, Bylines, Names
 from .highlighting import MAX_SEARCHED, around_formulas, highlight, matching_spans
+from .labels import ItemLabel, item_labels
 from .links import LabelledUrl, issued_year, record_links, version_links
 from .mathml import FormulaBudget
 from .people import People
+from .previews import Preview, Previews
 from .record_cache import cached_by_record
 
 LONG_VENUE = 30  # characters; a longer name may need three lines in the margin, which has two
@@ -39,6 +42,8 @@ class Item:
     issued: Markup  # "ASPLOS, 2023"
     snippet: Markup  # of the abstract, if it matches words that match nowhere else
     actions: Markup  # abstract, citations and links; COinS for Zotero
+    labels: tuple[ItemLabel, ...]  # award and note
+    preview: Preview | None
     versions: tuple[LabelledUrl, ...] = ()  # of the same work
 
     @property
@@ -54,15 +59,18 @@ class _Unsearched:
     names: Names
     byline: Byline
     actions: Markup  # with the abstract closed
+    preview: Preview | None
 
 
 class Presenter:
     """Turns records into items, according to the settings of the site."""
 
-    def __init__(self, settings: Settings, templates: Environment) -> None:
+    def __init__(self, settings: Settings, templates: Environment, files: Path) -> None:
+        """`files` is the folder of the owner's files, in which previews are."""
         macros = templates.get_template("publications/_record.html").module
         self.people = People(settings)
         self._bylines = Bylines(self.people, settings.authors_shown, macros.name)  # type: ignore[attr-defined]
+        self._previews = Previews(files) if settings.previews else None
         self._render_actions = macros.actions  # type: ignore[attr-defined]
         self._unsearched = cached_by_record(self._make_unsearched)
 
@@ -102,12 +110,19 @@ class Presenter:
             issued=issued_html,
             snippet=snippet,
             actions=actions,
+            labels=item_labels(record, highlighter, budget),
+            preview=unsearched.preview,
             versions=version_links(versions, urls),
         )
 
     def _make_unsearched(self, record: Record, urls: Urls) -> _Unsearched:
         names = self._bylines.names(record)
-        return _Unsearched(names, self._bylines.byline(names), self._actions(record, urls))
+        return _Unsearched(
+            names=names,
+            byline=self._bylines.byline(names),
+            actions=self._actions(record, urls),
+            preview=self._previews.preview(record, urls) if self._previews else None,
+        )
 
     def _actions(self, record: Record, urls: Urls, abstract: tuple[Markup, ...] = ()) -> Markup:
         html: Markup = self._render_actions(

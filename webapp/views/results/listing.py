@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Self
 
 from ...catalog import MAX_MORE, Criteria, Page
+from ...records import Record
 from ...telemetry.requests import ListResult
 from ..language import gettext, ngettext
 from ..templating import shortened
@@ -59,6 +60,7 @@ class Listing:
     chart: Chart | None  # None with fewer than two years
     chips: tuple[Chip, ...]
     orders: tuple[Order, ...]  # empty if there is nothing to sort
+    selected: tuple[Item, ...] = ()  # selected works, above the list
     alternatives: tuple[Alternative, ...] = ()  # if there are no results
 
     @property
@@ -138,7 +140,7 @@ class Listing:
     @property
     def level(self) -> int:
         """The level of the items' headings, below the years if there are any."""
-        return 3 if self.by_year else 2
+        return 3 if self.by_year or self.selected else 2
 
     @property
     def year_range(self) -> YearRange:
@@ -191,10 +193,11 @@ def make_listing(
     panel: Panel | None,
     *,
     newest_first: bool,
+    selected: Sequence[Record] = (),
 ) -> Listing:
     """Return the listing of a page, with the panel if one is open.
 
-    `newest_first` says whether that is the site's order.
+    `newest_first` says whether that is the site's order; `selected` are the works above the list.
     """
     highlighter = page.hits.highlighter if page.query else None
     budget = FormulaBudget()
@@ -202,6 +205,7 @@ def make_listing(
     by_year = page.criteria.sort in ("newest", "oldest") or (
         newest_first and not page.criteria.sort and not page.query
     )
+    selected_items = [presenter.item(record, None, urls, budget=budget) for record in selected]
     items = [
         presenter.item(
             record,
@@ -238,6 +242,7 @@ def make_listing(
         chart=make_chart(criteria, page.hits.facets["year"], axis) if axis else None,
         chips=tuple(make_chips(criteria, page.query)),
         orders=_orders(page, hold=hold, newest_first=newest_first),
+        selected=tuple(selected_items),
     )
 
 
