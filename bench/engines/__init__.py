@@ -15,7 +15,7 @@ from flask import Flask
 from webapp import create_app
 from webapp.catalog.documents import document
 from webapp.config import instance_path
-from webapp.facets import FACETS
+from webapp.facets import FACETS as ALL_FACETS
 from webapp.search.embedded.facets import LIMIT, Counts
 from webapp.search.embedded.schema import TEXT_FIELDS
 from webapp.search.embedded.scoring import BOOSTS
@@ -30,6 +30,8 @@ from webapp.store.connections import reading
 
 __all__ = ["BOOSTS", "FACETS", "LIMIT", "TEXT_FIELDS"]
 
+# No corpus has selected works, so the compared engines do not count them.
+FACETS = tuple(name for name in ALL_FACETS if name != "selected")
 SHORT_FIELDS = tuple(name for name in TEXT_FIELDS if name != "abstract")
 
 
@@ -136,4 +138,5 @@ def hits(
     total: int,
     facets: Mapping[str, Counts],
 ) -> SearchResult:
+    facets = {**dict.fromkeys(ALL_FACETS, ()), **facets}
     return SearchResult(revision, tuple(ids), total, facets, QueryHighlighter(request.query))
