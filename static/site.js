@@ -114,12 +114,14 @@ let expandedAuthors = []; // ids of the items that show all authors
 let wholeFacets = []; // those that list all their values: letters to find them, scroll position
 let itemCount = 0;
 let focusedId = "";
+let isTyped = false; // whether the list answers the search field, not a choice
 
 document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
   if (ctx.target?.id === "results" && ctx.response.status < 400) field().defaultValue = ctx.words;
   openAbstracts = openSlugs();
   itemCount = titles().length;
   focusedId = document.activeElement.id;
+  isTyped = ctx.sourceElement === byId("search");
   openFolds = FOLDS.filter((id) => byId(id)?.open);
   wholeFacets = [...document.querySelectorAll("#facets .find")].map((form) => (
     { id: form.id, find: form.find.value, scrolled: form.nextElementSibling.scrollTop }
@@ -131,6 +133,7 @@ document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
 
 document.addEventListener("htmx:before:settle", ({ detail: { task } }) => {
   if (task.target === document.body) return; // Back or forward: the page has its own state
+  if (isTyped) foldMasthead();
   for (const id of openFolds) byId(id)?.setAttribute("open", "");
   for (const { id, find, scrolled } of task.target.id === "results" ? wholeFacets : []) {
     const form = byId(id);
@@ -203,6 +206,30 @@ function showFailure({ detail: { ctx } }) {
 
 document.addEventListener("htmx:error", showFailure);
 document.addEventListener("htmx:response:error", showFailure);
+
+// ---- A search folds the masthead into one line. A choice leaves it as it is: what is under the
+// pointer must not move. On touch screens the focused field is at the top.
+
+const isTouch = matchMedia("(pointer: coarse)");
+
+function foldMasthead() {
+  document.querySelector(".masthead").toggleAttribute("data-searched", byId("results").matches("[data-searched]"));
+  showResults();
+}
+
+// Show the start of the results. The field may be sticky: it is always in view.
+function showResults() {
+  const { top } = byId("main").getBoundingClientRect();
+  if (top < 0 || (isTouch.matches && document.activeElement === field())) byId("main").scrollIntoView();
+}
+
+document.addEventListener("focusin", ({ target }) => {
+  if (target === field() && isTouch.matches) showResults();
+});
+
+document.addEventListener("submit", ({ target }) => {
+  if (target === byId("search") && isTouch.matches) field().blur(); // hides the keyboard
+});
 
 // ---- The search field: "/" focuses it, Escape and "Clear" empty it.
 

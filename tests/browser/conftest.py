@@ -55,6 +55,15 @@ name = "Carl Other"
 """
 
 
+LARGE_ENTRY = """@inproceedings{{entry{0},
+  title = {{Tensor Programs that Answer Question {0}: A Study of Structured Representations}},
+  author = {{Ada Lovelace and Charles Babbage and Mary Somerville}},
+  booktitle = {{Proceedings of the Conference on Empirical Methods in Language (EMNLP)}},
+  year = {{{1}}}, abstract = {{Documents have answers.}}, url = {{https://example.org/{0}}}
+}}
+"""
+
+
 @dataclass(frozen=True)
 class Site:
     """A running site."""
@@ -111,6 +120,16 @@ def odd_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("odd")
     shutil.copy(DATA / "odd.bib", folder / "publications.bib")
     (folder / "site.toml").write_text(ODD_SETTINGS)
+    with serving(folder) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def large_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Publications of thirty years, four in each, with long titles."""
+    folder = tmp_path_factory.mktemp("large")
+    entries = (LARGE_ENTRY.format(number, 1995 + number // 4) for number in range(120))
+    (folder / "publications.bib").write_text("".join(entries))
     with serving(folder) as site:
         yield site
 

@@ -37,7 +37,7 @@ LOOKS = """() => [...document.querySelectorAll("body, body *")].map((element) =>
     const names = ["color", "background-color", "fill", "font-size", "font-family",
         ...sides.flatMap((side) => [`border-${side}-color`, `border-${side}-width`])];
     const { width, height } = element.getBoundingClientRect();
-    const isSized = ".masthead *, .search *, .chart *, .chips *, .footer *, .title, .authors, "
+    const isSized = ".masthead *, .search *, .chips *, .footer *, .title, .authors, "
         + ".publication, .actions summary";
     return [
         `${element.tagName} ${element.getAttribute("class")}`,

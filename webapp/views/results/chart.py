@@ -7,25 +7,16 @@ from typing import Final, NamedTuple
 
 from ...catalog import Catalog, Criteria
 from ...facets import FIRST_YEAR, year_bounds
-from ..language import gettext, ngettext, translation
+from ..language import gettext, ngettext
 from .filters import value_label
 from .panel import Counts
 
-MAX_BARS: Final = 100
+MAX_BARS: Final = 30  # each wide enough for its year and to tap; on a phone, 9 are in view
 # Years per bar: the smallest step that needs no more bars, for years of -9999 to 9999.
-STEPS: Final = (1, 5, 10, 50, 100, 500)
-MAX_TICKS: Final = 8  # labels of the axis that fit side by side on a phone
-TICK_STEPS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)  # years between labels
+STEPS: Final = (1, 5, 10, 50, 100, 500, 1000)
 
 HEIGHT: Final = 100  # of the tallest bar
 MIN_HEIGHT: Final = 4  # of any bar, so that one publication is visible beside 100,000
-
-
-class Label(NamedTuple):
-    """A number in the chart, and its horizontal position in the width of the chart."""
-
-    x: str  # "12.50%"
-    text: str
 
 
 class Place(NamedTuple):
@@ -33,6 +24,8 @@ class Place(NamedTuple):
 
     value: str  # of the facet: "2019" or "1960..1969"
     label: str
+    first: int  # its first year
+    middle: str  # horizontal, in the width of the chart: "12.50%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +35,6 @@ class Axis:
     step: int  # years per place
     places: tuple[Place, ...]
     place_numbers: Mapping[str, int]  # by year, as the facet writes it
-    ticks: tuple[Label, ...]
 
 
 class Bar(NamedTuple):
@@ -62,7 +54,6 @@ class Chart:
 
     axis: Axis
     bars: tuple[Bar, ...]
-    tallest: Label | None  # the count of the tallest bar
 
     @property
     def caption(self) -> str:
@@ -87,26 +78,17 @@ def make_axis(first: int, last: int) -> Axis:
     starts = range(first, last + 1, step)
     return Axis(
         step=step,
-        places=tuple(_place(year, step) for year in starts),
+        places=tuple(
+            _place(year, step, f"{(number + 0.5) / len(starts):.2%}")
+            for number, year in enumerate(starts)
+        ),
         place_numbers={str(year): (year - first) // step for year in range(first, last + 1)},
-        ticks=tuple(_ticks(first, last, step, len(starts))),
     )
 
 
-def _place(year: int, step: int) -> Place:
+def _place(year: int, step: int, middle: str) -> Place:
     value = str(year) if step == 1 else f"{max(year, FIRST_YEAR)}..{year + step - 1}"
-    return Place(value, value_label("year", value))
-
-
-def _ticks(first: int, last: int, step: int, places: int) -> Iterator[Label]:
-    tick = next(
-        tick
-        for tick in TICK_STEPS
-        if tick >= step and last // tick - (first - 1) // tick <= MAX_TICKS
-    )
-    for year in range(first + -first % tick, last + 1, tick):
-        middle = ((year - first) // step + 0.5) / places
-        yield Label(f"{middle:.2%}", str(year))
+    return Place(value, value_label("year", value), year, middle)
 
 
 def make_chart(criteria: Criteria, counts: Counts, axis: Axis) -> Chart:
@@ -120,12 +102,12 @@ def make_chart(criteria: Criteria, counts: Counts, axis: Axis) -> Chart:
     before, after = criteria.query_string_adding("year")
     bars = []
     for number, count in totals.items():
-        value, label = axis.places[number]
+        value, label, *_ = axis.places[number]
         is_selected = number in selected
         query_string = _toggle(criteria, value) if is_selected else f"{before}{value}{after}"
         height = max(HEIGHT * count // most, MIN_HEIGHT) if count else 0
         bars.append(Bar(number, label, count, height, query_string, is_selected))
-    return Chart(axis, tuple(bars), _tallest(totals, len(axis.places)))
+    return Chart(axis, tuple(bars))
 
 
 def _count_by_place(counts: Counts, axis: Axis, selected: Iterable[int]) -> dict[int, int]:
@@ -149,13 +131,3 @@ def _toggle(criteria: Criteria, years: str) -> str:
     if years in criteria.selected("year"):
         return criteria.toggled("year", years).query_string()
     return criteria.with_values("year", (years,)).query_string()
-
-
-def _tallest(totals: Mapping[int, int], places: int) -> Label | None:
-    """Return the count over the tallest bar; None if no bar has a height."""
-    number = max(totals, key=lambda number: totals[number], default=0)
-    if not totals.get(number):
-        return None
-    # At the ends of a long axis, a count in the middle of its bar would reach beyond the page.
-    middle = min(max((number + 0.5) / places, 0.02), 0.98)
-    return Label(f"{middle:.2%}", translation().number(totals[number]))
