@@ -155,6 +155,7 @@ def test_any_bytes(data: bytes) -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, len(_VALID)), st.sampled_from(_PIECES)), max_size=8))
+@example([(70, b"@"), (72, b"(")])
 @settings(max_examples=300)
 def test_any_mutation(changes: list[tuple[int, bytes]]) -> None:
     data = _VALID
