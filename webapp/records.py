@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 # The kinds of link a record can carry, in the order the page shows them, with their labels.
 LINK_KINDS: Mapping[str, str] = {
@@ -86,6 +87,12 @@ def with_particle(particle: str, family: str) -> str:
     return f"{particle}{gap}{family}" if particle and family else particle or family
 
 
+# Words for works that are accepted but have no date yet.
+FORTHCOMING: Final = (
+    *("forthcoming", "in press", "to appear", "accepted", "online first"),
+    *("advance online publication", "im druck", "erscheint", "à paraître"),
+)
+
 # The last of the authors if the source ends them with `and others`.
 OTHERS = Person(literal="et al.")
 
@@ -132,6 +139,12 @@ class Record:
     fields: Mapping[str, str] = field(default_factory=dict)
     source: Mapping[str, str] = field(default_factory=dict)
     slug: str = ""  # the catalog sets it when it saves a record for the first time
+
+    @property
+    def is_forthcoming(self) -> bool:
+        """Whether the work is accepted, but has no date yet."""
+        date = self.date.lower()
+        return self.year is None and any(word in date for word in FORTHCOMING)
 
 
 def limit_people(people: tuple[Person, ...], count: int) -> tuple[Person, ...]:

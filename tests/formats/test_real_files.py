@@ -153,6 +153,12 @@ def test_a_range_of_one_page_is_that_page(written: str, shown: str) -> None:
     assert record_of(f"title = {{T}}, pages = {{{written}}}").fields["pages"] == shown
 
 
+@pytest.mark.parametrize("name", ["numpages", "pagetotal"])
+def test_a_number_of_pages_is_not_0(name: str) -> None:
+    assert name not in record_of(f"title = {{T}}, {name} = {{0}}").fields
+    assert record_of(f"title = {{T}}, {name} = {{10}}").fields[name] == "10"
+
+
 @pytest.mark.parametrize(
     "fields",
     [

@@ -71,9 +71,16 @@ def _volume(written: str) -> str:
     return "" if _ARXIV_VOLUME.fullmatch(written) else written
 
 
+def _count(written: str) -> str:
+    """Return a number of pages, unless it is 0, as programs write an unknown one."""
+    return "" if not written.strip("0 ") else written
+
+
 # What fields show in place of what is written.
 _SHOWN: Final[Mapping[str, Callable[[str], str]]] = {
     "pages": _pages,
+    "pagetotal": _count,
+    "numpages": _count,
     "volume": _volume,
     "pubstate": dates.publication_state,
 }

@@ -156,7 +156,7 @@ def test_dates(fields: str, date: str, year: int | None) -> None:
         ("title={T}, year={soon-ish}", "no-year"),
         ("title={T}, year=1337", "implausible-year"),
         ("title={T}, year=3020", "implausible-year"),
-        ("title={T}, year=2020, author={A. Smith; B. Jones}", "looks-like-two"),
+        ("title={T}, year=2020, author={A. Smith & B. Jones}", "looks-like-two"),
         ("title={T}, year=2020, doi={see there}", "bad-doi"),
         (r"title={T \frob{x}}, year=2020", "undecoded-latex"),
         ("title={T}, year=2020, url={javascript:alert(1)}", "bad-link"),

@@ -56,7 +56,10 @@ def _printing() -> frozenset[str]:
 
 
 def neutralize(source: str) -> str:
-    r"""Return LaTeX whose commands only print: `\input` becomes `\textbackslash{}input`."""
+    r"""Return LaTeX whose commands only print.
+
+    `\input x` becomes `\textbackslash{}input x`, `\input{x}` becomes `{x}`, as pages show them.
+    """
     if "\\" not in source and "^^" not in source:
         return source
     return "".join(_neutralize_commands(source))
@@ -67,8 +70,18 @@ def _neutralize_commands(source: str) -> Iterator[str]:
     for command in _COMMAND.finditer(source):
         yield source[position : command.start()]
         position = command.end()
-        yield command.group() if _prints(command) else _as_text(command.group())
+        if _prints(command):
+            yield command.group()
+        elif not _has_argument(command):
+            yield _as_text(command.group())
     yield source[position:]
+
+
+def _has_argument(command: re.Match[str]) -> bool:
+    """Return whether the argument of a command remains as text without it: `\\input{x}`."""
+    follows = command.string[command.end() : command.end() + 2]
+    is_name = command["name"] and not command["environment"]
+    return bool(is_name) and follows[:1] == "{" and follows != "{}"
 
 
 def _prints(command: re.Match[str]) -> bool:
