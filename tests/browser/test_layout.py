@@ -106,7 +106,8 @@ def test_a_right_to_left_title_is_aligned_right(visitor: Visitor, odd_site: Site
     page = visitor.open(f"{odd_site.url}/publications/arabic")
     title = page.locator("h1")
 
-    assert title.evaluate("(title) => getComputedStyle(title).direction") == "rtl"
+    for line in (title, page.locator(".publication-page .authors")):
+        assert line.evaluate("(line) => getComputedStyle(line).direction") == "rtl"
     expect(title).to_have_attribute("lang", "ar")
 
 

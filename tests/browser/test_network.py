@@ -99,6 +99,17 @@ def test_two_failures_show_one_notice(page: Page) -> None:
     expect(page.get_by_role("alert")).to_have_count(1)
 
 
+def test_a_failed_citation_is_reported_on_a_line_of_its_own(page: Page) -> None:
+    page.route("**/cite", lambda route: route.abort())
+    item = page.locator("#pub-feng2023tensorir")
+    item.locator(".cite summary").click()
+    link = item.get_by_role("link", name="All citations").bounding_box()
+    notice = item.get_by_role("alert").bounding_box()
+    assert link
+    assert notice
+    assert notice["y"] >= link["y"] + link["height"]
+
+
 @pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES)
 def test_a_failed_abstract_can_be_retried(page: Page, failure: Callable[[Route], None]) -> None:
     page.route(ABSTRACT, failure)

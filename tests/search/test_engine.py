@@ -61,6 +61,12 @@ def test_hits_come_in_the_requested_order(engine: SearchEngine, sort: str, ids: 
     assert list(search(engine, "", sort=sort).ids) == ids
 
 
+def test_forthcoming_works_come_first_where_the_newest_do(engine: SearchEngine) -> None:
+    engine.update([paper(id=9, position=9, title="Soon", forthcoming=True)], [], "1")
+    assert search(engine, "", sort="newest").ids == (9, 2, 3, 1, 5, 4)
+    assert search(engine, "", sort="oldest").ids[-1] == 9
+
+
 def test_the_default_sort_applies_without_words(engine: SearchEngine) -> None:
     assert search(engine, "", default_sort="newest").ids == (2, 3, 1, 5, 4)
     assert search(engine, "year:2025", default_sort="newest").ids == (2, 3)

@@ -8,9 +8,24 @@ from flask.testing import FlaskClient
 from tests.catalogs import GERMAN, Catalogs, catalogs
 from tests.reading import one, soup, text
 from tests.sites import Site, site
+from webapp.views.language import direction
 from webapp.views.results.filters import value_label
 
 __all__ = ["catalogs", "site"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("שלום tensor", "rtl"),
+        ("مقدمة", "rtl"),
+        ("tensor שלום", "ltr"),
+        ("2023: مقدمة", "rtl"),
+        ("", "ltr"),
+    ],
+)
+def test_the_direction_of_a_text_is_that_of_its_first_letter(text: str, expected: str) -> None:
+    assert direction(text) == expected
 
 
 @pytest.fixture

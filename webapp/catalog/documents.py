@@ -26,6 +26,7 @@ def document(stored: Stored, choices: OwnerChoices, identifiers: Iterable[str] =
         tags=record.tags,
         labels=tuple(without_tags(text) for label in labels(record) for text in label),
         abstract=without_tags(record.abstract),
+        forthcoming=record.is_forthcoming,
         identifiers=tuple(
             filter(None, (record.doi, record.arxiv, record.key, *addresses, *identifiers))
         ),

@@ -6,7 +6,7 @@ from json import dumps
 
 from sqlalchemy import ColumnElement, Connection, Text, and_, cast, func, or_, select
 
-from ..records import Person
+from ..records import FORTHCOMING, Person
 from .publications import values_of
 from .tables import Publication
 from .versions import is_listed
@@ -38,11 +38,19 @@ def scan(
 ) -> tuple[Sequence[int], int]:
     """Return a page of ids and the total of matches, in the owner's order or by year."""
     condition = and_(True, *_conditions(wanted))
-    order = [Publication.year.desc()] if newest_first else []
-    query = select(Publication.id).where(condition).order_by(*order, Publication.position)
+    query = select(Publication.id).where(condition)
+    if newest_first:
+        query = query.order_by(_is_forthcoming().desc(), Publication.year.desc())
+    query = query.order_by(Publication.position)
     ids = connection.scalars(query.offset(offset).limit(limit)).all()
     total = connection.scalar(select(func.count()).select_from(Publication).where(condition))
     return ids, total or 0
+
+
+def _is_forthcoming() -> ColumnElement[bool]:
+    """Return the condition of `Record.is_forthcoming`."""
+    words = (Publication.date.icontains(word, autoescape=True) for word in FORTHCOMING)
+    return and_(Publication.year.is_(None), or_(*words))
 
 
 def _conditions(wanted: Scan) -> Iterator[ColumnElement[bool]]:

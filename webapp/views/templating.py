@@ -12,6 +12,7 @@ from ..formats.inline import to_plain
 from ..formats.registry import FORMATS, LIST_EXPORTS
 from ..translation import Translation
 from .http import static_files
+from .language import direction
 from .markup import from_markdown
 from .results.items import Presenter
 from .urls import site_urls
@@ -42,6 +43,7 @@ def init_app(app: Flask, settings: Settings, translation: Translation) -> None:
         theme_url=lambda: site_urls().theme(theme_hash),
     )
     app.jinja_env.filters["plain"] = to_plain
+    app.jinja_env.filters["direction"] = direction
     app.extensions[EXTENSION] = Presenter(
         settings, app.jinja_env, Path(app.instance_path) / "files"
     )

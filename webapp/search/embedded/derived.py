@@ -9,7 +9,7 @@ title.content_positions      positions counted without stop words
 title.extents                number of content positions in the title of each document
 <facet>.values, .values.at   the sorted values; document d has codes[docs_at[d]:docs_at[d+1]]
 identifiers, .at, .docs      sorted, and the document of each
-ids, positions, title_keys, venue_keys   one entry per document
+ids, positions, forthcoming, title_keys, venue_keys   one entry per document
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,7 +25,7 @@ from .schema import TEXT_FIELDS
 
 _KEY = 48  # bytes in a sort key
 _OPENING = " \"'“‘«([{$\\"  # skipped at the start of a title when sorting
-_VALUES = ("id", "position", "title", "venue", "identifiers")
+_VALUES = ("id", "position", "forthcoming", "title", "venue", "identifiers")
 
 Array = NDArray[Any]
 
@@ -112,14 +112,17 @@ def _extents(postings: dict[str, Array], size: int) -> Array:
 
 def _columns(reader: Any, size: int) -> dict[str, Array]:
     """Return the stored values as arrays; those of a deleted document are empty."""
-    rows: list[tuple[Any, ...]] = [(-1, 0, "", "", (), *((),) * len(FACETS))] * size
+    rows: list[tuple[Any, ...]] = [(-1, 0, False, "", "", (), *((),) * len(FACETS))] * size
     for number, values in reader.iter_docs():
         facets = (values["facets"].get(facet, ()) for facet in FACETS)
         rows[number] = (*(values[name] for name in _VALUES), *facets)
-    ids, positions, titles, venues, identifiers, *facet_columns = zip(*rows, strict=True)
+    ids, positions, forthcoming, titles, venues, identifiers, *facet_columns = zip(
+        *rows, strict=True
+    )
     arrays = {
         "ids": np.array(ids, np.int64),
         "positions": np.array(positions, np.int64),
+        "forthcoming": np.array(forthcoming, np.bool_),
         "title_keys": _sort_keys(fold(title).lstrip(_OPENING) for title in titles),
         "venue_keys": _sort_keys(fold(venue) for venue in venues),
     }

@@ -15,11 +15,11 @@ from ..text import STOP_WORDS, WORD, collapse, fold, terms
 from .postings import Occurrence
 
 # Raise the number on every change to indexing, text.py, the derived arrays or a facet's values.
-SCHEMA = f"9 {' '.join(FACETS)}"
+SCHEMA = f"10 {' '.join(FACETS)}"
 
 TEXT_FIELDS = ("title", "authors", "venue", "tags", "abstract")
 STORED_TEXTS = ("title", "venue")
-STORED_VALUES = ("id", "position", "identifiers", "facets")
+STORED_VALUES = ("id", "position", "forthcoming", "identifiers", "facets")
 NAME_STRIDE = 32  # positions reserved per author, tag or venue, so that no phrase spans two
 # The letters below are folded for Whoosh's parser. All of Unicode's would add 30 kB to each update.
 LETTERS = 0x2000
@@ -55,6 +55,7 @@ def stored_values(document: Document) -> dict[str, Any]:
     return {
         "id": document.id,
         "position": document.position,
+        "forthcoming": document.forthcoming,
         "identifiers": tuple(dict.fromkeys(filter(None, map(normalise, document.identifiers)))),
         "facets": {name: document.facets.get(name, ()) for name in FACETS},
         # Stored, but not given to Whoosh to analyse.

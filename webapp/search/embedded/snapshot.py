@@ -236,7 +236,7 @@ class Snapshot:
 
     @cached_property
     def years(self) -> Array:
-        """The year of each document; UNDATED if it has none."""
+        """The year of each document, or UNDATED."""
         facet = self.facets["year"]
         years = np.array([int(facet.value(code)) for code in range(facet.size)], np.int32)
         has = np.diff(facet.at) > 0
@@ -252,10 +252,11 @@ class Snapshot:
 
     def _sort_keys(self, name: str) -> tuple[Array, ...]:
         """Return the keys of a sort order for `lexsort`; ties are in the owner's order."""
-        undated = self.years == UNDATED
+        undated = (self.years == UNDATED).astype(np.int8)
         match name:
             case "newest":
-                return self.positions, -self.years, undated
+                forthcoming = self._column("forthcoming", np.bool_)
+                return self.positions, -self.years, np.where(forthcoming, -1, undated)
             case "oldest":
                 return self.positions, self.years, undated
             case "title":

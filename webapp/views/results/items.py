@@ -49,6 +49,8 @@ class Item:
     @property
     def heading(self) -> str:
         """The heading above the item in a list by year."""
+        if self.record.is_forthcoming:
+            return gettext("Forthcoming")
         return issued_year(self.record) or gettext("Undated")
 
 
