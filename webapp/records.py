@@ -90,7 +90,8 @@ def with_particle(particle: str, family: str) -> str:
 # Words for works that are accepted but have no date yet.
 FORTHCOMING: Final = (
     *("forthcoming", "in press", "to appear", "accepted", "online first"),
-    *("advance online publication", "im druck", "erscheint", "à paraître"),
+    *("advance online publication", "im druck", "erscheint", "à paraître", "en prensa"),
+    *("in stampa", "no prelo", "υπό έκδοση", "в печати"),
 )
 
 # The last of the authors if the source ends them with `and others`.

@@ -68,10 +68,12 @@ def pages(tmp_path_factory: pytest.TempPathFactory, used: set[str]) -> dict[str,
     centuries = "\n".join(
         f"@misc{{y{year}, title = {{Έργο}}, year = {year}}}" for year in (1700, 2020)
     )
+    centuries += "@misc{soon, title = {Έργο}, year = {Υπό έκδοση}}"
+    intro = ('intro = "Καλώς ήρθατε."', f'intro = "{"Έργα και ημέρες. " * 30}"')
     sites = {
         "greek": (SETTINGS, greek),
         "empty": (SETTINGS.replace('owner = "Άννα Κύρια"', ""), ""),
-        "centuries": (SETTINGS.replace('order = "newest"', ""), centuries),
+        "centuries": (SETTINGS.replace('order = "newest"', "").replace(*intro), centuries),
     }
     pages: dict[str, str] = {}
     for name, (settings, publications) in sites.items():

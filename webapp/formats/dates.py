@@ -5,6 +5,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
+from ..records import FORTHCOMING
+
 MONTHS: Final = {
     "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9,
     "oct": 10, "nov": 11, "dec": 12, "mär": 3, "mai": 5, "okt": 10, "dez": 12, "fév": 2,
@@ -20,8 +22,8 @@ _MONTH = re.compile(r"[^\W\d_]{3,}")
 _DAY = re.compile(r"(?<!\d)(\d{1,2})(?!\d)")
 
 NOT_YET: Final = re.compile(
-    r"forthcoming|in press|to appear|submitted|accepted|under review|in preparation|in revision|"
-    r"n\.?\s?d\.?|ongoing|present|draft|im druck|erscheint|à paraître|preprint|online first",
+    "|".join(FORTHCOMING) + r"|submitted|under review|in preparation|in revision|n\.?\s?d\.?|"
+    r"ongoing|present|draft|preprint",
     re.IGNORECASE,
 )
 

@@ -86,6 +86,7 @@ def test_whoosh_reads_the_stored_values(folder: Path) -> None:
     assert hit == {
         "id": 1,
         "position": 0,
+        "forthcoming": False,
         "title": PAPERS[0].title,
         "venue": "ASPLOS",
         "identifiers": ["10.1145/3575693.3576933", "2207.04296", "feng2023tensorir"],
