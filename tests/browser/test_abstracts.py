@@ -49,7 +49,7 @@ def test_an_abstract_opens_by_keyboard(page: Page, site: Site) -> None:
     page.locator("#q").focus()
     page.keyboard.type("tensorir")
     expect(page).to_have_url(f"{site.url}/?q=tensorir")
-    for _ in range(5):  # past "Clear", the search tips, "Export" and the title
+    for _ in range(6):  # past "Clear", the search tips, "Filter", "Export" and the title
         page.keyboard.press("Tab")
     expect(page.locator(f"{TENSORIR} summary").first).to_be_focused()
     page.keyboard.press("Enter")

@@ -14,8 +14,8 @@ from webapp.config import ROOT
 from webapp.formats import html, registry
 from webapp.formats.bibliography import bibliography
 from webapp.formats.bibtex import bibtex
-from webapp.formats.bibtex.values import MONTHS
 from webapp.formats.csl.citations import cite
+from webapp.formats.dates import MONTH_MACROS
 from webapp.formats.public_fields import PUBLIC_FIELDS, is_exported
 from webapp.formats.vocabulary import TYPES
 from webapp.records import Record
@@ -231,7 +231,7 @@ def test_bibtex_reads_the_export(export: Path) -> None:
     functions = "\n".join(
         f"FUNCTION {{{kind}}} {{ cite$ write$ newline$ names }}" for kind in types
     )
-    months = "\n".join(f'MACRO {{{month}}} {{"{month}"}}' for month in MONTHS)
+    months = "\n".join(f'MACRO {{{month}}} {{"{month}"}}' for month in MONTH_MACROS)
     style = STYLE.format(fields=" ".join(fields), types=functions, months=months)
     export.with_name("all.bst").write_text(style)
     export.with_name("export.aux").write_text("\\citation{*}\n\\bibstyle{all}\n\\bibdata{export}\n")

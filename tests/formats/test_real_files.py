@@ -6,6 +6,7 @@ from typing import Final
 import pytest
 
 from webapp.formats import registry
+from webapp.formats.bibliography import bibliography
 from webapp.formats.bibtex import bibtex
 from webapp.formats.csl.citations import cite
 from webapp.formats.csl.items import item
@@ -371,3 +372,26 @@ def test_the_conference_of_a_citation_file_is_the_container() -> None:
     software = "cff-version: 1.2.0\ntitle: T\nauthors: []\npreferred-citation:\n"
     paper = "  type: conference-paper\n  title: P\n  conference:\n    name: Supertesting 2015\n"
     assert registry.read((software + paper).encode()).records[-1].container == "Supertesting 2015"
+
+
+@pytest.mark.parametrize(
+    ("ris", "date", "year", "month"),
+    [
+        ("Y1  - 2016/10/19", "2016-10-19", "2016", "oct"),
+        ("PY  - 2016", "2016", "2016", None),
+        ("DA  - 2016/10/19/Printed", "2016-10-19", "2016", "oct"),
+        ("DA  - 2019 Jan-Feb", None, "2019", "Jan-Feb"),
+        ("DA  - 2018 Winter", None, "2018", "Winter"),
+        ("PY  - in press", None, "in press", None),
+    ],
+)
+def test_bibtex_of_other_formats_has_the_year(
+    ris: str, date: str | None, year: str, month: str | None
+) -> None:
+    source = registry.read(f"TY  - JOUR\nTI  - T\n{ris}\nER  - \n".encode()).records[0].source
+    assert (source.get("date"), source.get("year"), source.get("month")) == (date, year, month)
+
+
+def test_exported_bibtex_has_the_year_of_biblatex_s_date() -> None:
+    exported = bibliography(record_of("title = {T}, date = {2024-05/2024-06}")).source
+    assert exported == {"title": "T", "date": "2024-05/2024-06", "year": "2024", "month": "may"}

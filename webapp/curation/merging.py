@@ -29,7 +29,8 @@ def merge(known: Record, new: Record, format_: str) -> Record:
         return new
     exported = _export_and_read(known, format_)
     source = exported.source if exported else {}
-    changes = {name: value for name, value in new.source.items() if source.get(name) != value}
+    changed = {name for name, value in new.source.items() if source.get(name) != value}
+    changes = {name: value for name, value in new.source.items() if _is_in(name, changed)}
     type_ = known.type if exported and exported.type == new.type else new.type
     if not changes and type_ == known.type:
         return known

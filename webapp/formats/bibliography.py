@@ -10,8 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from ..records import Record
-from . import html, names
-from .bibtex.values import MONTHS
+from . import dates, html, names
 from .latex import decoding
 from .public_fields import is_exported
 from .vocabulary import LINK_FIELDS
@@ -40,6 +39,7 @@ def bibliography(record: Record, added_fields: Collection[str] = ()) -> Record:
         for name, value in record.source.items()
         if is_exported(name, record.type, added_fields) and (cleaned := _cleaned(name, value))
     }
+    source = _with_year(source)
     if source.keys().isdisjoint(_ADDRESSES) and (url := _url_of_links(record)):
         source["url"] = url
     fields = {
@@ -48,6 +48,16 @@ def bibliography(record: Record, added_fields: Collection[str] = ()) -> Record:
         if is_exported(name, record.type, added_fields)
     }
     return replace(record, source=source, fields=fields)
+
+
+def _with_year(source: dict[str, str]) -> dict[str, str]:
+    """Return fields with `year` and `month` beside `date`, which alone only biblatex reads."""
+    if "date" not in source or "year" in source:
+        return source
+    fields: dict[str, str] = {}
+    for name, value in source.items():
+        fields |= dates.to_fields(value) if name == "date" else {name: value}
+    return fields
 
 
 def _cleaned(name: str, value: str) -> str:
@@ -65,9 +75,9 @@ def _cleaned(name: str, value: str) -> str:
 def _month(value: str) -> str:
     """Return the macro of a month, for "May" and "05"; any other value as it is."""
     word = value.strip(" .").lower()
-    if word.isdecimal() and 1 <= int(word) <= len(MONTHS):
-        return MONTHS[int(word) - 1]
-    return word[:3] if word.isalpha() and word[:3] in MONTHS else value
+    if word.isdecimal() and 1 <= int(word) <= len(dates.MONTH_MACROS):
+        return dates.MONTH_MACROS[int(word) - 1]
+    return word[:3] if word.isalpha() and word[:3] in dates.MONTH_MACROS else value
 
 
 def _cleaned_text(name: str, value: str) -> str:

@@ -1,13 +1,13 @@
 """The last step of every reader: blocks to records."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TypeVar
 
 from ..errors import UnreadableFileError
 from ..records import Person, Record
-from . import entries, names
+from . import dates, entries, names
 from .bibtex.values import make_writable
 from .json import items as json_items
 from .keys import make_keys_distinct
@@ -50,7 +50,11 @@ def read_entries(
     for block in blocks:
         problems += block.problems
         values = dict(reversed(block.fields))  # the first field of a name counts
-        sources = [(name, source_of(name, values[name])) for name in reversed(values)]
+        sources = [
+            (name, source_of(name, value))
+            for written in reversed(values)
+            for name, value in _in_bibtex(written, values).items()
+        ]
         block.fields = [(name, source) for name, source in sources if source]
         if not block.fields:
             message = "This entry has nothing but its type, so it was left out."
@@ -59,6 +63,13 @@ def read_entries(
     # Most of these formats have no citation keys, so a missing one is no problem.
     problems += (problem for problem in make_keys_distinct(blocks) if problem.reason != "no-key")
     return build_records(blocks, problems, [], progress)
+
+
+def _in_bibtex(name: str, values: Mapping[str, str]) -> dict[str, str]:
+    """Return a field as BibTeX has it, where a date is `year` and `month` too."""
+    if name != "date" or "year" in values:
+        return {name: values[name]}
+    return dates.to_fields(values[name])
 
 
 def build_records(

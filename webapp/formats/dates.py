@@ -13,7 +13,13 @@ MONTHS: Final = {
     "avr": 4, "jui": 6, "aoû": 8, "déc": 12,
 }  # fmt: skip
 
+MONTH_MACROS: Final = (
+    *("jan", "feb", "mar", "apr", "may", "jun"), *("jul", "aug", "sep", "oct", "nov", "dec"),
+)  # fmt: skip
+
 _ISO = re.compile(r"(-?\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?(?:T[\d:.Z+-]*)?")
+_ONE_DATE = r"-?\d{4}(?:-\d\d){0,2}[~?%]?"
+_BIBLATEX = re.compile(rf"{_ONE_DATE}(?:/(?:{_ONE_DATE}|\.\.)?)?")
 _SLASHED = re.compile(r"(\d{4})/(\d{1,2})?(?:/(\d{1,2}))?(?:/.*)?")
 _DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _UNSPECIFIED = re.compile(r"(\d{2}|\d{3})[Xux]{1,2}")
@@ -70,6 +76,24 @@ def from_words(written: str) -> Date:
     left = _DAY.sub("", _MONTH.sub("", rest, count=1), count=1) if month else rest
     exact = not left.strip(" ,.")
     return _date(year[1], str(month) if month else None, day[1] if day else None, exact=exact)
+
+
+def to_fields(written: str) -> dict[str, str]:
+    """Return a date in words as BibTeX's `year` and `month`, with biblatex's `date` if it is exact.
+
+    "2016/10/19" has all three; "2019 Jan-Feb" has the month as written; "in press" is a year.
+    """
+    date = from_date(written)
+    if date.year is None or not _ISO.fullmatch(date.iso):
+        return {"year": written.strip()}
+    year, *rest = date.iso.removeprefix("-").split("-")
+    year = f"-{year}" if date.iso[0] == "-" else year
+    if date.exact or _BIBLATEX.fullmatch(written.strip()):
+        exact = date.iso if date.exact else written.strip()
+        month = {"month": MONTH_MACROS[int(rest[0]) - 1]} if rest else {}
+        return {"date": exact, "year": year} | month
+    words = re.sub(rf"(?<!\d){re.escape(year)}(?!\d)", "", _with_ascii_digits(written), count=1)
+    return {"year": year, "month": " ".join(words.split()).strip(" ,.-/")}
 
 
 def from_parts(year: str, month: str, day: str) -> Date:

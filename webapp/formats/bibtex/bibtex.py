@@ -11,6 +11,7 @@ from ...records import Record
 from .. import building
 from ..braces import is_balanced, remove_unpaired
 from ..building import Progress
+from ..dates import MONTH_MACROS
 from ..keys import make_keys_distinct
 from ..latex import commands, journals
 from ..links import address
@@ -19,7 +20,7 @@ from ..reading import Block, Problem, Reading
 from ..vocabulary import LINK_FIELDS, NOT_PUBLICATIONS
 from .inheritance import inherit
 from .scanner import Stray, scan
-from .values import BUILT_IN, MONTHS, Allowance, Value, make_writable, resolve
+from .values import BUILT_IN, Allowance, Value, make_writable, resolve
 
 _SHARE_OF_SCANNING: Final = 0.35  # of the time that reading takes, as measured with 1,000 entries
 _ENTRY = re.compile(r"^[ \t]*@[ \t]*\w+\s*[{(]", re.MULTILINE)
@@ -132,7 +133,7 @@ def _entry(key: str, kind: str, source: Mapping[str, str]) -> str:
 
 
 def _value(name: str, value: str) -> str:
-    return value if name == "month" and value in MONTHS else "{" + value + "}"
+    return value if name == "month" and value in MONTH_MACROS else "{" + value + "}"
 
 
 def public(record: Record, added_fields: Collection[str] = ()) -> Record:

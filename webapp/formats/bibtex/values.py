@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from ..braces import end_of
-
-MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+from ..dates import MONTH_MACROS
 
 # Macros that every BibTeX style defines, so files use them without a definition.
-BUILT_IN: Final[Mapping[str, str]] = {month: month for month in MONTHS} | {
+BUILT_IN: Final[Mapping[str, str]] = {month: month for month in MONTH_MACROS} | {
     "acmcs": "ACM Computing Surveys",
     "acta": "Acta Informatica",
     "cacm": "Communications of the ACM",
