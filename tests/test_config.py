@@ -41,6 +41,11 @@ def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
         ('accent = "#ffff00"', {}, ["accent", "#ffff00", "1.1", "4.5", "#737300"]),
         ('home = "javascript:alert(1)"', {}, ["home", "javascript:alert(1)", "http"]),
         ('share_image = "../me.jpg"', {}, ["share_image", "../me.jpg", "files/", "https://"]),
+        ('photo = "../me.jpg"', {}, ["photo", "../me.jpg", "below files/"]),
+        ('photo = "https://example.org/me.jpg"', {}, ["photo", "https:", "below files/"]),
+        ('email = "ada at example.org"', {}, ["email", "ada at example.org", "name@example.org"]),
+        ('email = "ada@localhost"', {}, ["email", "ada@localhost", "name@example.org"]),
+        ('email = "a@b.org@example.org"', {}, ["email", "a@b.org@", "name@example.org"]),
         ('[profiles]\nX = "data:,x"', {}, ["profiles", "data:,x", "http"]),
         ('[[members]]\nvariants = ["S."]', {}, ["members", "name", "required"]),
         ("title = ", {}, ["site.toml", "TOML", "end of document"]),
@@ -52,6 +57,13 @@ def test_an_error_names_the_source_the_setting_and_what_is_allowed(
     with pytest.raises(ConfigurationError) as raised:
         load_settings(site(tmp_path, text), environment)
     assert [word for word in words if word not in str(raised.value)] == []
+
+
+def test_a_photo_may_be_in_a_subfolder_and_an_address_international(tmp_path: Path) -> None:
+    site(tmp_path, 'photo = "photos/me at work-1.jpg"\nemail = "zoë.o+web@bücher.example"')
+    settings = load_settings(tmp_path, {})
+    assert settings.photo == "photos/me at work-1.jpg"
+    assert settings.email == "zoë.o+web@bücher.example"
 
 
 def test_a_setting_of_an_earlier_version_is_ignored_with_a_warning(

@@ -43,6 +43,9 @@ def create_app(instance: Path | None = None, settings: Settings | None = None) -
         TRUSTED_HOSTS=[*settings.hosts, *LOCAL_NAMES] if settings.hosts else None,
         COMPRESS_EVALUATE_CONDITIONAL_REQUEST=False,  # views do this, where they set the ETag
         COMPRESS_STREAMS=False,  # large files of the owner, and exports
+        # Brotli first: a list is 12 % smaller than with zstd, for 0.4 ms more (2026-11-29).
+        COMPRESS_ALGORITHM=["br", "zstd", "gzip", "deflate"],
+        COMPRESS_BR_LEVEL=5,
         COMPRESS_LEVEL=4,  # of gzip: 3 % larger than 6 in two thirds of the time
         COMPRESS_MIMETYPES=[
             *("text/html", "text/css", "text/javascript", "image/svg+xml", "application/atom+xml")

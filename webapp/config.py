@@ -26,7 +26,9 @@ from . import theme
 from .errors import ConfigurationError
 from .setting_types import (
     Colour,
+    Email,
     FieldNames,
+    FileName,
     Hosts,
     Image,
     Keys,
@@ -60,6 +62,12 @@ class Settings(BaseModel):
     title: Line = Field("Publications", description="the heading of the page")
     subtitle: Line = Field("", description="the line below it")
     owner: Line = Field("", description="the owner of the page, highlighted among the authors")
+    position: Line = Field("", description="the owner's position, beside the name: `Professor`")
+    affiliation: Line = Field("", description="where the owner works, beside the name")
+    photo: FileName = Field("", description="a picture beside the title: a file below `files/`")
+    email: Email = Field(
+        "", description="the owner's address, written so that programs do not collect it"
+    )
     members: tuple[Member, ...] = Field(
         (), description="people whose names are highlighted: `name`, `variants`, `url`"
     )
@@ -69,13 +77,13 @@ class Settings(BaseModel):
     )
     share_image: Image = Field(
         "",
-        description="the picture that other sites show with a link to a page: a file below "
-        "`files/`, or an https address",
+        description="the picture that other sites show with a link to a page, by default `photo`: "
+        "a file below `files/`, or an https address",
     )
     profiles: dict[Line, WebAddress] = Field(
         {}, description="the owner's pages elsewhere: label = address"
     )
-    home: WebAddress | None = Field(None, description="the owner's own site, linked at the top")
+    home: WebAddress | None = Field(None, description="the owner's own site, linked from the name")
     language: Language = Field(
         "en",
         description="the language of the page and of the owner's words, as a BCP 47 tag; without "

@@ -30,6 +30,18 @@ def _image(text: str) -> str:
     return text
 
 
+def _file_name(text: str) -> str:
+    if text and not re.fullmatch(r"\w[\w .-]*(/\w[\w .-]*)*", text):
+        raise ValueError("a file is named by its path below files/, such as me.jpg")
+    return text
+
+
+def _email(text: str) -> str:
+    if text and not re.fullmatch(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+", text):
+        raise ValueError("an email address is written as name@example.org")
+    return text
+
+
 def _language(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", text):
         raise ValueError("a language is a BCP 47 tag such as en or pt-BR")
@@ -69,6 +81,8 @@ FieldNames = Annotated[
 Colour = Annotated[str, AfterValidator(_colour)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Image = Annotated[str, AfterValidator(_image)]
+FileName = Annotated[str, AfterValidator(_file_name)]
+Email = Annotated[Line, AfterValidator(_email)]
 Language = Annotated[str, AfterValidator(_language)]
 
 

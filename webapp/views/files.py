@@ -38,7 +38,7 @@ LARGE: Final = 65_536  # bytes; a smaller file fits into a socket buffer and hol
 def file(name: str) -> Response:
     """Return a file below `files/`, or the header that lets nginx send it."""
     folder = (Path(current_app.instance_path) / "files").resolve()
-    path = _find(folder, name) or abort(404)
+    path = find_file(folder, name) or abort(404)
     settings = site().settings
     if settings.accel_location:
         response = Response(mimetype=_type(path.name))
@@ -55,7 +55,7 @@ def file(name: str) -> Response:
     return response
 
 
-def _find(folder: Path, name: str) -> Path | None:
+def find_file(folder: Path, name: str) -> Path | None:
     """Return the regular file of a name, with links resolved; None if it must not be served.
 
     Files outside the folder are not served, nor names with a part that begins with a dot.

@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import cast
+from typing import NamedTuple, cast
 
 from flask import Flask, current_app
 from markupsafe import Markup
@@ -10,7 +10,9 @@ from markupsafe import Markup
 from ..config import Settings
 from ..formats.inline import to_plain
 from ..formats.registry import FORMATS, LIST_EXPORTS
+from ..images import read_image_size
 from ..translation import Translation
+from .files import find_file
 from .http import static_files
 from .language import direction
 from .markup import from_markdown
@@ -20,6 +22,14 @@ from .urls import site_urls
 MAX_DESCRIPTION = 160  # characters that search engines show
 
 EXTENSION = "octavo-views"  # the key in `app.extensions`
+
+
+class Photo(NamedTuple):
+    """The picture of the owner: a file below `files/`, with its size in pixels."""
+
+    name: str
+    width: int
+    height: int
 
 
 def presenter(app: Flask | None = None) -> Presenter:
@@ -38,6 +48,7 @@ def init_app(app: Flask, settings: Settings, translation: Translation) -> None:
     app.jinja_env.globals.update(
         site=settings,
         intro=intro,
+        photo=_photo(app, settings.photo),
         list_exports={extension: FORMATS[name].label for extension, name in LIST_EXPORTS.items()},
         description=settings.description or _opening(intro) or settings.subtitle,
         theme_url=lambda: site_urls().theme(theme_hash),
@@ -47,6 +58,22 @@ def init_app(app: Flask, settings: Settings, translation: Translation) -> None:
     app.extensions[EXTENSION] = Presenter(
         settings, app.jinja_env, Path(app.instance_path) / "files"
     )
+
+
+def _photo(app: Flask, name: str) -> Photo | None:
+    """Return the photo in the settings; None, with a warning, if its size cannot be read."""
+    if not name:
+        return None
+    path = find_file((Path(app.instance_path) / "files").resolve(), name)
+    size = read_image_size(path) if path else None
+    if size is None:
+        app.logger.warning(
+            "photo = %r is not shown: files/%s is not a readable PNG, JPEG, GIF or WebP image.",
+            name,
+            name,
+        )
+        return None
+    return Photo(name, *size)
 
 
 def _install_translation(app: Flask, translation: Translation) -> None:

@@ -12,11 +12,13 @@ from ...records import Person, Record
 from ...search.engine import Highlighter, Span
 from ..language import ngettext
 from ..markup import EMPTY, join
+from ..urls import Urls
 from .highlighting import highlight, matching_spans
 from .mathml import FormulaBudget, tex_cost
-from .people import People
+from .people import People, works_url
 
 MAX_TEX = 200  # characters of TeX in the names of a record; beyond, no formula is rendered
+MAX_LINKED = 200  # names of a record that are links; a list of physicists has thousands
 MIN_HIDDEN = 3  # hiding one or two names saves no space
 
 COMMA = Markup(", ")
@@ -26,8 +28,8 @@ ELLIPSIS = Markup("…")
 class RenderName(Protocol):
     """The macro `name` of `publications/_record.html`."""
 
-    def __call__(self, person: Person, name: Markup, *, member: bool) -> Markup:
-        """Render a name that is escaped and highlighted already."""
+    def __call__(self, person: Person, name: Markup, url: str, *, member: bool) -> Markup:
+        """Render a name that is escaped and highlighted already, as a link if `url` is not ""."""
         ...
 
 
@@ -50,6 +52,7 @@ class Names:
     people: tuple[Person, ...]
     text: str
     starts: tuple[int, ...]
+    urls: tuple[str, ...]  # of what each person wrote; "" for those without a link
     html: tuple[Markup, ...]
     has_formulas: bool  # whether formulas in them are rendered as MathML
     members: frozenset[int]  # indexes into `people`
@@ -66,18 +69,24 @@ class Bylines:
         self._shown = shown
         self._render_name = render_name
 
-    def names(self, record: Record) -> Names:
-        """Return the authors, or else the editors."""
+    def names(self, record: Record, urls: Urls) -> Names:
+        """Return the authors, or else the editors, the first MAX_LINKED as links to their works."""
         people = record.authors or record.editors
         names = [person.name for person in people]
         text = str(COMMA).join(names)
         has_formulas = tex_cost(text) <= MAX_TEX
+        works = [works_url(person, urls) for person in people[:MAX_LINKED]]
+        works += [""] * (len(people) - len(works))
         lengths = (len(name) + len(COMMA) for name in names[:-1])
         return Names(
             people=people,
             text=text,
             starts=tuple(accumulate(lengths, initial=0)),
-            html=tuple(self._name(person, (), has_formulas) for person in people),
+            urls=tuple(works),
+            html=tuple(
+                self._name(person, url, (), has_formulas)
+                for person, url in zip(people, works, strict=True)
+            ),
             has_formulas=has_formulas,
             members=frozenset(i for i, p in enumerate(people) if self._people.is_member(p)),
             role=_role(record),
@@ -89,7 +98,9 @@ class Bylines:
         spans_by_name = _split_spans(spans, names)
         html = list(names.html)
         for index, name_spans in spans_by_name.items():
-            html[index] = self._name(names.people[index], name_spans, names.has_formulas)
+            html[index] = self._name(
+                names.people[index], names.urls[index], name_spans, names.has_formulas
+            )
         shown = self._shown_indexes(names, spans_by_name)
         short = join(_with_ellipses(html, shown), COMMA) if len(shown) < len(html) else EMPTY
         return Byline(
@@ -106,13 +117,13 @@ class Bylines:
         spans = matching_spans(highlighter, names.text, "authors")
         return self.byline(names, spans) if spans else None
 
-    def _name(self, person: Person, spans: Sequence[Span], has_formulas: bool) -> Markup:
+    def _name(self, person: Person, url: str, spans: Sequence[Span], has_formulas: bool) -> Markup:
         budget = FormulaBudget() if has_formulas else FormulaBudget(0)
         name = highlight(person.name, spans, budget)
         member = self._people.is_member(person)
-        if not (member or person.equal) and person.name.isascii():
-            return name  # as most names; the macro would take five times as long
-        return self._render_name(person, name, member=member)
+        if not (url or member or person.equal) and person.name.isascii():
+            return name  # the macro would take five times as long
+        return self._render_name(person, name, url, member=member)
 
     def _shown_indexes(self, names: Names, matches: Iterable[int]) -> Sequence[int]:
         """Return the first few, and all members and matches."""

@@ -118,7 +118,7 @@ class Presenter:
         )
 
     def _make_unsearched(self, record: Record, urls: Urls) -> _Unsearched:
-        names = self._bylines.names(record)
+        names = self._bylines.names(record, urls)
         return _Unsearched(
             names=names,
             byline=self._bylines.byline(names),

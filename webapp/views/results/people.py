@@ -59,10 +59,13 @@ class People:
         ]
 
     def _url(self, person: Person, urls: Urls) -> str:
-        if person == OTHERS:
-            return ""
-        own = self._members.get(comparable_name(person.name))
-        return own or urls.filtered(author=person.name)
+        works = works_url(person, urls)
+        return works and (self._members.get(comparable_name(person.name)) or works)
+
+
+def works_url(person: Person, urls: Urls) -> str:
+    """Return the URL of all that a person wrote; "" for "et al."."""
+    return "" if person == OTHERS else urls.filtered(author=person.name)
 
 
 @lru_cache(maxsize=4096)
