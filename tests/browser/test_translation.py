@@ -58,7 +58,7 @@ def test_the_message_about_a_copied_citation_is_translated(
           document.execCommand = () => {can_copy};
         }}"""
     )
-    item = page.locator(".publication").first
+    item = page.locator(".publication:has(.cite)").first
     item.locator(".cite > summary").click()
     item.locator(".copy:visible").click()
     expect(item.locator("[role=status]")).to_have_text(message)
