@@ -102,6 +102,20 @@ def test_lines_are_short_enough_to_read(visitor: Visitor, site: Site) -> None:
     assert 55 <= letters <= 80
 
 
+@pytest.mark.parametrize("width", [1024, 1366, 1440])
+def test_a_venue_has_at_most_two_lines_in_the_margin(
+    visitor: Visitor, odd_site: Site, width: int
+) -> None:
+    viewport = {"width": width, "height": 768}
+    page = visitor.open(f"{odd_site.url}/?q=unusually+long", viewport=viewport)
+    lines = page.locator(".publication .issued .venue").evaluate_all(
+        """(venues) => venues.map((venue) =>
+          venue.getBoundingClientRect().height / parseFloat(getComputedStyle(venue).lineHeight))"""
+    )
+    assert lines
+    assert max(lines) < 2.1
+
+
 def test_a_right_to_left_title_is_aligned_right(visitor: Visitor, odd_site: Site) -> None:
     page = visitor.open(f"{odd_site.url}/publications/arabic")
     title = page.locator("h1")
