@@ -10,6 +10,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Str
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 
+_FILE = r"\w[\w .-]*(/\w[\w .-]*)*"  # a path below files/
+
 
 def _colour(text: str) -> str:
     if not re.fullmatch(r"#[0-9a-f]{6}", text.lower()):
@@ -25,13 +27,13 @@ def _web_address(text: str) -> str:
 
 
 def _image(text: str) -> str:
-    if text and not re.fullmatch(r"https://[^\s/]+/\S+|\w[\w .-]*(/\w[\w .-]*)*", text):
+    if text and not re.fullmatch(rf"https://[^\s/]+/\S+|{_FILE}", text):
         raise ValueError("an image is a file below files/, such as me.jpg, or an https:// address")
     return text
 
 
 def _file_name(text: str) -> str:
-    if text and not re.fullmatch(r"\w[\w .-]*(/\w[\w .-]*)*", text):
+    if text and not re.fullmatch(_FILE, text):
         raise ValueError("a file is named by its path below files/, such as me.jpg")
     return text
 
