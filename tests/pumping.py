@@ -154,7 +154,9 @@ def is_linear(run: Run, make: Callable[[int], str]) -> bool:
     """Return whether the cost of an input grows no faster than about its length.
 
     Lengths double until the cost can be measured. Only growth in three doublings in a row counts,
-    each the best of several runs.
+    each the best of several runs. A cost below what can be measured is no growth: the first run may
+    have been slow because something else ran in the process, and the next ones take 0 steps of the
+    clock.
     """
     length = FIRST
     try:
@@ -172,7 +174,7 @@ def _grows_linearly(run: Run, make: Callable[[int], str], length: int) -> bool:
     for _ in range(3):
         length *= 2
         after = _cost(run, make(length), RUNS)
-        if after < SUPERLINEAR * before:
+        if after < max(SUPERLINEAR * before, MEASURABLE):
             return True
         before = after
     return False

@@ -119,3 +119,13 @@ def test_every_pattern_is_linear_in_hostile_input(use: Use) -> None:
     inputs = hostile_inputs(use.pattern)
     slow = next((make(24)[:60] for make in inputs if not is_linear(use.run, make)), None)
     assert slow is None, use.pattern.pattern
+
+
+def test_one_slow_run_is_no_growth() -> None:
+    runs = iter([True])
+
+    def run(text: str) -> None:
+        if next(runs, False):
+            _ = sum(range(5_000_000))
+
+    assert is_linear(run, lambda length: "a" * length)
