@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
 from hypothesis import HealthCheck, settings
+from jinja2 import FileSystemBytecodeCache
 
 from bench.server import SEED
 from webapp import create_app
@@ -31,6 +33,8 @@ FOREIGN_VARIABLES = re.compile(
 NO_INSTANCE = "/dev/null/instance"
 NOT_BY_PROXY = "localhost,127.0.0.1,::1,.example,.example.org"
 
+COMPILED_TEMPLATES = tempfile.TemporaryDirectory()
+
 IN_CI = os.environ.get("CI") == "true"
 
 # The same examples in every run, without a time limit: neither chance nor load fails a test.
@@ -49,6 +53,8 @@ def pytest_configure() -> None:
         os.environ[name] = ",".join(filter(None, (os.environ.get(name), NOT_BY_PROXY)))
     time.tzset()
     os.umask(0o022)
+    # Most tests create an application, and would spend most of their time compiling its templates.
+    Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(COMPILED_TEMPLATES.name)}
 
 
 def require_program(*names: str, package: str) -> str:

@@ -1,6 +1,7 @@
 """The schema of the database: creating tables, migrating them, refusing unknown versions."""
 
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -64,10 +65,11 @@ def newest_schema() -> str:
     return schemas()[-1]
 
 
-def schemas() -> list[str]:
+@cache
+def schemas() -> tuple[str, ...]:
     """Return the schema versions that this program knows, oldest first."""
     scripts = ScriptDirectory(MIGRATIONS).walk_revisions()
-    return [script.revision for script in scripts][::-1]
+    return tuple(script.revision for script in scripts)[::-1]
 
 
 def schema_version(engine: Engine) -> str | None:

@@ -1,8 +1,9 @@
-"""Static files: minified and compressed at the start, their hash in the URL, cached for a year."""
+"""Static files: minified and compressed once, their hash in the URL, cached for a year."""
 
 import hashlib
 import mimetypes
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import brotli  # type: ignore[import-untyped]
@@ -23,16 +24,19 @@ MINIFIERS = {"text/css": rcssmin.cssmin, "text/javascript": rjsmin.jsmin}
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A file. `brotli` is its body at the highest compression, empty for other types.
+    """A file.
 
     `version` is the ETag that nginx gives the file and a hash of the body, so that nginx can check
     whether a page was rendered for the file that it serves.
     """
 
     body: bytes
-    brotli: bytes
     mimetype: str
     version: str
+
+    def compressed(self) -> bytes:
+        """Return the body at the highest compression; empty for a type that would gain nothing."""
+        return _compress(self.body) if self.mimetype in COMPRESSED else b""
 
 
 def init_app(app: Flask) -> None:
@@ -46,6 +50,15 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["static_url"] = lambda name: site_urls().static(
         name, assets[name].version
     )
+
+
+def compress_files(app: Flask) -> None:
+    """Compress the static files, before workers fork: no visitor waits for it.
+
+    Commands do not need it, and it would take most of the time that they start in.
+    """
+    for asset in _read(Path(app.static_folder or "")).values():
+        asset.compressed()
 
 
 def content_hash(content: bytes) -> str:
@@ -62,9 +75,10 @@ def cached_by_version(response: Response, version: str) -> Response:
 
 
 def _answer(asset: Asset) -> Response:
-    is_compressed = asset.brotli and request.accept_encodings.quality("br") > 0
-    response = Response(asset.brotli if is_compressed else asset.body, mimetype=asset.mimetype)
-    if is_compressed:
+    accepts_brotli = request.accept_encodings.quality("br") > 0
+    compressed = asset.compressed() if accepts_brotli else b""
+    response = Response(compressed or asset.body, mimetype=asset.mimetype)
+    if compressed:
         response.content_encoding = "br"
     response.vary.add("Accept-Encoding")
     return cached_by_version(response, asset.version)
@@ -80,7 +94,11 @@ def _asset(file: Path) -> Asset:
     body = file.read_bytes()
     if mimetype in MINIFIERS and ".min." not in file.name:
         body = MINIFIERS[mimetype](body.decode()).encode()
-    compressed = brotli.compress(body, quality=11) if mimetype in COMPRESSED else b""
     status = file.stat()
     version = f"{int(status.st_mtime):x}-{status.st_size:x}-{content_hash(body)}"
-    return Asset(body, compressed, mimetype, version)
+    return Asset(body, mimetype, version)
+
+
+@cache
+def _compress(body: bytes) -> bytes:
+    return bytes(brotli.compress(body, quality=11))
