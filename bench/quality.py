@@ -1,11 +1,13 @@
 """Quality of search: known items typed letter by letter, and test collections.
 
     python bench/quality.py CORPUS.jsonl.xz COLLECTION/ ...
+    python bench/quality.py --kinds CORPUS.jsonl.xz
 
 A corpus is a file of records, one JSON object per line with `title` and optionally `authors`,
-`abstract`, `venue`, `year`, `type` and `doi`. A collection is a folder with `docs.jsonl` (`id`,
-`title`, `text`), `queries.jsonl` (`id`, `text`) and `qrels.tsv` (query, document, grade). Choose
-constants on `--half tune` and report results on `--half report`.
+`abstract`, `venue`, `venue_ids`, `year`, `type`, `doi` and `url`. With `--kinds`, its first
+`--papers` are searched by queries of many kinds (query_kinds.py). A collection is a folder with
+`docs.jsonl` (`id`, `title`, `text`), `queries.jsonl` (`id`, `text`) and `qrels.tsv` (query,
+document, grade). Choose constants on `--half tune` and report results on `--half report`.
 """
 
 import argparse
@@ -14,24 +16,28 @@ import json
 import lzma
 import math
 import random
-import re
 import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from bench.known_items import Corpus, Paper
+from bench.known_items import known_items as items_of_kind
+from bench.mistakes import LETTERS, mistyped, words_of
+from bench.query_kinds import KINDS
 from webapp.search.embedded.engine import WhooshEngine
 from webapp.search.engine import Document, SearchRequest
 from webapp.search.query import parse
 from webapp.search.text import STOP_WORDS, fold
 
+CHECKED = 500  # words of titles, and strings of random letters
 LENGTHS = (6, 10, 15, 22, 30)  # characters typed
-LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 @dataclass(frozen=True)
@@ -45,11 +51,15 @@ class Item:
 # -- reading
 
 
-def documents(path: Path) -> Iterator[Document]:
-    """Yield the documents of a corpus."""
+def _records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     with lzma.open(path, "rt") if path.suffix == ".xz" else path.open() as file:
         for number, line in enumerate(file):
-            yield _document(number, json.loads(line))
+            yield number, json.loads(line)
+
+
+def documents(path: Path) -> Iterator[Document]:
+    """Yield the documents of a corpus."""
+    return (_document(number, raw) for number, raw in _records(path))
 
 
 def _document(number: int, raw: dict[str, Any]) -> Document:
@@ -66,6 +76,24 @@ def _document(number: int, raw: dict[str, Any]) -> Document:
     )
 
 
+def papers(path: Path, count: int) -> Iterator[Paper]:
+    """Yield the first `count` papers of a corpus, all if it is 0.
+
+    Each gets its address and, as no corpus has them, an arXiv id in one of three forms.
+    """
+    for number, raw in islice(_records(path), count or None):
+        document, address = _document(number, raw), raw.get("url") or ""
+        arxiv = f"{1501 + number // 100_000}.{number % 100_000:05}"
+        forms = (arxiv, f"10.48550/arXiv.{arxiv}", f"https://arxiv.org/abs/{arxiv}v2")
+        identifiers = (*document.identifiers, address, forms[number % len(forms)])
+        yield Paper(
+            replace(document, identifiers=tuple(filter(None, identifiers))),
+            tuple(raw.get("venue_ids") or ()),
+            address,
+            arxiv,
+        )
+
+
 # -- typed text
 
 
@@ -75,7 +103,7 @@ def items(corpus: list[Document], count: int, seed: int, half: str) -> list[Item
     same_title = defaultdict(set)
     for document in corpus:
         same_title[fold(document.title)].add(document.id)
-    usable = [document for document in corpus if len(_words(document.title)) >= 3]
+    usable = [document for document in corpus if len(words_of(document.title)) >= 3]
     drawn = draw.sample(usable, min(count, len(usable)))
     pairs = ((frozenset(same_title[fold(d.title)]), _typed(d, draw)) for d in drawn)
     return [Item(*pair) for number, pair in enumerate(pairs) if half in ("all", _half(number))]
@@ -86,35 +114,15 @@ def _half(number: int) -> str:
 
 
 def _typed(document: Document, draw: random.Random) -> dict[str, str]:
-    words = [word for word in _words(document.title) if word not in STOP_WORDS]
+    words = [word for word in words_of(document.title) if word not in STOP_WORDS]
     typed = {"title from its start": document.title, "title words in order": " ".join(words)}
     if document.authors:
         family = document.authors[0].split()[-1]
         typed["author and a word"] = f"{family} {max(words, key=len)}"
-    long = sorted({word for word in _words(document.abstract) if len(word) > 5})
+    long = sorted({word for word in words_of(document.abstract) if len(word) > 5})
     if len(long) >= 4:
         typed["four words of the abstract"] = " ".join(draw.sample(long, 4))
     return typed
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"[\w'’-]*\w", fold(text))
-
-
-def mistyped(text: str, draw: random.Random) -> str:
-    """Return a text with one typo, not in the first letter of a word."""
-    positions = [i for i in range(1, len(text)) if text[i - 1].isalpha() and text[i].isalpha()]
-    if not positions:
-        return text
-    at, letter = draw.choice(positions), draw.choice(LETTERS)
-    return draw.choice(
-        (
-            text[:at] + letter + text[at + 1 :],
-            text[:at] + letter + text[at:],
-            text[:at] + text[at + 1 :],
-            text[:at] + text[at + 1 : at + 2] + text[at] + text[at + 2 :],
-        )
-    )
 
 
 # -- measuring
@@ -125,15 +133,24 @@ Search = Callable[[str], tuple[tuple[int, ...], int]]
 
 def searcher(corpus: Iterable[Document], folder: Path) -> Search:
     """Index a corpus. Return a function that gives the first ten ids of a query and the total."""
-    engine = WhooshEngine(folder)
-    if engine.revision is None:
-        engine.rebuild(corpus, "quality")
+    engine = _engine(corpus, folder)
 
     def search(text: str) -> tuple[tuple[int, ...], int]:
-        hits = engine.search(SearchRequest(parse(text, typing=True), limit=10))
+        hits = engine.search(_request(text))
         return hits.ids, hits.total
 
     return search
+
+
+def _engine(corpus: Iterable[Document], folder: Path) -> WhooshEngine:
+    engine = WhooshEngine(folder)
+    if engine.revision is None:
+        engine.rebuild(corpus, "quality")
+    return engine
+
+
+def _request(text: str) -> SearchRequest:
+    return SearchRequest(parse(text, typing=True), limit=10)
 
 
 def known_items(path: Path, folder: Path, options: argparse.Namespace) -> None:
@@ -165,6 +182,51 @@ def _row(
             empty += total == 0
         cells.append(f"{successes / len(texts):.3f}")
     print(f"| {name} | {' | '.join(cells)} | {empty / len(texts) / len(cells):.4f} |", flush=True)
+
+
+def kinds(path: Path, folder: Path, options: argparse.Namespace) -> None:
+    """Print success@1, success@10 and the share without results for each kind of query."""
+    corpus = Corpus(papers(path, options.papers))
+    engine = _engine((paper.document for paper in corpus.papers), folder)
+    print(f"\n{path.name}: {len(corpus.papers)} papers, {options.half} half of the queries\n")
+    print("| point | query | queries | success@1 | success@10 | empty |\n|---|---|---|---|---|---|")
+    by_point: dict[int, list[list[float]]] = defaultdict(list)
+    for kind in KINDS:
+        drawn = items_of_kind(corpus, kind, options.items, options.seed)
+        rows = []
+        for number, item in enumerate(drawn):
+            if options.half in ("all", _half(number)):
+                ids = engine.search(_request(item.text)).ids
+                rows.append([bool(ids and ids[0] in item.ids), bool(item.ids & {*ids}), not ids])
+                if options.failures and not rows[-1][1]:
+                    print(f"    {item.text}", file=sys.stderr)
+        if rows:
+            means = [sum(column) / len(rows) for column in zip(*rows, strict=True)]
+            by_point[kind.point].append(means)
+            print(f"| {kind.point} | {kind.name} | {len(rows)} | {_cells(means)} |", flush=True)
+    for point, means_of_kinds in by_point.items():
+        means = [sum(column) / len(column) for column in zip(*means_of_kinds, strict=True)]
+        print(f"| {point} | mean | | {_cells(means)} |")
+    _false_alarms(corpus, engine, options.seed)
+
+
+def _cells(figures: Iterable[float]) -> str:
+    return " | ".join(f"{figure:.3f}" for figure in figures)
+
+
+def _false_alarms(corpus: Corpus, engine: WhooshEngine, seed: int) -> None:
+    """Print the words of titles that are corrected, and the random letters that match."""
+    draw = random.Random(seed)
+    words = sorted({word for paper in corpus.papers for word in paper.words if word.isalpha()})
+    corrected = [
+        f"{word} ({hits.shown_query})"
+        for word in draw.sample(words, min(CHECKED, len(words)))
+        if (hits := engine.search(_request(f"{word} "))).rewritten
+    ]
+    noise = ("".join(draw.choices(LETTERS, k=draw.randint(6, 12))) for _ in range(CHECKED))
+    matching = [text for text in noise if engine.search(_request(text)).total]
+    print(f"\nOf {CHECKED} words of titles, {len(corrected)} corrected: {', '.join(corrected)}")
+    print(f"Of {CHECKED} strings of random letters, {len(matching)} match: {', '.join(matching)}")
 
 
 def collection(path: Path, folder: Path, options: argparse.Namespace) -> None:
@@ -201,12 +263,18 @@ def main() -> None:
     parser.add_argument("--items", type=int, default=300, help="papers drawn from a corpus")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--indexes", type=Path, help="a folder to keep the indexes in")
+    parser.add_argument("--kinds", action="store_true", help="queries of many kinds instead")
+    parser.add_argument("--papers", type=int, default=10_000, help="for --kinds; 0 is all")
+    parser.add_argument(
+        "--failures", action="store_true", help="print queries of --kinds that fail"
+    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.indexes or Path(temporary)
         for path in options.paths:
-            measure = collection if path.is_dir() else known_items
-            measure(path, folder / path.name, options)
+            measure = kinds if options.kinds else collection if path.is_dir() else known_items
+            name = f"{path.name}.{options.papers}" if options.kinds else path.name
+            measure(path, folder / name, options)
 
 
 if __name__ == "__main__":
