@@ -6,6 +6,7 @@ import shutil
 import threading
 import weakref
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,17 @@ def test_additions_changes_and_removals_reach_the_index(catalog: Catalog) -> Non
     synchronise(catalog.database, catalog.search)
     assert keys_found(catalog, "xylophones") == []
     assert catalog.find(Criteria()).total == 7
+
+
+@pytest.mark.parametrize(
+    "text", ["PMID: 31234567", "PMC6543210", "978-0-306-40615-7", "ISBN 1558608834", "hal-01234567"]
+)
+def test_the_numbers_of_a_publication_find_it(catalog: Catalog, text: str) -> None:
+    fields = {"pmid": "31234567", "pmcid": "PMC6543210", "eprint": "hal-01234567v2"}
+    fields["isbn"] = "9780306406157, 1-55860-883-4"
+    catalog.save([Edit(replace(record("new", "Numbered"), fields=fields))], "test")
+    synchronise(catalog.database, catalog.search)
+    assert keys_found(catalog, text) == ["new"]
 
 
 @pytest.mark.parametrize("rebuild", [False, True])

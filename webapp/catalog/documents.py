@@ -1,5 +1,6 @@
 """The document that the index has of a publication."""
 
+import re
 from collections.abc import Iterable
 
 from ..facets import author_names, facet_values
@@ -9,12 +10,17 @@ from ..search.engine import Document
 from ..store.publications import Stored
 from .choices import OwnerChoices
 
+_NUMBERS = ("pmid", "pmcid", "eprint")  # fields that identify the publication
+_SEPARATOR = re.compile(r"[,;]\s*")
+
 
 def document(stored: Stored, choices: OwnerChoices, identifiers: Iterable[str] = ()) -> Document:
     """Return the document of a publication; `identifiers` are those of its other versions."""
     record = stored.record
     listed = choices.apply(record)
     addresses = (link.url for link in record.links if "://" in link.url)
+    numbers = (record.fields.get(name, "") for name in _NUMBERS)
+    isbns = (f"isbn {isbn}" for isbn in _SEPARATOR.split(record.fields.get("isbn", "")) if isbn)
     names = dict.fromkeys((record.container, record.venue))
     return Document(
         id=stored.id,
@@ -28,7 +34,10 @@ def document(stored: Stored, choices: OwnerChoices, identifiers: Iterable[str] =
         abstract=without_tags(record.abstract),
         forthcoming=record.is_forthcoming,
         identifiers=tuple(
-            filter(None, (record.doi, record.arxiv, record.key, *addresses, *identifiers))
+            filter(
+                None,
+                (record.doi, record.arxiv, record.key, *numbers, *isbns, *addresses, *identifiers),
+            )
         ),
         facets=facet_values(listed),
     )

@@ -26,7 +26,9 @@ class Document:
     labels: tuple[str, ...] = ()  # awards and notes, searched with the tags
     abstract: str = ""
     forthcoming: bool = False  # accepted, without a date: first where the newest are first
-    identifiers: tuple[str, ...] = ()  # DOI, arXiv id, citation key, URLs; they match only whole
+    identifiers: tuple[
+        str, ...
+    ] = ()  # DOI, arXiv id, citation key, URLs: found whole or by their ends
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # facet -> values
 
 

@@ -116,8 +116,8 @@ class Query:
     clauses: tuple[Clause, ...] = ()
     years: tuple[Years, ...] = ()
     values: tuple[FacetValue, ...] = ()
-    identifiers: tuple[str, ...] = ()  # DOI, arXiv id or URL, anywhere in the text
-    key: str = ""  # the whole text, if it may be a citation key
+    identifiers: tuple[str, ...] = ()  # DOI, arXiv id, ISBN or URL, anywhere in the text
+    keys: tuple[str, ...] = ()  # words that may also be identifiers, or ends of some
     chips: tuple[Chip, ...] = ()
 
     @property
@@ -137,7 +137,7 @@ def parse(text: str, typing: bool = False) -> Query:
     if "=" in text and (title := _bibtex_title(text)):
         text = _TEX_ACCENTS.sub("", title)
     pasted, words = identifiers.extract(text)
-    key = "" if pasted or len(text.split()) != 1 else identifiers.normalise(text)
+    keys = identifiers.possible_keys(words if pasted else text)
     whole, text = text, _ET_AL.sub(identifiers.blank_out, words.translate(_QUOTES))
     reading = _Reading(text, whole, typing)
     for piece in _PIECE.finditer(text):
@@ -148,7 +148,7 @@ def parse(text: str, typing: bool = False) -> Query:
         years=tuple(reading.years),
         values=tuple(reading.values),
         identifiers=pasted,
-        key=key,
+        keys=keys,
         chips=tuple(reading.chips),
     )
 

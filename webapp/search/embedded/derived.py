@@ -8,7 +8,7 @@ stems, stems.at              the sorted stems; their words: stem_words, stem_wor
 title.content_positions      positions counted without stop words
 title.extents                number of content positions in the title of each document
 <facet>.values, .values.at   the sorted values; document d has codes[docs_at[d]:docs_at[d+1]]
-identifiers, .at, .docs      sorted, and the document of each
+identifiers, .at, .docs      sorted, and the document of each; last segments follow ENDS_WITH
 ids, positions, forthcoming, title_keys, venue_keys   one entry per document
 """
 
@@ -19,10 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...facets import FACETS
+from ..identifiers import last_segment
 from ..text import STOP_WORDS, fold, stem
 from .postings import NO_POSTINGS, FieldPostings
 from .schema import TEXT_FIELDS
 
+ENDS_WITH = "/"  # precedes the last segment of an identifier, and begins no identifier
 _KEY = 48  # bytes in a sort key
 _OPENING = " \"'“‘«([{$\\"  # skipped at the start of a title when sorting
 _VALUES = ("id", "position", "forthcoming", "title", "venue", "identifiers")
@@ -128,7 +130,14 @@ def _columns(reader: Any, size: int) -> dict[str, Array]:
     }
     for facet, column in zip(FACETS, facet_columns, strict=True):
         arrays |= _facet(facet, column)
-    pairs = sorted({(name, at) for at, names in enumerate(identifiers) for name in names})
+    pairs = sorted(
+        {
+            (name, at)
+            for at, names in enumerate(identifiers)
+            for whole in names
+            for name in (whole, f"{ENDS_WITH}{last_segment(whole)}")
+        }
+    )
     arrays |= pack_strings("identifiers", (name for name, _ in pairs))
     return arrays | {"identifiers.docs": np.array([at for _, at in pairs], np.int32)}
 

@@ -29,7 +29,7 @@ def complete_match(
     matcher: Matcher, query: Query, mask: Mask, words: Words, others: tuple[Weights, ...]
 ) -> Match:
     """Return a match with the identifiers of a query added and its exclusions removed."""
-    first = matcher.snapshot.find_identifiers((*query.identifiers, *filter(None, (query.key,))))
+    first = matcher.snapshot.find_identifiers((*query.identifiers, *query.keys))
     if query.identifiers and (len(first) or not (words or others)):
         mask[:] = False
     if len(first):

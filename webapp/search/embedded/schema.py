@@ -15,7 +15,7 @@ from ..text import STOP_WORDS, WORD, collapse, fold, terms
 from .postings import Occurrence
 
 # Raise the number on every change to indexing, text.py, the derived arrays or a facet's values.
-SCHEMA = f"10 {' '.join(FACETS)}"
+SCHEMA = f"11 {' '.join(FACETS)}"
 
 TEXT_FIELDS = ("title", "authors", "venue", "tags", "abstract")
 STORED_TEXTS = ("title", "venue")

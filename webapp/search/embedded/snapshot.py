@@ -12,7 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...facets import FACETS, FIRST_YEAR
+from ..identifiers import segment_to_look_up
 from ..text import fold, stem
+from .derived import ENDS_WITH
 from .schema import TEXT_FIELDS
 from .strings import END, LOOKUPS, Strings, cached_method
 
@@ -23,6 +25,7 @@ Docs = NDArray[np.int64]  # document numbers
 Mask = NDArray[np.bool_]  # one entry per document
 
 CACHE_SIZE = 64  # results in `Snapshot.cached`
+SHARED = 5  # documents, at most, that the last segment of an identifier can stand for
 UNDATED = FIRST_YEAR - 1  # the year of documents without one: outside every range
 
 
@@ -268,14 +271,24 @@ class Snapshot:
                 return (self.positions,)
 
     def find_identifiers(self, names: Iterable[str]) -> Docs:
-        """Return the documents with one of some identifiers."""
-        docs = [
+        """Return the documents with one of some identifiers, or with its last segment."""
+        docs: set[int] = set()
+        for name in names:
+            docs |= self._identified(name) or self._ending_with(segment_to_look_up(name))
+        return np.array(sorted(docs), np.int64)
+
+    def _identified(self, name: str) -> set[int]:
+        """Return the documents with an identifier."""
+        return {
             segment.base + int(segment.arrays["identifiers.docs"][number])
             for segment in self.segments
-            for name in names
             for number in segment.identifiers.equal(name.encode("utf-8", "replace"))
-        ]
-        return np.array(sorted(set(docs)), np.int64)
+        }
+
+    def _ending_with(self, segment: str) -> set[int]:
+        """Return the documents with an identifier that ends with a segment; none if many have."""
+        docs = self._identified(f"{ENDS_WITH}{segment}") if segment else set()
+        return docs if len(docs) <= SHARED else set()
 
     def numbers(self, ids: Iterable[int]) -> list[int]:
         """Return the live documents with some ids."""
