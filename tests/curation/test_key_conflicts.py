@@ -3,10 +3,16 @@
 from itertools import permutations
 
 import pytest
+from sqlalchemy import update
 
 from tests.curation.graph_paper import PUBLISHED, rekeyed
 from tests.importing import do, plan_of, records, titles
 from webapp.catalog.catalog import Catalog
+from webapp.curation import importing
+from webapp.curation.versions import join
+from webapp.formats.reading import Problem
+from webapp.store.connections import writing
+from webapp.store.tables import Publication
 
 ANNA = """
 @article{shared1, title={A Shared Paper on Graphs}, author={Rossi, Anna and Rossi, Bruno},
@@ -112,3 +118,45 @@ def test_a_rejected_entry_is_not_missing(paper_catalog: Catalog) -> None:
         paper_catalog, '[{"type": "book", "id": "conf"}, {"type": "book", "title": "New"}]'
     )
     assert (plan.missing_keys, plan.not_removed) == ((), ("conf",))
+
+
+UNSAFE = """
+@article{with space 2009, title={On Space}, author={Rossi, Anna}, journal={J.}, year=2009}
+@article{Müller'24, title={On Umlauts}, author={Müller, Eva}, journal={J.}, year=2024}
+"""
+
+
+def test_a_file_with_unsafe_keys_is_recognized_again(paper_catalog: Catalog) -> None:
+    do(paper_catalog, UNSAFE, prune=True)
+    assert list(records(paper_catalog)) == ["with-space-2009", "Muller_24"]
+    plan = do(paper_catalog, UNSAFE.replace("On Space", "On Spaces"))
+    assert [change.record.title for change in plan.changed] == ["On Spaces"]
+
+
+def test_a_key_of_an_older_version_becomes_safe(paper_catalog: Catalog) -> None:
+    do(paper_catalog, UNSAFE, prune=True)
+    slugs = {record.title: record.slug for record in records(paper_catalog).values()}
+    with writing(paper_catalog.database) as connection:
+        for old, safe in (("with space 2009", "with-space-2009"), ("Müller'24", "Muller_24")):
+            connection.execute(update(Publication).where(Publication.key == safe).values(key=old))
+    changed = UNSAFE.replace("Rossi, Anna", "Rossi, A.")
+    plan = do(paper_catalog, changed)
+    assert {(c.old, c.new) for c in plan.new_keys} == {
+        ("with space 2009", "with-space-2009"),
+        ("Müller'24", "Muller_24"),
+    }
+    assert {r.title: r.slug for r in records(paper_catalog).values()} == slugs
+
+
+def test_a_rejected_entry_with_an_unsafe_key_is_not_missing(paper_catalog: Catalog) -> None:
+    do(paper_catalog, UNSAFE, prune=True)
+    rejected = Problem(1, "with space 2009", "too-slow", "", rejected=True)
+    library = importing.Library((), (), (), (("a.bib", rejected),))
+    plan = importing.make_plan(paper_catalog, library)
+    assert plan.missing_keys == ("Muller_24",)
+
+
+def test_joining_takes_keys_as_they_were_written(paper_catalog: Catalog) -> None:
+    do(paper_catalog, UNSAFE, prune=True)
+    join(paper_catalog, "Müller'24", ["with space 2009"], "test")
+    assert records(paper_catalog)["with-space-2009"].version_of == "Muller_24"

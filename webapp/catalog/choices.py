@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ..formats.keys import safe_key
 from ..records import Record
 from ..venues import Venues
 
@@ -14,7 +15,9 @@ class OwnerChoices:
     def __init__(self, venues: Venues | None = None, featured: Sequence[str] = ()) -> None:
         """`featured` are the citation keys of the selected works, in order."""
         self.venues = venues or Venues()
-        self._ranks = {key: str(rank) for rank, key in enumerate(dict.fromkeys(featured), 1)}
+        self._ranks = {
+            safe_key(key): str(rank) for rank, key in enumerate(dict.fromkeys(featured), 1)
+        }
         # Changes with any setting that the index depends on; "" without such settings.
         self.fingerprint = self.venues.fingerprint
         if self._ranks:
@@ -30,6 +33,6 @@ class OwnerChoices:
         if not self._ranks:
             return record
         fields = {name: value for name, value in record.fields.items() if name != "selected"}
-        if rank := self._ranks.get(record.key):
+        if rank := self._ranks.get(safe_key(record.key)):
             fields["selected"] = rank
         return replace(record, fields=fields) if fields != record.fields else record

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from ..catalog import Catalog
 from ..formats.entries import build
+from ..formats.keys import safe_key
 from ..formats.reading import Problem
 from ..records import Record
 from ..store import publications
@@ -25,9 +26,9 @@ def check(catalog: Catalog) -> Iterator[Problem]:
             for doubt in build(record.key, record.type, record.source).doubts:
                 yield Problem(0, record.key, doubt.reason, doubt.message)
             yield from _missed_by_scholar(record)
-    known = {record.key for record in records}
+    known = {safe_key(record.key) for record in records}
     for key in catalog.settings.featured:
-        if key not in known:
+        if safe_key(key) not in known:
             message = "featured in site.toml names it, but there is no such publication."
             yield Problem(0, key, "unknown-featured", message)
     for pair in propose_joins(records):

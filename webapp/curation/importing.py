@@ -8,7 +8,8 @@ from pathlib import Path
 
 from ..catalog import Catalog
 from ..errors import UnreadableFileError
-from ..formats import building, registry
+from ..formats import registry
+from ..formats.keys import safe_key
 from ..formats.reading import Problem
 from ..records import Record
 from ..store.connections import CatalogRevision, reading, revision_of, writing
@@ -113,7 +114,8 @@ def make_plan(catalog: Catalog, library: Library, replacing: Collection[str] = (
     """
     with reading(catalog.database) as connection:
         known = KnownPublications(connection)
-        written = _with_known_keys(library.records, known.by_key)
+        written = library.records
+        replacing = {key if key in known.by_key else safe_key(key) for key in replacing}
         matching = Matcher(written, library.formats, known.by_key, known.records, replacing).match()
         renaming = Renaming(known, matching, written, [name for name, _ in library.locations])
         renamed = renaming.records(catalog.settings.joins)
@@ -132,26 +134,13 @@ def make_plan(catalog: Catalog, library: Library, replacing: Collection[str] = (
             new_keys=tuple(matching.new_keys),
             other_keys=tuple(matching.other_keys),
             conflicts=tuple(matching.conflicts),
-            not_replaced=tuple(
-                sorted(set(replacing) - ({r.key for r in written} & set(known.by_key)))
-            ),
+            not_replaced=tuple(sorted(replacing - ({r.key for r in written} & set(known.by_key)))),
             not_removed=tuple(not_removed),
             problems=(*library.problems, *_repeated_keys(library, matching)),
             likenesses=propose_joins(
                 [*records, *known.possible_duplicates(renamed, (*missing, *not_removed))]
             ),
         )
-
-
-def _with_known_keys(records: Sequence[Record], known: Collection[str]) -> list[Record]:
-    """Return records with the catalog's keys in place of what other formats make of them."""
-    originals = {building.citation_key(key): key for key in known}
-    return [
-        record
-        if record.key in known
-        else replace(record, key=originals.get(record.key, record.key))
-        for record in records
-    ]
 
 
 def _before(
@@ -191,7 +180,7 @@ def _missing(
     """
     matched = set(matching.known)
     mentioned = {record.key for record in written}
-    mentioned |= {problem.key for _, problem in library.problems if problem.rejected}
+    mentioned |= {safe_key(problem.key) for _, problem in library.problems if problem.rejected}
     absent = [key for key in known.by_key if key not in matched]
     return (
         [key for key in absent if key not in mentioned],

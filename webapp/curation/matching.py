@@ -19,6 +19,7 @@ from collections.abc import (
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
+from ..formats.keys import safe_key
 from ..records import Record
 from ..store.publications import digest
 from ..store.slugs import numbered
@@ -90,6 +91,7 @@ class Matcher:
     def match(self) -> Matching:
         """Match all entries."""
         self._match_by_key()
+        self._match_by_former_key()
         self._match_by_number()
         self._match_by_evidence()
         return self._with_keys()
@@ -99,7 +101,7 @@ class Matcher:
         self._key_of[index] = key
 
     def _unmatched(self) -> list[int]:
-        return [index for index in range(len(self._records)) if index not in self._key_of]
+        return [i for i in range(len(self._records)) if i not in self._key_of]
 
     def _match_by_key(self) -> None:
         changed: list[str] = []
@@ -133,8 +135,7 @@ class Matcher:
         if names_another_work(before, record):
             # Formats other than BibTeX may leave out the contributors.
             return bool(contributors(record)) or self._formats[index] == "bibtex"
-        features = evidence.titles_and_numbers(record)
-        candidates = {keys[feature] for feature in features if feature in keys}
+        candidates = {keys[f] for f in evidence.titles_and_numbers(record) if f in keys}
         return any(
             titles_alike(self._known[key].title, record.title) and not self._has_own_entry(key)
             for key in candidates
@@ -152,8 +153,7 @@ class Matcher:
     def _has_own_entry(self, key: str) -> bool:
         """Return whether an entry with this key has the title that the catalog has."""
         title = self._known[key].title
-        entries = (self._records[index] for index in self._by_key.get(key, ()))
-        return any(titles_alike(title, record.title) for record in entries)
+        return any(titles_alike(title, self._records[i].title) for i in self._by_key.get(key, ()))
 
     def _rank(self, index: int, title: str = "") -> tuple[bool, bool, str, str]:
         """Return a sort key for entries with one citation key that ignores the order of files."""
@@ -161,14 +161,20 @@ class Matcher:
         differs = bool(title) and not titles_alike(title, record.title)
         return differs, not record.doi, folded(record.title), digest(record)
 
+    def _match_by_former_key(self) -> None:
+        """Match entries with publications whose key is from before keys were made safe."""
+        for key, safe in ((key, safe_key(key)) for key in self._known):
+            if safe != key and safe not in self._known and (indexes := self._by_key.get(safe)):
+                before = self._load([key])[key]
+                if not names_another_work(before, self._records[indexes[0]]):
+                    self._pair(key, indexes[0])
+
     def _match_by_number(self) -> None:
         """Match entries that were imported as "key-2", because another work has their key."""
         unmatched = [i for i in self._unmatched() if self._records[i].key in self._known]
-        if not unmatched:
-            return
         numbered_keys: dict[str, list[str]] = defaultdict(list)
         for key in self._known:
-            if (match := _NUMBERED.fullmatch(key)) and key not in self._entry_of:
+            if unmatched and (match := _NUMBERED.fullmatch(key)) and key not in self._entry_of:
                 numbered_keys[match[1]].append(key)
         for index in unmatched:
             record = self._records[index]

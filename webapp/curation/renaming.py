@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ..formats.keys import safe_key
 from ..records import Record
 from .known_publications import KnownPublications
 from .matching import Matching
@@ -42,6 +43,8 @@ class Renaming:
             return self._in_file[file, key]
         if key in self._new_keys or key in self._valid:
             return self._new_keys.get(key, key)
+        if (safe := safe_key(key)) in self._valid:
+            return safe
         current = self._known.current_key(key)
         return self._new_keys.get(current, current) if current else key
 

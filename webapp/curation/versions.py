@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from ..catalog import Catalog
 from ..errors import CannotJoinError
+from ..formats.keys import safe_key
 from ..records import Record
 from ..store import publications, queries
 from ..store.connections import CatalogRevision, reading, revision_of
@@ -44,12 +45,13 @@ def join(catalog: Catalog, published: str, others: Sequence[str], command: str) 
     If `published` is empty, each becomes an item of its own. Returns the new revision. Raises
     CannotJoinError for an unknown key, or if the published one is itself a version.
     """
-    keys = (published, *others) if published else others
     with reading(catalog.database) as connection:
         revision = revision_of(connection)
-        ids = queries.ids_of_keys(connection, keys)
+        written = (published, *others)
+        ids = queries.ids_of_keys(connection, {*written, *map(safe_key, written)})
+        published, *others = (key if key in ids else safe_key(key) for key in written)
         loaded = publications.load(connection, list(ids.values()))
-    unknown = [key for key in keys if key not in ids]
+    unknown = [key for key in (published, *others) if key and key not in ids]
     if unknown:
         raise CannotJoinError(
             f"There is no publication with the key {unknown[0]}. Nothing was changed."

@@ -10,7 +10,7 @@ from ..records import Person, Record
 from . import dates, entries, names
 from .bibtex.values import make_writable
 from .json import items as json_items
-from .keys import make_keys_distinct
+from .keys import make_keys_distinct, make_keys_safe
 from .latex.encoding import encode
 from .reading import Block, Problem, Reading
 from .time_limit import guard
@@ -62,6 +62,7 @@ def read_entries(
     blocks = [block for block in blocks if block.fields]
     # Most of these formats have no citation keys, so a missing one is no problem.
     problems += (problem for problem in make_keys_distinct(blocks) if problem.reason != "no-key")
+    problems += make_keys_safe(blocks)
     return build_records(blocks, problems, [], progress)
 
 
@@ -157,7 +158,5 @@ def page_range(first: str, last: str) -> str:
 
 
 def citation_key(identifier: object) -> str:
-    """Return a citation key that BibTeX allows for an identifier of another format."""
-    words = json_items.words(identifier)
-    key = "".join("_" if character in "{},=%#~\\\"()'" else character for character in words)
-    return "-".join(key.replace("^^", "__").split())[:200]
+    """Return the citation key that an identifier of another format is, on one line."""
+    return " ".join(json_items.words(identifier).split())

@@ -12,7 +12,7 @@ from .. import building
 from ..braces import is_balanced, remove_unpaired
 from ..building import Progress
 from ..dates import MONTH_MACROS
-from ..keys import make_keys_distinct
+from ..keys import make_keys_distinct, make_keys_safe, safe_key
 from ..latex import commands, journals
 from ..links import address
 from ..public_fields import is_public
@@ -57,6 +57,7 @@ def read(text: str, progress: Progress | None = None) -> Reading:
     entries = [block for block in blocks if block.type != "string"]
     problems += make_keys_distinct(entries)
     problems += inherit(entries, allowance)
+    problems += make_keys_safe(entries)
     publications = list(_publications(entries, skipped))
     return building.build_records(publications, problems, skipped, progress, _SHARE_OF_SCANNING)
 
@@ -123,7 +124,7 @@ def _rename_repeated_fields(block: Block) -> Iterator[Problem]:
 def write(records: Iterable[Record]) -> Iterator[str]:
     """Yield the entry of each record. Reading them gives the same records."""
     for record in records:
-        yield _entry(record.key, record.type, record.source)
+        yield _entry(safe_key(record.key), record.type, record.source)
 
 
 def _entry(key: str, kind: str, source: Mapping[str, str]) -> str:
@@ -153,4 +154,4 @@ def public(record: Record, added_fields: Collection[str] = ()) -> Record:
         for name, value in record.fields.items()
         if is_public(name, kind, added_fields) and not (name == "annotation" and name not in source)
     }
-    return replace(record, key=commands.neutralize_key(record.key), fields=fields, source=source)
+    return replace(record, key=safe_key(record.key), fields=fields, source=source)

@@ -15,6 +15,7 @@ from ..reading import Block, Problem
 
 _FIELD: Final = r"[A-Za-z][\w:+-]*\s*="
 _KEY = re.compile(r"\s*+([^,={}\n\"]*)(?:,|(?=[})\n]|$))")
+_KEY_WITH_SIGNS = re.compile(r"\s*+((?:[^\s,={}]|\{[^{}\n]*+\})++),")
 _NO_KEY = re.compile(rf"\s*{_FIELD}")
 _KEY_BEFORE_FIELD = re.compile(rf"\s*([^\s,={{}}\"]+)\s+(?={_FIELD})")
 _BETWEEN_FIELDS = re.compile(r"(?:[\s,]|%[^\n]*(?:\n|$))*")
@@ -54,7 +55,11 @@ def read_entry(block: Block, text: str, opening: int, ends: Ends) -> int:
     """
     position = opening + 1
     if block.type != "string" and not _NO_KEY.match(text, position):
-        key = _KEY_BEFORE_FIELD.match(text, position) or _KEY.match(text, position)
+        key = (
+            _KEY_BEFORE_FIELD.match(text, position)
+            or _KEY.match(text, position)
+            or _KEY_WITH_SIGNS.match(text, position)
+        )
         if key:
             block.key = clean_key(key[1])
             position = key.end()

@@ -100,11 +100,6 @@ def _as_text(command: str) -> str:
     return backslash + name.replace("^^", r"\^{}\^{}")
 
 
-def neutralize_key(key: str) -> str:
-    """Return a citation key without what TeX would take for a command."""
-    return key.replace("\\", "").replace("^^", "")
-
-
 def only_prints(source: str) -> bool:
     """Return whether all commands in the source only print."""
     return "^^" not in source and all(map(_prints, _COMMAND.finditer(source)))
