@@ -18,6 +18,7 @@ from . import facets, generations, ranking, related, relaxation, writing
 from .array_file import read_arrays
 from .generations import Manifest
 from .matching import Match, Matcher
+from .rewriting import Answer
 from .schema import SCHEMA
 from .snapshot import Array, Docs, Mask, Snapshot
 
@@ -102,7 +103,7 @@ class WhooshEngine:
         """Return the publications most related to a document, best first."""
         return related.find_related(self._matcher().snapshot, document, limit)
 
-    def _answer(self, request: SearchRequest) -> tuple[Matcher, relaxation.Answer, dict[str, Mask]]:
+    def _answer(self, request: SearchRequest) -> tuple[Matcher, Answer, dict[str, Mask]]:
         """Match a query and its filters in the newest generation."""
         matcher = self._matcher()
         answer = relaxation.answer_query(matcher, request.query, literal=request.literal)

@@ -1,0 +1,155 @@
+"""Other spellings of a query that matches nothing: typos, and words joined or split."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+
+from ..query import Clause, Query, Word, is_stop
+from .evaluation import evaluate_query
+from .matching import Match, Matcher
+from .rewriting import Answer, Replacements, is_known, replace_text, replace_words, words_of
+from .scoring import Weights
+from .snapshot import Mask
+from .spelling import LONG, Candidate, split_word, word_frequency
+
+MOST = 12  # words, at most, to respell; a longer query gets a partial match
+LONG_ENOUGH = 5  # letters, at least, in a known word that may be a typo
+FEW, MANY = 5, 50  # a word in <= FEW records may be a typo of one MANY times as frequent
+
+Spellings = dict[Word, list[Candidate]]
+
+
+def respell_once(matcher: Matcher, query: Query) -> Answer | None:
+    """Allow one typo per word: first in unknown words only, then in any."""
+    return _respell(matcher, query, lambda _: 1)
+
+
+def correct_rare_words(matcher: Matcher, query: Query, literal: Match) -> Answer | None:
+    """Correct a typo that a few records share, if many records have the intended word."""
+    if np.count_nonzero(literal.mask) > FEW:
+        return None
+    spellings = {}
+    for word in words_of(query):
+        if len(word.text) < LONG_ENOUGH:
+            continue
+        if 0 < (own := _hits(matcher.word_weights(word), matcher.snapshot.live)) <= FEW:
+            near = matcher.spellings(word.text, word.prefix, 1)
+            spellings[word] = [c for c in near if c.frequency >= MANY * (own + 1)]
+    if not any(spellings.values()):
+        return None
+    changed = _respell_words(query, spellings, True)
+    result = replace(evaluate_query(matcher, changed), first=np.flatnonzero(literal.mask))
+    return _answer(matcher, query, changed, result, spellings)
+
+
+def respell_twice(matcher: Matcher, query: Query) -> Answer | None:
+    """Allow two typos in unknown long words."""
+    if all(len(word.text) < LONG or is_known(matcher, word) for word in words_of(query)):
+        return None
+    return _respell(matcher, query, lambda word: 2 if len(word.text) >= LONG else 1)
+
+
+def _respell(matcher: Matcher, query: Query, typos: Callable[[Word], int]) -> Answer | None:
+    words = [word for word in words_of(query) if not is_stop(word)]
+    if not 0 < len(words) <= MOST:
+        return None
+    unknown = [word for word in words if not is_known(matcher, word)]
+    spellings = {w: matcher.spellings(w.text, w.prefix, typos(w)) for w in unknown}
+    if unknown and all(spellings.values()):
+        changed = _respell_words(query, spellings, False)
+        if (result := evaluate_query(matcher, changed)).all_words:
+            return _answer(matcher, query, changed, result, spellings)
+    if all(spellings.values()) and len(words) > 1:
+        known = [word for word in words if word not in spellings]
+        spellings |= {w: matcher.spellings(w.text, w.prefix, 1) for w in known}
+        changed = _respell_words(query, spellings, True)
+        if (result := evaluate_query(matcher, changed)).all_words:
+            return _answer(matcher, query, changed, result, spellings)
+    return None
+
+
+def _respell_words(query: Query, spellings: Spellings, keep_typed: bool) -> Query:
+    return replace_words(query, lambda w: respell_word(w, spellings.get(w, []), keep_typed))
+
+
+def respell_word(word: Word, spellings: list[Candidate], keep_typed: bool) -> Word:
+    """Return a word in other spellings, with or without the typed one."""
+    names = [spelling.text for spelling in spellings]
+    if not names:
+        return word
+    if keep_typed:
+        return replace(word, spellings=(*word.spellings, *names))
+    return replace(word, text=names[0], parts=(names[0],), spellings=tuple(names[1:]))
+
+
+def _answer(
+    matcher: Matcher, query: Query, changed: Query, result: Match, spellings: Spellings
+) -> Answer:
+    """Return the answer; its text has the spelling of each word that most hits have.
+
+    The typed spelling counts double, as some hits only have words that resemble it.
+    """
+    names = {}
+    mask = result.mask if result.mask.any() else matcher.snapshot.live
+    for word, candidates in spellings.items():
+        hits = {c: _hits(matcher.term_weights(Word(c.word, (c.word,))), mask) for c in candidates}
+        own = 2 * _hits(matcher.word_weights(word), mask)
+        best = max(hits, key=lambda c: (hits[c], -c.distance), default=None)
+        if best and hits[best] >= own:
+            names[word] = best.word
+    replacements = {(w.start, w.end): names[w] for w in words_of(query) if w in names}
+    if not replacements:  # most hits have the words as typed: nothing to report
+        return Answer(changed, result)
+    return Answer(changed, result, "spelling", replace_text(query.text, replacements))
+
+
+def _hits(weights: Weights | None, mask: Mask) -> int:
+    return 0 if weights is None else int(np.count_nonzero(mask & (weights > 0)))
+
+
+# -- words joined or split
+
+
+def split_or_join(matcher: Matcher, query: Query) -> Answer | None:
+    """Join two adjacent words, or split unknown ones."""
+    for changed, names in (*_joined_queries(matcher, query), *_split_queries(matcher, query)):
+        if (result := evaluate_query(matcher, changed)).all_words:
+            return Answer(changed, result, "split", replace_text(query.text, names))
+    return None
+
+
+def _joined_queries(matcher: Matcher, query: Query) -> Iterator[tuple[Query, Replacements]]:
+    """Yield the query with two adjacent words joined into one known word."""
+    for left, right in pairwise(clause for clause in query.clauses if clause.is_free):
+        a, b = left.words[0], right.words[0]
+        text = a.text + b.text
+        if word_frequency(matcher.snapshot, text):
+            word = Word(text, (text,), a.start, b.end, b.prefix)
+            clauses = tuple(
+                Clause((word,)) if clause is left else clause
+                for clause in query.clauses
+                if clause is not right
+            )
+            yield replace(query, clauses=clauses), {(a.start, b.end): text}
+
+
+def _split_queries(matcher: Matcher, query: Query) -> Iterator[tuple[Query, Replacements]]:
+    """Yield the query with unknown words split into two known ones."""
+    names: Replacements = {}
+    clauses: list[Clause] = []
+    for clause in query.clauses:
+        word = clause.words[0]
+        pairs = (
+            []
+            if clause in clauses or is_known(matcher, word)
+            else split_word(matcher.snapshot, word.text, 2)
+        )
+        if len(clause.words) > 1 or clause.field or clause.negated or not pairs:
+            clauses.append(clause)
+            continue
+        names[word.start, word.end] = " ".join(pairs[0])
+        clauses += [Clause((replace(word, text=part, parts=(part,)),)) for part in pairs[0]]
+    if names:
+        yield replace(query, clauses=tuple(clauses)), names

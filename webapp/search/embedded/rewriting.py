@@ -1,0 +1,49 @@
+"""Changes to the words of a query, and the answer that they lead to."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from ..query import Query, Word
+from .matching import Match, Matcher
+
+Replacements = dict[tuple[int, int], str]  # start and end in the query's text -> new text
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The query that was searched in the end, and its match."""
+
+    query: Query
+    match: Match
+    rewritten: str = ""  # as in SearchResult
+    shown: str = ""
+
+
+def words_of(query: Query) -> list[Word]:
+    """Return the words of a query, except the excluded ones."""
+    return [word for clause in query.clauses if not clause.negated for word in clause.words]
+
+
+def is_known(matcher: Matcher, word: Word) -> bool:
+    """Return whether any record has a word."""
+    return bool(matcher.word_weights(word).any())
+
+
+def replace_words(query: Query, change: Callable[[Word], Word]) -> Query:
+    """Return the query with its words changed, except the excluded ones."""
+    return replace(
+        query,
+        clauses=tuple(
+            clause
+            if clause.negated
+            else replace(clause, words=tuple(change(word) for word in clause.words))
+            for clause in query.clauses
+        ),
+    )
+
+
+def replace_text(text: str, names: Replacements) -> str:
+    """Return a text with the spans of `names` replaced."""
+    for (start, end), name in sorted(names.items(), reverse=True):
+        text = text[:start] + name + text[end:]
+    return " ".join(text.split())
