@@ -221,7 +221,7 @@ def _false_alarms(corpus: Corpus, engine: WhooshEngine, seed: int) -> None:
     corrected = [
         f"{word} ({hits.shown_query})"
         for word in draw.sample(words, min(CHECKED, len(words)))
-        if (hits := engine.search(_request(f"{word} "))).rewritten
+        if (hits := engine.search(_request(word + draw.choice(("", " "))))).rewritten
     ]
     noise = ("".join(draw.choices(LETTERS, k=draw.randint(6, 12))) for _ in range(CHECKED))
     matching = [text for text in noise if engine.search(_request(text)).total]

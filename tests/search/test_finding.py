@@ -184,12 +184,64 @@ def test_a_question_with_few_hits_is_extended_by_partial_matches(
     hits = search(engine, question)
     assert (hits.ids[0], set(hits.ids), hits.rewritten) == (3, {1, 3, 4}, "few")
     assert search(engine, question, literal=True).ids == (3,)
-    assert search(engine, "learning critical dynamic ").ids == (3,)  # not a question
+
+
+def test_few_hits_of_three_words_are_extended_by_those_with_most_of_them(
+    engine: SearchEngine,
+) -> None:
+    hits = search(engine, "learning critical dynamic ")
+    assert (hits.ids, hits.rewritten) == ((3, 4), "few")  # not 1, which has only "learning"
 
 
 def test_a_query_that_names_a_publication_is_not_extended(engine: SearchEngine) -> None:
     hits = search(engine, "Lai, Feng (2025) Relax: Composable Abstractions for Dynamic Machine")
     assert (hits.ids, hits.rewritten) == ((3,), "")
+
+
+@pytest.mark.parametrize(
+    ("text", "ids", "shown"),
+    [
+        ('"abstractions dynamic learning"', {3}, "abstractions dynamic learning"),  # near
+        ('"learning machine"', {3, 4}, "learning machine"),
+        ('"relax shape"', {3}, "relax shape"),  # in one record, but not near
+        ('"composable abstractions for dynamic unheardof machine"', {3, 4}, None),
+        ('title:"dynamic composable"', {3}, None),
+        ("“dynamic composable", {3}, "dynamic composable"),
+        ('"machine dynamic" asplos', {3}, "machine dynamic asplos"),
+    ],
+)
+def test_a_phrase_without_hits_is_relaxed_to_its_words(
+    engine: SearchEngine, text: str, ids: set[int], shown: str | None
+) -> None:
+    hits = search(engine, text)
+    assert (set(hits.ids), hits.ids[0], hits.rewritten) == (ids, 3, "phrase")
+    assert shown in (None, hits.shown_query)
+    assert search(engine, text, literal=True).total == 0
+
+
+@pytest.mark.parametrize("name", sorted(ENGINES))
+def test_words_near_each_other_suffice_for_a_phrase(tmp_path: Path, name: str) -> None:
+    engine = ENGINES[name](tmp_path)
+    engine.rebuild(
+        (
+            Document(1, 0, "Parsing of code", abstract="Nothing here but a few neural nets."),
+            Document(2, 1, "Other", abstract="We give a fast parser, neural and of code, for all."),
+            Document(3, 2, "Other", abstract="Neural. " + "Words in between. " * 9 + "Parse code."),
+        ),
+        "1",
+    )
+    hits = search(engine, '"neural parsers of code"')
+    assert (hits.ids, hits.rewritten) == ((2,), "phrase")
+
+
+@pytest.mark.parametrize("name", sorted(ENGINES))
+def test_a_word_of_the_catalog_is_not_corrected(tmp_path: Path, name: str) -> None:
+    engine = ENGINES[name](tmp_path)
+    titles = ("Quantum commuting", "Quantum physics", "Computing in chemistry", "Chemistry")
+    engine.rebuild((Document(n, n, title) for n, title in enumerate(titles)), "1")
+    hits = search(engine, "quantum computing ")
+    assert hits.rewritten == "partial"
+    assert {1, 2} <= set(hits.ids[:3])
 
 
 def test_highlights_follow_the_relaxed_query(engine: SearchEngine) -> None:

@@ -283,6 +283,13 @@ def test_a_partial_match_is_announced(read_only: FlaskClient) -> None:
     assert "Include close matches 2 results" in ways_back(nothing)
 
 
+def test_a_relaxed_phrase_is_announced(read_only: FlaskClient) -> None:
+    page = soup(read_only.get('/?q="programs tensor"'))
+    note = "No exact match for “programs tensor”. Showing: programs tensor"
+    assert text(page, ".rewritten") == note
+    assert one(page, ".rewritten a")["href"] == "/?q=%22programs+tensor%22&literal=1"
+
+
 def test_a_corrected_search_links_to_the_exact_one(read_only: FlaskClient) -> None:
     page = soup(read_only.get("/?q=tensrir"))
     assert text(page, ".rewritten strong") == "tensorir"

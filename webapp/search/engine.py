@@ -82,8 +82,9 @@ class SearchResult:
     facets: Mapping[str, tuple[tuple[str, int], ...]]
     highlighter: Highlighter
     # How the query was relaxed because the words as typed matched nothing, or too little: ""
-    # (not at all), "spelling", "split" (words joined or split), "partial" (some words only) or
-    # "few" (partial matches listed after the few full ones).
+    # (not at all), "spelling", "split" (words joined or split), "phrase" (its words near each
+    # other, anywhere or in part), "partial" (some words only) or "few" (partial matches listed
+    # after the few full ones).
     rewritten: str = ""
     shown_query: str = ""  # the words searched instead, if they differ
 

@@ -44,6 +44,21 @@ def find_name(size: int, terms: Sequence[TermPostings], initials: Collection[int
     return _NONE if occurrences is None else occurrences
 
 
+def find_near(size: int, terms: Iterable[TermPostings], distance: int) -> Array:
+    """Return the occurrences of the rarest term that have each other one within a distance."""
+    anchors = None
+    for postings in sorted(terms, key=_document_frequency):
+        occurrences = _intersect(size, None, postings)
+        if anchors is None:
+            anchors = occurrences
+            continue
+        next_ones = np.searchsorted(occurrences, anchors - distance)
+        is_before_end = next_ones < len(occurrences)
+        anchors = anchors[is_before_end]
+        anchors = anchors[occurrences[next_ones[is_before_end]] <= anchors + distance]
+    return _NONE if anchors is None else anchors
+
+
 def _document_frequency(postings: TermPostings) -> int:
     return sum(len(item.docs) for item in postings)
 

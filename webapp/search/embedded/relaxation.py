@@ -20,10 +20,11 @@ from .scoring import sum_weights
 from .snapshot import Docs
 
 PARTIAL = 0.3  # share of the best coverage that a hit must reach
-# Words that make a query a question, and hits that are enough for one; fewer are extended with
-# partial matches. nDCG@10 on cranfield is .526 (tune) and .545 (report) with four words, .520 and
-# .536 with five, .510 and .533 without. Three words are a search that the visitor is narrowing.
-QUESTION, ENOUGH = 4, 10
+# Hits that are enough; fewer are extended with partial matches, which must reach a larger share of
+# the best coverage if the query has fewer words than a question.
+# nDCG@10 on cranfield is .526 (tune) and .545 (report) if questions of four words are extended,
+# .520 and .536 with five, .510 and .533 without.
+ENOUGH, QUESTION, LARGER = 10, 4, 0.5
 
 
 def answer_query(matcher: Matcher, query: Query, literal: bool = False) -> Answer:
@@ -35,15 +36,81 @@ def answer_query(matcher: Matcher, query: Query, literal: bool = False) -> Answe
     if literal or not words_of(query):
         return answer
     if answer.match.all_words:
-        corrected = correct_rare_words(matcher, query, answer.match)
-        return corrected or _extend(matcher, answer) or answer
-    for relax in (respell_once, respell_twice, split_or_join, _match_partially):
-        if better := relax(matcher, query):
-            return better
-    return answer
+        return _extend(matcher, query, answer)
+    return _relax(matcher, query) or _relax_phrases(matcher, query) or answer
 
 
-def _match_partially(matcher: Matcher, query: Query) -> Answer | None:
+def _relax(matcher: Matcher, query: Query) -> Answer | None:
+    """Match a query without hits in other spellings, else as far as its phrases allow."""
+    for rewrite in (respell_once, respell_twice, split_or_join):
+        if better := rewrite(matcher, query):
+            return _extend_rewritten(matcher, better)
+    return _match_partially(matcher, query)
+
+
+# -- phrases
+
+
+def _relax_phrases(matcher: Matcher, query: Query) -> Answer | None:
+    """Match the words of phrases near each other, else anywhere, else most of them."""
+    loose = _without_phrases(query)
+    if loose == query:
+        return None
+    shown = " ".join(loose.text.replace('"', " ").split())
+    match = evaluate_query(matcher, loose)
+    if match.all_words:
+        near = match.mask.copy()
+        for clause in query.clauses:
+            if clause.phrase and not clause.negated:
+                near &= matcher.nearby(clause)
+        return Answer(loose, replace(match, mask=near) if near.any() else match, "phrase", shown)
+    relaxed = _relax(matcher, loose)
+    return relaxed and replace(relaxed, rewritten="phrase", shown=relaxed.shown or shown)
+
+
+def _without_phrases(query: Query) -> Query:
+    """Return the query with the words of its phrases free; a field must match one of them."""
+    clauses: list[Clause] = []
+    for clause in query.clauses:
+        if clause.negated or not clause.phrase:
+            clauses.append(clause)
+            continue
+        clauses += (Clause((word,)) for word in clause.words)
+        if clause.field:
+            clauses += (Clause((word,), clause.field) for word in clause.words)
+    return replace(query, clauses=tuple(clauses))
+
+
+# -- not all words
+
+
+def _extend(matcher: Matcher, query: Query, answer: Answer) -> Answer:
+    """Extend few records that match as typed by those that match in part, or corrected.
+
+    Return the answer itself if title, authors and venue of a hit have all the words: it is the one
+    wanted.
+    """
+    words = [word for word in query.free if not is_stop(word)]
+    hits = np.flatnonzero(answer.match.mask)
+    if not 0 < len(hits) < ENOUGH:
+        return answer
+    if corrected := correct_rare_words(matcher, query, answer.match):
+        return corrected
+    if len(words) < 2 or _is_named(matcher, words, hits):
+        return answer
+    nearest = _match_partially(matcher, query, PARTIAL if len(words) >= QUESTION else LARGER)
+    if nearest is None or np.count_nonzero(nearest.match.mask) <= len(hits):
+        return answer
+    return Answer(nearest.query, replace(nearest.match, first=hits), "few")
+
+
+def _extend_rewritten(matcher: Matcher, answer: Answer) -> Answer:
+    """Extend few records in other spellings by those that match in part."""
+    extended = _extend(matcher, answer.query, answer)
+    return replace(extended, rewritten=answer.rewritten, shown=answer.shown)
+
+
+def _match_partially(matcher: Matcher, query: Query, least: float = PARTIAL) -> Answer | None:
     """Match records that have most of the words, weighted by rarity."""
     if any(weights.max(initial=0) == 0 for weights in restrictions(matcher, query)):
         return None
@@ -61,7 +128,7 @@ def _match_partially(matcher: Matcher, query: Query) -> Answer | None:
     best = float(coverage.max(initial=0))
     if best <= 0:
         return None
-    result = complete_match(matcher, changed, coverage >= PARTIAL * best, words, others)
+    result = complete_match(matcher, changed, coverage >= least * best, words, others)
     typed = {(word.start, word.end, word.text) for word in query.free}
     matched = (word for word, weights in words if weights.any() and not is_stop(word))
     shown = (
@@ -69,21 +136,6 @@ def _match_partially(matcher: Matcher, query: Query) -> Answer | None:
         for w in matched
     )
     return Answer(changed, result, "partial", " ".join(dict.fromkeys(shown)))
-
-
-def _extend(matcher: Matcher, answer: Answer) -> Answer | None:
-    """Extend the few records with all words of a question by those with most of the words.
-
-    Return None if title, authors and venue of a hit have all the words: it is the one wanted.
-    """
-    words = [word for word in answer.query.free if not is_stop(word)]
-    hits = np.flatnonzero(answer.match.mask)
-    if len(words) < QUESTION or not 0 < len(hits) < ENOUGH or _is_named(matcher, words, hits):
-        return None
-    nearest = _match_partially(matcher, answer.query)
-    if nearest is None or np.count_nonzero(nearest.match.mask) <= len(hits):
-        return None
-    return Answer(nearest.query, replace(nearest.match, first=hits), "few")
 
 
 def _is_named(matcher: Matcher, words: list[Word], hits: Docs) -> bool:

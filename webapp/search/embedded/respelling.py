@@ -18,6 +18,8 @@ MOST = 12  # words, at most, to respell; a longer query gets a partial match
 LONG_ENOUGH = 5  # letters, at least, in a known word that may be a typo
 FEW, MANY = 5, 50  # a word in <= FEW records may be a typo of one MANY times as frequent
 
+NAMING = ("title", "authors", "venue", "tags")  # fields that name a record
+
 Spellings = dict[Word, list[Candidate]]
 
 
@@ -27,12 +29,15 @@ def respell_once(matcher: Matcher, query: Query) -> Answer | None:
 
 
 def correct_rare_words(matcher: Matcher, query: Query, literal: Match) -> Answer | None:
-    """Correct a typo that a few records share, if many records have the intended word."""
+    """Correct a typo that a few records share, if many records have the intended word.
+
+    A word of a title, a name or a venue is not taken for a typo.
+    """
     if np.count_nonzero(literal.mask) > FEW:
         return None
     spellings = {}
     for word in words_of(query):
-        if len(word.text) < LONG_ENOUGH:
+        if len(word.text) < LONG_ENOUGH or matcher.postings(word.text, NAMING, stems=False):
             continue
         if 0 < (own := _hits(matcher.word_weights(word), matcher.snapshot.live)) <= FEW:
             near = matcher.spellings(word.text, word.prefix, 1)
@@ -63,11 +68,22 @@ def _respell(matcher: Matcher, query: Query, typos: Callable[[Word], int]) -> An
             return _answer(matcher, query, changed, result, spellings)
     if all(spellings.values()) and len(words) > 1:
         known = [word for word in words if word not in spellings]
-        spellings |= {w: matcher.spellings(w.text, w.prefix, 1) for w in known}
+        spellings |= {word: _likelier_spellings(matcher, query, word) for word in known}
+        if not any(spellings[word] for word in known):
+            return None
         changed = _respell_words(query, spellings, True)
         if (result := evaluate_query(matcher, changed)).all_words:
             return _answer(matcher, query, changed, result, spellings)
     return None
+
+
+def _likelier_spellings(matcher: Matcher, query: Query, word: Word) -> list[Candidate]:
+    """Return the spellings of a known word: any in a long phrase, else those of a rare word."""
+    near = matcher.spellings(word.text, word.prefix, 1)
+    if any(word in clause.words and len(clause.words) > 2 for clause in query.clauses):
+        return near
+    own = _hits(matcher.word_weights(word), matcher.snapshot.live)
+    return [c for c in near if own <= FEW and c.frequency > own]
 
 
 def _respell_words(query: Query, spellings: Spellings, keep_typed: bool) -> Query:

@@ -32,7 +32,8 @@ from .panel import FacetChoices, Panel, choose_values, make_facet
 NEIGHBOURS = 2
 MAX_STATE_LABEL = 100  # characters; a tab shows about 30, a search engine 60
 # The outcome to log of a search that was relaxed, by SearchResult.rewritten; else it is "found".
-_OUTCOMES = {"spelling": "corrected", "split": "corrected", "partial": "partial"}
+_OUTCOMES = {"spelling": "corrected", "split": "corrected"}
+_OUTCOMES |= {"partial": "partial", "phrase": "partial"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,11 @@ class Listing:
     @property
     def query_string(self) -> str:
         return self.criteria.query_string()
+
+    @property
+    def query_label(self) -> str:
+        """The query to show in quotation marks: without those around all of it."""
+        return self.criteria.q.strip().strip('"“”„‟«»＂')
 
     @property
     def result(self) -> ListResult:
