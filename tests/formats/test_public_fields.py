@@ -219,7 +219,7 @@ def test_an_export_for_visitors_has_no_command_with_effects() -> None:
     assert not re.search(r"\\(?!textbackslash)[a-z]", export)
     (again,) = bibtex.read(export).records
     assert again.title == record.title
-    assert "".join(bibtex.write([record])).count("\\input") == 2
+    assert "".join(bibtex.write([record])).count("\\input") == 1
 
 
 HOSTILE = r"\input{/etc/passwd} $\write18{id}$ ^^5cinput{x} http://a.b/^^5cinput } @misc{x, y = {"

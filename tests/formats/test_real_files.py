@@ -270,3 +270,37 @@ def test_bibtex_of_other_formats_has_the_year(
 def test_exported_bibtex_has_the_year_of_biblatex_s_date() -> None:
     exported = bibliography(record_of("title = {T}, date = {2024-05/2024-06}")).source
     assert exported == {"title": "T", "date": "2024-05/2024-06", "year": "2024", "month": "may"}
+
+
+ARTICLE_NUMBERS: Final = (
+    *("articleno = {Paper 640}", "eid = 640", "pages = {Article 640}"),
+    *("Article-Number = {Art. No. 640}", "articleno = {640}, pages = {1--9}"),
+)
+
+
+@pytest.mark.parametrize("fields", ARTICLE_NUMBERS)
+@pytest.mark.parametrize("name", ["ris", "zotero", "endnote", "pubmed", "cff", "csl-json"])
+@pytest.mark.parametrize("kind", ["article", "inproceedings"])
+def test_other_formats_carry_the_article_number(fields: str, name: str, kind: str) -> None:
+    record = record_of(f"author = {{Roe, Jan}}, {ARTICLE}, year = 2018, {fields}", kind)
+    back = registry.READERS[name]("".join(registry.write([record], name)), None).records[-1]
+    assert back.fields["eid"] == record.fields["eid"] == "640"
+    assert back.fields.get("pages") == record.fields.get("pages")
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "TY  - JOUR\nTI  - T\nIS  - 3\nC7  - Article 109\nER  - \n",
+        "%0 Journal Article\n%T T\n%N 3\n%] 109\n",
+        "PMID- 1\nTI  - T\nIP  - 3\nLID - 109 [pii]\nLID - 10.5555/x [doi]\n\n",
+        "PMID- 1\nTI  - T\nIP  - 3\nPG  - 109\nLID - 109 [pii]\n\n",
+        '[{"type": "article-journal", "title": "T", "issue": "3", "number": "109"}]',
+        '[{"type": "journal-article", "title": ["T"], "issue": "3", "article-number": "109"}]',
+        '[{"itemType": "report", "title": "T", "issue": "3", "extra": "Article Number: 109"}]',
+        "PT J\nTI T\nSO J\nIS 3\nAR 109\nER\n",
+    ],
+)
+def test_article_numbers_of_other_programs(file: str) -> None:
+    fields = registry.read(file.encode()).records[0].fields
+    assert (fields["eid"], fields["number"], fields.get("pages")) == ("109", "3", None)

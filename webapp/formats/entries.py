@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 
 from ..records import LINK_KINDS, Link, Person, Record, limit_people
 from . import dates, identifiers, links, names
-from .fields import Doubt, Fields
+from .fields import Doubt, Fields, article_number
 from .identifiers import Identifiers
 from .latex import journals
 from .public_fields import is_public
@@ -241,6 +241,9 @@ def _rest(fields: Fields) -> dict[str, str]:
         held = name in fields.taken or name in _RELATIONS or not is_public(name, fields.kind)
         if not held and (text := fields.value(name)):
             rest[name] = text
+    if "eid" not in rest and (number := article_number(rest.get("pages", ""))):
+        rest["eid"] = number
+        del rest["pages"]
     for name in ("date", "year"):  # "2024, in press"
         if "pubstate" not in fields.source and (state := dates.NOT_YET.search(rest.get(name, ""))):
             rest["pubstate"] = dates.publication_state(state[0])

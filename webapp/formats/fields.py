@@ -9,6 +9,10 @@ from . import dates, links
 from .latex import decoding
 
 _ARXIV_VOLUME = re.compile(r"\s*abs/\S+\s*", re.IGNORECASE)
+_ARTICLE = re.compile(
+    r"(?:(?:art(?:icle|\.)?|paper)(?:\s++(?:no|nr|num(?:ber)?|id)\b\.?)?+|no\.?|nr\.?)[\s:#]++(\S*\d.*)",
+    re.IGNORECASE,
+)
 _DASHES = re.compile(r"[-–—]+")
 
 
@@ -66,6 +70,16 @@ def _pages(written: str) -> str:
     return first if last == [first] else written
 
 
+def article_number(written: str) -> str:
+    """Return the number alone of "Paper 640" and "Art. No. 12"; "" if no word says what it is."""
+    article = _ARTICLE.fullmatch(written)
+    return article[1] if article else ""
+
+
+def _eid(written: str) -> str:
+    return article_number(written) or written
+
+
 def _volume(written: str) -> str:
     """Return a volume, unless it is the number of a preprint, as dblp writes it."""
     return "" if _ARXIV_VOLUME.fullmatch(written) else written
@@ -79,6 +93,7 @@ def _count(written: str) -> str:
 # What fields show in place of what is written.
 _SHOWN: Final[Mapping[str, Callable[[str], str]]] = {
     "pages": _pages,
+    "eid": _eid,
     "pagetotal": _count,
     "numpages": _count,
     "volume": _volume,

@@ -44,7 +44,8 @@ abstract keywords keyword tags language langid hyphenation langidopts
 date year month day urldate issuedate issue_date type bookpagination pagination part volumes
 doi url ee link eprint eprinttype eprintclass archiveprefix primaryclass arxiv arxivid archive
 pmcid pii mrnumber mrclass mrreviewer zblnumber zbl zmnumber jfm lccn hal_id hal_version
-bibcode adsurl adsnote inspireid slaccitation reportnumber acmid articleno handle urn
+bibcode adsurl adsnote inspireid slaccitation reportnumber acmid handle urn
+articleno articlenumber article-number
 subject ams-subject acm-class msc isrn ismn istc iswc eissn isbn13 isbn10 library place
 meeting conference conf rights
 """

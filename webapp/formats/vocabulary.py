@@ -43,6 +43,9 @@ ALIASES: Final[Mapping[str, str]] = {
     "archiveprefix": "eprinttype",
     "arxivid": "arxiv",
     "issue_date": "issuedate",
+    "articleno": "eid",
+    "article-number": "eid",
+    "articlenumber": "eid",
 }
 
 LINK_FIELDS: Final[Mapping[str, str]] = {

@@ -33,7 +33,9 @@ _FIELDS: Final = {
     "collection-title": "series", "version": "version", "status": "pubstate",
     "number-of-pages": "pagetotal", "number-of-volumes": "volumes", "PMID": "pmid",
     "PMCID": "pmcid", "genre": "type", "chapter-number": "chapter",
+    "article-number": "eid",
 }  # fmt: skip
+_WITH_ARTICLE_NUMBERS: Final = frozenset({"article", "inproceedings"})
 _ARXIV_NUMBER = re.compile(r"arxiv:\s*(\S+)", re.IGNORECASE)
 
 
@@ -66,7 +68,7 @@ def _block(numbered_item: NumberedItem) -> Block:
     short_title = item.get("container-title-short") or item.get("journalAbbreviation")
     fields[short_container] = words(short_title)
     fields["pages"] = re.sub(r"(?<=\w)-(?=\w)", "–", words(item.get("page")))
-    fields |= _numbers(item, fields)
+    fields |= _numbers(item, fields, kind)
     if "title" not in fields and fields[container]:
         fields["title"] = fields.pop(container)
     key = item.get("citation-key") or extra.pop("key", "") or item.get("id")
@@ -85,11 +87,15 @@ def _notes(item: Item, private_note: str) -> dict[str, str]:
     return {"note": public_note, "annote": annote}
 
 
-def _numbers(item: Item, fields: dict[str, str]) -> dict[str, str]:
-    number = words(item.get("issue") or item.get("number"))
+def _numbers(item: Item, fields: dict[str, str], kind: str) -> dict[str, str]:
+    number, issue = words(item.get("number")), words(item.get("issue"))
     number_in_series = words(item.get("collection-number"))
     if arxiv := _ARXIV_NUMBER.fullmatch(number):
         return {"number": "", "eprint": arxiv[1], "eprinttype": "arXiv"}
+    if kind in _WITH_ARTICLE_NUMBERS and number:
+        fields.setdefault("eid", number)
+        number = ""
+    number = issue or number
     if number or not number_in_series:
         return {"number": number}
     return {"number" if fields.get("volume") else "volume": number_in_series}

@@ -1,7 +1,7 @@
 """Records to items of CSL-JSON, of which citations and the JSON export are made."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, Final
 
 from ...records import Person, Record
@@ -46,7 +46,6 @@ _EDITION = re.compile(r"(\d+)(?:st|nd|rd|th)?(?:\s+ed(?:ition|n|\.)?)?", re.IGNO
 _ARXIV = re.compile(r"(?:arxiv|corr)\b", re.IGNORECASE)
 _ISO = re.compile(r"(-?\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 _DECADE = re.compile(r"(\d{3})[Xux]")
-_ARTICLE = re.compile(r"(?:art(?:icle|\.)?|paper|no\.?)[\s:]++(.*\d.*)", re.IGNORECASE)
 
 
 def item(record: Record) -> dict[str, Any]:
@@ -120,20 +119,13 @@ def _status(record: Record) -> str:
     return record.fields.get("pubstate", "") if record.year is not None else ""
 
 
-def _article_number(fields: Mapping[str, str]) -> str:
-    """Return the number alone of "Paper 640" and "Article 12"."""
-    written = fields.get("eid", "") or fields.get("articleno", "")
-    article = _ARTICLE.fullmatch(written)
-    return article[1] if article else written
-
-
 def _numbers(record: Record, kind: str) -> dict[str, str]:
     fields = record.fields
     number = fields.get("number", "")
     variables = {
         "page": re.sub(r" ?[-–—]+ ?", "-", fields.get("pages", "")),
         "edition": _edition(fields.get("edition", "")),
-        "number": _article_number(fields),
+        "number": fields.get("eid", ""),
     }
     if kind.startswith("article-"):
         return variables | ({"issue": number} if number else {})
@@ -143,7 +135,7 @@ def _numbers(record: Record, kind: str) -> dict[str, str]:
         if number:
             return variables | {"collection-number": number}
         return variables | {"collection-number": fields.get("volume", ""), "volume": ""}
-    return variables | ({"number": number} if number else {})
+    return variables | ({"number": number} if number and not variables["number"] else {})
 
 
 def _edition(written: str) -> str:

@@ -17,7 +17,7 @@ _NAMES: Final = {
     "event title": "eventtitle", "conference name": "eventtitle", "issued": "date",
     "container title": "journal", "publisher": "publisher", "status": "pubstate", "url": "url",
     "number of pages": "pagetotal", "edition": "edition", "title short": "shorttitle",
-    "language": "language",
+    "language": "language", "article number": "eid",
 }  # fmt: skip
 
 
@@ -55,7 +55,7 @@ def join(record: Record, kind: str, *, public_note_first: bool = False) -> str:
     `kind` is the type that the record would have if it were read without them. The public note is
     one of those lines, or with `public_note_first` the first line.
     """
-    names = ONLY_IN_NOTES if public_note_first else ("note", *ONLY_IN_NOTES)
+    names = ONLY_IN_NOTES if public_note_first else ("note", "eid", *ONLY_IN_NOTES)
     fields = {name: record.fields[name] for name in names if name in record.fields}
     if kind != record.type:
         fields["entrytype"] = record.type

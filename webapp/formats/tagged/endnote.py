@@ -38,7 +38,7 @@ _TYPES_WRITTEN: Final = {kind: name.title() for name, kind in reversed(TYPES.ite
 _FIELDS: Final = {
     "title": "T", "date": "8D", "volume": "V", "number": "N", "publisher": "I", "address": "C",
     "edition": "7", "abstract": "X", "doi": "R", "language": "G", "pages": "P", "series": "S",
-    "shorttitle": "!",
+    "shorttitle": "!", "eid": "]",
 }  # fmt: skip
 
 
@@ -96,7 +96,7 @@ def _tags(record: Record) -> Iterator[Tag]:
     yield "B" if record.type in CONTAINED else "J", record.container
     yield "O", exporting.short_container(record)
     yield from (("D", str(record.year or "")), ("8", record.date))
-    for name in ("volume", "number", "edition", "pages", "address", "series"):
+    for name in ("volume", "number", "edition", "pages", "eid", "address", "series"):
         yield _FIELDS[name], fields.get(name, "")
     yield "I", exporting.first_field(record)
     yield "@", fields.get("issn", "") or fields.get("isbn", "")

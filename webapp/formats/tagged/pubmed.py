@@ -22,6 +22,7 @@ _LAST_TAG = re.compile(
     r"^(?:(?:SO|ID) *- [^\n]*+(?:\n {6}[^\n]*+)*+|AID *- \w++ \[bookaccession\])\s*+\Z",
     re.MULTILINE,
 )
+_ARTICLE_NUMBER = re.compile(r"[A-Za-z]{0,4}\d{1,9}")
 _FIELDS: Final = {
     "title": ("TI", "BTI"), "abstract": ("AB",), "date": ("DP", "DEP"), "volume": ("VI",),
     "number": ("IP",), "pages": ("PG",), "pmid": ("PMID",), "pmcid": ("PMC",), "language": ("LA",),
@@ -76,6 +77,8 @@ def block(entry: Tagged) -> Block:
     fields["issn"] = entry.first("IS").partition("(")[0].rstrip()
     fields["language"] = _LANGUAGES.get(fields["language"], fields["language"])
     fields["pages"] = _full_range(fields["pages"])
+    fields["eid"] = _article_number(entry, fields["pages"])
+    fields["pages"] = "" if fields["pages"] == fields["eid"] else fields["pages"]
     key = entry.first("ID") or (f"pmid{fields['pmid']}" if fields["pmid"] else "")
     return Block(
         entry.line, kind, building.citation_key(key), [pair for pair in fields.items() if pair[1]]
@@ -93,6 +96,13 @@ def _authors(entry: Tagged) -> Iterator[Person]:
 def _doi(entry: Tagged) -> str:
     identifiers = (value for value in entry.all("LID", "AID") if value.endswith("[doi]"))
     return next(identifiers, "").removesuffix("[doi]").strip()
+
+
+def _article_number(entry: Tagged, pages: str) -> str:
+    """Return the publisher's identifier if it is in place of pages or only a number."""
+    (*_, identifier) = ("", *(v[:-5].strip() for v in entry.all("LID") if v.endswith("[pii]")))
+    is_number = identifier == pages or _ARTICLE_NUMBER.fullmatch(identifier)
+    return identifier if is_number else ""
 
 
 def _full_range(pages: str) -> str:
@@ -116,7 +126,8 @@ def _tags(record: Record) -> Iterator[Tag]:
     is_book, is_part = record.type in _BOOKS, record.type in CONTAINED
     yield from (("DP", _date(record)), ("BTI" if is_book else "TI", record.title))
     yield "BTI", record.container if is_part else ""
-    yield "PG", fields.get("pages", "").replace("–", "-")
+    yield "PG", (fields.get("pages") or fields.get("eid", "")).replace("–", "-")
+    yield "LID", f"{fields['eid']} [pii]" if fields.get("eid") else ""
     yield "LID", f"{record.doi} [doi]" if record.doi else ""
     yield "AB", record.abstract
     for person in record.authors:

@@ -38,7 +38,7 @@ _TYPES_WRITTEN: Final = {kind: tag for tag, kind in reversed(TYPES.items())} | {
 _FIELDS: Final = {
     "title": ("TI", "T1", "TT"), "date": ("DA", "Y1", "PY"), "doi": ("DO",), "volume": ("VL",),
     "number": ("IS",), "publisher": ("PB",), "address": ("CY",), "edition": ("ET",),
-    "language": ("LA",), "shorttitle": ("ST",), "series": ("T3",), "pdf": ("L1",),
+    "language": ("LA",), "shorttitle": ("ST",), "series": ("T3",), "pdf": ("L1",), "eid": ("C7",),
 }  # fmt: skip
 _IN_CUSTOM_TAGS: Final = (*ONLY_IN_NOTES, "type", "chapter", "note")
 _CUSTOM = re.compile(rf"({'|'.join(_IN_CUSTOM_TAGS)}|entrytype): (.+)", re.DOTALL)
@@ -149,7 +149,12 @@ def _tags(record: Record) -> Iterator[Tag]:
     yield "PY", str(record.year or "")
     yield "DA", record.date.replace("-", "/") if record.date[:1].isdecimal() else record.date
     first, _, last = re.sub(r" ?[-–—]+ ?", "–", fields.get("pages", "")).partition("–")
-    yield from (("SP", first), ("EP", last), ("VL", fields.get("volume", "")))
+    yield from (
+        ("SP", first),
+        ("EP", last),
+        ("C7", fields.get("eid", "")),
+        ("VL", fields.get("volume", "")),
+    )
     yield "IS", fields.get("number", "") or fields.get("issue", "")
     yield "PB", exporting.first_field(record)
     yield from (("CY", fields.get("address", "")), ("ET", fields.get("edition", "")))

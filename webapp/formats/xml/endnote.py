@@ -19,7 +19,7 @@ _PATHS: Final = {
     "I": "publisher", "C": "pub-location", "7": "edition", "X": "abstract",
     "R": "electronic-resource-num", "G": "language", "P": "pages", "S": "titles/tertiary-title",
     "K": "keywords/keyword", ">": "urls/pdf-urls/url", "Z": "notes", "@": "isbn", "9": "work-type",
-    "F": "label",
+    "F": "label", "]": "custom7",
 }  # fmt: skip
 _CONTAINERS: Final = ("titles/secondary-title", "periodical/full-title", "titles/alt-title")
 _SHORT_CONTAINERS: Final = ("periodical/abbr-1", "alt-periodical/abbr-1")
