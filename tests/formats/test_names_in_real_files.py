@@ -1,9 +1,12 @@
 """Names of people as files of other programs have them, after public reports about other tools."""
 
+import json
+
 import pytest
 
 from tests.entries import ARTICLE, cited, record_of
 from webapp.formats import registry
+from webapp.formats.csl.citations import cite
 
 
 @pytest.mark.parametrize(
@@ -118,3 +121,58 @@ def test_names_of_tagged_formats(written: str, shown: str, family: str) -> None:
     for source in (ris, f"%0 Book\n%T T\n%A {written}\n"):
         (person,) = registry.read(source.encode()).records[0].authors
         assert (person.name, person.family) == (shown, family)
+
+
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [
+        ("author = {van Beethoven, Ludwig}", ("Ludwig", None, "van", "Beethoven")),
+        ("author = {Ludwig van Beethoven}", ("Ludwig", None, "van", "Beethoven")),
+        ("author = {Beethoven, Ludwig van}", ("Ludwig", "van", None, "Beethoven")),
+        ("author = {la Martinière, Gérard de}", ("Gérard", "de", "la", "Martinière")),
+        ("author = {family=Goethe, given=J. W., prefix=von, useprefix=false}",
+         ("J. W.", "von", None, "Goethe")),
+        ("author = {family=Dijk, given=Jan, prefix=van, useprefix=true}",
+         ("Jan", None, "van", "Dijk")),
+        ("author = {von Goethe, Johann}, options = {skipbib, useprefix = false}",
+         ("Johann", "von", None, "Goethe")),
+        ("author = {d' Alembert, Jean}", ("Jean", None, "d'", "Alembert")),
+        ("author = {Roe, jan}", ("jan", None, None, "Roe")),
+        ("author = {王, 小明}", ("小明", None, None, "王")),
+    ],
+)  # fmt: skip
+def test_particles_that_sorting_drops_are_told_apart(
+    fields: str, name: tuple[str | None, ...]
+) -> None:
+    record = record_of(f"{fields}, year = 2001, {ARTICLE}")
+    csl = "".join(registry.write([record], "csl-json"))
+    (written,) = json.loads(csl)[0]["author"]
+    parts = ("given", "dropping-particle", "non-dropping-particle", "family")
+    assert tuple(map(written.get, parts)) == name
+    (back,) = registry.read(csl.encode()).records
+    assert back.authors == record.authors
+    (again,) = registry.read("".join(registry.write([back])).encode()).records
+    assert again.authors == record.authors
+
+
+@pytest.mark.parametrize(
+    ("name", "apa", "acm", "nlm"),
+    [
+        ({"given": "Ludwig", "dropping-particle": "van", "family": "Beethoven"},
+         "Beethoven, L. van", "Ludwig van Beethoven", "Beethoven L van"),
+        ({"given": "Ludwig", "non-dropping-particle": "van", "family": "Beethoven"},
+         "van Beethoven, L.", "Ludwig van Beethoven", "van Beethoven L"),
+        ({"given": "Ludwig", "family": "van Beethoven"},
+         "van Beethoven, L.", "Ludwig van Beethoven", "van Beethoven L"),
+        ({"given": "Gérard", "dropping-particle": "de", "non-dropping-particle": "la",
+          "family": "Roi"}, "la Roi, G. de", "Gérard de la Roi", "la Roi G de"),
+    ],
+)  # fmt: skip
+def test_citations_of_names_of_csl_with_particles(
+    name: dict[str, str], apa: str, acm: str, nlm: str
+) -> None:
+    item = {"type": "book", "title": "T", "author": [name], "issued": {"date-parts": [[2001]]}}
+    (record,) = registry.read(json.dumps([item]).encode()).records
+    assert cite(record, "apa").text.startswith(apa)
+    assert cite(record, "acm").text.startswith(acm)
+    assert cite(record, "nlm").text.startswith(nlm)

@@ -162,6 +162,8 @@ def _language(fields: Fields) -> str:
 def _people(fields: Fields, name: str) -> tuple[Person, ...]:
     fields.taken.add(name)
     people = names.people(fields.raw(name))
+    if "useprefix=false" in fields.raw("options").replace(" ", "").lower():
+        people = tuple(map(names.with_dropping_particle, people))
     _at_most("people", people, fields)
     return limit_people(people, _MAX["people"])
 

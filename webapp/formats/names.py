@@ -5,6 +5,7 @@ The field is split before LaTeX is decoded, because braces keep a name in one pi
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
@@ -143,6 +144,22 @@ def inverted(person: Person) -> str:
     return person.literal or ", ".join(filter(None, parts))
 
 
+def with_dropping_particle(person: Person) -> Person:
+    """Return a person whose particle follows the given name, where it does not count for sorting.
+
+    This is `useprefix=false` of biblatex and `dropping-particle` of CSL: "Beethoven, Ludwig van".
+    """
+    given = f"{person.given} {person.particle}".strip()
+    return replace(person, given=given, particle="") if person.given else person
+
+
+def split_given(given: str) -> tuple[str, str]:
+    """Return a given name and the dropping particle at its end: "Ludwig" and "van"."""
+    words = given.split()
+    first = next((i for i in range(len(words), 0, -1) if not words[i - 1].islower()), 0)
+    return (" ".join(words[:first]), " ".join(words[first:])) if first else (given, "")
+
+
 def looks_like_two(person: Person) -> bool:
     """Return whether a name seems to be those of several people, without `and` between them."""
     if person == OTHERS:
@@ -253,17 +270,18 @@ def _is_lower(word: str) -> bool:
 
 
 def _extended(name: str) -> Person:
-    parts = {"family": "", "given": "", "prefix": "", "suffix": ""}
+    parts = {"family": "", "given": "", "prefix": "", "suffix": "", "useprefix": ""}
     whole = ""
     for part in (" ".join(words).strip('" ') for words in _parts(name)):
         key, _, value = (word.strip(' "') for word in part.partition("="))
         if key.lower() in parts:
             parts[key.lower()] = _words(value)
             whole = _whole_group(value) if key.lower() == "family" else whole
-    family, given, particle, suffix = parts.values()
+    family, given, particle, suffix, use_prefix = parts.values()
     if whole and not given:  # "family={Robert and Sons, Inc.}"
         return Person(literal=_words(whole))
-    return Person(family, given, particle, suffix)
+    person = Person(family, given, particle, suffix)
+    return with_dropping_particle(person) if use_prefix.lower() == "false" else person
 
 
 def _without_number(words: list[str]) -> list[str]:

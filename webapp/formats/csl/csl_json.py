@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 from ...records import OTHERS, Person, Record
@@ -36,6 +37,9 @@ _FIELDS: Final = {
     "article-number": "eid",
 }  # fmt: skip
 _WITH_ARTICLE_NUMBERS: Final = frozenset({"article", "inproceedings"})
+_FAMILY_WITH_PARTICLE = re.compile(
+    r"((?:[a-zß-ÿ'’]++\s++)*+[a-zß-ÿ'’]++)\s++([A-ZÀ-Þ].*)", re.DOTALL
+)
 _ARXIV_NUMBER = re.compile(r"arxiv:\s*(\S+)", re.IGNORECASE)
 
 
@@ -114,9 +118,18 @@ def _person(name: Item) -> Person:
         return OTHERS
     if literal or not (family or given):
         return Person(literal=literal)
-    particles = (parts.get("dropping-particle", ""), parts.get("non-dropping-particle", ""))
-    particle = " ".join(filter(None, particles))
-    return Person(family or given, given if family else "", particle, parts.get("suffix", ""))
+    particle, dropping = (
+        parts.get(f"{kind}-particle", "") for kind in ("non-dropping", "dropping")
+    )
+    if not (particle or dropping) and (with_particle := _FAMILY_WITH_PARTICLE.fullmatch(family)):
+        particle, family = with_particle[1], with_particle[2]
+    family = family.removeprefix('"').removesuffix('"')  # quotes keep a particle in the name
+    person = Person(family or given, given if family else "", particle, parts.get("suffix", ""))
+    if not dropping:
+        return person
+    if not person.given:
+        return replace(person, particle=f"{dropping} {particle}".strip())
+    return replace(person, given=f"{person.given} {dropping}")
 
 
 def _date(issued: Any) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Final
 
 from ...records import Person, Record
@@ -94,7 +95,14 @@ def is_preprint(record: Record) -> bool:
 
 
 def _people(people: Iterable[Person]) -> list[dict[str, str]]:
-    return [name_parts(person, _NAME_PARTS) for person in people]
+    return [_name(person) for person in people]
+
+
+def _name(person: Person) -> dict[str, str]:
+    """Return a name. Small words after a given name are a particle that sorting drops."""
+    given, dropping = names.split_given(person.given)
+    parts = name_parts(replace(person, given=given), _NAME_PARTS)
+    return parts | {"dropping-particle": dropping} if dropping else parts
 
 
 def _issued(record: Record) -> dict[str, Any]:
