@@ -1,6 +1,7 @@
 """Kinds of entries that files of other programs have, after public reports about other tools."""
 
 import json
+from collections.abc import Callable
 from typing import Final
 
 import pytest
@@ -304,3 +305,96 @@ def test_other_formats_carry_the_article_number(fields: str, name: str, kind: st
 def test_article_numbers_of_other_programs(file: str) -> None:
     fields = registry.read(file.encode()).records[0].fields
     assert (fields["eid"], fields["number"], fields.get("pages")) == ("109", "3", None)
+
+
+def test_a_short_container_is_no_publisher() -> None:
+    for kind, fields in (("book", "publisher = {ACM}"), ("phdthesis", "school = {Univ. X}"),
+                         ("misc", "eprint = {2101.00001}, eprinttype = {arXiv}")):  # fmt: skip
+        record = record_of(f"title = {{T}}, year = 2001, {fields}", kind)
+        assert "J2  - " not in "".join(registry.write([record], "ris"))
+        assert "%O " not in "".join(registry.write([record], "endnote"))
+        assert "journalAbbreviation" not in "".join(registry.write([record], "zotero"))
+    ris = "TY  - JOUR\nTI  - T\nJF  - J. of Tests\nJ2  - Wiley\nPB  - Wiley\nER  - \n"
+    assert registry.read(ris.encode()).records[0].venue == "J. of Tests"
+
+
+@pytest.mark.parametrize(
+    ("tags", "title", "container"),
+    [
+        ("T1  - Ruts.\nT2  - A show\nJF  - Weekly\nJO  - Weekly", "Ruts. A show", "Weekly"),
+        ("T1  - Ruts\nT2  - A show\nJF  - Weekly", "Ruts: A show", "Weekly"),
+        ("TI  - Ruts\nT2  - Nature Tests\nJA  - Nat. Tests", "Ruts", "Nature Tests"),
+        ("TI  - Ruts\nT2  - The Lancet\nJF  - Lancet (London)", "Ruts", "Lancet (London)"),
+        ("TI  - Ruts\nT2  - Weekly", "Ruts", "Weekly"),
+    ],
+)
+def test_the_second_title_of_ebsco(tags: str, title: str, container: str) -> None:
+    (record,) = registry.read(f"TY  - JOUR\n{tags}\nER  - \n".encode()).records
+    assert (record.title, record.container) == (title, container)
+
+
+EXTRA: Final = """event-title: Big Conf
+Original Date: 1886
+event-place: Bonn
+container-title: The Journal
+PMID: 12345
+PMCID: PMC77
+Status: in press
+genre: Letter
+Number: 640
+Translator: Doe || Jane
+Translator: Roe || Jan
+Type: of paper
+a note: for me"""
+
+
+@pytest.mark.parametrize("label", [str.upper, str.lower, str.title])
+@pytest.mark.parametrize("in_csl", [True, False])
+def test_variables_of_csl_in_extra(label: Callable[[str], str], in_csl: bool) -> None:
+    lines = (line.partition(":") for line in EXTRA.split("\n"))
+    extra = "\n".join(f"{label(name)}: {value}" for name, _, value in lines)
+    csl = {"type": "article-journal", "title": "T", "note": extra, "issued": {"raw": "2001"}}
+    zotero = {"itemType": "journalArticle", "title": "T", "extra": extra, "date": "2001"}
+    (record,) = registry.read(json.dumps([csl if in_csl else zotero]).encode()).records
+    assert record.container == "The Journal"
+    assert record.fields == {
+        "eventtitle": "Big Conf",
+        "origdate": "1886",
+        "venue": "Bonn",
+        "pmid": "12345",
+        "pmcid": "PMC77",
+        "pubstate": "in press",
+        "type": "Letter",
+        "eid": "640",
+        "translator": "Doe, Jane and Roe, Jan",
+    }
+    assert record.source["annote"].lower() == "type: of paper a note: for me"
+
+
+@pytest.mark.parametrize(("written", "kind"), [("dataset", "dataset"), ("paper-conference",
+                         "inproceedings"), ("Report", "techreport")])  # fmt: skip
+def test_the_type_of_csl_in_extra(written: str, kind: str) -> None:
+    item = {"itemType": "document", "title": "T", "extra": f"Type: {written}"}
+    assert registry.read(json.dumps([item]).encode()).records[0].type == kind
+
+
+@pytest.mark.parametrize(
+    ("author", "collaboration", "names"),
+    [
+        ("Aad, Georges and others", "ATLAX", ["Georges Aad", "ATLAX Collaboration", "et al."]),
+        ("Roe, Jan", "{The Muon Team}", ["Jan Roe", "The Muon Team"]),
+        ("Roe, Jan", "CMX, LHCX", ["Jan Roe", "CMX Collaboration", "LHCX Collaboration"]),
+        ("Roe, Jan and {CMX Collaboration}", "CMX", ["Jan Roe", "CMX Collaboration"]),
+        ("", "Dark Energy Test", ["Dark Energy Test Collaboration"]),
+    ],
+)
+def test_a_collaboration_is_after_the_authors(
+    author: str, collaboration: str, names: list[str]
+) -> None:
+    fields = f"author = {{{author}}}, collaboration = {{{collaboration}}}, year = 2012, {ARTICLE}"
+    record = record_of(fields)
+    assert [person.name for person in record.authors] == names
+    assert names[-1].removesuffix("et al.") in cited(fields, "apa")
+    ris = "".join(registry.write([record], "ris"))
+    assert registry.read(ris.encode()).records[0].authors == record.authors
+    assert bibliography(record).source["collaboration"] == f"{collaboration}"

@@ -86,20 +86,22 @@ def read_files(
     formats: list[str] = []
     problems: list[tuple[str, Problem]] = []
     empty, cut_short = [], []
+    macros: dict[str, str] = {}
     for number, (name, data) in enumerate(files):
         if len(data) > limit:
             raise UnreadableFileError(
                 f"{name}: larger than {limit >> 20} MB. Raise the setting import_limit_mb."
             )
         try:
-            content = registry.read(data, progress and partial(progress, number))
+            content = registry.read(data, progress and partial(progress, number), macros)
         except UnreadableFileError as error:
             raise UnreadableFileError(f"{name}: {error}") from None
         problems += [(name, problem) for problem in content.problems]
         records += content.records
         locations += [(name, line) for line in content.lines]
         formats += [content.format] * len(content.records)
-        empty += [] if content.records else [name]
+        macros |= content.macros
+        empty += [] if content.records or content.macros else [name]
         cut_short += [(name, content.cut_short)] if content.cut_short else []
     return Library(
         *(tuple(records), tuple(locations), tuple(formats)),

@@ -42,7 +42,6 @@ _FIELDS_WRITTEN: Final = {
     "volume": "volume", "issue": "number", "isbn": "isbn", "issn": "issn",
     "edition": "edition", "notes": "note", "version": "version", "license": "license",
 }  # fmt: skip
-_WITH_ARTICLE_NUMBERS: Final = frozenset({"article", "inproceedings"})
 # The first line of a document, or the start of a file that begins without one.
 _START = re.compile(r"^---[ \t]*$|\A(?:[ \t]*+(?:#[^\n]*+)?+\n)*+(?!---)", re.MULTILINE)
 _TITLE, _AUTHORS, _TYPE = (
@@ -137,7 +136,7 @@ def _block(work: dict[str, Any], line: int) -> Block:
     kind = _TYPES.get(_words(work.get("type")), "misc")
     fields = {name: _words(work.get(cff)) for cff, name in _FIELDS.items()}
     kind = vocabulary.thesis_type(kind, fields["type"])
-    if kind not in _WITH_ARTICLE_NUMBERS:  # `number` is that of a report
+    if kind not in vocabulary.WITH_ARTICLE_NUMBERS:  # `number` is that of a report
         fields["number"] = fields["number"] or fields.pop("eid")
     fields["author"] = building.people_source(map(_person, objects(work.get("authors"))))
     fields["editor"] = building.people_source(map(_person, objects(work.get("editors"))))
@@ -247,7 +246,7 @@ def _citation(record: Record) -> dict[str, Any]:
         "start": first,
         "end": last,
         **{cff: fields.get(name, "") for cff, name in _FIELDS_WRITTEN.items()},
-        "number": fields.get("eid", "") if record.type in _WITH_ARTICLE_NUMBERS else "",
+        "number": fields.get("eid", "") if record.type in vocabulary.WITH_ARTICLE_NUMBERS else "",
         "publisher": _entity(fields.get("publisher", "")),
         "institution": _entity(exporting.first_field(record, ("school", "institution"))),
         "thesis-type": vocabulary.MASTERS_THESIS if record.type == "mastersthesis" else "",

@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 
 from ..records import LINK_KINDS, Link, Person, Record, limit_people
 from . import dates, identifiers, links, names
+from .collaborations import with_collaboration
 from .fields import Doubt, Fields, article_number
 from .identifiers import Identifiers
 from .latex import journals
@@ -49,7 +50,7 @@ def build(key: str, kind: str, source: Mapping[str, str]) -> Built:
         key=key,
         type=kind,
         title=title,
-        authors=_people(fields, "author"),
+        authors=with_collaboration(_people(fields, "author"), fields.take("collaboration")),
         editors=_people(fields, "editor"),
         venue=_venue(fields, container, known.arxiv),
         container=container,
@@ -246,6 +247,8 @@ def _rest(fields: Fields) -> dict[str, str]:
     if "eid" not in rest and (number := article_number(rest.get("pages", ""))):
         rest["eid"] = number
         del rest["pages"]
+    if rest.get("pages") == rest.get("eid"):  # as ADS repeats it
+        rest.pop("pages", "")
     for name in ("date", "year"):  # "2024, in press"
         if "pubstate" not in fields.source and (state := dates.NOT_YET.search(rest.get(name, ""))):
             rest["pubstate"] = dates.publication_state(state[0])

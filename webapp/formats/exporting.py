@@ -54,7 +54,7 @@ def first_field(record: Record, names: tuple[str, ...] = PUBLISHERS) -> str:
 
 def short_container(record: Record) -> str:
     """Return the short form of the container title; empty if there is none."""
-    return record.venue if record.venue != record.container else ""
+    return record.venue if record.container and record.venue != record.container else ""
 
 
 def language(record: Record) -> str:

@@ -1,5 +1,6 @@
 """The results of reading a file, and an entry before it becomes a record."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..records import Record
@@ -25,6 +26,7 @@ class Reading:
     problems: tuple[Problem, ...] = ()
     skipped: tuple[Problem, ...] = ()  # not faults: commented out, or no publication (@xdata)
     cut_short: int = 0  # the line of the entry in which the file ends; 0 if the file is complete
+    macros: Mapping[str, str] = field(default_factory=dict)  # that a BibTeX file defines
     format: str = ""  # a key of registry.FORMATS, set by registry.read
 
 

@@ -108,16 +108,23 @@ WRITERS: Final = {name: row.write for name, row in FORMATS.items() if row.write}
 _HEAD: Final = 20_000  # characters in which a file begins
 
 
-def read(data: bytes, progress: Progress | None = None) -> Reading:
+def read(
+    data: bytes, progress: Progress | None = None, macros: Mapping[str, str] | None = None
+) -> Reading:
     """Return the publications of a file in any readable format, recognized by its content.
 
-    `progress` is called with the share that has been read, from 0 to 1. Raises UnreadableFileError.
+    `progress` is called with the share that has been read, from 0 to 1. `macros` are those that
+    BibTeX files before this one define. Raises UnreadableFileError.
     """
     text = encoding.decode(data)
     name = _recognize(text)
     place = FORMATS[name].find_truncation(text)
     cut_short = 1 + text.count("\n", 0, place) if place >= 0 else 0
-    return replace(READERS[name](text, progress), format=name, cut_short=cut_short)
+    if name == "bibtex":
+        reading = bibtex.read(text, progress, macros)
+    else:
+        reading = READERS[name](text, progress)
+    return replace(reading, format=name, cut_short=cut_short)
 
 
 def write(records: Iterable[Record], format: str = "bibtex") -> Iterator[str]:  # noqa: A002

@@ -34,6 +34,22 @@ THESES: Final[Mapping[str, str]] = {
 MASTERS_THESIS: Final = "Master's thesis"  # as other formats describe the type
 _MASTERS_THESIS = re.compile(r"master|m\.?sc|diplom", re.IGNORECASE)
 
+# The types of CSL, and the nearest of BibTeX.
+CSL_TYPES: Final[Mapping[str, str]] = {
+    "article-journal": "article", "article-magazine": "article", "article-newspaper": "article",
+    "article": "misc", "paper-conference": "inproceedings", "chapter": "incollection",
+    "entry": "inreference", "entry-encyclopedia": "inreference", "entry-dictionary": "inreference",
+    "book": "book", "thesis": "phdthesis", "report": "techreport", "manuscript": "unpublished",
+    "webpage": "online", "post": "online", "post-weblog": "online", "patent": "patent",
+    "software": "software", "dataset": "dataset", "standard": "standard", "graphic": "artwork",
+    "motion_picture": "movie", "song": "music", "broadcast": "video", "speech": "presentation",
+    "pamphlet": "booklet", "periodical": "periodical", "review": "review", "bill": "legislation",
+    "legislation": "legislation", "performance": "performance", "document": "misc",
+}  # fmt: skip
+
+# Types whose `number` in other formats is that of the article.
+WITH_ARTICLE_NUMBERS: Final = frozenset({"article", "inproceedings"})
+
 # Synonyms of field names, and the name that is used here.
 ALIASES: Final[Mapping[str, str]] = {
     "journaltitle": "journal",

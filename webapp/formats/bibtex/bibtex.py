@@ -37,8 +37,10 @@ def looks_like(text: str) -> bool:
     return bool(_ENTRY.search(text))
 
 
-def read(text: str, progress: Progress | None = None) -> Reading:
-    """Read the entries of a file."""
+def read(
+    text: str, progress: Progress | None = None, macros: Mapping[str, str] | None = None
+) -> Reading:
+    """Read the entries of a file. `macros` are those that files before this one define."""
     problems: list[Problem] = []
     skipped: list[Problem] = []
     blocks: list[Block] = []
@@ -53,13 +55,15 @@ def read(text: str, progress: Progress | None = None) -> Reading:
     if not (blocks or problems or _WITHOUT_FIELDS.search(text)):
         raise UnreadableFileError("There is no publication in this file.")
     allowance = Allowance(len(text))
-    problems += _resolve_values(blocks, allowance)
+    defined: dict[str, str] = {}
+    problems += _resolve_values(blocks, allowance, {**BUILT_IN, **(macros or {})}, defined)
     entries = [block for block in blocks if block.type != "string"]
     problems += make_keys_distinct(entries)
     problems += inherit(entries, allowance)
     problems += make_keys_safe(entries)
     publications = list(_publications(entries, skipped))
-    return building.build_records(publications, problems, skipped, progress, _SHARE_OF_SCANNING)
+    reading = building.build_records(publications, problems, skipped, progress, _SHARE_OF_SCANNING)
+    return replace(reading, macros=defined)
 
 
 def _publications(entries: list[Block], skipped: list[Problem]) -> Iterator[Block]:
@@ -71,16 +75,21 @@ def _publications(entries: list[Block], skipped: list[Problem]) -> Iterator[Bloc
             yield block
 
 
-def _resolve_values(blocks: list[Block], allowance: Allowance) -> Iterator[Problem]:
-    """Replace every value by its text, with the macros' text in place of their names."""
-    macros = dict(BUILT_IN)
+def _resolve_values(
+    blocks: list[Block], allowance: Allowance, known: Mapping[str, str], defined: dict[str, str]
+) -> Iterator[Problem]:
+    """Replace every value by its text, with the macros' text in place of their names.
+
+    `known` are the macros before the file; those of the file are added to `defined`.
+    """
+    macros = dict(known)
     for block in blocks:
         for index, (name, written) in enumerate(block.fields):
             value = resolve(written, macros, allowance)
             text = value.text if is_balanced(value.text) else remove_unpaired(value.text)
             block.fields[index] = (name, make_writable(text))
             if block.type == "string":
-                macros[name] = value.text
+                macros[name] = defined[name] = value.text
             yield from _unresolved_macros(block, name, value)
         yield from block.problems
         if block.type != "string":

@@ -15,17 +15,7 @@ from ..reading import Block, Reading
 from . import crossref
 from . import items as csl_items
 
-TYPES: Final = {
-    "article-journal": "article", "article-magazine": "article", "article-newspaper": "article",
-    "article": "misc", "paper-conference": "inproceedings", "chapter": "incollection",
-    "entry": "inreference", "entry-encyclopedia": "inreference", "entry-dictionary": "inreference",
-    "book": "book", "thesis": "phdthesis", "report": "techreport", "manuscript": "unpublished",
-    "webpage": "online", "post": "online", "post-weblog": "online", "patent": "patent",
-    "software": "software", "dataset": "dataset", "standard": "standard", "graphic": "artwork",
-    "motion_picture": "movie", "song": "music", "broadcast": "video", "speech": "presentation",
-    "pamphlet": "booklet", "periodical": "periodical", "review": "review", "bill": "legislation",
-    "legislation": "legislation", "performance": "performance", "document": "misc",
-}  # fmt: skip
+TYPES: Final = vocabulary.CSL_TYPES
 _FIELDS: Final = {
     "title": "title", "title-short": "shorttitle", "abstract": "abstract", "volume": "volume",
     "publisher": "publisher", "publisher-place": "address", "event-place": "venue",
@@ -36,7 +26,6 @@ _FIELDS: Final = {
     "PMCID": "pmcid", "genre": "type", "chapter-number": "chapter",
     "article-number": "eid",
 }  # fmt: skip
-_WITH_ARTICLE_NUMBERS: Final = frozenset({"article", "inproceedings"})
 _FAMILY_WITH_PARTICLE = re.compile(
     r"((?:[a-zß-ÿ'’]++\s++)*+[a-zß-ÿ'’]++)\s++([A-ZÀ-Þ].*)", re.DOTALL
 )
@@ -62,7 +51,7 @@ def _block(numbered_item: NumberedItem) -> Block:
     item = crossref.to_csl(item) if crossref.is_work(item) else item
     fields = {name: words(item.get(csl)) for csl, name in _FIELDS.items() if words(item.get(csl))}
     private_note, extra = zotero_extra.split(words(item.get("note")))
-    kind = _type(item, extra.pop("entrytype", ""))
+    kind = _type(item, zotero_extra.pop_type(extra))
     fields |= _notes(item, private_note)
     fields["author"] = building.people_source(map(_person, objects(item.get("author"))))
     fields["editor"] = building.people_source(map(_person, objects(item.get("editor"))))
@@ -76,8 +65,7 @@ def _block(numbered_item: NumberedItem) -> Block:
     if "title" not in fields and fields[container]:
         fields["title"] = fields.pop(container)
     key = item.get("citation-key") or extra.pop("key", "") or item.get("id")
-    for name, value in extra.items():
-        fields.setdefault(name, value)
+    zotero_extra.add(fields, extra, kind)
     pairs = vocabulary.rename_publisher(fields.items(), kind)
     return Block(line, kind, building.citation_key(key), [pair for pair in pairs if pair[1]])
 
@@ -96,7 +84,7 @@ def _numbers(item: Item, fields: dict[str, str], kind: str) -> dict[str, str]:
     number_in_series = words(item.get("collection-number"))
     if arxiv := _ARXIV_NUMBER.fullmatch(number):
         return {"number": "", "eprint": arxiv[1], "eprinttype": "arXiv"}
-    if kind in _WITH_ARTICLE_NUMBERS and number:
+    if kind in vocabulary.WITH_ARTICLE_NUMBERS and number:
         fields.setdefault("eid", number)
         number = ""
     number = issue or number
@@ -167,7 +155,7 @@ def _variables_for_imports(record: Record) -> Item:
     """
     variables = {
         "container-title": record.container,
-        "container-title-short": record.container and exporting.short_container(record),
+        "container-title-short": exporting.short_container(record),
         "title-short": record.fields.get("shorttitle", ""),
         "keyword": building.keywords(record.tags),
         "language": exporting.language(record),

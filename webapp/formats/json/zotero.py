@@ -90,7 +90,7 @@ def _publications(text: str) -> Iterator[NumberedItem | Problem]:
 def _block(numbered_item: NumberedItem) -> Block:
     line, item = numbered_item
     note, extra = zotero_extra.split(words(item.get("extra")))
-    kind = _type(item, extra.pop("entrytype", ""))
+    kind = _type(item, zotero_extra.pop_type(extra))
     fields: dict[str, str] = {}
     for name, field in _FIELDS.items():
         if value := words(item.get(name)):
@@ -107,8 +107,7 @@ def _block(numbered_item: NumberedItem) -> Block:
         fields.setdefault("school", fields.pop("publisher"))
     fields["annote"] = note
     key = words(item.get("citationKey") or item.get("citekey")) or extra.pop("key", "")
-    for name, value in extra.items():
-        fields.setdefault(name, value)
+    zotero_extra.add(fields, extra, kind)
     if arxiv := re.match(r"arxiv:\s*(\S+)", fields.get("eprint", ""), re.IGNORECASE):
         fields |= {"eprint": arxiv[1], "eprinttype": "arXiv"}
     pairs = [pair for pair in fields.items() if pair[1]]

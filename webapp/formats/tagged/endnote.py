@@ -19,6 +19,7 @@ _START = re.compile(r"^%0[ \t]", re.MULTILINE)
 _TITLE = re.compile(r"^%T[ \t]", re.MULTILINE)
 _KEY_AT_END = re.compile(r"^%F[ \t][^\n]*+\s*+\Z", re.MULTILINE)
 _PUBLIC_NOTE: Final = "note: "  # prefix of a copy of the public note in the first custom field
+_HOW_PUBLISHED: Final = "howpublished: "  # prefix of that field in the second custom field
 TYPES: Final = {
     "journal article": "article", "journal": "article", "article": "article",
     "magazine article": "article", "newspaper article": "article",
@@ -75,6 +76,8 @@ def block(entry: Tagged) -> Block:
     custom = entry.first("1")
     public_note = custom.removeprefix(_PUBLIC_NOTE) if custom.startswith(_PUBLIC_NOTE) else ""
     fields += separate_notes(entry.all("Z"), public_note)
+    custom = entry.first("2")
+    fields.append(("howpublished", custom.partition(_HOW_PUBLISHED)[2]))
     fields.append((vocabulary.serial_field(kind), entry.first("@")))
     fields = [pair for pair in vocabulary.rename_publisher(fields, kind) if pair[1]]
     return Block(entry.line, kind, building.citation_key(entry.first("F")), fields)
@@ -103,6 +106,8 @@ def _tags(record: Record) -> Iterator[Tag]:
     yield from (("G", exporting.language(record)), ("!", fields.get("shorttitle", "")))
     if note := fields.get("note"):
         yield from (("Z", note), ("1", _PUBLIC_NOTE + note))
+    if how_published := fields.get("howpublished"):
+        yield "2", _HOW_PUBLISHED + how_published
     yield from (("Z", private_note(record)), ("R", record.doi))
     yield from (("K", tag) for tag in record.tags)
     yield "X", record.abstract

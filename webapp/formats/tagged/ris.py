@@ -41,6 +41,7 @@ _FIELDS: Final = {
     "language": ("LA",), "shorttitle": ("ST",), "series": ("T3",), "pdf": ("L1",), "eid": ("C7",),
 }  # fmt: skip
 _IN_CUSTOM_TAGS: Final = (*ONLY_IN_NOTES, "type", "chapter", "note")
+_WORD = re.compile(r"\w{3,}")
 _CUSTOM = re.compile(rf"({'|'.join(_IN_CUSTOM_TAGS)}|entrytype): (.+)", re.DOTALL)
 
 
@@ -83,6 +84,7 @@ def _block(entry: Tagged) -> Block:
     fields.append(("author", _people(entry, "AU", "A1")))
     fields.append(("editor", _people(entry, "ED", "A2")))
     fields += _container(entry, kind)
+    fields.append(("subtitle", _second_title(entry, kind)))
     fields.append(("pages", building.page_range(entry.first("SP"), entry.first("EP"))))
     fields.append((vocabulary.serial_field(kind), " ".join(entry.all("SN"))))
     fields.append(("keywords", building.keywords(entry.all("KW"))))
@@ -123,11 +125,24 @@ def person(written: str) -> Person:
 def _container(entry: Tagged, kind: str) -> list[tuple[str, str]]:
     tags = ("T2", "JF", "JO") if kind in CONTAINED else ("JF", "T2", "JO")
     title = entry.first(*tags)
+    if _second_title(entry, kind):
+        title = entry.first("JF")
     if kind in ("book", "collection", "mvbook", "phdthesis", "techreport"):
         return [("series", title)]
     short_title = entry.first("J2", "JA", "JO")
+    is_other = short_title in (title, *entry.all("PB"))  # some programs repeat the publisher
     name, short_name = vocabulary.container_fields(kind)
-    return [(name, title), (short_name, short_title if short_title != title else "")]
+    return [(name, title), (short_name, "" if is_other else short_title)]
+
+
+def _second_title(entry: Tagged, kind: str) -> str:
+    """Return a subtitle in T2, where EBSCO has it: beside a journal, which it does not resemble."""
+    second, journals = entry.first("T2"), entry.all("JF")
+    if kind != "article" or not journals:
+        return ""
+    words = [_WORD.findall(title.casefold()) for title in (second, journals[0])]
+    alike = any(a.startswith(b) or b.startswith(a) for a in words[0] for b in words[1])
+    return "" if alike else second
 
 
 def write(records: Iterable[Record]) -> Iterator[str]:
