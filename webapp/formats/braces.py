@@ -11,6 +11,8 @@ _SPLIT = re.compile(r"((?<!\\)[{}])")
 
 def is_balanced(text: str) -> bool:
     """Return whether each brace has its partner; escaped ones do not count."""
+    if "{" not in text and "}" not in text:  # as in most values
+        return True
     depth = 0
     for brace in _BRACE.finditer(text):
         depth += 1 if brace.group() == "{" else -1

@@ -1,7 +1,9 @@
 """Decoding the bytes of a file."""
 
 import codecs
+import io
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from ..errors import UnreadableFileError
@@ -30,24 +32,47 @@ _MAGIC: Final = {
     b"SQLite format 3\0": "a database",
     b"\xd0\xcf\x11\xe0": "an office document",
 }
+_PIECE: Final = 1 << 20  # bytes to decode at once
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
 
-def decode(data: bytes) -> str:
-    """Return the text of a file, with line feeds as line ends and without control characters.
+class DecodedFile:
+    """The text of a file in pieces, with line feeds as line ends and without control characters.
+
+    It can be read more than once, and each time the pieces are decoded as they are needed: the
+    whole text takes four bytes a character if one of them is an emoji.
 
     The encoding is that of the byte order mark, else the declared one, UTF-8 or Windows-1252.
     """
-    if not data.strip(b" \t\r\n\0"):
-        raise UnreadableFileError("The file is empty.")
-    for magic, what in _MAGIC.items():
-        if data.startswith(magic):
-            raise UnreadableFileError(f"This is {what}. Export BibTeX or RIS and import that.")
-    text = _decoded(data).replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
-    stripped = remove_controls(text)
-    if len(text) - len(stripped) > 8 + len(text) // 50:
-        raise UnreadableFileError("This is not text. Export BibTeX or RIS and import that.")
-    return stripped
+
+    def __init__(self, data: bytes) -> None:
+        """Choose the encoding. Raises UnreadableFileError if the file is empty or not text."""
+        if not data.strip(b" \t\r\n\0"):
+            raise UnreadableFileError("The file is empty.")
+        for magic, what in _MAGIC.items():
+            if data.startswith(magic):
+                raise UnreadableFileError(f"This is {what}. Export BibTeX or RIS and import that.")
+        self._data = data
+        self._start, self._encoding, self._errors = _encoding(data)
+        length = stripped = 0
+        for piece in self._decoded():
+            length += len(piece)
+            stripped += len(remove_controls(piece))
+        if length - stripped > 8 + length // 50:
+            raise UnreadableFileError("This is not text. Export BibTeX or RIS and import that.")
+
+    def __iter__(self) -> Iterator[str]:
+        return map(remove_controls, self._decoded())
+
+    def _decoded(self) -> Iterator[str]:
+        pieces = _pieces(self._data, self._start, self._encoding, self._errors)
+        yield next(pieces).removeprefix("\ufeff")
+        yield from pieces
+
+
+def decode(data: bytes) -> str:
+    """Return the text of a file. Raises UnreadableFileError."""
+    return "".join(DecodedFile(data))
 
 
 def remove_controls(text: str) -> str:
@@ -55,17 +80,27 @@ def remove_controls(text: str) -> str:
     return _CONTROL.sub("", text)
 
 
-def _decoded(data: bytes) -> str:
+def _encoding(data: bytes) -> tuple[int, str, str]:
+    """Return where the text starts, its encoding, and what to do about other bytes."""
     for bom, name in _BOMS:
         if data.startswith(bom):
-            return data[len(bom) :].decode(name, "replace")
-    candidates = [_utf16(data), _declared(data), "utf-8"]
-    for candidate in filter(None, candidates):
+            return len(bom), name, "replace"
+    for candidate in filter(None, (_utf16(data), _declared(data), "utf-8")):
         try:
-            return data.decode(candidate)
+            for _ in _pieces(data, 0, candidate, "strict"):
+                pass
         except (UnicodeDecodeError, LookupError):
             continue
-    return data.decode("cp1252", "replace")
+        return 0, candidate, "strict"
+    return 0, "cp1252", "replace"
+
+
+def _pieces(data: bytes, start: int, name: str, errors: str) -> Iterator[str]:
+    """Yield the text of a file in at least one piece. Raises UnicodeDecodeError, LookupError."""
+    decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(name)(errors), True)
+    for position in range(start, max(len(data), start + 1), _PIECE):
+        end = position + _PIECE
+        yield decoder.decode(data[position:end], final=end >= len(data))
 
 
 def _utf16(data: bytes) -> str:

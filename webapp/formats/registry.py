@@ -19,7 +19,7 @@ from .tagged import endnote, isi, pubmed, ris
 from .xml import endnote as endnote_xml
 from .xml import pubmed as pubmed_xml
 
-Reader = Callable[[str, Progress | None], Reading]
+Reader = Callable[[Any, Progress | None], Reading]
 Writer = Callable[[Iterable[Record]], Iterator[str]]
 
 
@@ -27,9 +27,10 @@ Writer = Callable[[Iterable[Record]], Iterator[str]]
 class Format:
     """A row: what a format is called, and what Octavo does with it.
 
-    `looks_like` gets the text of a file, or in JSON an item of it. `find_truncation` returns the
-    place of an entry in which a text ends, or -1. `exports` says where visitors can download the
-    format: with a list, or with a list and each publication.
+    `read` gets the text of a file, or its pieces if the syntax is JSON. `looks_like` gets the text,
+    or an item of JSON. `find_truncation` returns the place of an entry in which a text ends, or -1.
+    `exports` says where visitors can download the format: with a list, or with a list and each
+    publication.
     """
 
     label: str
@@ -116,7 +117,11 @@ def read(
     `progress` is called with the share that has been read, from 0 to 1. `macros` are those that
     BibTeX files before this one define. Raises UnreadableFileError.
     """
-    text = encoding.decode(data)
+    file = encoding.DecodedFile(data)
+    if next(iter(file)).lstrip()[:1] in ("[", "{"):
+        name = _recognize_json(file)
+        return replace(READERS[name](file, progress), format=name)
+    text = "".join(file)
     name = _recognize(text)
     place = FORMATS[name].find_truncation(text)
     cut_short = 1 + text.count("\n", 0, place) if place >= 0 else 0
@@ -140,10 +145,8 @@ def write_for_visitors(records: Iterable[Record], format: str) -> Iterator[str]:
 
 
 def _recognize(text: str) -> str:
-    """Return the name of the format of a text."""
+    """Return the name of the format of a text that is not JSON."""
     head = text[:_HEAD].lstrip()
-    if head[:1] in ("[", "{"):
-        return _recognize_json(text)
     is_xml = head[:1] == "<"
     for syntax in ("xml", "text") if is_xml else ("text",):
         for name, row in FORMATS.items():
@@ -156,7 +159,7 @@ def _recognize(text: str) -> str:
     return "bibtex"
 
 
-def _recognize_json(text: str) -> str:
+def _recognize_json(text: Iterable[str]) -> str:
     """Return the name of the format of the first item that is recognized."""
     rows = [(name, row) for name, row in FORMATS.items() if row.syntax == "json"]
     for item in items(text):

@@ -148,10 +148,14 @@ class _EntryReader:
         while join := _CONCATENATION.match(self.text, end):
             end = self._end_of_part(name, join.end())
         written = self.text[start:end].strip().rstrip(",").rstrip()
-        if written[:1] in ("{", '"') and end_of(written, 0) < 0:
+        if written[:1] in ("{", '"') and not self._is_closed(start, end) and end_of(written, 0) < 0:
             written = "{" + remove_unpaired(written[1:].removesuffix("\\}")) + "}"
         self.block.fields.append((name, written))
         return end
+
+    def _is_closed(self, start: int, end: int) -> bool:
+        """Return whether the sign at `start` is closed just before `end`, as in most values."""
+        return self.ends.of(start) == end - 1
 
     def _end_of_part(self, name: str, position: int) -> int:
         """Return the end of a part of a value: in braces, in quotation marks, a number or macro."""

@@ -41,7 +41,7 @@ def looks_like(item: Item) -> bool:
     )
 
 
-def read(text: str, progress: Progress | None = None) -> Reading:
+def read(text: str | Iterable[str], progress: Progress | None = None) -> Reading:
     """Read the items of a file."""
     return building.read_entries(items(text), _block, line_of, progress)
 

@@ -1,15 +1,14 @@
 """The items of a JSON file, with their lines; a broken item does not affect the others."""
 
-import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from .. import encoding
 from ..reading import Problem
+from .window import Window
 
 _NEXT_ITEM = re.compile(r"\}\s*+(?:,\s*+)?(?=\{)")
-_START = re.compile(r"\s*(?:\[|\{)")
 _LIST = re.compile(r'"(?:items|references|results)"\s*:\s*\[\s*(?=\{)')
 _MAX_BROKEN = 200
 
@@ -17,33 +16,31 @@ Item = dict[str, Any]
 NumberedItem = tuple[int, Item]  # the line where it starts, from 1, and the item
 
 
-def items(text: str) -> Iterator[NumberedItem | Problem]:
-    """Yield the objects of the list in a file, and a problem for each that is broken."""
-    whole = _whole(text)
-    position = _list_start(text)
-    if position < 0:
-        if isinstance(whole, dict):  # Crossref wraps a work in a message
-            message = whole.get("message")
-            yield 1, message if isinstance(message, dict) else whole
+def items(text: str | Iterable[str]) -> Iterator[NumberedItem | Problem]:
+    """Yield the objects of the list in a file, and a problem for each that is broken.
+
+    `text` is that of the file, or its pieces.
+    """
+    window = Window(text)
+    if window.next_sign() == "[":
+        window.advance(window.position + 1)
+    elif not window.find(_LIST):
+        yield from _only_item(window)
         return
-    decoder = json.JSONDecoder(strict=False)
-    line, counted, broken = 1, 0, 0
-    while (position := _skip_separators(text, position)) < len(text) and text[position] != "]":
-        line += text.count("\n", counted, position)
-        counted = position
+    line, broken = 1, 0
+    while window.next_sign() not in ("", "]"):
+        line = window.line
         try:
-            item, position = decoder.raw_decode(text, position)
+            item = window.take_value()
         except (ValueError, RecursionError) as error:
-            yield _broken_item(line, error)
+            yield _broken_item(window, error)
             broken += 1
-            following = _NEXT_ITEM.search(text, position + 1)
-            if following is None or broken > _MAX_BROKEN:
+            if broken > _MAX_BROKEN or not window.find(_NEXT_ITEM, 1):
                 return
-            position = following.end()
             continue
         if isinstance(item, dict):
             yield line, item
-    if position >= len(text):
+    if not window.next_sign():
         message = "The list of items has no end, so items may be missing. Export the file again."
         yield Problem(line, "", "broken-json", message, rejected=True)
 
@@ -53,36 +50,25 @@ def line_of(item: NumberedItem) -> int:
     return item[0]
 
 
-def _broken_item(line: int, error: Exception) -> Problem:
+def _only_item(window: Window) -> Iterator[NumberedItem]:
+    """Yield the object that a file consists of, or the one in Crossref's message."""
+    try:
+        whole = window.take_value()
+    except (ValueError, RecursionError):
+        return
+    if isinstance(whole, dict) and not window.next_sign():
+        message = whole.get("message")
+        yield 1, message if isinstance(message, dict) else whole
+
+
+def _broken_item(window: Window, error: Exception) -> Problem:
     if isinstance(error, RecursionError):
         fault = "nested too deeply"
     else:
         fault = str(getattr(error, "msg", "") or "a number is too long")
-    place = getattr(error, "lineno", line)
+    place = window.line + window.text.count("\n", window.position, getattr(error, "pos", 0))
     message = f"This item is not valid JSON (line {place}: {fault}), so it was left out."
-    return Problem(line, "", "broken-json", message, rejected=True)
-
-
-def _whole(text: str) -> Any:
-    try:
-        return json.loads(text, strict=False)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _list_start(text: str) -> int:
-    """Return the place after the bracket that opens the list of items; -1 if there is none."""
-    start = _START.match(text)
-    if start and start.group().endswith("["):
-        return start.end()
-    key = _LIST.search(text)
-    return key.end() if key else -1
-
-
-def _skip_separators(text: str, position: int) -> int:
-    while position < len(text) and text[position] in " \t\n\r,":
-        position += 1
-    return position
+    return Problem(window.line, "", "broken-json", message, rejected=True)
 
 
 def words(value: Any) -> str:

@@ -1,6 +1,7 @@
 """MathSciNet's JSON to records."""
 
 import re
+from collections.abc import Iterable
 
 from ...records import Person
 from .. import building
@@ -20,7 +21,7 @@ def looks_like(item: Item) -> bool:
     return "mrnumber" in item
 
 
-def read(text: str, progress: Progress | None = None) -> Reading:
+def read(text: str | Iterable[str], progress: Progress | None = None) -> Reading:
     """Read the items of a file."""
     return building.read_entries(items(text), _block, line_of, progress)
 

@@ -69,12 +69,12 @@ def looks_like(item: Item) -> bool:
     return "itemType" in item or isinstance(item.get("data"), dict)
 
 
-def read(text: str, progress: Progress | None = None) -> Reading:
+def read(text: str | Iterable[str], progress: Progress | None = None) -> Reading:
     """Read the items of a file that are publications."""
     return building.read_entries(_publications(text), _block, line_of, progress)
 
 
-def _publications(text: str) -> Iterator[NumberedItem | Problem]:
+def _publications(text: str | Iterable[str]) -> Iterator[NumberedItem | Problem]:
     """Yield all items but notes, attachments and annotations."""
     for numbered_item in items(text):
         if isinstance(numbered_item, Problem):
