@@ -8,6 +8,7 @@ import click
 from flask import current_app
 
 from ..curation import importing, pruning
+from ..curation.importing import Library
 from ..store import schema
 from ..store.connections import CatalogRevision
 from . import reports
@@ -125,26 +126,27 @@ class _Import:
         schema.prepare_database(current_app)
         self.catalog = the_catalog()
         self.library = read_files(contents, options.quiet)
+        del contents  # tens of megabytes that comparing does not need
         self.plan = importing.make_plan(self.catalog, self.library, options.replace)
 
     def run(self) -> bool:
         """Show the plan, ask, and save. Return whether some entries were rejected."""
         if self.options.asks and not self.options.yes:
             self._ask_about_conflicts()
-        edits = self.plan.edits(self._prunes)
+        changes = bool(self.plan.edits(self._prunes))
         obstacle = self._obstacle()
         saves = self.options.saves and not obstacle
         if not self.options.as_json:
-            self._show(bool(edits) and not obstacle)
-            if saves and edits:
+            self._show(changes and not obstacle)
+            if saves and changes:
                 self._ask()
         revision = self._save() if saves else None
         if self.options.as_json:
-            self._show_json(revision, bool(edits), obstacle)
+            self._show_json(revision, changes, obstacle)
         if obstacle:
             raise Refused(f"{obstacle}. Nothing was changed.")
-        if not self.options.as_json and (edits or not self.options.quiet):
-            click.echo(self._outcome(revision, bool(edits)))
+        if not self.options.as_json and (changes or not self.options.quiet):
+            click.echo(self._outcome(revision, changes))
         return any(problem.rejected for _, problem in self.plan.problems)
 
     def _obstacle(self) -> str:
@@ -217,8 +219,15 @@ class _Import:
         revision = importing.carry_out(self.catalog, self.plan, self.options.command, self._prunes)
         if self.files == [library_file()]:
             importing.note_loaded(self.catalog, self.files[0])
+        if not self.options.as_json:  # which prints the plan
+            self._discard_records()
         update_index_after_saving(self.options.quiet)
         return revision
+
+    def _discard_records(self) -> None:
+        """Free the memory of all records, which the index needs now."""
+        self.library = Library((), (), (), ())
+        self.plan = replace(self.plan, added=(), changed=(), missing=())
 
     def _outcome(self, revision: CatalogRevision | None, changes: bool) -> str:
         """Return the last line of the output."""

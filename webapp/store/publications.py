@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import BindParameter, Connection, Select, bindparam, delete, insert, select, update
@@ -56,6 +57,9 @@ def load(connection: Connection, ids: Sequence[int], whole: bool = True) -> dict
         for id_, position, updated, *values in connection.execute(query, {"ids": ids})
     }
 
+
+# The values of a person or link, in order. `astuple` copies deeply and takes ten times as long.
+_VALUES = {kind: attrgetter(*(field.name for field in fields(kind))) for kind in (Person, Link)}
 
 # People appear in many publications: equal people share one object.
 _person = lru_cache(maxsize=4096)(Person)
@@ -140,7 +144,7 @@ def record_of(plain: Mapping[str, Any]) -> Record:
 
 def values_of(part: Person | Link) -> list[Any]:
     """Return the values of a person or link in order, without empty ones at the end."""
-    values = list(astuple(part))
+    values = list(_VALUES[type(part)](part))
     while values and not values[-1]:
         del values[-1]
     return values
