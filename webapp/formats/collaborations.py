@@ -7,7 +7,7 @@ from ..records import OTHERS, Person
 
 _KINDS: Final = "collaboration|group|consortium|team|project|network|study|experiment|initiative"
 _KIND = re.compile(rf"\b(?:{_KINDS})s?\b", re.IGNORECASE)
-_SEPARATOR = re.compile(r"\s*+(?:[,;&]|\band\b)\s*+", re.IGNORECASE)
+_SEPARATOR = re.compile(r"[,;&]|\band\b", re.IGNORECASE)
 _NOT_TOLD_APART = re.compile(r"\b(?:the|for|on behalf of|collaborations?)\b|\W", re.IGNORECASE)
 
 
@@ -24,7 +24,7 @@ def with_collaboration(people: tuple[Person, ...], written: str) -> tuple[Person
 
 
 def _names(written: str) -> list[str]:
-    names = list(dict.fromkeys(filter(None, _SEPARATOR.split(" ".join(written.split())))))
+    names = list(dict.fromkeys(filter(None, map(str.strip, _SEPARATOR.split(written)))))
     # "Event Horizon Telescope and Friends Team" is one name; "ATLAS and CMS" are two.
     return names if all(" " not in _KIND.sub("", name).strip() for name in names) else [written]
 

@@ -98,6 +98,19 @@ def abstract(slug: str) -> ResponseReturnValue:
     )
 
 
+@blueprint.get("/publications/<slug:slug>/authors")
+@cached_by_revision
+def authors(slug: str) -> ResponseReturnValue:
+    """Return all names of a long byline for htmx; redirect anyone else to the publication."""
+    stored = catalog().get(slug)
+    if stored is None:
+        return redirect(site_urls().authors(_present_slug(slug)), 301)
+    if not is_fragment():
+        return redirect(site_urls().publication(slug), 303)
+    byline = presenter().whole_byline(stored.record, _search_highlighter(), site_urls())
+    return render_template("publications/_authors.html", byline=byline)
+
+
 @blueprint.get("/theme.css")
 def theme_css() -> Response:
     """Return the style sheet made from the theme settings."""

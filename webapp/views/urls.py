@@ -67,6 +67,10 @@ class Urls:
     def publication(self, slug: str) -> str:
         return f"{self.base}/publications/{slug}"
 
+    def authors(self, slug: str) -> str:
+        """Return the URL of the fragment with all names of a long byline."""
+        return f"{self.publication(slug)}/authors"
+
     def abstract(self, slug: str) -> str:
         """Return the URL of the fragment; `abstract_section` is its place on the page."""
         return f"{self.publication(slug)}/abstract"

@@ -112,6 +112,7 @@ def _institution(record: Record) -> Iterator[tuple[str, str]]:
         yield "citation_technical_report_number", fields.get("number", "")
 
 
+_PEOPLE_IN_OPEN_URL = 100  # of each publication in a list
 # The format and the genre in OpenURL, and its name for the title.
 _OPEN_URL = {
     "article-journal": ("journal", "article", "atitle"),
@@ -140,6 +141,7 @@ def coins(record: Record) -> str:
     """Return the title of a `<span class="Z3988">`, not yet escaped for HTML."""
     form, genre, title = _OPEN_URL.get(csl_type(record), ("dc", "", "title"))
     people = [person for person in record.authors or record.editors if person != OTHERS]
+    people = people[:_PEOPLE_IN_OPEN_URL]
     first = people[0] if people else Person()
     author = "rft.creator" if form == "dc" else "rft.au"
     container = {"journal": "rft.jtitle", "book": "rft.btitle"}.get(form, "rft.source")

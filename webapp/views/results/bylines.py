@@ -19,6 +19,7 @@ from .people import People, works_url
 
 MAX_TEX = 200  # characters of TeX in the names of a record; beyond, no formula is rendered
 MAX_LINKED = 200  # names of a record that are links; a list of physicists has thousands
+MAX_UNFETCHED = 100  # hidden names that a list has; if there are more, they are fetched
 MIN_HIDDEN = 3  # hiding one or two names saves no space
 
 COMMA = Markup(", ")
@@ -35,7 +36,10 @@ class RenderName(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Byline:
-    """Names as HTML. `short` omits `hidden` of them; it is empty if all are shown."""
+    """Names as HTML. `short` omits `hidden` of them; it is empty if all are shown.
+
+    `names` is empty if the list leaves them to a request: more than MAX_UNFETCHED are hidden.
+    """
 
     names: Markup = EMPTY
     short: Markup = EMPTY
@@ -93,8 +97,11 @@ class Bylines:
             equal=any(person.equal for person in people),
         )
 
-    def byline(self, names: Names, spans: Sequence[Span] = ()) -> Byline:
-        """Return the byline of a record, with the spans of its names highlighted."""
+    def byline(self, names: Names, spans: Sequence[Span] = (), *, whole: bool = False) -> Byline:
+        """Return the byline of a record, with the spans of its names highlighted.
+
+        `whole` is set for the answer to a request for all names.
+        """
         spans_by_name = _split_spans(spans, names)
         html = list(names.html)
         for index, name_spans in spans_by_name.items():
@@ -103,10 +110,11 @@ class Bylines:
             )
         shown = self._shown_indexes(names, spans_by_name)
         short = join(_with_ellipses(html, shown), COMMA) if len(shown) < len(html) else EMPTY
+        hidden = len(html) - len(shown)
         return Byline(
-            names=join(html, COMMA),
+            names=join(html, COMMA) if whole or hidden <= MAX_UNFETCHED else EMPTY,
             short=short,
-            hidden=len(html) - len(shown),
+            hidden=hidden,
             role=names.role,
             equal=names.equal,
             matched_text=names.text if spans_by_name else "",

@@ -39,6 +39,7 @@ class Item:
     url: str
     title: Markup
     byline: Byline
+    authors_url: str  # of all names, if the list leaves most of them out
     issued: Markup  # "ASPLOS, 2023"
     snippet: Markup  # of the abstract, if it matches words that match nowhere else
     actions: Markup  # abstract, citations and links; COinS for Zotero
@@ -109,6 +110,7 @@ class Presenter:
             url=urls.publication(record.slug),
             title=title_html,
             byline=byline,
+            authors_url=urls.authors(record.slug),
             issued=issued_html,
             snippet=snippet,
             actions=actions,
@@ -116,6 +118,12 @@ class Presenter:
             preview=unsearched.preview,
             versions=version_links(versions, urls),
         )
+
+    def whole_byline(self, record: Record, highlighter: Highlighter | None, urls: Urls) -> Byline:
+        """Return the byline with all names, of which a list hides many."""
+        names = self._bylines.names(record, urls)
+        spans = matching_spans(highlighter, names.text, "authors")
+        return self._bylines.byline(names, spans, whole=True)
 
     def _make_unsearched(self, record: Record, urls: Urls) -> _Unsearched:
         names = self._bylines.names(record, urls)
