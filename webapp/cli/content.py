@@ -88,9 +88,12 @@ def reindex_command(if_needed: bool, quiet: bool) -> None:
 
 
 @click.command("check", cls=Command)
+@click.option("--all", "whole", is_flag=True, help="List every problem, not only examples.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
-def check_command(as_json: bool) -> None:
-    """List doubtful data, possible duplicates, and what Google Scholar would miss.
+def check_command(whole: bool, as_json: bool) -> None:
+    """Count doubtful data, possible duplicates, and what Google Scholar would miss.
+
+    Each kind of problem is shown with examples, the worst first.
 
     Exit status: 0 no problems, 1 problems were listed, 2 the catalog could not be checked.
 
@@ -100,7 +103,7 @@ def check_command(as_json: bool) -> None:
     if as_json:
         echo_json([asdict(problem) for problem in problems])
     elif problems:
-        for line in reports.problem_lines("to look at", [("", problem) for problem in problems]):
+        for line in reports.doubt_lines([("", problem) for problem in problems], whole):
             click.echo(line)
     else:
         click.echo("No problems found.")

@@ -1,22 +1,23 @@
 """Reports for owners: the plan of an import, and problems, short enough to read at once."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from ..curation.importing import Plan
 from ..formats.reading import Problem
+from ..formats.reasons import REASONS
 from .output import brief
 
 MAX_LINES = 20  # per section; the rest is counted
-MAX_ALIKE = 5  # problems with the same reason
+MAX_EXAMPLES = 3  # of the problems with one reason
+
+FileProblem = tuple[str, Problem]  # the name of the file, "" if there is none
 
 
-def plan_lines(plan: Plan, prune: bool) -> Iterator[str]:
-    """Yield the lines of a plan, the most important first."""
-    doubtful = [entry for entry in plan.problems if not entry[1].rejected]
+def plan_lines(plan: Plan, prune: bool, whole: bool = False) -> Iterator[str]:
+    """Yield the lines of a plan, the most important first; `whole` lists every doubt."""
     removed = set(plan.missing_keys) if prune else set()  # these cannot be joined
     yield from rejected_lines(plan)
-    yield from problem_lines("doubtful, but imported", doubtful)
+    yield from doubt_lines(doubts(plan), whole)
     yield from _section(
         "may be the same work (octavo join shows two as one item)",
         [
@@ -60,8 +61,21 @@ def short_lines(plan: Plan, prune: bool) -> Iterator[str]:
 
 
 def rejected_lines(plan: Plan) -> Iterator[str]:
-    """Yield the entries that are not imported."""
-    return problem_lines("rejected", [entry for entry in plan.problems if entry[1].rejected])
+    """Yield the entries that are not imported, every one of them: they are lost otherwise."""
+    rejected = [problem for problem in plan.problems if problem[1].rejected]
+    if rejected:
+        yield f"{len(rejected)} rejected"
+        yield from (f"  {brief(_line(*problem))}" for problem in rejected)
+
+
+def doubts(plan: Plan) -> list[FileProblem]:
+    """Return the problems of entries that are imported."""
+    return [problem for problem in plan.problems if not problem[1].rejected]
+
+
+def count_entries(problems: Sequence[FileProblem]) -> int:
+    """Return the number of entries that problems are about."""
+    return len({(file, problem.key or problem.line) for file, problem in problems})
 
 
 def _conflicts(plan: Plan) -> Iterator[str]:
@@ -86,16 +100,33 @@ def _changes(plan: Plan) -> list[str]:
     return [f"{key} ({', '.join(names)})" for key, names in changes if names]
 
 
-def problem_lines(name: str, problems: Sequence[tuple[str, Problem]]) -> Iterator[str]:
-    """Yield problems with their file, the most common reason first, a few for each."""
+def doubt_lines(problems: Sequence[FileProblem], whole: bool = False) -> Iterator[str]:
+    """Yield the number of problems with each reason, the worst first, with examples or `whole`."""
     if not problems:
         return
-    yield f"{len(problems)} {name}"
-    by_reason: dict[str, list[str]] = defaultdict(list)
+    by_reason: dict[str, list[FileProblem]] = {reason: [] for reason in REASONS}
     for file, problem in problems:
-        by_reason[problem.reason].append(_line(file, problem))
-    for lines in sorted(by_reason.values(), key=len, reverse=True):
-        yield from some_lines(lines, MAX_ALIKE, "like this (--json: all)")
+        by_reason.setdefault(problem.reason, []).append((file, problem))
+    yield f"{count_entries(problems)} to check"
+    for reason, alike in by_reason.items():
+        if alike:
+            yield f"  {REASONS.get(reason, reason)}: {len(alike)}"
+            most = len(alike) if whole else MAX_EXAMPLES
+            lines = [_line(*problem) for problem in _various(alike)[:most]]
+            yield from (f"    {brief(line)}" for line in lines)
+            if len(alike) > most:
+                yield f"    … and {len(alike) - most} more (--all)"
+
+
+def _various(problems: Sequence[FileProblem]) -> list[FileProblem]:
+    """Return problems in order, but first one with each message: other macros, other types."""
+    first: list[FileProblem] = []
+    others: list[FileProblem] = []
+    messages: set[str] = set()
+    for file, problem in problems:
+        (others if problem.message in messages else first).append((file, problem))
+        messages.add(problem.message)
+    return first + others
 
 
 def _line(file: str, problem: Problem) -> str:

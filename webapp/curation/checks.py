@@ -44,7 +44,6 @@ def _missed_by_scholar(record: Record) -> Iterator[Problem]:
     kinds = {link.kind for link in record.links}
     missing = (
         ("scholar-authors", not record.authors, "it has no authors"),
-        ("scholar-year", record.year is None, "it has no year"),
         ("scholar-abstract", not record.abstract, "it has no abstract"),
         (
             "scholar-pdf",

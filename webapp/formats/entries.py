@@ -24,6 +24,7 @@ T = TypeVar("T")
 _MAX: Final = {"people": 16_000, "tags": 1_000, "links": 200}
 _FIRST_YEAR: Final = 1450  # of printing
 _YEARS_AHEAD: Final = 5
+_ONGOING: Final = frozenset({"online", "electronic", "www", "software", "manual", "periodical"})
 _RELATIONS: Final = frozenset({"crossref", "xref", "xdata"})
 _LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", re.IGNORECASE)
 _WHOLE: Final = frozenset({"book", "mvbook", "collection", "manual", "proceedings", "booklet"})
@@ -259,8 +260,8 @@ def _add_doubts(record: Record, fields: Fields) -> None:
     if not record.title:
         fields.doubt("no-title", "It has no title. Add one.")
     if record.type not in TYPES:
-        known = "article, inproceedings, book, misc ..."
-        message = f"“@{record.type}” is not a known type. Use one of these: {known}."
+        known = "article, inproceedings, book, misc …"
+        message = f"“@{record.type}” is not a known type. Use one of these: {known}"
         fields.doubt("unknown-type", message)
     _check_year(record, fields)
     for person in (*record.authors, *record.editors):
@@ -278,9 +279,11 @@ def _add_doubts(record: Record, fields: Fields) -> None:
 
 def _check_year(record: Record, fields: Fields) -> None:
     if record.year is None:
-        if not dates.NOT_YET.search(record.date):
+        is_ongoing = not record.date and record.type in _ONGOING
+        if not is_ongoing and not dates.NOT_YET.search(record.date):
             fault = f"“{record.date}” is not a year." if record.date else "It has no year."
             fields.doubt("no-year", f"{fault} Write year = {{2024}}, or {{forthcoming}}.")
         return
-    if not _FIRST_YEAR <= record.year <= datetime.now(UTC).year + _YEARS_AHEAD:
+    is_modern = _FIRST_YEAR <= record.year <= datetime.now(UTC).year + _YEARS_AHEAD
+    if record.year > 0 and not is_modern:  # a year BCE is no slip of the finger
         fields.doubt("implausible-year", f"The year {record.year} is not plausible. Check it.")

@@ -50,6 +50,13 @@ _MARKS = re.compile(
 )
 _MARK_HINT = re.compile(r"[*†‡¶§^&]|\\dag|\\ddag|\\[PS]\b|\\ast|\\star|\\text(?:dag|aster)")
 _ONE_SIGN = re.compile(_SIGN)
+_INSTITUTION = re.compile(
+    r"\b(?:of|for|the|academy|administration|agency|association|bureau|cent(?:er|re)|college"
+    r"|commission|committee|consortium|corporation|council|department|foundation|group|institute"
+    r"|laborator(?:y|ies)|library|ministry|museum|office|organi[sz]ation|project|school|society"
+    r"|survey|team|union|universit\w{1,3}|inc|ltd|gmbh)\b",
+    re.IGNORECASE,
+)
 _AFFILIATION = re.compile(r"<sup>[\d\s,]{1,20}</sup>", re.IGNORECASE)  # the number of a footnote
 
 
@@ -172,8 +179,8 @@ def looks_like_two(person: Person) -> bool:
 
 
 def _looks_like_name(words: list[str]) -> bool:
-    institution = re.search(r"\b(?:of|for|the)\b", " ".join(words), re.IGNORECASE)
-    return 2 <= len(words) <= 4 and all(word[:1].isupper() for word in words) and not institution
+    is_institution = _INSTITUTION.search(" ".join(words))
+    return 2 <= len(words) <= 4 and all(w[:1].isupper() for w in words) and not is_institution
 
 
 def _without_marks(name: str) -> tuple[str, str]:

@@ -172,6 +172,19 @@ def test_a_doubtful_entry_is_read_and_reported_with_its_line(fields: str, reason
     assert not reading.problems[0].rejected
 
 
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "@online{k, title={A site}}",
+        "@software{k, title={A program}}",
+        "@book{k, title={The Republic}, date={-0379}}",
+        "@article{k, title={T}, pubstate={inpress}}",
+    ],
+)
+def test_a_work_that_needs_no_year_or_has_one_bce_is_not_doubtful(entry: str) -> None:
+    assert reasons(read(entry)) == []
+
+
 def test_an_unknown_type_is_read_and_reported() -> None:
     assert reasons(read("@nosuch{k, title={T}, year=2020}")) == [(1, "k", "unknown-type")]
 
