@@ -11,7 +11,7 @@ import pytest
 from bench.server import SEED
 from tests.conftest import require_program
 from webapp.config import ROOT
-from webapp.formats import html, registry
+from webapp.formats import registry
 from webapp.formats.bibliography import bibliography
 from webapp.formats.bibtex import bibtex
 from webapp.formats.csl.citations import cite
@@ -154,10 +154,9 @@ def test_html_in_titles_becomes_latex() -> None:
     assert record.source["title"] == r"\emph{E. coli} in H\textsubscript{2}O for <x>"
 
 
-def test_html_that_braces_cut_stays() -> None:
-    source = "a <b>{x</b>} and {<i>y}</i>"
-    made = html.to_latex(source)
-    assert bibtex.read(f"@misc{{k, title = {{{made}}}}}").records[0].key == "k"
+def test_html_that_braces_cut_becomes_balanced_latex() -> None:
+    record = exported("@misc{k, title={a <b>{x</b>} and {<i>y}</i>}, year=2020}")
+    assert record.source["title"] == r"a \textbf{{x}} and {\emph{y}}"
 
 
 @pytest.mark.parametrize(

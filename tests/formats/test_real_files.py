@@ -147,7 +147,7 @@ def test_journal_macros_of_astronomers(journal: str, short: str, full: str) -> N
         (r"\pgm{a2ac}\emdash{}an aid", "a2ac—an aid", False),
         (r"The \house{beamer} class", "The beamer class", True),
         (r"The \house {beamer} class", "The beamer class", True),
-        (r"\house{\emph{so} it is}", "so it is", True),
+        (r"\house{\emph{so} it is}", "<i>so</i> it is", True),
         (r"\house{}bar", r"\house{}bar", True),
         (r"\house bar", r"\house bar", True),
         (r"{\house}bar", r"\housebar", True),
@@ -241,7 +241,7 @@ def test_a_work_of_crossref() -> None:
         assert record.date == "2010-05"
         assert (record.container, record.venue) == ("Journal of Tests", "J. Tests")
         assert [author.name for author in record.authors] == ["Ada King", "The Group"]
-        assert record.abstract == "We show p < 0.05."
+        assert record.abstract == "We show <i>p</i> < 0.05."
 
 
 def test_the_conference_of_a_citation_file_is_the_container() -> None:

@@ -11,6 +11,7 @@ from flask import current_app
 
 from ..curation import importing, pruning
 from ..curation.importing import Library
+from ..formats.inline import to_plain
 from ..store import schema
 from ..store.connections import CatalogRevision
 from . import reports
@@ -186,8 +187,8 @@ class _Import:
         for conflict in self.plan.conflicts:
             click.echo(
                 f"The entry {brief(conflict.key)} is another work than in the catalog:\n"
-                f"  in the catalog  {brief(conflict.known_title)}\n"
-                f"  in the file     {brief(conflict.new_title)}"
+                f"  in the catalog  {brief(to_plain(conflict.known_title))}\n"
+                f"  in the file     {brief(to_plain(conflict.new_title))}"
             )
             question = f"Replace it? Otherwise it is imported as {conflict.imported_as}."
             if click.confirm(question, default=False):

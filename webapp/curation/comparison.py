@@ -1,6 +1,5 @@
 """Comparing records: whether two describe the same work despite differences in writing."""
 
-import html
 import re
 import unicodedata
 from collections import Counter, defaultdict
@@ -9,15 +8,12 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import Final
 
-from ..formats.latex import decoding
+from ..formats.inline import to_plain
 from ..records import OTHERS, Person, Record
 
 # Letters that Unicode does not decompose into a base letter and an accent.
 _LETTERS: Final = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
-)
-_MARKUP = re.compile(  # HTML as Zotero and Crossref have it in titles
-    r"</?(?:[bi]|em|strong|sub|sup|sc|scp|span)>|<span [^<>]{0,100}>", re.IGNORECASE
 )
 _SUBTITLE = re.compile(r"[:?!.](?=\s)|(?<=\s)[–—-]++(?=\s)")
 _NUMERAL = re.compile(r"[ivxlc]+|.*\d.*")
@@ -52,14 +48,13 @@ def words(text: str) -> list[str]:
 
 
 def _simplified(text: str) -> str:
-    plain = html.unescape(_MARKUP.sub("", decoding.plain(text)))
-    letters = unicodedata.normalize("NFKD", plain).casefold()
+    letters = unicodedata.normalize("NFKD", to_plain(text)).casefold()
     return re.sub(r"[\u0300-\u036f]", "", letters).translate(_LETTERS)
 
 
 def has_common_title(record: Record) -> bool:
     """Return whether many works have such a title: "Editorial", "Introduction"."""
-    return bool(_COMMON_TITLE.match(record.title.strip()))
+    return bool(_COMMON_TITLE.match(to_plain(record.title).strip()))
 
 
 def has_short_title(record: Record) -> bool:
@@ -69,7 +64,7 @@ def has_short_title(record: Record) -> bool:
 
 def is_notice(title: str) -> bool:
     """Return whether the title is that of a note on another work, such as an erratum or reply."""
-    return bool(_NOTICE.match(decoding.plain(title)))
+    return bool(_NOTICE.match(to_plain(title)))
 
 
 def is_published(record: Record) -> bool:
@@ -98,7 +93,7 @@ def titles_alike(first: str, second: str) -> bool:
 
 
 def _lacks_subtitle(short: str, long: str) -> bool:
-    main = _SUBTITLE.split(decoding.plain(long), maxsplit=1)[0]
+    main = _SUBTITLE.split(to_plain(long), maxsplit=1)[0]
     return folded(main) == folded(short) and not _COMMON_TITLE.fullmatch(main.strip())
 
 

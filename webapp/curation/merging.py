@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from ..formats.entries import build
-from ..formats.registry import READERS, WRITERS
+from ..formats.registry import READERS, WRITERS, write
 from ..formats.vocabulary import ALIASES
 from ..records import Record
 
@@ -42,7 +42,7 @@ def _export_and_read(record: Record, format_: str) -> Record | None:
     """Export a record and read it again. Returns None if nothing of it can be read."""
     if format_ not in WRITERS:
         return None
-    records = READERS[format_]("".join(WRITERS[format_]([record])), None).records
+    records = READERS[format_]("".join(write([record], format_)), None).records
     return records[0] if records else None
 
 

@@ -1,7 +1,7 @@
 """What exports and citations take from a public record: bibliography that other programs can read.
 
-A public record still has what only a page can use: links to files, marks of equal contribution at
-names, and HTML that other programs wrote into the source.
+A public record still has what only a page can use: links to files, and marks of equal contribution
+at names.
 """
 
 import re
@@ -10,17 +10,12 @@ from dataclasses import replace
 from typing import Final
 
 from ..records import Record
-from . import dates, html, names
+from . import dates, names
+from .inline import to_plain, without_tags
 from .latex import decoding
 from .public_fields import is_exported
-from .vocabulary import LINK_FIELDS
+from .vocabulary import LINK_FIELDS, NAME_FIELDS, NOTE_FIELDS
 
-_NAME_FIELDS = """
-author editor editora editorb editorc translator annotator commentator introduction foreword
-afterword bookauthor holder director performer artist composer advisor
-"""
-_NAMES: Final = frozenset(_NAME_FIELDS.split())
-_NOTES: Final = frozenset({"note", "addendum", "annotation", "howpublished"})
 _ADDRESSES: Final = frozenset({"url", "ee", "link", "doi", "eprint", "arxiv", "howpublished"})
 _EXPLAINS_MARKS = re.compile(
     r"\W*(?:(?:denotes|indicates|means|these|both|the|first|two|three|authors?)\W+)*"
@@ -30,7 +25,7 @@ _EXPLAINS_MARKS = re.compile(
 
 
 def bibliography(record: Record, added_fields: Collection[str] = ()) -> Record:
-    """Return a public record without what is no bibliography, without marks at names and HTML.
+    """Return a public record without what is no bibliography and without marks at names.
 
     `added_fields` are the names in the setting `public_fields`.
     """
@@ -61,15 +56,12 @@ def _with_year(source: dict[str, str]) -> dict[str, str]:
 
 
 def _cleaned(name: str, value: str) -> str:
-    """Return the LaTeX of a field without marks and HTML; "" if nothing is left."""
-    if name in _NAMES:
+    """Return the LaTeX of a field without marks; "" if nothing is left."""
+    if name in NAME_FIELDS:
         return names.without_marks(value)
-    if name in _NOTES:
-        text = decoding.text(html.without_tags(value))
-        return "" if explains_marks(text) else html.without_tags(html.to_latex(value))
-    if name == "month":
-        return _month(value)
-    return value if name in _ADDRESSES else html.to_latex(value)
+    if name in NOTE_FIELDS:
+        return "" if explains_marks(decoding.text(value)) else value
+    return _month(value) if name == "month" else value
 
 
 def _month(value: str) -> str:
@@ -81,15 +73,14 @@ def _month(value: str) -> str:
 
 
 def _cleaned_text(name: str, value: str) -> str:
-    if name not in _NOTES:
+    if name not in NOTE_FIELDS:
         return value
-    text = html.to_text(value)
-    return "" if explains_marks(text) else text
+    return "" if explains_marks(value) else without_tags(value)
 
 
 def explains_marks(note: str) -> bool:
     """Return whether a note only explains marks at names: "* Equal contribution"."""
-    return bool(_EXPLAINS_MARKS.fullmatch(note))
+    return bool(_EXPLAINS_MARKS.fullmatch(to_plain(note)))
 
 
 def _url_of_links(record: Record) -> str:

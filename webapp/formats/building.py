@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
@@ -12,6 +13,7 @@ from .bibtex.values import make_writable
 from .json import items as json_items
 from .keys import make_keys_distinct, make_keys_safe
 from .latex.encoding import encode
+from .markup import conversion
 from .reading import Block, Problem, Reading
 from .time_limit import guard
 
@@ -108,13 +110,13 @@ def build_records(
 def source_of(name: str, value: str) -> str:
     """Return a plain value as LaTeX. Names of people have been converted by `people_source`."""
     if name == "abstract":
-        return make_writable("\n\n".join(map(encode, paragraphs(value))))
-    words = " ".join(value.split())
+        return make_writable("\n\n".join(paragraphs(conversion.from_text(name, value))))
     if name in ("author", "editor"):
-        return words
+        return " ".join(value.split())
     if name in _URL_FIELDS:
+        words = " ".join(conversion.address(value).split())
         return _ESCAPED.sub(r"\1", words).translate(_NOT_IN_URLS)
-    return encode(words)
+    return " ".join(conversion.from_text(name, value).split())
 
 
 def paragraphs(value: str) -> list[str]:
@@ -127,8 +129,19 @@ def people_source(people: Iterable[Person]) -> str:
     """Return the source of an `author` or `editor` field."""
     return " and ".join(
         "others" if person.literal == "et al." else name_source(person)
-        for person in people
+        for person in map(_without_markup, people)
         if person.name
+    )
+
+
+def _without_markup(person: Person) -> Person:
+    return replace(
+        person,
+        family=conversion.name(person.family),
+        given=conversion.name(person.given),
+        particle=conversion.name(person.particle),
+        suffix=conversion.name(person.suffix),
+        literal=conversion.name(person.literal),
     )
 
 
@@ -149,7 +162,8 @@ def name_source(person: Person) -> str:
 def keywords(tags: Iterable[str]) -> str:
     """Join tags to a field that is split into the same tags again."""
     joined = "; ".join(" ".join(tag.split()) for tag in tags if tag.strip())
-    return f"{joined};" if "," in joined and ";" not in joined else joined
+    has_semicolon = conversion.replace_semicolons(joined, "") != joined
+    return f"{joined};" if "," in joined and not has_semicolon else joined
 
 
 def page_range(first: str, last: str) -> str:

@@ -14,6 +14,7 @@ from . import dates, identifiers, links, names
 from .collaborations import with_collaboration
 from .fields import Doubt, Fields, article_number
 from .identifiers import Identifiers
+from .inline import to_plain
 from .latex import journals
 from .public_fields import is_public
 from .vocabulary import ALIASES, CONTAINED, LANGUAGES, LINK_FIELDS, TYPES
@@ -42,10 +43,10 @@ class Built:
 
 def build(key: str, kind: str, source: Mapping[str, str]) -> Built:
     """Return the record of an entry. `source` has lower-case names and values with LaTeX."""
-    fields = Fields(_canonical(source), kind)
+    fields = Fields(canonical(source), kind)
     known = identifiers.find(fields)
-    container = _container(fields)
-    title = _title(fields)
+    container = container_of(fields)
+    title = title_of(fields)
     date = _date(fields)
     record = Record(
         key=key,
@@ -71,14 +72,16 @@ def build(key: str, kind: str, source: Mapping[str, str]) -> Built:
     return Built(record, tuple(fields.doubts))
 
 
-def _canonical(source: Mapping[str, str]) -> dict[str, str]:
+def canonical(source: Mapping[str, str]) -> dict[str, str]:
+    """Return fields by the names that are used here for them."""
     fields: dict[str, str] = {}
     for name, value in source.items():
         fields.setdefault(ALIASES.get(name, name), value)
     return fields
 
 
-def _title(fields: Fields) -> str:
+def title_of(fields: Fields) -> str:
+    """Return the title of an entry with its subtitle."""
     title = _with_subtitle(fields.take("title"), fields.take("subtitle"))
     if not title and fields.kind in ("proceedings", "collection", "periodical", "book"):
         return fields.text("booktitle") or fields.text("maintitle")
@@ -91,7 +94,8 @@ def _with_subtitle(title: str, subtitle: str) -> str:
     return f"{title} {subtitle}" if title[-1] in ":.?!–—" else f"{title}: {subtitle}"
 
 
-def _container(fields: Fields) -> str:
+def container_of(fields: Fields) -> str:
+    """Return the container title of an entry; "" if it has none."""
     order = ("booktitle", "journal") if fields.kind in CONTAINED else ("journal", "booktitle")
     for name in order:
         if fields.raw(name).strip():
@@ -108,7 +112,9 @@ def _container(fields: Fields) -> str:
 
 def _is_title(fields: Fields, name: str) -> bool:
     """Return whether a field repeats the title of a book, which is in no container then."""
-    title, other = (re.sub(r"\W+", "", fields.text(n)).casefold() for n in ("title", name))
+    title, other = (
+        re.sub(r"\W+", "", to_plain(fields.text(n))).casefold() for n in ("title", name)
+    )
     return title in ("", other)
 
 

@@ -1,12 +1,13 @@
 """What the writers of several formats take from a record, and the options of an export."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
 from pylatexenc.latexencode import UnicodeToLatexEncoder
 
 from ..records import Person, Record
-from .inline import to_plain
+from . import inline
 
 # The fields that can name who published a work, in the order in which they are tried.
 PUBLISHERS: Final = ("publisher", "school", "institution")
@@ -27,13 +28,27 @@ def without_abstract(record: Record) -> Record:
 
 def in_plain_text(record: Record) -> Record:
     """Return the record without TeX and tags in its texts, but with the source as it is."""
+    return _with_texts(record, inline.to_plain)
+
+
+def without_elements(record: Record) -> Record:
+    """Return the record without tags in its texts, but with TeX and with the source as it is."""
+    return _with_texts(record, inline.without_elements)
+
+
+def without_tex(record: Record) -> Record:
+    """Return the record without TeX in its texts, but with tags and with the source as it is."""
+    return _with_texts(record, inline.without_tex)
+
+
+def _with_texts(record: Record, change: Callable[[str], str]) -> Record:
     return replace(
         record,
-        title=to_plain(record.title),
-        venue=to_plain(record.venue),
-        container=to_plain(record.container),
-        abstract=to_plain(record.abstract),
-        fields={name: to_plain(value) for name, value in record.fields.items()},
+        title=change(record.title),
+        venue=change(record.venue),
+        container=change(record.container),
+        abstract=change(record.abstract),
+        fields={name: change(value) for name, value in record.fields.items()},
     )
 
 

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from . import dates, links
-from .latex import decoding
+from . import dates, inline, links
+from .vocabulary import NOTE_FIELDS
 
 _ARXIV_VOLUME = re.compile(r"\s*abs/\S+\s*", re.IGNORECASE)
 _ARTICLE = re.compile(
@@ -14,6 +14,23 @@ _ARTICLE = re.compile(
     re.IGNORECASE,
 )
 _DASHES = re.compile(r"[-–—]+")
+
+TITLE_FIELDS: Final = frozenset(
+    {"title", "subtitle", "booktitle", "booksubtitle", "journal", "journalsubtitle", "maintitle"}
+)
+# Fields that are shown with elements, <i> and <sub>; all others are plain text.
+RICH_FIELDS: Final = frozenset(
+    {
+        "title",
+        "subtitle",
+        "titleaddon",
+        "shorttitle",
+        "abstract",
+        *NOTE_FIELDS,
+        "award",
+        "award_name",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +50,7 @@ class Fields:
     taken: set[str] = field(default_factory=set)
     unknown: dict[str, list[str]] = field(default_factory=dict)  # macros in the text, by field
     doubts: list[Doubt] = field(default_factory=list)
+    protects_case: bool = False  # whether titles have the braces that keep their case, as <nc>
 
     def raw(self, name: str) -> str:
         """Return the source of a field."""
@@ -43,7 +61,10 @@ class Fields:
         source = self.source.get(name)
         if not source:
             return ""
-        decoded = decoding.decode(source, paragraphs=paragraphs)
+        elements = inline.ELEMENTS if name in RICH_FIELDS else ()
+        if self.protects_case and name in TITLE_FIELDS:
+            elements = (*elements, "nc")
+        decoded = inline.decode(source, elements, paragraphs=paragraphs)
         if decoded.unknown:
             self.unknown[name] = list(decoded.unknown)
         return decoded.text

@@ -7,15 +7,17 @@ the text.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
 from typing import Final, TypeVar
 
+from . import protected_case
 from .latex import decoding
-from .latex.mathematics import MATH, has_formulas, with_small_characters
-from .latex.symbols import SUBSCRIPTS, SUPERSCRIPTS, shifted
+from .latex.mathematics import JOINER, MATH, has_formulas, with_small_characters
+from .latex.symbols import ELEMENT_MARKS, SUBSCRIPTS, SUPERSCRIPTS, shifted
 
 T = TypeVar("T")
 
@@ -24,18 +26,25 @@ SHOWN: Final[Mapping[str, str]] = {
     "i": "i", "em": "i", "italic": "i", "b": "b", "strong": "b", "bold": "b",
     "sub": "sub", "sup": "sup", "scp": "sc", "sc": "sc",
 }  # fmt: skip
-_BLOCKS: Final = ("p", "div", "title", "sec")
+ELEMENTS: Final = ("i", "b", "sub", "sup", "sc")  # of the texts of a record, as written there
+
+BLOCKS: Final = ("p", "div", "title", "sec", "ul", "ol", "li", "list", "list-item", "abstract")
 _CONTENT_ONLY: Final = (
     *("a", "u", "s", "small", "big", "mark", "span", "font", "tt"),
     *("underline", "monospace", "roman", "sans-serif", "styled-content", "inline-formula"),
 )
-_ELEMENTS: Final = {**SHOWN, **dict.fromkeys(_BLOCKS, "p"), **dict.fromkeys(_CONTENT_ONLY, "")}
+_ELEMENTS: Final = {
+    **SHOWN,
+    **dict.fromkeys(("p", "div", "title", "sec"), "p"),
+    **dict.fromkeys(_CONTENT_ONLY, ""),
+}
+NAMES: Final = (*_ELEMENTS, "ul", "ol", "li", "br", "hr")  # of all elements of HTML and JATS
 MAX_DEPTH: Final = 8  # of shown elements; of deeper ones only the content counts
 MAX_ELEMENTS: Final = 1_000  # in a text; more is an attack or an accident
 MAX_PARAGRAPHS: Final = 1_000  # of an abstract; the rest becomes one more
 
-_ATTRIBUTE = r"""\s++[\w:-]++\s*+=\s*+(?:"[^"<>]*+"|'[^'<>]*+'|[^\s"'<>]++)"""
-_TAG = rf"<(?P<end>/?)(?:jats:)?(?P<name>{'|'.join(_ELEMENTS)})(?:{_ATTRIBUTE})*+\s*+>"
+ATTRIBUTE: Final = r"""\s++[\w:-]++\s*+=\s*+(?:"[^"<>]*+"|'[^'<>]*+'|[^\s"'<>]++)"""
+_TAG = rf"<(?P<end>/?)(?:jats:)?(?P<name>{'|'.join(_ELEMENTS)}|nc)(?:{ATTRIBUTE})*+\s*+>"
 _TAGS = re.compile(_TAG, re.IGNORECASE)
 _TAGS_AND_FORMULAS = re.compile(f"{_TAG}|(?:{MATH.pattern})", re.IGNORECASE | re.DOTALL)
 _LINE_BREAK = re.compile(r"<br\s*+/?>", re.IGNORECASE)
@@ -43,6 +52,20 @@ _BLANK_LINE = re.compile(r"\n\s*\n")
 
 _SHIFTS: Final = {"sub": shifted(SUBSCRIPTS), "sup": shifted(SUPERSCRIPTS)}
 _TAGS_SHOWN: Final = {name: (f"<{name}>", f"</{name}>") for name in ("i", "b", "sub", "sup")}
+_TAGS_OF_CSL: Final = {
+    **_TAGS_SHOWN,
+    "sc": ('<span style="font-variant:small-caps;">', "</span>"),
+    "nc": ('<span class="nocase">', "</span>"),
+}
+_TAGS_OF_MARKS: Final = {
+    mark: f"<{slash}{name}>"
+    for name, marks in ELEMENT_MARKS.items()
+    for mark, slash in zip(marks, ("", "/"), strict=True)
+}
+_MARK = re.compile(f"[{''.join(_TAGS_OF_MARKS)}]")
+_REFERENCE = re.compile(r"&(?=(?:#x?[\da-f]{1,7}|[a-z][a-z\d]{1,31});)", re.IGNORECASE)
+_EMPTY = re.compile("|".join(start + end for start, end in ELEMENT_MARKS.values()))
+_BEGINS_TAG = re.compile(rf"<(?=/?(?:jats:)?(?:{'|'.join(_ELEMENTS)}|br|nc)\b)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +102,28 @@ class InlineText:
         return [start, *sorted(place for place in places if start < place < end), end]
 
 
+def decode(
+    source: str, elements: Sequence[str] = (), *, paragraphs: bool = False
+) -> decoding.Decoded:
+    """Return LaTeX as text with these elements as tags, in which every other tag is text."""
+    marks = tuple((name, ELEMENT_MARKS[name]) for name in elements)
+    decoded = decoding.decode(source, paragraphs=paragraphs, marks=marks)
+    text = protected_case.with_whole_words(decoded.text) if "nc" in elements else decoded.text
+    return decoding.Decoded(_with_tags(text), decoded.unknown)
+
+
+def _with_tags(marked: str) -> str:
+    """Return text with tags in place of marks. A joiner follows each < that would begin a tag."""
+    marked = _EMPTY.sub("", marked)
+    tagged = _MARK.sub(lambda mark: _TAGS_OF_MARKS[mark[0]], marked)
+    if "<" not in marked or not _BEGINS_TAG.search(marked):
+        return tagged
+    if parse(tagged).text == _MARK.sub("", marked):
+        return tagged
+    literal = _BEGINS_TAG.sub("<" + JOINER, marked)
+    return _MARK.sub(lambda mark: _TAGS_OF_MARKS[mark[0]], literal)
+
+
 def parse(source: str) -> InlineText:
     """Return a text and its elements."""
     if "<" not in source:
@@ -89,29 +134,30 @@ def parse(source: str) -> InlineText:
     elements: list[Element] = []
     position = offset = 0
     starts: list[int] = []  # of the open elements, in the text without tags
-    for tag in _with_partner([tag for tag in pattern.finditer(source) if tag["name"]]):
+    for tag in with_partner([tag for tag in pattern.finditer(source) if tag["name"]]):
         parts.append(source[position : tag.start()])
         offset += tag.start() - position
         position = tag.end()
         if not tag["end"]:
             starts.append(offset)
             continue
-        start, name = starts.pop(), _ELEMENTS[tag["name"].lower()]
+        start, name = starts.pop(), _ELEMENTS.get(tag["name"].lower(), "nc")
         if name and start < offset:
             elements.append(Element(name, start, offset))
         if name == "p":
             parts.append(" ")
             offset += 1
     parts.append(source[position:])
+    elements.reverse()  # of two elements around the same text, the outer one ended last
     elements.sort(key=lambda element: (element.start, -element.end))
     return InlineText("".join(parts), tuple(elements[:MAX_ELEMENTS]))
 
 
-def _with_partner(tags: list[re.Match[str]]) -> list[re.Match[str]]:
+def with_partner(tags: list[re.Match[str]]) -> list[re.Match[str]]:
     """Return the tags that have a partner, in elements that are nested properly."""
     paired: list[int] = []
     opened: list[tuple[str, int]] = []
-    counts = dict.fromkeys(_ELEMENTS, 0)  # of open elements by name
+    counts: Counter[str] = Counter()  # of open elements by name
     for number, tag in enumerate(tags):
         name = tag["name"].lower()
         if not tag["end"]:
@@ -163,13 +209,25 @@ def paragraphs(source: str) -> list[InlineText]:
         *(place for e in inline.elements if e.name == "p" for place in (e.start, e.end)),
     }
     bounds = [0, *sorted(places)[:MAX_PARAGRAPHS], len(inline.text)]
-    parts = (inline.part(start, end) for start, end in pairwise(bounds))
-    return [part for part in parts if part.text.strip()]
+    parts = (_stripped(inline, start, end) for start, end in pairwise(bounds))
+    return [part for part in parts if part.text]
+
+
+def _stripped(inline: InlineText, start: int, end: int) -> InlineText:
+    """Return the text between two offsets without blanks around it."""
+    text = inline.text[start:end]
+    start += len(text) - len(text.lstrip())
+    return inline.part(start, start + len(text.strip()))
 
 
 def without_tags(source: str) -> str:
     """Return the text that is searched and highlighted: without tags, with TeX."""
     return parse(source).text
+
+
+def without_protection(source: str) -> str:
+    """Return text without the tags that protect its case."""
+    return source.replace("<nc>", "").replace("</nc>", "")
 
 
 def to_plain(source: str) -> str:
@@ -180,7 +238,7 @@ def to_plain(source: str) -> str:
 
 
 def _without_tex(text: str) -> str:
-    return decoding.plain(with_small_characters(text))
+    return without_tex(text).replace("<" + JOINER, "<")
 
 
 def _shifted(inline: InlineText) -> str:
@@ -205,12 +263,32 @@ def to_html(inline: InlineText) -> str:
 
 
 def to_csl(source: str) -> str:
-    """Return text with the elements that CSL-JSON has: `<i>`, `<b>`, `<sub>` and `<sup>`."""
-    return _tagged(parse(source), str)
+    """Return text with elements as CSL-JSON has them: `<i>`, `<b>`, `<sub>`, `<sup>`, `<span>`."""
+    text = _tagged(parse(source), str, _TAGS_OF_CSL) if "<" in source else source
+    return with_literal_references(text)
 
 
-def _tagged(inline: InlineText, convert: Callable[[str], str]) -> str:
+def with_literal_references(text: str) -> str:
+    """Return text with a joiner after each & that readers would take for one of a reference."""
+    return _REFERENCE.sub("&" + JOINER, text) if "&" in text else text
+
+
+def without_tex(source: str) -> str:
+    """Return text without TeX, but with tags."""
+    return decoding.plain(with_small_characters(source))
+
+
+def without_elements(source: str) -> str:
+    """Return text without tags, as formats without markup have it, but with TeX."""
+    return with_literal_references(_shifted(parse(source)).strip() if "<" in source else source)
+
+
+def _tagged(
+    inline: InlineText,
+    convert: Callable[[str], str],
+    tags: Mapping[str, tuple[str, str]] = _TAGS_SHOWN,
+) -> str:
     pieces = (
         (start, convert(inline.text[start:end])) for start, end in pairwise(inline.boundaries())
     )
-    return "".join(with_tags(pieces, inline.elements, _TAGS_SHOWN))
+    return "".join(with_tags(pieces, inline.elements, tags))

@@ -10,9 +10,9 @@ from functools import lru_cache
 from typing import Final
 
 from ..records import OTHERS, Person, is_cjk
-from . import html
 from .braces import end_of, is_balanced
 from .latex import decoding
+from .markup import conversion
 
 _AND = re.compile(r"(?:^\s*+|(?<!\s)\s++)and(?=\s|$)", re.IGNORECASE)
 _AND_ALONE = re.compile(r"and", re.IGNORECASE)
@@ -57,25 +57,19 @@ _INSTITUTION = re.compile(
     r"|survey|team|union|universit\w{1,3}|inc|ltd|gmbh)\b",
     re.IGNORECASE,
 )
-_AFFILIATION = re.compile(r"<sup>[\d\s,]{1,20}</sup>", re.IGNORECASE)  # the number of a footnote
 
 
 def people(source: str) -> tuple[Person, ...]:
     """Return the people in an `author` or `editor` field; `and others` becomes OTHERS."""
-    names = (part for name in split(_without_html(source)) for part in on_one_line(name))
+    names = (part for name in split(source) for part in on_one_line(name))
     return tuple(person for name in names for person in _read(name) if person.name)
 
 
 def without_marks(source: str) -> str:
-    """Return a field of names without HTML and without marks of equal contribution."""
-    source = _without_html(source)
+    """Return a field of names without marks of equal contribution."""
     if not _MARK_HINT.search(source):
         return source
     return " and ".join(_without_marks(name)[0] for name in split(source))
-
-
-def _without_html(source: str) -> str:
-    return html.without_tags(_AFFILIATION.sub("", source))
 
 
 def split(source: str) -> list[str]:
@@ -90,9 +84,10 @@ def split(source: str) -> list[str]:
 
 def on_one_line(written: str) -> list[str]:
     """Return the names that semicolons separate: "King, Ann; Roe, Jan"."""
-    if ";" not in written or "{" in written or "&" in written:
+    if ";" not in written or "{" in written or "&" in conversion.name(written):
         return [written]
-    return [name for name in map(str.strip, written.split(";")) if name]
+    lines = conversion.replace_semicolons(written, "\n").split("\n")
+    return [name for name in map(str.strip, lines) if name]
 
 
 def with_suffix(given: str) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from .bibtex import bibtex
 from .bibtex.truncation import find_truncation
 from .building import Progress
 from .csl import csl_json
-from .exporting import in_plain_text
+from .exporting import in_plain_text, without_elements, without_tex
 from .json import mathscinet, zotero
 from .json.items import items
 from .reading import Problem, Reading
@@ -41,6 +41,7 @@ class Format:
     syntax: Literal["text", "xml", "json"] = "text"
     looks_like: Callable[[Any], bool] = lambda _: False
     find_truncation: Callable[[str], int] = lambda _: -1
+    elements: bool = False  # whether its texts have elements, as LaTeX or HTML
     exports: Literal["nowhere", "lists", "lists and publications"] = "nowhere"
 
 
@@ -48,7 +49,7 @@ class Format:
 FORMATS: Final[Mapping[str, Format]] = {
     "bibtex": Format(
         "BibTeX", "bib", "application/x-bibtex", bibtex.read, bibtex.write,
-        looks_like=bibtex.looks_like, find_truncation=find_truncation,
+        looks_like=bibtex.looks_like, find_truncation=find_truncation, elements=True,
         exports="lists and publications",
     ),
     "ris": Format(
@@ -86,11 +87,12 @@ FORMATS: Final[Mapping[str, Format]] = {
     ),
     "zotero": Format(
         "Zotero JSON", "zotero.json", "application/json", zotero.read, zotero.write,
-        syntax="json", looks_like=zotero.looks_like,
+        syntax="json", looks_like=zotero.looks_like, elements=True,
     ),
     "csl-json": Format(
         "CSL-JSON", "json", "application/vnd.citationstyles.csl+json",
         csl_json.read, csl_json.write, syntax="json", looks_like=csl_json.looks_like,
+        elements=True,
         exports="lists and publications",
     ),
     "csv": Format("CSV", "csv", "text/csv", write=csv.write, exports="lists"),
@@ -136,12 +138,16 @@ def write(records: Iterable[Record], format: str = "bibtex") -> Iterator[str]:  
     """Yield the text of the records in a format of WRITERS, piece by piece."""
     if format not in WRITERS:
         raise ValueError(f"“{format}” is not a format. Choose one of {', '.join(WRITERS)}.")
-    return WRITERS[format](records)
+    if FORMATS[format].elements:
+        return WRITERS[format](records)
+    return WRITERS[format](map(without_elements, records))
 
 
 def write_for_visitors(records: Iterable[Record], format: str) -> Iterator[str]:  # noqa: A002
-    """Yield the text of the records in a format; BibTeX alone has TeX, no other has any tags."""
-    return write(records if format == "bibtex" else map(in_plain_text, records), format)
+    """Yield the text of the records in a format. BibTeX alone has TeX."""
+    if format == "bibtex":
+        return write(records, format)
+    return WRITERS[format](map(without_tex if FORMATS[format].elements else in_plain_text, records))
 
 
 def _recognize(text: str) -> str:

@@ -104,6 +104,14 @@ LANGUAGES: Final[Mapping[str, str]] = {
     "irish": "ga",
 }  # fmt: skip
 
+_NAME_FIELDS_NAMES = """
+author editor editora editorb editorc translator annotator commentator introduction foreword
+afterword bookauthor holder director performer artist composer advisor
+"""
+NAME_FIELDS: Final = frozenset(_NAME_FIELDS_NAMES.split())
+NOTE_FIELDS: Final = frozenset({"note", "addendum", "annotation", "howpublished"})
+ADDRESS_FIELDS: Final = frozenset({*LINK_FIELDS, "doi", "eprint", "arxiv"})
+
 # Fields that RIS and CSL lack: writers put them into a custom field or a note, with their names.
 ONLY_IN_NOTES: Final = ("license", "rights", "copyright", "howpublished", "organization")
 

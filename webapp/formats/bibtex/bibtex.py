@@ -15,6 +15,7 @@ from ..dates import MONTH_MACROS
 from ..keys import make_keys_distinct, make_keys_safe, safe_key
 from ..latex import commands, journals
 from ..links import address
+from ..markup import conversion
 from ..public_fields import is_public
 from ..reading import Block, Problem, Reading
 from ..vocabulary import LINK_FIELDS, NOT_PUBLICATIONS
@@ -87,7 +88,7 @@ def _resolve_values(
         for index, (name, written) in enumerate(block.fields):
             value = resolve(written, macros, allowance)
             text = value.text if is_balanced(value.text) else remove_unpaired(value.text)
-            block.fields[index] = (name, make_writable(text))
+            block.fields[index] = (name, make_writable(conversion.from_latex(name, text)))
             if block.type == "string":
                 macros[name] = defined[name] = value.text
             yield from _unresolved_macros(block, name, value)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from ...records import Record, with_limited_people
 from ..inline import to_csl
 from ..latex.decoding import plain
-from ..latex.mathematics import MATH, has_formulas, with_small_characters
+from ..latex.mathematics import JOINER, MATH, has_formulas, with_small_characters
 from .items import item
 from .styling.processor import Style
 from .styling.richtext import to_html, to_plain
@@ -37,7 +37,7 @@ STYLES: Final[Mapping[str, CitationStyle]] = {
 class Citation:
     """A citation in one style."""
 
-    html: str  # escaped, with no elements but <i>, <b>, <sup> and <sub>
+    html: str  # escaped, with no elements but <i>, <b>, <sup>, <sub> and <span>
     text: str
 
 
@@ -64,8 +64,7 @@ def _readable(name: str, value: Any) -> Any:
     """Return a value without TeX. Formulas keep the case of their letters: "O(n log n)"."""
     if not isinstance(value, str) or name in ("DOI", "URL"):
         return value
-    if "<" in value:
-        value = to_csl(value)
+    value = to_csl(value).replace("<" + JOINER, "<")
     return _without_tex(value) if "$" in value else value
 
 

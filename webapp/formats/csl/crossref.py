@@ -6,7 +6,6 @@ Source: https://github.com/CrossRef/rest-api-doc/blob/master/api_format.md
 
 from typing import Any, Final
 
-from .. import html
 from ..json.items import Item, objects, words
 
 _TYPES: Final = {
@@ -42,7 +41,6 @@ def to_csl(work: Item) -> Item:
         "container-title-short": short[0] if short else "",
         "issued": next(filter(_year, (work.get(name) for name in _DATES)), None),
         "ISBN": words(_first(work.get("ISBN"))).rpartition("/")[2],
-        "abstract": html.to_text(words(work.get("abstract"))),
     }
     return item | {role: [_name(name) for name in objects(work.get(role))] for role in _PEOPLE}
 

@@ -9,9 +9,11 @@ from typing import Any, Final
 from ...records import OTHERS, Person, Record
 from .. import building, exporting, vocabulary
 from ..building import Progress
+from ..inline import to_csl
 from ..json import zotero_extra
 from ..json.items import Item, NumberedItem, items, line_of, objects, words
 from ..reading import Block, Reading
+from ..titles import with_protected_case
 from . import crossref
 from . import items as csl_items
 
@@ -29,6 +31,7 @@ _FIELDS: Final = {
 _FAMILY_WITH_PARTICLE = re.compile(
     r"((?:[a-zß-ÿ'’]++\s++)*+[a-zß-ÿ'’]++)\s++([A-ZÀ-Þ].*)", re.DOTALL
 )
+_AS_WRITTEN: Final = frozenset({"id", "citation-key", "type", "DOI", "URL"})
 _ARXIV_NUMBER = re.compile(r"arxiv:\s*(\S+)", re.IGNORECASE)
 
 
@@ -142,7 +145,11 @@ def write(records: Iterable[Record]) -> Iterator[str]:
         if note := zotero_extra.join(record, _type(item, ""), public_note_first=True):
             item["note"] = note
         if public_note := record.fields.get("note"):
-            item["custom"] = {"note": public_note}  # tells which line of `note` is public
+            item["custom"] = {"note": to_csl(public_note)}  # tells which line of `note` is public
+        item = {
+            name: to_csl(value) if isinstance(value, str) and name not in _AS_WRITTEN else value
+            for name, value in item.items()
+        }
         yield separator + json.dumps(item, ensure_ascii=False, indent=2)
         separator = ",\n"
     yield "[]\n" if separator == "[\n" else "\n]\n"
@@ -154,7 +161,7 @@ def _variables_for_imports(record: Record) -> Item:
     A short title is that of a container: without one, the venue is no title ("Preprint").
     """
     variables = {
-        "container-title": record.container,
+        "container-title": with_protected_case(record).container,
         "container-title-short": exporting.short_container(record),
         "title-short": record.fields.get("shorttitle", ""),
         "keyword": building.keywords(record.tags),

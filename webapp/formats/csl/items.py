@@ -9,6 +9,7 @@ from ...records import Person, Record
 from .. import dates, names
 from ..exporting import PUBLISHERS, first_field, name_parts
 from ..links import safe_url
+from ..titles import with_protected_case
 from ..vocabulary import THESES
 
 # https://docs.citationstyles.org/en/stable/specification.html#appendix-iii-types
@@ -52,15 +53,16 @@ _DECADE = re.compile(r"(\d{3})[Xux]")
 def item(record: Record) -> dict[str, Any]:
     """Return a publication as CSL-JSON, without empty variables."""
     kind = csl_type(record)
+    titles = with_protected_case(record)
     variables = {
         "id": record.key,
         "type": kind,
-        "title": record.title,
+        "title": titles.title,
         "author": _people(record.authors),
         "editor": _people(record.editors),
         "translator": _people(names.people(record.source.get("translator", ""))),
         "issued": _issued(record),
-        "container-title": record.container if kind != "article" else "",
+        "container-title": titles.container if kind != "article" else "",
         **{variable: record.fields.get(name, "") for name, variable in _PLAIN.items()},
         **_numbers(record, kind),
         **_publisher(record, kind),

@@ -8,7 +8,9 @@ from typing import Any, Final
 from ...records import OTHERS, Person, Record
 from .. import building, exporting, vocabulary
 from ..building import Progress
+from ..inline import to_csl
 from ..reading import Block, Problem, Reading
+from ..titles import with_protected_case
 from . import zotero_extra
 from .items import Item, NumberedItem, items, line_of, objects, words
 
@@ -62,6 +64,7 @@ _EDITOR_ROLES: Final = frozenset({"editor", "seriesEditor"})
 _CONTAINERS_WRITTEN: Final = {
     "incollection": "bookTitle", "inbook": "bookTitle", "inproceedings": "proceedingsTitle",
 }  # fmt: skip
+_AS_WRITTEN: Final = frozenset({"itemType", "citationKey", "DOI", "url"})
 
 
 def looks_like(item: Item) -> bool:
@@ -155,16 +158,17 @@ def write(records: Iterable[Record]) -> Iterator[str]:
 
 
 def _item(record: Record) -> Item:
+    titles = with_protected_case(record)
     item = {
         "itemType": _TYPES_WRITTEN.get(record.type, "document"),
         "citationKey": record.key,
-        "title": record.title,
+        "title": titles.title,
         "creators": [
             *(_creator(person, "author") for person in record.authors),
             *(_creator(person, "editor") for person in record.editors),
         ],
         "date": record.date,
-        _CONTAINERS_WRITTEN.get(record.type, "publicationTitle"): record.container,
+        _CONTAINERS_WRITTEN.get(record.type, "publicationTitle"): titles.container,
         "journalAbbreviation": exporting.short_container(record),
         "abstractNote": record.abstract,
         "DOI": record.doi,
@@ -178,7 +182,11 @@ def _item(record: Record) -> Item:
     fields = record.fields
     item |= {name: fields[field] for field, name in _FIELDS_WRITTEN.items() if field in fields}
     item["extra"] = zotero_extra.join(record, _type(item, ""))
-    return {name: value for name, value in item.items() if value}
+    return {
+        name: to_csl(value) if isinstance(value, str) and name not in _AS_WRITTEN else value
+        for name, value in item.items()
+        if value
+    }
 
 
 def _creator(person: Person, role: str) -> Item:

@@ -7,47 +7,26 @@ Mathematics stays TeX, see `mathematics`.
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
 from ..braces import is_balanced
 from .mathematics import JOINER, MARK, MATH, has_formulas, with_dollars
-from .symbols import ACCENTS, ARGUMENTS, IGNORED, SYMBOLS, Action
+from .symbols import ACCENTS, ARGUMENTS, ELEMENTS, IGNORED, SWITCHES, SYMBOLS, Action
+from .tokens import LIGATURES, ONE_CHARACTER, OPERATOR, ORDINAL, SPECIAL, TOKEN, URL_ESCAPE
 
 _MATH_AND_JOINER = re.compile(MATH.pattern + f"{JOINER}?", re.DOTALL)
 _BREAK = "\ue001"  # replaces the end of a paragraph
+_PRIVATE = re.compile("[\ue000-\ue01f]")
 _BREAKS: Final = frozenset({"par", "newline", "\\"})
 _MAX_DEPTH = 20  # of groups that change their content; more is an attack or an accident
 _CACHED_LENGTH = 300  # venues, publishers and names repeat; abstracts do not
 
 _NEEDS_WORK = re.compile(r"[\\{}$~`]|--|''|  |[^\S ]")
-_URL = r"https?://[^\s{}\\]*+(?:\\[_%#&~$][^\s{}\\]*+)*+"
-_TOKEN = re.compile(
-    rf"""(?P<url>{_URL})
-    |\\(?:url|nolinkurl|path)\s*\{{(?P<raw>[^{{}}]*+)\}}
-    |\\(?:url|path|verb)(?P<fence>[|!+"=/])(?P<verbatim>[^\n]{{0,500}}?)(?P=fence)
-    |\$(?P<display>\$(?:[^$\\]|\\.)++\$)\$
-    |\$(?P<math>(?:[^$\\\n]|\n(?![ \t]*\n)|\\.)++)\$
-    |\\\((?P<paren>(?:[^\\]|\\[^)]){{0,400}}+)\\\)
-    |\\(?P<macro>[A-Za-z]+)\*?(?P<blank>\s*+)
-    |\\(?P<symbol>.)
-    |(?P<open>\{{)
-    |(?P<close>\}})
-    |(?P<ligature>---?|``|''|[?!]`)
-    |(?P<tie>~)
-    |(?P<gap>\n[ \t]*\n\s*+)
-    |(?P<lone>[\\$])""",
-    re.VERBOSE | re.DOTALL,
-)
-_LIGATURES: Final = {"---": "—", "--": "–", "``": "“", "''": "”", "?`": "¿", "!`": "¡"}
-_ONE_CHARACTER: Final = {
-    **dict.fromkeys(",;: \t\n>", " "),
-    **dict.fromkeys("!/-@()[]", ""),
-}
-_ORDINAL = re.compile(r"\s*(?:\{\})?\^\{?(?:\\[a-z]+\s*)?\{?(st|nd|rd|th)\}*\s*")  # 5$^{th}$
-_OPERATOR = re.compile(r"[<>=+*/|:&-]|\\(?P<macro>[A-Za-z]++)")  # after a symbol and a space
-_URL_ESCAPE = re.compile(r"\\([_%#&~$])")
+Marks = tuple[tuple[str, tuple[str, str]], ...]  # names of elements, and what begins and ends them
+NO_MARKS: Final[Marks] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +42,11 @@ class _Frame:
     """An open group. A group without actions writes into the one around it."""
 
     out: list[str]
+    marks: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     pending: list[list[Action]] = field(default_factory=list)  # for the next units, in order
     actions: list[Action] = field(default_factory=list)  # on the whole group, last one first
     depth: int = 0  # how many groups around it change their content
+    endings: list[str] = field(default_factory=list)  # of the elements that end with it
 
 
 def text(source: str) -> str:
@@ -73,11 +54,15 @@ def text(source: str) -> str:
     return decode(source).text
 
 
-def decode(source: str, *, paragraphs: bool = False) -> Decoded:
-    """Return text on one line, or with `paragraphs`, with a blank line between paragraphs."""
+def decode(source: str, *, paragraphs: bool = False, marks: Marks = NO_MARKS) -> Decoded:
+    """Return text on one line, or with `paragraphs`, with a blank line between paragraphs.
+
+    `marks` are the characters that begin and end elements, which are left out without them.
+    """
     if not _NEEDS_WORK.search(source):
         return Decoded(_normal(source.strip()))
-    decoded = _decode_cached(source) if len(source) <= _CACHED_LENGTH else _decode(source)
+    run = _decode_cached if len(source) <= _CACHED_LENGTH else _decode
+    decoded = run(source, marks)
     if paragraphs or "\n" not in decoded.text:
         return decoded
     return Decoded(decoded.text.replace("\n\n", " "), decoded.unknown)
@@ -96,10 +81,9 @@ def _normal(decoded: str) -> str:
     return decoded if decoded.isascii() else unicodedata.normalize("NFC", decoded)
 
 
-def _decode(source: str) -> Decoded:
+def _decode(source: str, marks: Marks) -> Decoded:
     unknown: list[str] = []
-    bare = source.replace(MARK, "").replace(_BREAK, "")
-    parts = _write(bare, unknown, in_math=False).split(_BREAK)
+    parts = _write(_PRIVATE.sub("", source), unknown, marks, in_math=False).split(_BREAK)
     collapsed = _normal("\n\n".join(filter(None, (" ".join(part.split()) for part in parts))))
     return Decoded(with_dollars(collapsed), tuple(dict.fromkeys(unknown)))
 
@@ -113,10 +97,10 @@ def _plain_math(content: str) -> str:
     return _normal(re.sub(r" ?([_^]) ?", r"\1", shown))
 
 
-def _write(source: str, unknown: list[str], *, in_math: bool) -> str:
-    frames = [_Frame([])]
+def _write(source: str, unknown: list[str], marks: Marks = NO_MARKS, *, in_math: bool) -> str:
+    frames = [_Frame([], dict(marks))]
     position = 0
-    for token in _TOKEN.finditer(source):
+    for token in TOKEN.finditer(source):
         if token.start() > position:
             _add(frames[-1], source[position : token.start()])
         position = token.end()
@@ -132,7 +116,7 @@ def _take(frames: list[_Frame], token: re.Match[str], unknown: list[str], in_mat
     kind, value = token.lastgroup or "", token.group(token.lastgroup or 0)
     frame = frames[-1]
     if kind == "open":
-        _open(frames)
+        _open(frames, token)
     elif kind == "close":
         _close(frames)
     elif kind == "blank":
@@ -142,13 +126,13 @@ def _take(frames: list[_Frame], token: re.Match[str], unknown: list[str], in_mat
     elif kind in ("math", "display", "paren"):
         _math(frame, value.strip("$") if kind == "display" else value, token, in_math)
     elif kind in ("url", "raw", "verbatim"):
-        _add_unit(frame, _URL_ESCAPE.sub(r"\1", value))
+        _add_unit(frame, URL_ESCAPE.sub(r"\1", value))
     elif kind == "tie":
         _add(frame, " " if _ties(token) else "~")
     elif kind == "gap":
         frame.out.append(_BREAK)
     else:
-        _add_unit(frame, _LIGATURES.get(value, value))
+        _add_unit(frame, LIGATURES.get(value, value))
 
 
 def _ties(token: re.Match[str]) -> bool:
@@ -162,7 +146,7 @@ def _math(frame: _Frame, content: str, token: re.Match[str], in_math: bool) -> N
     after = token.string[token.end() : token.end() + 1]
     blank = (content[:1].isspace(), content[-1:].isspace())
     money = content[:1].isdecimal() and after.isdecimal()
-    if ordinal := _ORDINAL.fullmatch(content):
+    if ordinal := ORDINAL.fullmatch(content):
         _add_unit(frame, ordinal[1])
     elif (
         in_math or not content.strip() or blank[0] != blank[1] or money or not is_balanced(content)
@@ -184,6 +168,8 @@ def _macro(frame: _Frame, token: re.Match[str], unknown: list[str] | None) -> No
         frame.out.append(_BREAK)
     elif name in ACCENTS:
         _expect(frame, [ACCENTS[name]])
+    elif ELEMENTS.get(name, SWITCHES.get(name)) in frame.marks:
+        _element(frame, name)
     elif name in ARGUMENTS:
         _expect(frame, list(ARGUMENTS[name]))
     elif name in SYMBOLS:
@@ -211,7 +197,7 @@ def _spaced(frame: _Frame, unit: str, token: re.Match[str]) -> str:
 
 def _precedes_operator(token: re.Match[str]) -> bool:
     """Return whether an operator follows a macro, as in `\\epsilon > 0` and `\\alpha \\leq 1`."""
-    operator = _OPERATOR.match(token.string, token.end())
+    operator = OPERATOR.match(token.string, token.end())
     if not operator:
         return False
     unit = SYMBOLS.get(operator["macro"], "a") if operator["macro"] else "="
@@ -224,7 +210,7 @@ def _symbol(frame: _Frame, character: str) -> None:
     elif character in ACCENTS:
         _expect(frame, [ACCENTS[character]])
     else:
-        _add_unit(frame, _ONE_CHARACTER.get(character, character))
+        _add_unit(frame, ONE_CHARACTER.get(character, character))
 
 
 def _expect(frame: _Frame, actions: list[Action]) -> None:
@@ -236,13 +222,35 @@ def _expect(frame: _Frame, actions: list[Action]) -> None:
         del frame.pending[_MAX_DEPTH:]
 
 
-def _open(frames: list[_Frame]) -> None:
+def _element(frame: _Frame, macro: str) -> None:
+    """Begin the element of a macro, which has an argument or lasts until the end of the group."""
+    if element := ELEMENTS.get(macro):
+        _expect(frame, [_wrap(frame.marks[element])])
+    else:
+        _begin(frame, SWITCHES[macro])
+
+
+def _wrap(marks: tuple[str, str]) -> Action:
+    """Return the action that puts a unit between two characters, unless it is blank."""
+    return lambda unit: f"{marks[0]}{unit}{marks[1]}" if unit.strip() else unit
+
+
+def _begin(frame: _Frame, element: str) -> None:
+    """Begin an element that ends with its group."""
+    start, end = frame.marks[element]
+    frame.out.append(start)
+    frame.endings.append(end)
+
+
+def _open(frames: list[_Frame], token: re.Match[str]) -> None:
     frame = frames[-1]
     actions = frame.pending.pop(0) if frame.pending else []
     if actions and frame.depth < _MAX_DEPTH:
-        frames.append(_Frame([], actions=actions, depth=frame.depth + 1))
-    else:
-        frames.append(_Frame(frame.out, depth=frame.depth))
+        frames.append(_Frame([], frame.marks, actions=actions, depth=frame.depth + 1))
+        return
+    frames.append(_Frame(frame.out, frame.marks, depth=frame.depth))
+    if "nc" in frame.marks and not actions and not SPECIAL.match(token.string, token.end()):
+        _begin(frames[-1], "nc")
 
 
 def _close(frames: list[_Frame]) -> None:
@@ -258,6 +266,8 @@ def _finish(frame: _Frame) -> None:
     """Give macros that wait for an argument at the end of a group an empty one."""
     frame.out.extend(_apply(actions, "") for actions in frame.pending)
     frame.pending.clear()
+    frame.out.extend(reversed(frame.endings))
+    frame.endings.clear()
 
 
 def _add_unit(frame: _Frame, unit: str) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from typing import Final
 
 from ..braces import is_balanced
@@ -12,7 +13,8 @@ _ESCAPES: Final = {
     "\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}", "$": r"\$",
     "&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_", "^": r"\^{}", "~": r"\textasciitilde{}",
 }  # fmt: skip
-_ESCAPED = re.compile(r"[\\{}$&%#_^~]\u2060*|(?<=-)-|(?<=')'|(?<=[`?!])`")
+_ESCAPED = re.compile(r"[\\{}$&%#_^~]\u2060*|<\u2060++|(?<=-)-|(?<=')'|(?<=[`?!])`")
+_REFERENCE = re.compile(r"&(#x[\da-f]{1,6}|#\d{1,7}|[a-z][a-z\d]{1,31});", re.IGNORECASE)
 _URL_OR_FORMULA = re.compile(rf"https?://[^\s{{}}\\]++|{MATH.pattern}", re.DOTALL)
 
 
@@ -37,4 +39,19 @@ def _may_stay(source: str) -> bool:
 
 def _escape(match: re.Match[str]) -> str:
     character = match.group()[0]
+    if character == "<":
+        return "<{}"
+    if character == "&" and _is_reference(match):
+        return r"\&{}"
     return _ESCAPES.get(character) or "{}" + character
+
+
+def _is_reference(ampersand: re.Match[str]) -> bool:
+    """Return whether readers would take a character for the start of a reference: `&lt;`.
+
+    They take `\\&amp;` for text.
+    """
+    reference = _REFERENCE.match(ampersand.string, ampersand.start())
+    if not reference or reference[1].lower() == "amp":
+        return False
+    return unescape(reference[0]) != reference[0]

@@ -117,6 +117,26 @@ ARGUMENTS: Final[Mapping[str, tuple[Action, ...]]] = {
     "textsubscript": (shifted(SUBSCRIPTS),),
 }
 
+# Elements that text may have, and the private characters that begin and end them until the whole
+# text is known. Braces that protect the case of a title are the element "nc".
+ELEMENT_MARKS: Final[Mapping[str, tuple[str, str]]] = {
+    name: (chr(0xE010 + 2 * number), chr(0xE011 + 2 * number))
+    for number, name in enumerate(("i", "b", "sub", "sup", "sc", "nc"))
+}
+ELEMENTS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("emph", "textit", "textsl", "mkbibemph", "mkbibitalic"), "i"),
+    **dict.fromkeys(("textbf", "mkbibbold"), "b"),
+    "textsc": "sc",
+    "textsuperscript": "sup",
+    "textsubscript": "sub",
+}
+# Macros that begin an element, which lasts until the end of the group.
+SWITCHES: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("em", "it", "itshape", "sl", "slshape"), "i"),
+    **dict.fromkeys(("bf", "bfseries"), "b"),
+    **dict.fromkeys(("sc", "scshape"), "sc"),
+}
+
 # Macros that change how text looks, but not the text.
 _IGNORED_NAMES = """
 emph textbf textit textrm textsc textsf textsl texttt textup textnormal textmd textlf text mbox

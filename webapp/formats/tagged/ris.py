@@ -8,6 +8,7 @@ from ...records import OTHERS, Person, Record
 from .. import building, exporting, names, vocabulary
 from ..building import Progress
 from ..latex.encoding import encode
+from ..markup import conversion
 from ..notes import private_note, separate_notes
 from ..reading import Block, Problem, Reading
 from ..vocabulary import CONTAINED, ONLY_IN_NOTES
@@ -88,7 +89,7 @@ def _block(entry: Tagged) -> Block:
     fields.append(("pages", building.page_range(entry.first("SP"), entry.first("EP"))))
     fields.append((vocabulary.serial_field(kind), " ".join(entry.all("SN"))))
     fields.append(("keywords", building.keywords(entry.all("KW"))))
-    fields.append(("url", " ".join(entry.all("UR")).replace(";", " ")))
+    fields.append(("url", conversion.replace_semicolons(" ".join(entry.all("UR")), " ")))
     notes = [*entry.all("N1"), *entry.all("RN")]
     fields += separate_notes(notes, custom_fields.pop("note", ""))
     fields += custom_fields.items()

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from .richtext import MARKS, NO_CASE, QUOTED
+from .richtext import ITALIC, MARKS, NO_CASE, QUOTED, SMALL_CAPS, SUBSCRIPT
 
 # Articles, conjunctions and prepositions of any length, as in the reference. The specification
 # lists the short ones: https://docs.citationstyles.org/en/stable/specification.html#title-case
@@ -15,8 +15,9 @@ until up upon versus via vs with within without yet
 """
 STOP_WORDS: Final = frozenset(_SHORT.split())
 
-_FIXED = f"{NO_CASE[0]}[^{NO_CASE[1]}]*{NO_CASE[1]}"  # keeps its case
-_WORD = rf"(?<![\w’{MARKS}])[’{MARKS}]*+\w[\w’{MARKS}]*+"
+_FIXED = f"{NO_CASE[0]}[^{NO_CASE[0]}{NO_CASE[1]}]*+{NO_CASE[1]}"  # keeps its case
+_BEFORE_WORD = f"{ITALIC[0]}-{SUBSCRIPT[1]}{NO_CASE[1]}-{SMALL_CAPS[1]}"  # all marks but one
+_WORD = rf"(?<![\w’{MARKS}])[’{_BEFORE_WORD}]*+\w[\w’{MARKS}]*+"
 _PARTS = re.compile(f"(?P<fixed>{_FIXED})|{_WORD}")
 _MARK = re.compile(f"[{MARKS}]")
 _BEGINS = re.compile(rf"(?:^|[:.?!])[\s“‘(\[{MARKS}{QUOTED[0]}]*$")  # a title, or a subtitle

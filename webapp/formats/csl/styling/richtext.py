@@ -16,27 +16,29 @@ BOLD: Final = ("\ue002", "\ue003")
 SUPERSCRIPT: Final = ("\ue004", "\ue005")
 SUBSCRIPT: Final = ("\ue006", "\ue007")
 NO_CASE: Final = ("\ue008", "\ue009")  # keeps its case in every style
-QUOTED: Final = ("\ue00a", "\ue00b")
-DOTS: Final = "\ue00c"  # a run of dots in the source, which is no doubled full stop
+SMALL_CAPS: Final = ("\ue00a", "\ue00b")
+QUOTED: Final = ("\ue00c", "\ue00d")
+DOTS: Final = "\ue00e"  # a run of dots in the source, which is no doubled full stop
 
 _TAGS: Final = {"i": ITALIC, "b": BOLD, "sup": SUPERSCRIPT, "sub": SUBSCRIPT}
 _HTML: Final = {
     mark: f"<{slash}{tag}>"
     for tag, marks in _TAGS.items()
     for mark, slash in zip(marks, ("", "/"), strict=True)
-}
+} | {SMALL_CAPS[0]: '<span class="small-caps">', SMALL_CAPS[1]: "</span>"}
 _QUOTES: Final = (("“", "”"), ("‘", "’"))
 
 MAX_LENGTH: Final = 2000  # characters of a title or a name; the rest is cut off
 
-MARKS: Final = "\ue000-\ue009"  # tags without width, for a character class
-_PRIVATE = re.compile("[\ue000-\ue00c]")
-_NO_TAG = r"[^<]*+(?:<(?!/?(?:i|b|sup|sub)>)[^<]*+)*+"
+MARKS: Final = "\ue000-\ue00b"  # tags without width, for a character class
+_PRIVATE = re.compile("[\ue000-\ue00e]")
+_SPAN = r'span (?:class="(?P<no_case>nocase)"|style="font-variant: ?small-caps;?")'
+_NO_TAG = r"[^<]*+(?:<(?!/?(?:i|b|sup|sub|span)\b[^<>]*>)[^<]*+)*+"
 # Innermost tags; those that overlap stay text.
-_TAG = re.compile(rf"<(i|b|sup|sub)>({_NO_TAG})</\1>")
-_SMALL = re.compile(f"([{SUPERSCRIPT[0]}{SUBSCRIPT[0]}])([^\ue000-\ue00c]*)")
+_TAG = re.compile(rf"<(?P<name>i|b|sup|sub)>({_NO_TAG})</(?P=name)>|<{_SPAN}>({_NO_TAG})</span>")
+_SMALL = re.compile(f"([{SUPERSCRIPT[0]}{SUBSCRIPT[0]}])([^\ue000-\ue00e]*)")
 _SHIFTS: Final = {SUPERSCRIPT[0]: shifted(SUPERSCRIPTS), SUBSCRIPT[0]: shifted(SUBSCRIPTS)}
-_SPAN = re.compile(r'<span class="nocase">(.*?)</span>', re.DOTALL)
+_CASE_MARK = re.compile(f"[{NO_CASE[0]}{NO_CASE[1]}]")
 _MATHEMATICS = re.compile(r"\$[^$]+\$")
 _CURLY = re.compile("“([^“”]*)”")
 _STRAIGHT = re.compile(r'(?<!\w)"([^"]*)"(?!\w)')
@@ -58,13 +60,31 @@ def from_source(source: str) -> str:
     """Return text of CSL-JSON with tags, quotation marks and mathematics (`$TeX$`) marked."""
     text = " ".join(_PRIVATE.sub("", source[:MAX_LENGTH]).split())
     text = _MATHEMATICS.sub(lambda match: marked(NO_CASE, match[0]), text)
-    text = _SPAN.sub(lambda match: marked(NO_CASE, match[1]), text)
-    while (replaced := _TAG.sub(lambda match: marked(_TAGS[match[1]], match[2]), text)) != text:
+    while (replaced := _TAG.sub(_marked_element, text)) != text:
         text = replaced
+    text = _with_outer_only(text)
     text = _CURLY.sub(lambda match: marked(QUOTED, match[1]), text)
     text = _STRAIGHT.sub(lambda match: marked(QUOTED, match[1]), text)
     text = _APOSTROPHE.sub("’", text)
     return re.sub(r"\.{2,}", lambda match: DOTS * len(match[0]), text)
+
+
+def _marked_element(element: re.Match[str]) -> str:
+    if element["name"]:
+        return marked(_TAGS[element["name"]], element[2])
+    return marked(NO_CASE if element["no_case"] else SMALL_CAPS, element[4])
+
+
+def _with_outer_only(text: str) -> str:
+    """Return text without what keeps its case within what keeps its case."""
+    depth = 0
+
+    def change(mark: re.Match[str]) -> str:
+        nonlocal depth
+        depth += 1 if mark[0] == NO_CASE[0] else -1
+        return mark[0] if depth == (1 if mark[0] == NO_CASE[0] else 0) else ""
+
+    return _CASE_MARK.sub(change, text)
 
 
 def punctuated(text: str) -> str:
@@ -82,7 +102,7 @@ def punctuated(text: str) -> str:
 
 
 def to_html(text: str) -> str:
-    """Return HTML with `<i>`, `<b>`, `<sup>` and `<sub>`; everything else is escaped."""
+    """Return HTML with `<i>`, `<b>`, `<sup>`, `<sub>` and `<span>`; all else is escaped."""
     text = escape(_with_quotes(text), quote=False)
     return _PRIVATE.sub(lambda mark: _HTML.get(mark[0], ""), text)
 

@@ -1,0 +1,294 @@
+r"""Markup of HTML, JATS and MathML in the values of fields: to LaTeX, when a record is built.
+
+DESIGN: every reader calls this once, so no other module knows HTML: the LaTeX that it returns has
+neither tags nor references to characters, and reading it again changes nothing. Only elements of
+the fixed set of `inline` are markup, because "a < b and c > d" and "List<String>" are text. In
+BibTeX, tags and references may be escaped themselves (`{\textless}i{\textgreater}`, `{\&}amp;`);
+only `\&amp;` is the text "&amp;". Every step is linear in the length of the value.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from html import unescape
+from typing import Final
+
+from ..braces import is_balanced
+from ..inline import BLOCKS, SHOWN, with_partner
+from ..latex.encoding import encode
+from ..latex.mathematics import has_formulas
+from ..vocabulary import ADDRESS_FIELDS, NAME_FIELDS, NOTE_FIELDS
+from . import mathml
+from .tokens import (
+    AFFILIATION,
+    AMPERSAND,
+    BEGINS_REFERENCE,
+    BEGINS_TAG,
+    BRACE,
+    BREAK,
+    FORMULA,
+    FORMULA_END,
+    FORMULA_START,
+    HINT,
+    ITALIC,
+    LATEX_TOKEN,
+    LESS,
+    NO_CASE,
+    PRIVATE,
+    REFERENCE,
+    REMOVED,
+    REPEATED_AMPERSAND,
+    SEMICOLON,
+    SMALL_CAPS,
+    TEXT_TOKEN,
+)
+
+_COMMANDS: Final = {
+    "i": "emph", "b": "textbf", "sub": "textsubscript", "sup": "textsuperscript", "sc": "textsc"
+}  # fmt: skip
+_OPENINGS: Final = {name: f"\\{_COMMANDS[shown]}{{" for name, shown in SHOWN.items()}
+_VOID: Final = frozenset({"br", "hr", "break", "p", "li"})  # need no end tag
+
+
+class _Kind(Enum):
+    """What a field holds, and so what its markup becomes."""
+
+    TEXT = auto()
+    NAMES = auto()  # without tags
+    NOTE = auto()  # without tags that have no partner, too
+    ABSTRACT = auto()  # with paragraphs
+
+
+def from_latex(name: str, value: str) -> str:
+    """Return the LaTeX of a field of BibTeX without markup of other languages."""
+    if name == "file" or not HINT.search(value):
+        return value
+    if name in ADDRESS_FIELDS:
+        return _address(value)
+    return _converted(value, _kind(name), latex=True)
+
+
+def from_text(name: str, value: str) -> str:
+    """Return the plain text of a field, which may have markup, as LaTeX."""
+    if not HINT.search(value):
+        return encode(value)
+    return _converted(value, _kind(name), latex=False)
+
+
+def address(value: str) -> str:
+    """Return an address in plain text without references to characters."""
+    return _address(value) if "&" in value else value
+
+
+def name(value: str) -> str:
+    """Return a part of a name in plain text without markup, as text."""
+    if not HINT.search(value):
+        return value
+    pieces = _Pieces(latex=False, encodes=False)
+    _convert(AFFILIATION.sub("", value), _Kind.NAMES, pieces)
+    return " ".join(pieces.text().split())
+
+
+def replace_semicolons(value: str, separator: str) -> str:
+    """Return plain text with a separator for each semicolon that ends no reference."""
+    return SEMICOLON.sub(lambda sign: sign["reference"] or separator, value)
+
+
+def _kind(field_name: str) -> _Kind:
+    if field_name in NAME_FIELDS:
+        return _Kind.NAMES
+    if field_name in NOTE_FIELDS:
+        return _Kind.NOTE
+    return _Kind.ABSTRACT if field_name == "abstract" else _Kind.TEXT
+
+
+def _address(value: str) -> str:
+    """Return an address without references, which programs may have written several times."""
+    once = REPEATED_AMPERSAND.sub("&", value)
+    return re.sub(rf"&{REFERENCE}", _character, once, flags=re.IGNORECASE)
+
+
+def _character(reference: re.Match[str]) -> str:
+    """Return the character of a reference; an unknown reference as it is."""
+    bare = re.sub(r"[{}\\]", "", reference[0])
+    character = unescape(bare)
+    return reference[0] if character == bare else character.translate(REMOVED)
+
+
+def _converted(value: str, kind: _Kind, *, latex: bool) -> str:
+    """Return the converted value; without tags if braces that they cut would lose their partner."""
+    if kind is _Kind.NAMES:
+        value = AFFILIATION.sub("", value)
+    for chosen in (kind, _Kind.NAMES):
+        pieces = _Pieces(latex)
+        _convert(value, chosen, pieces)
+        converted = pieces.text()
+        if not latex or is_balanced(converted) or not is_balanced(value):
+            return converted
+    return value
+
+
+def _convert(value: str, kind: _Kind, pieces: "_Pieces") -> None:
+    """Add the parts of a value to pieces."""
+    value = "".join(_without_mathml(PRIVATE.sub("", value), pieces.formulas))
+    pattern = LATEX_TOKEN if pieces.latex else TEXT_TOKEN
+    tokens = list(pattern.finditer(value))
+    if not has_formulas(value):
+        tokens = [token for token in tokens if token["formula"] in (None, FORMULA)]
+    tags = [token for token in tokens if token["name"]]
+    with_partners = with_partner([tag for tag in tags if not tag["empty"]])
+    paired = {tag.start() for tag in with_partners}
+    if any(tag["name"].lower() in _VOID for tag in with_partners):  # "<p>One</p><p>Two"
+        paired |= {tag.start() for tag in tags if tag["name"].lower() in _VOID}
+    closings: list[str] = []
+    position = 0
+    for token in tokens:
+        pieces.add_text(value[position : token.start()])
+        position = token.end()
+        if token["formula"]:
+            pieces.add_formula(token[0])
+        elif token["reference"]:
+            pieces.add_reference(token)
+        elif token["name"]:
+            _add_tag(token, kind, token.start() in paired, closings, pieces)
+    pieces.add_text(value[position:])
+
+
+def _without_mathml(value: str, formulas: list[str]) -> Iterator[str]:
+    """Yield the parts of a value, with a private character for each formula that is added."""
+    position = 0
+    kind = ""
+    ends = FORMULA_END.finditer(value)
+    end = next(ends, None)
+    for start in FORMULA_START.finditer(value):
+        if start.start() < position:
+            continue
+        while end and end.start() < start.end():
+            end = next(ends, None)
+        if end is None:
+            break
+        written = value[start.start() : end.end()]
+        tex = value[start.end() : end.start()] if start["span"] else mathml.to_tex(written)
+        before = value[position : start.start()]
+        yield before
+        position = end.end()
+        if kind and kind != start["name"] and not before.strip():
+            continue  # the same formula in another language
+        kind = start["name"] or ""
+        if tex.strip():
+            formulas.append(tex.strip())
+            yield FORMULA
+    yield value[position:]
+
+
+def _add_tag(
+    tag: re.Match[str], kind: _Kind, is_paired: bool, closings: list[str], pieces: "_Pieces"
+) -> None:
+    name = tag["name"].lower()
+    if name in BLOCKS or name in _VOID:
+        if is_paired or tag["empty"] or name in ("br", "hr") or kind is not _Kind.TEXT:
+            pieces.add_break(kind is _Kind.ABSTRACT)
+        else:
+            pieces.add_text(tag[0])
+    elif tag["empty"]:
+        return
+    elif not is_paired:
+        if kind not in (_Kind.NAMES, _Kind.NOTE):
+            pieces.add_text(tag[0])
+    elif tag["end"]:
+        pieces.close(closings.pop())
+    else:
+        opening = "" if kind is _Kind.NAMES else _opening(name, tag["attributes"])
+        closings.append("}" if opening else "")
+        pieces.open(opening)
+
+
+def _opening(name: str, attributes: str) -> str:
+    """Return the LaTeX with which an element begins; "" if only its content counts."""
+    if name != "span":
+        return _OPENINGS.get(name, "")
+    if NO_CASE.search(attributes):
+        return "{" + BRACE
+    if SMALL_CAPS.search(attributes):
+        return _OPENINGS["sc"]
+    return _OPENINGS["i"] if ITALIC.search(attributes) else ""
+
+
+@dataclass(slots=True)
+class _Pieces:
+    """The parts of a value while it is converted. Plain text is encoded unless `encodes` is off."""
+
+    latex: bool
+    encodes: bool = True
+    formulas: list[str] = field(default_factory=list)
+    _parts: list[str] = field(default_factory=list)
+    _text: list[str] = field(default_factory=list)  # not encoded yet
+    _after_element: bool = False
+    _has_breaks: bool = False
+
+    def add_text(self, text: str) -> None:
+        if self._after_element and text:
+            self._after_element = False
+            if "\n" in text[: len(text) - len(text.lstrip())] and text.lstrip()[:1] in ")],.;:":
+                text = text.lstrip()  # the line break of a program that writes XML
+        self._text.append(text)
+
+    def add_reference(self, reference: re.Match[str]) -> None:
+        written, character = reference[0], _character(reference)
+        if character == written or (self.latex and written.lower() == r"\&amp;"):
+            self._text.append(written)
+        elif character == "<":
+            self._text.append(LESS)
+        elif self.latex:
+            self._text.append(AMPERSAND if character == "&" else encode(character))
+        else:
+            self._text.append(character)
+
+    def add_formula(self, formula: str) -> None:
+        self._flush()
+        if formula == FORMULA:
+            formula = f"${self.formulas.pop(0)}$"
+            self._parts.append(formula if is_balanced(formula) else encode(formula.strip("$")))
+        else:
+            tex = re.sub(rf"&{REFERENCE}", lambda r: unescape(r[0]), formula, flags=re.IGNORECASE)
+            self._parts.append(tex if self.latex else encode(tex))
+
+    def add_break(self, is_paragraph: bool) -> None:
+        self._flush()
+        self._has_breaks = True
+        self._parts.append(BREAK if is_paragraph else " ")
+
+    def open(self, opening: str) -> None:
+        text = "".join(self._text)
+        bare = text.rstrip()
+        if bare[-1:] in tuple("([") and "\n" in text[len(bare) :]:
+            self._text = [bare]
+        self._flush()
+        self._parts.append(opening)
+
+    def close(self, closing: str) -> None:
+        self._flush()
+        self._parts.append(closing)
+        self._after_element = True
+
+    def _flush(self) -> None:
+        text = "".join(self._text)
+        self._text.clear()
+        if self.encodes:
+            text = text if self.latex else encode(text)
+            text = BEGINS_TAG.sub("<{}", text)
+            text = BEGINS_REFERENCE.sub(r"\\&{}", text).replace(AMPERSAND, r"\&")
+        self._parts.append(text.replace(LESS, "<"))
+
+    def text(self) -> str:
+        """Return all parts as LaTeX."""
+        self._flush()
+        text = re.sub(BRACE + r"(?=\\)", "{}", "".join(self._parts)).replace(BRACE, "")
+        if not self._has_breaks:
+            return text
+        paragraphs = [" ".join(part.split()) for part in re.split(rf"{BREAK}|\n[ \t]*+\n", text)]
+        paragraphs = list(filter(None, paragraphs))
+        if paragraphs[1:] and paragraphs[0].rstrip(".:").lower() == "abstract":
+            del paragraphs[0]
+        return "\n\n".join(paragraphs)
