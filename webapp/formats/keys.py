@@ -31,7 +31,8 @@ def safe_key(written: str) -> str:
     """
     if _IS_SAFE.fullmatch(written):
         return written
-    letters = anyascii(" ".join(written.split()))
+    words = " ".join(written.split())  # some letters are transliterated as quotation marks
+    letters = "".join(sign if sign.isascii() else anyascii(sign).strip("`'") for sign in words)
     printable = "".join(sign if sign.isprintable() else "" for sign in letters)
     return "-".join(_UNSAFE.sub("_", printable).split())[:_MAX_LENGTH]
 

@@ -12,7 +12,7 @@ from . import publications
 from .connections import CatalogRevision, revision_of, writing
 from .deltas import DeltaWriter, delta
 from .publications import Stored
-from .slugs import numbered, unique_slug
+from .slugs import numbered, slug_source, unique_slug
 from .states import State, load_states, write_former_slugs
 from .tables import Addition, CatalogState, Change, FormerSlug, Publication, Revision
 
@@ -110,7 +110,7 @@ class _Saving:
         new = []
         for edit in edits:
             assert edit.record is not None  # noqa: S101  as run() chose them
-            slug = unique_slug(edit.record.slug or edit.record.key, slugs)
+            slug = unique_slug(edit.record.slug or slug_source(edit.record), slugs)
             slugs.add(slug)
             position = edit.position
             if position is None:

@@ -1,11 +1,45 @@
-"""Slugs: citation keys as parts of URLs, made of ASCII letters, digits, "-" and "_"."""
+"""Slugs: citation keys as parts of URLs, made of ASCII letters, digits, "-" and "_".
+
+The slug of a key in another script is made of the title, transliterated.
+"""
 
 import re
 import unicodedata
 from collections.abc import Container
 from itertools import chain, count
 
+from anyascii import anyascii
+
+from ..formats.inline import to_plain
+from ..formats.keys import safe_key
+from ..records import Record
+
 MAX_LENGTH = 100
+_MAX_TITLE = 60  # characters of a title in a slug
+_SYLLABLE = re.compile(r"(?<=[a-z])(?=[A-Z])")  # "ShenDu", as Chinese is transliterated
+
+
+def slug_source(record: Record) -> str:
+    """Return the text that the slug of a new record is made of.
+
+    >>> slug_source(Record("Wang2020", "article", "深度学习", source={"ids": "王2020"}))
+    'Shen-Du-Xue-Xi'
+    """
+    written = (key.strip() for key in record.source.get("ids", "").split(","))
+    keys = (record.key, *(key for key in written if record.key.startswith(safe_key(key) or " ")))
+    if not any(map(_has_only_other_letters, keys)):
+        return record.key
+    words = re.findall(r"\w+", _SYLLABLE.sub("-", anyascii(to_plain(record.title))))
+    title = "-".join(words)
+    if len(title) > _MAX_TITLE:
+        title = title[:_MAX_TITLE].rpartition("-")[0] or title[:_MAX_TITLE]
+    return title or str(record.year or "")
+
+
+def _has_only_other_letters(key: str) -> bool:
+    """Return whether all letters of a key are outside the Latin script: "王2020"."""
+    letters = [sign for sign in unicodedata.normalize("NFKD", key) if sign.isalpha()]
+    return bool(letters) and not any(map(str.isascii, letters))
 
 
 def unique_slug(key: str, taken: Container[str]) -> str:
