@@ -22,7 +22,7 @@ LAYERS = (
     ("catalog",),
     ("search", "store"),
     ("formats", "telemetry", "translation", "venues"),
-    ("config", "facets"),
+    ("config", "facets", "owner_files"),
     ("records", "errors", "theme", "setting_types", "startup", "images"),
 )
 DATABASE_LIBRARIES = {"sqlalchemy", "flask_sqlalchemy", "flask_migrate", "alembic"}

@@ -12,6 +12,7 @@ from htmx_flask import Htmx
 from . import cli, views
 from .catalog import Catalog, IndexFollower, OwnerChoices
 from .config import ROOT, Settings, instance_path, load_settings
+from .owner_files import OwnerFiles
 from .search.embedded.engine import WhooshEngine
 from .site import EXTENSION, Site
 from .store.connections import Database, database_url, prepare_engine
@@ -58,10 +59,11 @@ def create_app(instance: Path | None = None, settings: Settings | None = None) -
     Compress(app)
     Htmx(app)
     database, search = _database(app), _search_engine(instance, settings)
+    files = OwnerFiles(instance / "files")
     choices = OwnerChoices(Venues(settings.venues), settings.featured)
     app.extensions[EXTENSION] = Site(
         settings=settings,
-        catalog=Catalog(database, search, settings, choices),
+        catalog=Catalog(database, search, settings, choices, files),
         index_follower=IndexFollower(database, search, str(instance), choices),
         metrics=metrics,
         translation=translation,

@@ -166,7 +166,7 @@ def test_slugs_are_unique_among_present_and_former_ones(catalog: Catalog) -> Non
     assert [saved.slug for saved in all_records(catalog)] == [
         "smith-2004",
         "smith-2004-2",
-        "publication",
+        "the-title-of-ri-ben",
     ]
     with writing(catalog.database) as connection:
         connection.execute(

@@ -8,6 +8,7 @@ from typing import Final
 from ..config import Settings
 from ..errors import IndexUnavailableError
 from ..facets import SELECTED, selected_rank
+from ..owner_files import OwnerFiles
 from ..records import Record
 from ..search.engine import SearchEngine, SearchRequest, SearchResult
 from ..search.query import Query, parse
@@ -34,12 +35,18 @@ class Catalog:
     """The publications. Records come from the database, their order and number from the index."""
 
     def __init__(
-        self, database: Database, search: SearchEngine, settings: Settings, choices: OwnerChoices
+        self,
+        database: Database,
+        search: SearchEngine,
+        settings: Settings,
+        choices: OwnerChoices,
+        files: OwnerFiles,
     ) -> None:
         self.database = database
         self.search = search
         self.settings = settings
         self.choices = choices
+        self.files = files
         self._cache = RecordCache()
 
     def state(self) -> SyncState:

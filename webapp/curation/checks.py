@@ -25,7 +25,8 @@ def check(catalog: Catalog) -> Iterator[Problem]:
             records.append(replace(record, abstract="", fields={}, source={}))
             for doubt in build(record.key, record.type, record.source).doubts:
                 yield Problem(0, record.key, doubt.reason, doubt.message)
-            yield from _missed_by_scholar(record)
+            yield from absent_files(catalog, record)
+            yield from _missed_by_scholar(catalog.files.with_existing(record))
     known = {safe_key(record.key) for record in records}
     for key in catalog.settings.featured:
         if safe_key(key) not in known:
@@ -37,6 +38,13 @@ def check(catalog: Catalog) -> Iterator[Problem]:
             f"To show them as one item: octavo join {pair.published} {pair.other}"
         )
         yield Problem(0, pair.other, "same-work", message)
+
+
+def absent_files(catalog: Catalog, record: Record, line: int = 0) -> Iterator[Problem]:
+    """Yield a problem for each file that a record links to and that is not below `files/`."""
+    for link in catalog.files.absent(record):
+        message = f"There is no file files/{link.url}, so pages have no link to it. Add the file."
+        yield Problem(line, record.key, "absent-file", message)
 
 
 def _missed_by_scholar(record: Record) -> Iterator[Problem]:

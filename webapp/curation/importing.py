@@ -15,6 +15,7 @@ from ..records import Record
 from ..store.connections import CatalogRevision, reading, revision_of, writing
 from ..store.edits import Edit
 from ..store.revisions import loaded_digest, set_loaded_digest
+from .checks import absent_files
 from .differences import changed_fields
 from .known_publications import KnownPublications
 from .matching import KeyConflict, Matcher, Matching, NewKey
@@ -138,7 +139,11 @@ def make_plan(catalog: Catalog, library: Library, replacing: Collection[str] = (
             conflicts=tuple(matching.conflicts),
             not_replaced=tuple(sorted(replacing - ({r.key for r in written} & set(known.by_key)))),
             not_removed=tuple(not_removed),
-            problems=(*library.problems, *_repeated_keys(library, matching)),
+            problems=(
+                *library.problems,
+                *_repeated_keys(library, matching),
+                *_absent_files(catalog, library),
+            ),
             likenesses=propose_joins(
                 [*records, *known.possible_duplicates(renamed, (*missing, *not_removed))]
             ),
@@ -196,6 +201,11 @@ def _repeated_keys(library: Library, matching: Matching) -> Iterator[tuple[str, 
         key = matching.keys[index]
         message = f"an entry in another file has this key; this one is imported as {key}"
         yield name, Problem(line, library.records[index].key, "duplicate-key", message)
+
+
+def _absent_files(catalog: Catalog, library: Library) -> Iterator[tuple[str, Problem]]:
+    for record, (name, line) in zip(library.records, library.locations, strict=True):
+        yield from ((name, problem) for problem in absent_files(catalog, record, line))
 
 
 def _versions_elsewhere(known: KnownPublications, renaming: Renaming) -> list[Amendment]:

@@ -37,13 +37,13 @@ LARGE: Final = 65_536  # bytes; a smaller file fits into a socket buffer and hol
 @blueprint.get("/files/<path:name>")
 def file(name: str) -> Response:
     """Return a file below `files/`, or the header that lets nginx send it."""
-    folder = (Path(current_app.instance_path) / "files").resolve()
-    path = find_file(folder, name) or abort(404)
+    files = site().catalog.files
+    path = files.find(name) or abort(404)
     settings = site().settings
     if settings.accel_location:
         response = Response(mimetype=_type(path.name))
         response.headers["X-Accel-Redirect"] = settings.accel_location + quote(
-            path.relative_to(folder).as_posix()
+            path.relative_to(files.folder).as_posix()
         )
     else:
         response = _send(path, name)
@@ -53,21 +53,6 @@ def file(name: str) -> Response:
     is_shown = response.mimetype in SHOWN_TYPES
     response.headers["Content-Disposition"] = "inline" if is_shown else "attachment"
     return response
-
-
-def find_file(folder: Path, name: str) -> Path | None:
-    """Return the regular file of a name, with links resolved; None if it must not be served.
-
-    Files outside the folder are not served, nor names with a part that begins with a dot.
-    """
-    try:
-        path = (folder / name).resolve(strict=True)
-    except (OSError, RuntimeError, ValueError):  # absent, too long, links in a circle, a null
-        return None
-    if not path.is_relative_to(folder) or not path.is_file():
-        return None
-    parts = (*name.split("/"), *path.relative_to(folder).parts)
-    return None if any(part.startswith(".") for part in parts) else path
 
 
 def _type(name: str) -> str:

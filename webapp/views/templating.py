@@ -11,8 +11,8 @@ from ..config import Settings
 from ..formats.inline import to_plain
 from ..formats.registry import FORMATS, LIST_EXPORTS
 from ..images import read_image_size
+from ..owner_files import OwnerFiles
 from ..translation import Translation
-from .files import find_file
 from .http import static_files
 from .language import direction
 from .markup import from_markdown
@@ -56,7 +56,7 @@ def init_app(app: Flask, settings: Settings, translation: Translation) -> None:
     app.jinja_env.filters["plain"] = to_plain
     app.jinja_env.filters["direction"] = direction
     app.extensions[EXTENSION] = Presenter(
-        settings, app.jinja_env, Path(app.instance_path) / "files"
+        settings, app.jinja_env, OwnerFiles(Path(app.instance_path) / "files")
     )
 
 
@@ -64,7 +64,7 @@ def _photo(app: Flask, name: str) -> Photo | None:
     """Return the photo in the settings; None, with a warning, if its size cannot be read."""
     if not name:
         return None
-    path = find_file((Path(app.instance_path) / "files").resolve(), name)
+    path = OwnerFiles(Path(app.instance_path) / "files").find(name)
     size = read_image_size(path) if path else None
     if size is None:
         app.logger.warning(

@@ -44,8 +44,8 @@ def catalog() -> Catalog:
 
 
 def visible(record: Record) -> Record:
-    """Return a record without its private fields, as a page shows it."""
-    return public(record, site().settings.public_fields)
+    """Return a record without private fields and links to absent files, as a page shows it."""
+    return catalog().files.with_existing(public(record, site().settings.public_fields))
 
 
 def exportable() -> Callable[[Record], Record]:

@@ -1,9 +1,9 @@
 """WSGI middleware: answer conditional requests with 304 before Flask runs.
 
 DESIGN. A response depends only on the program, the settings, the translation, the catalog revision,
-the address and the kind of request. A hash of these is its key, and its ETag begins with that key.
-A visitor who sends the ETag back gets 304 after one small SELECT, for a fraction of what Flask
-would cost.
+the names of the owner's files, the address and the kind of request. A hash of these is its key, and
+its ETag begins with that key. A visitor who sends the ETag back gets 304 after one small SELECT,
+for a fraction of what Flask would cost.
 
 Whole pages are not cached here: nginx does that, see docs/decisions/nginx-caches-pages.md.
 """
@@ -72,6 +72,7 @@ class ConditionalRequests:
         parts = (
             self._version,
             str(state.revision),
+            str(site(self._app).catalog.files.refresh()),
             environ["wsgi.url_scheme"],
             environ.get("HTTP_HOST", ""),
             environ.get("SCRIPT_NAME", ""),

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from jinja2 import Environment
 from markupsafe import Markup
@@ -11,6 +10,7 @@ from ...config import Settings
 from ...formats import inline
 from ...formats.exporting import in_plain_text
 from ...formats.web.scholar import coins
+from ...owner_files import OwnerFiles
 from ...records import Record
 from ...search.engine import Highlighter
 from ..language import gettext
@@ -68,14 +68,15 @@ class _Unsearched:
 class Presenter:
     """Turns records into items, according to the settings of the site."""
 
-    def __init__(self, settings: Settings, templates: Environment, files: Path) -> None:
-        """`files` is the folder of the owner's files, in which previews are."""
+    def __init__(self, settings: Settings, templates: Environment, files: OwnerFiles) -> None:
+        """`files` are the owner's, to which links lead and in which previews are."""
+        self._files = files
         macros = templates.get_template("publications/_record.html").module
         self.people = People(settings)
         self._bylines = Bylines(self.people, settings.authors_shown, macros.name)  # type: ignore[attr-defined]
-        self._previews = Previews(files) if settings.previews else None
+        self._previews = Previews(files.folder) if settings.previews else None
         self._render_actions = macros.actions  # type: ignore[attr-defined]
-        self._unsearched = cached_by_record(self._make_unsearched)
+        self._unsearched = cached_by_record(self._make_unsearched, files.refresh)
 
     def item(
         self,
@@ -136,7 +137,11 @@ class Presenter:
 
     def _actions(self, record: Record, urls: Urls, abstract: tuple[Markup, ...] = ()) -> Markup:
         html: Markup = self._render_actions(
-            record, record_links(record, urls), coins(in_plain_text(record)), urls, abstract
+            record,
+            record_links(self._files.with_existing(record), urls),
+            coins(in_plain_text(record)),
+            urls,
+            abstract,
         )
         return html
 

@@ -7,7 +7,7 @@ The catalog caches records too, so a key is the identity of a record: comparing 
 value would take longer than the cache saves.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import lru_cache
 from typing import TypeVar
 
@@ -33,11 +33,16 @@ class _Identity:
         return isinstance(other, _Identity) and self.record is other.record
 
 
-def cached_by_record(make: Callable[[Record, Urls], T]) -> Callable[[Record, Urls], T]:
-    """Return a function that caches the results of `make` for the CACHED_RECORDS latest records."""
+def cached_by_record(
+    make: Callable[[Record, Urls], T], version: Callable[[], Hashable]
+) -> Callable[[Record, Urls], T]:
+    """Return a function that caches the results of `make` for the CACHED_RECORDS latest records.
+
+    `version` returns what else the results depend on.
+    """
 
     @lru_cache(CACHED_RECORDS)
-    def cached(key: _Identity, urls: Urls) -> T:
+    def cached(key: _Identity, urls: Urls, _: Hashable) -> T:
         return make(key.record, urls)
 
-    return lambda record, urls: cached(_Identity(record), urls)
+    return lambda record, urls: cached(_Identity(record), urls, version())

@@ -1,0 +1,68 @@
+"""The owner's files: which exist, and what changes when one of them appears or disappears."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from .records import Link, Record
+
+
+class OwnerFiles:
+    """The folder `files/` of an instance."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._folders: tuple[str, ...] = ()
+        self.version: tuple[int, ...] = ()
+
+    @property
+    def folder(self) -> Path:
+        """The folder with links resolved; it may become a link while the site runs."""
+        return self._folder.resolve()
+
+    def find(self, name: str) -> Path | None:
+        """Return the regular file of a name, with links resolved; None if it must not be served.
+
+        Files outside the folder are not served, nor names with a part that begins with a dot.
+        """
+        folder = self.folder
+        try:
+            path = (folder / name).resolve(strict=True)
+        except (OSError, RuntimeError, ValueError):  # absent, too long, links in a circle, a null
+            return None
+        if not path.is_relative_to(folder) or not path.is_file():
+            return None
+        parts = (*name.split("/"), *path.relative_to(folder).parts)
+        return None if any(part.startswith(".") for part in parts) else path
+
+    def absent(self, record: Record) -> Iterator[Link]:
+        """Yield the links of a record to files that do not exist."""
+        for link in record.links:
+            if ":" not in link.url and self.find(link.url.lstrip("/")) is None:
+                yield link
+
+    def with_existing(self, record: Record) -> Record:
+        """Return the record without links to files that do not exist."""
+        absent = set(self.absent(record))
+        if not absent:
+            return record
+        return replace(record, links=tuple(link for link in record.links if link not in absent))
+
+    def refresh(self) -> tuple[int, ...]:
+        """Return a version that changes when a file appears or disappears.
+
+        It is made of the times of the folders, a few microseconds for each.
+        """
+        version = tuple(map(_changed, self._folders))
+        if version != self.version or not version:
+            self._folders = tuple(sorted(path for path, _, _ in os.walk(self.folder)))
+            self.version = tuple(map(_changed, self._folders))
+        return self.version
+
+
+def _changed(folder: str) -> int:
+    try:
+        return Path(folder).stat().st_mtime_ns
+    except OSError:
+        return 0
