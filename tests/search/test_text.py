@@ -22,6 +22,13 @@ def words(text: str) -> set[str]:
         ("ﬁne ①", "fine 1"),
         ("한국어", "한국어"),
         ("co\u00adoperate", "cooperate"),
+        ("كتاب", fold("کتاب")),
+        ("علي على", fold("علی علی")),
+        ("مدرسة", fold("مدرسه")),
+        ("مـــدرسه", fold("مدرسه")),
+        ("أحمد إسلام آب ٱلله", fold("احمد اسلام اب الله")),
+        ("می‌شود", fold("میشود")),
+        ("۱۴۰۲ ٢٠٢٣ २०२४", "1402 2023 2024"),
     ],
 )
 def test_fold_removes_case_and_accents(text: str, folded: str) -> None:
@@ -45,6 +52,13 @@ def test_fold_removes_case_and_accents(text: str, folded: str) -> None:
         ("ε", {"epsilon"}),
         ("O(n log n)", {"o", "n", "log"}),
         ("C++ and C#", {"c++", "and", "c#"}),
+        ("C++11", {"c++", "11"}),
+        ("A* search", {"a*", "search"}),
+        (r"$A^*$-search", {"a*", "search"}),
+        ("D∗ Lite", {"d*", "lite"}),
+        ("neur* Smith* TF*IDF", {"neur", "smith", "tf", "idf"}),
+        ("the .NET runtime", {"the", ".net", "net", "runtime"}),
+        ("etc. And .5", {"etc", "and", "5"}),
         ("Prandtl's", {"prandtl"}),
         ("O'Brien", {"o", "brien", "obrien"}),
         ("机器学习", {"机器", "器学", "学习", "习"}),
@@ -76,6 +90,49 @@ def test_stems_are_those_of_folded_words() -> None:
     assert stem(fold("Résumés")) == stem("resumes")
     assert stem("networks") == stem("network")
     assert stem("müller") == "müller"
+
+
+@pytest.mark.parametrize(
+    ("british", "american"),
+    [
+        ("recognise", "recognize"),
+        ("summarisation", "summarization"),
+        ("organisational", "organizational"),
+        ("specialised", "specialized"),
+        ("analysed", "analyze"),
+        ("behavioural", "behavior"),
+        ("neighbourhoods", "neighborhood"),
+        ("colours", "coloring"),
+        ("centred", "center"),
+        ("fibres", "fiber"),
+        ("modelling", "modeled"),
+        ("defence", "defenses"),
+        ("dialogues", "dialog"),
+        ("programmes", "programming"),
+        ("encyclopaedia", "encyclopedias"),
+        ("hypotheses", "hypothesis"),
+        ("corpora", "corpus"),
+    ],
+)
+def test_british_and_american_words_have_the_same_stem(british: str, american: str) -> None:
+    assert stem(british) == stem(american)
+
+
+@pytest.mark.parametrize(
+    ("word", "other"),
+    [
+        ("improvise", "improve"),
+        ("expertise", "expert"),
+        ("enterprise", "enter"),
+        ("exercise", "exert"),
+        ("hour", "hor"),
+        ("resource", "resort"),
+        ("precise", "preach"),
+        ("flora", "flus"),
+    ],
+)
+def test_words_that_only_look_british_keep_stems_of_their_own(word: str, other: str) -> None:
+    assert stem(word) != stem(other)
 
 
 @pytest.mark.parametrize("name", ["Müller", "Mueller", "Muller"])

@@ -29,6 +29,15 @@ _LETTERS = str.maketrans(
     | {"ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th"}
     | {"ı": "i", "ħ": "h", "Ħ": "H", "ŋ": "ng", "Ŋ": "Ng", "\u00ad": "", "\u200d": "", "\u200c": ""}
 )
+# Letters of Arabic and Persian that are written for each other; the tatweel only widens a word.
+# NFKD separates the hamza and the madda.
+_ARABIC = {"ك": "ک", "ي": "ی", "ى": "ی", "ة": "ه", "ە": "ه", "ھ": "ه", "ٱ": "ا", "\u0640": ""}
+_DIGITS = {
+    chr(code): str(unicodedata.decimal(chr(code)))
+    for code in range(0x80, 0x10000)
+    if unicodedata.category(chr(code)) == "Nd"
+}
+_FOLDED = str.maketrans(_ARABIC | _DIGITS)
 _GREEK_NAMES = """
     alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho
     sigma sigma tau upsilon phi chi psi omega
@@ -37,6 +46,24 @@ _GREEK = dict(zip("αβγδεζηθικλμνξοπρσςτυφχψω", _GREEK_N
 _TEX_VARIANTS = {
     f"var{name}": name for name in ("epsilon", "theta", "phi", "rho", "sigma", "pi", "kappa")
 }
+
+# British spellings of verbs in "ize" and "lyze" and of their nouns. Not words like "raise",
+# "exercise", "improvise", "enterprise" and "expertise", nor the plural of "analysis".
+_ISE = re.compile(
+    r"(?<=[a-z]{3}i)(?<!ai)(?<!oi)(?<!vi)(?<!pri)(?<!promi)(?<!rti)(?<![^i]ci)s"
+    r"(?=(?:e[drs]?|ers|ings?|ab(?:le|ly|ility)|ation(?:s|al|ally)?)$)"
+    r"|(?<=[a-z]{3}ly)s(?=(?:e[dr]?|ers|ing)$)"
+)
+# British endings of stems, and the American ones that replace them.
+_BRITISH = (
+    (re.compile(r"(?<=[a-z]{2}[bt])er$"), "r"),  # centre
+    (re.compile(r"(?<=[a-z]{2})our(?=$|hood$|it)"), "or"),  # colour
+    (re.compile(r"(?<=[a-z]{2}en)c$"), "s"),  # defence
+    (re.compile(r"(?<=[a-z]og)u$|(?<=[a-z]{2}m)m$"), ""),  # dialogue, programme
+    (re.compile(r"(?<=[a-z])ae(?=[a-z]{3})"), "e"),  # encyclopaedia
+    (re.compile(r"(?<=[a-z]{3}[eop]s)[ie]$"), ""),  # hypothesis and hypotheses
+    (re.compile(r"(?<=[a-z]p)ora$"), "u"),  # corpora and corpus
+)
 
 _UPPER, _LOWER = "A-ZÀ-ÖØ-Þ", "a-zß-öø-ÿ"
 _DIGIT = "\\d²³¹⁰-⁹₀-₉"
@@ -47,14 +74,20 @@ WORD = f"[\\w{_INNER}]"
 _JOINT = "[-\u2010-\u2013\u2212'’ʼ.&·]"
 _TEX = r"[$\\{}^]"
 _CONNECTOR = f"(?:{_JOINT}{_TEX}{{0,4}}|{_TEX}{{1,4}}{_JOINT}?{_TEX}{{0,4}})"
-CHAIN = re.compile(f"{WORD}+(?:{_CONNECTOR}{WORD}+)*(?:\\+\\+|\\#(?!\\w))?")
+# Ends of names: C++, C#, A*. A star after more than one letter is a footnote or a wildcard.
+_SIGN = r"(?:\+\+|\#(?!\w)|(?<=(?<!\w)[A-Za-z])(?:\^\{?)?[*∗⋆★](?!\w))"
+# A dot begins a name in capitals: .NET.
+_DOT = r"\.(?<![\w.]\.)(?=[A-Z]{2})"
+CHAIN = re.compile(f"(?:{_DOT})?{WORD}+(?:{_CONNECTOR}{WORD}+)*{_SIGN}?")
 
-_PIECE = re.compile(f"(?:(?!_){WORD})+(?:\\+\\+|\\#)?")  # between two connectors
+_PIECE = re.compile(f"(?:(?!_){WORD})+{_SIGN}?")  # between two connectors
 _BOUNDARY = re.compile(
     f"(?<=[{_LOWER}])(?=[{_UPPER}])|(?<=[{_UPPER}])(?=[{_UPPER}][{_LOWER}]{{2}})"
     f"|(?<=[{_DIGIT}])(?![{_DIGIT}+#])|(?<![{_DIGIT}])(?=[{_DIGIT}])"
     f"|(?<=[{_CJK}])(?![{_CJK}])|(?<![{_CJK}])(?=[{_CJK}])"
 )
+_SIGN_END = re.compile(f"{_SIGN}\\Z")
+_STAR = re.compile(r"\^?\{?[*∗⋆★]")
 _IDEOGRAPHS = re.compile(f"[{_CJK}]+")
 _POSSESSIVE = re.compile("['’ʼ][sS]$")
 _UMLAUT = re.compile("([aou])e|aa")
@@ -78,7 +111,7 @@ class Chain(NamedTuple):
     @property
     def whole(self) -> str:
         """The term for the whole chain, or "" if there is none (ideographs, too long)."""
-        if len(self.parts) == 1:
+        if len(self.parts) == 1 and not self.joined:
             return self.parts[0].text
         last = self.joined[-1] if self.joined else None
         covers = last and last.position == 0 and last.end >= self.parts[-1].end
@@ -86,20 +119,29 @@ class Chain(NamedTuple):
 
 
 def fold(text: str) -> str:
-    """Return a text in lower case, without accents and with special letters spelled out."""
+    """Return a text in lower case, without accents, with special letters spelled out.
+
+    Digits of all scripts are ASCII, and Arabic and Persian letters are the same.
+    """
     if text.isascii():
         return text.lower()
     spread = unicodedata.normalize("NFKD", text.translate(_LETTERS))
     bare = "".join(c for c in spread if not unicodedata.combining(c))
-    return unicodedata.normalize("NFC", bare).casefold()
+    return unicodedata.normalize("NFC", bare.translate(_FOLDED)).casefold()
 
 
 @lru_cache(maxsize=4096)
 def stem(word: str) -> str:
-    """Return the stem of a folded word; short and non-English words stay as they are."""
+    """Return the stem of a folded word; short and non-English words stay as they are.
+
+    British and American spellings have the same stem.
+    """
     if len(word) < 4 or not word.isascii() or not word.isalpha():
         return word
-    return str(_porter(word))
+    result = str(_porter(_ISE.sub("z", word)))
+    for pattern, american in _BRITISH:
+        result = pattern.sub(american, result)
+    return result
 
 
 def collapse(name: str) -> str:
@@ -151,6 +193,8 @@ def _analyse(chain: str) -> Chain:
         term = "".join(part.text for part in parts[first:last])
         if len(term) <= MAX_WORD and not _IDEOGRAPHS.search(term):
             joined.append(Token(term, first, parts[first].start, parts[last - 1].end))
+    if chain[0] == "." and len(parts) == 1:
+        joined.append(Token(f".{parts[0].text}", 0, 0, parts[0].end))
     return Chain(tuple(parts), tuple(joined))
 
 
@@ -169,8 +213,9 @@ def _joins(pieces: list[tuple[int, int]], parts: list[Token]) -> Iterator[tuple[
 
 def _split(piece: str, offset: int, position: int) -> Iterator[Token]:
     """Yield the parts of a piece, cut at changes of case, digits or script."""
-    if piece.endswith(("++", "#")):
-        yield Token(fold(piece), position, offset, offset + len(piece))
+    if sign := _SIGN_END.search(piece):
+        term = fold(piece[: sign.start()]) + _STAR.sub("*", sign.group())
+        yield Token(term, position, offset, offset + len(piece))
         return
     cuts = [0, *(m.start() for m in _BOUNDARY.finditer(piece) if 0 < m.start() < len(piece))]
     for start, end in zip(cuts, [*cuts[1:], len(piece)], strict=True):
