@@ -10,7 +10,7 @@ from urllib.parse import unquote
 _DIGIT = re.compile(r"\d")
 _DOI = re.compile(r"\b10\.\d{4,9}(?:/|%2F)[^\s\"<>{}]+", re.IGNORECASE)
 _ARXIV = re.compile(
-    r"(?<![\w./])(?:(?:https?://)?(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html)/|arxiv:\s?)?"
+    r"(?<![\w./])(?:(?:https?://)?(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html)/|arxiv[:.]\s?)?"
     r"(\d{4}\.\d{4,5})(?:v\d+)?(?:\.pdf)?(?![\w])",
     re.IGNORECASE,
 )

@@ -119,6 +119,7 @@ class Query:
     identifiers: tuple[str, ...] = ()  # DOI, arXiv id, ISBN or URL, anywhere in the text
     keys: tuple[str, ...] = ()  # words that may also be identifiers, or ends of some
     chips: tuple[Chip, ...] = ()
+    cites_others: bool = False  # "et al." follows the first author
 
     @property
     def free(self) -> tuple[Word, ...]:
@@ -138,7 +139,8 @@ def parse(text: str, typing: bool = False) -> Query:
         text = _TEX_ACCENTS.sub("", title)
     pasted, words = identifiers.extract(text)
     keys = identifiers.possible_keys(words if pasted else text)
-    whole, text = text, _ET_AL.sub(identifiers.blank_out, words.translate(_QUOTES))
+    whole, text = text, words.translate(_QUOTES)
+    text, citations = _ET_AL.subn(identifiers.blank_out, text)
     reading = _Reading(text, whole, typing)
     for piece in _PIECE.finditer(text):
         reading.take(piece)
@@ -150,6 +152,7 @@ def parse(text: str, typing: bool = False) -> Query:
         identifiers=pasted,
         keys=keys,
         chips=tuple(reading.chips),
+        cites_others=citations > 0,
     )
 
 
@@ -243,6 +246,8 @@ def _chains(text: str) -> tuple[Spelled, ...]:
 def _spelled(text: str, chain: Chain) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     parts = tuple(part.text for part in chain.parts)
     whole = chain.whole
+    if len(parts) == 1 and whole and whole != parts[0]:  # .NET, also written NET
+        return whole, (whole,), parts
     if not whole and len(parts) > 1 and parts[-2][-1:] == parts[-1]:
         parts = parts[:-1]  # the pair before it contains the single last ideograph
     with_umlauts = fold(text.lower().translate(_UMLAUTS))[:MAX_WORD]

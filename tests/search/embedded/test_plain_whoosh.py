@@ -78,7 +78,7 @@ def _lengths(reader: Any, field: str) -> Counter[int]:
 
 
 def check(folder: Path, live: dict[int, Document], monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("STARTS", "TYPED", "BEGINS", "EQUALS", "WORDS", "PHRASE"):
+    for name in ("STARTS", "TYPED", "BEGINS", "EQUALS", "WORDS", "PHRASE", "WHOLE", "NAME"):
         monkeypatch.setattr(ranking, f"TITLE_{name}", 0.0)
     engine = WhooshEngine(folder)
     for words in (["gamma"], ["networks"], ["alpha", "delta"], ["zetas", "eta", "theta"]):

@@ -7,6 +7,7 @@ stems, stems.at              the sorted stems; their words: stem_words, stem_wor
 <field>.lengths              number of terms in the field of each document
 title.content_positions      positions counted without stop words
 title.extents                number of content positions in the title of each document
+title.names                  number of terms before the colon of each title; 0 without a colon
 <facet>.values, .values.at   the sorted values; document d has codes[docs_at[d]:docs_at[d+1]]
 identifiers, .at, .docs      sorted, and the document of each; last segments follow ENDS_WITH
 ids, positions, forthcoming, title_keys, venue_keys   one entry per document
@@ -20,11 +21,12 @@ from numpy.typing import NDArray
 
 from ...facets import FACETS
 from ..identifiers import last_segment
-from ..text import STOP_WORDS, fold, stem
+from ..text import STOP_WORDS, fold, stem, terms
 from .postings import NO_POSTINGS, FieldPostings
 from .schema import TEXT_FIELDS
 
 ENDS_WITH = "/"  # precedes the last segment of an identifier, and begins no identifier
+NAME_LENGTH = 6  # terms, at most, before a colon that are a name
 _KEY = 48  # bytes in a sort key
 _OPENING = " \"'“‘«([{$\\"  # skipped at the start of a title when sorting
 _VALUES = ("id", "position", "forthcoming", "title", "venue", "identifiers")
@@ -126,6 +128,7 @@ def _columns(reader: Any, size: int) -> dict[str, Array]:
         "positions": np.array(positions, np.int64),
         "forthcoming": np.array(forthcoming, np.bool_),
         "title_keys": _sort_keys(fold(title).lstrip(_OPENING) for title in titles),
+        "title.names": np.array([_name_length(title) for title in titles], np.uint8),
         "venue_keys": _sort_keys(fold(venue) for venue in venues),
     }
     for facet, column in zip(FACETS, facet_columns, strict=True):
@@ -140,6 +143,13 @@ def _columns(reader: Any, size: int) -> dict[str, Array]:
     )
     arrays |= pack_strings("identifiers", (name for name, _ in pairs))
     return arrays | {"identifiers.docs": np.array([at for _, at in pairs], np.int32)}
+
+
+def _name_length(title: str) -> int:
+    """Return the number of positions before the colon of a title: of the name of a system."""
+    name, colon, _ = title.partition(": ")
+    length = len({position for _, position in terms(name)}) if colon else 0
+    return length if length <= NAME_LENGTH else 0
 
 
 def _sort_keys(texts: Iterable[str]) -> Array:

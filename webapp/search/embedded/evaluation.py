@@ -7,11 +7,11 @@ import numpy as np
 from ...facets import FACETS
 from ..query import Clause, Query, Word, is_stop
 from ..text import fold
+from .identifier_lookup import find_identifiers
 from .matching import Match, Matcher, Words
+from .people import NAMED, person_scores
 from .scoring import Weights, sum_weights
 from .snapshot import Array, Mask, Snapshot
-
-NAMED = 12  # words in a query, at most, to look for names: a longer query is a question
 
 
 def evaluate_query(matcher: Matcher, query: Query) -> Match:
@@ -29,7 +29,7 @@ def complete_match(
     matcher: Matcher, query: Query, mask: Mask, words: Words, others: tuple[Weights, ...]
 ) -> Match:
     """Return a match with the identifiers of a query added and its exclusions removed."""
-    first = matcher.snapshot.find_identifiers((*query.identifiers, *query.keys))
+    first = find_identifiers(matcher.snapshot, (*query.identifiers, *query.keys))
     if query.identifiers and (len(first) or not (words or others)):
         mask[:] = False
     if len(first):
@@ -40,7 +40,7 @@ def complete_match(
             mask &= matcher.clause_weights(clause) == 0
     if query.years or query.values:
         mask &= _columns(matcher.snapshot, query)
-    return Match(mask, all_words, words, others, first)
+    return Match(mask, all_words, words, others, first, person_scores(matcher, query))
 
 
 def free_words(matcher: Matcher, query: Query) -> Words:

@@ -34,6 +34,7 @@ class TitlePositions(NamedTuple):
     positions: Array
     content_positions: Array  # counted without stop words
     exact: int  # the number of entries for the word as typed; its inflections follow
+    whole: int  # and of these for the whole word; other spellings and longer words follow
 
 
 class Matcher(TermScorer):
@@ -180,7 +181,10 @@ class Matcher(TermScorer):
 
     def _title_positions(self, word: Word) -> TitlePositions:
         """Return where a word begins in titles: as one term, or by the first of its parts."""
-        postings = [*self.word_postings(word, ("title",), stems=False)]
+        whole_word = self.postings(word.text, ("title",), stems=False) if word.text else ()
+        whole = sum(p.stop - p.start for p in whole_word)
+        typed = self.word_postings(word, ("title",), stems=False)
+        postings = [*whole_word, *(typed if word.prefix else typed[len(whole_word) :])]
         exact = sum(p.stop - p.start for p in postings)
         runs = {(p.segment.base, p.start) for p in postings}
         inflected = (p for p in self.word_postings(word, TEXT_FIELDS) if p.field == "title")
@@ -193,6 +197,7 @@ class Matcher(TermScorer):
             _concatenate([p.positions for p in postings]),
             _concatenate([p.content_positions for p in postings]),
             exact,
+            whole,
         )
 
 
@@ -209,6 +214,7 @@ class Match:
     words: Words  # those outside phrases and fields, for ranking
     others: tuple[Weights, ...]  # for phrases and fields
     first: Docs  # listed first: their identifier was typed
+    people: Weights | None = None  # bonuses for people in the query
 
 
 def is_initial(word: Word) -> bool:

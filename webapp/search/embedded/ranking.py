@@ -33,7 +33,9 @@ K1 = 2.0
 TITLE_STARTS = 24.0  # it begins with the typed words
 TITLE_TYPED = 8.0  # exactly as typed, not inflected
 TITLE_BEGINS = 8.0  # even if stop words count
+TITLE_WHOLE = 8.0  # the last word is complete: "Dens" before "Dense" and "Densities"
 TITLE_EQUALS = 12.0  # and has no other words
+TITLE_NAME = 10.0  # and has others only after a colon: "DENS: A Dataset"
 TITLE_WORDS = 32.0  # times the share of the words that it contains
 TITLE_PHRASE = 16.0  # times the share of the words that are adjacent in it as typed
 STEEPNESS = 4.0  # exponent of the share: half of the words is far less than all
@@ -52,6 +54,8 @@ def score_hits(matcher: Matcher, match: Match, docs: Docs) -> Scores:
         total += _bm25(weights, docs, matcher.snapshot.count)
     if words:
         total += _title_bonus(matcher, [word for word, _ in match.words], docs, total)
+    if match.people is not None:
+        total += match.people[docs]
     if len(match.first):
         total[is_among(docs, match.first)] += IDENTIFIER
     return np.round(total, 3)
@@ -78,16 +82,20 @@ def _title_bonus(matcher: Matcher, words: list[Word], docs: Docs, scores: Scores
     if not any(len(positions.docs) for positions in title_positions):
         return np.zeros(size)
     begins = _starting_with([(t.docs, t.positions) for t in title_positions], words, size)
+    name_length = sum(len(word.parts) for word in words)
     content = [number for number, word in enumerate(words) if not is_stop(word)]
     content = content or list(range(len(words)))
     words = [words[number] for number in content]
     content_titles = [title_positions[number] for number in content]
     content_positions = [(titles.docs, titles.content_positions) for titles in content_titles]
     starts = _starting_with(content_positions, words, size)
-    typed = starts
+    typed = whole = starts
     if starts.any():
         exact = [(t.docs[: t.exact], t.content_positions[: t.exact]) for t in content_titles]
         typed = _starting_with(exact, words, size)
+        last = content_titles[-1]
+        exact[-1] = (last.docs[: last.whole], last.content_positions[: last.whole])
+        whole = _starting_with(exact, words, size)
     word_counts = np.zeros(size, np.uint8)
     for title_docs, _ in content_positions:
         word_counts += _mask_of(title_docs, size)
@@ -95,6 +103,8 @@ def _title_bonus(matcher: Matcher, words: list[Word], docs: Docs, scores: Scores
     share = (np.arange(len(words) + 1) / len(words)) ** STEEPNESS  # by number of words in the title
     bonus = TITLE_WORDS * share[word_counts]
     bonus += TITLE_STARTS * starts + TITLE_TYPED * typed + TITLE_BEGINS * begins
+    named = matcher.snapshot.title_names[docs] == name_length
+    bonus += TITLE_WHOLE * whole + TITLE_NAME * (begins & whole & named)
     bonus += TITLE_EQUALS * (starts & (matcher.snapshot.title_extents[docs] == length))
     several = word_counts > 1
     if several.any():
@@ -111,9 +121,9 @@ def _restrict(rows: Array, titles: TitlePositions) -> TitlePositions:
     """
     title_docs = rows[titles.docs]
     here = np.flatnonzero(title_docs >= 0)
-    exact = int(np.searchsorted(here, titles.exact))
+    exact, whole = np.searchsorted(here, (titles.exact, titles.whole)).tolist()
     positions, content_positions = titles.positions[here], titles.content_positions[here]
-    return TitlePositions(title_docs[here], positions, content_positions, exact)
+    return TitlePositions(title_docs[here], positions, content_positions, exact, whole)
 
 
 def _starting_with(titles: list[tuple[Array, Array]], words: list[Word], size: int) -> Mask:

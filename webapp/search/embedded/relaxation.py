@@ -92,7 +92,7 @@ def _extend(matcher: Matcher, query: Query, answer: Answer) -> Answer:
     """
     words = [word for word in query.free if not is_stop(word)]
     hits = np.flatnonzero(answer.match.mask)
-    if not 0 < len(hits) < ENOUGH:
+    if not 0 < len(hits) < ENOUGH or len(answer.match.first):
         return answer
     if corrected := correct_rare_words(matcher, query, answer.match):
         return corrected

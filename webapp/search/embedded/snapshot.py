@@ -12,9 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...facets import FACETS, FIRST_YEAR
-from ..identifiers import segment_to_look_up
 from ..text import fold, stem
-from .derived import ENDS_WITH
 from .schema import TEXT_FIELDS
 from .strings import END, LOOKUPS, Strings, cached_method
 
@@ -25,7 +23,6 @@ Docs = NDArray[np.int64]  # document numbers
 Mask = NDArray[np.bool_]  # one entry per document
 
 CACHE_SIZE = 64  # results in `Snapshot.cached`
-SHARED = 5  # documents, at most, that the last segment of an identifier can stand for
 UNDATED = FIRST_YEAR - 1  # the year of documents without one: outside every range
 
 
@@ -194,6 +191,7 @@ class Snapshot:
         self.ids = self._column("ids", np.int64)
         self.positions = self._column("positions", np.int64)
         self.title_extents = self._column("title.extents", np.uint16)
+        self.title_names = self._column("title.names", np.uint8)
         self.facets = {name: self._facet(name) for name in FACETS}
         # Caches the results of functions of this snapshot.
         self.cached = cached_method(CACHE_SIZE, self, call_function)
@@ -269,26 +267,6 @@ class Snapshot:
                 return self.positions, -self.years, venues, venues == b""
             case _:
                 return (self.positions,)
-
-    def find_identifiers(self, names: Iterable[str]) -> Docs:
-        """Return the documents with one of some identifiers, or with its last segment."""
-        docs: set[int] = set()
-        for name in names:
-            docs |= self._identified(name) or self._ending_with(segment_to_look_up(name))
-        return np.array(sorted(docs), np.int64)
-
-    def _identified(self, name: str) -> set[int]:
-        """Return the documents with an identifier."""
-        return {
-            segment.base + int(segment.arrays["identifiers.docs"][number])
-            for segment in self.segments
-            for number in segment.identifiers.equal(name.encode("utf-8", "replace"))
-        }
-
-    def _ending_with(self, segment: str) -> set[int]:
-        """Return the documents with an identifier that ends with a segment; none if many have."""
-        docs = self._identified(f"{ENDS_WITH}{segment}") if segment else set()
-        return docs if len(docs) <= SHARED else set()
 
     def numbers(self, ids: Iterable[int]) -> list[int]:
         """Return the live documents with some ids."""
