@@ -10,7 +10,7 @@ from flask_compress import Compress
 from htmx_flask import Htmx
 
 from . import cli, views
-from .catalog import Catalog, IndexFollower, OwnerChoices
+from .catalog import Catalog, IndexFollower, Members, OwnerChoices
 from .config import ROOT, Settings, instance_path, load_settings
 from .owner_files import OwnerFiles
 from .search.embedded.engine import WhooshEngine
@@ -60,7 +60,7 @@ def create_app(instance: Path | None = None, settings: Settings | None = None) -
     Htmx(app)
     database, search = _database(app), _search_engine(instance, settings)
     files = OwnerFiles(instance / "files")
-    choices = OwnerChoices(Venues(settings.venues), settings.featured)
+    choices = OwnerChoices(Venues(settings.venues), settings.featured, Members(settings.everyone))
     app.extensions[EXTENSION] = Site(
         settings=settings,
         catalog=Catalog(database, search, settings, choices, files),

@@ -69,7 +69,10 @@ class Settings(BaseModel):
         "", description="the owner's address, written so that programs do not collect it"
     )
     members: tuple[Member, ...] = Field(
-        (), description="people whose names are highlighted: `name`, `variants`, `url`"
+        (),
+        description="people whose names are highlighted: `name`, `variants`, `url`; searches and "
+        "filters for any of the names find all, facets have `name`; applied by the next "
+        "`octavo prepare`",
     )
     intro: Text = Field("", description="a few sentences above the list, in Markdown")
     description: Line = Field(

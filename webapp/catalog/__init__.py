@@ -12,6 +12,7 @@ from .catalog import Catalog
 from .choices import OwnerChoices
 from .criteria import MAX_MORE, Criteria, quote_value
 from .indexing import IndexFollower, synchronise
+from .members import Members, comparable_name
 from .results import CACHED_RECORDS, Page, RelatedPublication, SyncState
 
 __all__ = [
@@ -20,10 +21,12 @@ __all__ = [
     "Catalog",
     "Criteria",
     "IndexFollower",
+    "Members",
     "OwnerChoices",
     "Page",
     "RelatedPublication",
     "SyncState",
+    "comparable_name",
     "quote_value",
     "synchronise",
 ]

@@ -63,6 +63,7 @@ class Catalog:
         `counted` are values of facets to count besides the most frequent and the selected ones.
         A page has `size` publications, by default as many as the settings say.
         """
+        criteria = self.choices.present(criteria)
         query = parse(criteria.q, typing=True)
         size = size or self.settings.page_size
         hits, indexed = self._hits(criteria, query, size, counted)
@@ -123,7 +124,7 @@ class Catalog:
     def _request(self, criteria: Criteria, query: Query, size: int) -> SearchRequest:
         return SearchRequest(
             query=query,
-            filters=criteria.filters,
+            filters=self.choices.present(criteria).filters,
             sort=criteria.sort,
             default_sort="newest" if self.settings.order == "newest" else "position",
             offset=(criteria.page - 1) * size,

@@ -4,17 +4,26 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ..facets import facet_values
 from ..formats.keys import safe_key
 from ..records import Record
 from ..venues import Venues
+from .criteria import Criteria
+from .members import Members
 
 
 class OwnerChoices:
-    """The settings `venues` and `featured`, applied to records."""
+    """The settings `venues`, `featured` and `members`, applied to records."""
 
-    def __init__(self, venues: Venues | None = None, featured: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        venues: Venues | None = None,
+        featured: Sequence[str] = (),
+        members: Members | None = None,
+    ) -> None:
         """`featured` are the citation keys of the selected works, in order."""
         self.venues = venues or Venues()
+        self.members = members or Members()
         self._ranks = {
             safe_key(key): str(rank) for rank, key in enumerate(dict.fromkeys(featured), 1)
         }
@@ -23,6 +32,21 @@ class OwnerChoices:
         if self._ranks:
             keys = hashlib.blake2b(repr(featured).encode(), digest_size=6).hexdigest()
             self.fingerprint = f"{self.fingerprint} {keys}"
+        if self.members.fingerprint:
+            self.fingerprint = f"{self.fingerprint} {self.members.fingerprint}"
+
+    def facet_values(self, record: Record) -> dict[str, tuple[str, ...]]:
+        """Return the values of a record for each facet: one name for each member."""
+        values = facet_values(self.apply(record))
+        return {**values, "author": self.members.facet_names(values["author"])}
+
+    def present(self, criteria: Criteria) -> Criteria:
+        """Return the criteria with the name that facets have in place of others of a member."""
+        authors = criteria.selected("author")
+        present = self.members.facet_names(authors)
+        if present == authors:
+            return criteria
+        return replace(criteria, filters={**criteria.filters, "author": present})
 
     def apply(self, record: Record) -> Record:
         """Return the record as lists show it.

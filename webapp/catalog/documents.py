@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from ..facets import author_names, facet_values
+from ..facets import author_names
 from ..formats.inline import without_tags
 from ..formats.labels import labels
 from ..search.engine import Document
@@ -26,7 +26,7 @@ def document(stored: Stored, choices: OwnerChoices, identifiers: Iterable[str] =
         id=stored.id,
         position=stored.position,
         title=without_tags(record.title),
-        authors=author_names(record),
+        authors=choices.members.searched_names(author_names(record)),
         venue=listed.venue,
         venue_names=tuple(name for name in names if name and name != listed.venue),
         tags=record.tags,
@@ -39,5 +39,5 @@ def document(stored: Stored, choices: OwnerChoices, identifiers: Iterable[str] =
                 (record.doi, record.arxiv, record.key, *numbers, *isbns, *addresses, *identifiers),
             )
         ),
-        facets=facet_values(listed),
+        facets=choices.facet_values(record),
     )

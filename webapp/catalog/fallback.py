@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from ..facets import facet_values, year_bounds
+from ..facets import year_bounds
 from ..formats.names import parse
 from ..records import Person
 from ..search.engine import SearchResult, Span
@@ -49,11 +49,12 @@ def scan_hits(
     `size` is the number of publications on a page.
     """
     authors = criteria.selected("author")
+    spellings = [name for author in authors for name in choices.members.spellings(author)]
     wanted = Scan(
         words=re.findall(r"\w+", criteria.q)[:MAX_WORDS],
         types=criteria.selected("type"),
         tags=criteria.selected("tag"),
-        people=[person for name in authors for person in _possible_people(name)],
+        people=[person for name in spellings for person in _possible_people(name)],
         years=[year_bounds(years) for years in criteria.selected("year")],
     )
     offset, limit = (criteria.page - 1) * size, size * (1 + criteria.more)
@@ -78,7 +79,7 @@ def _filter_by_records(
     matching: list[int] = []
     for chunk in publications.chunks(ids):
         loaded = publications.load(connection, chunk, whole=False)
-        values = {id_: facet_values(choices.apply(stored.record)) for id_, stored in loaded.items()}
+        values = {id_: choices.facet_values(stored.record) for id_, stored in loaded.items()}
         matching += [
             id_
             for id_ in chunk

@@ -15,7 +15,7 @@ from ..markup import EMPTY, join
 from ..urls import Urls
 from .highlighting import highlight, matching_spans
 from .mathml import FormulaBudget, tex_cost
-from .people import People, works_url
+from .people import People
 
 MAX_TEX = 200  # characters of TeX in the names of a record; beyond, no formula is rendered
 MAX_LINKED = 200  # names of a record that are links; a list of physicists has thousands
@@ -79,7 +79,7 @@ class Bylines:
         names = [person.name for person in people]
         text = str(COMMA).join(names)
         has_formulas = tex_cost(text) <= MAX_TEX
-        works = [works_url(person, urls) for person in people[:MAX_LINKED]]
+        works = [self._people.works_url(person, urls) for person in people[:MAX_LINKED]]
         works += [""] * (len(people) - len(works))
         lengths = (len(name) + len(COMMA) for name in names[:-1])
         return Names(

@@ -1,18 +1,14 @@
 """The people of a publication: members of the site, and the page that each name links to."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
+from ...catalog import Members, comparable_name
 from ...config import Settings
 from ...records import OTHERS, Person
-from ...search.text import fold
 from ..urls import Urls
 
 EQUAL_MARK = "*"
-
-_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +25,7 @@ class People:
     """The members and the owner of the site, as the settings name them."""
 
     def __init__(self, settings: Settings) -> None:
+        self._names = Members(settings.everyone)
         self._owner = comparable_name(settings.owner)
         profiles = settings.profiles.values()
         self._orcid = next((url for url in profiles if "://orcid.org/" in url), "")
@@ -59,23 +56,10 @@ class People:
         ]
 
     def _url(self, person: Person, urls: Urls) -> str:
-        works = works_url(person, urls)
+        works = self.works_url(person, urls)
         return works and (self._members.get(comparable_name(person.name)) or works)
 
-
-def works_url(person: Person, urls: Urls) -> str:
-    """Return the URL of all that a person wrote; "" for "et al."."""
-    return "" if person == OTHERS else urls.filtered(author=person.name)
-
-
-@lru_cache(maxsize=4096)
-def comparable_name(name: str) -> str:
-    """Return a name in reading order without case, accents and dots.
-
-    >>> comparable_name("Erdős, P.") == comparable_name("P Erdos")
-    True
-    """
-    family, comma, given = name.partition(",")
-    if comma:
-        name = f"{given} {family}"
-    return " ".join(_WORD.findall(fold(name)))
+    def works_url(self, person: Person, urls: Urls) -> str:
+        """Return the URL of all that a person wrote; "" for "et al."."""
+        name = self._names.spellings(person.name)[0]
+        return "" if person == OTHERS else urls.filtered(author=name)
