@@ -37,6 +37,7 @@ from webapp.search.query import parse
 from webapp.search.text import STOP_WORDS, fold
 
 CHECKED = 500  # words of titles, and strings of random letters
+CORRECTED = ("spelling", "split")
 LENGTHS = (6, 10, 15, 22, 30)  # characters typed
 
 
@@ -221,7 +222,7 @@ def _false_alarms(corpus: Corpus, engine: WhooshEngine, seed: int) -> None:
     corrected = [
         f"{word} ({hits.shown_query})"
         for word in draw.sample(words, min(CHECKED, len(words)))
-        if (hits := engine.search(_request(word + draw.choice(("", " "))))).rewritten
+        if (hits := engine.search(_request(word + draw.choice(("", " "))))).rewritten in CORRECTED
     ]
     noise = ("".join(draw.choices(LETTERS, k=draw.randint(6, 12))) for _ in range(CHECKED))
     matching = [text for text in noise if engine.search(_request(text)).total]

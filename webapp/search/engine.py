@@ -83,10 +83,11 @@ class SearchResult:
     highlighter: Highlighter
     # How the query was relaxed because the words as typed matched nothing, or too little: ""
     # (not at all), "spelling", "split" (words joined or split), "phrase" (its words near each
-    # other, anywhere or in part), "partial" (some words only) or "few" (partial matches listed
-    # after the few full ones).
+    # other, anywhere or in part), "acronym" (with acronyms for words, or words for acronyms, beside
+    # the words as typed), "partial" (some words only) or "few" (partial matches listed after the
+    # few full ones).
     rewritten: str = ""
-    shown_query: str = ""  # the words searched instead, if they differ
+    shown_query: str = ""  # the words searched instead, if they differ; for "acronym" also searched
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,7 @@ def test_whoosh_reads_the_stored_values(folder: Path) -> None:
         "title": PAPERS[0].title,
         "venue": "ASPLOS",
         "identifiers": ["10.1145/3575693.3576933", "2207.04296", "feng2023tensorir"],
+        "acronyms": [],
         "facets": {name: list(values) for name, values in PAPERS[0].facets.items()},
     }
 

@@ -10,6 +10,7 @@ title.extents                number of content positions in the title of each do
 title.names                  number of terms before the colon of each title; 0 without a colon
 <facet>.values, .values.at   the sorted values; document d has codes[docs_at[d]:docs_at[d+1]]
 identifiers, .at, .docs      sorted, and the document of each; last segments follow ENDS_WITH
+acronyms.values, ...         acronyms, each followed by the words that a document explains it with
 ids, positions, forthcoming, title_keys, venue_keys   one entry per document
 """
 
@@ -29,7 +30,7 @@ ENDS_WITH = "/"  # precedes the last segment of an identifier, and begins no ide
 NAME_LENGTH = 6  # terms, at most, before a colon that are a name
 _KEY = 48  # bytes in a sort key
 _OPENING = " \"'“‘«([{$\\"  # skipped at the start of a title when sorting
-_VALUES = ("id", "position", "forthcoming", "title", "venue", "identifiers")
+_VALUES = ("id", "position", "forthcoming", "title", "venue", "identifiers", "acronyms")
 
 Array = NDArray[Any]
 
@@ -116,11 +117,11 @@ def _extents(postings: dict[str, Array], size: int) -> Array:
 
 def _columns(reader: Any, size: int) -> dict[str, Array]:
     """Return the stored values as arrays; those of a deleted document are empty."""
-    rows: list[tuple[Any, ...]] = [(-1, 0, False, "", "", (), *((),) * len(FACETS))] * size
+    rows: list[tuple[Any, ...]] = [(-1, 0, False, "", "", (), (), *((),) * len(FACETS))] * size
     for number, values in reader.iter_docs():
         facets = (values["facets"].get(facet, ()) for facet in FACETS)
         rows[number] = (*(values[name] for name in _VALUES), *facets)
-    ids, positions, forthcoming, titles, venues, identifiers, *facet_columns = zip(
+    ids, positions, forthcoming, titles, venues, identifiers, acronyms, *facet_columns = zip(
         *rows, strict=True
     )
     arrays = {
@@ -131,7 +132,7 @@ def _columns(reader: Any, size: int) -> dict[str, Array]:
         "title.names": np.array([_name_length(title) for title in titles], np.uint8),
         "venue_keys": _sort_keys(fold(venue) for venue in venues),
     }
-    for facet, column in zip(FACETS, facet_columns, strict=True):
+    for facet, column in zip((*FACETS, "acronyms"), (*facet_columns, acronyms), strict=True):
         arrays |= _facet(facet, column)
     pairs = sorted(
         {

@@ -80,7 +80,7 @@ class WhooshEngine:
             ids=tuple(snapshot.ids[_select_page(matcher, answer.match, docs, request)].tolist()),
             total=len(docs),
             facets=facets.count_facets(snapshot, answer.match.mask, docs, filters, included),
-            highlighter=QueryHighlighter(answer.query, matcher.resolve),
+            highlighter=QueryHighlighter(answer.highlighted, matcher.resolve),
             rewritten=answer.rewritten,
             shown_query=answer.shown,
         )

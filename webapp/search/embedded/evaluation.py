@@ -7,26 +7,34 @@ import numpy as np
 from ...facets import FACETS
 from ..query import Clause, Query, Word, is_stop
 from ..text import fold
+from .acronyms import Expansion
 from .identifier_lookup import find_identifiers
 from .matching import Match, Matcher, Words
 from .people import NAMED, person_scores
 from .scoring import Weights, sum_weights
 from .snapshot import Array, Mask, Snapshot
 
+ACRONYM = 0.5  # share of the weight of an acronym, or of its words, if the other is typed
 
-def evaluate_query(matcher: Matcher, query: Query) -> Match:
+
+def evaluate_query(matcher: Matcher, query: Query, expansions: tuple[Expansion, ...] = ()) -> Match:
     """Return the match of a query: all words must match, except stop words beside others."""
-    words = free_words(matcher, query)
+    words = free_words(matcher, query, expansions)
     others = restrictions(matcher, query)
     mask = matcher.snapshot.live.copy()
     content = [weights for word, weights in words if not is_stop(word)]
     for weights in (*(content or (weights for _, weights in words)), *others):
         mask &= weights > 0
-    return complete_match(matcher, query, mask, words, others)
+    return complete_match(matcher, query, mask, words, others, expansions)
 
 
 def complete_match(
-    matcher: Matcher, query: Query, mask: Mask, words: Words, others: tuple[Weights, ...]
+    matcher: Matcher,
+    query: Query,
+    mask: Mask,
+    words: Words,
+    others: tuple[Weights, ...],
+    expansions: tuple[Expansion, ...] = (),
 ) -> Match:
     """Return a match with the identifiers of a query added and its exclusions removed."""
     first = find_identifiers(matcher.snapshot, (*query.identifiers, *query.keys))
@@ -40,10 +48,11 @@ def complete_match(
             mask &= matcher.clause_weights(clause) == 0
     if query.years or query.values:
         mask &= _columns(matcher.snapshot, query)
-    return Match(mask, all_words, words, others, first, person_scores(matcher, query))
+    people = person_scores(matcher, query)
+    return Match(mask, all_words, words, others, first, people, expansions)
 
 
-def free_words(matcher: Matcher, query: Query) -> Words:
+def free_words(matcher: Matcher, query: Query, expansions: tuple[Expansion, ...] = ()) -> Words:
     """Return the words of a query outside phrases and fields, with their weights.
 
     Two adjacent words also match as one word, or as the initial and the rest of a name. A typed
@@ -65,6 +74,10 @@ def free_words(matcher: Matcher, query: Query) -> Words:
             for at, word, other in pairs:
                 if (extra := matcher.initial_weights(word, other)) is not None:
                     weights[at] = np.maximum(weights[at], extra)
+    for expansion in expansions:
+        extra = ACRONYM * matcher.clause_weights(expansion.clause)
+        for at in range(expansion.first, expansion.last):
+            weights[at] = np.maximum(weights[at], extra)
     return tuple(zip(words, weights, strict=True))
 
 

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import NamedTuple
 
 import numpy as np
 
 from ..fields import NAME_FIELDS
-from ..query import Clause, Word, is_stop
+from ..query import Clause, Query, Word, is_stop
 from . import positions
+from .acronyms import Acronyms, Expansion
 from .schema import TEXT_FIELDS
 from .scoring import TermScorer, Weights, sum_where_all
 from .snapshot import Array, Docs, Mask, Postings, Snapshot, call_function
@@ -19,6 +20,7 @@ from .strings import cached_method
 Words = tuple[tuple[Word, Weights], ...]
 
 NEAR = 4  # more positions between two words of a phrase, at most, that is relaxed
+EXPLAINED = 0.05  # share of the records with an acronym that explain it, at least
 INITIAL = 0.3  # share of a given name's weight if a record has only its initial
 SPLIT = 6  # letters, at least, in a word that may be two words
 # Words to cache the weights of, at most. At 10,000 documents 419 would fit; they would save one
@@ -177,6 +179,30 @@ class Matcher(TermScorer):
         )
         return 2 * in_names >= sum(len(postings.docs) for postings in all_postings)
 
+    # -- acronyms
+
+    def expansions(self, query: Query) -> tuple[Expansion, ...]:
+        """Return what the acronyms in a query, or the words that have one, also mean.
+
+        Leave out acronyms that most records use for something else, and words that may be
+        unfinished ones.
+        """
+        return tuple(
+            expansion
+            for expansion in self._acronyms.expand(query.free)
+            if not (expansion.clause.phrase and _is_unfinished(query, query.free[expansion.first]))
+            and expansion.explained >= EXPLAINED * self._frequency(expansion.acronym)
+            and self.clause_weights(expansion.clause).any()
+        )
+
+    @cached_property
+    def _acronyms(self) -> Acronyms:
+        return Acronyms(self.snapshot)
+
+    def _frequency(self, term: str) -> int:
+        """Return the number of postings of a term, without inflections."""
+        return sum(len(p.docs) for p in self.postings(term, TEXT_FIELDS, stems=False))
+
     # -- positions
 
     def _title_positions(self, word: Word) -> TitlePositions:
@@ -215,11 +241,17 @@ class Match:
     others: tuple[Weights, ...]  # for phrases and fields
     first: Docs  # listed first: their identifier was typed
     people: Weights | None = None  # bonuses for people in the query
+    expansions: tuple[Expansion, ...] = ()  # by which they match too
 
 
 def is_initial(word: Word) -> bool:
     """Return whether a word is a single letter, and so may abbreviate a name."""
     return len(word.text) == 1 and word.text.isalpha()
+
+
+def _is_unfinished(query: Query, word: Word) -> bool:
+    """Return whether a word is being typed, and not in capitals as an acronym would be."""
+    return word.prefix and not query.text[word.start : word.end].isupper()
 
 
 def _has_initial(word: Word) -> bool:

@@ -1,11 +1,13 @@
 """Ranking of hits: BM25F, and a bonus for matches in the title."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..query import Word, is_stop
+from ..query import Clause, Word, is_stop
+from .evaluation import ACRONYM
 from .matching import Match, Matcher, TitlePositions
 from .scoring import Weights
 from .snapshot import Array, Docs, Mask, is_among
@@ -53,7 +55,10 @@ def score_hits(matcher: Matcher, match: Match, docs: Docs) -> Scores:
     for weights in (*(weights for _, weights in words), *match.others):
         total += _bm25(weights, docs, matcher.snapshot.count)
     if words:
-        total += _title_bonus(matcher, [word for word, _ in match.words], docs, total)
+        bonus = _title_bonus(matcher, [word for word, _ in match.words], docs, total)
+        total += (
+            np.maximum(bonus, _expanded_bonus(matcher, match, docs)) if match.expansions else bonus
+        )
     if match.people is not None:
         total += match.people[docs]
     if len(match.first):
@@ -111,6 +116,21 @@ def _title_bonus(matcher: Matcher, words: list[Word], docs: Docs, scores: Scores
         best = _best_indices(scores + bonus, CANDIDATES)
         best = best[several[best]]
         bonus[best] += TITLE_PHRASE * share[_count_adjacent(content_positions, words, best, size)]
+    return bonus
+
+
+def _expanded_bonus(matcher: Matcher, match: Match, docs: Docs) -> Scores:
+    """Return the bonus of each hit for a title with acronyms for words, or words for acronyms."""
+    words = [word for word, _ in match.words]
+    in_title = [matcher.clause_weights(Clause((word,), "title"))[docs] > 0 for word in words]
+    for expansion in match.expansions:
+        clause = replace(expansion.clause, field="title")
+        has_expansion = matcher.clause_weights(clause)[docs] > 0
+        for number in range(expansion.first, expansion.last):
+            in_title[number] |= has_expansion
+    content = [mask for word, mask in zip(words, in_title, strict=True) if not is_stop(word)]
+    counts = np.sum(content or in_title, axis=0)
+    bonus: Scores = ACRONYM * TITLE_WORDS * (counts / len(content or in_title)) ** STEEPNESS
     return bonus
 
 

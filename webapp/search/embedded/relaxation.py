@@ -26,6 +26,8 @@ PARTIAL = 0.3  # share of the best coverage that a hit must reach
 # .520 and .536 with five, .510 and .533 without.
 ENOUGH, QUESTION, LARGER = 10, 4, 0.5
 
+NO_DOCS: Docs = np.zeros(0, np.int64)
+
 
 def answer_query(matcher: Matcher, query: Query, literal: bool = False) -> Answer:
     """Match a query as typed, or relaxed if it matches nothing or too little.
@@ -36,16 +38,29 @@ def answer_query(matcher: Matcher, query: Query, literal: bool = False) -> Answe
     if literal or not words_of(query):
         return answer
     if answer.match.all_words:
-        return _extend(matcher, query, answer)
+        is_identified = len(answer.match.first) > 0
+        return answer if is_identified else _extend(matcher, query, answer)
     return _relax(matcher, query) or _relax_phrases(matcher, query) or answer
 
 
 def _relax(matcher: Matcher, query: Query) -> Answer | None:
-    """Match a query without hits in other spellings, else as far as its phrases allow."""
-    for rewrite in (respell_once, respell_twice, split_or_join):
+    """Match a query without hits by its acronyms, in other spellings, else as far as possible."""
+    for rewrite in (_expand, respell_once, respell_twice, split_or_join):
         if better := rewrite(matcher, query):
             return _extend_rewritten(matcher, better)
     return _match_partially(matcher, query)
+
+
+# -- acronyms
+
+
+def _expand(matcher: Matcher, query: Query) -> Answer | None:
+    """Match acronyms by their words too, and words by their acronym."""
+    if not (expansions := matcher.expansions(query)):
+        return None
+    match = evaluate_query(matcher, query, expansions)
+    shown = ", ".join(dict.fromkeys(expansion.text for expansion in expansions))
+    return Answer(query, match, "acronym", shown) if match.all_words else None
 
 
 # -- phrases
@@ -85,28 +100,34 @@ def _without_phrases(query: Query) -> Query:
 
 
 def _extend(matcher: Matcher, query: Query, answer: Answer) -> Answer:
-    """Extend few records that match as typed by those that match in part, or corrected.
+    """Extend the records that match by those with its acronyms, and few ones by close matches.
 
-    Return the answer itself if title, authors and venue of a hit have all the words: it is the one
+    Leave out close matches if title, authors and venue of a hit have all the words: it is the one
     wanted.
     """
+    count = np.count_nonzero(answer.match.mask)
+    is_few = 0 < count < ENOUGH
+    hits = np.flatnonzero(answer.match.mask) if is_few else NO_DOCS
     words = [word for word in query.free if not is_stop(word)]
-    hits = np.flatnonzero(answer.match.mask)
-    if not 0 < len(hits) < ENOUGH or len(answer.match.first):
-        return answer
-    if corrected := correct_rare_words(matcher, query, answer.match):
+    may_correct = is_few and not answer.rewritten
+    if may_correct and (corrected := correct_rare_words(matcher, query, answer.match)):
         return corrected
-    if len(words) < 2 or _is_named(matcher, words, hits):
-        return answer
-    nearest = _match_partially(matcher, query, PARTIAL if len(words) >= QUESTION else LARGER)
-    if nearest is None or np.count_nonzero(nearest.match.mask) <= len(hits):
-        return answer
-    return Answer(nearest.query, replace(nearest.match, first=hits), "few")
+    if is_few and len(words) > 1 and not _is_named(matcher, words, hits):
+        nearest = _match_partially(matcher, query, PARTIAL if len(words) >= QUESTION else LARGER)
+        if nearest and np.count_nonzero(nearest.match.mask) > len(hits):
+            return Answer(nearest.query, replace(nearest.match, first=hits), "few")
+    expanded = None if answer.rewritten or not count else _expand(matcher, query)
+    if expanded and np.count_nonzero(expanded.match.mask) > count:
+        first = hits if is_few else expanded.match.first
+        return replace(expanded, match=replace(expanded.match, first=first))
+    return answer
 
 
 def _extend_rewritten(matcher: Matcher, answer: Answer) -> Answer:
-    """Extend few records in other spellings by those that match in part."""
+    """Extend few records in other spellings by close matches."""
     extended = _extend(matcher, answer.query, answer)
+    if answer.rewritten == "acronym":
+        return extended
     return replace(extended, rewritten=answer.rewritten, shown=answer.shown)
 
 
@@ -117,7 +138,8 @@ def _match_partially(matcher: Matcher, query: Query, least: float = PARTIAL) -> 
     changed = replace_words(
         _split_compounds(matcher, query), lambda word: _respell_unknown(matcher, word)
     )
-    words, others = free_words(matcher, changed), restrictions(matcher, changed)
+    expansions = matcher.expansions(changed)
+    words, others = free_words(matcher, changed, expansions), restrictions(matcher, changed)
     coverage = np.zeros(matcher.snapshot.size, np.float32)
     for word, weights in words:
         if not is_stop(word):
@@ -128,7 +150,7 @@ def _match_partially(matcher: Matcher, query: Query, least: float = PARTIAL) -> 
     best = float(coverage.max(initial=0))
     if best <= 0:
         return None
-    result = complete_match(matcher, changed, coverage >= least * best, words, others)
+    result = complete_match(matcher, changed, coverage >= least * best, words, others, expansions)
     typed = {(word.start, word.end, word.text) for word in query.free}
     matched = (word for word, weights in words if weights.any() and not is_stop(word))
     shown = (

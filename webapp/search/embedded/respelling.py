@@ -78,12 +78,16 @@ def _respell(matcher: Matcher, query: Query, typos: Callable[[Word], int]) -> An
 
 
 def _likelier_spellings(matcher: Matcher, query: Query, word: Word) -> list[Candidate]:
-    """Return the spellings of a known word: any in a long phrase, else those of a rare word."""
+    """Return the spellings that a known word may be a typo of.
+
+    In a long phrase, these are all; else those more frequent than a rare word, or by far.
+    """
     near = matcher.spellings(word.text, word.prefix, 1)
     if any(word in clause.words and len(clause.words) > 2 for clause in query.clauses):
         return near
     own = _hits(matcher.word_weights(word), matcher.snapshot.live)
-    return [c for c in near if own <= FEW and c.frequency > own]
+    least = own if own <= FEW else MANY * own
+    return [candidate for candidate in near if candidate.frequency > least]
 
 
 def _respell_words(query: Query, spellings: Spellings, keep_typed: bool) -> Query:

@@ -18,6 +18,12 @@ class Answer:
     rewritten: str = ""  # as in SearchResult
     shown: str = ""
 
+    @property
+    def highlighted(self) -> Query:
+        """The query with the acronyms, or their words, that it matched too."""
+        clauses = (expansion.clause for expansion in self.match.expansions)
+        return replace(self.query, clauses=(*self.query.clauses, *clauses))
+
 
 def words_of(query: Query) -> list[Word]:
     """Return the words of a query, except the excluded ones."""

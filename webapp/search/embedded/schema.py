@@ -3,15 +3,18 @@
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import chain, product
 from typing import Any
 
 from whoosh.analysis import CharsetFilter, RegexTokenizer
 from whoosh.fields import STORED, TEXT, Schema
 
 from ...facets import FACETS
+from ...venues import short_name
+from ..acronyms import find_acronyms
 from ..engine import Document
 from ..identifiers import normalise
-from ..text import STOP_WORDS, WORD, collapse, fold, terms
+from ..text import STOP_WORDS, WORD, analyse, collapse, fold, terms
 from .postings import Occurrence
 
 # Raise the number on every change to indexing, text.py, the derived arrays or a facet's values.
@@ -19,7 +22,7 @@ SCHEMA = f"11 {' '.join(FACETS)}"
 
 TEXT_FIELDS = ("title", "authors", "venue", "tags", "abstract")
 STORED_TEXTS = ("title", "venue")
-STORED_VALUES = ("id", "position", "forthcoming", "identifiers", "facets")
+STORED_VALUES = ("id", "position", "forthcoming", "identifiers", "acronyms", "facets")
 NAME_STRIDE = 32  # positions reserved per author, tag or venue, so that no phrase spans two
 # The letters below are folded for Whoosh's parser. All of Unicode's would add 30 kB to each update.
 LETTERS = 0x2000
@@ -57,6 +60,7 @@ def stored_values(document: Document) -> dict[str, Any]:
         "position": document.position,
         "forthcoming": document.forthcoming,
         "identifiers": tuple(dict.fromkeys(filter(None, map(normalise, document.identifiers)))),
+        "acronyms": tuple(sorted(_acronyms(document))),
         "facets": {name: document.facets.get(name, ()) for name in FACETS},
         # Stored, but not given to Whoosh to analyse.
         **dict.fromkeys(STORED_TEXTS, ()),
@@ -67,10 +71,12 @@ def stored_values(document: Document) -> dict[str, Any]:
 def text_fields(document: Document) -> dict[str, Iterable[Occurrence]]:
     """Return the terms of a document in each text field, with their positions."""
     years = document.facets.get("year", ())
+    venues = [name for name in (document.venue, *document.venue_names) if name]
+    venues = list(dict.fromkeys((*venues, *map(short_name, venues))))
     return {
         "title": terms(document.title),
         "authors": _name_terms(document.authors),
-        "venue": _in_strides((document.venue, *document.venue_names, *years)),
+        "venue": chain(_in_strides((*venues, *years)), _dated_acronyms(venues, years)),
         "tags": _in_strides((*document.tags, *document.labels)),
         "abstract": (
             (term, position)
@@ -78,6 +84,28 @@ def text_fields(document: Document) -> dict[str, Iterable[Occurrence]]:
             if term not in STOP_WORDS
         ),
     }
+
+
+def _dated_acronyms(names: Iterable[str], years: Iterable[str]) -> Iterator[Occurrence]:
+    """Yield the acronyms among the words of venues, joined with the year: emnlp2023, emnlp23.
+
+    An acronym that is the whole name of a venue counts twice: EMNLP, not Findings of EMNLP.
+    """
+    names = list(names)
+    acronyms = {word for name in names for word in name.split() if sum(map(str.isupper, word)) > 1}
+    for word in sorted(acronyms):
+        parts, joined = analyse(word)
+        for token in dict.fromkeys(token.text for token in (*parts, *joined)):
+            for year, position in product(years if token.isalpha() else (), (0, 1)):
+                if not position or word in names:
+                    yield f"{token}{year}", position
+                    yield f"{token}{year[-2:]}", position
+
+
+def _acronyms(document: Document) -> set[str]:
+    """Return the acronyms that title, abstract and venue explain, each before its words."""
+    texts = (document.title, document.abstract, document.venue, *document.venue_names)
+    return {" ".join(pair) for text in texts for pair in find_acronyms(text)}
 
 
 def _in_strides(texts: Iterable[str]) -> Iterator[Occurrence]:
