@@ -243,3 +243,22 @@ def test_hostile_values_take_linear_time(part: str) -> None:
     """Quadratic time would be minutes here."""
     assert conversion.from_text("abstract", part * 30_000 + "<math>")
     assert conversion.from_latex("title", "<math>" + part * 30_000 + "</math>x")
+
+
+def test_elements_of_xml_formats_stay() -> None:
+    pubmed = (
+        "<PubmedArticle><MedlineCitation><PMID>1</PMID><Article><ArticleTitle>On <i>E. coli</i>, "
+        "CO<sub>2</sub> &amp; <mml:math xmlns:mml='http://www.w3.org/1998/Math/MathML'>"
+        "<mml:msup><mml:mi>k</mml:mi><mml:mn>2</mml:mn></mml:msup></mml:math></ArticleTitle>"
+        "</Article></MedlineCitation></PubmedArticle>"
+    )
+    endnote = (
+        '<xml><records><record><ref-type name="Book">6</ref-type><titles><title>'
+        '<style face="normal">On </style><style face="italic">E. coli</style><style>, CO</style>'
+        '<style face="subscript">2</style></title></titles>'
+        '<publisher><style face="bold">House</style></publisher></record></records></xml>'
+    )
+    (article,), (book,) = (registry.read(file.encode()).records for file in (pubmed, endnote))
+    assert article.title == "On <i>E. coli</i>, CO<sub>2</sub> & $k^{2}$"
+    assert book.title == "On <i>E. coli</i>, CO<sub>2</sub>"
+    assert book.source["publisher"] == "House"

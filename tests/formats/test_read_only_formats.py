@@ -121,7 +121,7 @@ ENDNOTE = """<?xml version="1.0" encoding="UTF-8"?>
 
 def test_endnote_xml() -> None:
     record = only(ENDNOTE, "endnote-xml")
-    assert (record.key, record.type, record.title) == ("doe37", "article", "On words & more")
+    assert (record.key, record.type, record.title) == ("doe37", "article", "On <i>words</i> & more")
     assert record.authors == (Person("Doe", "Jane"), Person(literal="WHO"))
     assert (record.container, record.venue, record.date) == ("The Journal", "TJ", "1937-01")
     assert (record.doi, record.tags, record.fields["pages"]) == (
@@ -164,7 +164,7 @@ def test_pubmed_xml() -> None:
     reading = registry.read(PUBMED.encode())
     article, book = reading.records
     assert (reading.format, reading.lines, reading.problems) == ("pubmed-xml", (4, 18), ())
-    assert (article.key, article.title) == ("pmid236", "Words in vivo.")
+    assert (article.key, article.title) == ("pmid236", "Words <i>in vivo</i>.")
     assert article.authors == (Person("Gibb", "F W", suffix="Jr"), Person(literal="WHO"))
     assert (article.date, article.doi, article.language) == ("2013-11-07", "10.3275/8949", "en")
     assert (article.container, article.venue) == ("Journal of Endo", "J Endo")
@@ -178,7 +178,7 @@ def test_pubmed_xml() -> None:
 def test_broken_xml_is_read_as_far_as_possible_and_reported() -> None:
     whole = ENDNOTE.replace("</records></xml>", "<record><ref-type name='Book'/><titles><title>B")
     reading = registry.read(whole.encode())
-    assert [record.title for record in reading.records] == ["On words & more", "B"]
+    assert [record.title for record in reading.records] == ["On <i>words</i> & more", "B"]
     assert [problem.reason for problem in reading.problems if problem.rejected] == ["broken-xml"]
 
 

@@ -141,7 +141,7 @@ def write(records: Iterable[Record]) -> Iterator[str]:
     separator = "[\n"
     for record in records:
         item = csl_items.item(record) | {"citation-key": record.key}
-        item |= _variables_for_imports(record)
+        item |= _variables_for_imports(record, item.get("container-title", ""))
         if note := zotero_extra.join(record, _type(item, ""), public_note_first=True):
             item["note"] = note
         if public_note := record.fields.get("note"):
@@ -155,13 +155,13 @@ def write(records: Iterable[Record]) -> Iterator[str]:
     yield "[]\n" if separator == "[\n" else "\n]\n"
 
 
-def _variables_for_imports(record: Record) -> Item:
-    """Return variables that citations do not use, but imports do.
+def _variables_for_imports(record: Record, container: str) -> Item:
+    """Return variables that citations do not use, but imports do, and the container of preprints.
 
     A short title is that of a container: without one, the venue is no title ("Preprint").
     """
     variables = {
-        "container-title": with_protected_case(record).container,
+        "container-title": container or with_protected_case(record).container,
         "container-title-short": exporting.short_container(record),
         "title-short": record.fields.get("shorttitle", ""),
         "keyword": building.keywords(record.tags),

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from io import BytesIO
-from typing import Any
+from typing import Any, Final
 
 from lxml import etree
 
+from ..inline import NAMES
 from ..reading import Problem
+
+_FACES: Final = {"italic": "i", "bold": "b", "superscript": "sup", "subscript": "sub"}
 
 Element = Any  # lxml has no types
 
@@ -53,5 +56,37 @@ def first_text(element: Element, *paths: str) -> str:
 
 
 def texts(element: Element, path: str) -> list[str]:
-    """Return the text of every element at a path, without the markup in it."""
-    return [" ".join("".join(child.itertext()).split()) for child in element.iterfind(path)]
+    """Return the text of every element at a path, with the elements in it as tags."""
+    return [" ".join("".join(_written(child)).split()) for child in element.iterfind(path)]
+
+
+def _written(element: Element, in_formula: bool = False) -> Iterator[str]:
+    """Yield the text of an element, with the tags that the conversion of markup knows."""
+    yield element.text or ""
+    for child in element:  # libxml2 limits the depth to 256
+        name = _name(child, in_formula)
+        yield f"<{name}>" if name else ""
+        yield from _written(child, in_formula or name == "math")
+        yield f"</{name}>" if name else ""
+        yield child.tail or ""
+
+
+def _name(element: Element, in_formula: bool) -> str:
+    """Return the name of an element as a tag; "" if only its text counts.
+
+    EndNote has `<style face="italic">`, also around the whole of a text.
+    """
+    if not isinstance(element.tag, str):  # a reference to an unknown entity
+        return ""
+    name: str = etree.QName(element).localname
+    if name == "style":
+        return _face(element)
+    return name if in_formula or name in NAMES or name == "math" else ""
+
+
+def _face(style: Element) -> str:
+    parent = style.getparent()
+    if len(parent) == 1 and not (parent.text or "").strip() and not (style.tail or "").strip():
+        return ""
+    faces = style.get("face", "").lower().split()
+    return next((_FACES[face] for face in faces if face in _FACES), "")
