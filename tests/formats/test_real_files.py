@@ -398,3 +398,12 @@ def test_a_collaboration_is_after_the_authors(
     ris = "".join(registry.write([record], "ris"))
     assert registry.read(ris.encode()).records[0].authors == record.authors
     assert bibliography(record).source["collaboration"] == f"{collaboration}"
+
+
+@pytest.mark.parametrize("style", ["apa", "ieee", "acm", "chicago", "mla", "nlm"])
+@pytest.mark.parametrize("kind", ["article", "inproceedings"])
+@pytest.mark.parametrize("fields", ["articleno = {Paper 640}", "eid = 640, pages = 640"])
+def test_every_style_has_the_article_number_once(style: str, kind: str, fields: str) -> None:
+    source = f"author = {{Roe, Jan}}, {ARTICLE}, booktitle = {{B}}, year = 2018, {fields}"
+    assert cited(source, style, kind).count("640") == 1
+    assert "Paper" not in cited(source, style, kind)

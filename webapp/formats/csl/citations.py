@@ -33,6 +33,10 @@ STYLES: Final[Mapping[str, CitationStyle]] = {
 }
 
 
+# How a style without article numbers names one in place of pages.
+_ARTICLE: Final = {"acm": "Article %s"}
+
+
 @dataclass(frozen=True, slots=True)
 class Citation:
     """A citation in one style."""
@@ -48,7 +52,14 @@ def cite(record: Record, style: str) -> Citation:
     named, followed by "et al.".
     """
     csl_item = item(with_limited_people(record))
-    return cite_item({name: _readable(name, value) for name, value in csl_item.items()}, style)
+    csl_item = {name: _readable(name, value) for name, value in csl_item.items()}
+    citation = cite_item(csl_item, style)
+    number = record.fields.get("eid", "")
+    if number and "page" not in csl_item:
+        without_number = {name: value for name, value in csl_item.items() if name != "number"}
+        if citation == cite_item(without_number, style):  # the style takes no number here
+            return cite_item({**csl_item, "page": _ARTICLE.get(style, "%s") % number}, style)
+    return citation
 
 
 def cite_item(csl_item: Mapping[str, Any], style: str) -> Citation:
