@@ -111,14 +111,14 @@ def test_every_kind_of_field_is_decoded() -> None:
     record = record_of(
         "title = {T}, author = {M&uuml;ller, <b>Ann</b><sup>1,2</sup> and Roe, Jan},"
         "journal = {J. CO<sub>2</sub> &amp; <i>Drosophila</i>},"
-        "keywords = {R&amp;D, <i>E. coli</i>},"
-        "publisher = {Smith &amp; Sons}, note = {<i>Best</i> &quot;paper&quot;},"
+        "keywords = {R&amp;D, <i>E. coli</i>, Q\\&amp;A},"
+        "publisher = {Smith \\&amp; Sons}, note = {<i>Best</i> &quot;paper&quot;},"
         "url = {https://a.b/?c=1&amp;d=2}, pdf = {https://a.b/x.pdf?c={\\&}amp;d},"
         "doi = {10.1002/1097(199806)49:8&lt;693::AID&gt;3.0.CO;2-O}"
     )
     assert [person.name for person in record.authors] == ["Ann Müller", "Jan Roe"]
     assert record.container == record.venue == "J. CO₂ & Drosophila"
-    assert record.tags == ("R&D", "E. coli")
+    assert record.tags == ("R&D", "E. coli", "Q&A")
     assert record.fields["publisher"] == "Smith & Sons"
     assert record.fields["note"] == '<i>Best</i> "paper"'
     urls = [link.url for link in record.links]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from . import dates, inline, links
-from .vocabulary import NOTE_FIELDS
+from .vocabulary import RICH_FIELDS, TITLE_FIELDS
 
 _ARXIV_VOLUME = re.compile(r"\s*abs/\S+\s*", re.IGNORECASE)
 _ARTICLE = re.compile(
@@ -14,23 +14,6 @@ _ARTICLE = re.compile(
     re.IGNORECASE,
 )
 _DASHES = re.compile(r"[-–—]+")
-
-TITLE_FIELDS: Final = frozenset(
-    {"title", "subtitle", "booktitle", "booksubtitle", "journal", "journalsubtitle", "maintitle"}
-)
-# Fields that are shown with elements, <i> and <sub>; all others are plain text.
-RICH_FIELDS: Final = frozenset(
-    {
-        "title",
-        "subtitle",
-        "titleaddon",
-        "shorttitle",
-        "abstract",
-        *NOTE_FIELDS,
-        "award",
-        "award_name",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)

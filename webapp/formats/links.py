@@ -4,7 +4,6 @@ Only http, https and plain names of files below `files/` become links.
 """
 
 import re
-from html import unescape
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
 
@@ -89,11 +88,11 @@ def doi(source: str) -> str:
 
 
 def _undisguised(source: str) -> str:
-    """Return text without LaTeX, references to characters and percent-encoding."""
+    """Return text without LaTeX and percent-encoding."""
     text = _BACKSLASH.sub(r"\\", source.strip())
     text = _ANGLE.sub(lambda sign: "<" if "<" in sign[0] or "less" in sign[0] else ">", text)
     text = address(text) if re.search(r"[\\{$]", text) else text
-    return unquote(unescape(text)) if re.search(r"[%&]", text) else text
+    return unquote(text) if "%" in text else text
 
 
 def doi_in_url(url: str) -> str:

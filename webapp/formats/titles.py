@@ -9,8 +9,9 @@ from typing import Final
 
 from ..records import Record
 from . import entries
-from .fields import TITLE_FIELDS, Fields
+from .fields import Fields
 from .inline import without_protection
+from .vocabulary import TITLE_FIELDS
 
 _SOURCES: Final = TITLE_FIELDS | {"journaltitle"}
 

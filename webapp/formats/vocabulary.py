@@ -110,6 +110,22 @@ afterword bookauthor holder director performer artist composer advisor
 """
 NAME_FIELDS: Final = frozenset(_NAME_FIELDS_NAMES.split())
 NOTE_FIELDS: Final = frozenset({"note", "addendum", "annotation", "howpublished"})
+TITLE_FIELDS: Final = frozenset(
+    {"title", "subtitle", "booktitle", "booksubtitle", "journal", "journalsubtitle", "maintitle"}
+)
+# Fields that are shown with elements, <i> and <sub>; all others are plain text.
+RICH_FIELDS: Final = frozenset(
+    {
+        "title",
+        "subtitle",
+        "titleaddon",
+        "shorttitle",
+        "abstract",
+        *NOTE_FIELDS,
+        "award",
+        "award_name",
+    }
+)
 ADDRESS_FIELDS: Final = frozenset({*LINK_FIELDS, "doi", "eprint", "arxiv"})
 
 # Fields that RIS and CSL lack: writers put them into a custom field or a note, with their names.

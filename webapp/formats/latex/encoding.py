@@ -47,11 +47,6 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def _is_reference(ampersand: re.Match[str]) -> bool:
-    """Return whether readers would take a character for the start of a reference: `&lt;`.
-
-    They take `\\&amp;` for text.
-    """
+    """Return whether readers would take a character for the start of a reference: `&lt;`."""
     reference = _REFERENCE.match(ampersand.string, ampersand.start())
-    if not reference or reference[1].lower() == "amp":
-        return False
-    return unescape(reference[0]) != reference[0]
+    return reference is not None and unescape(reference[0]) != reference[0]

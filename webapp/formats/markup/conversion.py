@@ -4,7 +4,8 @@ DESIGN: every reader calls this once, so no other module knows HTML: the LaTeX t
 neither tags nor references to characters, and reading it again changes nothing. Only elements of
 the fixed set of `inline` are markup, because "a < b and c > d" and "List<String>" are text. In
 BibTeX, tags and references may be escaped themselves (`{\textless}i{\textgreater}`, `{\&}amp;`);
-only `\&amp;` is the text "&amp;". Every step is linear in the length of the value.
+only `\&amp;` is the text "&amp;" in titles, abstracts and notes. Every step is linear in the length
+of the value.
 """
 
 import re
@@ -18,7 +19,7 @@ from ..braces import is_balanced
 from ..inline import BLOCKS, SHOWN, with_partner
 from ..latex.encoding import encode
 from ..latex.mathematics import has_formulas
-from ..vocabulary import ADDRESS_FIELDS, NAME_FIELDS, NOTE_FIELDS
+from ..vocabulary import ADDRESS_FIELDS, NAME_FIELDS, NOTE_FIELDS, RICH_FIELDS
 from . import mathml
 from .tokens import (
     AFFILIATION,
@@ -66,7 +67,7 @@ def from_latex(name: str, value: str) -> str:
         return value
     if name in ADDRESS_FIELDS:
         return _address(value)
-    return _converted(value, _kind(name), latex=True)
+    return _converted(value, _kind(name), latex=True, literal=name in RICH_FIELDS)
 
 
 def from_text(name: str, value: str) -> str:
@@ -116,12 +117,12 @@ def _character(reference: re.Match[str]) -> str:
     return reference[0] if character == bare else character.translate(REMOVED)
 
 
-def _converted(value: str, kind: _Kind, *, latex: bool) -> str:
+def _converted(value: str, kind: _Kind, *, latex: bool, literal: bool = False) -> str:
     """Return the converted value; without tags if braces that they cut would lose their partner."""
     if kind is _Kind.NAMES:
         value = AFFILIATION.sub("", value)
     for chosen in (kind, _Kind.NAMES):
-        pieces = _Pieces(latex)
+        pieces = _Pieces(latex, literal=literal)
         _convert(value, chosen, pieces)
         converted = pieces.text()
         if not latex or is_balanced(converted) or not is_balanced(value):
@@ -221,6 +222,7 @@ class _Pieces:
 
     latex: bool
     encodes: bool = True
+    literal: bool = False  # whether `\\&amp;` is text
     formulas: list[str] = field(default_factory=list)
     _parts: list[str] = field(default_factory=list)
     _text: list[str] = field(default_factory=list)  # not encoded yet
@@ -236,7 +238,7 @@ class _Pieces:
 
     def add_reference(self, reference: re.Match[str]) -> None:
         written, character = reference[0], _character(reference)
-        if character == written or (self.latex and written.lower() == r"\&amp;"):
+        if character == written or (self.literal and written.lower() == r"\&amp;"):
             self._text.append(written)
         elif character == "<":
             self._text.append(LESS)

@@ -41,9 +41,9 @@ FORMULA_START: Final = re.compile(
 FORMULA_END: Final = re.compile(
     r"</(?P<name>(?:\w{1,20}:)?(?:math|tex-math))\s*+>|\\[)\]]\s*+</(?P<span>span)>", re.IGNORECASE
 )
-# Before text that would make a reference of it; `\\&amp;` is none.
+# Before text that would make a reference of it.
 BEGINS_REFERENCE: Final = re.compile(
-    rf"{AMPERSAND}(?!amp;)(?=(?:\{{\\\#\}}|\\\#)\w{{1,8}};|{REFERENCE})", re.IGNORECASE
+    rf"{AMPERSAND}(?=(?:\{{\\\#\}}|\\\#)\w{{1,8}};|{REFERENCE})", re.IGNORECASE
 )
 BEGINS_TAG: Final = re.compile(rf"{LESS}(?=/?(?:jats:)?{NAME}\b)", re.IGNORECASE)
 SMALL_CAPS: Final = re.compile(
