@@ -25,15 +25,25 @@ def slug_source(record: Record) -> str:
     >>> slug_source(Record("Wang2020", "article", "深度学习", source={"ids": "王2020"}))
     'Shen-Du-Xue-Xi'
     """
-    written = (key.strip() for key in record.source.get("ids", "").split(","))
-    keys = (record.key, *(key for key in written if record.key.startswith(safe_key(key) or " ")))
-    if not any(map(_has_only_other_letters, keys)):
-        return record.key
+    key = _key_as_written(record)
+    if not _has_only_other_letters(key):
+        return key
     words = re.findall(r"\w+", _SYLLABLE.sub("-", anyascii(to_plain(record.title))))
     title = "-".join(words)
     if len(title) > _MAX_TITLE:
         title = title[:_MAX_TITLE].rpartition("-")[0] or title[:_MAX_TITLE]
     return title or str(record.year or "")
+
+
+def _key_as_written(record: Record) -> str:
+    """Return the key of which the record's safe one was made: its address stays the same."""
+    for alias in map(str.strip, record.source.get("ids", "").split(",")):
+        safe = safe_key(alias)
+        if alias != safe and record.key.removeprefix(safe).removeprefix("-").isdecimal():
+            return f"{alias}{record.key.removeprefix(safe)}"
+        if alias != safe and record.key == safe:
+            return alias
+    return record.key
 
 
 def _has_only_other_letters(key: str) -> bool:
