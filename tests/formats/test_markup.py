@@ -262,3 +262,11 @@ def test_elements_of_xml_formats_stay() -> None:
     assert article.title == "On <i>E. coli</i>, CO<sub>2</sub> & $k^{2}$"
     assert book.title == "On <i>E. coli</i>, CO<sub>2</sub>"
     assert book.source["publisher"] == "House"
+
+
+@pytest.mark.parametrize("signs", ["$", "$" * 1_001])
+def test_mathml_between_dollars_is_not_lost(signs: str) -> None:
+    written = f"{signs}a <math><mi>k</mi></math> b$"
+    for latex in (conversion.from_text("title", written), conversion.from_latex("title", written)):
+        assert "k" in latex
+        assert not [character for character in latex if "\ue000" <= character <= "\uf8ff"]

@@ -10,46 +10,35 @@ of the value.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from enum import Enum, auto
-from html import unescape
-from typing import Final
 
 from ..braces import is_balanced
-from ..inline import BLOCKS, SHOWN, with_partner
+from ..inline import BLOCKS, with_partner
 from ..latex.encoding import encode
 from ..latex.mathematics import has_formulas
 from ..vocabulary import ADDRESS_FIELDS, NAME_FIELDS, NOTE_FIELDS, RICH_FIELDS
 from . import mathml
+from .pieces import Pieces, character
 from .tokens import (
     AFFILIATION,
-    AMPERSAND,
-    BEGINS_REFERENCE,
-    BEGINS_TAG,
     BRACE,
-    BREAK,
     FORMULA,
     FORMULA_END,
     FORMULA_START,
     HINT,
     ITALIC,
     LATEX_TOKEN,
-    LESS,
     NO_CASE,
+    OPENINGS,
     PRIVATE,
     REFERENCE,
-    REMOVED,
     REPEATED_AMPERSAND,
     SEMICOLON,
     SMALL_CAPS,
     TEXT_TOKEN,
+    UNCONVERTED_TAG,
+    VOID,
 )
-
-_COMMANDS: Final = {
-    "i": "emph", "b": "textbf", "sub": "textsubscript", "sup": "textsuperscript", "sc": "textsc"
-}  # fmt: skip
-_OPENINGS: Final = {name: f"\\{_COMMANDS[shown]}{{" for name, shown in SHOWN.items()}
-_VOID: Final = frozenset({"br", "hr", "break", "p", "li"})  # need no end tag
 
 
 class _Kind(Enum):
@@ -86,7 +75,7 @@ def name(value: str) -> str:
     """Return a part of a name in plain text without markup, as text."""
     if not HINT.search(value):
         return value
-    pieces = _Pieces(latex=False, encodes=False)
+    pieces = Pieces(latex=False, encodes=False)
     _convert(AFFILIATION.sub("", value), _Kind.NAMES, pieces)
     return " ".join(pieces.text().split())
 
@@ -107,22 +96,25 @@ def _kind(field_name: str) -> _Kind:
 def _address(value: str) -> str:
     """Return an address without references, which programs may have written several times."""
     once = REPEATED_AMPERSAND.sub("&", value)
-    return re.sub(rf"&{REFERENCE}", _character, once, flags=re.IGNORECASE)
-
-
-def _character(reference: re.Match[str]) -> str:
-    """Return the character of a reference; an unknown reference as it is."""
-    bare = re.sub(r"[{}\\]", "", reference[0])
-    character = unescape(bare)
-    return reference[0] if character == bare else character.translate(REMOVED)
+    return re.sub(rf"&{REFERENCE}", character, once, flags=re.IGNORECASE)
 
 
 def _converted(value: str, kind: _Kind, *, latex: bool, literal: bool = False) -> str:
+    """Return the converted value, in which no tag is left that would be converted next time."""
+    converted = _converted_once(value, kind, latex=latex, literal=literal)
+    if not UNCONVERTED_TAG.search(converted):
+        return converted
+    if _converted_once(converted, kind, latex=True, literal=True) == converted:
+        return converted
+    return UNCONVERTED_TAG.sub(r"\g<0>{}", converted)
+
+
+def _converted_once(value: str, kind: _Kind, *, latex: bool, literal: bool) -> str:
     """Return the converted value; without tags if braces that they cut would lose their partner."""
     if kind is _Kind.NAMES:
         value = AFFILIATION.sub("", value)
     for chosen in (kind, _Kind.NAMES):
-        pieces = _Pieces(latex, literal=literal)
+        pieces = Pieces(latex, literal=literal)
         _convert(value, chosen, pieces)
         converted = pieces.text()
         if not latex or is_balanced(converted) or not is_balanced(value):
@@ -130,7 +122,7 @@ def _converted(value: str, kind: _Kind, *, latex: bool, literal: bool = False) -
     return value
 
 
-def _convert(value: str, kind: _Kind, pieces: "_Pieces") -> None:
+def _convert(value: str, kind: _Kind, pieces: Pieces) -> None:
     """Add the parts of a value to pieces."""
     value = "".join(_without_mathml(PRIVATE.sub("", value), pieces.formulas))
     pattern = LATEX_TOKEN if pieces.latex else TEXT_TOKEN
@@ -140,8 +132,8 @@ def _convert(value: str, kind: _Kind, pieces: "_Pieces") -> None:
     tags = [token for token in tokens if token["name"]]
     with_partners = with_partner([tag for tag in tags if not tag["empty"]])
     paired = {tag.start() for tag in with_partners}
-    if any(tag["name"].lower() in _VOID for tag in with_partners):  # "<p>One</p><p>Two"
-        paired |= {tag.start() for tag in tags if tag["name"].lower() in _VOID}
+    if any(tag["name"].lower() in VOID for tag in with_partners):  # "<p>One</p><p>Two"
+        paired |= {tag.start() for tag in tags if tag["name"].lower() in VOID}
     closings: list[str] = []
     position = 0
     for token in tokens:
@@ -184,10 +176,10 @@ def _without_mathml(value: str, formulas: list[str]) -> Iterator[str]:
 
 
 def _add_tag(
-    tag: re.Match[str], kind: _Kind, is_paired: bool, closings: list[str], pieces: "_Pieces"
+    tag: re.Match[str], kind: _Kind, is_paired: bool, closings: list[str], pieces: Pieces
 ) -> None:
     name = tag["name"].lower()
-    if name in BLOCKS or name in _VOID:
+    if name in BLOCKS or name in VOID:
         if is_paired or tag["empty"] or name in ("br", "hr") or kind is not _Kind.TEXT:
             pieces.add_break(kind is _Kind.ABSTRACT)
         else:
@@ -208,89 +200,9 @@ def _add_tag(
 def _opening(name: str, attributes: str) -> str:
     """Return the LaTeX with which an element begins; "" if only its content counts."""
     if name != "span":
-        return _OPENINGS.get(name, "")
+        return OPENINGS.get(name, "")
     if NO_CASE.search(attributes):
         return "{" + BRACE
     if SMALL_CAPS.search(attributes):
-        return _OPENINGS["sc"]
-    return _OPENINGS["i"] if ITALIC.search(attributes) else ""
-
-
-@dataclass(slots=True)
-class _Pieces:
-    """The parts of a value while it is converted. Plain text is encoded unless `encodes` is off."""
-
-    latex: bool
-    encodes: bool = True
-    literal: bool = False  # whether `\\&amp;` is text
-    formulas: list[str] = field(default_factory=list)
-    _parts: list[str] = field(default_factory=list)
-    _text: list[str] = field(default_factory=list)  # not encoded yet
-    _after_element: bool = False
-    _has_breaks: bool = False
-
-    def add_text(self, text: str) -> None:
-        if self._after_element and text:
-            self._after_element = False
-            if "\n" in text[: len(text) - len(text.lstrip())] and text.lstrip()[:1] in ")],.;:":
-                text = text.lstrip()  # the line break of a program that writes XML
-        self._text.append(text)
-
-    def add_reference(self, reference: re.Match[str]) -> None:
-        written, character = reference[0], _character(reference)
-        if character == written or (self.literal and written.lower() == r"\&amp;"):
-            self._text.append(written)
-        elif character == "<":
-            self._text.append(LESS)
-        elif self.latex:
-            self._text.append(AMPERSAND if character == "&" else encode(character))
-        else:
-            self._text.append(character)
-
-    def add_formula(self, formula: str) -> None:
-        self._flush()
-        if formula == FORMULA:
-            formula = f"${self.formulas.pop(0)}$"
-            self._parts.append(formula if is_balanced(formula) else encode(formula.strip("$")))
-        else:
-            tex = re.sub(rf"&{REFERENCE}", lambda r: unescape(r[0]), formula, flags=re.IGNORECASE)
-            self._parts.append(tex if self.latex else encode(tex))
-
-    def add_break(self, is_paragraph: bool) -> None:
-        self._flush()
-        self._has_breaks = True
-        self._parts.append(BREAK if is_paragraph else " ")
-
-    def open(self, opening: str) -> None:
-        text = "".join(self._text)
-        bare = text.rstrip()
-        if bare[-1:] in tuple("([") and "\n" in text[len(bare) :]:
-            self._text = [bare]
-        self._flush()
-        self._parts.append(opening)
-
-    def close(self, closing: str) -> None:
-        self._flush()
-        self._parts.append(closing)
-        self._after_element = True
-
-    def _flush(self) -> None:
-        text = "".join(self._text)
-        self._text.clear()
-        if self.encodes:
-            text = text if self.latex else encode(text)
-            text = BEGINS_TAG.sub("<{}", text)
-            text = BEGINS_REFERENCE.sub(r"\\&{}", text).replace(AMPERSAND, r"\&")
-        self._parts.append(text.replace(LESS, "<"))
-
-    def text(self) -> str:
-        """Return all parts as LaTeX."""
-        self._flush()
-        text = re.sub(BRACE + r"(?=\\)", "{}", "".join(self._parts)).replace(BRACE, "")
-        if not self._has_breaks:
-            return text
-        paragraphs = [" ".join(part.split()) for part in re.split(rf"{BREAK}|\n[ \t]*+\n", text)]
-        paragraphs = list(filter(None, paragraphs))
-        if paragraphs[1:] and paragraphs[0].rstrip(".:").lower() == "abstract":
-            del paragraphs[0]
-        return "\n\n".join(paragraphs)
+        return OPENINGS["sc"]
+    return OPENINGS["i"] if ITALIC.search(attributes) else ""

@@ -3,8 +3,14 @@
 import re
 from typing import Final
 
-from ..inline import ATTRIBUTE, NAMES
+from ..inline import ATTRIBUTE, NAMES, SHOWN
 from ..latex.mathematics import MATH
+
+COMMANDS: Final = {
+    "i": "emph", "b": "textbf", "sub": "textsubscript", "sup": "textsuperscript", "sc": "textsc"
+}  # fmt: skip
+OPENINGS: Final = {name: f"\\{COMMANDS[shown]}{{" for name, shown in SHOWN.items()}
+VOID: Final = frozenset({"br", "hr", "break", "p", "li"})  # need no end tag
 
 # Private characters that replace parts of a value until the rest of it is LaTeX.
 PRIVATE: Final = re.compile("[\ue020-\ue024]")
@@ -46,6 +52,10 @@ BEGINS_REFERENCE: Final = re.compile(
     rf"{AMPERSAND}(?=(?:\{{\\\#\}}|\\\#)\w{{1,8}};|{REFERENCE})", re.IGNORECASE
 )
 BEGINS_TAG: Final = re.compile(rf"{LESS}(?=/?(?:jats:)?{NAME}\b)", re.IGNORECASE)
+UNCONVERTED_TAG: Final = re.compile(
+    rf"(?:<|\{{\\textless\}}|\\textless\{{\}}|\$<\$)(?=/?(?:\w{{1,20}}:)?(?:{NAME}|math|tex-math)\b)",
+    re.IGNORECASE,
+)
 SMALL_CAPS: Final = re.compile(
     r"font-variant\s*+:\s*+small-caps|class=[\"']?small-?caps", re.IGNORECASE
 )
