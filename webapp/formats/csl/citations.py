@@ -51,8 +51,7 @@ def cite(record: Record, style: str) -> Citation:
     It takes 3 to 30 ms, so cache it. Of more than NAMED_PEOPLE authors or editors the first are
     named, followed by "et al.".
     """
-    csl_item = item(with_limited_people(record))
-    csl_item = {name: _readable(name, value) for name, value in csl_item.items()}
+    csl_item = readable_item(record)
     citation = cite_item(csl_item, style)
     number = record.fields.get("eid", "")
     if number and "page" not in csl_item:
@@ -60,6 +59,12 @@ def cite(record: Record, style: str) -> Citation:
         if citation == cite_item(without_number, style):  # the style takes no number here
             return cite_item({**csl_item, "page": _ARTICLE.get(style, "%s") % number}, style)
     return citation
+
+
+def readable_item(record: Record) -> dict[str, Any]:
+    """Return a record as an item of CSL-JSON to cite, without TeX and with few people."""
+    csl_item = item(with_limited_people(record))
+    return {name: _readable(name, value) for name, value in csl_item.items()}
 
 
 def cite_item(csl_item: Mapping[str, Any], style: str) -> Citation:

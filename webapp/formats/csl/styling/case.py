@@ -8,10 +8,12 @@ from .richtext import ITALIC, MARKS, NO_CASE, QUOTED, SMALL_CAPS, SUBSCRIPT
 # Articles, conjunctions and prepositions of any length, as in the reference. The specification
 # lists the short ones: https://docs.citationstyles.org/en/stable/specification.html#title-case
 _SHORT = """
-a about above across after against along amid among an and around as at before behind below beneath
-beside between beyond but by despite down during except for from given in inside into like near nor
-of off on onto or out over per since so than the through throughout till to toward towards under
-until up upon versus via vs with within without yet
+a about above across afore after against along alongside amid amidst among amongst an and apropos
+around as aside astride at atop barring before behind below beneath beside besides between beyond
+but by circa de despite down during et except for from given in inside into lest like modulo near
+next nor notwithstanding of off on onto or out over per plus pro qua sans since so than the
+through throughout thru till to toward towards under underneath until unto up upon van versus via
+von vs with within without yet
 """
 STOP_WORDS: Final = frozenset(_SHORT.split())
 

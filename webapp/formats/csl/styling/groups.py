@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from citeproc import model
-from citeproc.source import Reference, VariableError
+from citeproc.source import LiteralDate, Reference, VariableError
 from citeproc.string import String
 
 PART = ""  # the name of a group or a macro among the variables
@@ -61,7 +61,15 @@ class CorrectedDate(model.Date):  # type: ignore[misc]
         variable = self.get("variable")
         if variable.replace("-", "_") not in item.reference:
             return item.note(variable, None)
+        is_in_words = isinstance(item.reference[variable.replace("-", "_")], LiteralDate)
+        if is_in_words and not self._shows_year():  # "in press" takes the place of the year
+            return item.note(variable, None)
         return item.note(variable, super().process(item, *args, **kwargs))
+
+    def _shows_year(self) -> bool:
+        if self.get("form") is not None:
+            return "year" in self.get("date-parts", "year-month-day")
+        return any(part.get("name") == "year" for part in self.iterchildren())
 
 
 class CorrectedNames(model.Names):  # type: ignore[misc]

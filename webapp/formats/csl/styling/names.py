@@ -43,6 +43,10 @@ class Options:
     def __getitem__(self, name: str) -> str:
         return self.values[name]
 
+    def suffix(self, suffix: str | None) -> str:
+        """Return a suffix, without stops in a style whose initials have none: "King M Jr"."""
+        return (suffix or "").replace(".", "") if self.initial_mark == "" else suffix or ""
+
     def number(self, name: str) -> int:
         return int(self.values[name])
 
@@ -111,7 +115,7 @@ def _displayed(name: Name, options: Options) -> str:
     if given and family and is_cjk(given, family):
         return f"{family}{given}"
     last = _with_particle(dropping, _with_particle(particle, family))
-    return _spaced(_given(given, options, family), last, suffix)
+    return _spaced(_given(given, options, family), last, options.suffix(suffix))
 
 
 def _inverted(name: Name, options: Options) -> str:
@@ -123,9 +127,10 @@ def _inverted(name: Name, options: Options) -> str:
     if options["form"] == "short":
         return _with_particle(particle, family)
     if options["demote-non-dropping-particle"] == "display-and-sort":
-        parts = (family, _spaced(given, dropping, particle), suffix)
+        parts = (family, _spaced(given, dropping, particle), options.suffix(suffix))
     else:
-        parts = (_with_particle(particle, family), _spaced(given, dropping), suffix)
+        last = _with_particle(particle, family)
+        parts = (last, _spaced(given, dropping), options.suffix(suffix))
     return options["sort-separator"].join(part for part in parts if part)
 
 
