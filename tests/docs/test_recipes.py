@@ -182,9 +182,9 @@ def test_a_citation_style_is_a_file_and_a_row(checkout: Path) -> None:
 
 def test_an_export_format_is_a_module_and_a_row(checkout: Path) -> None:
     formats = checkout / "webapp" / "formats"
-    (formats / "titles.py").write_text(WRITER)
-    insert_after(formats / "registry.py", "from . import cff", "from . import titles\n")
-    row = '    "titles": Format("Titles", "txt", "text/plain", write=titles.write, exports="{}"),\n'
+    (formats / "heads.py").write_text(WRITER)
+    insert_after(formats / "registry.py", "from . import cff", "from . import heads\n")
+    row = '    "titles": Format("Titles", "txt", "text/plain", write=heads.write, exports="{}"),\n'
     insert_after(formats / "registry.py", '"csv": Format', row.format("lists and publications"))
     create_site(checkout)
     assert run(checkout, "-c", EXPORT, str(checkout)) == "Engines|Maschinen Engines True True"

@@ -107,7 +107,7 @@ def from_parts(year: str, month: str, day: str) -> Date:
             return Date(year.strip(), number)
         return _with_month(f"{number:04}", month, day)
     written = from_date(year)
-    if written.year is None or len(written.iso) > 4:
+    if written.year is None or not re.fullmatch(r"\d{4}", written.iso):  # a decade, 199X
         return written
     dated = _with_month(written.iso, month, day)
     return Date(dated.iso, dated.year, exact=written.exact and dated.exact)

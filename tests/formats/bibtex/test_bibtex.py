@@ -134,6 +134,8 @@ def test_venue(fields: str, venue: str) -> None:
         ("year={forthcoming}", "forthcoming", None),
         ("year={in press}", "in press", None),
         ("year={2020a}", "2020", 2020),
+        ("year={199X}", "199X", 1990),
+        ("year={19uu}, month=may", "19uu", 1900),
         ("date={2019-05-30}", "2019-05-30", 2019),
         ("date={2019-05/2019-06}", "2019-05", 2019),
         ("date={1984~}", "1984", 1984),
