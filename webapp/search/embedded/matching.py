@@ -13,7 +13,7 @@ from . import positions
 from .acronyms import Acronyms, Expansion
 from .schema import TEXT_FIELDS
 from .scoring import TermScorer, Weights, sum_where_all
-from .snapshot import Array, Docs, Mask, Postings, Snapshot, call_function
+from .snapshot import Array, Docs, Mask, Postings, Snapshot, call_function, is_among
 from .spelling import find_candidates, split_word
 from .strings import cached_method
 
@@ -69,6 +69,18 @@ class Matcher(TermScorer):
     def word_weights(self, word: Word) -> Weights:
         """Return the weights of a word in any field."""
         return self.clause_weights(Clause((word,)))
+
+    def has_word(self, word: Word, fields: tuple[str, ...], docs: Docs) -> Mask:
+        """Return which of a few ascending documents have a word, without weights for all."""
+        mask = np.zeros(len(docs), bool)
+        for item in self.word_postings(word, fields):
+            base = item.segment.base
+            here = item.docs[is_among(item.docs, docs - base)].astype(np.int64)
+            mask |= is_among(docs, np.sort(here) + base)
+        if len(self.resolve(word).parts) > 1 and not mask.all():
+            for field in fields:
+                mask |= self.clause_weights(Clause((word,), field))[docs] > 0
+        return mask
 
     def _word_weights(self, word: Word, fields: tuple[str, ...]) -> Weights:
         """Return the weights of a word: joined, in any spelling, or as adjacent parts."""

@@ -16,7 +16,6 @@ from .respelling import (
     split_or_join,
 )
 from .rewriting import Answer, is_known, replace_words, words_of
-from .scoring import sum_weights
 from .snapshot import Docs
 
 PARTIAL = 0.3  # share of the best coverage that a hit must reach
@@ -25,7 +24,7 @@ PARTIAL = 0.3  # share of the best coverage that a hit must reach
 # nDCG@10 on cranfield is .526 (tune) and .545 (report) if questions of four words are extended,
 # .520 and .536 with five, .510 and .533 without.
 ENOUGH, QUESTION, LARGER = 10, 4, 0.5
-
+NAMING = ("title", "authors", "venue")  # fields that name a record
 NO_DOCS: Docs = np.zeros(0, np.int64)
 
 
@@ -78,7 +77,9 @@ def _relax_phrases(matcher: Matcher, query: Query) -> Answer | None:
         for clause in query.clauses:
             if clause.phrase and not clause.negated:
                 near &= matcher.nearby(clause)
-        return Answer(loose, replace(match, mask=near) if near.any() else match, "phrase", shown)
+        if near.any():
+            return Answer(loose, replace(match, mask=near), "phrase", shown)
+        return _extend_rewritten(matcher, Answer(loose, match, "phrase", shown))
     relaxed = _relax(matcher, loose)
     return relaxed and replace(relaxed, rewritten="phrase", shown=relaxed.shown or shown)
 
@@ -164,12 +165,10 @@ def _is_named(matcher: Matcher, words: list[Word], hits: Docs) -> bool:
     """Return whether title, authors and venue of a hit have all the words."""
     has_all = np.ones(len(hits), bool)
     for word in words:
-        fields = (
-            matcher.clause_weights(Clause((word,), field))
-            for field in ("title", "authors", "venue")
-        )
-        has_all &= sum_weights(list(fields))[hits] > 0
-    return bool(has_all.any())
+        has_all &= matcher.has_word(word, NAMING, hits)
+        if not has_all.any():
+            return False
+    return True
 
 
 def _split_compounds(matcher: Matcher, query: Query) -> Query:
