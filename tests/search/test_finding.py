@@ -6,7 +6,7 @@ import pytest
 
 from webapp.search.engine import Document, SearchEngine
 
-from ..searching import ENGINES, PAPERS, search
+from ..searching import ENGINES, PAPERS, paper, search
 
 
 @pytest.fixture(scope="module", params=sorted(ENGINES))
@@ -261,3 +261,16 @@ def test_a_full_name_ranks_before_its_initial(tmp_path: Path, name: str, text: s
     papers = (Document(i, i, "Something", (author,)) for i, author in enumerate(authors))
     engine.rebuild(papers, "1")
     assert search(engine, text.replace("'", '"'), literal=True).ids == (1, 0)
+
+
+@pytest.mark.parametrize("name", sorted(ENGINES))
+def test_a_word_of_a_title_is_no_cited_author(tmp_path: Path, name: str) -> None:
+    engine = ENGINES[name](tmp_path)
+    engine.rebuild(
+        (
+            paper(1, 0, "Grammar partitioning", ("Po Luk",), year=2001),
+            paper(2, 1, "Parsing lattices", ("Po Luk", "An Li"), year=2000),
+        ),
+        "1",
+    )
+    assert search(engine, "luk partitioning 2000").ids[0] == 1

@@ -38,7 +38,8 @@ def person_scores(scorer: TermScorer, query: Query) -> Weights | None:
             _add_name(scorer, total, (right, left) if is_reversed else (left, right))
     years = [int(word.text) for word in words if _is_year(word)]
     if years or query.cites_others:
-        _add_citation(scorer, total, [word for word in words if _may_be_name(word)], years)
+        names = [word for word in words if _may_be_name(word)]
+        _add_citation(scorer, total, names, years, query.cites_others)
     return total if total.any() else None
 
 
@@ -62,7 +63,11 @@ def _add_name(scorer: TermScorer, total: Weights, name: Sequence[Word]) -> None:
 
 
 def _add_citation(
-    scorer: TermScorer, total: Weights, names: Sequence[Word], years: Sequence[int]
+    scorer: TermScorer,
+    total: Weights,
+    names: Sequence[Word],
+    years: Sequence[int],
+    cites_others: bool,
 ) -> None:
     """Add the bonus for the first author, the second one and the year."""
     if not names or not len(first := _places(scorer, names[0], 0)):
@@ -74,6 +79,8 @@ def _add_citation(
     if len(names) > 1:
         second = np.zeros(len(total), bool)
         second[_places(scorer, names[1], 1) >> 16] = True
+        if not (second.any() or cites_others):
+            return  # the second word is of a title: "Hou Relax 2024"
         cited[authors & second] += CITED_COAUTHOR
     if years:
         is_of_year = np.any([scorer.snapshot.years == year for year in years], axis=0)
