@@ -129,7 +129,9 @@ def test_check_lists_doubtful_data_and_what_scholar_misses(
     runner: FlaskCliRunner, tmp_path: Path
 ) -> None:
     file = tmp_path / "a.bib"
-    file.write_text("@misc{odd, title = {A title}, pdf = {x.pdf}, abstract = {An abstract.}}\n")
+    file.write_text(
+        "@misc{odd, title = {A title}, pdf = {https://a.ex/x.pdf}, abstract = {An abstract.}}\n"
+    )
     runner.invoke(args=["import", "--prune=all", str(file)])
     result = runner.invoke(args=["check"])
     assert result.exit_code == 1
@@ -146,7 +148,9 @@ def test_check_of_a_complete_catalog_reports_no_problems(
     runner: FlaskCliRunner, tmp_path: Path
 ) -> None:
     file = tmp_path / "a.bib"
-    file.write_text(GOOD.replace("}\n", ", pdf = {x.pdf}, abstract = {An abstract.}}\n"))
+    file.write_text(
+        GOOD.replace("}\n", ", pdf = {https://a.ex/x.pdf}, abstract = {An abstract.}}\n")
+    )
     runner.invoke(args=["import", "--prune=all", str(file)])
     result = runner.invoke(args=["check"])
     assert (result.exit_code, result.output) == (0, "No problems found.\n")
