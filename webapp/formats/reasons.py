@@ -40,6 +40,7 @@ REASONS: Final[Mapping[str, str]] = {
     "bad-link": "wrong links",
     "implausible-year": "years that are not plausible",
     # Something is missing.
+    "absent-file": "files that are not there",
     "no-title": "no title",
     "no-year": "no year",
     "no-key": "no key",
