@@ -104,3 +104,61 @@ def test_a_name_of_one_letter_or_with_a_sign_finds_itself_first(
 def test_arabic_and_persian_letters_are_the_same(tmp_path: Path, name: str, text: str) -> None:
     engine = build(tmp_path, name, Document(1, 0, "کتابِ علی ۱۴۰۲"))
     assert search(engine, text).ids == (1,)
+
+
+@every_engine
+@pytest.mark.parametrize("text", ["Fig Con App Rev", "fig con app ", "Figu Cont App 2nd"])
+def test_words_abbreviated_in_order_find_the_title(tmp_path: Path, name: str, text: str) -> None:
+    engine = build(
+        tmp_path,
+        name,
+        Document(1, 0, "Review of Applications: Contextual Figures, 2nd"),
+        Document(2, 1, "Figure Context Approach: A Review, 2nd Part"),
+        Document(3, 2, "Big Can Ape Re"),
+    )
+    hits = search(engine, text)
+    assert (hits.ids, hits.rewritten) == ((2,), "")
+    title = "Figure Context Approach"
+    assert title[slice(*hits.highlighter.spans(title, "title")[0])] == "Figure"
+    assert search(engine, text, literal=True).ids == ()
+
+
+@every_engine
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("De velopment", "development"),
+        ("devel opment of", "development of"),
+        ("de velopment of Sema ntic rol", "development of semantic rol"),
+    ],
+)
+def test_a_word_broken_by_a_blank_is_joined(
+    tmp_path: Path, name: str, text: str, shown: str
+) -> None:
+    engine = build(
+        tmp_path,
+        name,
+        Document(1, 0, "Development of Semantic Roles"),
+        Document(2, 1, "Velopment", ("Ann de Vel",)),
+        *(Document(n, n, "Development of more semantic role") for n in range(10, 40)),
+    )
+    hits = search(engine, text)
+    assert (hits.ids[0], hits.rewritten, hits.shown_query) == (1, "split", shown)
+
+
+@every_engine
+def test_words_that_are_as_frequent_apart_are_not_joined(tmp_path: Path, name: str) -> None:
+    engine = build(
+        tmp_path,
+        name,
+        *(Document(n, n, "Role of context in formation") for n in range(3)),
+        *(Document(n, n, "Information") for n in range(10, 40)),
+    )
+    assert search(engine, "context in formation ").rewritten == ""
+    assert set(search(engine, "in formation ").ids) == {0, 1, 2}
+
+
+@every_engine
+def test_a_rare_long_word_may_have_another_first_letter(tmp_path: Path, name: str) -> None:
+    engine = build(tmp_path, name, Document(1, 0, "ShadowGNN"), Document(2, 1, "Projection"))
+    assert search(engine, "yhadowgnn").ids == (1,)

@@ -7,7 +7,7 @@ stems, stems.at              the sorted stems; their words: stem_words, stem_wor
 <field>.lengths              number of terms in the field of each document
 title.content_positions      positions counted without stop words
 title.extents                number of content positions in the title of each document
-title.names                  number of terms before the colon of each title; 0 without a colon
+title.names                  number of terms in the name of a system before the colon of each title
 <facet>.values, .values.at   the sorted values; document d has codes[docs_at[d]:docs_at[d+1]]
 identifiers, .at, .docs      sorted, and the document of each; last segments follow ENDS_WITH
 acronyms.values, ...         acronyms, each followed by the words that a document explains it with
@@ -27,7 +27,7 @@ from .postings import NO_POSTINGS, FieldPostings
 from .schema import TEXT_FIELDS
 
 ENDS_WITH = "/"  # precedes the last segment of an identifier, and begins no identifier
-NAME_LENGTH = 6  # terms, at most, before a colon that are a name
+NAME_LENGTH, SHORT_NAME = 6, 3  # terms in the name of a system, at most; letters in a short one
 _KEY = 48  # bytes in a sort key
 _OPENING = " \"'“‘«([{$\\"  # skipped at the start of a title when sorting
 _VALUES = ("id", "position", "forthcoming", "title", "venue", "identifiers", "acronyms")
@@ -147,9 +147,14 @@ def _columns(reader: Any, size: int) -> dict[str, Array]:
 
 
 def _name_length(title: str) -> int:
-    """Return the number of positions before the colon of a title: of the name of a system."""
+    """Return the number of terms in the name of a system before the colon of a title, or 0.
+
+    A name is one word with capitals or digits inside it, or very short; others are topics.
+    """
     name, colon, _ = title.partition(": ")
-    length = len({position for _, position in terms(name)}) if colon else 0
+    if not colon or " " in name or (len(name) > SHORT_NAME and name[1:].islower()):
+        return 0
+    length = len({position for _, position in terms(name)})
     return length if length <= NAME_LENGTH else 0
 
 

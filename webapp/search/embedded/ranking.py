@@ -35,9 +35,9 @@ K1 = 2.0
 TITLE_STARTS = 24.0  # it begins with the typed words
 TITLE_TYPED = 8.0  # exactly as typed, not inflected
 TITLE_BEGINS = 8.0  # even if stop words count
-TITLE_WHOLE = 8.0  # the last word is complete: "Dens" before "Dense" and "Densities"
+TITLE_WHOLE = 0.5  # the last word is complete: "Dens" before "Dense" and "Densities"
 TITLE_EQUALS = 12.0  # and has no other words
-TITLE_NAME = 10.0  # and has others only after a colon: "DENS: A Dataset"
+TITLE_NAME = 12.0  # and is the name of a system: "DENS: A Dataset"
 TITLE_WORDS = 32.0  # times the share of the words that it contains
 TITLE_PHRASE = 16.0  # times the share of the words that are adjacent in it as typed
 STEEPNESS = 4.0  # exponent of the share: half of the words is far less than all
@@ -109,7 +109,8 @@ def _title_bonus(matcher: Matcher, words: list[Word], docs: Docs, scores: Scores
     bonus = TITLE_WORDS * share[word_counts]
     bonus += TITLE_STARTS * starts + TITLE_TYPED * typed + TITLE_BEGINS * begins
     named = matcher.snapshot.title_names[docs] == name_length
-    bonus += TITLE_WHOLE * whole + TITLE_NAME * (begins & whole & named)
+    whole &= begins
+    bonus += TITLE_WHOLE * whole + TITLE_NAME * (whole & named)
     bonus += TITLE_EQUALS * (starts & (matcher.snapshot.title_extents[docs] == length))
     several = word_counts > 1
     if several.any():

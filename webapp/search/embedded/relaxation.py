@@ -5,6 +5,8 @@ from dataclasses import replace
 import numpy as np
 
 from ..query import Clause, Query, Word, is_stop
+from .abbreviations import match_abbreviations
+from .broken_words import join_broken_words
 from .evaluation import complete_match, evaluate_query, free_words, restrictions
 from .matching import Matcher
 from .ranking import rarity
@@ -33,9 +35,21 @@ def answer_query(matcher: Matcher, query: Query, literal: bool = False) -> Answe
 
     `literal` turns relaxation off.
     """
-    answer = Answer(query, evaluate_query(matcher, query))
     if literal or not words_of(query):
-        return answer
+        return Answer(query, evaluate_query(matcher, query))
+    joined, shown = join_broken_words(matcher, query)
+    if shown:
+        answer = _answer_words(matcher, joined)
+        if answer.match.mask.any():
+            return replace(
+                answer, rewritten=answer.rewritten or "split", shown=answer.shown or shown
+            )
+    return _answer_words(matcher, query)
+
+
+def _answer_words(matcher: Matcher, query: Query) -> Answer:
+    """Match the words of a query as typed, or relaxed if they match nothing or too little."""
+    answer = Answer(query, evaluate_query(matcher, query))
     if answer.match.all_words:
         is_identified = len(answer.match.first) > 0
         return answer if is_identified else _extend(matcher, query, answer)
@@ -44,7 +58,11 @@ def answer_query(matcher: Matcher, query: Query, literal: bool = False) -> Answe
 
 def _relax(matcher: Matcher, query: Query) -> Answer | None:
     """Match a query without hits by its acronyms, in other spellings, else as far as possible."""
-    for rewrite in (_expand, respell_once, respell_twice, split_or_join):
+    if better := _expand(matcher, query):
+        return _extend_rewritten(matcher, better)
+    if abbreviated := match_abbreviations(matcher, query):
+        return abbreviated
+    for rewrite in (respell_once, respell_twice, split_or_join):
         if better := rewrite(matcher, query):
             return _extend_rewritten(matcher, better)
     return _match_partially(matcher, query)

@@ -17,7 +17,8 @@ SHORTEST = 3  # letters, at least, in a word that may have a typo
 LONG = 8  # letters, at least, in a word that may have two typos
 LIMIT = 12  # candidates to return
 # A candidate with another first letter must be FREQUENT times as frequent as any other candidate,
-# and in one of VOCABULARY documents: almost any string of letters occurs once somewhere.
+# and in one of VOCABULARY documents: almost any string of letters occurs once somewhere. A LONG
+# word without other candidates may be rare.
 FREQUENT, VOCABULARY = 10, 10_000
 
 
@@ -52,7 +53,8 @@ def find_candidates(snapshot: Snapshot, typed: str, prefix: bool, distance: int)
         for segment in snapshot.segments:
             for near in _other_first_letter(segment, typed, prefix):
                 others[near.text] = _merge(others.get(near.text), near)
-        likely = max(FREQUENT * best, snapshot.count / VOCABULARY)
+        is_unmistakable = len(typed) >= LONG and not best
+        likely = 0 if is_unmistakable else max(FREQUENT * best, snapshot.count / VOCABULARY)
         candidates |= {text: near for text, near in others.items() if near.frequency > likely}
     candidates = {text: near for text, near in candidates.items() if text not in STOP_WORDS}
     numbers = _DIGITS.findall(typed)  # digits are never typos
