@@ -102,7 +102,7 @@ def read_files(
         locations += [(name, line) for line in content.lines]
         formats += [content.format] * len(content.records)
         macros |= content.macros
-        empty += [] if content.records or content.macros else [name]
+        empty += [] if content.records else [name]
         cut_short += [(name, content.cut_short)] if content.cut_short else []
     return Library(
         *(tuple(records), tuple(locations), tuple(formats)),
