@@ -58,14 +58,16 @@ class Acronyms:
             for text, count in self._words_of(word):
                 terms = tuple(Word(term, (term,)) for term in text.split())
                 yield Expansion(at, at + 1, Clause(terms, phrase=True), word.text, count, text)
-        parts = [(part, at) for at, word in enumerate(words) for part in word.parts]
-        stems = [stem(part) for part, _ in parts]
-        for start in range(len(parts)):
-            for end in range(start + 2, min(start + self._longest, len(parts)) + 1):
-                for acronym, count in self._acronyms.get(tuple(stems[start:end]), ()):
+        stems = [tuple(map(stem, word.parts)) for word in words]
+        for first in range(len(words)):
+            explanation: Stems = ()
+            for last in range(first, len(words)):
+                explanation += stems[last]
+                if len(explanation) > self._longest:
+                    break
+                for acronym, count in self._acronyms.get(explanation, ()):
                     clause = Clause((Word(acronym, (acronym,)),))
-                    first, last = parts[start][1], parts[end - 1][1] + 1
-                    yield Expansion(first, last, clause, acronym, count, acronym.upper())
+                    yield Expansion(first, last + 1, clause, acronym, count, acronym.upper())
 
     def _words_of(self, word: Word) -> list[tuple[str, int]]:
         if not word.text.isalpha():

@@ -17,7 +17,7 @@ from .respelling import (
     respell_word,
     split_or_join,
 )
-from .rewriting import Answer, is_known, replace_words, words_of
+from .rewriting import Answer, is_known, is_named, replace_words, words_of
 from .snapshot import Docs
 
 PARTIAL = 0.3  # share of the best coverage that a hit must reach
@@ -26,7 +26,6 @@ PARTIAL = 0.3  # share of the best coverage that a hit must reach
 # nDCG@10 on cranfield is .526 (tune) and .545 (report) if questions of four words are extended,
 # .520 and .536 with five, .510 and .533 without.
 ENOUGH, QUESTION, LARGER = 10, 4, 0.5
-NAMING = ("title", "authors", "venue")  # fields that name a record
 NO_DOCS: Docs = np.zeros(0, np.int64)
 
 
@@ -131,7 +130,7 @@ def _extend(matcher: Matcher, query: Query, answer: Answer) -> Answer:
     may_correct = is_few and not answer.rewritten
     if may_correct and (corrected := correct_rare_words(matcher, query, answer.match)):
         return corrected
-    if is_few and len(words) > 1 and not _is_named(matcher, words, hits):
+    if is_few and len(words) > 1 and not is_named(matcher, words, hits):
         nearest = _match_partially(matcher, query, PARTIAL if len(words) >= QUESTION else LARGER)
         if nearest and np.count_nonzero(nearest.match.mask) > len(hits):
             return Answer(nearest.query, replace(nearest.match, first=hits), "few")
@@ -177,16 +176,6 @@ def _match_partially(matcher: Matcher, query: Query, least: float = PARTIAL) -> 
         for w in matched
     )
     return Answer(changed, result, "partial", " ".join(dict.fromkeys(shown)))
-
-
-def _is_named(matcher: Matcher, words: list[Word], hits: Docs) -> bool:
-    """Return whether title, authors and venue of a hit have all the words."""
-    has_all = np.ones(len(hits), bool)
-    for word in words:
-        has_all &= matcher.has_word(word, NAMING, hits)
-        if not has_all.any():
-            return False
-    return True
 
 
 def _split_compounds(matcher: Matcher, query: Query) -> Query:

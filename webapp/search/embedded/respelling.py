@@ -9,7 +9,16 @@ import numpy as np
 from ..query import Clause, Query, Word, is_stop
 from .evaluation import evaluate_query
 from .matching import Match, Matcher
-from .rewriting import Answer, Replacements, is_known, replace_text, replace_words, words_of
+from .rewriting import (
+    NAMING,
+    Answer,
+    Replacements,
+    is_known,
+    is_named,
+    replace_text,
+    replace_words,
+    words_of,
+)
 from .scoring import Weights
 from .snapshot import Mask
 from .spelling import LONG, Candidate, split_word, word_frequency
@@ -17,8 +26,6 @@ from .spelling import LONG, Candidate, split_word, word_frequency
 MOST = 12  # words, at most, to respell; a longer query gets a partial match
 LONG_ENOUGH = 5  # letters, at least, in a known word that may be a typo
 FEW, MANY = 5, 50  # a word in <= FEW records may be a typo of one MANY times as frequent
-
-NAMING = ("title", "authors", "venue", "tags")  # fields that name a record
 
 Spellings = dict[Word, list[Candidate]]
 
@@ -31,22 +38,34 @@ def respell_once(matcher: Matcher, query: Query) -> Answer | None:
 def correct_rare_words(matcher: Matcher, query: Query, literal: Match) -> Answer | None:
     """Correct a typo that a few records share, if many records have the intended word.
 
-    A word of a title, a name or a venue is not taken for a typo.
+    A word that names a record is corrected only if title, authors and venue of one have all words
+    then, but not as typed.
     """
     if np.count_nonzero(literal.mask) > FEW:
         return None
-    spellings = {}
+    spellings, is_doubtful = {}, False
     for word in words_of(query):
-        if len(word.text) < LONG_ENOUGH or matcher.postings(word.text, NAMING, stems=False):
+        if len(word.text) < LONG_ENOUGH:
             continue
         if 0 < (own := _hits(matcher.word_weights(word), matcher.snapshot.live)) <= FEW:
             near = matcher.spellings(word.text, word.prefix, 1)
             spellings[word] = [c for c in near if c.frequency >= MANY * (own + 1)]
+            names = spellings[word] and matcher.postings(word.text, NAMING, stems=False)
+            is_doubtful = is_doubtful or bool(names)
     if not any(spellings.values()):
         return None
-    changed = _respell_words(query, spellings, True)
-    result = replace(evaluate_query(matcher, changed), first=np.flatnonzero(literal.mask))
+    changed, hits = _respell_words(query, spellings, True), np.flatnonzero(literal.mask)
+    result = replace(evaluate_query(matcher, changed), first=hits)
+    if is_doubtful and (
+        is_named(matcher, _content(query), hits)
+        or not is_named(matcher, _content(changed), np.flatnonzero(result.mask))
+    ):
+        return None
     return _answer(matcher, query, changed, result, spellings)
+
+
+def _content(query: Query) -> list[Word]:
+    return [word for word in query.free if not is_stop(word)]
 
 
 def respell_twice(matcher: Matcher, query: Query) -> Answer | None:

@@ -1,10 +1,15 @@
 """Changes to the words of a query, and the answer that they lead to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from ..query import Query, Word
 from .matching import Match, Matcher
+from .snapshot import Docs
+
+NAMING = ("title", "authors", "venue")  # fields that name a record
 
 Replacements = dict[tuple[int, int], str]  # start and end in the query's text -> new text
 
@@ -53,3 +58,13 @@ def replace_text(text: str, names: Replacements) -> str:
     for (start, end), name in sorted(names.items(), reverse=True):
         text = text[:start] + name + text[end:]
     return " ".join(text.split())
+
+
+def is_named(matcher: Matcher, words: Sequence[Word], hits: Docs) -> bool:
+    """Return whether title, authors and venue of a hit have all the words."""
+    has_all = np.ones(len(hits), bool)
+    for word in words:
+        has_all &= matcher.has_word(word, NAMING, hits)
+        if not has_all.any():
+            return False
+    return True
