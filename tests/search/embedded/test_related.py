@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from webapp.errors import IndexUnavailableError
+from webapp.search.embedded import related as related_module
 from webapp.search.embedded.engine import WhooshEngine
 from webapp.search.engine import Document, RelatedDocument
 
@@ -143,3 +144,61 @@ def test_a_large_collaboration_relates_publications(tmp_path: Path) -> None:
     engine.rebuild(papers, "1")
     (only,) = engine.related(papers[0], 5)
     assert (only.id, only.people, only.words) == (1, crowd, ())
+
+
+def test_many_common_words_relate_publications_of_a_large_catalog(tmp_path: Path) -> None:
+    topics = [
+        "parser",
+        "grammar",
+        "syntax",
+        "corpus",
+        "speech",
+        "dialog",
+        "summary",
+        "entity",
+        "relation",
+        "embedding",
+    ]
+    papers = [
+        paper(
+            id=n,
+            position=n,
+            title=f"Wax{n}x",
+            abstract=" ".join(topics[(n * step) % 10] for step in (1, 3, 7)),
+        )
+        for n in range(300)
+    ]
+    papers[250] = replace(papers[250], abstract=" ".join(topics))
+    papers[251] = replace(papers[251], abstract=" ".join(reversed(topics)))
+    engine = WhooshEngine(tmp_path)
+    engine.rebuild(papers, "1")
+    assert [entry.id for entry in engine.related(papers[250], 5)][:1] == [251]
+    assert len(engine.related(papers[0], 5)) == 5
+
+
+def test_one_common_word_does_not_relate_publications_of_a_small_catalog(tmp_path: Path) -> None:
+    papers = [
+        paper(id=n, position=n, title=f"Wax{n}x", abstract=f"A corpus of dye{n}z is built.")
+        for n in range(10)
+    ]
+    engine = WhooshEngine(tmp_path)
+    engine.rebuild(papers, "1")
+    assert engine.related(papers[0], 5) == ()
+
+
+def test_a_long_common_word_is_read_only_among_the_best(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(related_module, "POSTINGS", 20)
+    monkeypatch.setattr(related_module, "CANDIDATES", 3)
+    monkeypatch.setattr(related_module, "LONG", 0)
+    papers = [
+        paper(id=n, position=n, title=f"corpus {'parser' if n % 9 == 4 else 'lexicon'} Wax{n}x")
+        for n in range(60)
+    ]
+    engine = WhooshEngine(tmp_path)
+    engine.rebuild(papers, "1")
+    engine.update(papers[20:40], [], "2")
+    entries = engine.related(papers[4], 3)
+    assert [entry.id for entry in entries] == [13, 22, 31]
+    assert {entry.words for entry in entries} == {("parser",)}
