@@ -162,3 +162,15 @@ def test_words_that_are_as_frequent_apart_are_not_joined(tmp_path: Path, name: s
 def test_a_rare_long_word_may_have_another_first_letter(tmp_path: Path, name: str) -> None:
     engine = build(tmp_path, name, Document(1, 0, "ShadowGNN"), Document(2, 1, "Projection"))
     assert search(engine, "yhadowgnn").ids == (1,)
+
+
+@every_engine
+def test_other_words_tell_the_intended_first_letter(tmp_path: Path, name: str) -> None:
+    engine = build(
+        tmp_path,
+        name,
+        Document(1, 0, "Quartz Translation"),
+        *(Document(n, n, "Something", ("Ana Suarez",)) for n in range(2, 9)),
+    )
+    assert search(engine, "suartz translation ").ids == (1,)
+    assert 1 not in search(engine, "suartz ").ids

@@ -151,7 +151,7 @@ def _name_length(title: str) -> int:
 
     A name is one word with capitals or digits inside it, or very short; others are topics.
     """
-    name, colon, _ = title.partition(": ")
+    name, colon, _ = title.partition(":")
     if not colon or " " in name or (len(name) > SHORT_NAME and name[1:].islower()):
         return 0
     length = len({position for _, position in terms(name)})

@@ -80,7 +80,8 @@ def _respell(matcher: Matcher, query: Query, typos: Callable[[Word], int]) -> An
     if not 0 < len(words) <= MOST:
         return None
     unknown = [word for word in words if not is_known(matcher, word)]
-    spellings = {w: matcher.spellings(w.text, w.prefix, typos(w)) for w in unknown}
+    others = len(words) > 1
+    spellings = {w: matcher.spellings(w.text, w.prefix, typos(w), others) for w in unknown}
     if unknown and all(spellings.values()):
         changed = _respell_words(query, spellings, False)
         if (result := evaluate_query(matcher, changed)).all_words:

@@ -15,6 +15,7 @@ _DIGITS = re.compile(r"\d+")
 
 SHORTEST = 3  # letters, at least, in a word that may have a typo
 LONG = 8  # letters, at least, in a word that may have two typos
+TELLING = 6  # letters, at least, in a word that may have any first letter beside other words
 LIMIT = 12  # candidates to return
 # A candidate with another first letter must be FREQUENT times as frequent as any other candidate,
 # and in one of VOCABULARY documents: almost any string of letters occurs once somewhere. A LONG
@@ -31,11 +32,14 @@ class Candidate(NamedTuple):
     word: str
 
 
-def find_candidates(snapshot: Snapshot, typed: str, prefix: bool, distance: int) -> list[Candidate]:
+def find_candidates(
+    snapshot: Snapshot, typed: str, prefix: bool, distance: int, beside_others: bool = False
+) -> list[Candidate]:
     """Return known words within `distance` typos of a word, nearest first, then most frequent.
 
     A prefix matches words with such a beginning. A transposition is one typo. The first letter is
-    taken as correct, unless words that differ there are far more frequent.
+    taken as correct, unless words that differ there are far more frequent, or the word is long and
+    `beside_others`, which tell the intended one.
     """
     if sum(map(str.isalpha, typed)) < SHORTEST:
         return []
@@ -53,7 +57,9 @@ def find_candidates(snapshot: Snapshot, typed: str, prefix: bool, distance: int)
         for segment in snapshot.segments:
             for near in _other_first_letter(segment, typed, prefix):
                 others[near.text] = _merge(others.get(near.text), near)
-        is_unmistakable = len(typed) >= LONG and not best
+        is_unmistakable = len(typed) >= (TELLING if beside_others else LONG) and (
+            beside_others or not best
+        )
         likely = 0 if is_unmistakable else max(FREQUENT * best, snapshot.count / VOCABULARY)
         candidates |= {text: near for text, near in others.items() if near.frequency > likely}
     candidates = {text: near for text, near in candidates.items() if text not in STOP_WORDS}
