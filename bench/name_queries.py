@@ -89,6 +89,15 @@ def blank_inside(word: str, random: Random) -> str | None:
     return f"{word[:at]} {word[at:]}"
 
 
+def run_together(sample: Sample) -> str | None:
+    """Type the first words, two of them without the blank between."""
+    words = [word for word in sample.paper.words if word.isalpha()][:5]
+    if len(words) < 4:
+        return None
+    at = sample.random.randrange(len(words) - 1)
+    return " ".join((*words[:at], words[at] + words[at + 1], *words[at + 2 :]))
+
+
 def abbreviated(sample: Sample) -> str:
     """Type the first letters of the first words."""
     return " ".join(word[: sample.random.choice((3, 4))] for word in sample.paper.words[:5])
