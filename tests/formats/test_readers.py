@@ -59,6 +59,24 @@ def test_an_entry_of_ris_without_a_type_is_read() -> None:
     ]
 
 
+def test_small_words_before_a_family_name_of_csl_are_a_particle() -> None:
+    families = ("van Gogh", "van der Berg", "de la Cruz", "Gogh", "bell hooks", '"van Gogh"')
+    item = {"type": "book", "title": "T", "author": [{"family": f, "given": "A"} for f in families]}
+    (record,) = registry.read(json.dumps([item]).encode()).records
+    assert [(person.particle, person.family) for person in record.authors] == [
+        *(("van", "Gogh"), ("van der", "Berg"), ("de la", "Cruz"), ("", "Gogh")),
+        *(("", "bell hooks"), ("", "van Gogh")),
+    ]
+
+
+def test_a_book_of_crossref_has_its_edition_and_place() -> None:
+    work = {
+        "type": "monograph", "title": ["T"], "edition-number": "2", "publisher-location": "Hamburg"
+    }  # fmt: skip
+    (record,) = registry.read(json.dumps({"message": work}).encode()).records
+    assert (record.fields["edition"], record.fields["address"]) == ("2", "Hamburg")
+
+
 def test_csl_json() -> None:
     item = {
         "id": "http://zotero.org/users/1/items/A=B", "type": "article-journal", "title": "T",

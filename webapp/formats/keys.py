@@ -49,7 +49,7 @@ def make_keys_safe(blocks: list[Block]) -> list[Problem]:
     for block in blocks:
         if _IS_SAFE.fullmatch(block.key):
             continue
-        old, key = block.key, safe_key(block.key) or _new_key(block)
+        old, key = block.key, safe_key(block.key) or new_key(block)
         block.key = _numbered(key, used, numbers) if key.lower() in used else key
         used.add(block.key.lower())
         new_keys[old] = block.key
@@ -97,8 +97,8 @@ def make_keys_distinct(blocks: list[Block]) -> list[Problem]:
     for block in blocks:
         key = block.key
         if not key:
-            new_key = _new_key(block)
-            block.key = _numbered(new_key, used, numbers) if new_key in used else new_key
+            made_key = new_key(block)
+            block.key = _numbered(made_key, used, numbers) if made_key in used else made_key
             message = f"This entry has no key. It got “{block.key}”."
             problems.append(Problem(block.line, block.key, "no-key", message))
         elif key in first_line:
@@ -121,7 +121,7 @@ def _numbered(key: str, used: Container[str], numbers: dict[str, int]) -> str:
     return f"{key}-{number}"
 
 
-def _new_key(block: Block) -> str:
+def new_key(block: Block) -> str:
     """Return a key as Google Scholar makes them: family name, year, first word of the title."""
     fields = dict(reversed(block.fields))
     people = names.people(fields.get("author") or fields.get("editor") or "")

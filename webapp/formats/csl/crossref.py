@@ -40,6 +40,8 @@ def to_csl(work: Item) -> Item:
         "container-title": full[0] if full else "",
         "container-title-short": short[0] if short else "",
         "issued": next(filter(_year, (work.get(name) for name in _DATES)), None),
+        "edition": work.get("edition-number"),
+        "publisher-place": work.get("publisher-location"),
         "ISBN": words(_first(work.get("ISBN"))).rpartition("/")[2],
     }
     return item | {role: [_name(name) for name in objects(work.get(role))] for role in _PEOPLE}

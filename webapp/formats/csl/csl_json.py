@@ -28,9 +28,7 @@ _FIELDS: Final = {
     "PMCID": "pmcid", "genre": "type", "chapter-number": "chapter",
     "article-number": "eid",
 }  # fmt: skip
-_FAMILY_WITH_PARTICLE = re.compile(
-    r"((?:[a-zß-ÿ'’]++\s++)*+[a-zß-ÿ'’]++)\s++([A-ZÀ-Þ].*)", re.DOTALL
-)
+_FAMILY_WITH_PARTICLE = re.compile(r"((?:[a-zß-ÿ'’]++\s++)++)([A-ZÀ-Þ].*)", re.DOTALL)
 _AS_WRITTEN: Final = frozenset({"id", "citation-key", "type", "DOI", "URL"})
 _ARXIV_NUMBER = re.compile(r"arxiv:\s*(\S+)", re.IGNORECASE)
 
@@ -113,7 +111,7 @@ def _person(name: Item) -> Person:
         parts.get(f"{kind}-particle", "") for kind in ("non-dropping", "dropping")
     )
     if not (particle or dropping) and (with_particle := _FAMILY_WITH_PARTICLE.fullmatch(family)):
-        particle, family = with_particle[1], with_particle[2]
+        particle, family = with_particle[1].strip(), with_particle[2]
     family = family.removeprefix('"').removesuffix('"')  # quotes keep a particle in the name
     person = Person(family or given, given if family else "", particle, parts.get("suffix", ""))
     if not dropping:
