@@ -167,6 +167,26 @@ def test_request_parameters_are_shown_as_text(client: FlaskClient) -> None:
     assert client.get("/publications/" + quote("<script>")).status_code == 404
 
 
+LONG_QUERIES = (
+    " ".join("abcdefghijklmnopqrstuvwxyz" * 10),
+    "-".join(["alert", "script"] * 50),
+    " ".join(['"alert script"'] * 40),
+    " ".join(["a-b-c-d-e-f-g-h"] * 40),
+    " ".join(["title:zymurgy", "-alert", 'author:"a b"'] * 20),
+    "alertscript" * 60,
+    "神经网络机器翻译" * 80,
+    '"' + "zymurgy alert " * 60,
+    "(" * 600,
+)
+
+
+@pytest.mark.parametrize("text", LONG_QUERIES)
+def test_a_long_hostile_query_is_answered(client: FlaskClient, text: str) -> None:
+    answer = client.get(f"/?{urlencode({'q': text})}", follow_redirects=True)
+    assert answer.status_code == 200
+    assert_nothing_acts(answer.text)
+
+
 def test_line_breaks_do_not_split_headers(client: FlaskClient) -> None:
     for path in ("/?q=a%0d%0aSet-Cookie:x=1&page=1", "/publications/a%0d%0aX:y/abstract"):
         answer = client.get(path, headers={"HX-Request": "true"})

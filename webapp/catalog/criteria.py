@@ -11,7 +11,7 @@ from ..facets import FACETS, canonical_years
 SORTS = ("relevance", "newest", "oldest", "title", "venue")
 
 # Limits of what a URL may request. The rest is dropped, so that no address is expensive.
-MAX_QUERY_LENGTH = 256
+MAX_QUERY_LENGTH = 512
 MAX_VALUE_LENGTH = 200
 MAX_VALUES = 20
 MAX_PAGE = 10_000

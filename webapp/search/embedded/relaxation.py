@@ -9,6 +9,7 @@ from .abbreviations import match_abbreviations
 from .broken_words import join_broken_words
 from .evaluation import complete_match, evaluate_query, free_words, restrictions
 from .matching import Matcher
+from .questions import answer_question, is_long
 from .ranking import rarity
 from .respelling import (
     correct_rare_words,
@@ -48,6 +49,8 @@ def answer_query(matcher: Matcher, query: Query, literal: bool = False) -> Answe
 
 def _answer_words(matcher: Matcher, query: Query) -> Answer:
     """Match the words of a query as typed, or relaxed if they match nothing or too little."""
+    if is_long(query):
+        return answer_question(matcher, query)
     answer = Answer(query, evaluate_query(matcher, query))
     if answer.match.all_words:
         is_identified = len(answer.match.first) > 0
@@ -88,6 +91,9 @@ def _relax_phrases(matcher: Matcher, query: Query) -> Answer | None:
     if loose == query:
         return None
     shown = " ".join(loose.text.replace('"', " ").split())
+    if is_long(loose):
+        relaxed = answer_question(matcher, loose)
+        return replace(relaxed, rewritten="phrase", shown=shown) if relaxed.rewritten else None
     match = evaluate_query(matcher, loose)
     if match.all_words:
         near = match.mask.copy()
@@ -97,8 +103,8 @@ def _relax_phrases(matcher: Matcher, query: Query) -> Answer | None:
         if near.any():
             return Answer(loose, replace(match, mask=near), "phrase", shown)
         return _extend_rewritten(matcher, Answer(loose, match, "phrase", shown))
-    relaxed = _relax(matcher, loose)
-    return relaxed and replace(relaxed, rewritten="phrase", shown=relaxed.shown or shown)
+    better = _relax(matcher, loose)
+    return better and replace(better, rewritten="phrase", shown=better.shown or shown)
 
 
 def _without_phrases(query: Query) -> Query:
