@@ -21,14 +21,41 @@ from webapp.formats.csl.items import item
         "journal = {CoRR}, volume = {abs/1706.03762}, eprint = {1706.03762}, eprinttype = {arXiv}",
         "journal = {arXiv e-prints}, pages = {arXiv:1706.03762}, eprint = {1706.03762}",
         "journal = {arXiv preprint arXiv:1706.03762}",
+        "journal = {arXiv e-prints}, eid = {arXiv:1706.03762}, pages = {arXiv:1706.03762}",
+        "journal = {ArXiv}, volume = {1706.03762}",
+        "journal = {CoRR}, volume = {arXiv:1706.03762}",
     ],
 )
 @pytest.mark.parametrize("style", ["apa", "nlm", "acm", "chicago"])
 def test_a_preprint_has_neither_volume_nor_pages(fields: str, style: str) -> None:
     record = record_of(f"title = {{On Tests}}, author = {{Roe, Jan}}, year = 2017, {fields}")
     assert record.arxiv == "1706.03762"
-    assert not {"volume", "pages"} & record.fields.keys()
-    assert "abs/1706.03762" not in cite(record, style).text.replace("arxiv.org/abs/", "").lower()
+    assert not {"volume", "pages", "eid"} & record.fields.keys()
+    text = cite(record, style).text.replace("arxiv.org/abs/", "").lower()
+    assert not {"abs/1706.03762", "article arxiv", "p. arxiv"} & {
+        text[i : i + n] for n in (8, 13, 14) for i in range(len(text))
+    }
+
+
+@pytest.mark.parametrize("identifier", ["cs.CL/0102003", "quant-ph/0001001"])
+def test_an_old_number_of_arxiv_is_no_volume(identifier: str) -> None:
+    record = record_of(f"title = {{On Tests}}, journal = {{CoRR}}, volume = {{{identifier}}}")
+    assert (record.arxiv, "volume" in record.fields) == (identifier, False)
+
+
+def test_proceedings_are_not_in_the_book_that_their_papers_inherit() -> None:
+    fields = "title = {Proc. of Tests}, booktitle = {Proceedings of the 5th Tests}, year = 2001"
+    assert record_of(fields, "proceedings").container == ""
+
+
+@pytest.mark.parametrize("style", ["apa", "acm", "mla"])
+def test_citations_have_no_invisible_signs(style: str) -> None:
+    title = r"Write \&amp; and &lt;i&gt; x &lt;/i&gt; <inf>2</inf>"
+    citation = cite(record_of(f"title = {{{title}}}, year = 2001", "book"), style)
+    assert "&amp;" in citation.text
+    assert "<i>" in citation.text.lower()
+    assert "\u2060" not in citation.text + citation.html
+    assert "<sub>2</sub>" in citation.html
 
 
 @pytest.mark.parametrize("kind", ["book", "collection", "proceedings", "manual"])
@@ -53,6 +80,12 @@ def test_no_punctuation_is_doubled(style: str, title: str) -> None:
     ("written", "shown"),
     [
         ("297--297", "297"),
+        ("pp. 12--15", "12–15"),
+        ("p. 12", "12"),
+        ("Pages 5-5", "5"),
+        ("S. 12--15", "12–15"),
+        ("12--", "12"),
+        ("P12", "P12"),
         ("S12-S12", "S12"),
         ("e1001 – e1001", "e1001"),
         ("297--298", "297–298"),
@@ -210,6 +243,8 @@ SICI: Final = "10.1002/(SICI)1097-4571(199806)49:8{}693::AID-ASI4{}3.0.CO;2-O"
         ("https://doi.org/10.1021/acs.test.1c0?via=ihub", "10.1021/acs.test.1c0"),
         ("doi:10.1021/acs.test.1c0?utm_source=x&amp;utm_medium=y", "10.1021/acs.test.1c0"),
         ("10.5555/a_b&c", "10.5555/a_b&c"),
+        (SICI.format(r"\&lt;", r"\&gt;"), SICI.format("<", ">")),
+        (SICI.format("%253C", "%253E"), SICI.format("<", ">")),
         ("10.5555/50%", "10.5555/50%"),
     ],
 )
@@ -220,6 +255,18 @@ def test_dois_in_disguise(written: str, identifier: str) -> None:
             assert record.doi == identifier
             assert [link.kind for link in record.links] == ["doi"]
             assert "%25" not in record.links[0].url.replace("50%25", "")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "https://onlinelibrary.wiley.com/doi/full/10.1021/acs.test.1c0",
+        "https://doi-org.library.example.edu/10.1021/acs.test.1c0#page=3",
+        "https://www.example.org/articles/10.1021/acs.test.1c0/full",
+    ],
+)
+def test_a_doi_in_the_address_of_a_publisher(written: str) -> None:
+    assert record_of(f"title = {{T}}, doi = {{{written}}}").doi == "10.1021/acs.test.1c0"
 
 
 def test_a_work_of_crossref() -> None:

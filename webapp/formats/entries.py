@@ -102,6 +102,8 @@ def container_of(fields: Fields) -> str:
             if fields.kind in _WHOLE and _is_title(fields, name):
                 fields.taken.add(name)
                 continue
+            if name == "booktitle" and fields.kind in ("proceedings", "collection"):
+                continue  # for the papers in it, which inherit it
             if names_of_macro := journals.journal(fields.raw(name)):
                 fields.taken.add(name)
                 return names_of_macro[1]

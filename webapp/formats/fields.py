@@ -8,12 +8,15 @@ from typing import Final
 from . import dates, inline, links
 from .vocabulary import RICH_FIELDS, TITLE_FIELDS
 
-_ARXIV_VOLUME = re.compile(r"\s*abs/\S+\s*", re.IGNORECASE)
 _ARTICLE = re.compile(
     r"(?:(?:art(?:icle|\.)?|paper)(?:\s++(?:no|nr|num(?:ber)?|id)\b\.?)?+|no\.?|nr\.?)[\s:#]++(\S*\d.*)",
     re.IGNORECASE,
 )
 _DASHES = re.compile(r"[-–—]+")
+_BEFORE_PAGES = re.compile(
+    r"(?:(?:pp?|pgs?|pages?|seiten?)(?:\.\s*+|\s++)|S\.\s*+)(?=\w{0,9}\d|[ivxlc]+\b)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +70,13 @@ class Fields:
 
 
 def _pages(written: str) -> str:
-    """Return pages without what is no page: arXiv's identifier, and a range of one page."""
+    """Return pages without what is no page: "pp.", arXiv's identifier, and a range of one page."""
     if links.is_arxiv(written):
         return ""
+    if word := _BEFORE_PAGES.match(written):
+        written = written[word.end() :]
     first, *last = map(str.strip, _DASHES.split(written))
-    return first if last == [first] else written
+    return first if last in ([first], [""]) else written
 
 
 def article_number(written: str) -> str:
@@ -81,12 +86,14 @@ def article_number(written: str) -> str:
 
 
 def _eid(written: str) -> str:
-    return article_number(written) or written
+    """Return an article number, unless it is the identifier of arXiv, as ADS writes it."""
+    return "" if links.is_arxiv(written) else article_number(written) or written
 
 
 def _volume(written: str) -> str:
-    """Return a volume, unless it is the number of a preprint, as dblp writes it."""
-    return "" if _ARXIV_VOLUME.fullmatch(written) else written
+    """Return a volume, unless it is the number of a preprint: dblp's "abs/1706.03762"."""
+    bare = written.strip().removeprefix("abs/")
+    return "" if links.is_arxiv(bare) or links.arxiv(bare) else written
 
 
 def _count(written: str) -> str:

@@ -55,7 +55,9 @@ def _arxiv(fields: Fields) -> str:
     for name in ("url", "ee", "pdf", "html"):
         if identifier := links.arxiv_in_url(links.address(fields.raw(name))):
             return identifier
-    for name in ("journal", "volume", "howpublished", "note", "number"):
+    if links.is_arxiv(fields.text("journal")) and (identifier := links.arxiv(fields.raw("volume"))):
+        return identifier
+    for name in ("journal", "volume", "howpublished", "note", "number", "eid", "pages"):
         if identifier := links.arxiv_in_text(fields.raw(name)):
             return identifier
     return ""

@@ -24,7 +24,7 @@ T = TypeVar("T")
 # As written -> as shown. JATS, as in titles and abstracts of Crossref, may have a prefix.
 SHOWN: Final[Mapping[str, str]] = {
     "i": "i", "em": "i", "italic": "i", "b": "b", "strong": "b", "bold": "b",
-    "sub": "sub", "sup": "sup", "scp": "sc", "sc": "sc",
+    "sub": "sub", "inf": "sub", "sup": "sup", "scp": "sc", "sc": "sc",
 }  # fmt: skip
 ELEMENTS: Final = ("i", "b", "sub", "sup", "sc")  # of the texts of a record, as written there
 

@@ -25,7 +25,12 @@ _RESOLVER = re.compile(
 # In DOIs such as 10.1002/(SICI)1097-4571(199806)49:8<693::AID-ASI4>3.0.CO;2-O.
 _BACKSLASH = re.compile(r"\$\\backslash\$|\{\\textbackslash\}|\\textbackslash\{\}")
 _ANGLE = re.compile(r"\$[<>]\$|\{\\text(?:less|greater)\}|\\text(?:less|greater)(?![a-z])(?:\{\})?")
-_QUERY = re.compile(r"\?\w++=.*", re.DOTALL)  # "?via=ihub"
+_QUERY = re.compile(r"[?#]\w++=.*", re.DOTALL)  # "?via=ihub"
+_PAGE_OF_PUBLISHER = re.compile(
+    r"https?://[^/\s]++/(?:[\w.-]++/){0,9}?(?=10\.\d{4})", re.IGNORECASE
+)
+_VIEW = re.compile(r"/(?:abstract|e?pdf|full|html?|meta|summary)$", re.IGNORECASE)
+_MAX_QUOTED: Final = 3  # times that programs encoded one address
 _DOI_PREFIX = re.compile(r"^(?:doi|urn:doi|info:doi/)\s*:?\s*", re.IGNORECASE)
 _DOI = re.compile(r"10(?:\.\d{4,9}(?:\.\d+)*/\S+|/[a-z0-9]{4,})")  # or a short one
 _NEW_ARXIV = r"\d{4}\.\d{4,5}"
@@ -84,6 +89,8 @@ def doi(source: str) -> str:
     """Return the DOI alone, or "" if the text is none."""
     bare = _DOI_PREFIX.sub("", _RESOLVER.sub("", _undisguised(source)))
     bare = _QUERY.sub("", _RESOLVER.sub("", bare)).strip().rstrip(".,;")
+    if page := _PAGE_OF_PUBLISHER.match(bare):
+        bare = _VIEW.sub("", bare[page.end() :])
     return bare if _DOI.fullmatch(bare) else ""
 
 
@@ -92,7 +99,9 @@ def _undisguised(source: str) -> str:
     text = _BACKSLASH.sub(r"\\", source.strip())
     text = _ANGLE.sub(lambda sign: "<" if "<" in sign[0] or "less" in sign[0] else ">", text)
     text = address(text) if re.search(r"[\\{$]", text) else text
-    return unquote(text) if "%" in text else text
+    for _ in range(_MAX_QUOTED):
+        text = unquote(text) if "%" in text else text
+    return text
 
 
 def doi_in_url(url: str) -> str:

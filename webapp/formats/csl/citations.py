@@ -73,14 +73,14 @@ def cite_item(csl_item: Mapping[str, Any], style: str) -> Citation:
     text = processor.render(csl_item)
     if not text:  # the style does not cover the type: APA has no letters
         text = processor.render({**csl_item, "type": "document"})
-    return Citation(to_html(text), to_plain(text))
+    return Citation(to_html(text).replace(JOINER, ""), to_plain(text).replace(JOINER, ""))
 
 
 def _readable(name: str, value: Any) -> Any:
     """Return a value without TeX. Formulas keep the case of their letters: "O(n log n)"."""
     if not isinstance(value, str) or name in ("DOI", "URL"):
         return value
-    value = to_csl(value).replace("<" + JOINER, "<")
+    value = to_csl(value)
     return _without_tex(value) if "$" in value else value
 
 

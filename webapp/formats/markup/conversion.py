@@ -22,6 +22,7 @@ from .pieces import Pieces, character
 from .tokens import (
     AFFILIATION,
     BRACE,
+    ESCAPED_REFERENCE,
     FORMULA,
     FORMULA_END,
     FORMULA_START,
@@ -31,7 +32,6 @@ from .tokens import (
     NO_CASE,
     OPENINGS,
     PRIVATE,
-    REFERENCE,
     REPEATED_AMPERSAND,
     SEMICOLON,
     SMALL_CAPS,
@@ -96,7 +96,7 @@ def _kind(field_name: str) -> _Kind:
 def _address(value: str) -> str:
     """Return an address without references, which programs may have written several times."""
     once = REPEATED_AMPERSAND.sub("&", value)
-    return re.sub(rf"&{REFERENCE}", character, once, flags=re.IGNORECASE)
+    return ESCAPED_REFERENCE.sub(character, once)
 
 
 def _converted(value: str, kind: _Kind, *, latex: bool, literal: bool = False) -> str:

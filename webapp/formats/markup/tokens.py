@@ -65,4 +65,5 @@ AFFILIATION: Final = re.compile(
     r"<sup>[\d\s,]{1,20}</sup>", re.IGNORECASE
 )  # the number of a footnote
 REPEATED_AMPERSAND: Final = re.compile(r"\{?\\{0,2}&\}?(?:amp;)++", re.IGNORECASE)
+ESCAPED_REFERENCE: Final = re.compile(rf"(?:\{{\\&\}}|\\{{0,2}}&){REFERENCE}", re.IGNORECASE)
 REMOVED: Final = str.maketrans({"\xa0": " ", "\xad": "", "\0": ""})
