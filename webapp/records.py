@@ -90,6 +90,7 @@ def with_particle(particle: str, family: str) -> str:
 # Words for works that are accepted but have no date yet.
 FORTHCOMING: Final = (
     *("forthcoming", "in press", "to appear", "accepted", "online first"),
+    *("to be published", "ahead of print"),
     *("advance online publication", "im druck", "erscheint", "à paraître", "en prensa"),
     *("in stampa", "no prelo", "υπό έκδοση", "в печати"),
 )

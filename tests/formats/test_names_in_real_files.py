@@ -99,11 +99,84 @@ def read_names(source: str) -> list[str]:
         "@misc{k, title = {T}, author = {King, Ann; Roe, Jan; Lee, Bo}}",
         "TY  - JOUR\nTI  - T\nAU  - King, Ann; Roe, Jan\nAU  - Lee, Bo\nER  - \n",
         "%0 Journal Article\n%T T\n%A King, Ann; Roe, Jan; Lee, Bo\n",
+        "@misc{k, title = {T}, author = {{family=King, given=Ann} and Roe, Jan and Lee, Bo}}",
         "FN ISI Export Format\nVR 1.0\nPT J\nAU King, Ann; Roe, Jan; Lee, Bo\nTI T\nER\nEF\n",
     ],
 )
 def test_people_on_one_line(source: str) -> None:
     assert read_names(source) == ["Ann King", "Jan Roe", "Bo Lee"]
+
+
+@pytest.mark.parametrize(
+    "names",
+    ["King, A., Roe, J.-P., & Lee, B. C.", "King, A., Roe, J.-P., and Lee, B. C.",
+     "King, A., Roe, J.-P., Lee, B. C."],
+)  # fmt: skip
+def test_family_names_each_followed_by_initials(names: str) -> None:
+    for source in (
+        f"@misc{{k, title = {{T}}, author = {{{names.replace('and ', '')}}}}}",
+        f"TY  - JOUR\nTI  - T\nAU  - {names}\nER  - \n",
+    ):
+        assert read_names(source) == ["A. King", "J.-P. Roe", "B. C. Lee"]
+
+
+@pytest.mark.parametrize(
+    ("written", "parts"),
+    [
+        ("A. B. Lee", ("A. B.", "Lee", "")),
+        ("K. -H. Park", ("K.-H.", "Park", "")),
+        ("J. Smith Jr.", ("J.", "Smith", "Jr.")),
+        ("Anna B. van Roe", ("Anna B.", "Roe", "")),
+    ],
+)
+def test_names_with_initials_in_reading_order(written: str, parts: tuple[str, ...]) -> None:
+    ris = f"TY  - JOUR\nTI  - T\nAU  - {written}\nER  - \n"
+    for source in (ris, f"@misc{{k, title = {{T}}, author = {{{written}}}}}"):
+        (person,) = registry.read(source.encode()).records[0].authors
+        assert (person.given, person.family, person.suffix) == parts
+
+
+@pytest.mark.parametrize("group", ["U.S. Geological Survey", "J. Paul Getty Trust", "Google Brain"])
+def test_groups_without_a_comma(group: str) -> None:
+    ris = f"TY  - JOUR\nTI  - T\nAU  - {group}\nER  - \n"
+    assert registry.read(ris.encode()).records[0].authors[0].literal == group
+
+
+def test_short_names_of_pubmed() -> None:
+    people = (
+        registry.read(b"PMID- 1\nTI  - T\nAU  - Roe AB\nAU  - van Dam J Jr\n").records[0].authors
+    )
+    assert [(p.given, p.last_name, p.suffix) for p in people] == [
+        ("AB", "Roe", ""),
+        ("J", "van Dam", "Jr"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "suffix"),
+    [
+        ("King Jr., Martin", "Jr."),
+        ("King, Filho, Martin", "Filho"),
+        ("King, Neto, Martin", "Neto"),
+        ("King, d.Ä., Martin", "d.Ä."),
+        ("King, OBE, Martin", "OBE"),
+        ("Martin King{,} Jr.", "Jr."),
+    ],
+)
+def test_more_suffixes(name: str, suffix: str) -> None:
+    (person,) = record_of(f"title = {{T}}, author = {{{name}}}").authors
+    assert (person.given, person.family, person.suffix) == ("Martin", "King", suffix)
+
+
+def test_a_homonym_of_dblp_as_zotero_reads_it() -> None:
+    creator = {"creatorType": "author", "firstName": "Yue Zhang", "lastName": "0009"}
+    zotero = {"items": [{"itemType": "book", "title": "T", "creators": [creator]}]}
+    assert read_names(json.dumps(zotero)) == ["Yue Zhang"]
+
+
+def test_groups_of_web_of_science_on_one_line() -> None:
+    isi = "FN ISI Export Format\nVR 1.0\nPT J\nAU Roe, J\nCA Group X; Team Y\nTI T\nER\nEF\n"
+    assert read_names(isi) == ["J Roe", "Group X", "Team Y"]
 
 
 @pytest.mark.parametrize(

@@ -98,3 +98,21 @@ def test_hostile_titles_take_linear_time(part: str) -> None:
     braces = part * 20_000
     record = Record("k", "book", title="T", source={"title": braces})
     assert with_protected_case(record).title == "T"
+
+
+@pytest.mark.parametrize(
+    ("written", "title_case"),
+    [
+        ("Proc. of the tests", "Proc. of the Tests"),
+        ("State v. church vs. the people", "State v. Church vs. the People"),
+        ("α-synuclein at 5 µm and 3 μm", "α-Synuclein at 5 µm and 3 μm"),
+    ],
+)
+def test_title_case_of_abbreviations_and_symbols(written: str, title_case: str) -> None:
+    record = Record("k", "book", title=written, year=2001, date="2001")
+    assert title_case in cite(record, "mla").text
+
+
+def test_a_date_without_a_year_beside_a_year() -> None:
+    (record,) = registry.read(b"%0 Conference Paper\n%T T\n%D 2011\n%8 June 5-7\n").records
+    assert record.date == "2011-06-05"

@@ -124,6 +124,9 @@ def test_an_article_number_stands_alone(fields: str) -> None:
         ("year = 2025, pubstate = {inpress}", "in press", "(2025). On Tests. J. Tests. In press."),
         ("year = {2024, in press}", "in press", "(2024). On Tests. J. Tests. In press."),
         ("pubstate = {Forthcoming}", None, "(forthcoming). On Tests. J. Tests."),
+        ("year = {inpress}", None, "(in press). On Tests. J. Tests."),
+        ("volume = {in press}, year = 2025", "in press", "(2025). On Tests. J. Tests. In press."),
+        ("pages = {To Appear}, year = 2025", "to appear", "(2025). On Tests. J. Tests. To appear."),
         ("year = {Forthcoming}, pubstate = {forthcoming}", "forthcoming", "(forthcoming). On"),
         ("pubstate = {inpreparation}", None, "(in preparation). On Tests. J. Tests."),
         ("year = {To Appear}", None, "(to appear). On Tests. J. Tests."),
@@ -143,6 +146,12 @@ def test_a_publication_state_is_cited_once(fields: str, state: str | None, apa: 
         ("-0299", "(300 B.C.E.)"),
         ("0079", "(79 C.E.)"),
         ("199X", "(1990s)"),
+        ("1990s", "(1990s)"),
+        ("199?", "(1990s)"),
+        ("19XX", "(1900s)"),
+        ("44 BC", "(44 B.C.E.)"),
+        ("c. 380 B.C.E.", "(380 B.C.E.)"),
+        ("AD 79", "(79 C.E.)"),
     ],
 )
 def test_years_before_1_and_unknown_digits(year: str, apa: str) -> None:

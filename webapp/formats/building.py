@@ -135,6 +135,8 @@ def people_source(people: Iterable[Person]) -> str:
 
 
 def _without_markup(person: Person) -> Person:
+    if names.is_homonym(person.family) and person.given:  # as Zotero reads dblp
+        person = names.parse(encode(person.given))
     return replace(
         person,
         family=conversion.name(person.family),

@@ -23,12 +23,19 @@ _BIBLATEX = re.compile(rf"{_ONE_DATE}(?:/(?:{_ONE_DATE}|\.\.)?)?")
 _SLASHED = re.compile(r"(\d{4})/(\d{1,2})?(?:/(\d{1,2}))?(?:/.*)?")
 _DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _UNSPECIFIED = re.compile(r"(\d{2}|\d{3})[Xux]{1,2}")
+_DECADE = re.compile(r"(\d{3})(?:0'?s|[-?])")
+_ERA = re.compile(
+    r"(?:(?:c|ca|circa|um)\b\.?\s*+)?(?:(?P<ad>A\.?D\.?\s)\s*+)?(?P<year>\d{1,4})\s*+"
+    r"(?:(?P<bc>B\.?\s?C\.?(?:\s?E\.?)?|v\.\s?(?:Chr|u\.\s?Z)\.)|(?P<ce>C\.?\s?E\.?|A\.?D\.?|n\.\s?Chr\.))?",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 _MONTH = re.compile(r"[^\W\d_]{3,}")
 _DAY = re.compile(r"(?<!\d)(\d{1,2})(?!\d)")
 
 NOT_YET: Final = re.compile(
-    "|".join(FORTHCOMING) + r"|submitted|under review|in preparation|in revision|n\.?\s?d\.?|"
+    "|".join(FORTHCOMING)
+    + r"|accepted for publication|submitted|under review|in preparation|in revision|n\.?\s?d\.?|"
     r"ongoing|present|draft|preprint",
     re.IGNORECASE,
 )
@@ -38,6 +45,7 @@ NOT_YET: Final = re.compile(
 _STATES: Final = {
     "inpress": "in press", "inpreparation": "in preparation", "forthcoming": "forthcoming",
     "submitted": "submitted", "prepublished": "advance online publication",
+    "toappear": "to appear", "tobepublished": "to be published", "underreview": "under review",
 }  # fmt: skip
 
 
@@ -61,7 +69,20 @@ def from_date(written: str) -> Date:
         return _date(day_first[3], day_first[2], day_first[1], exact=True)
     if unspecified := _UNSPECIFIED.fullmatch(bare):
         return Date(written, int(unspecified[1].ljust(4, "0")), exact=True)
-    return from_words(written)
+    return _from_era(written) or from_words(written)
+
+
+def _from_era(written: str) -> Date | None:
+    """Return the date of "1990s", "44 BC", which is the year -43 of ISO 8601, and "AD 79"."""
+    if decade := _DECADE.fullmatch(written.strip()):
+        return Date(f"{decade[1]}X", int(decade[1] + "0"))
+    era = _ERA.fullmatch(written.strip())
+    if era and era["bc"]:
+        year = 1 - int(era["year"])
+        return Date(f"{'-' if year < 0 else ''}{abs(year):04}", year, exact=False)
+    if era and (era["ad"] or era["ce"]):
+        return Date(f"{int(era['year']):04}", int(era["year"]), exact=False)
+    return None
 
 
 def from_words(written: str) -> Date:
@@ -69,13 +90,20 @@ def from_words(written: str) -> Date:
     written = _with_ascii_digits(written)
     year = _YEAR.search(written)
     if not year:
-        return Date(written.strip(), None)
+        state = publication_state(written.strip())
+        return Date(written.strip() if state.lower() == written.strip().lower() else state, None)
     rest = written[: year.start()] + " " + written[year.end() :]
     month = month_of(rest)
     day = _DAY.search(rest) if month else None
     left = _DAY.sub("", _MONTH.sub("", rest, count=1), count=1) if month else rest
     exact = not left.strip(" ,.")
     return _date(year[1], str(month) if month else None, day[1] if day else None, exact=exact)
+
+
+def with_year(written: str, year: str) -> str:
+    """Return a date, with the year if it has none: "June 5" and "2011" in two fields."""
+    has_year = _YEAR.search(written) or not month_of(written)
+    return written or year if has_year or not year else f"{year} {written}"
 
 
 def to_fields(written: str) -> dict[str, str]:
@@ -88,6 +116,8 @@ def to_fields(written: str) -> dict[str, str]:
         return {"year": written.strip()}
     year, *rest = date.iso.removeprefix("-").split("-")
     year = f"-{year}" if date.iso[0] == "-" else year
+    if year not in _with_ascii_digits(written):  # "44 BC"
+        return {"year": written.strip()}
     if date.exact or _BIBLATEX.fullmatch(written.strip()):
         exact = date.iso if date.exact else written.strip()
         month = {"month": MONTH_MACROS[int(rest[0]) - 1]} if rest else {}
@@ -106,8 +136,10 @@ def from_parts(year: str, month: str, day: str) -> Date:
         if len(year.strip()) < 4:
             return Date(year.strip(), number)
         return _with_month(f"{number:04}", month, day)
+    if re.fullmatch(r"-\d{1,4}", year.strip()):
+        year = f"-{year.strip()[1:]:>04}"
     written = from_date(year)
-    if written.year is None or not re.fullmatch(r"\d{4}", written.iso):  # a decade, 199X
+    if written.year is None or not re.fullmatch(r"-?\d{4}", written.iso):  # a decade, 199X
         return written
     dated = _with_month(written.iso, month, day)
     return Date(dated.iso, dated.year, exact=written.exact and dated.exact)

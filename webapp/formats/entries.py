@@ -258,6 +258,9 @@ def _rest(fields: Fields) -> dict[str, str]:
         del rest["pages"]
     if rest.get("pages") == rest.get("eid"):  # as ADS repeats it
         rest.pop("pages", "")
+    for name in ("volume", "number", "pages"):
+        if dates.NOT_YET.fullmatch(rest.get(name, "")):
+            rest.setdefault("pubstate", rest.pop(name).lower())
     for name in ("date", "year"):  # "2024, in press"
         if "pubstate" not in fields.source and (state := dates.NOT_YET.search(rest.get(name, ""))):
             rest["pubstate"] = dates.publication_state(state[0])

@@ -10,27 +10,19 @@ from functools import lru_cache
 from typing import Final
 
 from ..records import OTHERS, Person, is_cjk
+from . import name_lists, suffixes
 from .braces import end_of, is_balanced
 from .latex import decoding
-from .markup import conversion
 
 _AND = re.compile(r"(?:^\s*+|(?<!\s)\s++)and(?=\s|$)", re.IGNORECASE)
 _AND_ALONE = re.compile(r"and", re.IGNORECASE)
 _TOKEN = re.compile(r"\\.|[{}]|(?:^\s*+|(?<!\s)\s++)and(?=\s|$)", re.IGNORECASE | re.DOTALL)
 _PART = re.compile(r"\\.|[{},]|[\s~]+", re.DOTALL)
 _ET_AL = re.compile(r"(?<![\s,])[\s,]++et\.?\s*+al\.?$", re.IGNORECASE)
-_SUFFIX = re.compile(
-    r"(?:jr|sr|jnr|snr|jun|sen|junior|senior|[ivx]+|\d+(?:st|nd|rd|th)|esq|bt|ret"
-    r"|p[eè]re|fils|a[iî]n[eé]|cadet|(?:the|der|die|d\.)\s(?:elder|younger|ältere|jüngere|[äj]\.)"
-    r"|(?:ph|ed|d|sc|psy|pharm)\.?\s?d|m\.?\s?d|d\.?\s?phil|m\.?\s?sc|m\.?\s?a|r\.?\s?n"
-    r"|s\.?\s?j|o\.?\s?p|o\.?\s?f\.?\s?m|o\.?\s?s\.?\s?b|f\.?\s?r\.?\s?s)\.?",
-    re.IGNORECASE,
-)
-_LAST_WORD_SUFFIX = re.compile(r"(?:Jr|Sr|Jnr|Snr)\.?|II|III|IV")
-_SUFFIX_AT_END = re.compile(rf"{_LAST_WORD_SUFFIX.pattern}|[2-9](?:nd|rd|th)")
-_SUFFIX_INSIDE = re.compile(rf"(.+?),\s*({_LAST_WORD_SUFFIX.pattern})")
 _OPTION = re.compile(r"[\s\"]*[\w-]+\s*=")  # begins a name in the extended form of biblatex
 _NAMED_PART = re.compile(r"(?<![\w-])(?:family|given)\s*=", re.IGNORECASE)
+_SPLIT_INITIALS = re.compile(r"(?<=\w\.) (?=-[^\W\d_])")  # "K. -H.", as IEEE writes it
+_INITIAL = re.compile(r"(?:[^\W\d_]\.-?)+")
 _HOMONYM = re.compile(r"\d{4}")  # with which dblp tells people of one name apart
 
 # Marks of equal contribution after a word, as in al-folio: Ada Lovelace*, Byron$^\dagger$
@@ -54,14 +46,14 @@ _INSTITUTION = re.compile(
     r"\b(?:of|for|the|academy|administration|agency|association|bureau|cent(?:er|re)|college"
     r"|commission|committee|consortium|corporation|council|department|foundation|group|institute"
     r"|laborator(?:y|ies)|library|ministry|museum|office|organi[sz]ation|project|school|society"
-    r"|survey|team|union|universit\w{1,3}|inc|ltd|gmbh)\b",
+    r"|survey|team|trust|union|universit\w{1,3}|inc|ltd|gmbh|e\.u|u\.[kns])\b",
     re.IGNORECASE,
 )
 
 
 def people(source: str) -> tuple[Person, ...]:
     """Return the people in an `author` or `editor` field; `and others` becomes OTHERS."""
-    names = (part for name in split(source) for part in on_one_line(name))
+    names = (part for name in split(source) for part in name_lists.on_one_line(name))
     return tuple(person for name in names for person in _read(name) if person.name)
 
 
@@ -82,18 +74,19 @@ def split(source: str) -> list[str]:
     return [name for name in names if name and not _AND_ALONE.fullmatch(name)]
 
 
-def on_one_line(written: str) -> list[str]:
-    """Return the names that semicolons separate: "King, Ann; Roe, Jan"."""
-    if ";" not in written or "{" in written or "&" in conversion.name(written):
-        return [written]
-    lines = conversion.replace_semicolons(written, "\n").split("\n")
-    return [name for name in map(str.strip, lines) if name]
+def has_initials(written: str) -> bool:
+    """Return whether a name without a comma is that of a person: "A. B. Lee", "Ann B. Lee"."""
+    words = _SPLIT_INITIALS.sub("", written).split()
+    return bool(
+        len(words) > 1
+        and not _INSTITUTION.search(written)
+        and any(_INITIAL.fullmatch(word) for word in words[:-1])
+    )
 
 
-def with_suffix(given: str) -> tuple[str, str]:
-    """Return a given name and the suffix at its end: "Martin L" and "Jr"."""
-    first, _, last = given.rpartition(" ")
-    return (first, last) if first and _SUFFIX_AT_END.fullmatch(last) else (given, "")
+def is_homonym(family: str) -> bool:
+    """Return whether a family name is the number with which dblp tells people of one name apart."""
+    return _HOMONYM.fullmatch(family) is not None
 
 
 def _outside_braces(source: str) -> Iterator[str]:
@@ -123,8 +116,10 @@ def _read(name: str) -> list[Person]:
 @lru_cache(maxsize=16384)
 def parse(name: str) -> Person:
     """Return the person of a name in any form of BibTeX, or biblatex's `family=..., given=...`."""
-    bare, marks = _without_marks(name)
+    bare, marks = _without_marks(_SPLIT_INITIALS.sub("", name))
     if literal := _whole_group(bare):
+        if _OPTION.match(literal) and _NAMED_PART.search(literal):
+            return _extended(literal)
         return Person(literal=_words(literal), equal=bool(marks), marks=marks)
     if _OPTION.match(bare) and _NAMED_PART.search(bare):
         return _extended(bare)
@@ -133,8 +128,9 @@ def parse(name: str) -> Person:
         family, given, particle, suffix = _first_von_last(parts[0])
     else:
         family, given, particle, suffix = _with_commas(parts)
-    if not suffix and (inside := _SUFFIX_INSIDE.fullmatch(family)):  # {Luhmann, Jr.}
+    if not suffix and (inside := suffixes.INSIDE.fullmatch(family)):  # {Luhmann, Jr.}
         family, suffix = inside[1], inside[2]
+    family = family.rstrip(",") if suffix else family  # Sammy Davis{,} Jr.
     if not (family or given or particle):
         return Person(literal=_words(bare))
     return Person(family, given, particle, suffix, equal=bool(marks), marks=marks)
@@ -224,7 +220,7 @@ def _parts(name: str) -> list[list[str]]:
 
 def _first_von_last(words: list[str]) -> tuple[str, str, str, str]:
     suffix = ""
-    if len(words) > 2 and _LAST_WORD_SUFFIX.fullmatch(words[-1]):
+    if len(words) > 2 and suffixes.LAST_WORD.fullmatch(words[-1]):
         suffix, words = words[-1], words[:-1]
     if len(words) > 1 and is_cjk(*words):
         return words[0], _words(" ".join(words[1:])), "", suffix
@@ -250,9 +246,11 @@ def _with_commas(parts: list[list[str]]) -> tuple[str, str, str, str]:
             suffix, given = [], [_joined([" ".join(part) + "," for part in rest])[:-1]]
     else:
         given = rest[0]
-        if _LAST_WORD_SUFFIX.fullmatch(_joined(given)) and len(last) > 1:  # John Smith, Jr.
+        if suffixes.LAST_WORD.fullmatch(_joined(given)) and len(last) > 1:  # John Smith, Jr.
             family, names, particle, _ = _first_von_last(last)
             return family, names, particle, _joined(given)
+    if not suffix and len(last) > 1 and suffixes.LAST_WORD.fullmatch(last[-1]):  # King Jr., Martin
+        suffix, last = last[-1:], last[:-1]
     end = next((i for i, word in enumerate(last) if not _is_lower(word)), len(last))
     end = end if end < len(last) else max(0, len(last) - 1) if len(last) > 1 else 0
     return _joined(last[end:]), _joined(given), _joined(last[:end]), _joined(suffix)
@@ -260,7 +258,7 @@ def _with_commas(parts: list[list[str]]) -> tuple[str, str, str, str]:
 
 def _is_suffix(words: list[str]) -> bool:
     """Return whether a part between commas is a suffix: a known one, or any in braces."""
-    return bool(_SUFFIX.fullmatch(_joined(words)) or _whole_group(" ".join(words)))
+    return suffixes.is_suffix(_joined(words)) or bool(_whole_group(" ".join(words)))
 
 
 def _is_lower(word: str) -> bool:

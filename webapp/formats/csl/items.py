@@ -47,7 +47,7 @@ _ORDINAL_WORDS: Final = (
 _EDITION = re.compile(r"(\d+)(?:st|nd|rd|th)?(?:\s+ed(?:ition|n|\.)?)?", re.IGNORECASE)
 _ARXIV = re.compile(r"(?:arxiv|corr)\b", re.IGNORECASE)
 _ISO = re.compile(r"(-?\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
-_DECADE = re.compile(r"(\d{3})[Xux]")
+_UNSPECIFIED = re.compile(r"(\d{2,3})[Xux]{1,2}")
 
 
 def item(record: Record) -> dict[str, Any]:
@@ -119,8 +119,8 @@ def _issued(record: Record) -> dict[str, Any]:
 
 def _lower_state(date: str) -> str:
     """Return a date that is a state in lower case, "forthcoming", and "1990s" for "199X"."""
-    if decade := _DECADE.fullmatch(date):
-        return f"{decade[1]}0s"
+    if unspecified := _UNSPECIFIED.fullmatch(date):
+        return f"{unspecified[1]:0<4}s"
     return date.lower() if dates.NOT_YET.fullmatch(date) else date
 
 

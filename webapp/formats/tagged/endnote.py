@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from ...records import Record
-from .. import building, exporting, vocabulary
+from .. import building, dates, exporting, vocabulary
 from ..building import Progress
 from ..notes import private_note, separate_notes
 from ..reading import Block, Reading
@@ -37,7 +37,7 @@ _TYPES_WRITTEN: Final = {kind: name.title() for name, kind in reversed(TYPES.ite
     "report": "Report", "proceedings": "Conference Proceedings",
 }  # fmt: skip
 _FIELDS: Final = {
-    "title": "T", "date": "8D", "volume": "V", "number": "N", "publisher": "I", "address": "C",
+    "title": "T", "volume": "V", "number": "N", "publisher": "I", "address": "C",
     "edition": "7", "abstract": "X", "doi": "R", "language": "G", "pages": "P", "series": "S",
     "shorttitle": "!", "eid": "]",
 }  # fmt: skip
@@ -64,6 +64,7 @@ def block(entry: Tagged) -> Block:
     kind = TYPES.get(entry.first("0").lower(), "misc")
     kind = vocabulary.thesis_type(kind, entry.first("9"))
     fields = [(name, entry.first(*tags)) for name, tags in _FIELDS.items()]
+    fields.append(("date", dates.with_year(entry.first("8"), entry.first("D"))))
     fields.append(("author", building.people_source(ris.people(entry.all("A")))))
     fields.append(("editor", building.people_source(ris.people(entry.all("E")))))
     container = entry.first("B", "J") if kind in CONTAINED else entry.first("J", "B")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ...records import Person
-from .. import building, names
+from .. import building, name_lists, names
 from ..building import Progress
 from ..latex import decoding
 from ..latex.encoding import encode
@@ -75,8 +75,9 @@ def _authors(entry: Tagged) -> Iterator[Person]:
     """Yield persons, by their full names if there are any, then groups."""
     people = entry.all("AF") or entry.all("AU") or entry.all("BA")
     lines = (line for line in "\n".join(people).split("\n") if line)
-    yield from (_person(name) for line in lines for name in names.on_one_line(line))
-    yield from (Person(literal=name) for name in "\n".join(entry.all("CA")).split("\n") if name)
+    yield from (_person(name) for line in lines for name in name_lists.on_one_line(line))
+    groups = re.split(r"[;\n]\s*+", "\n".join(entry.all("CA")))
+    yield from (Person(literal=name) for name in groups if name)
 
 
 def _person(written: str) -> Person:

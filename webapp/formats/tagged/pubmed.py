@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from ...records import Person, Record
-from .. import building
+from .. import building, suffixes
 from ..building import Progress
 from ..reading import Block, Reading
 from ..truncation import find_incomplete_entry
@@ -22,6 +22,7 @@ _LAST_TAG = re.compile(
     r"^(?:(?:SO|ID) *- [^\n]*+(?:\n {6}[^\n]*+)*+|AID *- \w++ \[bookaccession\])\s*+\Z",
     re.MULTILINE,
 )
+_INITIALS = re.compile(r"[^\W\d_]{1,4}")
 _ARTICLE_NUMBER = re.compile(r"[A-Za-z]{0,4}\d{1,9}")
 _FIELDS: Final = {
     "title": ("TI", "BTI"), "abstract": ("AB",), "date": ("DP", "DEP"), "volume": ("VI",),
@@ -87,10 +88,19 @@ def block(entry: Tagged) -> Block:
 
 def _authors(entry: Tagged) -> Iterator[Person]:
     """Yield persons, by their full names if there are any, and groups."""
-    tag_of_names = "FAU" if entry.first("FAU") else "AU"
+    tag_of_names, person = ("FAU", ris.person) if entry.first("FAU") else ("AU", _short_name)
     for tag, value in entry.tags:
         if tag in (tag_of_names, "CN") and value:
-            yield Person(literal=value) if tag == "CN" else ris.person(value)
+            yield Person(literal=value) if tag == "CN" else person(value)
+
+
+def _short_name(written: str) -> Person:
+    """Return the person of "Doe JB Jr"."""
+    name, suffix = suffixes.with_suffix(written)
+    family, _, initials = name.rpartition(" ")
+    if not family or not _INITIALS.fullmatch(initials):
+        return ris.person(written)
+    return ris.person(f"{family}, {initials}" + (f", {suffix}" if suffix else ""))
 
 
 def _doi(entry: Tagged) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from ...records import OTHERS, Person, Record
-from .. import building, exporting, names, vocabulary
+from .. import building, exporting, name_lists, names, suffixes, vocabulary
 from ..building import Progress
 from ..latex.encoding import encode
 from ..markup import conversion
@@ -104,7 +104,7 @@ def _people(entry: Tagged, *tags: str) -> str:
 
 def people(written: Iterable[str]) -> Iterator[Person]:
     """Yield the people of names, of which several may be on one line."""
-    return (person(name) for line in written for name in names.on_one_line(line))
+    return (person(name) for line in written for name in name_lists.on_one_line(line))
 
 
 def person(written: str) -> Person:
@@ -114,13 +114,15 @@ def person(written: str) -> Person:
         return OTHERS
     parts = [part.strip() for part in written.split(",")]
     if len(parts) == 1:
-        return Person(literal=written)
+        return (
+            names.parse(encode(written)) if names.has_initials(written) else Person(literal=written)
+        )
     if not any(parts[1:]) and len(parts[0].split()) > 1:  # EndNote: "Botanical Society,"
         return Person(literal=parts[0])
-    given, suffix = names.with_suffix(parts[1])
+    given, suffix = suffixes.with_suffix(parts[1])
     parsed = names.parse(encode(f"{parts[0]}, {given}"))
-    suffixes = ", ".join(part for part in (suffix, *parts[2:]) if part)
-    return Person(parsed.family, parsed.given, parsed.particle, suffixes)
+    rest = ", ".join(part for part in (suffix, *parts[2:]) if part)
+    return Person(parsed.family, parsed.given, parsed.particle, rest or parsed.suffix)
 
 
 def _container(entry: Tagged, kind: str) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ a about above across afore after against along alongside amid amidst among among
 around as aside astride at atop barring before behind below beneath beside besides between beyond
 but by circa de despite down during et except for from given in inside into lest like modulo near
 next nor notwithstanding of off on onto or out over per plus pro qua sans since so than the
-through throughout thru till to toward towards under underneath until unto up upon van versus via
+through throughout thru till to toward towards under underneath until unto up upon v van versus via
 von vs with within without yet
 """
 STOP_WORDS: Final = frozenset(_SHORT.split())
@@ -22,8 +22,10 @@ _BEFORE_WORD = f"{ITALIC[0]}-{SUBSCRIPT[1]}{NO_CASE[1]}-{SMALL_CAPS[1]}"  # all 
 _WORD = rf"(?<![\w’{MARKS}])[’{_BEFORE_WORD}]*+\w[\w’{MARKS}]*+"
 _PARTS = re.compile(f"(?P<fixed>{_FIXED})|{_WORD}")
 _MARK = re.compile(f"[{MARKS}]")
-_BEGINS = re.compile(rf"(?:^|[:.?!])[\s“‘(\[{MARKS}{QUOTED[0]}]*$")  # a title, or a subtitle
+_BEGINS = re.compile(rf"(?:^|[:?!])[\s“‘(\[{MARKS}{QUOTED[0]}]*$")  # a title, or a subtitle
 _SEPARATED = re.compile(rf"(?:^|[\s‐–—“‘(\[{QUOTED[0]}-])$")
+_GREEK = "µ\u0370-\u03ff"  # with the micro sign
+_SYMBOL = re.compile(rf"[{_GREEK}](?![{_GREEK}])")  # "α-synuclein", "μm"
 _WINDOW = 8  # characters before a word that tell its place
 
 
@@ -41,7 +43,10 @@ def lowercase(text: str) -> str:
 
 
 def title_case(text: str) -> str:
-    """Return the text with words capitalized; short ones only first, last and after a colon."""
+    """Return the text with words capitalized; short ones only first, last and after a colon.
+
+    After a full stop, which may end an abbreviation ("Proc. of", "vs. the"), words stay short.
+    """
 
     def change(part: re.Match[str]) -> str:
         before = text[max(0, part.start() - _WINDOW) : part.start()]
@@ -60,6 +65,6 @@ def _capitalized(part: re.Match[str]) -> str:
     if part["fixed"] or not word.islower():
         return word
     letter = next(place for place, character in enumerate(word) if character.islower())
-    if any(character.isdecimal() for character in word[:letter]):
+    if any(character.isdecimal() for character in word[:letter]) or _SYMBOL.match(word, letter):
         return word
     return word[:letter] + word[letter].upper() + word[letter + 1 :]
