@@ -53,6 +53,7 @@ def fail_abstract(page: Page) -> None:
 STATES: dict[str, tuple[str, Callable[[Page], None] | None]] = {
     "list": ("/", None),
     "words found": ("/?q=tensor", None),
+    "suggestions": ("/?q=siyuan", None),
     "corrected words": ("/?q=tensrir", None),
     "nothing found": ("/?q=zzzzzzzz&venue=ASPLOS", None),
     "filters": ("/?q=model+-banana&venue=ASPLOS&year=2019..2025", unfold),

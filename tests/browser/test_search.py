@@ -229,3 +229,22 @@ def test_search_tips_open_below_the_field(
 
     expect(tip).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def test_a_suggestion_appears_in_place_and_filters(visitor: Visitor, site: Site) -> None:
+    requests: list[str] = []
+    page = visitor.open(site.url, viewport={"width": 360, "height": 740})
+    page.locator("#q").fill("tensor")
+    expect(page.locator("#count")).to_contain_text("result")
+    box = "element => JSON.stringify(element.getBoundingClientRect())"
+    before = [page.locator(selector).evaluate(box) for selector in ("#q", "#count")]
+    page.on("request", lambda request: requests.append(request.url))
+    page.locator("#q").fill("siyuan")
+    link = page.get_by_role("link", name="Author: Siyuan Feng (7)")
+    expect(link).to_be_visible()
+    assert [page.locator(selector).evaluate(box) for selector in ("#q", "#count")] == before
+    assert len([url for url in requests if "/static/" not in url]) == 1
+    expect(page.locator("#count")).to_have_text("7 results")
+    link.click()
+    expect(page).to_have_url(f"{site.url}/?author=Siyuan+Feng")
+    expect(page.locator("#q")).to_have_value("")

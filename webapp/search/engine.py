@@ -69,6 +69,15 @@ class Highlighter(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Suggestion:
+    """A value of a facet that begins with what was typed."""
+
+    facet: str
+    value: str
+    total: int  # publications that have it, of those that the filters accept
+
+
 @dataclass(frozen=True, slots=True)
 class SearchResult:
     """The result of a SearchRequest, read from a single generation of the index."""
@@ -88,6 +97,7 @@ class SearchResult:
     # few full ones).
     rewritten: str = ""
     shown_query: str = ""  # the words searched instead, if they differ; for "acronym" also searched
+    suggestions: tuple[Suggestion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

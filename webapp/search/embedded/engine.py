@@ -21,6 +21,7 @@ from .matching import Match, Matcher
 from .rewriting import Answer
 from .schema import SCHEMA
 from .snapshot import Array, Docs, Mask, Snapshot
+from .suggestions import SUGGESTED, suggest_values
 
 logger = logging.getLogger(__name__)
 
@@ -75,14 +76,25 @@ class WhooshEngine:
             name: (*request.filters.get(name, ()), *request.counted.get(name, ()))
             for name in (*request.filters, *request.counted)
         }
+        counts = facets.count_facets(snapshot, answer.match.mask, docs, filters, included)
         return SearchResult(
             revision=snapshot.revision,
             ids=tuple(snapshot.ids[_select_page(matcher, answer.match, docs, request)].tolist()),
             total=len(docs),
-            facets=facets.count_facets(snapshot, answer.match.mask, docs, filters, included),
+            facets=counts,
             highlighter=QueryHighlighter(answer.highlighted, matcher.resolve),
             rewritten=answer.rewritten,
             shown_query=answer.shown,
+            suggestions=suggest_values(
+                snapshot,
+                request.query,
+                facets.apply_filters(snapshot.live, filters),
+                {
+                    name: () if answer.rewritten else counts[name]
+                    for name in SUGGESTED
+                    if name not in filters
+                },
+            ),
         )
 
     def count(self, request: SearchRequest) -> int:

@@ -6,6 +6,7 @@ from typing import Final
 
 from ...catalog import Criteria
 from ...facets import FACETS
+from ...search.engine import Suggestion
 from ...search.query import Query
 from ..language import gettext
 
@@ -39,6 +40,16 @@ class Chip:
 
 
 @dataclass(frozen=True, slots=True)
+class SuggestedFilter:
+    """A value that begins with what was typed, and the query string that filters by it."""
+
+    name: str  # "Author:"
+    value: str
+    total: int
+    query_string: str
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """A sort order, as a link."""
 
@@ -46,6 +57,18 @@ class Order:
     label: str
     query_string: str
     current: bool
+
+
+def make_suggestions(criteria: Criteria, values: Iterable[Suggestion]) -> Iterator[SuggestedFilter]:
+    """Yield a link for each suggested value: filter by it instead of searching for its words."""
+    criteria = criteria.with_(q="", sort="", literal=False, open=())
+    for suggestion in values:
+        yield SuggestedFilter(
+            _chip_name(suggestion.facet),
+            value_label(suggestion.facet, suggestion.value),
+            suggestion.total,
+            criteria.toggled(suggestion.facet, suggestion.value).query_string(),
+        )
 
 
 def make_year_range(criteria: Criteria) -> YearRange:

@@ -16,10 +16,12 @@ from .chart import Axis, Chart, make_chart
 from .filters import (
     Chip,
     Order,
+    SuggestedFilter,
     YearRange,
     field_noun,
     make_chips,
     make_orders,
+    make_suggestions,
     make_year_range,
     quoted,
     selected_labels,
@@ -62,6 +64,7 @@ class Listing:
     chips: tuple[Chip, ...]
     orders: tuple[Order, ...]  # empty if there is nothing to sort
     selected: tuple[Item, ...] = ()  # selected works, above the list
+    suggestions: tuple[SuggestedFilter, ...] = ()
     alternatives: tuple[Alternative, ...] = ()  # if there are no results
 
     @property
@@ -249,6 +252,7 @@ def make_listing(
         chips=tuple(make_chips(criteria, page.query)),
         orders=_orders(page, hold=hold, newest_first=newest_first),
         selected=tuple(selected_items),
+        suggestions=tuple(make_suggestions(criteria, page.hits.suggestions)),
     )
 
 

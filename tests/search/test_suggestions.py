@@ -1,0 +1,85 @@
+"""Authors, venues and keywords suggested as one types."""
+
+from pathlib import Path
+
+import pytest
+
+from webapp.search.engine import SearchEngine, Suggestion
+
+from ..searching import ENGINES, paper, search
+
+PAPERS = [
+    *(("Siyuan Feng", "EMNLP", "machine translation"),) * 4,
+    *(("Siegfried Müller", "EMNLP Findings", "Machine learning"),) * 2,
+    ("Feng Li", "TACL", "parsing"),
+    ("علي محمد", "القاهرة", "الترجمة"),
+]
+
+
+@pytest.fixture(scope="module", params=sorted(ENGINES))
+def engine(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> SearchEngine:
+    engine = ENGINES[request.param](tmp_path_factory.mktemp("index"))
+    engine.rebuild(
+        [
+            paper(
+                id=n,
+                position=n,
+                title=f"Wax {n}",
+                authors=(author,),
+                venue=venue,
+                tags=(tag,),
+                year=2020 + n % 2,
+            )
+            for n, (author, venue, tag) in enumerate(PAPERS)
+        ],
+        "1",
+    )
+    return engine
+
+
+def suggested(engine: SearchEngine, text: str, **more: object) -> list[tuple[str, str, int]]:
+    hits = search(engine, text, **more)
+    return [(s.facet, s.value, s.total) for s in hits.suggestions]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("siy", [("author", "Siyuan Feng", 4)]),
+        ("Siyuan Feng ", [("author", "Siyuan Feng", 4)]),
+        ("siyuan  fe", [("author", "Siyuan Feng", 4)]),
+        ("feng", [("author", "Feng Li", 1), ("author", "Siyuan Feng", 4)]),
+        ("muller", [("author", "Siegfried Müller", 2)]),
+        ("emnlp", [("venue", "EMNLP", 4), ("venue", "EMNLP Findings", 2)]),
+        ("machine t", [("tag", "machine translation", 4)]),
+        ("machine", [("tag", "machine translation", 4), ("tag", "Machine learning", 2)]),
+        ("علي", [("author", "علي محمد", 1)]),
+        ("wax", []),
+        ("s", []),
+        ("-siyuan", []),
+        ("author:siyuan", []),
+        ('"siyuan feng"', []),
+        ("siyuan wax", []),
+    ],
+)
+def test_values_that_begin_with_the_query_are_suggested(
+    engine: SearchEngine, text: str, values: list[tuple[str, str, int]]
+) -> None:
+    assert suggested(engine, text) == values
+
+
+def test_at_most_three_are_suggested(tmp_path: Path) -> None:
+    engine = ENGINES["whoosh"](tmp_path)
+    papers = [paper(id=n, position=n, title="Wax", authors=(f"Ann B{n}",)) for n in range(9)]
+    engine.rebuild(papers, "1")
+    assert search(engine, "ann").suggestions == tuple(
+        Suggestion("author", f"Ann B{n}", 1) for n in range(3)
+    )
+
+
+def test_the_count_respects_the_filters(engine: SearchEngine) -> None:
+    filters = {"year": ("2020",)}
+    assert suggested(engine, "siyuan", filters=filters) == [("author", "Siyuan Feng", 2)]
+    assert suggested(engine, "siyuan", filters={"author": ("Feng Li",)}) == []
