@@ -20,7 +20,7 @@ LAYERS = (
     ("site",),
     ("curation",),
     ("catalog",),
-    ("search", "store"),
+    ("search", "store", "services"),
     ("formats", "telemetry", "translation", "venues"),
     ("config", "facets", "owner_files"),
     ("records", "errors", "theme", "setting_types", "startup", "images"),

@@ -17,6 +17,7 @@ from ..store.additions import Additions, additions
 from ..store.connections import CatalogRevision, Database, current_revision, reading, revision_of
 from ..store.edits import Edit, Undoing, save
 from ..store.publications import Stored
+from ..store.source_records import SourceRecord
 from ..telemetry.timing import timed
 from .choices import OwnerChoices
 from .criteria import Criteria
@@ -266,9 +267,11 @@ class Catalog:
         command: str,
         expected: CatalogRevision | None = None,
         undoing: Undoing | None = None,
+        sources: Sequence[SourceRecord] = (),
     ) -> CatalogRevision:
-        """Save edits in one transaction and return the new revision. Without edits, do nothing.
+        """Save edits in one transaction and return the new revision. No edits, no new revision.
 
-        Raise CatalogChangedError if the catalog is no longer at the revision `expected`.
+        `sources` is what sources said of publications, saved even without edits. Raises
+        CatalogChangedError if the catalog is no longer at the revision `expected`.
         """
-        return save(self.database, edits, command, expected, undoing)
+        return save(self.database, edits, command, expected, undoing, sources)

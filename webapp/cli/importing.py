@@ -211,7 +211,9 @@ class _Import:
         saved = revision.counter if revision and changes else None
         nothing = f"{obstacle}. Nothing was changed." if obstacle else ""
         outcome = nothing or self._outcome(revision, changes)
-        echo_json({**asdict(self.plan), "saved": saved, "outcome": outcome})
+        plan = asdict(replace(self.plan, sources=()))
+        del plan["sources"]  # what the files say, not what changes
+        echo_json({**plan, "saved": saved, "outcome": outcome})
 
     def _ask(self) -> None:
         """Ask for the confirmations that the options do not give. Raises Refused for a no."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from ..curation.importing import Plan
+from ..curation.three_way import Difference
 from ..formats.reading import Problem
 from ..formats.reasons import REASONS
 from .output import brief
@@ -38,8 +39,10 @@ def plan_lines(plan: Plan, prune: bool, whole: bool = False) -> Iterator[str]:
         [f"{change.new} is {change.old}" for change in plan.other_keys],
     )
     yield from _section("changed", _changes(plan))
+    yield from differences(plan.differences)
     verb = "removed" if prune else "not in the file, not removed (--prune removes them)"
     yield from _section(verb, plan.missing_keys)
+    yield from _section("not in the file, but named by another source", plan.named_elsewhere)
     if prune:
         reason = "not removed: a rejected entry or another work has the key in the file"
         yield from _section(reason, plan.not_removed)
@@ -76,6 +79,18 @@ def doubts(plan: Plan) -> list[FileProblem]:
 def count_entries(problems: Sequence[FileProblem]) -> int:
     """Return the number of entries that problems are about."""
     return len({(file, problem.key or problem.line) for file, problem in problems})
+
+
+def differences(found: Sequence[Difference]) -> Iterator[str]:
+    """Yield the fields that a source changed, but that stay, because they were changed here."""
+    return _section(
+        "differ and stay (octavo refresh --take KEY FIELD takes theirs)",
+        [
+            f"{brief(item.key)} {item.field}: here {brief(item.ours)}; "
+            f"{item.source}: {brief(item.theirs)}"
+            for item in found
+        ],
+    )
 
 
 def _conflicts(plan: Plan) -> Iterator[str]:

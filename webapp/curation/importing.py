@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from ..catalog import Catalog
 from ..errors import UnreadableFileError
@@ -16,12 +17,14 @@ from ..store.connections import CatalogRevision, reading, revision_of, writing
 from ..store.edits import Edit
 from ..store.revisions import loaded_digest, set_loaded_digest
 from .checks import absent_files
+from ..store.source_records import SourceRecord
 from .differences import changed_fields
+from .file_merge import FileMerge
 from .known_publications import KnownPublications
 from .matching import KeyConflict, Matcher, Matching, NewKey
-from .merging import merge
 from .positions import new_positions
 from .renaming import Renaming
+from .three_way import Difference
 from .versions import ProposedJoin, propose_joins
 
 
@@ -52,6 +55,9 @@ class Plan:
     not_removed: tuple[str, ...]  # keys of rejected entries or other works: not pruned
     problems: tuple[tuple[str, Problem], ...]  # (file name, problem)
     likenesses: tuple[ProposedJoin, ...]  # possible duplicates in the files
+    differences: tuple[Difference, ...]  # fields that the files changed, but others too: not taken
+    named_elsewhere: tuple[str, ...]  # keys that the files lack, but another source has: not pruned
+    sources: tuple[SourceRecord, ...]  # to save: what the files say of what other sources have
 
     def edits(self, prune: bool) -> list[Edit]:
         """Return the edits to save, with `prune` including removals of missing publications."""
@@ -110,10 +116,16 @@ def read_files(
     )
 
 
-def make_plan(catalog: Catalog, library: Library, replacing: Collection[str] = ()) -> Plan:
+def make_plan(
+    catalog: Catalog,
+    library: Library,
+    replacing: Collection[str] = (),
+    taking: Mapping[str, Collection[str]] = MappingProxyType({}),
+) -> Plan:
     """Compare files with the catalog and return what importing them would change.
 
-    An entry replaces another work with the same key only if its key is in `replacing`.
+    An entry replaces another work with the same key only if its key is in `replacing`. `taking`
+    names, by key, the fields that are taken from the files even if they were changed here.
     """
     with reading(catalog.database) as connection:
         known = KnownPublications(connection)
@@ -123,9 +135,15 @@ def make_plan(catalog: Catalog, library: Library, replacing: Collection[str] = (
         renaming = Renaming(known, matching, written, [name for name, _ in library.locations])
         renamed = renaming.records(catalog.settings.joins)
         before = _before(known, matching, written, renamed)
-        records = _merged(before, renamed, library.formats)
+        file = FileMerge(connection, known, matching.known, taking)
+        records = [
+            file.merge(index, before[index], record, library.formats[index])
+            if index in before else record
+            for index, record in enumerate(renamed)
+        ]  # fmt: skip
         added, changed = _edits(records, known, matching, before)
-        missing, not_removed = _missing(known, matching, written, library)
+        absent, not_removed = _missing(known, matching, written, library)
+        missing, named_elsewhere = file.removable(absent)
         return Plan(
             revision=revision_of(connection),
             known=len(known.by_key),
@@ -145,8 +163,11 @@ def make_plan(catalog: Catalog, library: Library, replacing: Collection[str] = (
                 *_absent_files(catalog, library),
             ),
             likenesses=propose_joins(
-                [*records, *known.possible_duplicates(renamed, (*missing, *not_removed))]
+                [*records, *known.possible_duplicates(renamed, (*absent, *not_removed))]
             ),
+            differences=tuple(file.differences),
+            named_elsewhere=tuple(named_elsewhere),
+            sources=tuple(file.sources(renamed)),
         )
 
 
@@ -165,17 +186,6 @@ def _before(
     }
     stored = known.records(keys.values())
     return {index: stored[key] for index, key in keys.items()}
-
-
-def _merged(
-    before: Mapping[int, Record], renamed: Sequence[Record], formats: Sequence[str]
-) -> list[Record]:
-    """Return each record merged into the stored one, if there is one."""
-    return [
-        merge(replace(before[index], key=record.key), record, formats[index])
-        if index in before else record
-        for index, record in enumerate(renamed)
-    ]  # fmt: skip
 
 
 def _missing(
@@ -248,7 +258,8 @@ def carry_out(catalog: Catalog, plan: Plan, command: str, prune: bool = False) -
 
     Raises CatalogChangedError if the catalog has changed since the plan was made.
     """
-    return catalog.save(plan.edits(prune), command, expected=plan.revision)
+    edits = plan.edits(prune)
+    return catalog.save(edits, command, expected=plan.revision, sources=plan.sources)
 
 
 def file_digest(path: Path) -> str:

@@ -4,7 +4,7 @@ A BibTeX entry replaces everything. Other formats hold less: of their fields, th
 differ from an export of the publication in that format. All other fields stay as they are.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from ..formats.entries import build
@@ -14,13 +14,16 @@ from ..records import Record
 
 # Fields with the same meaning: a new one removes the others in its row.
 _SYNONYMS: Final = (
-    {"title", "subtitle"},
-    {"date", "year", "month", "day"},
-    {"journal", "journalsubtitle", "booktitle", "booksubtitle"},
-    {"abbr", "shortjournal", "shortbooktitle"},
-    {"keywords", "tags"},
-    {"langid", "language", "hyphenation"},
+    ("title", "subtitle"),
+    ("date", "year", "month", "day"),
+    ("journal", "journalsubtitle", "booktitle", "booksubtitle"),
+    ("abbr", "shortjournal", "shortbooktitle"),
+    ("keywords", "tags"),
+    ("langid", "language", "hyphenation"),
+    ("school", "institution"),
+    ("annote", "annotation"),
 )
+_MEANINGS: Final = {name: names[0] for names in _SYNONYMS for name in names}
 
 
 def merge(known: Record, new: Record, format_: str) -> Record:
@@ -29,13 +32,13 @@ def merge(known: Record, new: Record, format_: str) -> Record:
         return new
     exported = _export_and_read(known, format_)
     source = exported.source if exported else {}
-    changed = {name for name, value in new.source.items() if source.get(name) != value}
-    changes = {name: value for name, value in new.source.items() if _is_in(name, changed)}
+    changed = {meaning(name) for name, value in new.source.items() if source.get(name) != value}
+    changes = {name: value for name, value in new.source.items() if meaning(name) in changed}
     type_ = known.type if exported and exported.type == new.type else new.type
     if not changes and type_ == known.type:
         return known
-    fields = {name: value for name, value in known.source.items() if not _is_in(name, changes)}
-    return build(known.key, type_, _in_order(known.source, fields | changes)).record
+    fields = {name: value for name, value in known.source.items() if meaning(name) not in changed}
+    return build(known.key, type_, in_order(known.source, fields | changes)).record
 
 
 def _export_and_read(record: Record, format_: str) -> Record | None:
@@ -46,13 +49,12 @@ def _export_and_read(record: Record, format_: str) -> Record | None:
     return records[0] if records else None
 
 
-def _is_in(name: str, changes: Iterable[str]) -> bool:
-    """Return whether a field or one of its synonyms is among the changes."""
+def meaning(name: str) -> str:
+    """Return one name for all fields with the same meaning: "date" for "year"."""
     name = ALIASES.get(name, name)
-    synonyms = next((row for row in _SYNONYMS if name in row), {name})
-    return not synonyms.isdisjoint(changes)
+    return _MEANINGS.get(name, name)
 
 
-def _in_order(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]:
+def in_order(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]:
     """Return fields in the order that they had before, new ones last."""
     return {name: after[name] for name in {**before, **after} if name in after}

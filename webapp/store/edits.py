@@ -8,11 +8,12 @@ from sqlalchemy import Connection, Engine, bindparam, func, insert, select, upda
 
 from ..errors import CatalogChangedError
 from ..records import Record
-from . import publications
+from . import publications, source_records
 from .connections import CatalogRevision, revision_of, writing
 from .deltas import DeltaWriter, delta
 from .publications import Stored
 from .slugs import numbered, slug_source, unique_slug
+from .source_records import SourceRecord
 from .states import State, load_states, write_former_slugs
 from .tables import Addition, CatalogState, Change, FormerSlug, Publication, Revision
 
@@ -46,8 +47,11 @@ def save(
     command: str,
     expected: CatalogRevision | None = None,
     undoing: Undoing | None = None,
+    sources: Sequence[SourceRecord] = (),
 ) -> CatalogRevision:
     """Save edits in one transaction and return the new revision. No edits, no new revision.
+
+    `sources` is what sources said that led to the edits, or to none; it is saved in any case.
 
     Raises CatalogChangedError if `expected` is given and is not the current revision.
     """
@@ -57,10 +61,10 @@ def save(
             raise CatalogChangedError(
                 "The catalog changed while this command ran. Nothing was saved. Run it again."
             )
-        if not edits:
-            return revision
-        revision = replace(revision, counter=revision.counter + 1)
-        _Saving(connection, revision.counter).run(edits, command, undoing)
+        if edits:
+            revision = replace(revision, counter=revision.counter + 1)
+            _Saving(connection, revision.counter).run(edits, command, undoing)
+        source_records.write(connection, sources)
     return revision
 
 
@@ -174,6 +178,7 @@ class _Saving:
     def _remove(self, ids: Sequence[int]) -> None:
         for chunk in publications.chunks(ids):
             before = load_states(self.connection, chunk)
+            source_records.note_removals(self.connection, before)
             publications.delete_all(self.connection, chunk)
             for id_, state in before.items():
                 self.deltas.write(id_, delta(None, state.plain()))

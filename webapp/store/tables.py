@@ -146,3 +146,18 @@ class Change(db.Model):  # type: ignore[name-defined,misc]
     # No foreign key: the row remains when the publication is removed.
     publication_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     action: Mapped[str] = mapped_column(String(10))  # "added", "changed" or "removed"
+
+
+class SourceRecordRow(db.Model):  # type: ignore[name-defined,misc]
+    """What a source said about a publication when it was last read. See `source_records`."""
+
+    __tablename__ = "source_records"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    # No foreign key: the row remains when the publication is removed.
+    publication_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    source: Mapped[str] = mapped_column(String(200), primary_key=True)
+    identifier: Mapped[str] = mapped_column(String(500), primary_key=True)
+    type: Mapped[str] = mapped_column(Text)
+    fields: Mapped[dict[str, str]] = mapped_column(JSON)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)

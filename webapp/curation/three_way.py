@@ -1,0 +1,107 @@
+"""Merging what a source says now into a publication, field by field.
+
+DESIGN. Three versions of each field count: what the source said last time (base), what it says now
+(theirs), and the publication (ours). What the source has not changed stays as it is. What only the
+source has changed is taken. If both have changed and differ, ours stays and the difference is
+reported. So no source can overwrite what the owner, or another source, wrote later.
+
+Fields with one meaning, such as `date` and `year`, are one field here.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+from ..formats.entries import build
+from ..records import Record
+from ..store.source_records import FILE, SourceRecord
+from .comparison import folded, same_people
+from .merging import in_order, meaning
+
+ENTRY_TYPE = "entry type"  # beside the names of fields, which have no spaces
+
+Fields = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field that a source has changed, but that stays, because it was changed here too."""
+
+    key: str
+    field: str
+    source: str
+    ours: str
+    theirs: str
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A publication with the changes of a source."""
+
+    record: Record
+    differences: tuple[Difference, ...]
+
+
+def merge_source(
+    ours: Record,
+    theirs: Record,
+    base: SourceRecord | None,
+    source: str,
+    taking: Collection[str] = (),
+) -> Merged:
+    """Return the publication with the changes of a source since `base`.
+
+    `base` is None if the source says something for the first time: then only the fields that the
+    publication lacks are taken. A field that the source leaves out is removed only if the source
+    is the owner's file: an answer of a service may lack something by mistake. Of the fields named
+    in `taking`, theirs are taken in any case.
+    """
+    before = _by_meaning(base.type, base.fields) if base else {}
+    after = _by_meaning(theirs.type, theirs.source)
+    here = _by_meaning(ours.type, ours.source)
+    wanted = set(map(meaning, taking))
+    differences = []
+    for name in {**before, **after}:
+        theirs_now, ours_now = after.get(name, {}), here.get(name, {})
+        if name in wanted and theirs_now:
+            here[name] = theirs_now
+        elif _is_unchanged(before.get(name, {}), theirs_now, ours_now, source):
+            continue
+        elif ours_now == before.get(name, {}):
+            here[name] = theirs_now
+        elif not _alike(name, ours_now, theirs_now):
+            differences.append(
+                Difference(ours.key, name, source, _shown(ours_now), _shown(theirs_now))
+            )
+    fields = {name: value for part in here.values() for name, value in part.items()}
+    type_ = fields.pop(ENTRY_TYPE)
+    if (type_, fields) == (ours.type, dict(ours.source)):
+        return Merged(ours, tuple(differences))
+    record = build(ours.key, type_, in_order(ours.source, fields)).record
+    return Merged(replace(record, slug=ours.slug), tuple(differences))
+
+
+def _by_meaning(type_: str, fields: Fields) -> dict[str, dict[str, str]]:
+    """Return fields with one meaning together, under its name; the type of the entry is one."""
+    parts: dict[str, dict[str, str]] = {ENTRY_TYPE: {ENTRY_TYPE: type_}}
+    for name, value in fields.items():
+        parts.setdefault(meaning(name), {})[name] = value
+    return parts
+
+
+def _is_unchanged(before: Fields, theirs: Fields, ours: Fields, source: str) -> bool:
+    return theirs in (before, ours) or not (theirs or source == FILE)
+
+
+def _alike(name: str, ours: Fields, theirs: Fields) -> bool:
+    """Return whether two versions differ in writing only: capitals, initials, a more exact date."""
+    if name in ("author", "editor"):
+        people = [build("", "misc", {"author": _shown(part)}).record for part in (ours, theirs)]
+        return same_people(*people)
+    text, other = folded(_shown(ours)), folded(_shown(theirs))
+    if name == "date":
+        return text.startswith(other) or other.startswith(text)
+    return text == other
+
+
+def _shown(fields: Fields) -> str:
+    return " ".join(fields.values())

@@ -1,0 +1,150 @@
+"""What each source, such as the owner's file or ORCID, said last: the base of three-way merges.
+
+A publication has records here only if something besides its file has a word about it, so a site
+with one file has none. The records of a removed publication remain: a service that still names
+the work must not bring it back.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, delete, func, insert, select
+
+from ..records import Record
+from .publications import chunks
+from .states import State
+from .tables import Publication, SourceRecordRow
+
+FILE = "file"  # the source that imports of files are
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRecord:
+    """The type and fields of one publication as one source has them, in the form of BibTeX."""
+
+    source: str
+    identifier: str  # of the work in the source: a DOI, an ORCID put-code; "" for the file
+    type: str
+    fields: Mapping[str, str]
+    key: str = ""  # the citation key; needed to write the record of a new publication
+    publication_id: int = 0  # 0: not known, found by the key
+
+
+_ROW = SourceRecordRow.__table__.c
+_COLUMNS = (_ROW.source, _ROW.identifier, _ROW.type, _ROW.fields, _ROW.publication_id)
+
+
+def of_publications(connection: Connection, ids: Sequence[int]) -> dict[int, list[SourceRecord]]:
+    """Read the records of publications, by id, the latest first."""
+    records: dict[int, list[SourceRecord]] = defaultdict(list)
+    for chunk in chunks(ids):
+        query = select(*_COLUMNS).where(_ROW.publication_id.in_(chunk))
+        for record in _read(connection, query.order_by(_ROW.at.desc(), _ROW.source)):
+            records[record.publication_id].append(record)
+    return records
+
+
+def of_source(connection: Connection, source: str) -> dict[str, SourceRecord]:
+    """Read the records of a source, by its identifiers. Live publications come before removed."""
+    query = select(*_COLUMNS).where(_ROW.source == source).order_by(_ROW.at)
+    present = _present(connection)
+    records: dict[str, SourceRecord] = {}
+    for record in _read(connection, query):
+        known = records.get(record.identifier)
+        if known is None or record.publication_id in present:
+            records[record.identifier] = record
+    return records
+
+
+def of_removed(connection: Connection) -> list[SourceRecord]:
+    """Read the records of publications that do not exist any more."""
+    exists = select(Publication.id).where(Publication.id == _ROW.publication_id).exists()
+    return list(_read(connection, select(*_COLUMNS).where(~exists)))
+
+
+def ids_of_other_sources(connection: Connection) -> set[int]:
+    """Return the ids of publications about which another source than the file has a word."""
+    query = select(_ROW.publication_id).where(_ROW.source != FILE)
+    return set(connection.scalars(query.distinct()))
+
+
+def read_times(connection: Connection) -> dict[str, datetime]:
+    """Return the time of the latest record of each source."""
+    query = select(_ROW.source, func.max(_ROW.at)).group_by(_ROW.source)
+    return dict(connection.execute(query).all())
+
+
+def write(connection: Connection, records: Iterable[SourceRecord]) -> None:
+    """Write records, each in place of the former one with its source, identifier and publication.
+
+    Records of keys that no publication has are left out.
+    """
+    records = list(records)
+    ids = _ids_of_keys(connection, [r.key for r in records if not r.publication_id])
+    rows = {
+        (id_, record.source, record.identifier): record
+        for record in records
+        if (id_ := record.publication_id or ids.get(record.key))
+    }
+    _delete(connection, rows)
+    now = datetime.now(UTC)
+    values = [
+        {
+            "publication_id": id_,
+            "source": source,
+            "identifier": identifier,
+            "type": record.type,
+            "fields": dict(record.fields),
+            "at": now,
+        }
+        for (id_, source, identifier), record in rows.items()
+    ]
+    for chunk in chunks(values):
+        connection.execute(insert(SourceRecordRow), chunk)
+
+
+def note_removals(connection: Connection, states: Mapping[int, State]) -> None:
+    """Write what is known of publications that are about to be removed, if nothing is yet."""
+    query = select(_ROW.publication_id).where(_ROW.publication_id.in_(list(states)))
+    known = set(connection.scalars(query))
+    write(
+        connection,
+        [file_record(state.record, id_) for id_, state in states.items() if id_ not in known],
+    )
+
+
+def file_record(record: Record, id_: int) -> SourceRecord:
+    """Return what the owner's file says of a publication: the record, as it was imported.
+
+    A publication has one such record, also when its key changes.
+    """
+    return SourceRecord(FILE, "", record.type, record.source, record.key, id_)
+
+
+def _read(connection: Connection, query: Select[Any]) -> Iterator[SourceRecord]:
+    for source, identifier, type_, fields, id_ in connection.execute(query):
+        yield SourceRecord(source, identifier, type_, fields, publication_id=id_)
+
+
+def _present(connection: Connection) -> set[int]:
+    return set(connection.scalars(select(Publication.id)))
+
+
+def _ids_of_keys(connection: Connection, keys: Sequence[str]) -> dict[str, int]:
+    ids: dict[str, int] = {}
+    for chunk in chunks(keys):
+        query = select(Publication.key, Publication.id).where(Publication.key.in_(chunk))
+        ids.update((key, id_) for key, id_ in connection.execute(query))
+    return ids
+
+
+def _delete(connection: Connection, rows: Iterable[tuple[int, str, str]]) -> None:
+    for id_, source, identifier in rows:
+        connection.execute(
+            delete(SourceRecordRow).where(
+                _ROW.publication_id == id_, _ROW.source == source, _ROW.identifier == identifier
+            )
+        )
