@@ -53,6 +53,14 @@ class DatabaseNewerError(OctavoError):
     """The database was created by a newer version of Octavo."""
 
 
+class NotFetchedError(OctavoError):
+    """A service did not answer in a usable way. The message names it and what to do."""
+
+
+class UnknownIdentifierError(OctavoError):
+    """No service has a publication with an identifier, or a text is no identifier."""
+
+
 class BackupError(OctavoError):
     """A backup cannot be written, read or restored."""
 
