@@ -128,6 +128,17 @@ def test_only_views_and_telemetry_know_of_a_request() -> None:
     assert {name for name in importers if _room(name) != "views"} == {"telemetry.requests"}
 
 
+def test_only_commands_ask_services() -> None:
+    """The web server has no network. Others know what a work is, and the table of hosts."""
+    for name in FILES:
+        modules = {module for module in _own(name) if _room(module) == "services"}
+        if _room(name) == "views":
+            assert not modules, name
+        elif _room(name) not in ("services", "cli"):
+            assert modules <= {"services.works", "services.hosts"}, name
+    assert {_room(name) for name in _importers("urllib3")} == {"services"}
+
+
 def test_search_and_formats_know_neither_flask_nor_rows_nor_html() -> None:
     unwanted = {"flask", "werkzeug", "markupsafe", "jinja2", *DATABASE_LIBRARIES}
     for name in FILES:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -16,8 +16,8 @@ from ..records import Record
 from ..store.connections import CatalogRevision, reading, revision_of, writing
 from ..store.edits import Edit
 from ..store.revisions import loaded_digest, set_loaded_digest
-from .checks import absent_files
 from ..store.source_records import SourceRecord
+from .checks import absent_files
 from .differences import changed_fields
 from .file_merge import FileMerge
 from .known_publications import KnownPublications

@@ -1,0 +1,135 @@
+"""Identifiers as people paste them, and the works that they name."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Literal
+from urllib.parse import unquote
+
+from ..errors import UnknownIdentifierError
+from ..formats import links
+from . import arxiv, dblp, doi_org, items, open_library
+from .answers import brief
+from .client import Client
+from .works import Work
+
+Kind = Literal["doi", "short-doi", "arxiv", "pmid", "isbn", "dblp"]
+
+_QUOTES: Final = " \t\r\n\"'“”‘’«»"
+_AROUND: Final = f"{_QUOTES}<>()[]{{}}.,;"
+_PAIRS: Final = {"(": ")", "[": "]", "<": ">", "{": "}"}
+_LONG_DOI = re.compile(r"10\.")
+_DOI_IN_ADDRESS = re.compile(r"10\.\d{4,9}(?:\.\d+)*+/[^\s\"?#]++")
+_SHORT_DOI = re.compile(r"10/[a-z0-9]{4,}")
+_AFTER_DOI = re.compile(
+    r"(?:/(?:full|pdf|epdf|abstract|abs|meta|html|fulltext|summary|references|figures)|\.pdf)$",
+    re.IGNORECASE,
+)
+_PMID = re.compile(
+    r"(?:https?://pubmed\.ncbi\.nlm\.nih\.gov/|https?://(?:www\.)?ncbi\.nlm\.nih\.gov/pubmed/"
+    r"|pmid:?\s*+)?+(\d{1,8})/?",
+    re.IGNORECASE,
+)
+_ISBN = re.compile(r"(?:(?:urn:)?isbn(?:-1[03])?:?\s*+)?+([\d -]{9,17}[\dx])", re.IGNORECASE)
+_DBLP = re.compile(
+    r"(?:https?://dblp\.(?:org|uni-trier\.de|dagstuhl\.de)/rec/(?:bibtex/|html/)?|dblp:)?+"
+    r"((?:conf|journals|books|phd|series|reference|data|tr)/[\w-]+/[\w-]+?)(?:\.(?:bib|html|xml))?",
+    re.IGNORECASE,
+)
+_ORCID = re.compile(r"(?:https?://orcid\.org/)?\d{4}-\d{4}-\d{4}-\d{3}[\dX]", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """What a text names."""
+
+    kind: Kind
+    value: str
+
+
+def parse(text: str) -> Identifier:
+    """Return what a pasted text names.
+
+    >>> parse("https://doi.org/10.1145/3575693.3576933.")
+    Identifier(kind='doi', value='10.1145/3575693.3576933')
+
+    Raises UnknownIdentifierError.
+    """
+    bare = text.strip(_AROUND)
+    if _ORCID.fullmatch(bare):
+        raise UnknownIdentifierError(
+            f"{bare} is an ORCID iD, which names a list. Put it into [[sources]] of site.toml."
+        )
+    if doi := _doi(text):
+        number = links.arxiv_in_doi(doi)
+        return Identifier("arxiv", number) if number else Identifier("doi", doi.lower())
+    if (short := links.doi(bare.lower())) and _SHORT_DOI.fullmatch(short):
+        return Identifier("short-doi", short)
+    if number := links.arxiv(bare):
+        return Identifier("arxiv", number)
+    if match := _PMID.fullmatch(bare):
+        return Identifier("pmid", match[1])
+    if (match := _ISBN.fullmatch(bare)) and (isbn := _isbn(match[1])):
+        return Identifier("isbn", isbn)
+    if match := _DBLP.fullmatch(bare):
+        return Identifier("dblp", match[1])
+    raise UnknownIdentifierError(
+        f"“{brief(text)}” is no identifier that Octavo knows. Give a DOI, an arXiv number, a "
+        "PubMed number, an ISBN or a key of dblp."
+    )
+
+
+def fetch(client: Client, identifier: str) -> Work:
+    """Return the work that a pasted text names.
+
+    Raises UnknownIdentifierError if no service has it, and NotFetchedError.
+    """
+    parsed = parse(identifier)
+    return _FETCH[parsed.kind](client, parsed.value)
+
+
+def _doi(text: str) -> str:
+    """Return the DOI in a text, also in the address of a publisher's page; "" if there is none."""
+    text = text.strip(_QUOTES)
+    if text[:1] in _PAIRS and text.rstrip(".,;").endswith(_PAIRS[text[0]]):
+        text = text.rstrip(".,;")[1:-1]
+    if _LONG_DOI.match(doi := links.doi(text)):
+        return doi
+    match = _DOI_IN_ADDRESS.search(unquote(text)) if "://" in text else None
+    return links.doi(_AFTER_DOI.sub("", match[0])) if match else ""
+
+
+def _isbn(written: str) -> str:
+    """Return an ISBN with 13 digits; "" if its check digit does not fit."""
+    signs = re.sub(r"[ -]", "", written).upper()
+    if re.fullmatch(r"\d{9}[\dX]", signs):
+        total = sum((10 - at) * (10 if s == "X" else int(s)) for at, s in enumerate(signs))
+        return f"978{signs[:9]}{_check_digit(f'978{signs[:9]}')}" if total % 11 == 0 else ""
+    if re.fullmatch(r"97[89]\d{10}", signs) and signs[-1] == _check_digit(signs[:12]):
+        return signs
+    return ""
+
+
+def _check_digit(digits: str) -> str:
+    return str(-sum(int(d) * (3 if at % 2 else 1) for at, d in enumerate(digits)) % 10)
+
+
+def _fetch_short_doi(client: Client, value: str) -> Work:
+    return items.fetch_doi(client, doi_org.expand(client, value).lower())
+
+
+def _fetch_isbn(client: Client, isbn: str) -> Work:
+    work = open_library.fetch(client, isbn)
+    if work is None:
+        raise UnknownIdentifierError(f"Open Library has no book with the ISBN {isbn}. Check it.")
+    return work
+
+
+_FETCH: Final[dict[Kind, Callable[[Client, str], Work]]] = {
+    "doi": items.fetch_doi,
+    "short-doi": _fetch_short_doi,
+    "arxiv": arxiv.fetch,
+    "pmid": items.fetch_pmid,
+    "isbn": _fetch_isbn,
+    "dblp": dblp.fetch,
+}
