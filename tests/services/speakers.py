@@ -126,6 +126,7 @@ def _atom_entry(number: str, entry: dict[str, Any]) -> str:
 def pubmed(request: Request) -> Response:
     if request.path.endswith("esearch.fcgi"):
         pmids = sorted(PUBMED) if "Grain" in request.args["term"] else []
+        pmids = ["101"] if request.args["term"] == "PMC6733031[pmcid]" else pmids
         count = "12345" if "everything" in request.args["term"] else str(len(pmids))
         return _json({"header": {}, "esearchresult": {"count": count, "idlist": pmids}})
     articles = "".join(PUBMED.get(pmid, "") for pmid in request.args["id"].split(","))

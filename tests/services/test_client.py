@@ -58,6 +58,24 @@ def test_a_break_that_a_service_asks_for_is_kept(
     assert clock.waits == [20]
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [{"Backoff": "9999999"}, {"X_Rate_Limit_Limit": "1", "X_Rate_Limit_Interval": "99999m"}],
+)
+def test_no_header_makes_the_client_wait_for_hours(
+    headers: dict[str, str], client: Client, fake: Fake, clock: FakeClock
+) -> None:
+    fake.faults[HOST, ""] = [status(200, **headers)] * 3
+    client.get(URL)
+    if "Backoff" in headers:
+        with pytest.raises(NotFetchedError, match="asked to wait longer than a minute"):
+            client.get(f"{URL}2")
+    else:
+        client.get(f"{URL}2")
+        client.get(f"{URL}3")
+    assert sum(clock.waits) <= 120
+
+
 @pytest.mark.parametrize("is_date", [False, True])
 def test_retry_after_is_obeyed(is_date: bool, client: Client, fake: Fake, clock: FakeClock) -> None:
     wait = formatdate(clock.time + 7, usegmt=True) if is_date else "7"

@@ -33,6 +33,25 @@ from webapp.services.identifiers import fetch, parse
         ),
         ("https://link.example.com/content/pdf/10.1007/s1-2.pdf", "doi", "10.1007/s1-2"),
         ("https://www.example.org/doi/10.1073/pnas.1/full", "doi", "10.1073/pnas.1"),
+        ("DOI 10.1145/3575693", "doi", "10.1145/3575693"),
+        ("doi.org/10.1145/3575693", "doi", "10.1145/3575693"),
+        ("https://doi-org.proxy.example.edu/10.1145/3575693", "doi", "10.1145/3575693"),
+        ("https://www.biorxiv.org/content/10.1101/2020.01.01.123456v2.full.pdf", "doi",
+         "10.1101/2020.01.01.123456"),
+        ("https://www.biorxiv.org/content/10.1101/2020.01.01.123456v2", "doi",
+         "10.1101/2020.01.01.123456"),
+        ("https://journals.plos.org/plosone/article?id=10.1371/journal.pone.0000001&type=printable",
+         "doi", "10.1371/journal.pone.0000001"),
+        ("https://link.springer.com/article/10.1007/s00454-020-00240-0#Sec1", "doi",
+         "10.1007/s00454-020-00240-0"),
+        ("arxiv.org/abs/2207.04296v2", "arxiv", "2207.04296"),
+        ("arXiv:2207.04296 [cs.DS]", "arxiv", "2207.04296"),
+        ("https://pubmed.ncbi.nlm.nih.gov/31452104/?from=x", "pmid", "31452104"),
+        ("PMC6733031", "pmcid", "PMC6733031"),
+        ("https://www.ncbi.nlm.nih.gov/pmc/articles/PMC6733031/", "pmcid", "PMC6733031"),
+        ("https://pmc.ncbi.nlm.nih.gov/articles/pmc6733031/#s1", "pmcid", "PMC6733031"),
+        ("https://dblp.org/rec/conf/sand/Worm17.html?view=bibtex", "dblp", "conf/sand/Worm17"),
+        ("978‑3‑16‑148410‑0", "isbn", "9783161484100"),
         ("10.1016/0003-4916(63)90068-X", "doi", "10.1016/0003-4916(63)90068-x"),
         ("10.1016/0003-4916(63)", "doi", "10.1016/0003-4916(63)"),
         ("10.1002/(SICI)1097-4571(199806)49:8<693::AID-ASI4>3.0.CO;2-O", "doi",
@@ -83,7 +102,8 @@ def test_identifiers_are_recognized_in_any_disguise(text: str, kind: str, value:
 @pytest.mark.parametrize(
     "text",
     ["", "rubbish", "9783161484101", "978-3-16-148410-X", "12345678901", "http://example.org/x",
-     "https://arxiv.org/list/cs.DS", "10.1145", "\x1b[31m", "a" * 10_000, "1" * 10_000],
+     "https://arxiv.org/list/cs.DS", "10.1145", "\x1b[31m", "\udcff", "٢٢٠٧.٠٤٢٩٦", "٣٣٣",
+     "a" * 10_000, "1" * 10_000, "https://x/10.1/" + "full/" * 10_000],
 )  # fmt: skip
 def test_other_texts_are_refused_in_one_line(text: str) -> None:
     with pytest.raises(UnknownIdentifierError) as error:
@@ -203,6 +223,12 @@ def test_a_work_is_not_called_unknown_while_a_service_is_down(client: Client, fa
 def test_other_agencies_are_asked_through_doi_org(client: Client) -> None:
     assert record(client, "10.1400/1").title == "Sabbie"
     assert fetch(client, "10/plain").identifier == "10.5555/plain"
+
+
+def test_numbers_of_pubmed_central_lead_to_pubmed(client: Client) -> None:
+    assert fetch(client, "PMC6733031").identifier == "pmid:101"
+    with pytest.raises(UnknownIdentifierError, match="PMC1"):
+        fetch(client, "PMC1")
 
 
 def test_books_come_from_open_library(client: Client) -> None:

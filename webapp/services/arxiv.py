@@ -6,6 +6,7 @@ DataCite is asked first, because arXiv's own service refuses well-behaved client
 import re
 from functools import partial
 from typing import Any, Final
+from urllib.parse import quote
 
 from lxml import etree
 
@@ -45,7 +46,11 @@ def fetch(client: Client, number: str) -> Work:
 
 def _fetch_from_arxiv(client: Client, number: str) -> Work | None:
     entry = get_parsed(
-        client, f"{_QUERY}{number}", partial(_entry, number), "application/atom+xml", ITEM_AGE
+        client,
+        f"{_QUERY}{quote(number)}",
+        partial(_entry, number),
+        "application/atom+xml",
+        ITEM_AGE,
     )
     if entry is None:
         return None

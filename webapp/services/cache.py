@@ -77,10 +77,8 @@ class Cache:
 
     def remove_old(self, now: float) -> None:
         """Delete what has not been written for a long time, and what a killed writer left."""
-        if not self._folder.is_dir():
-            return
-        for file in self._folder.iterdir():
-            with suppress(FileNotFoundError):  # another process may delete it
+        with suppress(OSError):  # it is not there yet, or another process deletes files too
+            for file in self._folder.iterdir():
                 if now - file.stat().st_mtime > _LONGEST:
                     file.unlink()
 

@@ -28,7 +28,7 @@ from ..errors import NotFetchedError
 from .addresses import UnsafeAddressError
 from .clock import Clock
 from .hosts import Host
-from .pace import WAITS, Pace, wait_before_attempt
+from .pace import LONGEST_WAIT, WAITS, Pace, wait_before_attempt
 from .transport import (
     MOST_BYTES,
     MOST_SECONDS,
@@ -78,11 +78,18 @@ class Exchanges:
             pace.note_start(self._clock.monotonic())
             outcome = self._attempt(name, host, url, headers)
             if isinstance(outcome, Response):
-                pace.note_headers(outcome.headers, self._clock.monotonic())
                 pace.failures = 0
+                self._note_headers(pace, outcome, name, host)
                 return outcome
             self._wait_or_fail(outcome, attempt, name, host)
         raise AssertionError("every fault has an end")
+
+    def _note_headers(self, pace: Pace, response: Response, name: str, host: Host) -> None:
+        now = self._clock.monotonic()
+        pace.note_headers(response.headers, now)
+        if pace.next_start - now > LONGEST_WAIT:
+            what = f"asked to wait longer than a minute. {LATER}"
+            pace.given_up = f"{_place(name, host)} was left alone after it {what}"
 
     def close(self) -> None:
         """Close the connections."""
@@ -102,7 +109,7 @@ class Exchanges:
     def _fail(self, name: str, host: Host, what: str, gives_up: bool) -> NoReturn:
         pace = self._paces[name]
         pace.failures += 1
-        place = name if host.service == name else f"{host.service} ({name})"
+        place = _place(name, host)
         if gives_up or pace.failures >= _MOST_FAILURES:
             pace.given_up = f"{place} was left alone after it {what}"
         raise NotFetchedError(f"{place} {what}")
@@ -119,6 +126,10 @@ class Exchanges:
                 return fault
             raise
         return _fault_of_status(response, host) or response
+
+
+def _place(name: str, host: Host) -> str:
+    return name if host.service == name else f"{host.service} ({name})"
 
 
 def _remedy_of_overload(host: Host) -> str:

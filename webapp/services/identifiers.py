@@ -8,35 +8,50 @@ from urllib.parse import unquote
 
 from ..errors import UnknownIdentifierError
 from ..formats import links
-from . import arxiv, dblp, doi_org, items, open_library
+from ..formats.encoding import remove_controls
+from . import arxiv, dblp, doi_org, items, open_library, pubmed
 from .answers import brief
 from .client import Client
 from .works import Work
 
-Kind = Literal["doi", "short-doi", "arxiv", "pmid", "isbn", "dblp"]
+Kind = Literal["doi", "short-doi", "arxiv", "pmid", "pmcid", "isbn", "dblp"]
 
 _QUOTES: Final = " \t\r\n\"'“”‘’«»"
 _AROUND: Final = f"{_QUOTES}<>()[]{{}}.,;"
 _PAIRS: Final = {"(": ")", "[": "]", "<": ">", "{": "}"}
+_DASHES: Final = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))  # as typesetters put into an ISBN
+_REST: Final = r"(?:[/?#].*)?"
 _LONG_DOI = re.compile(r"10\.")
-_DOI_IN_ADDRESS = re.compile(r"10\.\d{4,9}(?:\.\d+)*+/[^\s\"?#]++")
+_DOI_LABEL = re.compile(r"doi\s++(?=10\.)", re.IGNORECASE)
+_DOI_IN_ADDRESS = re.compile(r"(?<![\d.])10\.\d{4,9}(?:\.\d+)*+/[^\s\"?#&]++")
 _SHORT_DOI = re.compile(r"10/[a-z0-9]{4,}")
-_AFTER_DOI = re.compile(
-    r"(?:/(?:full|pdf|epdf|abstract|abs|meta|html|fulltext|summary|references|figures)|\.pdf)$",
+# What publishers add to a DOI in the addresses of their pages.
+_PAGES: Final = frozenset(
+    {"", "full", "full-text", "fulltext", "pdf", "epdf", "epub", "abstract", "abs", "meta", "html",
+     "summary", "references", "figures"}
+)  # fmt: skip
+_ENDINGS: Final = (".pdf", ".full", ".full-text", ".abstract", ".html", ".epub")
+_PREPRINT_VERSION = re.compile(r"(10\.1101/[\d.]++)v\d{1,2}")
+_ARXIV_HOST = re.compile(r"(?:www\.|export\.)?arxiv\.org/", re.IGNORECASE)
+_LONGEST: Final = 2_000  # characters
+_PMID = re.compile(
+    r"(?:(?:https?://)?(?:pubmed\.ncbi\.nlm\.nih\.gov|(?:www\.)?ncbi\.nlm\.nih\.gov/pubmed"
+    rf"|europepmc\.org/(?:article|abstract)/med)/|pmid:?\s*+)?+(\d{{1,8}}){_REST}",
     re.IGNORECASE,
 )
-_PMID = re.compile(
-    r"(?:https?://pubmed\.ncbi\.nlm\.nih\.gov/|https?://(?:www\.)?ncbi\.nlm\.nih\.gov/pubmed/"
-    r"|pmid:?\s*+)?+(\d{1,8})/?",
+_PMCID = re.compile(
+    r"(?:(?:https?://)?(?:pmc\.ncbi\.nlm\.nih\.gov|(?:www\.)?ncbi\.nlm\.nih\.gov/pmc"
+    rf"|europepmc\.org)/articles?/(?:pmc/)?|pmcid:?\s*+)?+(pmc\d{{1,9}}){_REST}",
     re.IGNORECASE,
 )
 _ISBN = re.compile(r"(?:(?:urn:)?isbn(?:-1[03])?:?\s*+)?+([\d -]{9,17}[\dx])", re.IGNORECASE)
 _DBLP = re.compile(
-    r"(?:https?://dblp\.(?:org|uni-trier\.de|dagstuhl\.de)/rec/(?:bibtex/|html/)?|dblp:)?+"
-    r"((?:conf|journals|books|phd|series|reference|data|tr)/[\w-]+/[\w-]+?)(?:\.(?:bib|html|xml))?",
+    r"(?:(?:https?://)?dblp\.(?:org|uni-trier\.de|dagstuhl\.de)/rec/(?:bibtex/|html/)?|dblp:)?+"
+    r"((?:conf|journals|books|phd|series|reference|data|tr)/[\w-]+/[\w-]+)"
+    r"(?:\.(?:bib|html|xml))?(?:[?#].*)?",
     re.IGNORECASE,
 )
-_ORCID = re.compile(r"(?:https?://orcid\.org/)?\d{4}-\d{4}-\d{4}-\d{3}[\dX]", re.IGNORECASE)
+_ORCID = re.compile(r"(?:(?:https?://)?orcid\.org/)?\d{4}-\d{4}-\d{4}-\d{3}[\dX]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +70,8 @@ def parse(text: str) -> Identifier:
 
     Raises UnknownIdentifierError.
     """
-    bare = text.strip(_AROUND)
+    text = remove_controls(text[:_LONGEST])
+    bare = text.strip(_AROUND).translate(_DASHES)
     if _ORCID.fullmatch(bare):
         raise UnknownIdentifierError(
             f"{bare} is an ORCID iD, which names a list. Put it into [[sources]] of site.toml."
@@ -65,14 +81,11 @@ def parse(text: str) -> Identifier:
         return Identifier("arxiv", number) if number else Identifier("doi", doi.lower())
     if (short := links.doi(bare.lower())) and _SHORT_DOI.fullmatch(short):
         return Identifier("short-doi", short)
-    if number := links.arxiv(bare):
+    address = f"https://{bare}" if _ARXIV_HOST.match(bare) else bare
+    if bare.isascii() and (number := links.arxiv(address)):
         return Identifier("arxiv", number)
-    if match := _PMID.fullmatch(bare):
-        return Identifier("pmid", match[1])
-    if (match := _ISBN.fullmatch(bare)) and (isbn := _isbn(match[1])):
-        return Identifier("isbn", isbn)
-    if match := _DBLP.fullmatch(bare):
-        return Identifier("dblp", match[1])
+    if bare.isascii() and (identifier := _number(bare)):
+        return identifier
     raise UnknownIdentifierError(
         f"“{brief(text)}” is no identifier that Octavo knows. Give a DOI, an arXiv number, a "
         "PubMed number, an ISBN or a key of dblp."
@@ -93,10 +106,40 @@ def _doi(text: str) -> str:
     text = text.strip(_QUOTES)
     if text[:1] in _PAIRS and text.rstrip(".,;").endswith(_PAIRS[text[0]]):
         text = text.rstrip(".,;")[1:-1]
+    text = _DOI_LABEL.sub("", text, 1)
     if _LONG_DOI.match(doi := links.doi(text)):
         return doi
-    match = _DOI_IN_ADDRESS.search(unquote(text)) if "://" in text else None
-    return links.doi(_AFTER_DOI.sub("", match[0])) if match else ""
+    match = _DOI_IN_ADDRESS.search(unquote(text)) if "/" in text else None
+    doi = _without_page(match[0]) if match else ""
+    version = _PREPRINT_VERSION.fullmatch(doi)
+    return links.doi(version[1] if version else doi)
+
+
+def _without_page(doi: str) -> str:
+    """Return a DOI without the names of pages that an address has after it."""
+    while doi:
+        head, _, last = doi.rpartition("/")
+        ending = next((ending for ending in _ENDINGS if last.lower().endswith(ending)), "")
+        if last.lower() in _PAGES:
+            doi = head
+        elif ending:
+            doi = doi[: -len(ending)]
+        else:
+            break
+    return doi
+
+
+def _number(text: str) -> Identifier | None:
+    """Return what a number or a key of a library or of PubMed names."""
+    if match := _PMID.fullmatch(text):
+        return Identifier("pmid", match[1])
+    if match := _PMCID.fullmatch(text):
+        return Identifier("pmcid", match[1].upper())
+    if (match := _ISBN.fullmatch(text)) and (isbn := _isbn(match[1])):
+        return Identifier("isbn", isbn)
+    if match := _DBLP.fullmatch(text):
+        return Identifier("dblp", match[1])
+    return None
 
 
 def _isbn(written: str) -> str:
@@ -118,6 +161,13 @@ def _fetch_short_doi(client: Client, value: str) -> Work:
     return items.fetch_doi(client, doi_org.expand(client, value).lower())
 
 
+def _fetch_pmcid(client: Client, pmcid: str) -> Work:
+    pmids = pubmed.search(client, f"{pmcid}[pmcid]")
+    if len(pmids) != 1:
+        raise UnknownIdentifierError(f"PubMed has no work with the number {pmcid}. Check it.")
+    return items.fetch_pmid(client, pmids[0])
+
+
 def _fetch_isbn(client: Client, isbn: str) -> Work:
     work = open_library.fetch(client, isbn)
     if work is None:
@@ -130,6 +180,7 @@ _FETCH: Final[dict[Kind, Callable[[Client, str], Work]]] = {
     "short-doi": _fetch_short_doi,
     "arxiv": arxiv.fetch,
     "pmid": items.fetch_pmid,
+    "pmcid": _fetch_pmcid,
     "isbn": _fetch_isbn,
     "dblp": dblp.fetch,
 }

@@ -35,7 +35,7 @@ class Pace:
         limit = _number(headers.get("X-Rate-Limit-Limit", ""))
         interval = _interval(headers.get("X-Rate-Limit-Interval", ""))
         if limit and interval:
-            self.seconds = max(_SHORTEST, interval / limit * _MARGIN)
+            self.seconds = min(LONGEST_WAIT, max(_SHORTEST, interval / limit * _MARGIN))
         if backoff := _number(headers.get("Backoff", "")):  # Zotero
             self.next_start = max(self.next_start, now + backoff)
 
