@@ -130,7 +130,7 @@ def _add_incomplete(
     for entry in entries:
         try:
             if entry.own not in items:
-                raise NotFetchedError(f"{service} names it but does not describe it. Run it again.")
+                raise NotFetchedError(f"{service} does not describe it. Add its title there.")
             record = record_of_csl(items[entry.own], service)
         except NotFetchedError as error:
             listing.failures.append(Failure(_what(entry), str(error)))
