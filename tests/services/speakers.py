@@ -53,8 +53,8 @@ def _many(number: str) -> dict[str, Any]:
 def _crossref_work(doi: str) -> dict[str, Any] | None:
     if doi.startswith("10.5555/many."):
         return _many(doi.removeprefix("10.5555/many."))
-    found: dict[str, Any] | None = CROSSREF.get(doi)
-    return found
+    work: dict[str, Any] | None = CROSSREF.get(doi)
+    return work
 
 
 def crossref(request: Request) -> Response:

@@ -98,7 +98,7 @@ def test_an_overloaded_host_is_left_alone_and_others_are_asked(client: Client, f
     with pytest.raises(NotFetchedError):
         client.get("https://dblp.org/pid/1/1.bib")
     count = len(fake.requests)
-    with pytest.raises(NotFetchedError, match=r"was left alone after it said 429"):
+    with pytest.raises(NotFetchedError, match=r"was left alone after it answered 429"):
         client.get("https://dblp.org/pid/1/2.bib")
     assert len(fake.requests) == count
     assert client.get(URL).status == 200

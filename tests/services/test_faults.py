@@ -120,7 +120,7 @@ def test_an_overloaded_item_source_leaves_the_list_and_the_other_sources(
     }
     assert fake.count("api.crossref.org") == 5
     assert sum(clock.waits) < 60
-    assert len([f for f in listing.failures if "left alone after it said 429" in f.why]) == 5
+    assert len([f for f in listing.failures if "left alone after it answered 429" in f.why]) == 5
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_what_no_service_has_is_unknown(call: Call, client: Client) -> None:
         (fetches("10.5072/untitled"), "without a title"),
         (fetches("10.11501/1"), "registered with JaLC"),
         (fetches("10.1400/elsewhere"), "registered with ISTIC"),
-        (lists("orcid", "0000-0002-9079-593X"), "ORCID said 409: the record is deactivated"),
+        (lists("orcid", "0000-0002-9079-593X"), "ORCID answered 409: the record is deactivated"),
         (lists("pubmed", "everything"), "more than 9999 works"),
         (lists("bibtex", "https://pubs.example.org/none.bib"), "no such file"),
         (lists("bibtex", "http://pubs.example.org/mine.bib"), "does not begin with https://"),
@@ -166,7 +166,7 @@ def test_an_answer_about_something_else_is_not_taken(
 
 def test_a_list_that_fails_on_a_later_page_is_no_shorter_list(client: Client, fake: Fake) -> None:
     fake.faults["api.zotero.org", "start=200"] = status(500)
-    with pytest.raises(NotFetchedError, match="said 500"):
+    with pytest.raises(NotFetchedError, match="answered 500"):
         read_list(client, SimpleNamespace(kind="zotero", value="groups/1"))
     fake.faults.clear()
     assert _works(read_list(client, SimpleNamespace(kind="zotero", value="groups/1"))) == 247

@@ -187,6 +187,12 @@ def test_a_bibliography_may_redirect_only_to_its_own_host(client: Client, fake: 
         read(client, "bibtex", "https://pubs.example.org/x.bib")
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "localhost", "0x7f.1", "169.254.169.254"])
+def test_a_bibliography_on_a_private_network_is_not_read(host: str, client: Client) -> None:
+    with pytest.raises(NotFetchedError, match=r"private network|was not found"):
+        read(client, "bibtex", f"https://{host}/mine.bib")
+
+
 def test_a_file_of_identifiers_is_fetched_line_by_line(client: Client, tmp_path: Path) -> None:
     (tmp_path / "ids.txt").write_text(
         "\ufeff# mine\n\n10.5555/plain\nhttps://doi.org/10.5555/PLAIN # again\nrubbish\n"

@@ -34,13 +34,13 @@ def get_parsed(
         return None
     if answer.status == 409:  # of ORCID
         raise NotFetchedError(
-            f"{answer.service} said 409: the record is deactivated or locked. Ask its owner, or "
-            "remove it from site.toml."
+            f"{answer.service} answered 409: the record is deactivated or locked. Ask its owner, "
+            "or remove it from site.toml."
         )
     if answer.status != 200:
         raise NotFetchedError(
-            f"{answer.service} said {answer.status}, so it does not understand the request. Check "
-            "the identifier."
+            f"{answer.service} answered {answer.status}, so it does not understand the request. "
+            "Check the identifier."
         )
     try:
         return parse(answer)
@@ -82,11 +82,11 @@ def unknown_format(service: str, missing: str) -> NotFetchedError:
     )
 
 
-def other_item(service: str, asked: str, answered: str) -> NotFetchedError:
+def other_item(service: str, requested: str, described: str) -> NotFetchedError:
     """Return the exception for an answer about another item than the one asked for."""
     return NotFetchedError(
-        f"{service} answered with {brief(answered) or 'an item without an identifier'} when asked "
-        f"for {brief(asked)}. Check the identifier."
+        f"{service} answered with {brief(described) or 'an item without an identifier'} when asked "
+        f"for {brief(requested)}. Check the identifier."
     )
 
 
@@ -101,10 +101,10 @@ def member(value: Any, path: str, kind: type[T], service: str) -> T:
 
 def usable(rows: list[Any], is_usable: Callable[[Any], bool], what: str, service: str) -> list[Any]:
     """Return the usable rows of a list. Raises NotFetchedError if none of them is."""
-    kept = [row for row in rows if is_usable(row)]
-    if rows and not kept:
+    usable_rows = [row for row in rows if is_usable(row)]
+    if rows and not usable_rows:
         raise unknown_format(service, what)
-    return kept
+    return usable_rows
 
 
 def brief(text: str) -> str:

@@ -24,7 +24,7 @@ _VALIDATORS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class CachedAnswer:
-    """An answer with status 200, and when the service last said so."""
+    """An answer with status 200, and when the service last confirmed it."""
 
     body: bytes
     headers: Mapping[str, str]

@@ -84,11 +84,16 @@ class Client:
         if cached and self._clock.now() - cached.time < max_age:
             return Answer(200, cached.body, cached.headers, service)
         conditions = cached.conditions() if cached else {}
-        sent = {"User-Agent": self._agent, "Accept": accept, **conditions, **(headers or {})}
-        response = self._follow(url, sent)
+        request_headers = {
+            "User-Agent": self._agent,
+            "Accept": accept,
+            **conditions,
+            **(headers or {}),
+        }
+        response = self._follow(url, request_headers)
         if response.status == 304:
             if not cached:
-                raise NotFetchedError(f"{service} said 304, but there is nothing yet. {LATER}")
+                raise NotFetchedError(f"{service} answered 304, but there is nothing yet. {LATER}")
             response = Response(200, cached.headers, cached.body)
         if response.status == 200:
             self._store(url, accept, response.body, response.headers)
@@ -146,6 +151,6 @@ class Client:
         if name not in self._hosts:
             raise NotFetchedError(
                 f"{name} is not among the hosts that Octavo asks, so a redirect to it was not "
-                "followed. Enter this publication by hand."
+                "followed. Enter this publication by hand, or name the address that it leads to."
             )
         return name

@@ -63,7 +63,7 @@ def _items(answer: Answer) -> list[Item]:
 def _message(doi: str, answer: Answer) -> Item:
     message = member(json_of(answer), "message", dict, NAME)
     member(message, "title", list, NAME)
-    answered = plain_doi(text_of(message, "DOI"))
-    if answered.lower() != doi.lower():
-        raise other_item(NAME, doi, answered)
+    described_doi = plain_doi(text_of(message, "DOI"))
+    if described_doi.lower() != doi.lower():
+        raise other_item(NAME, doi, described_doi)
     return message

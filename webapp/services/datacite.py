@@ -46,9 +46,9 @@ def fetch_arxiv(client: Client, number: str) -> Work | None:
 def _attributes(doi: str, answer: Answer) -> Item:
     attributes = member(json_of(answer), "data.attributes", dict, NAME)
     member(attributes, "titles", list, NAME)
-    answered = text_of(attributes, "doi")
-    if answered.lower() != doi.lower():
-        raise other_item(NAME, doi, answered)
+    described_doi = text_of(attributes, "doi")
+    if described_doi.lower() != doi.lower():
+        raise other_item(NAME, doi, described_doi)
     return attributes
 
 

@@ -1,4 +1,4 @@
-"""doi.org: who has registered a DOI, and the DOI that a short one stands for.
+"""doi.org: who has registered a DOI, and the DOI that a short one abbreviates.
 
 Sources: the DOI Handbook, "Which RA? Service" (https://doi.org/doiRA/), "Handle System Proxy REST
 API" (https://doi.org/api/handles/), and "Content Negotiation".
@@ -40,7 +40,7 @@ def _alias(answer: Answer) -> str:
 def fetch(client: Client, doi: str) -> Work:
     """Return a work that neither Crossref nor DataCite has.
 
-    Raises UnknownIdentifierError if nobody registered the DOI, and NotFetchedError.
+    Raises UnknownIdentifierError if no agency has the DOI, and NotFetchedError.
     """
     agency = get_parsed(client, f"https://doi.org/doiRA/{quote(doi)}", _agency) or ""
     if not agency:

@@ -77,9 +77,9 @@ def fetch_open_url(client: Client, doi: str) -> str:
 
 def _open_url(doi: str, answer: Answer) -> str:
     value = json_of(answer)
-    answered = member(value, "doi", str, _UNPAYWALL)
-    if answered.lower() != doi.lower():
-        raise other_item(_UNPAYWALL, doi, answered)
+    described_doi = member(value, "doi", str, _UNPAYWALL)
+    if described_doi.lower() != doi.lower():
+        raise other_item(_UNPAYWALL, doi, described_doi)
     place = value.get("best_oa_location")
     return safe_url(text_of(place, "url_for_landing_page") or text_of(place, "url"))
 

@@ -145,13 +145,13 @@ def _fault_of_status(response: Response, host: Host) -> _Fault | None:
     if status in _OVERLOADED:
         retry_after = response.headers.get("Retry-After", "")
         return _Fault(
-            f"said {status}", _remedy_of_overload(host), _ATTEMPTS, retry_after, gives_up=True
+            f"answered {status}", _remedy_of_overload(host), _ATTEMPTS, retry_after, gives_up=True
         )
     if status in _DISTURBED:
-        return _Fault(f"said {status}", LATER, 3, response.headers.get("Retry-After", ""))
+        return _Fault(f"answered {status}", LATER, 3, response.headers.get("Retry-After", ""))
     if status in _REFUSED:
-        return _Fault(f"said {status}", host.remedy, gives_up=True)
-    return _Fault(f"said {status}, which this version does not know")
+        return _Fault(f"answered {status}", host.remedy, gives_up=True)
+    return _Fault(f"answered {status}, which this version does not know")
 
 
 _CHECK_PROXY: Final = "Check the variable https_proxy."

@@ -28,7 +28,7 @@ class Entry:
 
     @property
     def identifier(self) -> str:
-        """The identifier that does not change when the list describes the work anew."""
+        """The identifier that does not change when the list describes the work again."""
         number = arxiv_in_doi(self.doi) or ("" if self.doi else self.arxiv)
         if number:
             return f"arXiv:{number}"

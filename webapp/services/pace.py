@@ -42,10 +42,10 @@ class Pace:
 
 def wait_before_attempt(attempt: int, retry_after: str, now: float) -> float | None:
     """Return the seconds before attempt 1, 2 ...; None if a host asks for too long a break."""
-    asked = _retry_after(retry_after, now)
-    if asked is None:
+    seconds = _retry_after(retry_after, now)
+    if seconds is None:
         return WAITS[attempt - 1] * (1 + random.uniform(0, _JITTER))  # noqa: S311  no secret
-    return asked if asked <= LONGEST_WAIT else None
+    return seconds if seconds <= LONGEST_WAIT else None
 
 
 def _retry_after(value: str, now: float) -> float | None:

@@ -105,15 +105,14 @@ class Transport:
 
     def _connect(self, name: str, host: Host) -> HTTPConnectionPool:
         """Return connections to a checked address of a host, or to a proxy for it."""
-        origin = urlsplit(host.origin or f"https://{name}")
-        where, is_plain = origin.hostname or name, origin.scheme == "http"
-        port = origin.port or (80 if is_plain else 443)
+        origin = urlsplit(host.origin)
+        where, port = origin.hostname or name, origin.port or 443
         proxy = getproxies_environment().get("https")
         if proxy and not proxy_bypass(where):
             manager = urllib3.ProxyManager(proxy, ssl_context=self._tls)
-            return manager.connection_from_host(where, port, scheme=origin.scheme)
+            return manager.connection_from_host(where, port, scheme="https")
         address = _first_reachable(resolve(where, port, host.allowed_addresses), port)
-        if is_plain:
+        if origin.scheme == "http":
             return HTTPConnectionPool(address, port, maxsize=1)
         return urllib3.HTTPSConnectionPool(
             address,
