@@ -49,6 +49,18 @@ def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
         ('[profiles]\nX = "data:,x"', {}, ["profiles", "data:,x", "http"]),
         ('[[members]]\nvariants = ["S."]', {}, ["members", "name", "required"]),
         ("title = ", {}, ["site.toml", "TOML", "end of document"]),
+        ('contact = "ada"', {}, ["site.toml", "contact", "ada", "name@example.org"]),
+        ("[[sources]]\nfrom = 2000", {}, ["site.toml", "sources.0", "exactly one of orcid, dblp"]),
+        ('[[sources]]\norcid = "0000-0002-1825-0098"', {}, ["sources.0.orcid", "last character"]),
+        ('[[sources]]\norcid = "1"\ndblp = "2"', {}, ["sources.0.orcid", "sources.0.dblp"]),
+        ('[[sources]]\ndblp = "64/7659"\nuntill = 1', {}, ["sources.0.untill", "'until'"]),
+        ('[[sources]]\nopenalex = "W1"', {}, ["sources.0.openalex", "W1", "A5023888391"]),
+        ('[[sources]]\nzotero = "users/1"', {}, ["sources.0.zotero", "users/1", "publications"]),
+        ('[[sources]]\nbibtex = "http://a.example/b"', {}, ["sources.0.bibtex", "https://"]),
+        ('[[sources]]\nlist = "../dois.txt"', {}, ["sources.0.list", "../dois.txt", "instance"]),
+        ('[[sources]]\nlist = "a"\nfrom = 2020\nuntil = 2019', {}, ["sources.0", "2020", "later"]),
+        ('[[sources]]\nlist = "a"\nmember = "B"', {}, ["sources.0.member", "B", "members"]),
+        ('[[sources]]\nlist = "a"\n[[sources]]\nlist = "a"', {}, ["sources.1", "list a"]),
     ],
 )
 def test_an_error_names_the_source_the_setting_and_what_is_allowed(
@@ -74,6 +86,28 @@ def test_a_setting_of_an_earlier_version_is_ignored_with_a_warning(
     in_file, in_environment = caplog.messages
     assert in_file.startswith(f"{tmp_path / 'site.toml'}: page_cache_mb is ignored: nginx caches")
     assert in_environment.startswith("environment: page_cache_mb is ignored: nginx caches")
+
+
+@pytest.mark.parametrize(
+    ("line", "id_"),
+    [
+        ('orcid = "https://orcid.org/0000-0002-1694-233x"', "orcid 0000-0002-1694-233X"),
+        ('dblp = "https://dblp.org/pid/64/7659.html"', "dblp 64/7659"),
+        ('openalex = "https://openalex.org/authors/a5023888391"', "openalex A5023888391"),
+        ('zotero = "https://www.zotero.org/groups/23/our-lab/library"', "zotero groups/23"),
+        (
+            'zotero = "https://www.zotero.org/groups/23/lab/collections/ABCD2345/items/X"',
+            "zotero groups/23/collections/ABCD2345",
+        ),
+        ('zotero = "users/475425/publications"', "zotero users/475425/publications"),
+        ('pubmed = " Lovelace A[Author] "', "pubmed Lovelace A[Author]"),
+        ('bibtex = "https://example.org/a.bib?x=1"', "bibtex https://example.org/a.bib?x=1"),
+        ('list = "lists/dois.txt"', "list lists/dois.txt"),
+    ],
+)
+def test_a_source_is_written_in_several_ways(tmp_path: Path, line: str, id_: str) -> None:
+    (source,) = load_settings(site(tmp_path, f"[[sources]]\n{line}"), {}).sources
+    assert (source.id, source.name) == (id_, id_)
 
 
 def test_one_error_names_every_invalid_setting(tmp_path: Path) -> None:

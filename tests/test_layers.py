@@ -23,6 +23,7 @@ LAYERS = (
     ("search", "store", "services"),
     ("formats", "telemetry", "translation", "venues"),
     ("config", "facets", "owner_files"),
+    ("source_settings",),
     ("records", "errors", "theme", "setting_types", "startup", "images"),
 )
 DATABASE_LIBRARIES = {"sqlalchemy", "flask_sqlalchemy", "flask_migrate", "alembic"}

@@ -38,8 +38,10 @@ from .setting_types import (
     Networks,
     Text,
     Venue,
+    VenueSetting,
     WebAddress,
 )
+from .source_settings import Source, check_sources
 
 logger = logging.getLogger(__name__)
 
@@ -110,6 +112,15 @@ class Settings(BaseModel):
         description="citation keys of the selected works, in order, in place of the field "
         "`selected`; applied by the next `octavo prepare`",
     )
+    contact: Email = Field(
+        "",
+        description="an address for the people who run Crossref, ORCID and other services, sent "
+        "with each request to them; `octavo fetch` and `octavo refresh` need it",
+    )
+    sources: tuple[Source, ...] = Field(
+        (),
+        description="lists of publications at services, which `octavo refresh` reads; see below",
+    )
     previews: bool = Field(
         False, description="show the images in `files/` that the field `preview` names"
     )
@@ -164,6 +175,12 @@ class Settings(BaseModel):
                 f"accel_location = {self.accel_location!r}: visitors would get empty files, as "
                 "proxies is 0. Set proxies to the number of reverse proxies, or remove this"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _check_sources(self) -> Self:
+        names = {name for member in self.everyone for name in (member.name, *member.variants)}
+        check_sources(self.sources, names)
         return self
 
     @model_validator(mode="after")
@@ -254,6 +271,14 @@ def _read_environment(environment: Mapping[str, str]) -> dict[str, str]:
 NOT_SETTINGS = frozenset({INSTANCE_VARIABLE, "OCTAVO_TEST_DATA"})
 
 
+# The settings that are tables with settings of their own.
+_TABLES: Mapping[str, type[BaseModel]] = {
+    "members": Member,
+    "sources": Source,
+    "venues": VenueSetting,
+}
+
+
 def _explain(item: dict[str, Any], file: Path, from_environment: Mapping[str, str]) -> str:
     """Return a line about an invalid setting: file, key, value, and what is allowed."""
     path = [str(part) for part in item["loc"]]
@@ -264,7 +289,9 @@ def _explain(item: dict[str, Any], file: Path, from_environment: Mapping[str, st
     place = "environment" if in_environment else str(file)
     name = f"{ENVIRONMENT_PREFIX}{key.upper()}" if in_environment else ".".join(path)
     if item["type"] == "extra_forbidden":
-        close = difflib.get_close_matches(key, Settings.model_fields, 1)
+        table = _TABLES[key] if len(path) > 1 else Settings
+        names = [field.alias or name for name, field in table.model_fields.items()]
+        close = difflib.get_close_matches(path[-1], names, 1)
         hint = f"; did you mean {close[0]!r}?" if close else "; docs/settings.md lists them all"
         return f"{place}: {name}: there is no such setting{hint}"
     message = item["msg"].removeprefix("Value error, ").removeprefix("Input ")
