@@ -5,7 +5,7 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from jinja2 import FileSystemBytecodeCache
 from bench.server import SEED
 from webapp import create_app
 from webapp.catalog.catalog import Catalog
+from webapp.cli.services import EXTENSION as SERVICES
+from webapp.services.hosts import HOSTS, Host
 from webapp.site import site
 from webapp.store.tables import db
 
@@ -82,9 +84,10 @@ def shared_data() -> Path:
 
 
 @contextmanager
-def running(instance: Path) -> Iterator[Flask]:
+def running(instance: Path, services: Mapping[str, Host] = HOSTS) -> Iterator[Flask]:
     """Create the application of an instance folder; close its database at the end."""
     app = create_app(instance)
+    app.extensions[SERVICES] = services
     yield app
     with app.app_context():
         db.engine.dispose()

@@ -37,6 +37,10 @@ class CannotJoinError(OctavoError):
     """Publications cannot be joined as versions of one work."""
 
 
+class CannotTakeError(OctavoError):
+    """A field cannot be taken from what a source said."""
+
+
 class DatabaseError(OctavoError):
     """The database reported an error; `__cause__` is that of the driver or of SQLAlchemy."""
 

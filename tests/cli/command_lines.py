@@ -9,6 +9,8 @@ from webapp.cli import COMMANDS, Commands
 ARGUMENTS = {
     "prepare": "",
     "import": "{new}",
+    "fetch": "10.5555/plain",
+    "refresh": "",
     "export": "",
     "check": "",
     "join": "liu2025eaas chen2025respec",
@@ -25,12 +27,16 @@ OPTIONS: dict[tuple[str, str], list[str | None]] = {
     ("export", "--output"): ["{out}", "-"],
     ("import", "--prune"): ["=all", "=missing", None],
     ("import", "--replace"): ["liu2025eaas", "unknown"],
+    ("refresh", "--take"): ["liu2025eaas note"],
     ("history", "--number"): ["1", "1000"],
     ("history", "--forget-before"): ["2000-01-01", "2999-12-31"],
     **{
         (command, option): [None]
         for command, option in (
             *(("import", flag) for flag in ("--dry-run", "--yes", "--quiet", "--json")),
+            *(("fetch", flag) for flag in ("--dry-run", "--yes", "--quiet", "--json")),
+            *(("refresh", flag) for flag in ("--dry-run", "--yes", "--quiet", "--json")),
+            ("refresh", "--really"),
             ("check", "--json"),
             ("join", "--part"),
             *(("reindex", flag) for flag in ("--if-needed", "--quiet")),
@@ -41,7 +47,10 @@ OPTIONS: dict[tuple[str, str], list[str | None]] = {
     },
     **{
         (command, "--wait"): ["0", "86400"]
-        for command in ("prepare", "import", "join", "reindex", "history", "undo", "restore")
+        for command in (
+            *("prepare", "import", "fetch", "refresh", "join"),
+            *("reindex", "history", "undo", "restore"),
+        )
     },
 }
 STATUSES = {"check": (0, 1)}  # 1: something to look at
@@ -70,7 +79,9 @@ CASES = [(*key, value) for key, values in OPTIONS.items() for value in values]
 
 def line(name: str, option: str = "", value: str | None = None, *more: str) -> list[str]:
     """Return a command line with an option. A value that begins with "=" is joined to it."""
-    given = [option + value] if value and value.startswith("=") else [option, value]
+    given = (
+        [option + value] if value and value.startswith("=") else [option, *(value or "").split()]
+    )
     return [name, *ARGUMENTS[name].split(), *filter(None, given), *more]
 
 

@@ -1,14 +1,21 @@
 """Instances, files and catalogs for running commands."""
 
+import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskCliRunner
 
 from tests.cli.import_command import MANY, entries
 from tests.conftest import running
+from tests.services.fake import Fake, serve_fake
 from webapp.catalog import Catalog
+from webapp.store import source_records
+from webapp.store.connections import writing
+from webapp.store.source_records import SourceRecord
 
 
 @pytest.fixture(scope="module")
@@ -18,9 +25,37 @@ def seed_runner(seed: Path) -> Iterator[FlaskCliRunner]:
         yield app.test_cli_runner()
 
 
+@pytest.fixture(scope="session")
+def _services() -> Iterator[Fake]:
+    logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
+    with serve_fake() as fake:
+        fake.hosts = {name: replace(host, pace=0.0) for name, host in fake.hosts.items()}
+        yield fake
+
+
 @pytest.fixture
-def command_files(instance: Path, runner: FlaskCliRunner, tmp_path: Path) -> dict[str, str]:
-    """Create the files for the commands, and a second revision to undo."""
+def services(_services: Fake) -> Fake:
+    """The fake services, without requests and faults of other tests."""
+    _services.requests.clear()
+    _services.faults.clear()
+    return _services
+
+
+@pytest.fixture
+def app(instance: Path, services: Fake) -> Iterator[Flask]:
+    """A site whose commands reach the fake services only."""
+    with running(instance, services.hosts) as app:
+        yield app
+
+
+@pytest.fixture
+def command_files(
+    instance: Path, runner: FlaskCliRunner, catalog: Catalog, tmp_path: Path
+) -> dict[str, str]:
+    """Create the files for the commands, a second revision to undo, and a field to take."""
+    note = SourceRecord("orcid", "orcid:1", "misc", {"note": "New"}, "liu2025eaas")
+    with writing(catalog.database) as connection:
+        source_records.write(connection, [note])
     (tmp_path / "new.bib").write_text("@misc{new, title = {New}, author = {Doe, J.}, year = 2020}")
     (tmp_path / "other.bib").write_text("@misc{other, title = {Another}, author = {Roe, R.}}")
     backup = str(tmp_path / "made-before.zip")

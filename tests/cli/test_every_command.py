@@ -4,6 +4,7 @@ A new option without a case in OPTIONS fails the first test.
 """
 
 import json
+from pathlib import Path
 
 import click
 import pytest
@@ -21,6 +22,13 @@ from tests.cli.command_lines import (
     statuses,
 )
 from webapp.cli import COMMANDS
+
+
+@pytest.fixture
+def instance(instance: Path) -> Path:
+    with (instance / "site.toml").open("a") as file:
+        file.write('contact = "ada@example.org"\n[[sources]]\ndblp = "64/7659"\n')
+    return instance
 
 
 def test_every_option_has_a_case() -> None:

@@ -82,18 +82,27 @@ INSERT INTO "revisions" VALUES(2,'octavo import publications.bib --prune','2026-
 INSERT INTO "revisions" VALUES(3,'octavo join doe2020 doe2019','2026-11-22 18:26:02.687512',NULL,NULL,X'1F8B08000000000002FF4D8D410AC2500C44F71E63D659881BA157291FA935A581DA94242D4AE9DDCD5F88AE9299CC9BB417DA21C14F47B3636373D1F9A64355BE4CD2339AF64C5702CA41705DAD5A3F26CDEEEE3C47E6BE7CE285A0F660AB6E484C8CCCAD31AAE5F2E6AE0E5E4C92CB83F5A36C29799057FEF9EF2C47397D00049DB98DA5000000');
 CREATE TABLE source_records (
 	publication_id INTEGER NOT NULL, 
-	source VARCHAR(200) NOT NULL, 
-	identifier VARCHAR(500) NOT NULL, 
+	source TEXT NOT NULL, 
+	identifier TEXT NOT NULL, 
 	type TEXT NOT NULL, 
 	fields JSON NOT NULL, 
+	is_listed BOOLEAN NOT NULL, 
 	at DATETIME NOT NULL, 
 	CONSTRAINT pk_source_records PRIMARY KEY (publication_id, source, identifier)
 )
  WITHOUT ROWID
 
 ;
-INSERT INTO "source_records" VALUES(1,'orcid 0000-0002-1825-0097','10.5555/1','article','{"title": "A title", "year": "2020"}','2026-11-29 10:00:00.000000');
-INSERT INTO "source_records" VALUES(900,'file','','misc','{"title": "Removed", "year": "2020"}','2026-11-29 10:00:00.000000');
+INSERT INTO "source_records" VALUES(1,'orcid 0000-0002-1825-0097','10.5555/1','article','{"title": "A title", "year": "2020"}',1,'2026-11-29 10:00:00.000000');
+INSERT INTO "source_records" VALUES(900,'file','','misc','{"title": "Removed", "year": "2020"}',1,'2026-11-29 10:00:00.000000');
+CREATE TABLE source_answers (
+	source TEXT NOT NULL, 
+	at DATETIME NOT NULL, 
+	works INTEGER NOT NULL, 
+	not_fetched INTEGER NOT NULL, 
+	CONSTRAINT pk_source_answers PRIMARY KEY (source)
+);
+INSERT INTO "source_answers" VALUES('orcid 0000-0002-1825-0097','2026-11-29 10:00:00.000000',1,0);
 CREATE INDEX ix_publications_position ON publications (position);
 CREATE INDEX ix_publications_version_of ON publications (version_of);
 CREATE INDEX ix_publications_year ON publications (year);

@@ -15,15 +15,18 @@ from flask.cli import AppGroup
 from .backup import backup_command, restore_command
 from .content import check_command, export_command, join_command, reindex_command
 from .exits import NOTHING_DONE, Interrupted
+from .fetching import fetch_command
 from .history import diff_command, history_command, undo_command
 from .importing import import_command
 from .output import close_streams, open_streams
 from .prepare import prepare_command
+from .refreshing import refresh_command
 
 COMMANDS: Final[dict[str, click.Command]] = {
     str(command.name): command
     for command in (
-        *(prepare_command, import_command, export_command, check_command, join_command),
+        *(prepare_command, import_command, fetch_command, refresh_command),
+        *(export_command, check_command, join_command),
         *(reindex_command, history_command, diff_command, undo_command),
         *(backup_command, restore_command),
     )

@@ -9,6 +9,7 @@ from .output import brief
 # Exit statuses, beside 0.
 PARTLY_DONE = 1
 NOTHING_DONE = 2
+NOT_FETCHED = 3
 INTERRUPTED = 130  # as in shells: 128 + SIGINT
 
 

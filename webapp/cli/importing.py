@@ -20,6 +20,7 @@ from .common import the_catalog, update_index_after_saving, waits_for_locks
 from .exits import PARTLY_DONE, Refused
 from .files import contents_of, library_file, read_files
 from .output import argument_text, brief, echo_json
+from .saving import SavingOptions
 
 
 class _ImportCommand(Command):
@@ -31,26 +32,14 @@ class _ImportCommand(Command):
         return super().parse_args(ctx, options + args[end:])
 
 
-@dataclass(frozen=True, slots=True)
-class _Options:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Options(SavingOptions):
     """The arguments and options of an import."""
 
     files: tuple[Path, ...]
-    dry_run: bool
     prune: str | None
     replace: tuple[str, ...]
-    yes: bool
-    quiet: bool
     whole: bool
-    as_json: bool
-
-    @property
-    def saves(self) -> bool:
-        return not self.dry_run and (self.yes or not self.as_json)
-
-    @property
-    def asks(self) -> bool:
-        return self.saves and not self.as_json and sys.stdin.isatty()
 
     @property
     def command(self) -> str:
@@ -91,14 +80,7 @@ class _Options:
 )
 @waits_for_locks
 def import_command(
-    files: tuple[Path, ...],
-    dry_run: bool,
-    prune: str | None,
-    replace: tuple[str, ...],
-    yes: bool,
-    quiet: bool,
-    whole: bool,
-    as_json: bool,
+    files: tuple[Path, ...], prune: str | None, replace: tuple[str, ...], **flags: bool
 ) -> None:
     """Import publications from files, or from publications.bib.
 
@@ -117,7 +99,7 @@ def import_command(
 
     Example: octavo import --dry-run papers.bib
     """
-    options = _Options(files, dry_run, prune, replace, yes, quiet, whole, as_json)
+    options = _Options(files=files, prune=prune, replace=replace, **flags)
     rejected = _Import(options).run()
     if rejected:
         sys.exit(PARTLY_DONE)
@@ -153,7 +135,7 @@ class _Import:
         if obstacle:
             raise Refused(f"{obstacle}. Nothing was changed.")
         if not self.options.as_json and (changes or not self.options.quiet):
-            click.echo(self._outcome(revision, changes))
+            click.echo(self.options.outcome(revision, changes))
         if saves and changes and not (self.options.as_json or self.options.quiet):
             self._ask_to_check()
         return any(problem.rejected for _, problem in self.plan.problems)
@@ -210,7 +192,7 @@ class _Import:
     def _show_json(self, revision: CatalogRevision | None, changes: bool, obstacle: str) -> None:
         saved = revision.counter if revision and changes else None
         nothing = f"{obstacle}. Nothing was changed." if obstacle else ""
-        outcome = nothing or self._outcome(revision, changes)
+        outcome = nothing or self.options.outcome(revision, changes)
         plan = asdict(replace(self.plan, sources=()))
         del plan["sources"]  # what the files say, not what changes
         echo_json({**plan, "saved": saved, "outcome": outcome})
@@ -247,12 +229,3 @@ class _Import:
         # glibc keeps freed texts for the process, a third of a gigabyte at 100,000 publications.
         with suppress(OSError, AttributeError):  # other C libraries
             ctypes.CDLL(None).malloc_trim(0)
-
-    def _outcome(self, revision: CatalogRevision | None, changes: bool) -> str:
-        """Return the last line of the output."""
-        if revision is None:
-            reason = "Dry run" if self.options.dry_run else "No --yes"
-            return f"{reason}: nothing was changed."
-        if not changes:
-            return "Nothing changed."
-        return f"Saved as revision {revision.counter}. To undo it: octavo undo"

@@ -19,7 +19,7 @@ def plan_lines(plan: Plan, prune: bool, whole: bool = False) -> Iterator[str]:
     removed = set(plan.missing_keys) if prune else set()  # these cannot be joined
     yield from rejected_lines(plan)
     yield from doubt_lines(doubts(plan), whole)
-    yield from _section(
+    yield from section(
         "may be the same work (octavo join shows two as one item)",
         [
             f"octavo join {pair.published} {pair.other}  ({pair.why})"
@@ -29,23 +29,23 @@ def plan_lines(plan: Plan, prune: bool, whole: bool = False) -> Iterator[str]:
     )
     yield from _conflicts(plan)
     yield from _not_replaced(plan)
-    yield from _section("added", [edit.record.key for edit in plan.added if edit.record])
-    yield from _section(
+    yield from section("added", [edit.record.key for edit in plan.added if edit.record])
+    yield from section(
         "have new keys (their URLs do not change)",
         [f"{change.old} -> {change.new}" for change in plan.new_keys],
     )
-    yield from _section(
+    yield from section(
         "keep their key (another publication has the new one)",
         [f"{change.new} is {change.old}" for change in plan.other_keys],
     )
-    yield from _section("changed", _changes(plan))
+    yield from section("changed", _changes(plan))
     yield from differences(plan.differences)
     verb = "removed" if prune else "not in the file, not removed (--prune removes them)"
-    yield from _section(verb, plan.missing_keys)
-    yield from _section("not in the file, but named by another source", plan.named_elsewhere)
+    yield from section(verb, plan.missing_keys)
+    yield from section("not in the file, but named by another source", plan.named_elsewhere)
     if prune:
         reason = "not removed: a rejected entry or another work has the key in the file"
-        yield from _section(reason, plan.not_removed)
+        yield from section(reason, plan.not_removed)
     yield f"{plan.unchanged} unchanged"
 
 
@@ -83,7 +83,7 @@ def count_entries(problems: Sequence[FileProblem]) -> int:
 
 def differences(found: Sequence[Difference]) -> Iterator[str]:
     """Yield the fields that a source changed, but that stay, because they were changed here."""
-    return _section(
+    return section(
         "differ and stay (octavo refresh --take KEY FIELD takes theirs)",
         [
             f"{brief(item.key)} {item.field}: here {brief(item.ours)}; "
@@ -94,7 +94,7 @@ def differences(found: Sequence[Difference]) -> Iterator[str]:
 
 
 def _conflicts(plan: Plan) -> Iterator[str]:
-    return _section(
+    return section(
         "have the key of another work (--replace KEY replaces that work)",
         [
             f"{conflict.key} is another work in the catalog: imported as {conflict.imported_as}"
@@ -105,7 +105,7 @@ def _conflicts(plan: Plan) -> Iterator[str]:
 
 def _not_replaced(plan: Plan) -> Iterator[str]:
     what = "not replaced: no publication, or no entry of the file, has the key (--replace)"
-    return _section(what, plan.not_replaced)
+    return section(what, plan.not_replaced)
 
 
 def _changes(plan: Plan) -> list[str]:
@@ -150,7 +150,8 @@ def _line(file: str, problem: Problem) -> str:
     return f"{place}{key}{problem.message}"
 
 
-def _section(name: str, lines: Sequence[str]) -> Iterator[str]:
+def section(name: str, lines: Sequence[str]) -> Iterator[str]:
+    """Yield the number of lines with their name, then the lines, if there are any."""
     if lines:
         yield f"{len(lines)} {name}"
         yield from some_lines(lines, MAX_LINES, "(--json: all)")

@@ -8,13 +8,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from ..formats.entries import build
 from ..records import Record
 from ..store import source_records
 from ..store.connections import Transaction
 from ..store.source_records import FILE, SourceRecord, file_record
 from .known_publications import KnownPublications
 from .merging import meaning, merge
+from .new_works import record_of
 from .three_way import Difference, merge_source
 
 
@@ -34,6 +34,7 @@ class FileMerge:
         self._matched = matched
         self._taking = taking
         self._elsewhere = source_records.ids_of_other_sources(connection)
+        self._listed = source_records.ids_listed_elsewhere(connection)
         records = source_records.of_publications(connection, sorted(self._elsewhere))
         self._before: dict[int, SourceRecord] = {}
         self._services: dict[int, list[SourceRecord]] = defaultdict(list)
@@ -51,10 +52,12 @@ class FileMerge:
         if id_ not in self._elsewhere:
             return merge(renamed, entry, format_)
         base = self._before.get(id_)
-        theirs = merge(_record(base) if base else renamed, entry, format_)
+        theirs = merge(record_of(base) if base else renamed, entry, format_)
         self._theirs[id_] = theirs
         base = base or self._first_base(id_, ours, theirs)
-        merged = merge_source(renamed, theirs, base, FILE, self._taking.get(ours.key, ()))
+        merged = merge_source(
+            renamed, theirs, base, FILE, self._taking.get(ours.key, ()), self._services[id_]
+        )
         self.differences += merged.differences
         return merged.record
 
@@ -74,7 +77,7 @@ class FileMerge:
 
     def removable(self, keys: Sequence[str]) -> tuple[list[str], list[str]]:
         """Return, of keys that the files lack, those that may be pruned, and the others."""
-        named = {key for key in keys if self._ids[key] in self._elsewhere}
+        named = {key for key in keys if self._ids[key] in self._listed}
         return [key for key in keys if key not in named], [key for key in keys if key in named]
 
     def sources(self, entries: Sequence[Record]) -> Iterator[SourceRecord]:
@@ -84,7 +87,3 @@ class FileMerge:
             if id_ in self._elsewhere:
                 theirs = self._theirs.get(id_, entry)
                 yield file_record(theirs, id_)
-
-
-def _record(source: SourceRecord) -> Record:
-    return build("", source.type, source.fields).record

@@ -4,6 +4,7 @@ A work becomes a change of the publication that it describes, an addition, or a 
 The owner's changes stay: see `three_way`.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -12,15 +13,22 @@ from ..catalog import Catalog
 from ..records import Record
 from ..services.works import Work
 from ..store import source_records
-from ..store.connections import CatalogRevision, Transaction, reading, revision_of
+from ..store.connections import CatalogRevision, Transaction, reading, revision_of, writing
 from ..store.edits import Edit
 from ..store.slugs import numbered
 from ..store.source_records import SourceRecord, file_record
 from .differences import changed_fields
 from .importing import Amendment
 from .known_publications import KnownPublications
-from .matching import Matcher
-from .new_works import KnownNumbers, RemovedWorks, are_versions, is_same_work
+from .new_works import (
+    RemovedWorks,
+    WorkFinder,
+    are_versions,
+    features_of,
+    features_of_known,
+    has_very_different_title,
+    record_of,
+)
 from .three_way import Difference, merge_source
 from .versions import ProposedJoin, as_version, propose_joins
 
@@ -51,15 +59,16 @@ class RefreshPlan:
     doubts: list[Doubt] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)  # titles of works that the owner removed
     gone: list[str] = field(default_factory=list)  # keys of works that the source lacks now
-    removed: list[Edit] = field(default_factory=list)  # of those, what pruning removes
+    removed: list[str] = field(default_factory=list)  # of those, what pruning removes
     is_suspicious: bool = False  # the source has lost more than half of its works
     likenesses: tuple[ProposedJoin, ...] = ()
+    removals: list[Edit] = field(default_factory=list)
     sources: list[SourceRecord] = field(default_factory=list)
 
     def edits(self) -> list[Edit]:
         """Return the edits to save."""
         changes = [amendment.edit for amendment in self.changed]
-        return [*self.removed, *changes, *map(Edit, self.added)]
+        return [*self.removals, *changes, *map(Edit, self.added)]
 
 
 def make_refresh_plan(
@@ -67,23 +76,28 @@ def make_refresh_plan(
     source: str,
     works: Sequence[Work],
     listed: Collection[str] | None = None,
+    *,
     taking: Mapping[str, Collection[str]] = MappingProxyType({}),
     brings_back: bool = False,
     prunes: bool = False,
+    really: bool = False,
 ) -> RefreshPlan:
     """Compare the works of a source with the catalog and return what they would change.
 
     `listed` are the identifiers of all works that the source has, also those that could not be
     fetched; None if it is no complete list. `taking` names, by key, fields that are taken even if
     they were changed here. With `brings_back`, works that the owner removed are added again. With
-    `prunes`, publications are removed that this source had alone, and has no longer.
+    `prunes`, publications are removed that this source had alone, and has no longer; but if it has
+    lost more than half of its works, only with `really`.
     """
+    distinct = {work.identifier: work for work in reversed(works)}
+    works = [work for work in works if distinct[work.identifier] is work]
     with reading(catalog.database) as connection:
         plan = RefreshPlan(source, revision_of(connection))
         refresh = _Refresh(connection, plan, taking, brings_back)
         refresh.merge(works)
         if listed is not None:
-            refresh.compare_list(listed, prunes)
+            refresh.compare_list({*listed, *distinct}, prunes, really)
     return plan
 
 
@@ -93,6 +107,12 @@ def carry_out(catalog: Catalog, plan: RefreshPlan, command: str) -> CatalogRevis
     Raises CatalogChangedError if the catalog has changed since the plan was made.
     """
     return catalog.save(plan.edits(), command, expected=plan.revision, sources=plan.sources)
+
+
+def note_answer(catalog: Catalog, source: str, works: int, not_fetched: int) -> None:
+    """Record that a source answered, for operators."""
+    with writing(catalog.database) as connection:
+        source_records.note_answer(connection, source, works, not_fetched)
 
 
 class _Refresh:
@@ -112,70 +132,91 @@ class _Refresh:
         self._known = KnownPublications(connection)
         self._keys = {entry.id: key for key, entry in self._known.by_key.items()}
         self._before = source_records.of_source(connection, plan.source)
+        self._finder = WorkFinder(self._known.records)
+        for key, entry in self._known.by_key.items():
+            self._finder.add(key, features_of_known(entry))
         self._current: dict[str, Record] = {}  # the merged records, by key
+        self._elsewhere: dict[int, list[SourceRecord]] = {}  # what sources said, by id
 
     def merge(self, works: Sequence[Work]) -> None:
         """Put each work into the plan."""
-        keys = self._match(works)
-        matched = [(work, key) for work, key in zip(works, keys, strict=True) if key]
-        new = [work for work, key in zip(works, keys, strict=True) if not key]
-        self._current = self._known.records(dict.fromkeys(key for _, key in matched))
-        before = dict(self._current)
+        matched, new = self._match(works)
+        before = self._known.records(dict.fromkeys(key for _, key in matched))
+        self._current = dict(before)
+        ids = [self._known.by_key[key].id for key in before]
+        self._elsewhere = source_records.of_publications(self._connection, ids)
         self._capture_file(before)
         for work, key in matched:
             self._merge_work(work, key)
         self._add(new)
-        for key, record in before.items():
-            self._note_change(key, record)
+        self._join_versions()
+        for key, record in self._current.items():
+            self._note_change(self._known.records([key])[key], record)
 
-    def _match(self, works: Sequence[Work]) -> list[str | None]:
-        """Return the key of the publication that each work describes; None for a new one."""
-        keys: list[str | None] = [self._key_by_identifier(work) for work in works]
-        rest = [index for index, key in enumerate(keys) if key is None]
-        # Keys are made from names and years, so an equal key is no evidence: these equal none.
-        records = [replace(works[index].record, key=f"\n{index}") for index in rest]
-        taken = set(filter(None, keys))
-        known = {key: entry for key, entry in self._known.by_key.items() if key not in taken}
-        formats = ["csl-json"] * len(records)
-        matching = Matcher(records, formats, known, self._known.records).match()
-        for index, key in zip(rest, matching.known, strict=True):
-            keys[index] = key
-        return keys
+    def _match(self, works: Sequence[Work]) -> tuple[list[tuple[Work, str]], list[Work]]:
+        """Return the works of known publications with their keys, and the new works.
 
-    def _key_by_identifier(self, work: Work) -> str | None:
-        """Return the key of the publication that the source described under this identifier."""
-        before = self._before.get(work.identifier)
-        key = self._keys.get(before.publication_id) if before else None
-        if key is None:
-            return None
-        known = self._known.records([key])[key]
-        return key if is_same_work(known, work.record) else None
+        A work with the number of a publication, but a very different title, is neither.
+        """
+        matched, new = [], []
+        described = (before.publication_id for before in self._before.values())
+        self._known.records(self._keys[id_] for id_ in described if id_ in self._keys)
+        for work in works:
+            before = self._before.get(work.identifier)
+            key = self._keys.get(before.publication_id) if before else None
+            key = key or self._finder.find(work.record) or self._finder.with_number(work.record)
+            if key is None:
+                new.append(work)
+            elif self._is_another_work(key, work, before):
+                known_title = self._known.by_key[key].title
+                self._plan.doubts.append(
+                    Doubt(work.identifier, work.record.title, key, known_title)
+                )
+            else:
+                matched.append((work, key))
+        return matched, new
+
+    def _is_another_work(self, key: str, work: Work, before: SourceRecord | None) -> bool:
+        """Return whether a work has a very different title from the publication with its number.
+
+        If the owner has changed the title, the one that the source had before counts as well.
+        """
+        if "title" in self._taking.get(key, ()):
+            return False
+        known = [self._known.records([key])[key]]
+        if before and before.publication_id == self._known.by_key[key].id:
+            known.append(record_of(before))
+        return all(has_very_different_title(record, work.record) for record in known)
 
     def _merge_work(self, work: Work, key: str) -> None:
         id_ = self._known.by_key[key].id
         before = self._before.get(work.identifier)
         base = before if before and before.publication_id == id_ else None
-        taking = self._taking.get(key, ())
-        merged = merge_source(self._current[key], work.record, base, self._plan.source, taking)
+        merged = merge_source(
+            self._current[key],
+            work.record,
+            base,
+            self._plan.source,
+            self._taking.get(key, ()),
+            self._elsewhere.get(id_, ()),
+        )
         self._current[key] = merged.record
         self._plan.differences += merged.differences
         self._plan.sources.append(self._statement(work, key, id_))
 
-    def _note_change(self, key: str, before: Record) -> None:
-        after = self._current[key]
+    def _note_change(self, before: Record, after: Record) -> None:
         if names := changed_fields(before, after):
-            edit = Edit(after, self._known.by_key[key].id)
+            edit = Edit(after, self._known.by_key[before.key].id)
             self._plan.changed.append(Amendment(edit, after, names))
         else:
             self._plan.unchanged += 1
 
     def _capture_file(self, records: Mapping[str, Record]) -> None:
         """Remember publications of which no source had a word as what the owner's file says."""
-        ids = {self._known.by_key[key].id: key for key in records}
-        described = source_records.of_publications(self._connection, list(ids))
-        self._plan.sources += [
-            file_record(records[key], id_) for id_, key in ids.items() if id_ not in described
-        ]
+        for key, record in records.items():
+            id_ = self._known.by_key[key].id
+            if not self._elsewhere.get(id_):
+                self._plan.sources.append(file_record(record, id_))
 
     def _statement(self, work: Work, key: str, id_: int = 0) -> SourceRecord:
         record = work.record
@@ -185,61 +226,75 @@ class _Refresh:
     def _add(self, works: Sequence[Work]) -> None:
         """Put works that the catalog lacks into the plan: as additions, or why they are not."""
         removed = RemovedWorks(self._connection)
-        numbers, new_numbers = KnownNumbers.of(self._known), KnownNumbers()
+        added: dict[str, Record] = {}
+        finder = WorkFinder(lambda keys: {key: added[key] for key in keys})
         taken = set(self._known.by_key)
         for work in works:
-            record = work.record
-            if key := new_numbers.key_of(record):  # the source has this work twice
+            if key := finder.find(work.record):  # the source has this work twice
                 self._plan.sources.append(self._statement(work, key))
-            elif key := numbers.key_of(record):
-                known_title = self._known.by_key[key].title
-                self._plan.doubts.append(Doubt(work.identifier, record.title, key, known_title))
+            elif key := finder.with_number(work.record):
+                doubt = Doubt(work.identifier, work.record.title, key, added[key].title)
+                self._plan.doubts.append(doubt)
             elif not self._brings_back and removed.has(self._plan.source, work):
-                self._plan.left_out.append(record.title or work.identifier)
+                self._plan.left_out.append(work.record.title or work.identifier)
             else:
-                key = numbered(record.key, taken)
+                key = numbered(work.record.key, taken)
                 taken.add(key)
-                new_numbers.add(key, record.doi, record.fields.get("pmid", ""))
-                self._add_work(work, key)
-        self._join_versions()
-
-    def _add_work(self, work: Work, key: str) -> None:
-        self._plan.added.append(replace(work.record, key=key))
-        self._plan.sources.append(self._statement(work, key))
-        if work.is_incomplete:
-            self._plan.incomplete.append(key)
+                added[key] = replace(work.record, key=key)
+                finder.add(key, features_of(work.record))
+                self._plan.sources.append(self._statement(work, key))
+                self._plan.incomplete += [key] if work.is_incomplete else []
+        self._plan.added = list(added.values())
 
     def _join_versions(self) -> None:
         """Join what was added with the other version of the same work, and propose the rest."""
         added = {record.key: record for record in self._plan.added}
         alike = self._known.possible_duplicates(added.values(), self._known.by_key)
         records = {**{record.key: record for record in alike}, **self._current, **added}
+        shown = {entry.version_of for entry in self._known.by_key.values()}
         proposals = []
         for pair in propose_joins(list(records.values())):
             if added.keys().isdisjoint((pair.published, pair.other)):
                 continue
-            if pair.other in added and are_versions(records[pair.published], records[pair.other]):
-                added[pair.other] = as_version(added[pair.other], pair.published)
-            else:
+            other = records[pair.other]
+            if other.key in shown or not are_versions(records[pair.published], other):
                 proposals.append(pair)
+            elif other.key in added:
+                added[other.key] = records[other.key] = as_version(other, pair.published)
+            else:
+                whole = self._current.get(other.key) or self._known.records([other.key])[other.key]
+                records[other.key] = as_version(whole, pair.published)
+                self._current[other.key] = records[other.key]
         self._plan.added = list(added.values())
         self._plan.likenesses = tuple(proposals)
 
-    def compare_list(self, listed: Collection[str], prunes: bool) -> None:
+    def compare_list(self, listed: Collection[str], prunes: bool, really: bool) -> None:
         """Put the publications into the plan that the source had, but does not list any more."""
-        present = {
-            identifier: record.publication_id
-            for identifier, record in self._before.items()
-            if record.publication_id in self._keys
-        }
-        gone = {id_ for identifier, id_ in present.items() if identifier not in listed}
-        gone -= {id_ for identifier, id_ in present.items() if identifier in listed}
+        records = self._before.items()
+        present = {name: r for name, r in records if r.publication_id in self._keys}
+        ids = {record.publication_id for record in present.values()}
+        ids_before = {record.publication_id for record in present.values() if record.is_listed}
+        ids_now = {record.publication_id for name, record in present.items() if name in listed}
+        ids_now |= {record.publication_id for record in self._plan.sources}
+        gone = sorted(ids - ids_now)
         self._plan.gone = sorted(self._keys[id_] for id_ in gone)
-        self._plan.is_suspicious = len(gone) > _MOST_LOST * len(set(present.values()))
+        self._plan.is_suspicious = len(ids_before - ids_now) > _MOST_LOST * len(ids_before)
+        if self._plan.is_suspicious and not really:
+            return
+        stated = {record.identifier for record in self._plan.sources}
+        self._plan.sources += [
+            replace(record, is_listed=name in listed)
+            for name, record in present.items()
+            if name not in stated and record.is_listed != (name in listed)
+        ]
         if prunes:
-            described = source_records.of_publications(self._connection, sorted(gone))
-            alone = [
-                id_ for id_, records in described.items()
-                if {record.source for record in records} == {self._plan.source}
-            ]  # fmt: skip
-            self._plan.removed = [Edit(None, id_) for id_ in alone]
+            self._prune(gone)
+
+    def _prune(self, gone: Sequence[int]) -> None:
+        described = source_records.of_publications(self._connection, gone)
+        sources: dict[int, set[str]] = defaultdict(set)
+        for id_, records in described.items():
+            sources[id_] |= {record.source for record in records if record.is_listed}
+        alone = [id_ for id_ in gone if not sources[id_] - {self._plan.source}]
+        self._plan.removals = [Edit(None, id_) for id_ in alone]
+        self._plan.removed = [self._keys[id_] for id_ in alone]

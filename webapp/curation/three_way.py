@@ -47,18 +47,21 @@ def merge_source(
     base: SourceRecord | None,
     source: str,
     taking: Collection[str] = (),
+    others: Collection[SourceRecord] = (),
 ) -> Merged:
     """Return the publication with the changes of a source since `base`.
 
     `base` is None if the source says something for the first time: then only the fields that the
     publication lacks are taken. A field that the source leaves out is removed only if the source
     is the owner's file: an answer of a service may lack something by mistake. Of the fields named
-    in `taking`, theirs are taken in any case.
+    in `taking`, theirs are taken in any case. `others` is what all sources said last: a field
+    that one of them has, but not the publication, was removed by the owner.
     """
     before = _by_meaning(base.type, base.fields) if base else {}
     after = _by_meaning(theirs.type, theirs.source)
     here = _by_meaning(ours.type, ours.source)
     wanted = set(map(meaning, taking))
+    removed = {meaning(name) for record in others for name in record.fields} - here.keys()
     differences = []
     for name in {**before, **after}:
         theirs_now, ours_now = after.get(name, {}), here.get(name, {})
@@ -66,7 +69,7 @@ def merge_source(
             here[name] = theirs_now
         elif _is_unchanged(before.get(name, {}), theirs_now, ours_now, source):
             continue
-        elif ours_now == before.get(name, {}):
+        elif ours_now == before.get(name, {}) and name not in removed:
             here[name] = theirs_now
         elif not _alike(name, ours_now, theirs_now):
             differences.append(
@@ -78,6 +81,11 @@ def merge_source(
         return Merged(ours, tuple(differences))
     record = build(ours.key, type_, in_order(ours.source, fields)).record
     return Merged(replace(record, slug=ours.slug), tuple(differences))
+
+
+def value_of(record: Record, field: str) -> str:
+    """Return a field of a record, with the fields of the same meaning, as reports show it."""
+    return _shown(_by_meaning(record.type, record.source).get(meaning(field), {}))
 
 
 def _by_meaning(type_: str, fields: Fields) -> dict[str, dict[str, str]]:
@@ -99,7 +107,8 @@ def _alike(name: str, ours: Fields, theirs: Fields) -> bool:
         return same_people(*people)
     text, other = folded(_shown(ours)), folded(_shown(theirs))
     if name == "date":
-        return text.startswith(other) or other.startswith(text)
+        dates = [build("", "misc", part).record.date for part in (ours, theirs)]
+        return dates[0].startswith(dates[1]) or dates[1].startswith(dates[0])
     return text == other
 
 

@@ -80,7 +80,8 @@ class _Saving:
 
     def run(self, edits: Sequence[Edit], command: str, undoing: Undoing | None) -> None:
         self._begin(command, undoing)
-        self._remove([edit.id for edit in edits if edit.id is not None and edit.record is None])
+        removed = [edit.id for edit in edits if edit.id is not None and edit.record is None]
+        self._remove(removed, is_undo=undoing is not None)
         updates = {edit.id: edit for edit in edits if edit.id is not None and edit.record}
         self._change({id_: edit for id_, edit in updates.items() if not edit.restored})
         self._restore({id_: edit for id_, edit in updates.items() if edit.restored})
@@ -175,10 +176,11 @@ class _Saving:
             query = update(Publication).where(Publication.id == bindparam("row_id"))
             self.connection.execute(query.values(key=bindparam("temporary")), rows)
 
-    def _remove(self, ids: Sequence[int]) -> None:
+    def _remove(self, ids: Sequence[int], is_undo: bool) -> None:
         for chunk in publications.chunks(ids):
             before = load_states(self.connection, chunk)
-            source_records.note_removals(self.connection, before)
+            if not is_undo:  # a file imported by mistake says nothing about its publications
+                source_records.note_removals(self.connection, before)
             publications.delete_all(self.connection, chunk)
             for id_, state in before.items():
                 self.deltas.write(id_, delta(None, state.plain()))

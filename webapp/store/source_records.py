@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, insert, select
+from sqlalchemy import Connection, Select, delete, insert, select
 
 from ..records import Record
 from .publications import chunks
 from .states import State
-from .tables import Publication, SourceRecordRow
+from .tables import Publication, SourceAnswer, SourceRecordRow
 
 FILE = "file"  # the source that imports of files are
 
@@ -31,10 +31,27 @@ class SourceRecord:
     fields: Mapping[str, str]
     key: str = ""  # the citation key; needed to write the record of a new publication
     publication_id: int = 0  # 0: not known, found by the key
+    is_listed: bool = True  # whether the source still has the work
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """When a source last answered, and with how much."""
+
+    at: datetime
+    works: int
+    not_fetched: int
 
 
 _ROW = SourceRecordRow.__table__.c
-_COLUMNS = (_ROW.source, _ROW.identifier, _ROW.type, _ROW.fields, _ROW.publication_id)
+_COLUMNS = (
+    _ROW.source,
+    _ROW.identifier,
+    _ROW.type,
+    _ROW.fields,
+    _ROW.publication_id,
+    _ROW.is_listed,
+)
 
 
 def of_publications(connection: Connection, ids: Sequence[int]) -> dict[int, list[SourceRecord]]:
@@ -71,10 +88,25 @@ def ids_of_other_sources(connection: Connection) -> set[int]:
     return set(connection.scalars(query.distinct()))
 
 
-def read_times(connection: Connection) -> dict[str, datetime]:
-    """Return the time of the latest record of each source."""
-    query = select(_ROW.source, func.max(_ROW.at)).group_by(_ROW.source)
-    return dict(connection.execute(query).all())
+def ids_listed_elsewhere(connection: Connection) -> set[int]:
+    """Return the ids of publications that another source than the file still has."""
+    query = select(_ROW.publication_id).where(_ROW.source != FILE, _ROW.is_listed)
+    return set(connection.scalars(query.distinct()))
+
+
+def answers(connection: Connection) -> dict[str, Answer]:
+    """Return the last answer of each source."""
+    row = SourceAnswer.__table__.c
+    query = select(row.source, row.at, row.works, row.not_fetched)
+    return {source: Answer(*values) for source, *values in connection.execute(query)}
+
+
+def note_answer(connection: Connection, source: str, works: int, not_fetched: int) -> None:
+    """Note that a source answered just now."""
+    row = SourceAnswer.__table__
+    connection.execute(delete(SourceAnswer).where(row.c.source == source))
+    values = {"source": source, "works": works, "not_fetched": not_fetched}
+    connection.execute(insert(SourceAnswer).values(**values, at=datetime.now(UTC)))
 
 
 def write(connection: Connection, records: Iterable[SourceRecord]) -> None:
@@ -98,6 +130,7 @@ def write(connection: Connection, records: Iterable[SourceRecord]) -> None:
             "identifier": identifier,
             "type": record.type,
             "fields": dict(record.fields),
+            "is_listed": record.is_listed,
             "at": now,
         }
         for (id_, source, identifier), record in rows.items()
@@ -125,8 +158,8 @@ def file_record(record: Record, id_: int) -> SourceRecord:
 
 
 def _read(connection: Connection, query: Select[Any]) -> Iterator[SourceRecord]:
-    for source, identifier, type_, fields, id_ in connection.execute(query):
-        yield SourceRecord(source, identifier, type_, fields, publication_id=id_)
+    for source, identifier, type_, fields, id_, is_listed in connection.execute(query):
+        yield SourceRecord(source, identifier, type_, fields, "", id_, is_listed)
 
 
 def _present(connection: Connection) -> set[int]:

@@ -156,8 +156,20 @@ class SourceRecordRow(db.Model):  # type: ignore[name-defined,misc]
 
     # No foreign key: the row remains when the publication is removed.
     publication_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    source: Mapped[str] = mapped_column(String(200), primary_key=True)
-    identifier: Mapped[str] = mapped_column(String(500), primary_key=True)
+    source: Mapped[str] = mapped_column(Text, primary_key=True)
+    identifier: Mapped[str] = mapped_column(Text, primary_key=True)
     type: Mapped[str] = mapped_column(Text)
     fields: Mapped[dict[str, str]] = mapped_column(JSON)
+    is_listed: Mapped[bool]  # whether the source still had the work when it was last read
     at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class SourceAnswer(db.Model):  # type: ignore[name-defined,misc]
+    """The last answer of a source, for operators."""
+
+    __tablename__ = "source_answers"
+
+    source: Mapped[str] = mapped_column(Text, primary_key=True)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    works: Mapped[int]
+    not_fetched: Mapped[int]  # works that could not be read

@@ -4,14 +4,24 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
-from sqlalchemy import Connection, Engine, Integer, LargeBinary, Table, column, func, select
+from sqlalchemy import (
+    Boolean,
+    Connection,
+    Engine,
+    Integer,
+    LargeBinary,
+    Table,
+    column,
+    func,
+    select,
+)
 from sqlalchemy.types import TypeEngine
 
 from ...errors import BadRowError
 from ...records import LINK_KINDS, Person
 from ..connections import reading
 from ..slugs import MAX_LENGTH
-from ..tables import CatalogState, Publication, Revision, db
+from ..tables import CatalogState, Publication, Revision, SourceRecordRow, db
 
 _LARGEST = 1 << 53  # ids and counters stay below: there is room to increase them
 _PARTS = len(Person.__dataclass_fields__)
@@ -74,6 +84,8 @@ def check_rows(engine: Engine) -> None:
             for row in connection.execute(select(table)).yield_per(500).mappings():
                 if table.name == Publication.__tablename__:
                     _check_publication(dict(row))
+                if table.name == SourceRecordRow.__tablename__:
+                    _check_fields(row["fields"])
         _check_state(connection)
 
 
@@ -87,7 +99,7 @@ def _check_storage(connection: Connection, table: Table) -> None:
 
 
 def _storage(kind: TypeEngine[Any]) -> str:
-    if isinstance(kind, Integer):
+    if isinstance(kind, Integer | Boolean):
         return "integer"
     return "blob" if isinstance(kind, LargeBinary) else "text"
 
@@ -99,6 +111,13 @@ def _check_publication(row: dict[str, Any]) -> None:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
         raise BadRowError(f"publication {row['key']!r}, {place}: {first['msg']}") from None
+
+
+def _check_fields(fields: Any) -> None:
+    """Check what a source said of a publication."""
+    is_text = isinstance(fields, dict) and all(isinstance(text, str) for text in fields.values())
+    if not is_text:
+        raise BadRowError("source_records.fields has values that are not text")
 
 
 def _check_state(connection: Connection) -> None:
