@@ -33,11 +33,11 @@ OPTIONS: dict[tuple[str, str], list[str | None]] = {
     **{
         (command, option): [None]
         for command, option in (
-            *(("import", flag) for flag in ("--dry-run", "--yes", "--quiet", "--json")),
+            *(("import", flag) for flag in ("--all", "--dry-run", "--yes", "--quiet", "--json")),
             *(("fetch", flag) for flag in ("--dry-run", "--yes", "--quiet", "--json")),
             *(("refresh", flag) for flag in ("--dry-run", "--yes", "--quiet", "--json")),
             ("refresh", "--really"),
-            ("check", "--json"),
+            *(("check", flag) for flag in ("--all", "--json")),
             ("join", "--part"),
             *(("reindex", flag) for flag in ("--if-needed", "--quiet")),
             *(("history", flag) for flag in ("--json", "--yes")),
