@@ -267,8 +267,10 @@ def _read_environment(environment: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-# OCTAVO_ variables that other modules read: the instance folder and the tests' data.
-NOT_SETTINGS = frozenset({INSTANCE_VARIABLE, "OCTAVO_TEST_DATA"})
+# OCTAVO_ variables that other modules read: the instance folder, the tests' data, and keys of
+# services, which no file should have.
+_KEYS = ("OCTAVO_NCBI_KEY", "OCTAVO_OPENALEX_KEY")
+NOT_SETTINGS = frozenset({INSTANCE_VARIABLE, "OCTAVO_TEST_DATA", *_KEYS})
 
 
 # The settings that are tables with settings of their own.
