@@ -107,7 +107,8 @@ def _doi(text: str) -> str:
     if text[:1] in _PAIRS and text.rstrip(".,;").endswith(_PAIRS[text[0]]):
         text = text.rstrip(".,;")[1:-1]
     text = _DOI_LABEL.sub("", text, 1)
-    if _LONG_DOI.match(doi := links.doi(text)):
+    doi = links.doi_in_url(text) if "://" in text else links.doi(text)
+    if _LONG_DOI.match(doi):
         return doi
     match = _DOI_IN_ADDRESS.search(unquote(text)) if "/" in text else None
     doi = _without_page(match[0]) if match else ""
