@@ -81,6 +81,8 @@ def from_other_formats(title: str) -> list[Record]:
         ("&unknown; &T; R&D; x", "&unknown; &T; R&D; x"),
         (r"{\textless}i{\textgreater}x{\textless}/i{\textgreater}", "<i>x</i>"),
         ("$<$sub$>$2$<$/sub$>$", "<sub>2</sub>"),
+        (r"$\less$sub$\greater$2$\less$/sub$\greater$", "<sub>2</sub>"),
+        (r"\textless i\textgreater x\textless/i\textgreater", "<i> x</i>"),
     ],
 )
 def test_references_in_bibtex_are_decoded_once(written: str, title: str) -> None:

@@ -253,6 +253,7 @@ SICI: Final = "10.1002/(SICI)1097-4571(199806)49:8{}693::AID-ASI4{}3.0.CO;2-O"
         ("doi:10.1021/acs.test.1c0?utm_source=x&amp;utm_medium=y", "10.1021/acs.test.1c0"),
         ("10.5555/a_b&c", "10.5555/a_b&c"),
         (SICI.format(r"\&lt;", r"\&gt;"), SICI.format("<", ">")),
+        (SICI.format(r"$\less$", r"$\greater$"), SICI.format("<", ">")),
         (SICI.format("%253C", "%253E"), SICI.format("<", ">")),
         ("10.5555/50%", "10.5555/50%"),
     ],
@@ -276,6 +277,25 @@ def test_dois_in_disguise(written: str, identifier: str) -> None:
 )
 def test_a_doi_in_the_address_of_a_publisher(written: str) -> None:
     assert record_of(f"title = {{T}}, doi = {{{written}}}").doi == "10.1021/acs.test.1c0"
+
+
+def test_a_report_of_crossref() -> None:
+    work = {
+        "type": "report", "title": ["T"], "institution": [{"name": "Inst"}],
+        "report-number": "TR-1", "event": {"name": "The Event", "location": "Rome"},
+    }  # fmt: skip
+    (record,) = registry.read(json.dumps([work]).encode()).records
+    expected = {"institution": "Inst", "number": "TR-1", "eventtitle": "The Event", "venue": "Rome"}
+    assert record.fields == expected
+
+
+def test_a_number_beside_pages_is_no_article_number_in_cff() -> None:
+    cff = (
+        "cff-version: 1.2.0\nauthors: []\ntitle: T\npreferred-citation:\n  type: article\n"
+        "  title: T\n  authors: []\n  issue: 138\n  number: 3\n  start: 1\n  end: 7\n"
+    )
+    (record,) = registry.read(cff.encode()).records
+    assert (record.fields["number"], record.fields.get("eid")) == ("138", None)
 
 
 def test_a_work_of_crossref() -> None:

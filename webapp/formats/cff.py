@@ -132,12 +132,21 @@ def _blocks_of_work(work: dict[str, Any], line: int) -> list[Block]:
     return [block]
 
 
+def _is_second_issue(work: dict[str, Any], number: str) -> bool:
+    """Return whether `number` counts issues, as `issue` does: "138" of all, "3" of the year."""
+    first_page = _words(work.get("start"))
+    is_counted = bool(work.get("issue")) and bool(first_page) and not first_page.startswith(number)
+    return is_counted and number.isdecimal() and len(number) < 3
+
+
 def _block(work: dict[str, Any], line: int) -> Block:
     kind = _TYPES.get(_words(work.get("type")), "misc")
     fields = {name: _words(work.get(cff)) for cff, name in _FIELDS.items()}
     kind = vocabulary.thesis_type(kind, fields["type"])
     if kind not in vocabulary.WITH_ARTICLE_NUMBERS:  # `number` is that of a report
         fields["number"] = fields["number"] or fields.pop("eid")
+    elif _is_second_issue(work, fields["eid"]):
+        fields.pop("eid")
     fields["author"] = building.people_source(map(_person, objects(work.get("authors"))))
     fields["editor"] = building.people_source(map(_person, objects(work.get("editors"))))
     fields["keywords"] = building.keywords(_list(work.get("keywords")))

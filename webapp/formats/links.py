@@ -24,7 +24,9 @@ _RESOLVER = re.compile(
 )
 # In DOIs such as 10.1002/(SICI)1097-4571(199806)49:8<693::AID-ASI4>3.0.CO;2-O.
 _BACKSLASH = re.compile(r"\$\\backslash\$|\{\\textbackslash\}|\\textbackslash\{\}")
-_ANGLE = re.compile(r"\$[<>]\$|\{\\text(?:less|greater)\}|\\text(?:less|greater)(?![a-z])(?:\{\})?")
+_ANGLE = re.compile(
+    r"\$(?:[<>]|\\(?:less|greater|lt|gt))\$|\{\\text(?:less|greater)\}|\\text(?:less|greater)(?![a-z])(?:\{\})?"
+)
 _QUERY = re.compile(r"[?#]\w++=.*", re.DOTALL)  # "?via=ihub"
 _PAGE_OF_PUBLISHER = re.compile(
     r"https?://[^/\s]++/(?:[\w.-]++/){0,9}?(?=10\.\d{4})", re.IGNORECASE
@@ -97,7 +99,7 @@ def doi(source: str) -> str:
 def _undisguised(source: str) -> str:
     """Return text without LaTeX and percent-encoding."""
     text = _BACKSLASH.sub(r"\\", source.strip())
-    text = _ANGLE.sub(lambda sign: "<" if "<" in sign[0] or "less" in sign[0] else ">", text)
+    text = _ANGLE.sub(lambda sign: "<" if re.search("<|less|lt", sign[0]) else ">", text)
     text = address(text) if re.search(r"[\\{$]", text) else text
     for _ in range(_MAX_QUOTED):
         text = unquote(text) if "%" in text else text

@@ -12,6 +12,10 @@ from webapp.formats.latex.encoding import encode
 from webapp.formats.latex.mathematics import spans
 
 
+def test_macros_of_astronomy() -> None:
+    assert decoding.text(r"\ion{H}{ii} at 5\arcsec{} in \rnaas") == "H ii at 5″ in RNAAS"
+
+
 @pytest.mark.parametrize(
     ("source", "text"),
     [

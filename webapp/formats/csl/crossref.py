@@ -33,6 +33,7 @@ def to_csl(work: Item) -> Item:
     short = _texts(work.get("short-container-title"))
     containers = _texts(work.get("container-title"))
     full = [title for title in containers if title not in short] or containers
+    event = next(iter(objects([work.get("event")])), {})
     title, subtitle = _first(work.get("title")), _first(work.get("subtitle"))
     item |= {
         "type": _TYPES.get(words(work.get("type")), work.get("type")),
@@ -41,10 +42,21 @@ def to_csl(work: Item) -> Item:
         "container-title-short": short[0] if short else "",
         "issued": next(filter(_year, (work.get(name) for name in _DATES)), None),
         "edition": work.get("edition-number"),
+        "publisher": words(work.get("publisher")) or _institution(work),
         "publisher-place": work.get("publisher-location"),
+        "event-title": event.get("name"),
+        "event-place": event.get("location"),
+        "number": work.get("number") or work.get("report-number"),
         "ISBN": words(_first(work.get("ISBN"))).rpartition("/")[2],
     }
     return item | {role: [_name(name) for name in objects(work.get(role))] for role in _PEOPLE}
+
+
+def _institution(work: Item) -> str:
+    """Return the name of the institution, of which older works have one and newer ones a list."""
+    written = work.get("institution")
+    institutions = objects([written] if isinstance(written, dict) else written)
+    return next((words(institution.get("name")) for institution in institutions), "")
 
 
 def _texts(value: Any) -> list[str]:

@@ -81,6 +81,7 @@ SYMBOLS: Final[Mapping[str, str]] = {
     "textquotesingle": "'", "textquotedbl": '"', "quotedblbase": "„", "glqq": "„", "grqq": "“",
     "flqq": "«", "frqq": "»", "guillemotleft": "«", "guillemotright": "»", "textellipsis": "…",
     "dots": "…", "ldots": "…", "textdegree": "°", "degree": "°", "textmu": "µ", "textnumero": "№",
+    "arcmin": "′", "arcsec": "″", "arcdeg": "°", "degr": "°", "micron": "µm",
     "textperiodcentered": "·", "textbullet": "•", "item": "• ", "and": "and", "dash": "–",
     "textquoteleft": "‘", "textquoteright": "’", "textquotedblleft": "“", "lq": "‘", "rq": "’",
     "textquotedblright": "”", "textemdash": "—", "textendash": "–", "aa": "å", "AA": "Å",
@@ -113,6 +114,7 @@ ARGUMENTS: Final[Mapping[str, tuple[Action, ...]]] = {
     **dict.fromkeys(("frac", "nicefrac", "textfrac", "tfrac"), (lambda top: top + "/", _keep)),
     **dict.fromkeys(("enquote", "mkbibquote"), (lambda quoted: f"“{quoted}”",)),
     "sqrt": (lambda root: "√" + root,),
+    "ion": (lambda element: element + " ",),  # `\ion{H}{ii}` of astronomy
     "textsuperscript": (shifted(SUPERSCRIPTS),),
     "textsubscript": (shifted(SUBSCRIPTS),),
 }

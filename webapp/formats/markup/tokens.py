@@ -20,7 +20,7 @@ AMPERSAND: Final = "\ue024"  # a reference to "&"
 BREAK: Final = "\ue022"
 BRACE: Final = "\ue023"  # a brace that protects case
 
-HINT: Final = re.compile(r"<[/!A-Za-z]|&[#A-Za-z]|\\textless|\{\\&\}|\$<\$")
+HINT: Final = re.compile(r"<[/!A-Za-z]|&[#A-Za-z]|\\(?:text)?less|\{\\&\}|\$(?:<|\\lt)\$")
 REFERENCE: Final = r"(?:#x[\da-f]{1,6}|#\d{1,7}|[a-z][a-z\d]{1,31});"
 SEMICOLON: Final = re.compile(rf"(?P<reference>&{REFERENCE})|;", re.IGNORECASE)
 NAME: Final = f"(?:{'|'.join(NAMES)})"
@@ -33,8 +33,9 @@ TEXT_TOKEN: Final = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 LATEX_TOKEN: Final = re.compile(
-    rf"(?:<|\{{\\textless\}}|\\textless\{{\}}|\\textless\s|\$<\$)(?P<end>/?){TAG_NAMES}"
-    rf"{REST_OF_TAG}(?:>|\{{\\textgreater\}}|\\textgreater(?:\{{\}}|\b)|\$>\$)"
+    rf"(?:<|\{{\\textless\}}|\\textless\{{\}}|\\textless(?:\s|(?=/))|\$(?:<|\\less|\\lt)\$)"
+    rf"(?P<end>/?){TAG_NAMES}{REST_OF_TAG}"
+    rf"(?:>|\{{\\textgreater\}}|\\textgreater(?:\{{\}}|\b)|\$(?:>|\\greater|\\gt)\$)"
     rf"|(?P<reference>(?:\{{\\&\}}|\\{{0,2}}&)(?:(?:\{{\\\#\}}|\\\#)\w{{1,7}};|{REFERENCE}))"
     rf"|(?P<dropped><!--[^<>]{{0,500}}-->|<!\[CDATA\[|\]\]>)|(?P<formula>{FORMULA_TOKEN})",
     re.IGNORECASE | re.DOTALL,
@@ -53,7 +54,7 @@ BEGINS_REFERENCE: Final = re.compile(
 )
 BEGINS_TAG: Final = re.compile(rf"{LESS}(?=/?(?:jats:)?{NAME}\b)", re.IGNORECASE)
 UNCONVERTED_TAG: Final = re.compile(
-    rf"(?:<|\{{\\textless\}}|\\textless\{{\}}|\$<\$)(?=/?(?:\w{{1,20}}:)?(?:{NAME}|math|tex-math)\b)",
+    rf"(?:<|\{{\\textless\}}|\\textless\{{\}}|\$(?:<|\\less|\\lt)\$)(?=/?(?:\w{{1,20}}:)?(?:{NAME}|math|tex-math)\b)",
     re.IGNORECASE,
 )
 SMALL_CAPS: Final = re.compile(
