@@ -13,9 +13,11 @@ from tests.octavo import octavo
 from webapp.config import ROOT
 
 DEPLOY = ROOT / "deploy"
-SERVICES = ["octavo.service", "octavo-import.service"]
-UNITS = [*SERVICES, "octavo.socket", "octavo-import.path", "octavo-import.timer"]
-MAX_EXPOSURE = 1.0  # of 10, as systemd-analyze counts it
+SERVICES = ["octavo.service", "octavo-import.service", "octavo-refresh.service"]
+TIMERS = ["octavo-import.timer", "octavo-refresh.timer"]
+UNITS = [*SERVICES, *TIMERS, "octavo.socket", "octavo-import.path"]
+# Of 10, as systemd-analyze counts it; the refresh has the network.
+MAX_EXPOSURE = dict.fromkeys(SERVICES, 1.0) | {"octavo-refresh.service": 2.0}
 
 
 def unit(name: str) -> ConfigParser:
@@ -38,7 +40,7 @@ def test_the_services_are_hardened(name: str) -> None:
     result = subprocess.run(command, capture_output=True, text=True, check=True)
     score = re.search(rf"exposure level for {name}: ([\d.]+)", result.stdout)
     assert score
-    assert float(score[1]) <= MAX_EXPOSURE
+    assert float(score[1]) <= MAX_EXPOSURE[name]
 
 
 @pytest.mark.parametrize("name", UNITS)
@@ -53,14 +55,29 @@ def test_systemd_understands_the_units(tmp_path: Path, name: str) -> None:
     assert own == []
 
 
-def test_the_import_is_as_confined_as_the_site() -> None:
-    site, import_ = (dict(unit(name)["Service"]) for name in SERVICES)
+NETWORK = {"PrivateNetwork", "IPAddressDeny", "RestrictAddressFamilies"}
+
+
+@pytest.mark.parametrize(
+    ("name", "free"), [("octavo-import.service", set()), ("octavo-refresh.service", NETWORK)]
+)
+def test_import_and_refresh_are_as_confined_as_the_site(name: str, free: set[str]) -> None:
+    site, other = (dict(unit(file)["Service"]) for file in ("octavo.service", name))
     of_a_server = {"Type", "ExecStartPre", "ExecStart", "ExecReload", "KillMode", "Restart"}
     of_a_server |= {"RestartSec", "TimeoutStartSec", "TimeoutStopSec", "Environment"}
     folder = {"StateDirectory", "StateDirectoryMode"}  # the site makes it, with its mode
-    for name in site.keys() - of_a_server - folder:
-        assert import_.get(name) == site[name], name
-    assert import_["ReadWritePaths"] == f"/var/lib/{site['StateDirectory']}"
+    for setting in site.keys() - of_a_server - folder - free:
+        assert other.get(setting) == site[setting], setting
+    assert other["ReadWritePaths"] == f"/var/lib/{site['StateDirectory']}"
+
+
+def test_the_site_has_no_network() -> None:
+    assert unit("octavo.service")["Service"]["PrivateNetwork"] == "yes"
+
+
+def test_the_refresh_never_believes_an_empty_source() -> None:
+    words = shlex.split(unit("octavo-refresh.service")["Service"]["ExecStart"])[1:]
+    assert words == ["refresh", "--quiet", "--yes", "--wait", "600"]
 
 
 def import_command() -> list[str]:
