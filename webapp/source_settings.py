@@ -153,6 +153,11 @@ class Source(BaseModel):
         """The owner's name for the source; by default its id."""
         return self.own_name or self.id
 
+    @property
+    def public_name(self) -> str:
+        """The owner's name for the source, or its kind: the value may be a private address."""
+        return self.own_name or self.kind
+
     def _value(self, kind: str) -> str | None:
         value: str | None = getattr(self, "identifiers" if kind == "list" else kind)
         return value

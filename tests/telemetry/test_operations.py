@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from tests.conftest import running
 from tests.sites import Site, site
 from webapp.catalog.indexing import IndexFollower, synchronise
+from webapp.curation.refreshing import note_answer
 from webapp.records import Record
 from webapp.site import site as site_of
 from webapp.store.edits import Edit
@@ -39,6 +40,25 @@ def test_readyz_shows_the_revisions_of_database_and_index(client: FlaskClient, a
         "lag": 0,
         "problems": [],
     }
+
+
+def test_readyz_and_metrics_show_when_each_source_last_answered(instance: Path) -> None:
+    with (instance / "site.toml").open("a") as file:
+        file.write(
+            '[[sources]]\ndblp = "1/2"\n[[sources]]\ndblp = "3/4"\n'
+            '[[sources]]\nbibtex = "https://example.org/secret.bib"\nname = "our \\"list\\""\n'
+        )
+    with running(instance) as app:
+        note_answer(site_of(app).catalog, "dblp 3/4", works=5, not_fetched=0)
+        (at,) = {answer.at for answer in site_of(app).catalog.source_answers().values()}
+        client = app.test_client()
+        times = client.get("/readyz").json["sources"]
+        text = client.get("/metrics").text
+    assert times == {"dblp": None, "dblp-2": at.isoformat(), 'our "list"': None}
+    assert f'octavo_source_answered_seconds{{source="dblp-2"}} {at.timestamp():.15g}\n' in text
+    assert 'octavo_source_answered_seconds{source="our \\"list\\""} 0\n' in text
+    assert text.count("# TYPE octavo_source_answered_seconds gauge") == 1
+    assert "secret" not in text
 
 
 def test_readyz_shows_a_lag_and_stays_ready(client: FlaskClient, app: Flask) -> None:

@@ -17,7 +17,7 @@ from ..store.additions import Additions, additions
 from ..store.connections import CatalogRevision, Database, current_revision, reading, revision_of
 from ..store.edits import Edit, Undoing, save
 from ..store.publications import Stored
-from ..store.source_records import SourceRecord
+from ..store.source_records import Answer, SourceRecord, answers
 from ..telemetry.timing import timed
 from .choices import OwnerChoices
 from .criteria import Criteria
@@ -260,6 +260,11 @@ class Catalog:
         """Return the time of the last change; None for an empty catalog."""
         with reading(self.database) as connection:
             return queries.updated(connection)
+
+    def source_answers(self) -> dict[str, Answer]:
+        """Return the last answer of each source, by its id."""
+        with reading(self.database) as connection:
+            return answers(connection)
 
     def save(
         self,

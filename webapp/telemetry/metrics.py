@@ -78,8 +78,12 @@ class Metrics:
             "outcome",
             dict(zip(OUTCOMES, totals[_SEARCHES:], strict=False)),
         )
+        headings: set[str] = set()
         for name, (help_, value) in gauges.items():
-            lines += [*_heading(name.partition("{")[0], "gauge", help_), f"{name} {value:g}"]
+            metric = name.partition("{")[0]
+            lines += _heading(metric, "gauge", help_) if metric not in headings else ()
+            lines.append(f"{name} {value:.15g}")
+            headings.add(metric)
         return "\n".join([*lines, ""])
 
     def _requests(self, totals: Sequence[float]) -> Iterator[str]:

@@ -1,6 +1,8 @@
 """Health, readiness and metrics, for operators."""
 
 import ipaddress
+import json
+from datetime import datetime
 from importlib.metadata import version
 from typing import Any
 
@@ -11,6 +13,7 @@ from ..catalog import SyncState
 from ..errors import DatabaseError
 from ..site import site
 from ..store.connections import CatalogRevision
+from ..store.slugs import numbered
 from .http.responses import catalog
 
 blueprint = Blueprint("operations", __name__)
@@ -61,13 +64,41 @@ def metrics() -> ResponseReturnValue:
 
 
 def _condition(status: str, problems: list[str], state: SyncState | None = None) -> Any:
+    sources = _last_answers() if state and site().settings.sources else []
+    times = {"sources": {name: at and at.isoformat() for name, at in sources}} if sources else {}
     return jsonify(
         status=status,
         revision=state and str(state.revision),
         index_revision=state and state.indexed,
         lag=state and _lag(state),
         problems=problems,
+        **times,
     )
+
+
+def _last_answers() -> list[tuple[str, datetime | None]]:
+    """Return when each source in the settings last answered `octavo refresh`; None for never.
+
+    Two sources with one name are numbered.
+    """
+    answers = catalog().source_answers()
+    times: dict[str, datetime | None] = {}
+    for source in site().settings.sources:
+        answer = answers.get(source.id)
+        name = numbered(source.public_name, times)
+        times[name] = answer.at if answer else None
+    return list(times.items())
+
+
+def _answer_gauges() -> dict[str, tuple[str, float]]:
+    help_ = "When the source last answered, in seconds since 1970."
+    return {
+        f"octavo_source_answered_seconds{{source={json.dumps(name, ensure_ascii=False)}}}": (
+            help_,
+            at.timestamp() if at else 0.0,
+        )
+        for name, at in _last_answers()
+    }
 
 
 def _lag(state: SyncState) -> int | None:
@@ -85,15 +116,20 @@ def _gauges() -> dict[str, tuple[str, float]]:
     build = {f'octavo_build_info{{version="{VERSION}"}}': ("The version that is running.", 1.0)}
     try:
         state, publications = catalog().state(), catalog().count()
+        answers = _answer_gauges()
     except DatabaseError:
         return build | {"octavo_database_up": ("Whether the database answers.", 0.0)}
     indexed, lag = CatalogRevision.parse(state.indexed), _lag(state)
-    gauges = build | {
-        "octavo_database_up": ("Whether the database answers.", 1.0),
-        "octavo_publications": ("Publications in the catalog.", float(publications)),
-        "octavo_catalog_revision": ("Revision of the catalog.", float(state.revision.counter)),
-        "octavo_index_up": ("Whether there is a readable index.", float(indexed is not None)),
-    }
+    gauges = (
+        build
+        | answers
+        | {
+            "octavo_database_up": ("Whether the database answers.", 1.0),
+            "octavo_publications": ("Publications in the catalog.", float(publications)),
+            "octavo_catalog_revision": ("Revision of the catalog.", float(state.revision.counter)),
+            "octavo_index_up": ("Whether there is a readable index.", float(indexed is not None)),
+        }
+    )
     if indexed and lag is not None:
         gauges["octavo_index_revision"] = ("Revision in the index.", float(indexed.counter))
         gauges["octavo_index_lag"] = ("Revisions that the index is behind.", float(lag))
