@@ -14,6 +14,7 @@ from itertools import islice
 
 from ..facets import FACETS, FIRST_YEAR, LAST_YEAR, SELECTED
 from . import identifiers
+from .alternatives import join_alternatives, split_alternatives
 from .text import CHAIN, MAX_WORD, STOP_WORDS, Chain, analyse, collapse, fold
 
 MAX_LENGTH = 512  # characters: a long question; at 256, nDCG@10 falls by .02 to .08 on such ones
@@ -120,6 +121,7 @@ class Query:
     keys: tuple[str, ...] = ()  # words that may also be identifiers, or ends of some
     chips: tuple[Chip, ...] = ()
     cites_others: bool = False  # "et al." follows the first author
+    alternatives: tuple["Query", ...] = ()  # one must match; all are in the other fields too
 
     @property
     def free(self) -> tuple[Word, ...]:
@@ -137,6 +139,9 @@ def parse(text: str, typing: bool = False) -> Query:
         text = "".join(c if c.isprintable() else " " for c in text)
     if "=" in text and (title := _bibtex_title(text)):
         text = _TEX_ACCENTS.sub("", title)
+    *sides, last = split_alternatives(text)
+    if sides:
+        return join_alternatives(text, (*map(parse, sides), parse(last, typing)))
     pasted, words = identifiers.extract(text)
     keys = identifiers.possible_keys(words if pasted else text)
     whole, text = text, words.translate(_QUOTES)

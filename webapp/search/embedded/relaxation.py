@@ -8,9 +8,9 @@ from ..query import Clause, Query, Word, is_stop
 from .abbreviations import match_abbreviations
 from .broken_words import join_broken_words
 from .evaluation import complete_match, evaluate_query, free_words, restrictions
-from .matching import Matcher
+from .matching import Match, Matcher
 from .questions import answer_question, is_long
-from .ranking import rarity
+from .ranking import rarity, score_hits
 from .respelling import (
     correct_rare_words,
     respell_once,
@@ -35,6 +35,8 @@ def answer_query(matcher: Matcher, query: Query, literal: bool = False) -> Answe
 
     `literal` turns relaxation off.
     """
+    if query.alternatives:
+        return _answer_alternatives(matcher, query, literal)
     if literal or not words_of(query):
         return Answer(query, evaluate_query(matcher, query))
     joined, shown = join_broken_words(matcher, query)
@@ -45,6 +47,24 @@ def answer_query(matcher: Matcher, query: Query, literal: bool = False) -> Answe
                 answer, rewritten=answer.rewritten or "split", shown=answer.shown or shown
             )
     return _answer_words(matcher, query)
+
+
+def _answer_alternatives(matcher: Matcher, query: Query, literal: bool) -> Answer:
+    """Match a query if one of its sides matches as typed, else any that matches when relaxed."""
+    answers = [answer_query(matcher, side, literal=True) for side in query.alternatives]
+    if not literal and not any(answer.match.mask.any() for answer in answers):
+        answers = [answer_query(matcher, side) for side in query.alternatives]
+    scores = np.zeros(matcher.snapshot.size, np.float32)
+    mask = np.zeros(matcher.snapshot.size, bool)
+    for answer in answers:
+        docs = np.flatnonzero(answer.match.mask)
+        scores[docs] += score_hits(matcher, answer.match, docs)
+        mask |= answer.match.mask
+    match = Match(mask, bool(mask.any()), (), (mask.astype(np.float32),), NO_DOCS, scores)
+    rewritten = next((answer.rewritten for answer in answers if answer.rewritten), "")
+    shown = " OR ".join(answer.shown or answer.query.text.strip() for answer in answers)
+    clauses = tuple(clause for answer in answers for clause in answer.query.clauses)
+    return Answer(replace(query, clauses=clauses), match, rewritten, shown if rewritten else "")
 
 
 def _answer_words(matcher: Matcher, query: Query) -> Answer:
