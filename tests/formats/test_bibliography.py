@@ -10,6 +10,7 @@ import pytest
 
 from bench.server import SEED
 from tests.conftest import require_program
+from tests.entries import record_of
 from webapp.config import ROOT
 from webapp.formats import registry
 from webapp.formats.bibliography import bibliography
@@ -60,6 +61,21 @@ def exported(text: str) -> Record:
 
 def exported_bibtex(text: str) -> str:
     return "".join(bibtex.write([exported(text)]))
+
+
+@pytest.mark.parametrize(
+    ("written", "exported"),
+    [
+        ("family=Dijk, given=Jan, prefix=van, useprefix=true and Roe, A.",
+         "van Dijk, Jan and Roe, A."),
+        ("{family=Alembert, given=Jean, prefix=d'} and others", "d' Alembert, Jean and others"),
+        ("Roe, A., Lee, B., & King, C.", "Roe, A. and Lee, B. and King, C."),
+        ("{Roe, Lee, King, and Sons}", "{Roe, Lee, King, and Sons}"),
+    ],
+)  # fmt: skip
+def test_other_programs_read_the_names(written: str, exported: str) -> None:
+    record = record_of(f"title = {{T}}, author = {{{written}}}")
+    assert bibliography(record).source["author"] == exported
 
 
 @pytest.mark.parametrize("kind", BY_TYPE)

@@ -10,13 +10,14 @@ from dataclasses import replace
 from typing import Final
 
 from ..records import Record
-from . import dates, names
+from . import building, dates, names
 from .inline import to_plain, without_tags
 from .latex import decoding
 from .public_fields import is_exported
 from .vocabulary import LINK_FIELDS, NAME_FIELDS, NOTE_FIELDS
 
 _ADDRESSES: Final = frozenset({"url", "ee", "link", "doi", "eprint", "arxiv", "howpublished"})
+_OPTION = re.compile(r"[\s\"{]*[\w-]+\s*=")  # begins a name in the extended form of biblatex
 _EXPLAINS_MARKS = re.compile(
     r"\W*(?:(?:denotes|indicates|means|these|both|the|first|two|three|authors?)\W+)*"
     r"(?:equal(?:ly)?\W+contribut\w+|contribut\w+\W+equal(?:ly)?|joint\W+first\W+authors?)\W*",
@@ -58,10 +59,26 @@ def _with_year(source: dict[str, str]) -> dict[str, str]:
 def _cleaned(name: str, value: str) -> str:
     """Return the LaTeX of a field without marks; "" if nothing is left."""
     if name in NAME_FIELDS:
-        return names.without_marks(value)
+        return _names(names.without_marks(value))
     if name in NOTE_FIELDS:
         return "" if explains_marks(decoding.text(value)) else value
     return _month(value) if name == "month" else value
+
+
+def _names(value: str) -> str:
+    """Return a field of names without those for which other programs refuse the whole file."""
+    written = names.split(value)
+    if not any(map(_is_refused, written)):
+        return value
+    return " and ".join(
+        building.people_source(names.people(name)) if _is_refused(name) else name
+        for name in written
+    )
+
+
+def _is_refused(name: str) -> bool:
+    """Return whether only biblatex reads a name, or it has more commas than BibTeX allows."""
+    return bool(_OPTION.match(name)) or ("{" not in name and name.count(",") > 2)
 
 
 def _month(value: str) -> str:
