@@ -150,7 +150,8 @@ def test_a_publication_state_is_cited_once(fields: str, state: str | None, apa: 
         ("199?", "(1990s)"),
         ("19XX", "(1900s)"),
         ("44 BC", "(44 B.C.E.)"),
-        ("c. 380 B.C.E.", "(380 B.C.E.)"),
+        ("c. 380 B.C.E.", "(ca. 380 B.C.E.)"),
+        ("1650~", "(ca. 1650)"),
         ("AD 79", "(79 C.E.)"),
     ],
 )
@@ -159,6 +160,14 @@ def test_years_before_1_and_unknown_digits(year: str, apa: str) -> None:
     assert apa in cited(
         f"author = {{Cato}}, date = {{{year}}}, title = {{On Farming}}", "apa", "book"
     )
+
+
+def test_an_uncertain_year_of_csl_json() -> None:
+    written = {"date-parts": [[-380]], "circa": True}
+    csl = [{"type": "book", "title": "T", "author": [{"family": "Cato"}], "issued": written}]
+    (record,) = registry.read(json.dumps(csl).encode()).records
+    assert item(record)["issued"] == written
+    assert cite(record, "chicago").text.startswith("Cato. [380 BC?]. T.")
 
 
 def test_csl_json_has_the_year_as_its_processors_count_it() -> None:

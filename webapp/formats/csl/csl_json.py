@@ -130,7 +130,8 @@ def _date(issued: Any) -> str:
         if all(re.fullmatch(r"-?\d{1,6}", number) for number in numbers):
             year = int(numbers[0]) + (numbers[0].startswith("-"))  # see items: no year 0
             sign = "-" if year < 0 else ""
-            return "-".join([f"{sign}{abs(year):04}", *(n.rjust(2, "0") for n in numbers[1:])])
+            date = "-".join([f"{sign}{abs(year):04}", *(n.rjust(2, "0") for n in numbers[1:])])
+            return f"{date}~" if issued.get("circa") else date
     return words(issued.get("raw") or issued.get("literal"))
 
 

@@ -42,6 +42,7 @@ _FIELDS: Final = {
     "language": ("LA",), "shorttitle": ("ST",), "series": ("T3",), "pdf": ("L1",), "eid": ("C7",),
 }  # fmt: skip
 _IN_CUSTOM_TAGS: Final = (*ONLY_IN_NOTES, "type", "chapter", "note")
+_RANGE = re.compile(r"(\d{1,9})-(\d{1,9})")  # in SP alone
 _WORD = re.compile(r"\w{3,}")
 _CUSTOM = re.compile(rf"({'|'.join(_IN_CUSTOM_TAGS)}|entrytype): (.+)", re.DOTALL)
 
@@ -86,7 +87,7 @@ def _block(entry: Tagged) -> Block:
     fields.append(("editor", _people(entry, "ED", "A2")))
     fields += _container(entry, kind)
     fields.append(("subtitle", _second_title(entry, kind)))
-    fields.append(("pages", building.page_range(entry.first("SP"), entry.first("EP"))))
+    fields.append(("pages", _pages(entry)))
     fields.append((vocabulary.serial_field(kind), " ".join(entry.all("SN"))))
     fields.append(("keywords", building.keywords(entry.all("KW"))))
     fields.append(("url", conversion.replace_semicolons(" ".join(entry.all("UR")), " ")))
@@ -123,6 +124,13 @@ def person(written: str) -> Person:
     parsed = names.parse(encode(f"{parts[0]}, {given}"))
     rest = ", ".join(part for part in (suffix, *parts[2:]) if part)
     return Person(parsed.family, parsed.given, parsed.particle, rest or parsed.suffix)
+
+
+def _pages(entry: Tagged) -> str:
+    first, last = entry.first("SP"), entry.first("EP")
+    if not last and (both := _RANGE.fullmatch(first)):
+        first, last = both[1], both[2]
+    return building.page_range(first, last)
 
 
 def _container(entry: Tagged, kind: str) -> list[tuple[str, str]]:

@@ -182,6 +182,9 @@ def _name(person: Mapping[str, str]) -> Name:
 def _date(date: Mapping[str, Any]) -> Date | LiteralDate | None:
     for parts in date.get("date-parts", ()):
         names = ("year", "month", "day")
-        return Date(**{name: int(part) for name, part in zip(names, parts, strict=False)})
+        parsed = Date(**{name: int(part) for name, part in zip(names, parts, strict=False)})
+        if date.get("circa"):
+            parsed["circa"] = True  # after the check of the arguments, which knows none
+        return parsed
     text = date.get("literal") or date.get("raw")
     return LiteralDate(from_source(re.sub(r"\s+", " ", text))) if text else None
