@@ -22,6 +22,7 @@ from . import (
     load,
     megabytes,
     private,
+    refresh,
     visitors,
 )
 from .site import PreparedSite, prepare_site
@@ -55,6 +56,10 @@ def _all_faults(prepared: PreparedSite, folder: Path) -> str:
 
 def _kills(prepared: PreparedSite, folder: Path) -> str:
     return crash.run(prepared, folder, times=50)
+
+
+def _refresh(prepared: PreparedSite, folder: Path) -> str:
+    return refresh.run(prepared, folder, times=30)
 
 
 def _index(prepared: PreparedSite, folder: Path) -> str:
@@ -114,6 +119,7 @@ PARTS: dict[str, tuple[int, Callable[[PreparedSite, Path], str]]] = {
     "faults-all": (TINY, _all_faults),
     "kills": (LARGE // 10, _kills),
     "kills-10000": (LARGE, _kills),
+    "refresh": (SMALL, _refresh),
     "index": (SMALL, _index),
     "disk": (SMALL, _disk),
     "queries": (SMALL, _queries),

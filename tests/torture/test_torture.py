@@ -18,6 +18,7 @@ from tests.torture import (
     index,
     load,
     private,
+    refresh,
     visitors,
 )
 from tests.torture.site import PreparedSite, prepare_site
@@ -32,6 +33,10 @@ def test_a_killed_import_leaves_the_old_state_or_the_new(
     prepared: PreparedSite, tmp_path: Path
 ) -> None:
     crash.run(prepared, tmp_path, times=1)
+
+
+def test_a_killed_refresh_leaves_whole_sources(prepared: PreparedSite, tmp_path: Path) -> None:
+    refresh.run(prepared, tmp_path, times=1)
 
 
 def test_searches_work_while_a_damaged_index_is_rebuilt(
