@@ -6,8 +6,12 @@ import shlex
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+from bench.server import SEED
+from tests.conftest import running
+from tests.services.fake import serve_fake
 from webapp import create_app
 from webapp.catalog.criteria import Criteria
 from webapp.config import ROOT
@@ -62,3 +66,25 @@ def test_an_owner_loads_their_publications_as_the_readme_describes(
         ("A preprint", ""),
     ]
     assert [person.name for person in records[0].authors] == ["Jane Doe", "Jan Müller"]
+
+
+def test_an_orcid_becomes_a_site_as_the_readme_describes(tmp_path: Path) -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    section = readme.split("## From your ORCID to a site in one minute")[1].split("\n## ")[0]
+    toml, commands = re.findall(r"```(?:toml)?\n(.*?)```", section, re.DOTALL)
+    assert commands.splitlines() == [
+        "rm instance/publications.bib",
+        ".venv/bin/octavo refresh",
+        "make serve",
+    ]
+    instance = tmp_path / "instance"
+    shutil.copytree(SEED, instance)
+    (instance / "publications.bib").unlink()
+    (instance / "site.toml").write_text(toml)
+    with serve_fake() as fake:
+        hosts = {name: replace(host, pace=0.0) for name, host in fake.hosts.items()}
+        with running(instance, hosts) as app:
+            runner = app.test_cli_runner()
+            assert "9 added" in runner.invoke(args=["refresh"]).output
+            assert runner.invoke(args=["prepare"]).exit_code == 0  # as make serve does
+            assert "Sorting sand by hand" in app.test_client().get("/").text
