@@ -147,6 +147,14 @@ def test_an_undone_refresh_is_not_repeated(catalog: Catalog) -> None:
     assert keys(catalog) == before
 
 
+def test_a_short_title_with_the_same_details_is_the_same_work(catalog: Catalog) -> None:
+    chapter = {"author": "Grain, Ada", "title": "Grains at rest", "booktitle": "Handbook of Heaps"}
+    details = {"year": "2018", "pages": "1--20", "publisher": "Sand Press"}
+    refresh(catalog, work({**chapter, **details, "doi": "10.5555/1"}, kind="incollection"))
+    other = work({**chapter, **details, "title": "Grains at Rest"}, kind="incollection")
+    assert refresh(catalog, other, source="dblp").added == []
+
+
 def test_a_work_with_the_doi_of_another_is_a_doubt(catalog: Catalog) -> None:
     do(catalog, entry(PAPER))
     other = {"author": "Roe, Richard", "title": "Brewing tea at altitude", "doi": "10.5555/1"}

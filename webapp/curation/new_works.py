@@ -14,7 +14,7 @@ from .comparison import folded, is_published, same_people, share_people, titles_
 from .known_publications import KnownPublication
 
 _YEARS_APART = 3  # between a preprint and its published version
-_MOST_CANDIDATES = 50  # records that share one feature: more are compared in vain
+_MOST_CANDIDATES = 200  # records that share one feature: more are compared in vain
 _SHARED_WORDS = 0.5  # of the shorter of two titles of one work
 _LONG_WORD = 4  # letters: shorter words are in every title
 
@@ -72,7 +72,7 @@ class WorkFinder:
 
     def with_number(self, record: Record) -> str | None:
         """Return the label of a record with the same DOI or PubMed number."""
-        features = (f for f in evidence.titles_and_numbers(record) if f[0] in ("doi", "pmid"))
+        features = (f for f in _title_and_numbers(record) if f[0] in ("doi", "pmid"))
         return next(iter(self._candidates(features)), None)
 
     def _candidates(self, features: Iterable[evidence.Feature]) -> Mapping[str, Record]:
@@ -86,7 +86,7 @@ class WorkFinder:
 
 def features_of(record: Record) -> Iterator[evidence.Feature]:
     """Yield the features of a whole record: title and numbers, and everything together."""
-    yield from evidence.titles_and_numbers(record)
+    yield from _title_and_numbers(record)
     kind, fields = evidence.content(record)
     yield "content", repr((kind, sorted(fields)))
 
@@ -99,7 +99,12 @@ def features_of_known(known: KnownPublication) -> Iterator[evidence.Feature]:
     """Yield the features of a publication in the catalog, from its summary."""
     fields = {"pmid": known.pmid} if known.pmid else {}
     summary = Record("", "", known.title, doi=known.doi, arxiv=known.arxiv, fields=fields)
-    return evidence.titles_and_numbers(summary)
+    return _title_and_numbers(summary)
+
+
+def _title_and_numbers(record: Record) -> Iterator[evidence.Feature]:
+    """Yield what every record of the same work shares one of, besides citation keys."""
+    return (feature for feature in evidence.features(record) if feature[0] != "key")
 
 
 class RemovedWorks:
