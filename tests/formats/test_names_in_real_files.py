@@ -110,9 +110,10 @@ def test_people_on_one_line(source: str) -> None:
 @pytest.mark.parametrize(
     "names",
     ["King, A., Roe, J.-P., & Lee, B. C.", "King, A., Roe, J.-P., and Lee, B. C.",
-     "King, A., Roe, J.-P., Lee, B. C."],
+     "King, A., Roe, J.-P., Lee, B. C.", "A. King, J.-P. Roe, B. C. Lee",
+     "A. King, J.-P. Roe, and B. C. Lee"],
 )  # fmt: skip
-def test_family_names_each_followed_by_initials(names: str) -> None:
+def test_names_that_only_commas_separate(names: str) -> None:
     for source in (
         f"@misc{{k, title = {{T}}, author = {{{names.replace('and ', '')}}}}}",
         f"TY  - JOUR\nTI  - T\nAU  - {names}\nER  - \n",
@@ -161,6 +162,8 @@ def test_short_names_of_pubmed() -> None:
         ("King, d.Ä., Martin", "d.Ä."),
         ("King, OBE, Martin", "OBE"),
         ("Martin King{,} Jr.", "Jr."),
+        ("Martin King, PhD", "PhD"),
+        ("Martin King Ph.D.", "Ph.D."),
     ],
 )
 def test_more_suffixes(name: str, suffix: str) -> None:
@@ -172,6 +175,22 @@ def test_a_homonym_of_dblp_as_zotero_reads_it() -> None:
     creator = {"creatorType": "author", "firstName": "Yue Zhang", "lastName": "0009"}
     zotero = {"items": [{"itemType": "book", "title": "T", "creators": [creator]}]}
     assert read_names(json.dumps(zotero)) == ["Yue Zhang"]
+
+
+def test_undotted_initials_between_commas() -> None:
+    record = record_of("title = {T}, author = {King A, van Dam JP, Lee BC}")
+    assert [p.name for p in record.authors] == ["A King", "JP van Dam", "BC Lee"]
+
+
+@pytest.mark.parametrize(
+    ("names", "count"),
+    [("Ann King, Jan Roe", 1), ("King, Ann Mary", 0), ("Ann King, Jan Roe and Lee, Bo", 0)],
+)
+def test_two_full_names_alone_are_a_doubt(names: str, count: int) -> None:
+    problems = registry.read(
+        f"@misc{{k, title={{T}}, year=2001, author={{{names}}}}}".encode()
+    ).problems
+    assert len(problems) == count
 
 
 def test_groups_of_web_of_science_on_one_line() -> None:

@@ -276,7 +276,7 @@ def _add_doubts(record: Record, fields: Fields) -> None:
         fields.doubt("unknown-type", message)
     _check_year(record, fields)
     for person in (*record.authors, *record.editors):
-        if names.looks_like_two(person):
+        if names.looks_like_two(person, is_alone=len(record.authors) == 1):
             message = f"“{person.name}” looks like several people. Write “and” between names."
             fields.doubt("looks-like-two", message)
     for name, macros in fields.unknown.items():

@@ -6,28 +6,43 @@ from .markup import conversion
 from .suffixes import is_suffix
 
 _INITIALS = re.compile(r"(?:[^\W\d_]\.[\s-]?)+|[A-Z]{1,3}")
+_INITIALS_FIRST = re.compile(r"(?:[^\W\d_]\.[\s-]?)++[^\W\d_][^\d_.]+")
 _LAST_AND = re.compile(r",?\s(?:\\?&|and)\s")
 
 
 def on_one_line(written: str) -> list[str]:
     """Return the names of "King, Ann; Roe, Jan" and "King, A., Roe, J., & Doe, B."."""
-    if pairs := _pairs(written):
-        return pairs
+    if separate := _between_commas(written):
+        return separate
     if ";" not in written or "{" in written or "&" in conversion.name(written):
         return [written]
     lines = conversion.replace_semicolons(written, "\n").split("\n")
     return [name for name in map(str.strip, lines) if name]
 
 
-def _pairs(written: str) -> list[str]:
-    """Return the names of a list of family names, each followed by initials, between commas."""
-    if written.count(",") < 3 or "{" in written:
+def _between_commas(written: str) -> list[str]:
+    """Return the names that only commas separate, if their initials tell them apart."""
+    if written.count(",") < 2 or "{" in written:
         return []
     parts = [part.strip() for part in _LAST_AND.sub(", ", written).split(",")]
+    if all(map(_INITIALS_FIRST.fullmatch, parts)):  # A. King, J. Roe, B. Doe
+        return parts
+    families = [part.rpartition(" ")[::2] for part in parts]  # King A, Roe JP, Doe B
+    return _pairs([part for pair in families for part in pair]) or _pairs(parts)
+
+
+def _pairs(parts: list[str]) -> list[str]:
+    """Return the names of a list of family names, each followed by initials."""
     pairs = list(zip(parts[::2], parts[1::2], strict=False))
-    if len(parts) % 2 or not all(
-        any(map(str.islower, family)) and not is_suffix(family) and _INITIALS.fullmatch(initials)
-        for family, initials in pairs
+    if (
+        len(parts) < 4
+        or len(parts) % 2
+        or not all(
+            any(map(str.islower, family))
+            and not is_suffix(family)
+            and _INITIALS.fullmatch(initials)
+            for family, initials in pairs
+        )
     ):
         return []
     return [", ".join(pair) for pair in pairs]

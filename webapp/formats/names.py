@@ -23,6 +23,7 @@ _OPTION = re.compile(r"[\s\"]*[\w-]+\s*=")  # begins a name in the extended form
 _NAMED_PART = re.compile(r"(?<![\w-])(?:family|given)\s*=", re.IGNORECASE)
 _SPLIT_INITIALS = re.compile(r"(?<=\w\.) (?=-[^\W\d_])")  # "K. -H.", as IEEE writes it
 _INITIAL = re.compile(r"(?:[^\W\d_]\.-?)+")
+_TWO_FULL = re.compile(r"[A-Z][a-z]+ [A-Z][a-z]+\|[A-Z][a-z]+ [A-Z][a-z]+")
 _HOMONYM = re.compile(r"\d{4}")  # with which dblp tells people of one name apart
 
 # Marks of equal contribution after a word, as in al-folio: Ada Lovelace*, Byron$^\dagger$
@@ -158,7 +159,7 @@ def split_given(given: str) -> tuple[str, str]:
     return (" ".join(words[:first]), " ".join(words[first:])) if first else (given, "")
 
 
-def looks_like_two(person: Person) -> bool:
+def looks_like_two(person: Person, *, is_alone: bool = False) -> bool:
     """Return whether a name seems to be those of several people, without `and` between them."""
     if person == OTHERS:
         return False
@@ -166,6 +167,8 @@ def looks_like_two(person: Person) -> bool:
         halves = [half.split() for half in person.literal.split(" and ")]
         return len(halves) > 1 and all(_looks_like_name(half) for half in halves)
     name = f"{person.given}|{person.family}"
+    if is_alone and _TWO_FULL.fullmatch(name):  # Ann King, Jan Roe
+        return True
     return bool(re.search(r"[;,]|\s&\s|\sand\s", name))
 
 

@@ -10,7 +10,7 @@ _SUFFIX = re.compile(
     r"|s\.?\s?j|o\.?\s?p|o\.?\s?f\.?\s?m|o\.?\s?s\.?\s?b|f\.?\s?r\.?\s?s)\.?",
     re.IGNORECASE,
 )
-LAST_WORD = re.compile(r"(?:Jr|Sr|Jnr|Snr)\.?|II|III|IV")
+LAST_WORD = re.compile(r"(?:Jr|Sr|Jnr|Snr)\.?|II|III|IV|PhD|Ph\.D\.|M\.D\.|Esq\.")
 _AT_END = re.compile(rf"{LAST_WORD.pattern}|[2-9](?:nd|rd|th)")
 INSIDE = re.compile(rf"(.+?),\s*({LAST_WORD.pattern})")
 
