@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.conftest import running
+from tests.entries import record_of
 from tests.reading import one, soup, text
 from webapp.views.results.highlighting import MAX_SEARCHED, highlight
 
@@ -109,3 +110,11 @@ def test_deep_and_many_elements_are_highlighted_in_linear_time() -> None:
     for source in ("<i>" * 10_000 + "x" * 9 + "</i>" * 10_000, "<i>x</i> " * 20_000):
         spans = [(place, place + 1) for place in range(0, min(len(source), MAX_SEARCHED) // 9, 2)]
         assert "<mark>" in highlight(source, spans)
+
+
+@pytest.mark.parametrize("spans", [[], [(6, 9)]])
+def test_text_that_looks_like_a_tag_has_no_invisible_signs(spans: list[tuple[int, int]]) -> None:
+    html = highlight(record_of("title = {Write &lt;i&gt; x &lt;/i&gt; $a$}").title, spans)
+    assert "\u2060" not in html
+    assert html.startswith("Write ")
+    assert "&lt;/i&gt;" in html

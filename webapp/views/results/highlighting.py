@@ -11,7 +11,7 @@ from typing import Final
 from markupsafe import Markup, escape
 
 from ...formats.inline import InlineText, parse, with_tags, without_tags
-from ...formats.latex.mathematics import MATH, has_formulas
+from ...formats.latex.mathematics import JOINER, MATH, has_formulas
 from ...search.engine import Highlighter, Span
 from ..markup import join
 from .mathml import FormulaBudget
@@ -55,8 +55,13 @@ def highlight(
     elif inline.elements:
         pieces = _words(inline, spans, 0, len(inline.text))
     else:
-        return _highlight_words(inline.text, spans, 0, len(inline.text))
-    return join(with_tags(pieces, inline.elements, _TAGS))
+        return _without_joiners(_highlight_words(inline.text, spans, 0, len(inline.text)))
+    return _without_joiners(join(with_tags(pieces, inline.elements, _TAGS)))
+
+
+def _without_joiners(html: Markup) -> Markup:
+    """Return HTML without the signs after a `<` or `$` that is text, which visitors would copy."""
+    return html.replace(JOINER, "")
 
 
 def around_formulas(text: str, window: Span) -> Span:
