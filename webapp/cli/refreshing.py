@@ -16,7 +16,7 @@ from ..services.works import Failure
 from ..site import site
 from ..source_settings import Source
 from .command import Command
-from .common import the_catalog, update_index_after_saving, waits_for_locks
+from .common import lacks_database, the_catalog, update_index_after_saving, waits_for_locks
 from .exits import NOT_FETCHED, PARTLY_DONE
 from .output import argument_text, brief, echo_json
 from .saving import SavingOptions
@@ -67,8 +67,10 @@ def refresh_command(
     if take:
         _take(take, name, options)
         return
-    sources = matching_names(name)
+    if lacks_database():
+        matching_names(name)  # without sources, no database is created
     saver = Saver(options)
+    sources = matching_names(name)
     are_complete, are_suspicious = [], []
     with services_client() as client:
         for source in sources:
