@@ -113,7 +113,8 @@ def paths(app: Flask) -> list[str]:
 
 ROUTES = (
     *("/", "/publications/{}", "/publications/{}/abstract", "/publications/{}/cite", "/{}", "/{}/"),
-    *("/publications/{}/linkset", "/publications.{}", "/publications/{}.{}", "/publications.atom"),
+    *("/publications/{}/authors", "/publications/{}/linkset", "/publications.{}"),
+    *("/publications/{}.{}", "/publications.atom"),
     *("/export", "/print"),
     *("/facets/{}", "/files/{}", "/static/{}", "/theme.css", "/sitemap.xml", "/sitemap-{}.xml"),
     *("/robots.txt", "/healthz", "/readyz", "/metrics"),
