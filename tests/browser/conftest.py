@@ -120,6 +120,9 @@ def odd_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("odd")
     shutil.copy(DATA / "odd.bib", folder / "publications.bib")
     (folder / "site.toml").write_text(ODD_SETTINGS)
+    (folder / "files").mkdir()
+    for name in ("sorting.pdf", "slides.pptx"):  # pages have no links to files that are absent
+        (folder / "files" / name).write_bytes(b"%PDF-1.4\n")
     with serving(folder) as site:
         yield site
 

@@ -115,6 +115,15 @@ def test_article_numbers_of_other_programs(file: str) -> None:
     assert (fields["eid"], fields["number"], fields.get("pages")) == ("109", "3", None)
 
 
+@pytest.mark.parametrize(
+    ("custom", "number"), [("640", "640"), ("Article e12-3", "e12-3"), ("to be checked", None)]
+)
+def test_a_private_note_in_ris_is_no_article_number(custom: str, number: str | None) -> None:
+    file = f"TY  - JOUR\nTI  - T\nPY  - 2020\nC7  - {custom}\nER  - \n"
+    (record,) = registry.read(file.encode()).records
+    assert record.fields.get("eid") == number
+
+
 def test_a_short_container_is_no_publisher() -> None:
     for kind, fields in (("book", "publisher = {ACM}"), ("phdthesis", "school = {Univ. X}"),
                          ("misc", "eprint = {2101.00001}, eprinttype = {arXiv}")):  # fmt: skip

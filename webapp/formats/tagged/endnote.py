@@ -39,7 +39,7 @@ _TYPES_WRITTEN: Final = {kind: name.title() for name, kind in reversed(TYPES.ite
 _FIELDS: Final = {
     "title": "T", "volume": "V", "number": "N", "publisher": "I", "address": "C",
     "edition": "7", "abstract": "X", "doi": "R", "language": "G", "pages": "P", "series": "S",
-    "shorttitle": "!", "eid": "]",
+    "shorttitle": "!",
 }  # fmt: skip
 
 
@@ -64,6 +64,7 @@ def block(entry: Tagged) -> Block:
     kind = TYPES.get(entry.first("0").lower(), "misc")
     kind = vocabulary.thesis_type(kind, entry.first("9"))
     fields = [(name, entry.first(*tags)) for name, tags in _FIELDS.items()]
+    fields.append(("eid", ris.article_number(entry.first("]"))))
     fields.append(("date", dates.with_year(entry.first("8"), entry.first("D"))))
     fields.append(("author", building.people_source(ris.people(entry.all("A")))))
     fields.append(("editor", building.people_source(ris.people(entry.all("E")))))
@@ -100,8 +101,9 @@ def _tags(record: Record) -> Iterator[Tag]:
     yield "B" if record.type in CONTAINED else "J", record.container
     yield "O", exporting.short_container(record)
     yield from (("D", str(record.year or "")), ("8", record.date))
-    for name in ("volume", "number", "edition", "pages", "eid", "address", "series"):
+    for name in ("volume", "number", "edition", "pages", "address", "series"):
         yield _FIELDS[name], fields.get(name, "")
+    yield "]", fields.get("eid", "")
     yield "I", exporting.first_field(record)
     yield "@", fields.get("issn", "") or fields.get("isbn", "")
     yield from (("G", exporting.language(record)), ("!", fields.get("shorttitle", "")))

@@ -39,7 +39,7 @@ _TYPES_WRITTEN: Final = {kind: tag for tag, kind in reversed(TYPES.items())} | {
 _FIELDS: Final = {
     "title": ("TI", "T1", "TT"), "date": ("DA", "Y1", "PY"), "doi": ("DO",), "volume": ("VL",),
     "number": ("IS",), "publisher": ("PB",), "address": ("CY",), "edition": ("ET",),
-    "language": ("LA",), "shorttitle": ("ST",), "series": ("T3",), "pdf": ("L1",), "eid": ("C7",),
+    "language": ("LA",), "shorttitle": ("ST",), "series": ("T3",), "pdf": ("L1",),
 }  # fmt: skip
 _IN_CUSTOM_TAGS: Final = (*ONLY_IN_NOTES, "type", "chapter", "note")
 _RANGE = re.compile(r"(\d{1,9})-(\d{1,9})")  # in SP alone
@@ -88,6 +88,7 @@ def _block(entry: Tagged) -> Block:
     fields += _container(entry, kind)
     fields.append(("subtitle", _second_title(entry, kind)))
     fields.append(("pages", _pages(entry)))
+    fields.append(("eid", article_number(entry.first("C7"))))
     fields.append((vocabulary.serial_field(kind), " ".join(entry.all("SN"))))
     fields.append(("keywords", building.keywords(entry.all("KW"))))
     fields.append(("url", conversion.replace_semicolons(" ".join(entry.all("UR")), " ")))
@@ -106,6 +107,11 @@ def _people(entry: Tagged, *tags: str) -> str:
 def people(written: Iterable[str]) -> Iterator[Person]:
     """Yield the people of names, of which several may be on one line."""
     return (person(name) for line in written for name in name_lists.on_one_line(line))
+
+
+def article_number(custom: str) -> str:
+    """Return the custom field for article numbers, unless an owner's private note is in it."""
+    return custom if any(map(str.isdigit, custom)) else ""
 
 
 def person(written: str) -> Person:
