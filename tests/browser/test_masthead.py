@@ -130,6 +130,7 @@ def test_a_focused_field_stays_at_the_top_of_a_phone(visitor: Visitor, large_sit
     expect(page.locator("#count")).to_be_in_viewport()  # new results, from the first
     page.keyboard.press("Enter")
     expect(page.locator("#q")).not_to_be_focused()  # the keyboard goes
+    expect(page).to_have_url(f"{large_site.url}/?q=tensor")  # the results show from the first
     page.locator(".publication").nth(3).evaluate("(item) => item.scrollIntoView()")
     expect(page.locator("#q")).not_to_be_in_viewport()
 
