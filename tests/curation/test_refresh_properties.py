@@ -90,7 +90,7 @@ def test_the_same_again_changes_nothing(
 def test_what_only_the_owner_changed_is_never_changed(
     first: list[Description], fields: dict[str, str], second: list[Description]
 ) -> None:
-    """A source that says what it said before changes nothing of what the owner wrote since."""
+    """A source that repeats itself changes nothing of what the owner wrote since."""
     with Snapshot.empty_catalog() as catalog:
         refresh(catalog, "orcid", first)
         change(catalog, fields, removed=False)

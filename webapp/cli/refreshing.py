@@ -31,7 +31,7 @@ from .services import Answers, Saver, matching_names, services_client
     nargs=2,
     multiple=True,
     metavar="KEY FIELD",
-    help="Take this field of a publication from what a source said last, and ask no source. May "
+    help="Take this field of a publication from what a source stated last, and ask no source. May "
     "be repeated. NAME says which source, if they differ.",
 )
 @click.option(
@@ -99,7 +99,7 @@ def _ask(client: Client, source: Source) -> Answers:
 
 
 def _take(wanted: tuple[tuple[str, str], ...], name: str | None, options: SavingOptions) -> None:
-    """Take fields from what sources said last."""
+    """Take fields from what sources stated last."""
     catalog = the_catalog()
     plan = taking.make_take_plan(catalog, wanted, _source_id(name))
     command = " ".join(["octavo refresh", *(f"--take {key} {field}" for key, field in wanted)])

@@ -73,7 +73,7 @@ class Saver:
         prunes: bool = False,
         really: bool = False,
     ) -> RefreshPlan:
-        """Show, ask about and save what one source said; return the plan."""
+        """Show, ask about and save what one source stated; return the plan."""
         plan = refreshing.make_refresh_plan(
             *(the_catalog(), answers.source, answers.works, answers.listed),
             brings_back=brings_back,

@@ -64,7 +64,7 @@ class FileMerge:
     def _first_base(self, id_: int, ours: Record, theirs: Record) -> SourceRecord:
         """Return the base for a file that names a publication of services for the first time.
 
-        The file's word replaces what services said, but not what the owner changed here.
+        The file's word replaces what services stated, but not what the owner changed here.
         """
         written = {meaning(name) for name in theirs.source}
         fields = {

@@ -130,5 +130,5 @@ class RemovedWorks:
 
 
 def record_of(source: SourceRecord) -> Record:
-    """Return what a source said as a record."""
+    """Return what a source stated as a record."""
     return build("", source.type, source.fields).record

@@ -136,7 +136,7 @@ class _Refresh:
         for key, entry in self._known.by_key.items():
             self._finder.add(key, features_of_known(entry))
         self._current: dict[str, Record] = {}  # the merged records, by key
-        self._elsewhere: dict[int, list[SourceRecord]] = {}  # what sources said, by id
+        self._elsewhere: dict[int, list[SourceRecord]] = {}  # what sources stated, by id
 
     def merge(self, works: Sequence[Work]) -> None:
         """Put each work into the plan."""

@@ -1,4 +1,4 @@
-"""Taking what a source said last into a publication, without asking the source again."""
+"""Taking what a source stated last into a publication, without asking the source again."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class TakePlan:
 def make_take_plan(
     catalog: Catalog, wanted: Sequence[tuple[str, str]], source: str | None = None
 ) -> TakePlan:
-    """Find what sources said last of fields, given as (key, field), that differ from the catalog.
+    """Find what sources stated last of fields, given as (key, field), that differ from the catalog.
 
     `source` names the source; without it, only one value may differ. Raises CannotTakeError if
     there is no such key, nothing to take, or a choice to make.
@@ -60,7 +60,7 @@ def carry_out(catalog: Catalog, plan: TakePlan, command: str) -> CatalogRevision
 def _choose(
     record: Record, field: str, described: Sequence[SourceRecord], source: str | None
 ) -> SourceRecord:
-    """Return what a source said: a service, or if none has another value, the file."""
+    """Return what a source stated: a service, or if none has another value, the file."""
     ours = value_of(record, field)
     by_value: dict[str, SourceRecord] = {}
     for statement in described:

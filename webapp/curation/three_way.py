@@ -1,6 +1,6 @@
 """Merging what a source says now into a publication, field by field.
 
-DESIGN. Three versions of each field count: what the source said last time (base), what it says now
+DESIGN. Three versions of each field count: what the source stated last (base), what it says now
 (theirs), and the publication (ours). What the source has not changed stays as it is. What only the
 source has changed is taken. If both have changed and differ, ours stays and the difference is
 reported. So no source can overwrite what the owner, or another source, wrote later.
@@ -54,7 +54,7 @@ def merge_source(
     `base` is None if the source says something for the first time: then only the fields that the
     publication lacks are taken. A field that the source leaves out is removed only if the source
     is the owner's file: an answer of a service may lack something by mistake. Of the fields named
-    in `taking`, theirs are taken in any case. `others` is what all sources said last: a field
+    in `taking`, theirs are taken in any case. `others` is what all sources stated last: a field
     that one of them has, but not the publication, was removed by the owner.
     """
     before = _by_meaning(base.type, base.fields) if base else {}

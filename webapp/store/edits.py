@@ -51,7 +51,7 @@ def save(
 ) -> CatalogRevision:
     """Save edits in one transaction and return the new revision. No edits, no new revision.
 
-    `sources` is what sources said that led to the edits, or to none; it is saved in any case.
+    `sources` is what sources stated that led to the edits, or to none; it is saved in any case.
 
     Raises CatalogChangedError if `expected` is given and is not the current revision.
     """

@@ -1,4 +1,4 @@
-"""What each source, such as the owner's file or ORCID, said last: the base of three-way merges.
+"""What each source, such as the owner's file or ORCID, stated last: the base of three-way merges.
 
 A publication has records here only if something besides its file has a word about it, so a site
 with one file has none. The records of a removed publication remain: a service that still names

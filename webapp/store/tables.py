@@ -149,7 +149,7 @@ class Change(db.Model):  # type: ignore[name-defined,misc]
 
 
 class SourceRecordRow(db.Model):  # type: ignore[name-defined,misc]
-    """What a source said about a publication when it was last read. See `source_records`."""
+    """What a source stated about a publication when it was last read. See `source_records`."""
 
     __tablename__ = "source_records"
     __table_args__ = ({"sqlite_with_rowid": False},)

@@ -27,7 +27,7 @@ CITED_YEAR = 36.0  # and the year is that of the record
 
 
 def person_scores(scorer: TermScorer, query: Query) -> Weights | None:
-    """Return the bonus of each document for people in a query; None if it names nobody."""
+    """Return the bonus of each document for people in a query; None if it names no person."""
     words = [word for word in query.free if not is_stop(word)]
     if not 1 < len(words) + query.cites_others <= NAMED:
         return None

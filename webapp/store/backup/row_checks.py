@@ -114,7 +114,7 @@ def _check_publication(row: dict[str, Any]) -> None:
 
 
 def _check_fields(fields: Any) -> None:
-    """Check what a source said of a publication."""
+    """Check what a source stated of a publication."""
     is_text = isinstance(fields, dict) and all(isinstance(text, str) for text in fields.values())
     if not is_text:
         raise BadRowError("source_records.fields has values that are not text")

@@ -1,4 +1,4 @@
-"""Remember what each source said about a publication, to merge its changes with the owner's."""
+"""Remember what each source stated about a publication, to merge its changes with the owner's."""
 
 import sqlalchemy as sa
 from alembic import op
