@@ -14,7 +14,8 @@ import pytest
 
 from bench.site import BEHIND_NGINX, Front, deployed
 from tests.conftest import running
-from tests.fronts import Answer, get, require_nginx
+from tests.fronts import Answer, require_nginx
+from tests.fronts import get as receive
 from webapp.catalog.indexing import synchronise
 from webapp.records import Record
 from webapp.site import site
@@ -36,6 +37,17 @@ def front(
     settings = {**BEHIND_NGINX, "OCTAVO_LOG_REQUESTS": "true"}
     with deployed(instance, request.param, settings) as front:
         yield front
+
+
+def get(front: Front, path: str, method: str = "GET", **headers: str) -> Answer:
+    """Return the response to a request that nginx has finished with.
+
+    nginx stores a page after it sent it, with HEAD even after the first bytes of the page, and
+    another of its processes may answer the next request. It writes its log last.
+    """
+    answer = receive(front, path, method, **headers)
+    logged(front.log, answer)
+    return answer
 
 
 def logged(log: Path, answer: Answer) -> str:
