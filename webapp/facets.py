@@ -9,13 +9,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from .records import OTHERS, Record, type_label
+from .records import NO_WORDS, OTHERS, Record, type_label
 
 FIRST_YEAR: Final = -9999
 LAST_YEAR: Final = 9999
 SELECTED: Final = "1"  # the value of the facet `selected`
 LAST_RANK: Final = 1_000_000
-_NO: Final = frozenset({"", "0", "false", "no", "off"})
 _RANK = re.compile(r"[0-9]{1,6}")
 _YEAR = re.compile(r"-?[0-9]{1,4}")
 
@@ -56,7 +55,7 @@ def selected_rank(record: Record) -> int | None:
     The field `selected` is a number, "true" or another word; some are a no.
     """
     written = record.fields.get("selected", "").strip().lower()
-    if written in _NO:
+    if written in NO_WORDS:
         return None
     return int(written) if _RANK.fullmatch(written) else LAST_RANK
 

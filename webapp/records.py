@@ -43,6 +43,9 @@ TYPE_LABELS: Mapping[str, str] = {
     "unpublished": "Unpublished work",
 }
 
+# The values of the fields `selected` and `hidden` that mean no.
+NO_WORDS: Final = ("", "0", "false", "no", "off")
+
 # Names in these scripts have the family name first, no space and no initials.
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
 
@@ -141,6 +144,14 @@ class Record:
     fields: Mapping[str, str] = field(default_factory=dict)
     source: Mapping[str, str] = field(default_factory=dict)
     slug: str = ""  # the catalog sets it when it saves a record for the first time
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether only editors see the publication. It needs `source`, which lists do not load.
+
+        `versions.is_hidden` is the same condition in SQL.
+        """
+        return self.source.get("hidden", "").strip("{} ").lower() not in NO_WORDS
 
     @property
     def is_forthcoming(self) -> bool:

@@ -11,6 +11,7 @@ no files of publications, and knows nothing of requests or templates.
 from .catalog import Catalog
 from .choices import OwnerChoices
 from .criteria import MAX_MORE, Criteria, quote_value
+from .hidden import hidden_publications
 from .indexing import IndexFollower, synchronise
 from .members import Members, comparable_name
 from .results import CACHED_RECORDS, Page, RelatedPublication, SyncState
@@ -27,6 +28,7 @@ __all__ = [
     "RelatedPublication",
     "SyncState",
     "comparable_name",
+    "hidden_publications",
     "quote_value",
     "synchronise",
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
 from ..config import Settings
@@ -24,6 +25,7 @@ from .criteria import Criteria
 from .documents import document
 from .fallback import scan_hits
 from .former_venues import with_present_venues
+from .hidden import HiddenFiles
 from .results import Listed, Page, RecordCache, RelatedPublication, SyncState
 
 MAX_SELECTED: Final = 12  # selected works above the list
@@ -48,6 +50,7 @@ class Catalog:
         self.settings = settings
         self.choices = choices
         self.files = files
+        self._hidden_files = HiddenFiles(files, (settings.photo, settings.share_image))
         self._cache = RecordCache()
 
     def state(self) -> SyncState:
@@ -182,10 +185,13 @@ class Catalog:
             records.update(read)
         return [records[id_] for id_ in ids if id_ in records]
 
-    def get(self, slug: str) -> Stored | None:
-        """Return the publication with a slug, including its source; None if there is none."""
+    def get(self, slug: str, hidden: bool = False) -> Stored | None:
+        """Return the publication with a slug, including its source; None if there is none.
+
+        A hidden publication is returned only to editors, who set `hidden`.
+        """
         with reading(self.database) as connection:
-            id_ = queries.id_of_slug(connection, slug)
+            id_ = queries.id_of_slug(connection, slug, hidden)
             return publications.load(connection, [id_])[id_] if id_ is not None else None
 
     def versions_of(self, record: Record) -> tuple[Record, ...]:
@@ -194,8 +200,9 @@ class Catalog:
         with reading(self.database) as connection:
             others = versions.versions(connection, [published]).get(published, ())
             ids = queries.ids_of_keys(connection, [published])
-            loaded = publications.load(connection, list(ids.values()), whole=False)
-        records = (*(stored.record for stored in loaded.values()), *others)
+            loaded = publications.load(connection, list(ids.values()))
+        main = (stored.record for stored in loaded.values() if not stored.record.is_hidden)
+        records = (*main, *others)
         if record.key not in {version.key for version in records}:
             return ()
         return self._applied(version for version in records if version.key != record.key)
@@ -222,6 +229,11 @@ class Catalog:
             if hit.id in records and records[hit.id].key not in excluded
         )[:RELATED]
 
+    def find_file(self, name: str) -> Path | None:
+        """Return the file that visitors get for a name; None if there is none."""
+        path = self.files.find(name)
+        return None if path and self._hidden_files.has(path, self.database) else path
+
     def load(self, ids: Sequence[int]) -> Iterator[Stored]:
         """Yield the publications with these ids, in this order, including their sources.
 
@@ -241,18 +253,18 @@ class Catalog:
     def list_slugs(self, offset: int, limit: int) -> Sequence[tuple[str, datetime]]:
         """Return slugs in the order of addition, each with the time of its last change.
 
-        A version of another publication is left out.
+        Hidden publications and versions of another one are left out.
         """
         with reading(self.database) as connection:
             return queries.listed_slugs(connection, offset, limit)
 
-    def present_slug(self, former: str) -> str | None:
+    def present_slug(self, former: str, hidden: bool = False) -> str | None:
         """Return the present slug of the publication that had `former`; None if there is none."""
         with reading(self.database) as connection:
-            return queries.slug_of_former(connection, former)
+            return queries.slug_of_former(connection, former, hidden)
 
     def count(self, listed: bool = False) -> int:
-        """Return the number of publications; `listed` leaves out versions of another one."""
+        """Return the number of publications, or with `listed` of those that lists have."""
         with reading(self.database) as connection:
             return queries.count_publications(connection, listed)
 

@@ -51,7 +51,7 @@ def scan_hits(
     authors = criteria.selected("author")
     spellings = [name for author in authors for name in choices.members.spellings(author)]
     wanted = Scan(
-        words=re.findall(r"\w+", criteria.q)[:MAX_WORDS],
+        words=words_of(criteria.q),
         types=criteria.selected("type"),
         tags=criteria.selected("tag"),
         people=[person for name in spellings for person in _possible_people(name)],
@@ -67,6 +67,11 @@ def scan_hits(
         )
         ids, total = ids[offset : offset + limit], len(ids)
     return SearchResult(revision, tuple(ids), total, facets={}, highlighter=NoHighlighter())
+
+
+def words_of(text: str) -> list[str]:
+    """Return the first words of a text, for a scan."""
+    return re.findall(r"\w+", text)[:MAX_WORDS]
 
 
 def _filter_by_records(

@@ -82,16 +82,16 @@ def _update(
     loaded: dict[int, publications.Stored] = {}
     for chunk in publications.chunks(ids):
         loaded.update(publications.load(connection, chunk, whole=False))
-    removed = [id_ for id_ in ids if id_ not in loaded or id_ in joins.published]
+    removed = [id_ for id_ in ids if id_ not in loaded or not joins.is_listed(id_)]
     search.update(_documents(loaded.values(), joins, choices), removed, str(revision))
 
 
 def _documents(
     stored: Iterable[publications.Stored], joins: versions.Joins, choices: OwnerChoices
 ) -> Iterator[Document]:
-    """Yield the documents of listed publications, without versions of another one."""
+    """Yield the documents of listed publications: not hidden ones nor versions of another one."""
     for publication in stored:
-        if publication.id not in joins.published:
+        if joins.is_listed(publication.id):
             yield document(publication, choices, joins.identifiers.get(publication.id, ()))
 
 

@@ -8,11 +8,13 @@ from sqlalchemy import Connection, Row, func, select
 
 from .publications import chunks
 from .tables import CatalogState, Change, FormerSlug, Publication
-from .versions import is_listed
+from .versions import is_hidden, is_listed
 
 
-def id_of_slug(connection: Connection, slug: str) -> int | None:
-    return connection.scalar(select(Publication.id).where(Publication.slug == slug))
+def id_of_slug(connection: Connection, slug: str, hidden: bool = False) -> int | None:
+    """Return the id of a publication; of a hidden one only with `hidden`."""
+    query = select(Publication.id).where(Publication.slug == slug)
+    return connection.scalar(query if hidden else query.where(~is_hidden()))
 
 
 def ids_of_keys(connection: Connection, keys: Iterable[str]) -> dict[str, int]:
@@ -64,14 +66,24 @@ def columns_of_all(connection: Connection, names: Sequence[str]) -> Sequence[Any
     return connection.execute(query).all()
 
 
-def slug_of_former(connection: Connection, former: str) -> str | None:
-    """Return the present slug of the publication that once had the slug `former`."""
+def slug_of_former(connection: Connection, former: str, hidden: bool = False) -> str | None:
+    """Return the present slug of the publication that once had the slug `former`.
+
+    If it is hidden, return it only with `hidden`.
+    """
     query = (
         select(Publication.slug)
         .join(FormerSlug, FormerSlug.publication_id == Publication.id)
         .where(FormerSlug.slug == former)
     )
-    return connection.scalar(query)
+    return connection.scalar(query if hidden else query.where(~is_hidden()))
+
+
+def named_files(connection: Connection, *, hidden: bool) -> Sequence[Row[Any]]:
+    """Return links and preview of publications that name files: of the hidden or the visible."""
+    preview = Publication.fields["preview"].as_string()
+    query = select(Publication.links, preview)
+    return connection.execute(query.where(is_hidden() if hidden else ~is_hidden())).all()
 
 
 def listed_slugs(connection: Connection, offset: int, limit: int) -> Sequence[Row[str, datetime]]:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Text, and_, cast, func, or_, s
 from ..records import FORTHCOMING, Person
 from .publications import values_of
 from .tables import Publication
-from .versions import is_listed
+from .versions import is_hidden, is_listed
 
 MAX_DIGITS = 9  # of a year: more do not fit into a database's integer
 
@@ -27,6 +27,7 @@ class Scan:
     tags: Sequence[str]
     people: Sequence[Person]  # each matches people whose values begin with its own
     years: Sequence[tuple[int, int]]  # first and last
+    hidden: bool = False  # scan the hidden publications instead of the listed ones
 
 
 def scan(
@@ -54,7 +55,7 @@ def _is_forthcoming() -> ColumnElement[bool]:
 
 
 def _conditions(wanted: Scan) -> Iterator[ColumnElement[bool]]:
-    yield is_listed()
+    yield is_hidden() if wanted.hidden else is_listed()
     for word in wanted.words:
         matches = [text.icontains(word, autoescape=True) for text in _TEXTS]
         if word.isdecimal():

@@ -1,27 +1,39 @@
-"""Versions of one work, such as a preprint and the published article, as the owner joined them.
+"""Which publications lists have: those that are neither hidden nor a version of another one.
 
-A version names the key of the published record in `version_of` (`versionof` in BibTeX). If that
-record exists and is not itself a version, the list shows it alone and its versions beside it.
+A version, such as a preprint, names the key of the published record in `version_of` (`versionof` in
+BibTeX). If that record exists, is not hidden and not itself a version, the list shows it alone and
+its versions beside it. Visitors see a publication whose field `hidden` is set nowhere.
 """
 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, func, select
 from sqlalchemy.orm import aliased
 
-from ..records import Record
+from ..records import NO_WORDS, Record
 from . import publications
 from .tables import Publication
 
+
+def is_hidden(publication: Any = Publication) -> ColumnElement[bool]:
+    """Return the SQL condition of `Record.is_hidden`, for the table or an alias of it."""
+    written = func.coalesce(publication.source["hidden"].as_string(), "")
+    return func.lower(func.trim(written, "{} ")).not_in(NO_WORDS)
+
+
 _Published = aliased(Publication)
-_IS_VERSION_OF = and_(_Published.key == Publication.version_of, _Published.version_of == "")
+_IS_VERSION_OF = and_(
+    _Published.key == Publication.version_of, _Published.version_of == "", ~is_hidden(_Published)
+)
 _NAMES_ANOTHER = Publication.version_of > ""  # an SQL index serves ">" but not "!="
 _SELECT_VERSIONS = (  # built once: every list uses it
     select(Publication.id, Publication.version_of)
     .where(
         Publication.version_of.in_(bindparam("keys", expanding=True)),
+        ~is_hidden(),
         exists().where(_IS_VERSION_OF),
     )
     .order_by(Publication.position)
@@ -30,21 +42,28 @@ _SELECT_VERSIONS = (  # built once: every list uses it
 
 @dataclass(frozen=True, slots=True)
 class Joins:
-    """All versions in the catalog, by id."""
+    """All versions in the catalog, by id, without hidden ones, and the hidden publications."""
 
     published: dict[int, int] = field(default_factory=dict)  # version -> published
     # published -> DOIs, arXiv numbers and keys of its versions
     identifiers: dict[int, tuple[str, ...]] = field(default_factory=dict)
-    unjoined: tuple[int, ...] = ()  # versions whose published record is missing
+    # Versions whose published record is missing or hidden, and publications with hidden versions.
+    unjoined: tuple[int, ...] = ()
+    hidden: frozenset[int] = frozenset()
+
+    def is_listed(self, id_: int) -> bool:
+        """Return whether a publication is an item of the list."""
+        return id_ not in self.published and id_ not in self.hidden
 
 
 def is_listed() -> ColumnElement[bool]:
-    """Return the SQL condition that a publication is an item of the list, not only a version."""
-    return ~exists().where(_NAMES_ANOTHER, _IS_VERSION_OF)
+    """Return the SQL condition that a publication is an item of the list."""
+    return and_(~exists().where(_NAMES_ANOTHER, _IS_VERSION_OF), ~is_hidden())
 
 
 def joins(connection: Connection) -> Joins:
-    """Read all joins with one SELECT, which returns few rows."""
+    """Read all joins and the hidden publications with two SELECTs, which return few rows."""
+    hidden = frozenset(connection.scalars(select(Publication.id).where(is_hidden())))
     rows = connection.execute(
         select(
             Publication.id,
@@ -56,14 +75,17 @@ def joins(connection: Connection) -> Joins:
         .outerjoin(_Published, _IS_VERSION_OF)
         .where(_NAMES_ANOTHER)
     ).all()
+    joined = [row for row in rows if row.published and row.id not in hidden]
     identifiers: dict[int, tuple[str, ...]] = defaultdict(tuple)
-    for row in rows:
-        if row.published:
-            identifiers[row.published] += tuple(filter(None, (row.doi, row.arxiv, row.key)))
+    for row in joined:
+        identifiers[row.published] += tuple(filter(None, (row.doi, row.arxiv, row.key)))
     return Joins(
-        published={row.id: row.published for row in rows if row.published},
+        published={row.id: row.published for row in joined},
         identifiers=dict(identifiers),
-        unjoined=tuple(row.id for row in rows if not row.published),
+        unjoined=tuple(
+            row.published or row.id for row in rows if not row.published or row.id in hidden
+        ),
+        hidden=hidden,
     )
 
 

@@ -37,13 +37,13 @@ LARGE: Final = 65_536  # bytes; a smaller file fits into a socket buffer and hol
 @blueprint.get("/files/<path:name>")
 def file(name: str) -> Response:
     """Return a file below `files/`, or the header that lets nginx send it."""
-    files = site().catalog.files
-    path = files.find(name) or abort(404)
+    catalog = site().catalog
+    path = catalog.find_file(name) or abort(404)
     settings = site().settings
     if settings.accel_location:
         response = Response(mimetype=_type(path.name))
         response.headers["X-Accel-Redirect"] = settings.accel_location + quote(
-            path.relative_to(files.folder).as_posix()
+            path.relative_to(catalog.files.folder).as_posix()
         )
     else:
         response = _send(path, name)

@@ -16,7 +16,7 @@ _REPEATED_FIELD = re.compile(r"-\d+$")  # title-2
 _NOT_INHERITED_NAMES = """
 crossref xref xdata ids title subtitle shorttitle abstract annotation annote keywords doi url
 eprint eprinttype archiveprefix primaryclass eprintclass arxiv pdf file html website code
-slides video poster preview selected abbr pages note entryset related label options
+slides video poster preview selected abbr pages note entryset related label options hidden
 """
 _NOT_INHERITED: Final = frozenset(_NOT_INHERITED_NAMES.split())
 # Fields of a book that its parts inherit under another name.
