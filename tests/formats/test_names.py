@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.formats import building, names
+from webapp.formats import building, doubts, names
 from webapp.records import OTHERS, Person
 
 
@@ -87,7 +87,7 @@ def test_odd_lists_are_read(source: str) -> None:
     ],
 )
 def test_a_person_that_looks_like_two(source: str, two: bool) -> None:
-    assert names.looks_like_two(names.parse(source)) is two
+    assert doubts.looks_like_two(names.parse(source)) is two
 
 
 def test_chinese_names_are_written_family_first() -> None:

@@ -101,6 +101,10 @@ def read_names(source: str) -> list[str]:
         "%0 Journal Article\n%T T\n%A King, Ann; Roe, Jan; Lee, Bo\n",
         "@misc{k, title = {T}, author = {{family=King, given=Ann} and Roe, Jan and Lee, Bo}}",
         "FN ISI Export Format\nVR 1.0\nPT J\nAU King, Ann; Roe, Jan; Lee, Bo\nTI T\nER\nEF\n",
+        "@misc{k, title = {T}, author = {Ann King, Jan Roe, Bo Lee}}",
+        "@misc{k, title = {T}, author = {Ann King, Jan Roe & Bo Lee}}",
+        r"@misc{k, title = {T}, author = {King, Ann & Roe, Jan \& Lee, Bo}}",
+        "TY  - JOUR\nTI  - T\nAU  - King, Ann & Roe, Jan & Lee, Bo\nER  - \n",
     ],
 )
 def test_people_on_one_line(source: str) -> None:
@@ -191,6 +195,39 @@ def test_two_full_names_alone_are_a_doubt(names: str, count: int) -> None:
         f"@misc{{k, title={{T}}, year=2001, author={{{names}}}}}".encode()
     ).problems
     assert len(problems) == count
+
+
+@pytest.mark.parametrize(
+    ("author", "people"),
+    [
+        ("Example University, Faculty of Tests, New York", 1),
+        ("Universidad Nacional, Facultad Central, Santa Rosa", 1),
+        ("{King Roe, Lee Poe, Ann Doe}", 1),
+        ("Garcia Lopez, Juan Jose", 1),
+        ("King, Jr., Ann Lee", 1),
+        ("Smith & Sons", 1),
+        ("Ludwig van Beethoven, Ana de la Cruz, Li Wu, J. Roe", 4),
+        ("Ann King, Jan Roe and Bo Lee, Eva Poe, Max Doe", 4),
+    ],
+)
+def test_commas_and_ampersands_separate_people_only(author: str, people: int) -> None:
+    assert len(read_names(f"@misc{{k, title = {{T}}, author = {{{author}}}}}")) == people
+
+
+@pytest.mark.parametrize(
+    ("author", "is_doubtful"),
+    [
+        ("Ann King, Jan Roe and Bo Lee", True),
+        ("Bo Lee and Ann King, Jan Roe", True),
+        ("Ann King, Jan Roe, and Bo Lee", True),
+        ("Garcia Lopez, Juan Jose and Lee, Bo", False),
+        ("Garcia Lopez, Juan Jose and {The Team}", False),
+    ],
+)
+def test_two_people_around_a_comma_are_a_doubt(author: str, is_doubtful: bool) -> None:
+    source = f"@misc{{k, title = {{T}}, year = 2001, author = {{{author}}}}}"
+    reasons = {problem.reason for problem in registry.read(source.encode()).problems}
+    assert ("looks-like-two" in reasons) is is_doubtful
 
 
 def test_groups_of_web_of_science_on_one_line() -> None:

@@ -128,6 +128,10 @@ def test_an_article_number_stands_alone(fields: str) -> None:
         ("year = {Forthcoming}, pubstate = {forthcoming}", "forthcoming", "(forthcoming). On"),
         ("pubstate = {inpreparation}", None, "(in preparation). On Tests. J. Tests."),
         ("year = {To Appear}", None, "(to appear). On Tests. J. Tests."),
+        ("note = {In press.}, year = 2025", "in press", "(2025). On Tests. J. Tests. In press."),
+        ("note = {{Under Review}}", None, "(under review). On Tests. J. Tests."),
+        ("note = {to appear}, year = {in press}", "to appear", "(in press). On Tests. J. Tests."),
+        ("note = {In press at Brume}, year = 2025", None, "(2025). On Tests. J. Tests."),
     ],
 )
 def test_a_publication_state_is_cited_once(fields: str, state: str | None, apa: str) -> None:

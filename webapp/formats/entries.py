@@ -6,26 +6,22 @@ The readers of all formats use this: they return blocks with the fields of BibTe
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Final, TypeVar
 
 from ..records import LINK_KINDS, Link, Person, Record, limit_people
-from . import dates, identifiers, links, names
+from . import dates, doubts, identifiers, links, names
 from .collaborations import with_collaboration
 from .fields import Doubt, Fields, article_number
 from .identifiers import Identifiers
 from .inline import to_plain
 from .latex import journals
 from .public_fields import is_public
-from .vocabulary import ALIASES, CONTAINED, LANGUAGES, LINK_FIELDS, TYPES
+from .vocabulary import ALIASES, CONTAINED, LANGUAGES, LINK_FIELDS
 
 T = TypeVar("T")
 
 # Limits of what is shown of a publication, in a second. The most people ever seen are 15,025.
 _MAX: Final = {"people": 16_000, "tags": 1_000, "links": 200}
-_FIRST_YEAR: Final = 1450  # of printing
-_YEARS_AHEAD: Final = 5
-_ONGOING: Final = frozenset({"online", "electronic", "www", "software", "manual", "periodical"})
 _RELATIONS: Final = frozenset({"crossref", "xref", "xdata"})
 _LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", re.IGNORECASE)
 _WHOLE: Final = frozenset({"book", "mvbook", "collection", "manual", "proceedings", "booklet"})
@@ -68,7 +64,7 @@ def build(key: str, kind: str, source: Mapping[str, str]) -> Built:
         fields=_rest(fields),
         source=dict(source),
     )
-    _add_doubts(record, fields)
+    doubts.add_doubts(record, fields)
     return Built(record, tuple(fields.doubts))
 
 
@@ -77,6 +73,8 @@ def canonical(source: Mapping[str, str]) -> dict[str, str]:
     fields: dict[str, str] = {}
     for name, value in source.items():
         fields.setdefault(ALIASES.get(name, name), value)
+    if "pubstate" not in fields and dates.NOT_YET.fullmatch(fields.get("note", "").strip(" .{}()")):
+        fields["pubstate"] = fields.pop("note").strip(" .{}()").lower()
     return fields
 
 
@@ -265,36 +263,3 @@ def _rest(fields: Fields) -> dict[str, str]:
         if "pubstate" not in fields.source and (state := dates.NOT_YET.search(rest.get(name, ""))):
             rest["pubstate"] = dates.publication_state(state[0])
     return rest
-
-
-def _add_doubts(record: Record, fields: Fields) -> None:
-    if not record.title:
-        fields.doubt("no-title", "It has no title. Add one.")
-    if record.type not in TYPES:
-        known = "article, inproceedings, book, misc …"
-        message = f"“@{record.type}” is not a known type. Use one of these: {known}"
-        fields.doubt("unknown-type", message)
-    _check_year(record, fields)
-    for person in (*record.authors, *record.editors):
-        if names.looks_like_two(person, is_alone=len(record.authors) == 1):
-            message = f"“{person.name}” looks like several people. Write “and” between names."
-            fields.doubt("looks-like-two", message)
-    for name, macros in fields.unknown.items():
-        shown = ", ".join(macros[:3])
-        fields.doubt(
-            "undecoded-latex",
-            f"{shown} in “{name}” is not a known macro. Its argument is shown, or if it has none, "
-            "its name.",
-        )
-
-
-def _check_year(record: Record, fields: Fields) -> None:
-    if record.year is None:
-        is_ongoing = not record.date and record.type in _ONGOING
-        if not is_ongoing and not dates.NOT_YET.search(record.date):
-            fault = f"“{record.date}” is not a year." if record.date else "It has no year."
-            fields.doubt("no-year", f"{fault} Write year = {{2024}}, or {{forthcoming}}.")
-        return
-    is_modern = _FIRST_YEAR <= record.year <= datetime.now(UTC).year + _YEARS_AHEAD
-    if record.year > 0 and not is_modern:  # a year BCE is no slip of the finger
-        fields.doubt("implausible-year", f"The year {record.year} is not plausible. Check it.")

@@ -12,6 +12,7 @@ from typing import Final
 from ..records import OTHERS, Person, is_cjk
 from . import name_lists, suffixes
 from .braces import end_of, is_balanced
+from .institutions import is_institution
 from .latex import decoding
 
 _AND = re.compile(r"(?:^\s*+|(?<!\s)\s++)and(?=\s|$)", re.IGNORECASE)
@@ -23,7 +24,6 @@ _OPTION = re.compile(r"[\s\"]*[\w-]+\s*=")  # begins a name in the extended form
 _NAMED_PART = re.compile(r"(?<![\w-])(?:family|given)\s*=", re.IGNORECASE)
 _SPLIT_INITIALS = re.compile(r"(?<=\w\.) (?=-[^\W\d_])")  # "K. -H.", as IEEE writes it
 _INITIAL = re.compile(r"(?:[^\W\d_]\.-?)+")
-_TWO_FULL = re.compile(r"[A-Z][a-z]+ [A-Z][a-z]+\|[A-Z][a-z]+ [A-Z][a-z]+")
 _HOMONYM = re.compile(r"\d{4}")  # with which dblp tells people of one name apart
 
 # Marks of equal contribution after a word, as in al-folio: Ada Lovelace*, Byron$^\dagger$
@@ -43,13 +43,6 @@ _MARKS = re.compile(
 )
 _MARK_HINT = re.compile(r"[*†‡¶§^&]|\\dag|\\ddag|\\[PS]\b|\\ast|\\star|\\text(?:dag|aster)")
 _ONE_SIGN = re.compile(_SIGN)
-_INSTITUTION = re.compile(
-    r"\b(?:of|for|the|academy|administration|agency|association|bureau|cent(?:er|re)|college"
-    r"|commission|committee|consortium|corporation|council|department|foundation|group|institute"
-    r"|laborator(?:y|ies)|library|ministry|museum|office|organi[sz]ation|project|school|society"
-    r"|survey|team|trust|union|universit\w{1,3}|inc|ltd|gmbh|e\.u|u\.[kns])\b",
-    re.IGNORECASE,
-)
 
 
 def people(source: str) -> tuple[Person, ...]:
@@ -80,7 +73,7 @@ def has_initials(written: str) -> bool:
     words = _SPLIT_INITIALS.sub("", written).split()
     return bool(
         len(words) > 1
-        and not _INSTITUTION.search(written)
+        and not is_institution(written)
         and any(_INITIAL.fullmatch(word) for word in words[:-1])
     )
 
@@ -157,24 +150,6 @@ def split_given(given: str) -> tuple[str, str]:
     words = given.split()
     first = next((i for i in range(len(words), 0, -1) if not words[i - 1].islower()), 0)
     return (" ".join(words[:first]), " ".join(words[first:])) if first else (given, "")
-
-
-def looks_like_two(person: Person, *, is_alone: bool = False) -> bool:
-    """Return whether a name seems to be those of several people, without `and` between them."""
-    if person == OTHERS:
-        return False
-    if person.literal:
-        halves = [half.split() for half in person.literal.split(" and ")]
-        return len(halves) > 1 and all(_looks_like_name(half) for half in halves)
-    name = f"{person.given}|{person.family}"
-    if is_alone and _TWO_FULL.fullmatch(name):  # Ann King, Jan Roe
-        return True
-    return bool(re.search(r"[;,]|\s&\s|\sand\s", name))
-
-
-def _looks_like_name(words: list[str]) -> bool:
-    is_institution = _INSTITUTION.search(" ".join(words))
-    return 2 <= len(words) <= 4 and all(w[:1].isupper() for w in words) and not is_institution
 
 
 def _without_marks(name: str) -> tuple[str, str]:
