@@ -8,18 +8,14 @@ reported. So no source can overwrite what the owner, or another source, wrote la
 Fields with one meaning, such as `date` and `year`, are one field here.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from ..formats.entries import build
 from ..records import Record
 from ..store.source_records import FILE, SourceRecord
-from .comparison import folded, same_people
+from .field_comparison import ENTRY_TYPE, Fields, say_the_same
 from .merging import in_order, meaning
-
-ENTRY_TYPE = "entry type"  # beside the names of fields, which have no spaces
-
-Fields = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +67,7 @@ def merge_source(
             continue
         elif ours_now == before.get(name, {}) and name not in removed:
             here[name] = theirs_now
-        elif not _alike(name, ours_now, theirs_now):
+        elif not say_the_same(name, ours_now, theirs_now):
             differences.append(
                 Difference(ours.key, name, source, _shown(ours_now), _shown(theirs_now))
             )
@@ -98,18 +94,6 @@ def _by_meaning(type_: str, fields: Fields) -> dict[str, dict[str, str]]:
 
 def _is_unchanged(before: Fields, theirs: Fields, ours: Fields, source: str) -> bool:
     return theirs in (before, ours) or not (theirs or source == FILE)
-
-
-def _alike(name: str, ours: Fields, theirs: Fields) -> bool:
-    """Return whether two versions differ in writing only: capitals, initials, a more exact date."""
-    if name in ("author", "editor"):
-        people = [build("", "misc", {"author": _shown(part)}).record for part in (ours, theirs)]
-        return same_people(*people)
-    text, other = folded(_shown(ours)), folded(_shown(theirs))
-    if name == "date":
-        dates = [build("", "misc", part).record.date for part in (ours, theirs)]
-        return dates[0].startswith(dates[1]) or dates[1].startswith(dates[0])
-    return text == other
 
 
 def _shown(fields: Fields) -> str:
