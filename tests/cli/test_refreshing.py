@@ -165,6 +165,32 @@ def test_a_field_that_both_changed_stays_until_it_is_taken(
     assert_refused(run("refresh", "--take", "nothing", "volume"))
 
 
+def test_an_import_takes_a_field_that_another_source_changed(
+    run: Run, catalog: Catalog, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.bib"
+    entry = "@article{{sand, title={{Sorting Sand by Hand}}, volume={{{}}}, doi={{10.5555/plain}}}}"
+    run("refresh", "our dblp")
+    run("undo")  # which leaves what dblp stated
+    file.write_text(entry.format(12))
+    run("import", str(file))
+    run("refresh", "our dblp")
+    before = sources(catalog)["sand"]
+    (tmp_path / "changed.bib").write_text(entry.format(12).replace("Sand by", "Dunes by"))
+    assert run("import", str(tmp_path / "changed.bib")).exit_code == 0
+    file.write_text(entry.format(99))
+    run("undo")
+    assert sources(catalog)["sand"] == before
+    assert_refused(run("import", str(file), "--take", "nothing", "volume"))
+    assert_refused(run("import", str(file), "--take", "sand", "pages"))
+    assert sources(catalog)["sand"] == before
+    result = run("import", str(file), "--take", "sand", "volume", "--take", "sand", "Title")
+    assert result.exit_code == 0, result.output
+    assert sources(catalog)["sand"]["volume"] == "99"
+    assert f"(octavo import {file} --take sand volume --take sand Title)" in run("history").output
+    assert "Nothing changed" in run("import", str(file), "--take", "sand", "volume").output
+
+
 def test_a_source_that_fails_stops_no_other(run: Run, catalog: Catalog, services: Fake) -> None:
     services.faults["pub.orcid.org", "/"] = status(404)
     result = run("refresh")

@@ -2,6 +2,7 @@
 
 import ctypes
 import sys
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -39,6 +40,7 @@ class _Options(SavingOptions):
     files: tuple[Path, ...]
     prune: str | None
     replace: tuple[str, ...]
+    take: tuple[tuple[str, str], ...]
     whole: bool
 
     @property
@@ -46,8 +48,17 @@ class _Options(SavingOptions):
         """The command as the history shows it."""
         prune = {None: [], "missing": ["--prune"]}.get(self.prune, [f"--prune={self.prune}"])
         replace = (word for key in self.replace for word in ("--replace", key))
+        take = (word for pair in self.take for word in ("--take", *pair))
         names = (argument_text(str(file)) for file in self.files)
-        return " ".join(["octavo import", *names, *prune, *replace])
+        return " ".join(["octavo import", *names, *prune, *replace, *take])
+
+    @property
+    def taking(self) -> dict[str, list[str]]:
+        """The fields to take from the files, by key."""
+        taking: dict[str, list[str]] = {}
+        for key, field in self.take:
+            taking.setdefault(key, []).append(field.lower())
+        return taking
 
 
 @click.command("import", cls=_ImportCommand)
@@ -67,6 +78,14 @@ class _Options(SavingOptions):
     help="Replace the publication with this key by the entry with it, even if that is another "
     "work. May be repeated.",
 )
+@click.option(
+    "--take",
+    nargs=2,
+    multiple=True,
+    metavar="KEY FIELD",
+    help="Take this field of a publication from the files, even if it was changed here or by "
+    "another source. May be repeated.",
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option(
     "--quiet",
@@ -80,7 +99,11 @@ class _Options(SavingOptions):
 )
 @waits_for_locks
 def import_command(
-    files: tuple[Path, ...], prune: str | None, replace: tuple[str, ...], **flags: bool
+    files: tuple[Path, ...],
+    prune: str | None,
+    replace: tuple[str, ...],
+    take: tuple[tuple[str, str], ...],
+    **flags: bool,
 ) -> None:
     """Import publications from files, or from publications.bib.
 
@@ -89,7 +112,8 @@ def import_command(
     are listed one by one; doubts about the others are counted by their reason, the worst first.
 
     A BibTeX entry replaces all fields of a publication that the catalog has. Other formats, which
-    hold less, change the fields that they have and leave the rest.
+    hold less, change the fields that they have and leave the rest. Of a publication that a service
+    describes too, what was changed since the last import stays; --take takes it from the files.
 
     If an entry with a new key matches a publication (by DOI, arXiv or PubMed number, or by title,
     people and year), the publication gets the new key and keeps its URL. If an entry is another
@@ -99,7 +123,7 @@ def import_command(
 
     Example: octavo import --dry-run papers.bib
     """
-    options = _Options(files=files, prune=prune, replace=replace, **flags)
+    options = _Options(files=files, prune=prune, replace=replace, take=take, **flags)
     rejected = _Import(options).run()
     if rejected:
         sys.exit(PARTLY_DONE)
@@ -116,7 +140,13 @@ class _Import:
         self.catalog = the_catalog()
         self.library = read_files(contents, options.quiet)
         del contents  # tens of megabytes that comparing does not need
-        self.plan = importing.make_plan(self.catalog, self.library, options.replace)
+        self.plan = self._plan(options.replace)
+        if self.plan.not_taken:
+            key, name = map(brief, self.plan.not_taken[0])
+            raise Refused(
+                f"The files have no {name} for a publication {key} of the catalog. Nothing was "
+                "changed."
+            )
 
     def run(self) -> bool:
         """Show the plan, ask, and save. Return whether some entries were rejected."""
@@ -139,6 +169,9 @@ class _Import:
         if saves and changes and not (self.options.as_json or self.options.quiet):
             self._ask_to_check()
         return any(problem.rejected for _, problem in self.plan.problems)
+
+    def _plan(self, replacing: Collection[str]) -> importing.Plan:
+        return importing.make_plan(self.catalog, self.library, replacing, self.options.taking)
 
     def _obstacle(self) -> str:
         """Return why the import must not be carried out; empty if it may be."""
@@ -177,7 +210,7 @@ class _Import:
                 replacing.add(conflict.key)
         if replacing != set(self.options.replace):
             self.options = replace(self.options, replace=tuple(sorted(replacing)))
-            self.plan = importing.make_plan(self.catalog, self.library, replacing)
+            self.plan = self._plan(replacing)
 
     def _show(self, changes: bool) -> None:
         if not self.options.quiet:

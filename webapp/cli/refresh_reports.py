@@ -40,7 +40,7 @@ def _all_lines(report: Report) -> Iterator[str]:
     yield from section("of these incomplete: only the list names them", plan.incomplete)
     changes = [f"{change.record.key} ({', '.join(change.fields)})" for change in plan.changed]
     yield from section("changed", changes)
-    yield from differences(plan.differences)
+    yield from differences(plan.differences, "octavo refresh")
     yield from section(
         "left out on purpose: you removed them (octavo fetch brings one back)", plan.left_out
     )
@@ -55,7 +55,7 @@ def _short_lines(report: Report) -> Iterator[str]:
     """Yield a report as a scheduled refresh prints it: problems and counts."""
     plan = report.plan
     yield from _problems(report)
-    yield from differences(plan.differences)
+    yield from differences(plan.differences, "octavo refresh")
     counts = (
         (len(plan.added), "added"),
         (len(plan.incomplete), "of these incomplete"),

@@ -39,7 +39,7 @@ def plan_lines(plan: Plan, prune: bool, whole: bool = False) -> Iterator[str]:
         [f"{change.new} is {change.old}" for change in plan.other_keys],
     )
     yield from section("changed", _changes(plan))
-    yield from differences(plan.differences)
+    yield from differences(plan.differences, "octavo import")
     verb = "removed" if prune else "not in the file, not removed (--prune removes them)"
     yield from section(verb, plan.missing_keys)
     yield from section("not in the file, but named by another source", plan.named_elsewhere)
@@ -81,10 +81,10 @@ def count_entries(problems: Sequence[FileProblem]) -> int:
     return len({(file, problem.key or problem.line) for file, problem in problems})
 
 
-def differences(found: Sequence[Difference]) -> Iterator[str]:
+def differences(found: Sequence[Difference], command: str) -> Iterator[str]:
     """Yield the fields that a source changed, but that stay, because they were changed here."""
     return section(
-        "differ and stay (octavo refresh --take KEY FIELD takes theirs)",
+        f"differ and stay ({command} --take KEY FIELD takes theirs)",
         [
             f"{brief(item.key)} {item.field}: here {brief(item.ours)}; "
             f"{item.source}: {brief(item.theirs)}"

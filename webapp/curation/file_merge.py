@@ -55,9 +55,8 @@ class FileMerge:
         theirs = merge(record_of(base) if base else renamed, entry, format_)
         self._theirs[id_] = theirs
         base = base or self._first_base(id_, ours, theirs)
-        merged = merge_source(
-            renamed, theirs, base, FILE, self._taking.get(ours.key, ()), self._services[id_]
-        )
+        taking = (*self._taking.get(ours.key, ()), *self._taking.get(entry.key, ()))
+        merged = merge_source(renamed, theirs, base, FILE, taking, self._services[id_])
         self.differences += merged.differences
         return merged.record
 
@@ -74,6 +73,19 @@ class FileMerge:
             and any(record.fields.get(name) == value for record in self._services[id_])
         }
         return file_record(replace(ours, source=fields), id_)
+
+    def not_taken(self, entries: Sequence[Record]) -> list[tuple[str, str]]:
+        """Return the keys and fields to take that no entry of a known publication has."""
+        fields: dict[str, set[str]] = defaultdict(set)
+        for key, entry in zip(self._matched, entries, strict=True):
+            for name in (key, entry.key) if key else ():
+                fields[name] |= set(map(meaning, entry.source))
+        return [
+            (key, field)
+            for key, names in self._taking.items()
+            for field in names
+            if meaning(field) not in fields[key]
+        ]
 
     def removable(self, keys: Sequence[str]) -> tuple[list[str], list[str]]:
         """Return, of keys that the files lack, those that may be pruned, and the others."""

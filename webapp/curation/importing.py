@@ -56,6 +56,7 @@ class Plan:
     problems: tuple[tuple[str, Problem], ...]  # (file name, problem)
     likenesses: tuple[ProposedJoin, ...]  # possible duplicates in the files
     differences: tuple[Difference, ...]  # fields that the files changed, but others too: not taken
+    not_taken: tuple[tuple[str, str], ...]  # keys and fields to take that the files lack
     named_elsewhere: tuple[str, ...]  # keys that the files lack, but another source has: not pruned
     sources: tuple[SourceRecord, ...]  # to save: what the files say of what other sources have
 
@@ -166,6 +167,7 @@ def make_plan(
                 [*records, *known.possible_duplicates(renamed, (*absent, *not_removed))]
             ),
             differences=tuple(file.differences),
+            not_taken=tuple(file.not_taken(renamed)),
             named_elsewhere=tuple(named_elsewhere),
             sources=tuple(file.sources(renamed)),
         )
