@@ -10,7 +10,8 @@ from flask import request
 from flask.testing import FlaskClient
 
 from webapp import create_app
-from webapp.config import Settings, load_settings
+from webapp.config import Settings
+from webapp.site_file import load_settings
 from webapp.store.tables import db
 
 Site = Callable[..., FlaskClient]

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from webapp import theme
-from webapp.config import Settings, instance_path, load_settings
+from webapp.config import Settings
 from webapp.errors import ConfigurationError
+from webapp.site_file import instance_path, load_settings
 
 
 def site(folder: Path, text: str) -> Path:

@@ -22,6 +22,7 @@ LAYERS = (
     ("catalog",),
     ("search", "store", "services"),
     ("formats", "telemetry", "translation", "venues"),
+    ("site_file",),
     ("config", "facets", "owner_files"),
     ("source_settings",),
     ("records", "errors", "theme", "setting_types", "startup", "images"),

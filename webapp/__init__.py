@@ -11,10 +11,11 @@ from htmx_flask import Htmx
 
 from . import cli, views
 from .catalog import Catalog, IndexFollower, Members, OwnerChoices
-from .config import ROOT, Settings, instance_path, load_settings
+from .config import ROOT, Settings
 from .owner_files import OwnerFiles
 from .search.embedded.engine import WhooshEngine
 from .site import EXTENSION, Site
+from .site_file import instance_path, load_settings
 from .store.connections import Database, database_url, prepare_engine
 from .store.tables import db
 from .telemetry import requests

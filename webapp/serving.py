@@ -17,9 +17,9 @@ from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-
 
 from . import create_app
 from .catalog import CACHED_RECORDS, Catalog, Criteria
-from .config import instance_path, load_settings
 from .errors import ConfigurationError, DatabaseError
 from .site import site
+from .site_file import instance_path, load_settings
 from .store.connections import preload_database
 from .telemetry.requests import JsonFormatter
 from .views.http.static_files import compress_files

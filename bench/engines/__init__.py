@@ -14,7 +14,6 @@ from flask import Flask
 
 from webapp import create_app
 from webapp.catalog.documents import document
-from webapp.config import instance_path
 from webapp.facets import FACETS as ALL_FACETS
 from webapp.search.embedded.facets import LIMIT, Counts
 from webapp.search.embedded.schema import TEXT_FIELDS
@@ -25,6 +24,7 @@ from webapp.search.highlight import QueryHighlighter
 from webapp.search.query import Query, is_stop
 from webapp.search.text import fold
 from webapp.site import site
+from webapp.site_file import instance_path
 from webapp.store import publications
 from webapp.store.connections import reading
 

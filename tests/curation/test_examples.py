@@ -13,9 +13,10 @@ import pytest
 from bench.server import SEED
 from tests.conftest import require_program, running
 from tests.torture.index import can_mount
-from webapp.config import ROOT, load_settings
+from webapp.config import ROOT
 from webapp.curation.examples import copy_examples
 from webapp.site import site
+from webapp.site_file import load_settings
 
 OWN = "@misc{own, title = {Zymurgy}, author = {Doe, Jane}}\n"
 NAMES = ("site.toml", "publications.bib")

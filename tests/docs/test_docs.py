@@ -8,8 +8,9 @@ import pytest
 from flask import Flask
 
 from webapp.cli import COMMANDS
-from webapp.config import ENVIRONMENT_PREFIX, INSTANCE_VARIABLE, ROOT, Settings, load_settings
+from webapp.config import ROOT, Settings
 from webapp.formats.public_fields import PUBLIC_FIELDS
+from webapp.site_file import ENVIRONMENT_PREFIX, INSTANCE_VARIABLE, load_settings
 
 DOCUMENTS = sorted(
     [

@@ -66,7 +66,7 @@ SETTING = """
 import sys
 from pathlib import Path
 
-from webapp.config import load_settings
+from webapp.site_file import load_settings
 
 print(load_settings(Path(sys.argv[1]), {"OCTAVO_MOTTO": "Weave"}).motto)
 """

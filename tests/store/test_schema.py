@@ -8,10 +8,10 @@ from sqlalchemy import event, text
 
 from tests.sites import Site, site
 from webapp import create_app
-from webapp.config import load_settings
 from webapp.errors import DatabaseNewerError
 from webapp.serving import preload
 from webapp.site import site as site_of
+from webapp.site_file import load_settings
 from webapp.store import schema
 from webapp.store.connections import current_revision, reading, writing
 from webapp.store.tables import db

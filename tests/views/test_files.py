@@ -16,8 +16,9 @@ from bench.site import gunicorn, listening
 from tests.owner_files import REFUSED, fill
 from tests.sites import Site, site
 from tests.torture.site import ask
-from webapp.config import ROOT, load_settings
+from webapp.config import ROOT
 from webapp.errors import ConfigurationError
+from webapp.site_file import load_settings
 from webapp.views.http.limits import MAX_FILES
 from webapp.views.http.responses import SECURITY_HEADERS
 

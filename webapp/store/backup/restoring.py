@@ -19,8 +19,9 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from ...config import SITE_FILE, Settings, load_settings
+from ...config import SITE_FILE, Settings
 from ...errors import BackupError, ConfigurationError
+from ...site_file import load_settings
 from ..connections import database_file
 from ..locks import lock_wait
 from ..schema import refuse_newer
