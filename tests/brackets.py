@@ -32,6 +32,7 @@ page_size = 3
 authors_shown = 2
 public_fields = ["annote"]
 previews = true
+report = "mailto:anna@example.org"
 proxies = 1
 
 [profiles]

@@ -26,6 +26,7 @@ from .setting_types import (
     Line,
     Member,
     Networks,
+    ReportAddress,
     Text,
     Venue,
     WebAddress,
@@ -92,6 +93,12 @@ class Settings(BaseModel):
         (),
         description="citation keys of the selected works, in order, in place of the field "
         "`selected`; applied by the next `octavo prepare`",
+    )
+    report: ReportAddress = Field(
+        "",
+        description="where visitors report errors, linked from each publication: "
+        "`mailto:ada@example.org`, or an address with `{title}`, `{address}` and `{key}` of the "
+        "publication; programs that collect mail addresses can read it",
     )
     contact: Email = Field(
         "",

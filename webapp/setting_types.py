@@ -44,6 +44,26 @@ def _email(text: str) -> str:
     return text
 
 
+REPORT_PLACEHOLDER = re.compile(r"\{(\w*)\}")
+REPORT_VALUES = ("title", "address", "key")
+
+
+def _report(text: str) -> str:
+    if not text:
+        return text
+    start = re.match(r"mailto:[^@\s?{]+@[^@\s?{]+|https?://[^\s/?#{]+", text)
+    if not start or not re.fullmatch(r"[!-~]+", text):
+        raise ValueError(
+            "write an address that begins with mailto: or https://, with every other character "
+            "than {title}, {address} and {key} as addresses have it"
+        )
+    for name in REPORT_PLACEHOLDER.findall(text):
+        if name not in REPORT_VALUES:
+            known = ", ".join(f"{{{value}}}" for value in REPORT_VALUES)
+            raise ValueError(f"{{{name}}} is not one of the placeholders {known}")
+    return text
+
+
 def _language(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", text):
         raise ValueError("a language is a BCP 47 tag such as en or pt-BR")
@@ -85,6 +105,7 @@ WebAddress = Annotated[str, AfterValidator(_web_address)]
 Image = Annotated[str, AfterValidator(_image)]
 FileName = Annotated[str, AfterValidator(_file_name)]
 Email = Annotated[Line, AfterValidator(_email)]
+ReportAddress = Annotated[Text, AfterValidator(_report)]
 Language = Annotated[str, AfterValidator(_language)]
 
 

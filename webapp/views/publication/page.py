@@ -22,6 +22,7 @@ from .citations import Choice, choices
 from .details import Detail, details, marks_explained
 from .metadata import HeadMetadata, addresses_of, head_metadata
 from .related import RelatedItem, related_items
+from .report import report_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class PublicationPage:
     published: LabelledUrl | None  # the published version, where this is another one
     versions: tuple[LabelledUrl, ...]  # the other versions
     related: list[RelatedItem]
+    report: str  # where visitors report an error; "" if nowhere
     canonical: str  # absolute URL of the published version, else of this page
     metadata: HeadMetadata
 
@@ -71,6 +73,7 @@ class PublicationPage:
             published=version_links([published], urls)[0] if published else None,
             versions=version_links((other for other in others if other is not published), urls),
             related=related_items(catalog.related(stored, others), budget),
+            report=report_url(settings.report, record, addresses_of(record).page),
             canonical=addresses_of(published or record).page,
             metadata=head_metadata(record),
         )
