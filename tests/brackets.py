@@ -34,6 +34,8 @@ public_fields = ["annote"]
 previews = true
 report = "mailto:anna@example.org"
 proxies = 1
+editors = ["άννα"]
+hosts = ["localhost"]
 
 [profiles]
 "Κώδικας" = "https://example.org/code"

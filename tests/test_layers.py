@@ -18,7 +18,7 @@ LAYERS = (
     ("__init__",),
     ("views", "cli"),
     ("site",),
-    ("curation",),
+    ("curation", "accounts"),
     ("catalog",),
     ("search", "store", "services"),
     ("formats", "telemetry", "translation", "venues"),

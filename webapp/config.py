@@ -16,6 +16,7 @@ from pydantic import (
 from . import theme
 from .setting_types import (
     Colour,
+    Editors,
     Email,
     FieldNames,
     FileName,
@@ -148,6 +149,16 @@ class Settings(BaseModel):
         (),
         description="host names the site answers to (`.example.org`: all below); any if empty",
     )
+    editors: Editors = Field(
+        (),
+        description="names of the people who may change publications in the browser, below "
+        "`/edit/`; without any, nothing of it exists; needs `hosts`",
+    )
+    sign_in: Literal["link", "proxy"] = Field(
+        "link",
+        description='how editors sign in: `"link"`: with an address that `octavo sign-in` prints; '
+        '`"proxy"`: the reverse proxy signs in and sends the name in `X-Forwarded-User`',
+    )
     metrics_from: Networks = Field(
         ("127.0.0.0/8", "::1/128"), description="the networks that may read `/metrics`"
     )
@@ -162,6 +173,20 @@ class Settings(BaseModel):
             raise ValueError(
                 f"accel_location = {self.accel_location!r}: visitors would get empty files, as "
                 "proxies is 0. Set proxies to the number of reverse proxies, or remove this"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _check_editing(self) -> Self:
+        if self.editors and not self.hosts:
+            raise ValueError(
+                f"editors = {list(self.editors)}: hosts is empty. Name the site's hosts, so that "
+                'no other site can act for an editor: hosts = ["pubs.example.org"], for example'
+            )
+        if self.editors and self.sign_in == "proxy" and not self.proxies:
+            raise ValueError(
+                'sign_in = "proxy": nothing that visitors send is believed while proxies is 0. Set '
+                "proxies to the number of reverse proxies"
             )
         return self
 

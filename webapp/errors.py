@@ -41,6 +41,10 @@ class CannotTakeError(OctavoError):
     """A field cannot be taken from what a source said."""
 
 
+class SignInError(OctavoError):
+    """Someone cannot sign in. The message never says whether there is an editor with a name."""
+
+
 class DatabaseError(OctavoError):
     """The database reported an error; `__cause__` is that of the driver or of SQLAlchemy."""
 

@@ -88,6 +88,19 @@ def _network(text: str) -> str:
         raise ValueError("a network is an address such as 10.0.0.7 or 10.0.0.0/8") from None
 
 
+def _editor(text: str) -> str:
+    if not re.fullmatch(r"[^\s,;:<>\"\\]{1,200}", text) or not text.isprintable():
+        raise ValueError("an editor is a name without blanks, such as ada or ada@example.org")
+    return text
+
+
+def _editors(names: tuple[str, ...]) -> tuple[str, ...]:
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            raise ValueError(f"the editor {name!r} is listed twice")
+    return names
+
+
 def _field_name(text: str) -> str:
     if not re.fullmatch(r"[a-z][a-z0-9_+:.-]*", text.lower()):
         raise ValueError("a field is named as in BibTeX, such as annote")
@@ -97,6 +110,11 @@ def _field_name(text: str) -> str:
 Hosts = Annotated[tuple[Annotated[str, AfterValidator(_host)], ...], BeforeValidator(_split)]
 Networks = Annotated[tuple[Annotated[str, AfterValidator(_network)], ...], BeforeValidator(_split)]
 Keys = Annotated[tuple[Line, ...], BeforeValidator(_split)]
+Editors = Annotated[
+    tuple[Annotated[str, AfterValidator(_editor)], ...],
+    BeforeValidator(_split),
+    AfterValidator(_editors),
+]
 FieldNames = Annotated[
     tuple[Annotated[str, AfterValidator(_field_name)], ...], BeforeValidator(_split)
 ]

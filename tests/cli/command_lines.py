@@ -20,6 +20,9 @@ ARGUMENTS = {
     "undo": "2",
     "backup": "{out}",
     "restore": "{backup} --force",
+    "sign-in": "ada",
+    "editors": "",
+    "sessions": "",
 }
 # One or more values for each option; None for flags.
 OPTIONS: dict[tuple[str, str], list[str | None]] = {
@@ -28,6 +31,9 @@ OPTIONS: dict[tuple[str, str], list[str | None]] = {
     ("import", "--prune"): ["=all", "=missing", None],
     ("import", "--replace"): ["liu2025eaas", "unknown"],
     ("refresh", "--take"): ["liu2025eaas note"],
+    ("sign-in", "--site"): ["https://example.org/pubs/"],
+    ("sessions", "--end"): ["{session}"],
+    ("sessions", "--editor"): ["ada", "unknown"],
     ("history", "--number"): ["1", "1000"],
     ("history", "--forget-before"): ["2000-01-01", "2999-12-31"],
     **{
@@ -42,6 +48,8 @@ OPTIONS: dict[tuple[str, str], list[str | None]] = {
             *(("reindex", flag) for flag in ("--if-needed", "--quiet")),
             *(("history", flag) for flag in ("--json", "--yes")),
             ("diff", "--json"),
+            ("editors", "--json"),
+            *(("sessions", flag) for flag in ("--json", "--end-all")),
             *(("restore", flag) for flag in ("--force", "--keep-settings")),
         )
     },
@@ -49,7 +57,7 @@ OPTIONS: dict[tuple[str, str], list[str | None]] = {
         (command, "--wait"): ["0", "86400"]
         for command in (
             *("prepare", "import", "fetch", "refresh", "join"),
-            *("reindex", "history", "undo", "restore"),
+            *("reindex", "history", "undo", "restore", "sign-in", "sessions"),
         )
     },
 }

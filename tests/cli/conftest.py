@@ -12,7 +12,10 @@ from flask.testing import FlaskCliRunner
 from tests.cli.import_command import MANY, entries
 from tests.conftest import running
 from tests.services.fake import Fake, serve_fake
+from webapp.accounts.sessions import start_session
+from webapp.accounts.tokens import hash_of
 from webapp.catalog import Catalog
+from webapp.cli.accounts import SHORT
 from webapp.store import source_records
 from webapp.store.connections import writing
 from webapp.store.source_records import SourceRecord
@@ -52,16 +55,18 @@ def app(instance: Path, services: Fake) -> Iterator[Flask]:
 def command_files(
     instance: Path, runner: FlaskCliRunner, catalog: Catalog, tmp_path: Path
 ) -> dict[str, str]:
-    """Create the files for the commands, a second revision to undo, and a field to take."""
+    """Create what the commands need: files, a second revision to undo, a field, a session."""
     note = SourceRecord("orcid", "orcid:1", "misc", {"note": "New"}, "liu2025eaas")
     with writing(catalog.database) as connection:
         source_records.write(connection, [note])
+        session = hash_of(start_session(connection, "ada", "Test"))
     (tmp_path / "new.bib").write_text("@misc{new, title = {New}, author = {Doe, J.}, year = 2020}")
     (tmp_path / "other.bib").write_text("@misc{other, title = {Another}, author = {Roe, R.}}")
     backup = str(tmp_path / "made-before.zip")
     for arguments in (["import", "--yes", str(tmp_path / "other.bib")], ["backup", backup]):
         assert runner.invoke(args=arguments).exit_code == 0
-    return {"new": str(tmp_path / "new.bib"), "backup": backup, "out": str(tmp_path / "out")}
+    files = {"new": str(tmp_path / "new.bib"), "backup": backup, "out": str(tmp_path / "out")}
+    return {**files, "session": session[:SHORT]}
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from webapp.cli import COMMANDS
 @pytest.fixture
 def instance(instance: Path) -> Path:
     with (instance / "site.toml").open("a") as file:
+        file.write('editors = ["ada"]\nhosts = ["localhost"]\n')
         file.write('contact = "ada@example.org"\n[[sources]]\ndblp = "64/7659"\n')
     return instance
 

@@ -4,14 +4,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from gettext import GNUTranslations
+from io import BytesIO
 from itertools import product
 from pathlib import Path
 
 import feedparser
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from tests.brackets import GREEK, SETTINGS, has_latin, site_in_brackets, texts_outside
+from tests.editors import SAME_ORIGIN, sign_in
 from translations.texts import collect
 from webapp.config import ROOT
 from webapp.site import site as parts_of
@@ -36,6 +39,7 @@ ADDRESSES = """
 """
 
 
+EDIT_ADDRESSES = "/edit/ /edit/?q=μηχανών /edit/?q=ξξξξ&year=1900 /edit/sessions"
 PAGE: dict[str, str] = {}
 ERRORS = tuple(f"/error/{code}" for code in (400, 403, 404, 405, 413, 416, 429, 500, 503))
 
@@ -100,6 +104,7 @@ def responses(app: Flask) -> Iterator[tuple[str, str]]:
         response = client.get(address, headers=headers, follow_redirects=True)
         assert (response.status_code == 200) == (address not in ERRORS), address
         yield f"{address} {headers}", response.text
+    yield from responses_to_editors(app.test_client())
     catalog = parts_of(app).catalog
     find = catalog.find
     with pytest.MonkeyPatch.context() as patch:
@@ -108,6 +113,24 @@ def responses(app: Flask) -> Iterator[tuple[str, str]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("webapp.views.pages.MAX_PRINTED", 1)
         yield "/print of a long list", client.get("/print").text
+
+
+def responses_to_editors(client: FlaskClient) -> Iterator[tuple[str, str]]:
+    """Yield the pages below /edit/ in all their states."""
+    yield "signing in", client.get("/edit/sign-in").text
+    yield "signing in by a link", client.get("/edit/sign-in?link=a").text
+    yield "a wrong link", client.post("/edit/sign-in", headers=SAME_ORIGIN).text
+    yield "a form of another site", client.post("/edit/sign-out").text
+    file = {"file": (BytesIO(b"a"), "α.pdf")}
+    yield (
+        "a form without a session",
+        client.post("/edit/sign-out", data=file, headers=SAME_ORIGIN).text,
+    )
+    sign_in(client, "άννα", agent="")
+    yield "a form of a former session", client.post("/edit/sign-out", headers=SAME_ORIGIN).text
+    for address in EDIT_ADDRESSES.split():
+        for headers in (PAGE, TYPING):
+            yield f"{address} {headers}", client.get(address, headers=headers).text
 
 
 def test_outside_finds_what_is_not_translated() -> None:

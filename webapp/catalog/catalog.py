@@ -285,10 +285,12 @@ class Catalog:
         expected: CatalogRevision | None = None,
         undoing: Undoing | None = None,
         sources: Sequence[SourceRecord] = (),
+        who: str = "",
     ) -> CatalogRevision:
         """Save edits in one transaction and return the new revision. No edits, no new revision.
 
-        `sources` is what sources said of publications, saved even without edits. Raises
-        CatalogChangedError if the catalog is no longer at the revision `expected`.
+        `sources` is what sources said of publications, saved even without edits; `who` is the
+        editor in whose browser the edits were made. Raises CatalogChangedError if the catalog is
+        no longer at the revision `expected`.
         """
-        return save(self.database, edits, command, expected, undoing, sources)
+        return save(self.database, edits, command, expected, undoing, sources, who)

@@ -12,6 +12,7 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
+from .accounts import editors_command, sessions_command, sign_in_command
 from .backup import backup_command, restore_command
 from .content import check_command, export_command, join_command, reindex_command
 from .exits import NOTHING_DONE, Interrupted
@@ -29,6 +30,7 @@ COMMANDS: Final[dict[str, click.Command]] = {
         *(export_command, check_command, join_command),
         *(reindex_command, history_command, diff_command, undo_command),
         *(backup_command, restore_command),
+        *(sign_in_command, editors_command, sessions_command),
     )
 }
 HELP: Final = """Octavo: a publications page that answers as you type.

@@ -66,8 +66,8 @@ def history_command(limit: int, as_json: bool, date: datetime | None, yes: bool)
 def _line(entry: history.Entry) -> str:
     counts = ", ".join(f"{count} {action}" for action, count in sorted(entry.counts.items()))
     undone = f", undone by {entry.undone_by}" if entry.undone_by else ""
-    command = printable(entry.command)
-    return f"{entry.number:>5}  {entry.at:%Y-%m-%d %H:%M} UTC  {counts}  ({command}){undone}"
+    command, who = printable(entry.command), f" by {printable(entry.who)}" if entry.who else ""
+    return f"{entry.number:>5}  {entry.at:%Y-%m-%d %H:%M} UTC  {counts}  ({command}{who}){undone}"
 
 
 def _forget(before: datetime, as_json: bool, yes: bool) -> None:

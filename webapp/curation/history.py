@@ -20,6 +20,7 @@ class Entry:
     number: int
     at: datetime  # in UTC
     command: str
+    who: str  # the editor who made it in the browser; "" for a command
     counts: Mapping[str, int]  # "added", "changed" and "removed", without zeros
     undoes: int | None  # the revision that this one undid
     undone_by: int | None  # the revision that undid this one, unless that was undone itself
@@ -54,6 +55,7 @@ def entries(catalog: Catalog, limit: int) -> list[Entry]:
             number=revision.counter,
             at=revision.at,
             command=revision.command,
+            who=revision.who or "",
             counts=dict(counts.get(revision.counter, {})),
             undoes=revision.undoes,
             undone_by=undone.get(revision.counter),

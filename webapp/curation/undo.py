@@ -33,18 +33,19 @@ class Undone:
     next_command: str = ""
 
 
-def undo(catalog: Catalog, number: int | None) -> Undone:
+def undo(catalog: Catalog, number: int | None, who: str = "") -> Undone:
     """Undo a revision: by default the latest that is neither undone nor an undo.
 
     Without a number, each further call goes one step further back. To redo a change, undo the
-    undo by its number. Raises CannotUndoError or UnknownRevisionError.
+    undo by its number. `who` is the editor who does it in the browser. Raises CannotUndoError or
+    UnknownRevisionError.
     """
     with reading(catalog.database) as connection:
         revision = revision_of(connection)
         number, edits = _choose(connection, number)
         command = command_of(connection, number)
         undoing = Undoing(number, _loaded_digest(connection, number))
-    saved = catalog.save(edits, f"octavo undo {number}", revision, undoing)
+    saved = catalog.save(edits, f"octavo undo {number}", revision, undoing, who=who)
     with reading(catalog.database) as connection:
         next_number = next(iter(_candidates(connection)), None)
         next_command = command_of(connection, next_number) if next_number else ""

@@ -48,10 +48,12 @@ def save(
     expected: CatalogRevision | None = None,
     undoing: Undoing | None = None,
     sources: Sequence[SourceRecord] = (),
+    who: str = "",
 ) -> CatalogRevision:
     """Save edits in one transaction and return the new revision. No edits, no new revision.
 
     `sources` is what sources stated that led to the edits, or to none; it is saved in any case.
+    `who` is the editor who made the edits in the browser; "" for a command.
 
     Raises CatalogChangedError if `expected` is given and is not the current revision.
     """
@@ -63,7 +65,7 @@ def save(
             )
         if edits:
             revision = replace(revision, counter=revision.counter + 1)
-            _Saving(connection, revision.counter).run(edits, command, undoing)
+            _Saving(connection, revision.counter).run(edits, command, undoing, who)
         source_records.write(connection, sources)
     return revision
 
@@ -78,8 +80,8 @@ class _Saving:
         self.deltas = DeltaWriter()
         self.former_slugs: dict[int, tuple[str, ...]] = {}  # written after all publications
 
-    def run(self, edits: Sequence[Edit], command: str, undoing: Undoing | None) -> None:
-        self._begin(command, undoing)
+    def run(self, edits: Sequence[Edit], command: str, undoing: Undoing | None, who: str) -> None:
+        self._begin(command, undoing, who)
         removed = [edit.id for edit in edits if edit.id is not None and edit.record is None]
         self._remove(removed, is_undo=undoing is not None)
         updates = {edit.id: edit for edit in edits if edit.id is not None and edit.record}
@@ -90,7 +92,7 @@ class _Saving:
         row = update(Revision).where(Revision.counter == self.counter)
         self.connection.execute(row.values(deltas=self.deltas.packed()))
 
-    def _begin(self, command: str, undoing: Undoing | None) -> None:
+    def _begin(self, command: str, undoing: Undoing | None, who: str) -> None:
         """Raise the counter and insert the revision that the changes refer to."""
         loaded = self.connection.scalar(select(CatalogState.loaded))
         values = {"counter": self.counter, "updated": self.now}
@@ -102,6 +104,7 @@ class _Saving:
                 counter=self.counter,
                 command=command,
                 at=self.now,
+                who=who or None,
                 undoes=undoing.revision if undoing else None,
                 loaded=loaded,
             )

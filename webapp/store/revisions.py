@@ -20,9 +20,11 @@ _UNREADABLE = (
 )
 
 
-def latest(connection: Connection, limit: int) -> Sequence[Row[int, datetime, str, int | None]]:
-    """Return counter, time, command and undone revision of the latest revisions, newest first."""
-    columns = (Revision.counter, Revision.at, Revision.command, Revision.undoes)
+def latest(
+    connection: Connection, limit: int
+) -> Sequence[Row[int, datetime, str, str | None, int | None]]:
+    """Return counter, time, command, editor and undone revision of revisions, newest first."""
+    columns = (Revision.counter, Revision.at, Revision.command, Revision.who, Revision.undoes)
     return connection.execute(select(*columns).order_by(Revision.counter.desc()).limit(limit)).all()
 
 

@@ -128,6 +128,7 @@ class Revision(db.Model):  # type: ignore[name-defined,misc]
     counter: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     command: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(UTCDateTime)
+    who: Mapped[str | None] = mapped_column(Text)  # the editor; None for a command
     undoes: Mapped[int | None]  # the revision that this one undid
     loaded: Mapped[str | None] = mapped_column(String(64))  # catalog_state.loaded before, if known
     # The changes and removals, as deltas.DeltaWriter packs them; None if there were none.
@@ -173,3 +174,46 @@ class SourceAnswer(db.Model):  # type: ignore[name-defined,misc]
     at: Mapped[datetime] = mapped_column(UTCDateTime)
     works: Mapped[int]
     not_fetched: Mapped[int]  # works that could not be read
+
+
+class EditorRow(db.Model):  # type: ignore[name-defined,misc]
+    """An editor in the settings as they were last read, so that changes can be noticed."""
+
+    __tablename__ = "editors"
+
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    since: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class SessionRow(db.Model):  # type: ignore[name-defined,misc]
+    """A browser in which an editor is signed in. See `sessions`."""
+
+    __tablename__ = "sessions"
+
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)  # SHA-256 of the secret
+    editor: Mapped[str] = mapped_column(Text, index=True)
+    created: Mapped[datetime] = mapped_column(UTCDateTime)
+    last_seen: Mapped[datetime] = mapped_column(UTCDateTime)
+    expires: Mapped[datetime] = mapped_column(UTCDateTime)  # at the latest
+    agent: Mapped[str] = mapped_column(Text)
+
+
+class SignInLinkRow(db.Model):  # type: ignore[name-defined,misc]
+    """An address that signs an editor in once."""
+
+    __tablename__ = "sign_in_links"
+
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)  # SHA-256 of the secret
+    editor: Mapped[str] = mapped_column(Text)
+    expires: Mapped[datetime] = mapped_column(UTCDateTime)
+    used: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class SignInFailure(db.Model):  # type: ignore[name-defined,misc]
+    """How often a network failed to sign in since a time."""
+
+    __tablename__ = "sign_in_failures"
+
+    network: Mapped[str] = mapped_column(String(64), primary_key=True)
+    since: Mapped[datetime] = mapped_column(UTCDateTime)
+    count: Mapped[int]

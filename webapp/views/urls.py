@@ -1,6 +1,7 @@
 """The URLs of the site: the one object that makes them, and the slugs that routes accept."""
 
 from dataclasses import dataclass
+from typing import Final
 from urllib.parse import quote
 
 from flask import Flask, request
@@ -14,6 +15,22 @@ class SlugConverter(BaseConverter):
     """The slug of a publication, as `store/slugs.py` makes it; any other URL does not exist."""
 
     regex = "[A-Za-z0-9_-]+"
+
+
+# The pages below /edit/, which come before publications with such a slug.
+EDIT_PAGES: Final = frozenset({"sessions", "sign-in", "sign-out", "sign-out-everywhere"})
+
+
+class EditedConverter(SlugConverter):
+    """The slug of a publication below /edit/. One that is also the name of a page has a tilde."""
+
+    regex = "~?[A-Za-z0-9_-]+"
+
+    def to_python(self, value: str) -> str:
+        return value.removeprefix("~")
+
+    def to_url(self, value: str) -> str:
+        return f"~{value}" if value in EDIT_PAGES else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +116,18 @@ class Urls:
         """Return the URL of an image in the settings: an address or the name of a file."""
         return source if source.startswith("https://") else self.file(source)
 
+    def edit(self, slug: str) -> str:
+        """Return the URL where an editor changes a publication."""
+        return f"{self.base}/edit/{'~' if slug in EDIT_PAGES else ''}{slug}"
+
+    def edit_page(self, name: str) -> str:
+        """Return the URL of a page for editors, one of EDIT_PAGES."""
+        return f"{self.base}/edit/{name}"
+
+    def edit_list(self, query: str = "") -> str:
+        """Return the URL of the list whose publications lead to the forms."""
+        return f"{self.base}/edit/{query}"
+
     def static(self, name: str, version: str) -> str:
         return f"{self.base}/static/{name}?v={version}"
 
@@ -108,6 +137,26 @@ class Urls:
     def sitemap(self, part: int = 0) -> str:
         """Return the URL of the site map, or of one part of a large one, counted from 1."""
         return f"{self.base}/sitemap-{part}.xml" if part else f"{self.base}/sitemap.xml"
+
+
+class EditUrls(Urls):
+    """The URLs of a list for editors: links to a list or a publication stay below /edit/."""
+
+    __slots__ = ()
+
+    def list(self, query: str = "") -> str:
+        return self.edit_list(query)
+
+    def publication(self, slug: str) -> str:
+        return self.edit(slug)
+
+    def authors(self, slug: str) -> str:
+        return f"{self.base}/publications/{slug}/authors"
+
+
+def edit_urls() -> EditUrls:
+    """Return the URLs that lists for editors link to."""
+    return EditUrls(request.script_root, _origin())
 
 
 def site_urls() -> Urls:
@@ -125,6 +174,6 @@ def _origin() -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Let routes have a `<slug:…>`, and give templates `urls`."""
-    app.url_map.converters["slug"] = SlugConverter
+    """Let routes have a `<slug:…>` or `<edited:…>`, and give templates `urls`."""
+    app.url_map.converters.update(slug=SlugConverter, edited=EditedConverter)
     app.context_processor(lambda: {"urls": site_urls()})

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 VARY = "HX-Request, HX-Source"
 KEY = "octavo.key"  # in the WSGI environment: the response's key, "" while it has none
 
+# Static files have a validator of their own; pages for editors are never stored.
+_NEVER_VALIDATED = ("/static/", "/edit/")
 _TAG_AFTER_KEY = re.compile(rf"-({RESULT_TAG})\b")
 
 
@@ -42,7 +44,7 @@ class ConditionalRequests:
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
-        if method not in ("GET", "HEAD") or path.startswith("/static/"):
+        if method not in ("GET", "HEAD") or path.startswith(_NEVER_VALIDATED):
             return self._flask(environ, start_response)
         environ[KEY] = key = self._key(environ)
         if not key or not _accepts_html_first(environ):

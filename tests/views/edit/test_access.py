@@ -1,0 +1,163 @@
+"""Below /edit/, everything is denied by default."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from tests.editors import EDITING, SAME_ORIGIN, editing_site, form_token, post, sign_in, site
+from webapp.config import Settings
+from webapp.views.urls import EDIT_PAGES
+
+__all__ = ["editing_site", "site"]
+
+Editing = Callable[..., FlaskClient]
+
+# The pages of the sign-in; everything else needs a session.
+PUBLIC = {("/edit/sign-in", "GET"), ("/edit/sign-in", "POST")}
+SLUG = "feng2023tensorir"
+
+
+def rules(app: Flask) -> list[Rule]:
+    """Return the rules below /edit."""
+    return [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/edit")]
+
+
+def requests(app: Flask) -> list[tuple[str, str]]:
+    """Return every address and method below /edit, with a publication's slug for a parameter."""
+    return [
+        (re.sub(r"<edited:\w+>", SLUG, re.sub(r"<int:\w+>", "1", rule.rule)), method)
+        for rule in rules(app)
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+    ]
+
+
+def test_without_editors_no_route_of_editing_exists(app: Flask, client: FlaskClient) -> None:
+    assert rules(app) == []
+    for path in ("/edit", "/edit/", "/edit/sign-in", f"/edit/{SLUG}"):
+        answer = client.get(path)
+        assert answer.status_code == 404
+        assert "Set-Cookie" not in answer.headers
+
+
+def test_every_route_is_denied_without_a_session(editing_site: Editing) -> None:
+    client = editing_site()
+    walked = requests(client.application)
+    assert set(walked) > PUBLIC
+    for path, method in set(walked) - PUBLIC:
+        answer = client.open(path, method=method, headers=SAME_ORIGIN)
+        expected = (303, "/edit/sign-in") if method == "GET" else (401, None)
+        assert (answer.status_code, answer.headers.get("Location")) == expected, (path, method)
+        assert SLUG not in re.sub(r'action="[^"]*"', "", answer.text)
+
+
+def test_every_change_is_refused_to_pages_of_other_sites(editing_site: Editing) -> None:
+    client = editing_site()
+    sign_in(client)
+    token = form_token(client)
+    for path, method in requests(client.application):
+        if method == "GET":
+            continue
+        for headers in (
+            {"Sec-Fetch-Site": "cross-site"},
+            {"Sec-Fetch-Site": "same-site"},
+            {"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost"},
+            {"Origin": "https://evil.example"},
+            {"Origin": "http://localhost.evil.example"},
+            {"Origin": "http://localhost:8080"},
+            {"Origin": "https://localhost"},
+            {"Origin": "null"},
+            {},
+        ):
+            answer = client.open(path, method=method, data={"csrf_token": token}, headers=headers)
+            assert answer.status_code == 403, (path, headers)
+    assert client.get("/edit/").status_code == 200
+
+
+def test_every_change_needs_a_token_of_this_session(editing_site: Editing) -> None:
+    client, other = editing_site(), editing_site()
+    sign_in(client)
+    sign_in(other, "grace")
+    foreign, own = form_token(other), form_token(client)
+    for path, method in set(requests(client.application)) - PUBLIC:
+        if method == "GET":
+            continue
+        for token in (None, "", "x", "é", foreign, own[:-4], own + own, "A" * len(own)):
+            data = {} if token is None else {"csrf_token": token}
+            answer = client.open(path, method=method, data=data, headers=SAME_ORIGIN)
+            assert answer.status_code == 403, (path, token)
+    assert client.get("/edit/").status_code == 200
+
+
+@pytest.mark.parametrize("origin", [{"Sec-Fetch-Site": "none"}, {"Origin": "http://localhost"}])
+def test_a_form_of_this_site_is_accepted(editing_site: Editing, origin: dict[str, str]) -> None:
+    client = editing_site()
+    sign_in(client)
+    token = form_token(client)
+    answer = client.post("/edit/sign-out", data={"csrf_token": token}, headers=origin)
+    assert answer.status_code == 303
+
+
+def test_a_token_in_a_header_is_accepted(editing_site: Editing) -> None:
+    client = editing_site()
+    sign_in(client)
+    headers = {**SAME_ORIGIN, "X-CSRF-Token": form_token(client)}
+    assert client.post("/edit/sign-out", headers=headers).status_code == 303
+
+
+def test_a_token_is_another_one_in_every_form(editing_site: Editing) -> None:
+    client = editing_site()
+    sign_in(client)
+    assert len({form_token(client) for _ in range(5)}) == 5
+
+
+def test_no_response_below_edit_is_stored(editing_site: Editing) -> None:
+    client = editing_site()
+    for _ in range(2):
+        for path, method in (*requests(client.application), ("/edit/nowhere/nowhere", "GET")):
+            answer = client.open(path, method=method)
+            assert "no-store" in answer.headers["Cache-Control"], path
+            assert "ETag" not in answer.headers
+        sign_in(client)
+
+
+def test_a_form_without_a_session_is_shown_again(editing_site: Editing) -> None:
+    """What was typed is not lost when the session has ended: it is sent again after signing in."""
+    client = editing_site()
+    sign_in(client)
+    token = form_token(client)
+    post(client, "/edit/sign-out-everywhere")
+    typed = {"csrf_token": token, "note": 'Ünlü "quotes" <b>\n\n two lines'}
+    lost = client.post("/edit/sign-out", data=typed, headers=SAME_ORIGIN)
+    assert lost.status_code == 401
+    assert "Ünlü &#34;quotes&#34; &lt;b&gt;\n\n two lines</textarea>" in lost.text
+    sign_in(client)
+    again = client.post("/edit/sign-out", data=typed, headers=SAME_ORIGIN)
+    assert again.status_code == 403
+    assert "two lines</textarea>" in again.text
+    token = re.findall(r'name="csrf_token" value="([^"]+)"', again.text)[-1]
+    typed["csrf_token"] = token
+    assert client.post("/edit/sign-out", data=typed, headers=SAME_ORIGIN).status_code == 303
+
+
+def test_a_body_is_limited(editing_site: Editing) -> None:
+    client = editing_site()
+    sign_in(client)
+    data = {"csrf_token": form_token(client), "text": "x" * 70_000}
+    answer = client.post("/edit/sign-out", data=data, headers=SAME_ORIGIN)
+    assert answer.status_code == 413
+
+
+def test_pages_of_editors_hide_no_publication(editing_site: Editing) -> None:
+    """A publication whose slug is the name of a page has an address of its own."""
+    app = editing_site().application
+    first = {rule.rule.split("/")[2] for rule in rules(app) if rule.rule.count("/") > 1}
+    assert {name for name in first if name and "<" not in name} == EDIT_PAGES
+
+
+def test_editing_needs_hosts() -> None:
+    with pytest.raises(ValueError, match=r"editors = \['ada'\]: hosts is empty"):
+        Settings(editors=EDITING["editors"][:1])

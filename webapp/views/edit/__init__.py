@@ -1,0 +1,11 @@
+"""Editing in the browser, below /edit/: everything that needs a signed-in editor.
+
+Imported by `views`, which registers the blueprint only if the settings name editors. A new module
+decorates its views with the `blueprint` of `access` and is imported here. `access` denies every
+request without a session; visitors' pages never import from this package.
+"""
+
+from . import home, sign_in
+from .access import blueprint
+
+__all__ = ["blueprint", "home", "sign_in"]

@@ -1,0 +1,152 @@
+"""The guard of /edit/: every view needs a session unless it is marked `public`.
+
+DESIGN. Before a view runs, in this order:
+
+1. The body is limited, to what the view's `body_limit` says.
+2. A request that changes something must come from a page of this site (`origins`).
+3. The session is found by its cookie. Without one, a page leads to the sign-in page; what a form
+   sent is shown again in a form, to be sent after signing in.
+4. A request that changes something must have a token of this session.
+
+No response is stored anywhere, and each varies by the cookie.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+)
+from flask.typing import ResponseReturnValue
+
+from ...accounts import sessions, tokens
+from ...accounts.events import log_event
+from ...site import site
+from ...store.sessions import Session
+from ..http.responses import is_fragment
+from ..urls import site_urls
+from .cookies import forget_session, session_secret
+from .origins import is_from_this_site
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+blueprint = Blueprint("edit", __name__, url_prefix="/edit")
+
+TOKEN: Final = "csrf_token"  # noqa: S105  the field of a form
+TOKEN_HEADER: Final = "X-CSRF-Token"  # noqa: S105  for requests without a form
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+BODY_LIMIT: Final = 65_536  # bytes of a request, unless a view says otherwise
+# What a form without a session may have sent to be shown again.
+REPEATED_LIMIT: Final = 1 << 20
+
+
+def public(view: View) -> View:
+    """Decorate a view that needs no session: pages of the sign-in."""
+    view.is_public = True  # type: ignore[attr-defined]
+    return view
+
+
+def body_limit(size: int) -> Callable[[View], View]:
+    """Return a decorator of a view that accepts a body of `size` bytes."""
+
+    def decorate(view: View) -> View:
+        view.body_limit = size  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
+def editor() -> str:
+    """Return the name of the signed-in editor; "" on a public page without a session."""
+    found: Session | None = g.session
+    return found.editor if found else ""
+
+
+def form_token() -> str:
+    """Return a token for a form of the current session; "" without a session."""
+    return tokens.make_form_token(session_secret()) if editor() else ""
+
+
+@blueprint.before_request
+def _guard() -> ResponseReturnValue | None:
+    """Let a request reach its view, or return the response instead."""
+    view = current_app.view_functions[request.endpoint or ""]
+    is_public = getattr(view, "is_public", False)
+    changes = request.method not in SAFE
+    g.session = None
+    _limit_body(getattr(view, "body_limit", BODY_LIMIT))
+    if changes and not is_from_this_site():
+        return _refuse("another_site")
+    g.session = _find_session()
+    if is_public:
+        return None
+    if g.session is None:
+        return _ask_to_sign_in(repeats=changes)
+    if changes and not _has_form_token():
+        return _ask_to_repeat()
+    return None
+
+
+@blueprint.after_request
+def _forbid_storing(response: Response) -> Response:
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.vary.update(("Cookie", "HX-Request"))
+    return response
+
+
+@blueprint.context_processor
+def _template_values() -> dict[str, Any]:
+    return {"editor": editor(), "csrf_token": form_token, "site_url": site_urls().list()}
+
+
+def _limit_body(size: int) -> None:
+    request.max_content_length = size
+    request.max_form_memory_size = size
+
+
+def _find_session() -> Session | None:
+    database, settings = site().catalog.database, site().settings
+    return sessions.find_session(database, settings, session_secret())
+
+
+def _has_form_token() -> bool:
+    token = request.headers.get(TOKEN_HEADER) or request.form.get(TOKEN, "")
+    return tokens.is_form_token(token, session_secret())
+
+
+def _refuse(reason: str) -> ResponseReturnValue:
+    log_event("request_refused", reason=reason, client=request.remote_addr, path=request.path)
+    return render_template("edit/refused.html"), 403
+
+
+def _ask_to_sign_in(*, repeats: bool) -> ResponseReturnValue:
+    """Lead to the sign-in page. What was sent is shown again, to be sent after signing in."""
+    if repeats:
+        limit = min(request.max_content_length or 0, REPEATED_LIMIT)
+        _limit_body(limit)
+        return _repeat_form(401)
+    if is_fragment():
+        return "", 401, {"HX-Redirect": site_urls().edit_page("sign-in")}
+    response = make_response(redirect(site_urls().edit_page("sign-in"), 303))
+    forget_session(response)
+    return response
+
+
+def _ask_to_repeat() -> ResponseReturnValue:
+    """Show what was sent again: the form is of a session that has ended."""
+    log_event("request_refused", editor(), reason="form_token", client=request.remote_addr)
+    return _repeat_form(403)
+
+
+def _repeat_form(status: int) -> ResponseReturnValue:
+    fields = [pair for pair in request.form.items(multi=True) if pair[0] != TOKEN]
+    return render_template("edit/repeat.html", fields=fields, files=bool(request.files)), status
