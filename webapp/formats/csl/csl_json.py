@@ -125,14 +125,20 @@ def _date(issued: Any) -> str:
     if not isinstance(issued, dict):
         return words(issued)
     parts = issued.get("date-parts")
-    if isinstance(parts, list) and parts and isinstance(parts[0], list) and parts[0]:
-        numbers = [words(part) for part in parts[0][:3]]
-        if all(re.fullmatch(r"-?\d{1,6}", number) for number in numbers):
-            year = int(numbers[0]) + (numbers[0].startswith("-"))  # see items: no year 0
-            sign = "-" if year < 0 else ""
-            date = "-".join([f"{sign}{abs(year):04}", *(n.rjust(2, "0") for n in numbers[1:])])
-            return f"{date}~" if issued.get("circa") else date
-    return words(issued.get("raw") or issued.get("literal"))
+    ends = list(map(_iso, parts[:2])) if isinstance(parts, list) else []
+    if not ends or not ends[0]:
+        return words(issued.get("raw") or issued.get("literal"))
+    return f"{ends[0]}~" if issued.get("circa") else "/".join(filter(None, ends))
+
+
+def _iso(parts: Any) -> str:
+    """Return the numbers of a date, year, month and day, as ISO 8601; "" if they are none."""
+    numbers = [words(part) for part in parts[:3]] if isinstance(parts, list) else []
+    if not numbers or not all(re.fullmatch(r"-?\d{1,6}", number) for number in numbers):
+        return ""
+    year = int(numbers[0]) + (numbers[0].startswith("-"))  # see items: no year 0
+    sign = "-" if year < 0 else ""
+    return "-".join([f"{sign}{abs(year):04}", *(n.rjust(2, "0") for n in numbers[1:])])
 
 
 def write(records: Iterable[Record]) -> Iterator[str]:

@@ -48,6 +48,7 @@ _EDITION = re.compile(r"(\d+)(?:st|nd|rd|th)?(?:\s+ed(?:ition|n|\.)?)?", re.IGNO
 _ARXIV = re.compile(r"(?:arxiv|corr)\b", re.IGNORECASE)
 _ISO = re.compile(r"(-?\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 _UNCERTAIN = re.compile(r"(?:c|ca|circa)\b.*|[^/]*[~?%]", re.IGNORECASE)
+_YEARS = re.compile(r"\d{4}\s?[-–/]\s?(\d{4})")  # a range of years: "1988/1992", "1988–1992"
 _UNSPECIFIED = re.compile(r"(\d{2,3})[Xux]{1,2}")
 
 
@@ -112,8 +113,10 @@ def _issued(record: Record) -> dict[str, Any]:
     """Return the date. CSL has no year 0: 1 BCE, the year 0000 of ISO 8601, is -1 there."""
     if date := _ISO.fullmatch(record.date):
         year, *rest = (int(part) for part in date.groups() if part)
-        parts = {"date-parts": [[year if year > 0 else year - 1, *rest]]}
+        begin = [year if year > 0 else year - 1, *rest]
         written = record.fields.get("date", "") or record.fields.get("year", "")
+        end = _YEARS.fullmatch(written)
+        parts = {"date-parts": [begin, [int(end[1])]] if end else [begin]}
         return parts | {"circa": True} if _UNCERTAIN.fullmatch(written) else parts
     if record.date:
         return {"literal": _lower_state(record.date)}

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any, Final, NamedTuple
 
 from citeproc import DATES, NAMES, VARIABLES, model
-from citeproc.source import Date, LiteralDate, Name, Reference
+from citeproc.source import Date, DateRange, LiteralDate, Name, Reference
 from citeproc.string import String
 from lxml import etree
 
@@ -179,12 +179,17 @@ def _name(person: Mapping[str, str]) -> Name:
     return Name(**{part: from_source(person[part]) for part in parts if person.get(part)})
 
 
-def _date(date: Mapping[str, Any]) -> Date | LiteralDate | None:
-    for parts in date.get("date-parts", ()):
-        names = ("year", "month", "day")
-        parsed = Date(**{name: int(part) for name, part in zip(names, parts, strict=False)})
+def _date(date: Mapping[str, Any]) -> Date | DateRange | LiteralDate | None:
+    names = ("year", "month", "day")
+    dates = [
+        Date(**{name: int(part) for name, part in zip(names, parts, strict=False)})
+        for parts in date.get("date-parts", ())
+    ]
+    if len(dates) == 2:
+        return DateRange(begin=dates[0], end=dates[1])
+    if dates:
         if date.get("circa"):
-            parsed["circa"] = True  # after the check of the arguments, which knows none
-        return parsed
+            dates[0]["circa"] = True  # after the check of the arguments, which knows none
+        return dates[0]
     text = date.get("literal") or date.get("raw")
     return LiteralDate(from_source(re.sub(r"\s+", " ", text))) if text else None
