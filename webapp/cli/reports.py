@@ -40,6 +40,7 @@ def plan_lines(plan: Plan, prune: bool, whole: bool = False) -> Iterator[str]:
     )
     yield from section("changed", _changes(plan))
     yield from differences(plan.differences, "octavo import")
+    yield from section("stay as they were edited in the browser", _edits(plan))
     verb = "removed" if prune else "not in the file, not removed (--prune removes them)"
     yield from section(verb, plan.missing_keys)
     yield from section("not in the file, but named by another source", plan.named_elsewhere)
@@ -91,6 +92,14 @@ def differences(found: Sequence[Difference], command: str) -> Iterator[str]:
             for item in found
         ],
     )
+
+
+def _edits(plan: Plan) -> list[str]:
+    """Return the publications that stay as they were edited in the browser, with the fields."""
+    names: dict[str, list[str]] = {}
+    for item in plan.edited:
+        names.setdefault(item.key, []).append(item.field)
+    return [f"{brief(key)}: {', '.join(fields)}" for key, fields in names.items()]
 
 
 def _conflicts(plan: Plan) -> Iterator[str]:

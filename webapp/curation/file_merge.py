@@ -1,7 +1,7 @@
 """Merging the owner's files into the catalog, where other sources may have a word too.
 
 A publication that only files describe becomes what its entry says. One that another source, such
-as ORCID, describes too is merged by `three_way`.
+as ORCID, describes too, or that was edited in the browser, is merged by `three_way`.
 """
 
 from collections import defaultdict
@@ -11,11 +11,11 @@ from dataclasses import replace
 from ..records import Record
 from ..store import source_records
 from ..store.connections import Transaction
-from ..store.source_records import FILE, SourceRecord, file_record
+from ..store.source_records import BROWSER, FILE, SourceRecord, file_record
 from .known_publications import KnownPublications
 from .merging import meaning, merge
 from .new_works import record_of
-from .three_way import Difference, merge_source
+from .three_way import Difference, differences, merge_source
 
 
 class FileMerge:
@@ -29,6 +29,7 @@ class FileMerge:
         taking: Mapping[str, Collection[str]],
     ) -> None:
         self.differences: list[Difference] = []
+        self.edited: list[Difference] = []  # fields that stay as they were edited in the browser
         self._theirs: dict[int, Record] = {}  # what the files say, by the id of a publication
         self._ids = {key: entry.id for key, entry in known.by_key.items()}
         self._matched = matched
@@ -38,10 +39,13 @@ class FileMerge:
         records = source_records.of_publications(connection, sorted(self._elsewhere))
         self._before: dict[int, SourceRecord] = {}
         self._services: dict[int, list[SourceRecord]] = defaultdict(list)
+        self._edited: set[int] = set()
         for id_, of_publication in records.items():
             for record in of_publication:
                 if record.source == FILE:
                     self._before[id_] = record
+                elif record.source == BROWSER:
+                    self._edited.add(id_)
                 else:
                     self._services[id_].append(record)
 
@@ -58,6 +62,10 @@ class FileMerge:
         taking = (*self._taking.get(ours.key, ()), *self._taking.get(entry.key, ()))
         merged = merge_source(renamed, theirs, base, FILE, taking, self._services[id_])
         self.differences += merged.differences
+        if id_ in self._edited:
+            stated = {difference.field for difference in merged.differences}
+            rest = differences(merged.record, theirs, FILE)
+            self.edited += [item for item in rest if item.field not in stated]
         return merged.record
 
     def _first_base(self, id_: int, ours: Record, theirs: Record) -> SourceRecord:
@@ -72,7 +80,8 @@ class FileMerge:
             if meaning(name) in written
             and any(record.fields.get(name) == value for record in self._services[id_])
         }
-        return file_record(replace(ours, source=fields), id_)
+        type_ = "" if id_ in self._edited and not self._services[id_] else ours.type
+        return file_record(replace(ours, type=type_, source=fields), id_)
 
     def not_taken(self, entries: Sequence[Record]) -> list[tuple[str, str]]:
         """Return the keys and fields to take that no entry of a known publication has."""

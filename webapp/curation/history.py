@@ -86,3 +86,10 @@ def difference(catalog: Catalog, number: int) -> list[Difference]:
             )
         )
     return differences
+
+
+def made_by(catalog: Catalog, number: int, who: str, id_: int) -> bool:
+    """Return whether an editor made a revision that changed only this publication."""
+    with reading(catalog.database) as connection:
+        _, _, author = revisions.origins_of(connection, [number]).get(number, (None, "", ""))
+        return author == who and list(revisions.actions_of(connection, number)) == [id_]

@@ -19,6 +19,7 @@ from ..store.revisions import loaded_digest, set_loaded_digest
 from ..store.source_records import SourceRecord
 from .checks import absent_files
 from .differences import changed_fields
+from .edited import EditedPublications
 from .file_merge import FileMerge
 from .known_publications import KnownPublications
 from .matching import KeyConflict, Matcher, Matching, NewKey
@@ -57,6 +58,7 @@ class Plan:
     likenesses: tuple[ProposedJoin, ...]  # possible duplicates in the files
     differences: tuple[Difference, ...]  # fields that the files changed, but others too: not taken
     not_taken: tuple[tuple[str, str], ...]  # keys and fields to take that the files lack
+    edited: tuple[Difference, ...]  # fields that the files have otherwise than the browser
     named_elsewhere: tuple[str, ...]  # keys that the files lack, but another source has: not pruned
     sources: tuple[SourceRecord, ...]  # to save: what the files say of what other sources have
 
@@ -130,9 +132,13 @@ def make_plan(
     """
     with reading(catalog.database) as connection:
         known = KnownPublications(connection)
-        written = library.records
+        edited = EditedPublications(connection, known)
+        written = edited.with_present_keys(library.records)
         replacing = {key if key in known.by_key else safe_key(key) for key in replacing}
-        matching = Matcher(written, library.formats, known.by_key, known.records, replacing).match()
+        same_works = {*replacing, *edited.named_by(written)}
+        matching = Matcher(
+            written, library.formats, known.by_key, known.records, same_works
+        ).match()
         renaming = Renaming(known, matching, written, [name for name, _ in library.locations])
         renamed = renaming.records(catalog.settings.joins)
         before = _before(known, matching, written, renamed)
@@ -168,6 +174,7 @@ def make_plan(
             ),
             differences=tuple(file.differences),
             not_taken=tuple(file.not_taken(renamed)),
+            edited=tuple(file.edited),
             named_elsewhere=tuple(named_elsewhere),
             sources=tuple(file.sources(renamed)),
         )

@@ -79,6 +79,17 @@ def merge_source(
     return Merged(replace(record, slug=ours.slug), tuple(differences))
 
 
+def differences(ours: Record, theirs: Record, source: str) -> list[Difference]:
+    """Return the fields in which a publication differs from what a source says now."""
+    here, there = _by_meaning(ours.type, ours.source), _by_meaning(theirs.type, theirs.source)
+    pairs = {name: (here.get(name, {}), there.get(name, {})) for name in {**here, **there}}
+    return [
+        Difference(ours.key, name, source, _shown(mine), _shown(other))
+        for name, (mine, other) in pairs.items()
+        if mine != other
+    ]
+
+
 def value_of(record: Record, field: str) -> str:
     """Return a field of a record, with the fields of the same meaning, as reports show it."""
     return _shown(_by_meaning(record.type, record.source).get(meaning(field), {}))

@@ -78,10 +78,12 @@ class _Saving:
         self.counter = counter
         self.now = datetime.now(UTC)
         self.deltas = DeltaWriter()
+        self.is_edit = False  # in the browser, so that later imports do not revert it
         self.former_slugs: dict[int, tuple[str, ...]] = {}  # written after all publications
 
     def run(self, edits: Sequence[Edit], command: str, undoing: Undoing | None, who: str) -> None:
         self._begin(command, undoing, who)
+        self.is_edit = bool(who and not undoing)
         removed = [edit.id for edit in edits if edit.id is not None and edit.record is None]
         self._remove(removed, is_undo=undoing is not None)
         updates = {edit.id: edit for edit in edits if edit.id is not None and edit.record}
@@ -127,6 +129,8 @@ class _Saving:
             new.append(Stored(id=0, position=position, updated=self.now, record=record))
         ids = publications.insert_all(self.connection, new)
         self.connection.execute(insert(Addition).values(first_id=min(ids.values()), at=self.now))
+        if self.is_edit:
+            source_records.note_edits(self.connection, {}, {ids[key]: key for key in ids})
         self._log("added", ids.values())
         self._note_former_slugs({ids[e.record.key]: e for e in edits if e.record})
 
@@ -150,6 +154,9 @@ class _Saving:
         for ids in self._groups(edits):
             before = load_states(self.connection, ids)
             after = {id_: _after(state, edits[id_]) for id_, state in before.items()}
+            if self.is_edit:
+                keys = {id_: state.record.key for id_, state in after.items()}
+                source_records.note_edits(self.connection, before, keys)
             self._free_keys(id_ for id_ in after if after[id_].record.key != before[id_].record.key)
             publications.update_all(
                 self.connection,

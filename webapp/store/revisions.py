@@ -51,6 +51,15 @@ def forgotten(connection: Connection) -> int:
     return connection.scalar(select(CatalogState.forgotten)) or 0
 
 
+def origins_of(
+    connection: Connection, numbers: Iterable[int]
+) -> dict[int, tuple[datetime, str, str]]:
+    """Return when revisions were made, by which command, and by which editor ("": none)."""
+    columns = (Revision.counter, Revision.at, Revision.command, Revision.who)
+    rows = connection.execute(select(*columns).where(Revision.counter.in_(list(numbers))))
+    return {counter: (at, command, who or "") for counter, at, command, who in rows}
+
+
 def undoes(connection: Connection) -> dict[int, int | None]:
     """Return all revisions, newest first, each with the revision that it undid or None."""
     query = select(Revision.counter, Revision.undoes).order_by(Revision.counter.desc())

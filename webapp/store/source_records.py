@@ -1,8 +1,8 @@
 """What each source, such as the owner's file or ORCID, stated last: the base of three-way merges.
 
-A publication has records here only if something besides its file has a word about it, so a site
-with one file has none. The records of a removed publication remain: a service that still names
-the work must not bring it back.
+A publication has records here only if something besides its file has a word about it, a service
+or an editor in the browser, so a site with one file has none. The records of a removed publication
+remain: a service that still names the work must not bring it back.
 """
 
 from collections import defaultdict
@@ -19,6 +19,8 @@ from .states import State
 from .tables import Publication, SourceAnswer, SourceRecordRow
 
 FILE = "file"  # the source that imports of files are
+BROWSER = "browser"  # marks publications that editors changed or added in the browser
+CITATION_KEY = "citation key"  # in such a mark: the key that the file has, if an editor changed it
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +78,17 @@ def of_source(connection: Connection, source: str) -> dict[str, SourceRecord]:
     return records
 
 
+def of_source_by_publication(connection: Connection, source: str) -> dict[int, SourceRecord]:
+    """Read the records of a source that has one for each publication, by the publication's id."""
+    query = select(*_COLUMNS).where(_ROW.source == source)
+    return {record.publication_id: record for record in _read(connection, query)}
+
+
 def of_removed(connection: Connection) -> list[SourceRecord]:
     """Read the records of publications that do not exist any more."""
     exists = select(Publication.id).where(Publication.id == _ROW.publication_id).exists()
-    return list(_read(connection, select(*_COLUMNS).where(~exists)))
+    query = select(*_COLUMNS).where(~exists, _ROW.source != BROWSER)
+    return list(_read(connection, query))
 
 
 def ids_of_other_sources(connection: Connection) -> set[int]:
@@ -142,11 +151,32 @@ def write(connection: Connection, records: Iterable[SourceRecord]) -> None:
 def note_removals(connection: Connection, states: Mapping[int, State]) -> None:
     """Write what is known of publications that are about to be removed, if nothing is yet."""
     query = select(_ROW.publication_id).where(_ROW.publication_id.in_(list(states)))
-    known = set(connection.scalars(query))
+    known = set(connection.scalars(query.where(_ROW.source != BROWSER)))
     write(
         connection,
         [file_record(state.record, id_) for id_, state in states.items() if id_ not in known],
     )
+
+
+def note_edits(
+    connection: Connection, before: Mapping[int, State], keys: Mapping[int, str]
+) -> None:
+    """Mark publications that are edited or added in the browser, for later imports and refreshes.
+
+    `before` has the states of edited ones before the edit, `keys` the citation keys of all after
+    it. Of a publication without any record, the state before becomes what the owner's file
+    stated, so that the same file brings nothing back.
+    """
+    known = of_publications(connection, list(keys))
+    rows = [file_record(state.record, id_) for id_, state in before.items() if id_ not in known]
+    for id_, key in keys.items():
+        marks = [record for record in known.get(id_, ()) if record.source == BROWSER]
+        fields = marks[0].fields if marks else {}
+        if not fields and id_ in before and before[id_].record.key != key:
+            fields = {CITATION_KEY: before[id_].record.key}
+        if not marks or marks[0].fields != fields:
+            rows.append(SourceRecord(BROWSER, "", "", fields, publication_id=id_))
+    write(connection, rows)
 
 
 def file_record(record: Record, id_: int) -> SourceRecord:

@@ -1,0 +1,50 @@
+"""Publications that were edited in the browser, which the same file still names as before."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ..records import Record
+from ..store import source_records
+from ..store.connections import Transaction
+from ..store.source_records import BROWSER, CITATION_KEY, FILE
+from .comparison import titles_alike
+from .known_publications import KnownPublications
+from .new_works import record_of
+
+
+class EditedPublications:
+    """What an import must know of the publications that were edited in the browser."""
+
+    def __init__(self, connection: Transaction, known: KnownPublications) -> None:
+        self._keys: dict[str, str] = {}  # the present key, by the one that the file has
+        self._titles: dict[str, str] = {}  # the title that the file stated last, by present key
+        marks = source_records.of_source_by_publication(connection, BROWSER)
+        if not marks:
+            return
+        keys = {entry.id: key for key, entry in known.by_key.items() if entry.id in marks}
+        files = source_records.of_publications(connection, list(keys))
+        for id_, key in keys.items():
+            former = marks[id_].fields.get(CITATION_KEY, key)
+            if former not in known.by_key:
+                self._keys[former] = key
+            for record in files[id_]:
+                if record.source == FILE:
+                    self._titles[key] = record_of(record).title
+
+    def with_present_keys(self, entries: Sequence[Record]) -> tuple[Record, ...]:
+        """Return the entries, those under a key that an editor changed with the present one."""
+        taken = {entry.key for entry in entries}
+        return tuple(
+            replace(entry, key=key)
+            if (key := self._keys.get(entry.key)) and key not in taken
+            else entry
+            for entry in entries
+        )
+
+    def named_by(self, entries: Sequence[Record]) -> set[str]:
+        """Return the keys under which an entry has the title that the file stated last."""
+        return {
+            entry.key
+            for entry in entries
+            if entry.key in self._titles and titles_alike(self._titles[entry.key], entry.title)
+        }
