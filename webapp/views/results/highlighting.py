@@ -61,7 +61,7 @@ def highlight(
 
 def _without_joiners(html: Markup) -> Markup:
     """Return HTML without the signs after a `<` or `$` that is text, which visitors would copy."""
-    return html.replace(JOINER, "")
+    return html.replace(JOINER, "") if JOINER in html else html
 
 
 def around_formulas(text: str, window: Span) -> Span:
