@@ -50,11 +50,11 @@ def _is_broken(matcher: Matcher, query: Query, left: Word, right: Word) -> bool:
         return False
     if not query.text[left.end : right.start].isspace():
         return False
+    if not (joined := _frequency(matcher, replace(right, text=text))):
+        return False  # so it is for nearly all pairs
     halves = [_frequency(matcher, word) for word in (left, right) if not is_stop(word)]
     likely = LIKELY if len(halves) == 2 else LIKELY_BESIDE_STOP_WORD
-    least = likely * min(halves, default=0)
-    joined = replace(right, text=text)
-    return bool(halves) and _frequency(matcher, joined) > least
+    return bool(halves) and joined > likely * min(halves)
 
 
 def _frequency(matcher: Matcher, word: Word) -> int:
