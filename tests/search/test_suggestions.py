@@ -83,3 +83,45 @@ def test_the_count_respects_the_filters(engine: SearchEngine) -> None:
     filters = {"year": ("2020",)}
     assert suggested(engine, "siyuan", filters=filters) == [("author", "Siyuan Feng", 2)]
     assert suggested(engine, "siyuan", filters={"author": ("Feng Li",)}) == []
+
+
+def test_a_rare_author_is_suggested_among_many_hits(tmp_path: Path) -> None:
+    engine = ENGINES["whoosh"](tmp_path)
+    authors = [f"Ann B{n % 15}" for n in range(60)]
+    papers = [
+        paper(id=n, position=n, title=f"Lime {n}", authors=(author,))
+        for n, author in enumerate((*authors, "Mia Lisette", "Mia Lisette"))
+    ]
+    engine.rebuild(papers, "1")
+    assert suggested(engine, "li") == [("author", "Mia Lisette", 2)]
+
+
+def test_stop_words_inside_a_value_suggest_nothing(tmp_path: Path) -> None:
+    engine = ENGINES["whoosh"](tmp_path)
+    engine.rebuild([paper(id=1, position=1, title="Wax", venue="Bulletin of the Academy")], "1")
+    assert suggested(engine, "the") == suggested(engine, "of the") == []
+    assert suggested(engine, "academy") == [("venue", "Bulletin of the Academy", 1)]
+
+
+def test_changed_publications_change_the_suggestions(tmp_path: Path) -> None:
+    engine = ENGINES["whoosh"](tmp_path)
+    people = ["Ann Old", "Ann Gone", "Bea Old"]
+    first = [paper(id=n, position=n, title="Wax", authors=(name,)) for n, name in enumerate(people)]
+    engine.rebuild(first, "1")
+    changed = [
+        paper(id=3, position=3, title="Wax", authors=("Ann New",), tags=("anodes",)),
+        paper(id=4, position=4, title="Wax", authors=("Ann Old",), tags=("anodes", "Annals")),
+    ]
+    engine.update(changed, [1], "2")
+    assert suggested(engine, "ann") == [
+        ("author", "Ann Old", 2),
+        ("author", "Ann New", 1),
+        ("tag", "Annals", 1),
+    ]
+    engine.update([paper(id=5, position=5, title="Wax", authors=("Bea New",))], [0], "3")
+    assert suggested(engine, "an") == [
+        ("tag", "anodes", 2),
+        ("author", "Ann New", 1),
+        ("author", "Ann Old", 1),
+    ]
+    assert suggested(engine, "new") == [("author", "Ann New", 1), ("author", "Bea New", 1)]

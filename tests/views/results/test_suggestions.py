@@ -68,3 +68,14 @@ def test_a_fragment_has_the_same_suggestions_as_the_page(client: FlaskClient) ->
     page = soup(client.get("/?q=siyu"))
     assert str(one(fragment, ".suggestions")) == str(one(page, ".suggestions"))
     assert not soup(client.get("/")).select(".suggestions")
+
+
+def test_suggestions_work_without_javascript(client: FlaskClient) -> None:
+    link = one(soup(client.get("/?q=siyu")), ".suggestions a")
+    page = soup(client.get(str(link["href"])))
+    assert [one(item, "h2").text.strip() for item in page.select("article.publication")] == [
+        "Wax",
+        "Urns",
+    ]
+    assert not one(page, "input[name=q]").get("value")
+    assert one(page, ".chips a").text.split()[:3] == ["Author:", "Siyuan", "Feng"]

@@ -9,12 +9,15 @@ title.content_positions      positions counted without stop words
 title.extents                number of content positions in the title of each document
 title.names                  number of terms in the name of a system before the colon of each title
 <facet>.values, .values.at   the sorted values; document d has codes[docs_at[d]:docs_at[d+1]]
+<facet>.beginnings, .at      of a suggested facet: its values, and their ends from each word on,
+                             folded and sorted; of value v is entry 2v, or 2v + 1 of an end:
+<facet>.beginnings.entries
 identifiers, .at, .docs      sorted, and the document of each; last segments follow ENDS_WITH
 acronyms.values, ...         acronyms, each followed by the words that a document explains it with
 ids, positions, forthcoming, title_keys, venue_keys   one entry per document
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,11 +27,12 @@ from ...facets import FACETS
 from ..identifiers import last_segment
 from ..text import STOP_WORDS, fold, stem, terms
 from .postings import NO_POSTINGS, FieldPostings
-from .schema import TEXT_FIELDS
+from .schema import SUGGESTED, TEXT_FIELDS
 
 ENDS_WITH = "/"  # precedes the last segment of an identifier, and begins no identifier
 NAME_LENGTH, SHORT_NAME = 6, 3  # terms in the name of a system, at most; letters in a short one
 _KEY = 48  # bytes in a sort key
+_TYPED = 64  # characters that are typed of a value, at most, while it is suggested
 _OPENING = " \"'“‘«([{$\\"  # skipped at the start of a title when sorting
 _VALUES = ("id", "position", "forthcoming", "title", "venue", "identifiers", "acronyms")
 
@@ -134,6 +138,8 @@ def _columns(reader: Any, size: int) -> dict[str, Array]:
     }
     for facet, column in zip((*FACETS, "acronyms"), (*facet_columns, acronyms), strict=True):
         arrays |= _facet(facet, column)
+    for facet in SUGGESTED:
+        arrays |= _beginnings(facet, facet_columns[list(FACETS).index(facet)])
     pairs = sorted(
         {
             (name, at)
@@ -163,10 +169,36 @@ def _sort_keys(texts: Iterable[str]) -> Array:
 
 
 def _facet(facet: str, rows: Sequence[Sequence[str]]) -> dict[str, Array]:
-    values = sorted({value for row in rows for value in row})
+    values = _sorted_values(rows)
     codes = {value: code for code, value in enumerate(values)}
     return {
         **pack_strings(f"{facet}.values", values),
         f"{facet}.docs_at": _offsets([len(row) for row in rows]),
         f"{facet}.codes": np.array([codes[value] for row in rows for value in row], np.int32),
     }
+
+
+def _sorted_values(rows: Sequence[Sequence[str]]) -> list[str]:
+    return sorted({value for row in rows for value in row})
+
+
+def _beginnings(facet: str, rows: Sequence[Sequence[str]]) -> dict[str, Array]:
+    """Return what visitors may begin to type of each value of a facet."""
+    pairs = sorted(
+        (text[:_TYPED], 2 * code + is_end)
+        for code, value in enumerate(_sorted_values(rows))
+        for text, is_end in _ends(fold(value))
+    )
+    return {
+        **pack_strings(f"{facet}.beginnings", (text for text, _ in pairs)),
+        f"{facet}.beginnings.entries": np.array([entry for _, entry in pairs], np.int32),
+    }
+
+
+def _ends(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield a text from each of its words on, and whether words precede it; no stop words do."""
+    yield text, False
+    for at, letter in enumerate(text):
+        rest = text[at + 1 :]
+        if letter == " " and rest and rest.partition(" ")[0] not in STOP_WORDS:
+            yield rest, True

@@ -21,7 +21,6 @@ from .matching import Match, Matcher
 from .rewriting import Answer
 from .schema import SCHEMA
 from .snapshot import Array, Docs, Mask, Snapshot
-from .suggestions import SUGGESTED, suggest_values
 
 logger = logging.getLogger(__name__)
 
@@ -76,24 +75,16 @@ class WhooshEngine:
             name: (*request.filters.get(name, ()), *request.counted.get(name, ()))
             for name in (*request.filters, *request.counted)
         }
-        counts = facets.count_facets(snapshot, answer.match.mask, docs, filters, included)
         return SearchResult(
             revision=snapshot.revision,
             ids=tuple(snapshot.ids[_select_page(matcher, answer.match, docs, request)].tolist()),
             total=len(docs),
-            facets=counts,
+            facets=facets.count_facets(snapshot, answer.match.mask, docs, filters, included),
             highlighter=QueryHighlighter(answer.highlighted, matcher.resolve),
             rewritten=answer.rewritten,
             shown_query=answer.shown,
-            suggestions=suggest_values(
-                snapshot,
-                request.query,
-                facets.apply_filters(snapshot.live, filters),
-                {
-                    name: () if answer.rewritten else counts[name]
-                    for name in SUGGESTED
-                    if name not in filters
-                },
+            suggestions=matcher.suggester.suggest(
+                request.query, filters, facets.apply_filters(snapshot.live, filters)
             ),
         )
 

@@ -16,6 +16,7 @@ from .scoring import TermScorer, Weights, sum_where_all
 from .snapshot import Array, Docs, Mask, Postings, Snapshot, call_function, is_among
 from .spelling import find_candidates, split_word
 from .strings import cached_method
+from .suggestions import Suggester
 
 Words = tuple[tuple[Word, Weights], ...]
 
@@ -74,9 +75,11 @@ class Matcher(TermScorer):
         """Return which of a few ascending documents have a word, without weights for all."""
         mask = np.zeros(len(docs), bool)
         for item in self.word_postings(word, fields):
-            base = item.segment.base
-            here = item.docs[is_among(item.docs, docs - base)].astype(np.int64)
-            mask |= is_among(docs, np.sort(here) + base)
+            local = (docs - item.segment.base).astype(item.docs.dtype)
+            if item.single:  # so its documents ascend
+                mask |= is_among(local, item.docs)
+            else:
+                mask |= is_among(local, np.sort(item.docs[is_among(item.docs, local)]))
         if len(self.resolve(word).parts) > 1 and not mask.all():
             for field in fields:
                 mask |= self.clause_weights(Clause((word,), field))[docs] > 0
@@ -214,6 +217,11 @@ class Matcher(TermScorer):
     def _frequency(self, term: str) -> int:
         """Return the number of postings of a term, without inflections."""
         return sum(len(p.docs) for p in self.postings(term, TEXT_FIELDS, stems=False))
+
+    @cached_property
+    def suggester(self) -> Suggester:
+        """The suggestions of values for what is typed."""
+        return Suggester(self.snapshot)
 
     # -- positions
 

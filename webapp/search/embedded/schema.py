@@ -23,6 +23,7 @@ SCHEMA = f"12 {' '.join(FACETS)}"
 TEXT_FIELDS = ("title", "authors", "venue", "tags", "abstract")
 STORED_TEXTS = ("title", "venue")
 STORED_VALUES = ("id", "position", "forthcoming", "identifiers", "acronyms", "facets")
+SUGGESTED = ("author", "venue", "tag")  # facets of which values are suggested
 NAME_STRIDE = 32  # positions reserved per author, tag or venue, so that no phrase spans two
 # The letters below are folded for Whoosh's parser. All of Unicode's would add 30 kB to each update.
 LETTERS = 0x2000
