@@ -65,6 +65,10 @@ class NotFetchedError(OctavoError):
     """A service did not answer in a usable way. The message names it and what to do."""
 
 
+class NotDescribedError(NotFetchedError):
+    """A service names a work, but has no title for it. To ask again would not help."""
+
+
 class UnknownIdentifierError(OctavoError):
     """No service has a publication with an identifier, or a text is no identifier."""
 

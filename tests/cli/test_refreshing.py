@@ -19,6 +19,7 @@ from webapp.store import publications, source_records
 from webapp.store.connections import current_revision, reading
 
 ORCID = "0000-0002-1825-0097"
+VERSIONS_ORCID = "0000-0003-1234-5674"
 SETTINGS = f"""
 contact = "ada@example.org"
 [[members]]
@@ -107,7 +108,7 @@ def test_what_the_owner_removed_returns_only_when_fetched(
 
 
 def test_each_source_is_a_revision_that_can_be_undone(run: Run, catalog: Catalog) -> None:
-    assert run("refresh").exit_code == 3  # one work of the ORCID record is not described
+    assert run("refresh").exit_code == 0
     history = run("history").output
     assert "(octavo refresh 'our dblp')" in history
     assert f"(octavo refresh 'orcid {ORCID}')" in history
@@ -120,22 +121,49 @@ def test_the_same_again_makes_no_revision(run: Run, catalog: Catalog, services: 
     before = current_revision(catalog.database)
     result = run("refresh", "--quiet")
     assert current_revision(catalog.database) == before
-    assert "not fetched" in result.output
+    assert "never fetched" in result.output
     assert "our dblp" not in result.output
     assert run("refresh", "--quiet", "our dblp").output == ""
 
 
+def test_versions_that_orcid_names_are_one_item(instance: Path, services: Fake) -> None:
+    (instance / "site.toml").write_text(
+        f'contact = "ada@example.org"\n[[sources]]\norcid = "{VERSIONS_ORCID}"\n'
+    )
+    with running(instance, services.hosts) as app:
+        runner = app.test_cli_runner()
+        assert runner.invoke(args=["refresh"]).exit_code == 0
+        by_doi = {fields.get("doi", ""): fields for fields in sources(site(app).catalog).values()}
+        assert len(by_doi) == 4
+        assert site(app).catalog.count(listed=True) == 2
+        for preprint in ("10.5555/preprint", ""):
+            key = by_doi[preprint]["versionof"]
+            assert "journal" in sources(site(app).catalog)[key]
+        before = current_revision(site(app).catalog.database)
+        assert "4 unchanged" in runner.invoke(args=["refresh"]).output
+        assert current_revision(site(app).catalog.database) == before
+
+
+def test_a_work_without_a_title_is_named_and_is_no_failure(run: Run, services: Fake) -> None:
+    result = run("refresh", ORCID)
+    assert result.exit_code == 0
+    assert "1 never fetched: without a title\n  orcid:5: ORCID sent a record" in result.output
+    services.faults["api.crossref.org", ""] = status(500)
+    assert run("fetch", "10.5555/group").exit_code == 3
+    assert run("fetch", "pmid:106").exit_code == 3
+
+
 def test_a_dry_run_changes_nothing(run: Run, catalog: Catalog) -> None:
     result = run("refresh", "--dry-run", "our dblp")
-    assert "7 added" in result.output
+    assert "12 added" in result.output
     assert "Dry run: nothing was changed." in result.output
     assert sources(catalog) == {}
 
 
 def test_json_names_everything_and_saves_only_with_yes(run: Run, catalog: Catalog) -> None:
     (report,) = json.loads(run("refresh", "--json", "our dblp").stdout)["sources"]
-    assert (report["source"], report["works"], report["saved"]) == ("our dblp", 7, None)
-    assert len(report["added"]) == 7
+    assert (report["source"], report["works"], report["saved"]) == ("our dblp", 12, None)
+    assert len(report["added"]) == 12
     assert sources(catalog) == {}
     (report,) = json.loads(run("refresh", "--json", "--yes", "our dblp").stdout)["sources"]
     assert report["saved"] == 1
@@ -196,7 +224,7 @@ def test_a_source_that_fails_stops_no_other(run: Run, catalog: Catalog, services
     result = run("refresh")
     assert result.exit_code == 3
     assert f"orcid {ORCID}: ORCID" in result.output
-    assert len(sources(catalog)) == 7
+    assert len(sources(catalog)) == 12
 
 
 def test_names_and_settings_that_are_missing_are_explained(
@@ -222,12 +250,12 @@ def test_only_works_of_a_member_in_certain_years_are_added(instance: Path, servi
         result = app.test_cli_runner().invoke(args=["refresh"])
         records = sources(site(app).catalog)
     assert "of other people or years" in result.output
-    assert [fields["year"] for fields in records.values()] == ["2020"]
+    assert [fields["year"] for fields in records.values()] == ["2020", "2021"]
 
 
 def test_the_last_answer_of_each_source_is_noted(run: Run, catalog: Catalog) -> None:
     run("refresh")
     with reading(catalog.database) as connection:
         answers = source_records.answers(connection)
-    assert answers["dblp 64/7659"].works == 7
+    assert answers["dblp 64/7659"].works == 12
     assert answers[f"orcid {ORCID}"].not_fetched == 1

@@ -247,3 +247,22 @@ def test_dblp_describes_a_work_by_key(client: Client) -> None:
 def test_a_work_is_asked_for_once(client: Client, fake: Fake) -> None:
     assert fetch(client, "10.5555/plain") == fetch(client, "10.5555/plain")
     assert len(fake.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("isbn", "title", "date", "people"),
+    [
+        ("9783000000034", "Dunes", "2010", ["The Dune Collaboration"]),
+        ("9783000000041", "Sand & water", "1999", ["Ada Grain", "Ben van Dune"]),
+        ("9783000000058", "Cafés am Strand", "1987", []),
+        ("9783000000089", "海辺の砂", "1966", ["山田太郎"]),
+        ("9783000000096", "Undated", "", []),
+        ("9783000000102", "Without a title", "", ["Dora Quarry"]),
+    ],
+)
+def test_books_are_described_as_far_as_known(
+    client: Client, isbn: str, title: str, date: str, people: list[str]
+) -> None:
+    record = fetch(client, isbn).record
+    assert (record.title, record.date) == (title, date)
+    assert [person.name for person in record.authors] == people

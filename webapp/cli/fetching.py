@@ -63,5 +63,5 @@ def _fetch(client: Client, ids: tuple[str, ...]) -> Answers:
         try:
             works.append(identifiers.fetch(client, identifier))
         except (NotFetchedError, UnknownIdentifierError) as error:
-            failures.append(Failure(identifier, str(error)))
+            failures.append(Failure.of(identifier, error))
     return Answers(SOURCE, SOURCE, works, None, failures)

@@ -68,9 +68,13 @@ def _short_lines(report: Report) -> Iterator[str]:
 
 def _problems(report: Report) -> Iterator[str]:
     plan = report.plan
-    yield from section(
-        "not fetched", [f"{failure.what}: {failure.why}" for failure in report.failures]
-    )
+    for heading, is_lasting in (("not fetched", False), ("never fetched: without a title", True)):
+        lines = [
+            f"{failure.what}: {failure.why}"
+            for failure in report.failures
+            if failure.is_lasting == is_lasting
+        ]
+        yield from section(heading, lines)
     if plan.is_suspicious:
         removed = f"{len(plan.removed)} removed" if plan.removed else "nothing was removed"
         yield (

@@ -59,7 +59,8 @@ def refresh_command(
     has left a source is not removed, unless its setting prune says so.
 
     Exit status: 0 done, 1 a source has lost more than half of its works, 2 nothing was changed,
-    3 something was not fetched; the rest was brought in.
+    3 something was not fetched; the rest was brought in. A work without a title is named, but
+    does not count, because asking again would not help.
 
     Example: octavo refresh --dry-run
     """
@@ -77,7 +78,7 @@ def refresh_command(
             answers = _ask(client, source)
             command = f"octavo refresh {shlex.quote(argument_text(source.name))}"
             plan = saver.bring_in(answers, command, prunes=source.prune, really=really)
-            are_complete.append(not answers.failures)
+            are_complete.append(all(failure.is_lasting for failure in answers.failures))
             are_suspicious.append(plan.is_suspicious and not really)
     saver.finish()
     if options.as_json:

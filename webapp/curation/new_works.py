@@ -75,6 +75,12 @@ class WorkFinder:
         features = (f for f in _title_and_numbers(record) if f[0] in ("doi", "pmid"))
         return next(iter(self._candidates(features)), None)
 
+    def with_identifier(self, identifier: str) -> str | None:
+        """Return the label of a record with a DOI or a number of arXiv, as works have them."""
+        number = identifier.removeprefix("arXiv:")
+        kind = "doi" if number == identifier else "arxiv"
+        return next(iter(self._labels.get((kind, number.lower()), ())), None)
+
     def _candidates(self, features: Iterable[evidence.Feature]) -> Mapping[str, Record]:
         labels = [
             label

@@ -20,17 +20,17 @@ from ..store.source_records import SourceRecord, file_record
 from .differences import changed_fields
 from .importing import Amendment
 from .known_publications import KnownPublications
+from .new_versions import NewVersions
 from .new_works import (
     RemovedWorks,
     WorkFinder,
-    are_versions,
     features_of,
     features_of_known,
     has_very_different_title,
     record_of,
 )
 from .three_way import Difference, merge_source
-from .versions import ProposedJoin, as_version, propose_joins
+from .versions import ProposedJoin
 
 _MOST_LOST = 0.5  # of the works of a source: it is disturbed if more are gone
 
@@ -149,7 +149,7 @@ class _Refresh:
         for work, key in matched:
             self._merge_work(work, key)
         self._add(new)
-        self._join_versions()
+        self._join_versions(works)
         for key, record in self._current.items():
             self._note_change(self._known.records([key])[key], record)
 
@@ -246,27 +246,21 @@ class _Refresh:
                 self._plan.incomplete += [key] if work.is_incomplete else []
         self._plan.added = list(added.values())
 
-    def _join_versions(self) -> None:
+    def _join_versions(self, works: Sequence[Work]) -> None:
         """Join what was added with the other version of the same work, and propose the rest."""
+        keys = {record.identifier: record.key for record in self._plan.sources if record.key}
+        pairs = [
+            (keys[work.identifier], other)
+            for work in works
+            if work.identifier in keys
+            for name in work.versions
+            if (other := keys.get(name) or self._finder.with_identifier(name))
+        ]
         added = {record.key: record for record in self._plan.added}
-        alike = self._known.possible_duplicates(added.values(), self._known.by_key)
-        records = {**{record.key: record for record in alike}, **self._current, **added}
-        shown = {entry.version_of for entry in self._known.by_key.values()}
-        proposals = []
-        for pair in propose_joins(list(records.values())):
-            if added.keys().isdisjoint((pair.published, pair.other)):
-                continue
-            other = records[pair.other]
-            if other.key in shown or not are_versions(records[pair.published], other):
-                proposals.append(pair)
-            elif other.key in added:
-                added[other.key] = records[other.key] = as_version(other, pair.published)
-            else:
-                whole = self._current.get(other.key) or self._known.records([other.key])[other.key]
-                records[other.key] = as_version(whole, pair.published)
-                self._current[other.key] = records[other.key]
+        joins = NewVersions(self._known, added, self._current)
+        joins.join_named(pairs)
+        self._plan.likenesses = tuple(joins.join_alike())
         self._plan.added = list(added.values())
-        self._plan.likenesses = tuple(proposals)
 
     def compare_list(self, listed: Collection[str], prunes: bool, really: bool) -> None:
         """Put the publications into the plan that the source had, but does not list any more."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from ..errors import NotFetchedError, UnknownIdentifierError
+from ..errors import NotDescribedError, NotFetchedError, UnknownIdentifierError
 from ..formats.json.items import Item
 from ..formats.links import arxiv_in_doi
 from . import arxiv, crossref, datacite, doi_org, pubmed
@@ -25,14 +25,20 @@ class Entry:
     doi: str = ""
     arxiv: str = ""
     pmid: str = ""
+    versions: tuple[str, ...] = ()  # identifiers of other versions of the work
 
     @property
     def identifier(self) -> str:
         """The identifier that does not change when the list describes the work again."""
-        number = arxiv_in_doi(self.doi) or ("" if self.doi else self.arxiv)
-        if number:
-            return f"arXiv:{number}"
-        return self.doi.lower() or (f"pmid:{self.pmid}" if self.pmid else self.own)
+        return common_identifier(self.doi, self.arxiv, self.pmid) or self.own
+
+
+def common_identifier(doi: str = "", arxiv: str = "", pmid: str = "") -> str:
+    """Return the identifier that services share for a work with these numbers; "" without any."""
+    number = arxiv_in_doi(doi) or ("" if doi else arxiv)
+    if number:
+        return f"arXiv:{number}"
+    return doi.lower() or (f"pmid:{pmid}" if pmid else "")
 
 
 def fetch_entries(
@@ -50,11 +56,13 @@ def fetch_entries(
     for entry in entries:
         try:
             work = fetch_entry(client, entry)
+        except NotDescribedError:
+            work = None
         except NotFetchedError as error:
-            listing.failures.append(Failure(_what(entry), str(error)))
+            listing.failures.append(Failure.of(_what(entry), error))
             continue
         if work:
-            listing.works.append(replace(work, identifier=entry.identifier))
+            listing.works.append(_as_named(work, entry))
         else:
             unknown.append(entry)
     _add_incomplete(listing, unknown, describe, service)
@@ -125,17 +133,23 @@ def _add_incomplete(
     try:
         items = describe(entries)
     except NotFetchedError as error:
-        listing.failures += [Failure(_what(entry), str(error)) for entry in entries]
+        listing.failures += [Failure.of(_what(entry), error) for entry in entries]
         return
     for entry in entries:
         try:
             if entry.own not in items:
-                raise NotFetchedError(f"{service} does not describe it. Add its title there.")
+                raise NotDescribedError(f"{service} does not describe it. Add its title there.")
             record = record_of_csl(items[entry.own], service)
         except NotFetchedError as error:
-            listing.failures.append(Failure(_what(entry), str(error)))
+            listing.failures.append(Failure.of(_what(entry), error))
             continue
-        listing.works.append(Work(entry.identifier, record, is_incomplete=True))
+        listing.works.append(_as_named(Work("", record, is_incomplete=True), entry))
+
+
+def _as_named(work: Work, entry: Entry) -> Work:
+    """Return a work with the identifier and the other versions that the list has."""
+    versions = tuple(name for name in entry.versions if name != entry.identifier)
+    return replace(work, identifier=entry.identifier, versions=versions)
 
 
 def _what(entry: Entry) -> str:

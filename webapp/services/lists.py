@@ -62,7 +62,7 @@ def read_identifiers(client: Client, file: Path) -> Listing:
         try:
             work = identifiers.fetch(client, text)
         except (NotFetchedError, UnknownIdentifierError) as error:
-            listing.failures.append(Failure(text, str(error)))
+            listing.failures.append(Failure.of(text, error))
             is_complete = False
             continue
         if work.identifier not in listed:

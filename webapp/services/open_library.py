@@ -1,5 +1,6 @@
 """Open Library: books by ISBN. Source: https://openlibrary.org/dev/docs/api/books"""
 
+import re
 from functools import partial
 from typing import Final
 
@@ -9,6 +10,7 @@ from .client import ITEM_AGE, Answer, Client
 from .works import Work, csl_names, date_parts, record_of_csl, text_of
 
 NAME: Final = "Open Library"
+_YEAR: Final = re.compile(r"(?<!\d)(?:1[4-9]|20)\d\d(?!\d)")  # "March 2009", "c1999.", "2010-05-03"
 _BOOKS: Final = "https://openlibrary.org/api/books?format=json&jscmd=data&bibkeys=ISBN:"
 
 
@@ -32,13 +34,13 @@ def _book(isbn: str, answer: Answer) -> Item:
 
 def _to_csl(book: Item, isbn: str) -> Item:
     title, subtitle = text_of(book, "title"), text_of(book, "subtitle")
-    year = text_of(book, "publish_date")[-4:]  # "March 2009"
+    year = _YEAR.search(text_of(book, "publish_date"))
     publishers, places = objects(book.get("publishers")), objects(book.get("publish_places"))
     return {
         "type": "book",
-        "title": f"{title}: {subtitle}" if subtitle else title,
+        "title": ": ".join(filter(None, (title, subtitle))),
         "author": csl_names(text_of(author, "name") for author in objects(book.get("authors"))),
-        "issued": date_parts(year),
+        "issued": date_parts(year[0] if year else ""),
         "publisher": next((text_of(publisher, "name") for publisher in publishers), ""),
         "publisher-place": next((text_of(place, "name") for place in places), ""),
         "number-of-pages": text_of(book, "number_of_pages"),

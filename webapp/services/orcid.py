@@ -6,7 +6,8 @@ be null.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from ..formats import links
 from ..formats.json.items import Item, objects
 from .answers import brief, get_parsed, json_of, member, usable
 from .client import Answer, Client
-from .items import Entry, fetch_entries
+from .items import Entry, common_identifier, fetch_entries
 from .listing import Listing
 from .works import batches, csl_names, date_parts, is_number, text_of
 
@@ -56,8 +57,14 @@ def read_list(client: Client, orcid: str) -> Listing:
     groups = get_parsed(client, f"{_BASE}/{orcid}/works", partial(_groups, orcid))
     if groups is None:
         raise UnknownIdentifierError(f"{NAME} has no public record {orcid}. Check it.")
-    entries = [_entry(summary) for summary in map(_preferred, groups) if summary]
-    return fetch_entries(client, entries, partial(_describe, client, orcid), NAME)
+    summaries = [summary for summary in map(_preferred, groups) if summary]
+    entries = [
+        replace(_entry(summary), versions=_versions(group))
+        for group in groups
+        if (summary := _preferred(group))
+    ]
+    by_own = {entry.own: summary for entry, summary in zip(entries, summaries, strict=True)}
+    return fetch_entries(client, entries, partial(_describe, client, orcid, by_own), NAME)
 
 
 def _groups(orcid: str, answer: Answer) -> list[Item]:
@@ -86,21 +93,37 @@ def _entry(summary: Item) -> Entry:
     return Entry(own, text_of(summary, "title", "title", "value"), doi, arxiv, pmid)
 
 
-def _ids(work: Item, kind: str) -> Iterator[str]:
+def _versions(group: Item) -> tuple[str, ...]:
+    """Return the identifiers of other versions of a work, such as the published one."""
+    found: dict[str, None] = {}
+    for work in objects(group.get("work-summary")):
+        dois = (links.doi(value) for value in _ids(work, "doi", ("version-of",)))
+        numbers = (links.arxiv(value) for value in _ids(work, "arxiv", ("version-of",)))
+        found |= {common_identifier(doi=doi): None for doi in dois}
+        found |= {common_identifier(arxiv=number): None for number in numbers}
+    return tuple(name for name in found if name)
+
+
+def _ids(work: Item, kind: str, relationships: Collection[str] = ("self", "")) -> Iterator[str]:
     """Yield the identifiers of a work itself: those with `part-of` are of its book."""
     ids = work.get("external-ids")
     for row in objects(ids.get("external-id") if isinstance(ids, dict) else None):
         if text_of(row, "external-id-type").lower() != kind:
             continue
-        if text_of(row, "external-id-relationship").lower() in ("self", ""):
+        if text_of(row, "external-id-relationship").lower() in relationships:
             yield text_of(row, "external-id-normalized", "value") or text_of(
                 row, "external-id-value"
             )
 
 
-def _describe(client: Client, orcid: str, entries: Sequence[Entry]) -> dict[str, Item]:
-    """Return what ORCID itself knows of works, as items of CSL-JSON, by identifier."""
-    items: dict[str, Item] = {}
+def _describe(
+    client: Client, orcid: str, summaries: Mapping[str, Item], entries: Sequence[Entry]
+) -> dict[str, Item]:
+    """Return what ORCID itself knows of works, as items of CSL-JSON, by identifier.
+
+    A work that ORCID does not describe in full has the values of its summary.
+    """
+    items = {entry.own: _to_csl(summaries[entry.own]) for entry in entries}
     for batch in batches(entries, _BATCH):
         codes = ",".join(entry.own.removeprefix("orcid:") for entry in batch)
         works = get_parsed(client, f"{_BASE}/{orcid}/works/{codes}", _works) or []
@@ -122,7 +145,7 @@ def _to_csl(work: Item) -> Item:
     parts = [text_of(date, name, "value") for name in ("year", "month", "day")]
     return {
         "type": _TYPES.get(text_of(work, "type"), "document"),
-        "title": f"{title}: {subtitle}" if subtitle else title,
+        "title": ": ".join(filter(None, (title, subtitle))),
         "container-title": text_of(work, "journal-title", "value"),
         "author": csl_names(text_of(person, "credit-name", "value") for person in contributors),
         "issued": date_parts("-".join(part.zfill(2) for part in parts if part)),

@@ -4,9 +4,9 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Self, TypeVar
 
-from ..errors import NotFetchedError, UnreadableFileError
+from ..errors import NotDescribedError, NotFetchedError, UnreadableFileError
 from ..formats import entries, names
 from ..formats.csl import csl_json
 from ..formats.encoding import remove_controls
@@ -39,6 +39,7 @@ class Work:
     identifier: str
     record: Record
     is_incomplete: bool = False  # only a list named it, and no service had more
+    versions: tuple[str, ...] = ()  # identifiers that a list names as other versions of the work
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,12 @@ class Failure:
 
     what: str  # the identifier that was asked for
     why: str  # host, status, and what to do
+    is_lasting: bool = False  # asking again would not help: the work has no title
+
+    @classmethod
+    def of(cls, what: str, error: Exception) -> Self:
+        """Return the failure for an error."""
+        return cls(what, str(error), isinstance(error, NotDescribedError))
 
 
 def record_of_csl(item: Item, service: str) -> Record:
@@ -57,16 +64,20 @@ def record_of_csl(item: Item, service: str) -> Record:
 
 
 def only_record(read: Callable[[], Reading], service: str) -> Record:
-    """Return the record that a reader makes. Raises NotFetchedError if it makes none."""
+    """Return the record that a reader makes.
+
+    Raises NotFetchedError if it makes none, and NotDescribedError if it has no title.
+    """
     try:
         reading = read()
     except UnreadableFileError:
         reading = Reading((), ())
-    if not reading.records:
+    is_empty = any(problem.reason == "empty-entry" for problem in reading.problems)
+    if not (reading.records or is_empty):
         why = next((problem.message for problem in reading.problems), "It is empty.")
         raise NotFetchedError(f"{service} sent a record that cannot be read: {why}")
-    if not reading.records[0].title:
-        raise NotFetchedError(
+    if is_empty or not reading.records[0].title:
+        raise NotDescribedError(
             f"{service} sent a record without a title. Enter this publication by hand."
         )
     return with_new_key(reading.records[0])

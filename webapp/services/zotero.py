@@ -35,7 +35,7 @@ def read_list(client: Client, library: str) -> Listing:
         try:
             record = only_record(partial(zotero_json.read, json.dumps([item])), NAME)
         except NotFetchedError as error:
-            listing.failures.append(Failure(key, str(error)))
+            listing.failures.append(Failure.of(key, error))
             continue
         listing.works.append(Work(key, record))
     listing.listed = frozenset(listed)
