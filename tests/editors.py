@@ -2,21 +2,31 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from tests.sites import Site, site
 from webapp.accounts.links import make_link
 from webapp.site import site as parts_of
+from webapp.store.connections import writing
+from webapp.store.tables import SessionRow, SignInFailure, SignInLinkRow
 
 __all__ = ["editing_site", "site"]
 
 EDITORS = ("ada", "grace")
 EDITING = {"editors": EDITORS, "hosts": ("localhost",)}
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
+# The times that `age` changes, of each table with its key.
+AGING: tuple[Any, ...] = (
+    (SessionRow, SessionRow.hash, SessionRow.created, SessionRow.last_seen, SessionRow.expires),
+    (SignInLinkRow, SignInLinkRow.hash, SignInLinkRow.expires, SignInLinkRow.used),
+    (SignInFailure, SignInFailure.network, SignInFailure.since),
+)
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -41,6 +51,19 @@ def post(client: FlaskClient, path: str, /, **fields: Any) -> TestResponse:
     """Send a form of the client's session."""
     data = {"csrf_token": form_token(client), **fields}
     return client.post(path, data=data, headers=SAME_ORIGIN)
+
+
+def age(client: FlaskClient, by: timedelta) -> None:
+    """Move all times of sessions, links and failures into the past, as if that time had passed."""
+    with writing(parts_of(client.application).catalog.database) as connection:
+        for table, key, *columns in AGING:
+            for row in connection.execute(select(key, *columns)).all():
+                times = {
+                    column.key: time - by
+                    for column, time in zip(columns, row[1:], strict=True)
+                    if time
+                }
+                connection.execute(update(table).where(key == row[0]).values(times))
 
 
 @pytest.fixture

@@ -45,6 +45,10 @@ class SignInError(OctavoError):
     """Someone cannot sign in. The message never says whether there is an editor with a name."""
 
 
+class SignInLimitError(SignInError):
+    """Too many sign-ins failed."""
+
+
 class DatabaseError(OctavoError):
     """The database reported an error; `__cause__` is that of the driver or of SQLAlchemy."""
 

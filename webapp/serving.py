@@ -16,6 +16,7 @@ from gunicorn.util import close_graceful  # type: ignore[import-untyped]
 from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped]
 
 from . import create_app
+from .accounts.editors import note_editors
 from .catalog import CACHED_RECORDS, Catalog, Criteria
 from .errors import ConfigurationError, DatabaseError
 from .site import site
@@ -105,6 +106,7 @@ def preload(app: Flask) -> None:
     try:
         catalog.find(Criteria(q="the"))
         _read_records(app, catalog)
+        note_editors(catalog.database, catalog.settings.editors)
     except DatabaseError as error:
         logger.error("Cannot read the database: %s", error)
     finally:

@@ -126,7 +126,17 @@ def responses_to_editors(client: FlaskClient) -> Iterator[tuple[str, str]]:
         "a form without a session",
         client.post("/edit/sign-out", data=file, headers=SAME_ORIGIN).text,
     )
+    with pytest.MonkeyPatch.context() as patch:
+        settings = parts_of(client.application).settings
+        patch.setitem(settings.__dict__, "sign_in", "proxy")
+        user = {
+            "X-Forwarded-For": "203.0.113.7",
+            "X-Forwarded-User": "ξένος".encode().decode("latin-1"),
+        }
+        yield "a proxy without a user", client.get("/edit/sign-in").text
+        yield "a user who is no editor", client.get("/edit/sign-in", headers=user).text
     sign_in(client, "άννα", agent="")
+    sign_in(client.application.test_client(), "άννα", agent="")
     yield "a form of a former session", client.post("/edit/sign-out", headers=SAME_ORIGIN).text
     for address in EDIT_ADDRESSES.split():
         for headers in (PAGE, TYPING):

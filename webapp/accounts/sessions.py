@@ -31,19 +31,33 @@ def start_session(connection: Transaction, editor: str, agent: str) -> str:
     return secret
 
 
-def find_session(database: Database, settings: Settings, secret: str) -> Session | None:
-    """Return the session with a secret; None if it has ended or its editor may no longer edit."""
+def start_session_now(database: Database, editor: str, agent: str) -> str:
+    """Start a session in a transaction of its own and return its secret."""
+    with writing(database) as connection:
+        return start_session(connection, editor, agent)
+
+
+def find_session(
+    database: Database, settings: Settings, secret: str
+) -> tuple[Session | None, bool]:
+    """Return the session with a secret, and whether its use was stored just now.
+
+    The session is None if it has ended or its editor may no longer edit.
+    """
     if not is_secret(secret):
-        return None
+        return None, False
     with reading(database) as connection:
         found = sessions.find_session(connection, hash_of(secret), idle_time(settings))
         time = sessions.now(connection)
     if found is None or found.editor not in settings.editors:
-        return None
-    if time - found.last_seen >= SEEN_EVERY:
-        with suppress(DatabaseError), writing(database) as connection:  # a long import may write
+        return None, False
+    if time - found.last_seen < SEEN_EVERY:
+        return found, False
+    with suppress(DatabaseError):  # another process may be writing for long
+        with writing(database) as connection:
             sessions.note_seen(connection, found.hash)
-    return found
+        return found, True
+    return found, False
 
 
 def list_sessions(database: Database, settings: Settings, editor: str = "") -> Sequence[Session]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import click
 
 from ..accounts import links, sessions
-from ..accounts.events import log_event
+from ..accounts.events import log_command
 from ..config import Settings
 from ..site import site
 from ..store.connections import Database
@@ -44,7 +44,7 @@ def sign_in_command(name: str, address: str | None) -> None:
         raise Refused(f"There is no editor {name!r}. The setting editors has: {names}")
     root = (address or _site_address(settings)).rstrip("/")
     secret = links.make_link(the_catalog().database, name)
-    log_event("link_created", name, way="command")
+    log_command("link_created", name)
     click.echo(f"{root}/edit/sign-in?link={secret}")
 
 
@@ -111,7 +111,7 @@ def sessions_command(as_json: bool, ended: str | None, end_all: bool, editor: st
 def _end(database: Database, found: Sequence[Session], as_json: bool) -> None:
     for session in found:
         sessions.end_session(database, session.hash)
-        log_event("sessions_ended", session.editor, way="command", count=1)
+        log_command("sessions_ended", session.editor)
     if as_json:
         echo_json({"ended": len(found)})
     else:

@@ -123,9 +123,14 @@ def end_sessions_of(connection: Connection, editor: str) -> int:
     return connection.execute(delete(SessionRow).where(SessionRow.editor == editor)).rowcount
 
 
+def list_editors(connection: Connection) -> set[str]:
+    """Return the editors as they were last stored."""
+    return set(connection.scalars(select(EditorRow.name)))
+
+
 def set_editors(connection: Connection, names: Iterable[str]) -> tuple[list[str], list[str]]:
     """Store the editors; return those who are new and those who are gone, whose sessions end."""
-    known = set(connection.scalars(select(EditorRow.name)))
+    known = list_editors(connection)
     added = [name for name in names if name not in known]
     removed = sorted(known.difference(names))
     if added:

@@ -217,3 +217,9 @@ class SignInFailure(db.Model):  # type: ignore[name-defined,misc]
     network: Mapped[str] = mapped_column(String(64), primary_key=True)
     since: Mapped[datetime] = mapped_column(UTCDateTime)
     count: Mapped[int]
+
+
+# These rows say who is signed in. No backup has them, and no restore takes them from one.
+OF_EDITORS = frozenset(
+    table.__tablename__ for table in (EditorRow, SessionRow, SignInLinkRow, SignInFailure)
+)

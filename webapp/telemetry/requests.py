@@ -72,10 +72,18 @@ def init_app(app: Flask, settings: Settings) -> Metrics:
     app.before_request(_store_endpoint)
     app.wsgi_app = _Observer(app.wsgi_app, metrics, settings)  # type: ignore[method-assign]
     if settings.log_requests:
-        handler = logging.StreamHandler()
-        handler.setFormatter(JsonFormatter())
-        logging.getLogger("webapp").handlers = [handler]
+        logging.getLogger("webapp").handlers = [_json_handler()]
+    if settings.editors:  # security events are always logged, and only here
+        security = logging.getLogger("webapp.security")
+        security.handlers, security.propagate = [_json_handler()], False
+        security.setLevel(logging.INFO)
     return metrics
+
+
+def _json_handler() -> logging.Handler:
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonFormatter())
+    return handler
 
 
 def _store_endpoint() -> None:
@@ -96,6 +104,7 @@ class JsonFormatter(logging.Formatter):
         }
         if has_request_context():
             line["id"] = request.environ.get(REQUEST_ID, "")
+        line |= getattr(record, "fields", {})
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=False)

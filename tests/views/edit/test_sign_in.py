@@ -1,10 +1,14 @@
 """Signing in by a link, and signing out."""
 
+import json
 from collections.abc import Callable
 
+import pytest
+from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
-from tests.editors import SAME_ORIGIN, editing_site, post, sign_in, site
+from tests.editors import SAME_ORIGIN, age, editing_site, post, sign_in, site
+from webapp.accounts.limits import PERIOD
 from webapp.accounts.links import make_link
 from webapp.site import site as parts_of
 
@@ -60,3 +64,84 @@ def test_the_list_of_editors_leads_to_the_forms(editing_site: Editing) -> None:
     assert 'href="/edit/feng2023tensorir"' in page
     assert 'href="/publications/feng2023tensorir"' not in page
     assert 'action="/edit/"' in page
+
+
+def test_after_ten_failures_a_network_waits(editing_site: Editing) -> None:
+    client = editing_site(proxies=1)
+    secret = make_link(parts_of(client.application).catalog.database, "ada")
+
+    def attempt(address: str, link: str = "wrong") -> int:
+        headers = {**SAME_ORIGIN, "X-Forwarded-For": address}
+        return client.post("/edit/sign-in", data={"link": link}, headers=headers).status_code
+
+    assert [attempt("203.0.113.7") for _ in range(12)] == [403] * 10 + [429] * 2
+    assert attempt("203.0.113.7", secret) == 429
+    assert attempt("203.0.113.8") == 403
+    age(client, PERIOD)
+    secret = make_link(parts_of(client.application).catalog.database, "ada")
+    assert attempt("203.0.113.7", secret) == 303
+
+
+def test_a_sign_in_ends_the_session_before_it(editing_site: Editing) -> None:
+    client, former = editing_site(), editing_site()
+    sign_in(client)
+    cookie = client.get_cookie("__Host-octavo")
+    assert cookie
+    former.set_cookie("__Host-octavo", cookie.value)
+    sign_in(client, "grace")
+    assert "grace" in client.get("/edit/sessions").text
+    assert former.get("/edit/").status_code == 303
+
+
+def test_a_cookie_that_someone_else_chose_is_not_taken_over(editing_site: Editing) -> None:
+    client = editing_site()
+    client.set_cookie("__Host-octavo", "A" * 43)
+    sign_in(client)
+    cookie = client.get_cookie("__Host-octavo")
+    assert cookie
+    assert cookie.value != "A" * 43
+
+
+def test_an_editor_ends_one_of_the_own_sessions(editing_site: Editing) -> None:
+    client, phone, grace = editing_site(), editing_site(), editing_site()
+    sign_in(client)
+    sign_in(phone, agent="Phone")
+    sign_in(grace, "grace")
+    page = BeautifulSoup(client.get("/edit/sessions").text, "html.parser")
+    (other,) = page.select("[name=session]")
+    post(grace, "/edit/sessions", session=other["value"])
+    assert phone.get("/edit/").status_code == 200
+    post(client, "/edit/sessions", session=other["value"])
+    assert phone.get("/edit/").status_code == 303
+    assert client.get("/edit/").status_code == 200
+
+
+def test_below_a_path_only_the_pages_for_editors_get_the_cookie(editing_site: Editing) -> None:
+    client = editing_site(proxies=1)
+    headers = {**SAME_ORIGIN, "X-Forwarded-For": "203.0.113.7", "X-Forwarded-Prefix": "/pubs"}
+    secret = make_link(parts_of(client.application).catalog.database, "ada")
+    answer = client.post("/edit/sign-in", data={"link": secret}, headers=headers)
+    assert answer.headers["Location"] == "/pubs/edit/"
+    (cookie,) = answer.headers.getlist("Set-Cookie")
+    assert cookie.startswith("__Secure-octavo=")
+    assert "; Path=/pubs/edit;" in cookie
+
+
+def test_sign_ins_are_logged_without_secrets(
+    editing_site: Editing, capfd: pytest.CaptureFixture[str]
+) -> None:
+    client = editing_site()
+    sign_in(client)
+    client.post("/edit/sign-in", data={"link": "wrong"}, headers=SAME_ORIGIN)
+    client.post("/edit/sign-out", headers={"Sec-Fetch-Site": "cross-site"})
+    post(client, "/edit/sign-out")
+    cookie = client.get_cookie("__Host-octavo")
+    events = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
+    assert [(event["event"], event["editor"]) for event in events] == [
+        ("signed_in", "ada"),
+        ("sign_in_failed", ""),
+        ("request_refused", ""),
+        ("signed_out", "ada"),
+    ]
+    assert all({"time", "level", "client", "id"} <= set(event) for event in events)
+    assert cookie is None

@@ -7,7 +7,8 @@ declare. So the file itself is never used:
 - Its schema must equal, word for word, a schema that Octavo's migrations make. The migrations run
   in a new database, version by version, until both schemas agree.
 - SQLite checks the structure of the file and its foreign keys.
-- The rows are copied into the new database, which is then migrated to the current schema.
+- The rows are copied into the new database, which is then migrated to the current schema. Those
+  about editors are not: whoever made the file would be signed in.
 - Every row is read as the site reads it, and publications are checked against the record's types.
 
 The file is opened read-only and immutable, and nothing in its schema is trusted.
@@ -29,6 +30,7 @@ from ...errors import BackupError, BadRowError, DatabaseError
 from ..connections import compact, prepare_engine, writing
 from ..schema import newest_schema, schemas, upgrade_database
 from ..sqlite import url_of
+from ..tables import OF_EDITORS
 from .drafts import disk_error
 from .format import DATABASE
 from .row_checks import check_rows
@@ -125,12 +127,12 @@ def _check_structure(source: sqlite3.Connection, version: str) -> None:
 
 
 def _copy_rows(source: Path, target: Path) -> None:
-    """Copy the rows of all tables between files with the same schema."""
+    """Copy the rows of all tables but those of editors between files with the same schema."""
     with closing(sqlite3.connect(target.as_uri(), uri=True)) as connection:
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("ATTACH ? AS other", (_uri(source),))
         query = "SELECT name FROM sqlite_master WHERE type = 'table'"
-        names = [name for (name,) in connection.execute(query)]
+        names = [name for (name,) in connection.execute(query) if name not in OF_EDITORS]
         with connection:
             # sqlite_sequence comes last: inserting into the other tables changes it.
             for name in sorted(names, key="sqlite_sequence".__eq__):

@@ -38,7 +38,10 @@ from .writing import database_path
 # Settings that say where the site's data is: a backup cannot change them.
 PLACES = ("database_url", "index_path")
 # Settings that say whom the site trusts and answers, and what it logs: their changes are reported.
-TRUST = ("proxies", "accel_location", "hosts", "metrics_from", "log_requests", "log_queries")
+TRUST = (
+    *("proxies", "accel_location", "hosts", "editors", "sign_in"),
+    *("metrics_from", "log_requests", "log_queries"),
+)
 
 
 @dataclass(frozen=True, slots=True)

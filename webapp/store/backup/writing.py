@@ -18,6 +18,7 @@ from sqlalchemy import Engine
 from ...errors import BackupError
 from ..connections import CatalogRevision, database_file
 from ..sqlite import translated_errors
+from ..tables import OF_EDITORS
 from .drafts import abandoned, draft_folder, sync_folder
 from .foreign_database import adopt
 from .format import DATABASE, MANIFEST, MAX_FILES, STORED_FROM, Manifest
@@ -82,12 +83,24 @@ def _copy_database(source: Path, copy: Path) -> None:
         raise BackupError(f"{source}: there is no database yet. To create one: octavo prepare")
     with closing(sqlite3.connect(source.as_uri() + "?mode=rw", uri=True)) as connection:
         connection.execute("VACUUM INTO ?", (str(copy),))
+    _remove_sessions(copy)
     scratch = copy.with_name("check.db")
     try:
         adopt(copy, scratch)  # as a restore would
     except BackupError as error:
         raise BackupError(f"{source}: {error}. No backup was written.") from None
     scratch.unlink()
+
+
+def _remove_sessions(copy: Path) -> None:
+    """Remove everything about editors who are signed in, also from free pages of the file."""
+    with closing(sqlite3.connect(copy)) as connection:
+        query = "SELECT name FROM sqlite_master WHERE type = 'table'"
+        names = OF_EDITORS.intersection(name for (name,) in connection.execute(query))
+        connection.execute("PRAGMA secure_delete = ON")
+        with connection:
+            for name in names:
+                connection.execute(f'DELETE FROM "{name}"')  # noqa: S608  our own names
 
 
 def _write_archive(folder: Path, copy: Path, instance: Path) -> tuple[Manifest, list[LeftOut]]:

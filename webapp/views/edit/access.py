@@ -32,7 +32,8 @@ from ...site import site
 from ...store.sessions import Session
 from ..http.responses import is_fragment
 from ..urls import site_urls
-from .cookies import forget_session, session_secret
+from .cookies import forget_session, session_secret, set_session
+from .forwarded import forwarded_user
 from .origins import is_from_this_site
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -71,7 +72,7 @@ def editor() -> str:
 
 def form_token() -> str:
     """Return a token for a form of the current session; "" without a session."""
-    return tokens.make_form_token(session_secret()) if editor() else ""
+    return tokens.make_form_token(g.secret) if editor() else ""
 
 
 @blueprint.before_request
@@ -80,11 +81,13 @@ def _guard() -> ResponseReturnValue | None:
     view = current_app.view_functions[request.endpoint or ""]
     is_public = getattr(view, "is_public", False)
     changes = request.method not in SAFE
-    g.session = None
+    g.session, g.secret, g.renewed = None, session_secret(), False
     _limit_body(getattr(view, "body_limit", BODY_LIMIT))
     if changes and not is_from_this_site():
         return _refuse("another_site")
     g.session = _find_session()
+    if site().settings.sign_in == "proxy":
+        _follow_proxy()
     if is_public:
         return None
     if g.session is None:
@@ -100,6 +103,8 @@ def _forbid_storing(response: Response) -> Response:
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     response.headers["Referrer-Policy"] = "same-origin"
     response.vary.update(("Cookie", "HX-Request"))
+    if g.get("renewed") and "Set-Cookie" not in response.headers:
+        set_session(response, g.secret, sessions.idle_time(site().settings))
     return response
 
 
@@ -114,13 +119,29 @@ def _limit_body(size: int) -> None:
 
 
 def _find_session() -> Session | None:
-    database, settings = site().catalog.database, site().settings
-    return sessions.find_session(database, settings, session_secret())
+    """Return the session of the cookie. Its cookie is set again when its last use is stored."""
+    found, g.renewed = sessions.find_session(site().catalog.database, site().settings, g.secret)
+    return found
+
+
+def _follow_proxy() -> None:
+    """Let the session be that of the user whom the proxy names, or have none."""
+    user, database, settings = forwarded_user(), site().catalog.database, site().settings
+    if g.session and g.session.editor == user:
+        return
+    g.session, g.renewed = None, False
+    if user not in settings.editors:
+        if user:
+            log_event("sign_in_failed", user, way="proxy", client=request.remote_addr)
+        return
+    g.secret = sessions.start_session_now(database, user, request.user_agent.string)
+    log_event("signed_in", user, way="proxy", client=request.remote_addr)
+    g.session, g.renewed = sessions.find_session(database, settings, g.secret)[0], True
 
 
 def _has_form_token() -> bool:
     token = request.headers.get(TOKEN_HEADER) or request.form.get(TOKEN, "")
-    return tokens.is_form_token(token, session_secret())
+    return tokens.is_form_token(token, g.secret)
 
 
 def _refuse(reason: str) -> ResponseReturnValue:
