@@ -76,8 +76,9 @@ def site_in_brackets(folder: Path, settings: str, publications: str) -> Iterator
             yield app
 
 
-# Machines read these, or the texts of formats and citation styles are in them.
-UNREAD = "script, style, template > script, .citation-text"
+# Machines read these, or the texts of formats and citation styles are in them. Editors also read
+# commands, names of fields and messages about files, which are English.
+UNREAD = "script, style, template > script, .citation-text, [translate=no], [lang=en]"
 # What visitors type, and the address of the owner's site.
 SYNTAX = re.compile(
     r"\bis:selected\b|\b(author|title|abstract|venue|tag|type|year):|https://example\.org/"

@@ -19,6 +19,7 @@ from translations.texts import collect
 from webapp.config import ROOT
 from webapp.site import site as parts_of
 
+from .edit.states import history_pages
 from .test_pages import LINK, TYPING
 
 ADDRESSES = """
@@ -104,7 +105,6 @@ def responses(app: Flask) -> Iterator[tuple[str, str]]:
         response = client.get(address, headers=headers, follow_redirects=True)
         assert (response.status_code == 200) == (address not in ERRORS), address
         yield f"{address} {headers}", response.text
-    yield from responses_to_editors(app.test_client())
     catalog = parts_of(app).catalog
     find = catalog.find
     with pytest.MonkeyPatch.context() as patch:
@@ -113,6 +113,7 @@ def responses(app: Flask) -> Iterator[tuple[str, str]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("webapp.views.pages.MAX_PRINTED", 1)
         yield "/print of a long list", client.get("/print").text
+    yield from responses_to_editors(app.test_client())
 
 
 def responses_to_editors(client: FlaskClient) -> Iterator[tuple[str, str]]:
@@ -141,6 +142,7 @@ def responses_to_editors(client: FlaskClient) -> Iterator[tuple[str, str]]:
     for address in EDIT_ADDRESSES.split():
         for headers in (PAGE, TYPING):
             yield f"{address} {headers}", client.get(address, headers=headers).text
+    yield from history_pages(client)
 
 
 def test_outside_finds_what_is_not_translated() -> None:

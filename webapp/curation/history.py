@@ -44,10 +44,10 @@ class Difference:
         return (*changed_fields(self.before, self.after), *(("position",) if self.moved else ()))
 
 
-def entries(catalog: Catalog, limit: int) -> list[Entry]:
-    """Return the latest revisions, newest first."""
+def entries(catalog: Catalog, limit: int, before: int = 0) -> list[Entry]:
+    """Return the latest revisions, newest first; with `before`, of those before that one."""
     with reading(catalog.database) as connection:
-        latest = revisions.latest(connection, limit)
+        latest = revisions.latest(connection, limit, before)
         undone = revisions.undone_by(connection)
         counts = revisions.counts_from(connection, latest[-1].counter if latest else 0)
     return [
@@ -64,14 +64,22 @@ def entries(catalog: Catalog, limit: int) -> list[Entry]:
     ]
 
 
-def difference(catalog: Catalog, number: int) -> list[Difference]:
-    """Return the changes that a revision made. Raises UnknownRevisionError."""
+def entry(catalog: Catalog, number: int) -> Entry:
+    """Return one revision. Raises UnknownRevisionError."""
+    with reading(catalog.database) as connection:
+        revisions.require(connection, number)
+    return entries(catalog, 1, before=number + 1)[0]
+
+
+def difference(catalog: Catalog, number: int, part: slice = slice(None)) -> list[Difference]:
+    """Return the changes that a revision made, or a part of them. Raises UnknownRevisionError."""
     with reading(catalog.database) as connection:
         revisions.require(connection, number)
         actions = revisions.actions_of(connection, number)
-        before, after = revisions.states_around(connection, number, actions)
+        ids = sorted(actions, key=lambda id_: ACTIONS.index(actions[id_]))[part]
+        before, after = revisions.states_around(connection, number, ids)
     differences = []
-    for id_ in sorted(actions, key=lambda id_: ACTIONS.index(actions[id_])):
+    for id_ in ids:
         old, new = before[id_], after[id_]
         state = new or old
         if state is None:

@@ -21,11 +21,15 @@ _UNREADABLE = (
 
 
 def latest(
-    connection: Connection, limit: int
+    connection: Connection, limit: int, before: int = 0
 ) -> Sequence[Row[int, datetime, str, str | None, int | None]]:
-    """Return counter, time, command, editor and undone revision of revisions, newest first."""
+    """Return counter, time, command, editor and undone revision of revisions, newest first.
+
+    `before` is the counter before which they are; 0 for the latest.
+    """
     columns = (Revision.counter, Revision.at, Revision.command, Revision.who, Revision.undoes)
-    return connection.execute(select(*columns).order_by(Revision.counter.desc()).limit(limit)).all()
+    query = select(*columns).order_by(Revision.counter.desc()).limit(limit)
+    return connection.execute(query.where(Revision.counter < before) if before else query).all()
 
 
 def counts_from(connection: Connection, oldest: int) -> dict[int, Counter[str]]:

@@ -1,0 +1,42 @@
+"""Pages around the editing of publications, in every state that has texts of its own."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.editors import post
+from tests.importing import records
+from webapp.site import site
+from webapp.store import queries
+from webapp.store.connections import reading
+from webapp.store.edits import Edit
+
+
+def history_pages(client: FlaskClient) -> Iterator[tuple[str, str]]:
+    """Yield the pages of the history."""
+    catalog = site(client.application).catalog
+    if known := records(catalog):
+        (key, record), *_ = known.items()
+        with reading(catalog.database) as connection:
+            (id_,) = queries.ids_of_keys(connection, [key]).values()
+        changed = replace(record, source={**record.source, "volume": "α"})
+        catalog.save([Edit(changed, id_, position=7)], "α", who="άννα")
+        yield "a change", client.get("/edit/history/2").text
+        catalog.save([Edit(record, id_)], "β", who="άννα")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("webapp.views.edit.history.PAGE", 1)
+        yield "a long history", client.get("/edit/history?before=3").text
+        yield "a long revision", client.get("/edit/history/1?first=1").text
+    yield "the history", client.get("/edit/history").text
+    yield "a revision", client.get("/edit/history/1").text
+    yield "a part of a revision", client.get("/edit/history/1?first=5").text
+    yield "an unknown revision", client.get("/edit/history/999").text
+    yield "an undo", post(client, "/edit/history/1/undo").text
+    latest = catalog.state().revision.counter
+    yield "after an undo", client.get(f"/edit/history?undone={latest}&before=9").text
+    yield "a revision that was undone", client.get("/edit/history/1").text
+    yield "a removal", client.get(f"/edit/history/{latest}").text
+    yield "a second undo", post(client, "/edit/history/1/undo").text
+    yield "a redo", post(client, f"/edit/history/{latest}/undo").text
