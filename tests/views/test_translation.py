@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 
 from tests.brackets import GREEK, SETTINGS, has_latin, site_in_brackets, texts_outside
 from tests.editors import SAME_ORIGIN, sign_in
+from tests.views.edit.publication_states import publication_pages
 from translations.texts import collect
 from webapp.config import ROOT
 from webapp.site import site as parts_of
@@ -143,6 +144,7 @@ def responses_to_editors(client: FlaskClient) -> Iterator[tuple[str, str]]:
         for headers in (PAGE, TYPING):
             yield f"{address} {headers}", client.get(address, headers=headers).text
     yield from history_pages(client)
+    yield from publication_pages(client, "άννα", "νίκος")
 
 
 def test_outside_finds_what_is_not_translated() -> None:
