@@ -7,7 +7,7 @@ from urllib.parse import quote
 from flask import Flask, request
 from werkzeug.routing import BaseConverter
 
-from ..catalog import Criteria
+from ..catalog import quote_value
 from .hosts import host
 
 
@@ -58,8 +58,8 @@ class Urls:
 
     def filtered(self, **values: str) -> str:
         """Return the URL of the list with one value of a facet: `filtered(author="Ada")`."""
-        filters = {facet: (value,) for facet, value in values.items()}
-        return self.list(Criteria(filters=filters).query_string())
+        pairs = [f"{facet}={quote_value(value)}" for facet, value in values.items()]
+        return self.list(f"?{'&'.join(pairs)}")
 
     def export(self, extension: str, query: str = "", *, abstracts: bool = True) -> str:
         """Return the URL of a whole list in a format."""

@@ -79,7 +79,8 @@ class Bylines:
         names = [person.name for person in people]
         text = str(COMMA).join(names)
         has_formulas = tex_cost(text) <= MAX_TEX
-        works = [self._people.works_url(person, urls) for person in people[:MAX_LINKED]]
+        members = frozenset(i for i, name in enumerate(names) if self._people.is_member(name))
+        works = [self._people.works_url(name, urls) for name in names[:MAX_LINKED]]
         works += [""] * (len(people) - len(works))
         lengths = (len(name) + len(COMMA) for name in names[:-1])
         return Names(
@@ -88,11 +89,11 @@ class Bylines:
             starts=tuple(accumulate(lengths, initial=0)),
             urls=tuple(works),
             html=tuple(
-                self._name(person, url, (), has_formulas)
-                for person, url in zip(people, works, strict=True)
+                self._name(person, highlight(name, (), _budget(has_formulas)), url, i in members)
+                for i, (person, name, url) in enumerate(zip(people, names, works, strict=True))
             ),
             has_formulas=has_formulas,
-            members=frozenset(i for i, p in enumerate(people) if self._people.is_member(p)),
+            members=members,
             role=_role(record),
             equal=any(person.equal for person in people),
         )
@@ -105,9 +106,9 @@ class Bylines:
         spans_by_name = _split_spans(spans, names)
         html = list(names.html)
         for index, name_spans in spans_by_name.items():
-            html[index] = self._name(
-                names.people[index], names.urls[index], name_spans, names.has_formulas
-            )
+            person, is_member = names.people[index], index in names.members
+            name = highlight(person.name, name_spans, _budget(names.has_formulas))
+            html[index] = self._name(person, name, names.urls[index], is_member)
         shown = self._shown_indexes(names, spans_by_name)
         short = join(_with_ellipses(html, shown), COMMA) if len(shown) < len(html) else EMPTY
         hidden = len(html) - len(shown)
@@ -125,19 +126,20 @@ class Bylines:
         spans = matching_spans(highlighter, names.text, "authors")
         return self.byline(names, spans) if spans else None
 
-    def _name(self, person: Person, url: str, spans: Sequence[Span], has_formulas: bool) -> Markup:
-        budget = FormulaBudget() if has_formulas else FormulaBudget(0)
-        name = highlight(person.name, spans, budget)
-        member = self._people.is_member(person)
-        if not (url or member or person.equal) and person.name.isascii():
+    def _name(self, person: Person, name: Markup, url: str, is_member: bool) -> Markup:
+        if not (url or is_member or person.equal) and name.isascii():
             return name  # the macro would take five times as long
-        return self._render_name(person, name, url, member=member)
+        return self._render_name(person, name, url, member=is_member)
 
     def _shown_indexes(self, names: Names, matches: Iterable[int]) -> Sequence[int]:
         """Return the first few, and all members and matches."""
         count = len(names.people)
         shown = {*range(min(self._shown, count)), *names.members, *matches}
         return sorted(shown) if count - len(shown) >= MIN_HIDDEN else range(count)
+
+
+def _budget(has_formulas: bool) -> FormulaBudget:
+    return FormulaBudget() if has_formulas else FormulaBudget(0)
 
 
 def _split_spans(spans: Sequence[Span], names: Names) -> Mapping[int, Sequence[Span]]:

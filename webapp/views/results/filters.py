@@ -1,6 +1,6 @@
 """Links that filter and sort the list: chips of active filters, sort orders, a range of years."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -59,9 +59,10 @@ class Order:
     current: bool
 
 
-def make_suggestions(criteria: Criteria, values: Iterable[Suggestion]) -> Iterator[SuggestedFilter]:
+def make_suggestions(criteria: Criteria, values: Sequence[Suggestion]) -> Iterator[SuggestedFilter]:
     """Yield a link for each suggested value: filter by it instead of searching for its words."""
-    criteria = criteria.with_(q="", sort="", literal=False, open=())
+    if values:
+        criteria = criteria.with_(q="", sort="", literal=False, open=())
     for suggestion in values:
         yield SuggestedFilter(
             _chip_name(suggestion.facet),

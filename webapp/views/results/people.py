@@ -35,8 +35,8 @@ class People:
             for name in (member.name, *member.variants)
         }
 
-    def is_member(self, person: Person) -> bool:
-        return bool(self._members) and comparable_name(person.name) in self._members
+    def is_member(self, name: str) -> bool:
+        return bool(self._members) and comparable_name(name) in self._members
 
     def own_url(self, person: Person) -> str:
         """Return the page of a member or the ORCID of the owner, as set; "" without either."""
@@ -49,17 +49,18 @@ class People:
             Name(
                 name=person.name,
                 url=self._url(person, urls),
-                member=self.is_member(person),
+                member=self.is_member(person.name),
                 marks=person.marks or (EQUAL_MARK if person.equal else ""),
             )
             for person in people
         ]
 
     def _url(self, person: Person, urls: Urls) -> str:
-        works = self.works_url(person, urls)
+        works = self.works_url(person.name, urls)
         return works and (self._members.get(comparable_name(person.name)) or works)
 
-    def works_url(self, person: Person, urls: Urls) -> str:
-        """Return the URL of all that a person wrote; "" for "et al."."""
-        name = self._names.spellings(person.name)[0]
-        return "" if person == OTHERS else urls.filtered(author=name)
+    def works_url(self, name: str, urls: Urls) -> str:
+        """Return the URL of all that the person of a name wrote; "" for "et al."."""
+        if name == OTHERS.name:
+            return ""
+        return urls.filtered(author=self._names.spellings(name)[0])
