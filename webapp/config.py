@@ -36,6 +36,8 @@ from .source_settings import Source, check_sources
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE_FILE = "site.toml"
+# Settings that change no page of visitors, so that nothing changes for them with editing.
+NOT_ON_PAGES = {"editors", "sign_in"}
 LIBRARY_FILE = "publications.bib"  # what `octavo import` reads by default
 
 
@@ -227,5 +229,6 @@ class Settings(BaseModel):
 
     @cached_property
     def fingerprint(self) -> str:
-        """A hash that changes with any setting; part of the ETag of every page."""
-        return hashlib.blake2b(self.model_dump_json().encode(), digest_size=6).hexdigest()
+        """A hash that changes with any setting that visitors' pages show; part of every ETag."""
+        shown = self.model_dump_json(exclude=NOT_ON_PAGES)
+        return hashlib.blake2b(shown.encode(), digest_size=6).hexdigest()

@@ -41,7 +41,9 @@ ADDRESSES = """
 """
 
 
-EDIT_ADDRESSES = "/edit/ /edit/?q=μηχανών /edit/?q=ξξξξ&year=1900 /edit/sessions"
+EDIT_ADDRESSES = (
+    "/edit/ /edit/?q=μηχανών /edit/?q=ξξξξ&year=1900 /edit/sessions /edit/bar /edit/bar?for=k1"
+)
 PAGE: dict[str, str] = {}
 ERRORS = tuple(f"/error/{code}" for code in (400, 403, 404, 405, 413, 416, 429, 500, 503))
 

@@ -18,7 +18,9 @@ class SlugConverter(BaseConverter):
 
 
 # The pages below /edit/, which come before publications with such a slug.
-EDIT_PAGES: Final = frozenset({"history", "sessions", "sign-in", "sign-out", "sign-out-everywhere"})
+EDIT_PAGES: Final = frozenset(
+    {"bar", "history", "sessions", "sign-in", "sign-out", "sign-out-everywhere"}
+)
 
 
 class EditedConverter(SlugConverter):

@@ -17,7 +17,7 @@ __all__ = ["editing_site", "site"]
 Editing = Callable[..., FlaskClient]
 
 # The pages of the sign-in; everything else needs a session.
-PUBLIC = {("/edit/sign-in", "GET"), ("/edit/sign-in", "POST")}
+PUBLIC = {("/edit/sign-in", "GET"), ("/edit/sign-in", "POST"), ("/edit/bar", "GET")}
 SLUG = "feng2023tensorir"
 
 

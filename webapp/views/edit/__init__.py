@@ -5,7 +5,7 @@ decorates its views with the `blueprint` of `access` and is imported here. `acce
 request without a session; visitors' pages never import from this package.
 """
 
-from . import history, home, publication, sign_in
+from . import bar, history, home, publication, sign_in
 from .access import blueprint
 
-__all__ = ["blueprint", "history", "home", "publication", "sign_in"]
+__all__ = ["bar", "blueprint", "history", "home", "publication", "sign_in"]

@@ -1,7 +1,10 @@
 """The home page of editors: the same search, with results that lead to the forms."""
 
-from flask import redirect, render_template, request
+from typing import Final
+
+from flask import Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from htmx_flask import make_response
 
 from ...catalog import Criteria
 from ...site import site
@@ -11,6 +14,9 @@ from ..templating import presenter
 from ..urls import EditUrls, edit_urls
 from .access import blueprint
 
+# How a fragment changes the address: typing gets no entry in the history.
+_HISTORY: Final = {"typing": "replace", "link": "push"}
+
 
 @blueprint.get("/")
 def home() -> ResponseReturnValue:
@@ -18,9 +24,15 @@ def home() -> ResponseReturnValue:
     criteria = Criteria.from_args(request.args.to_dict(flat=False)).with_(open=())
     page = catalog().find(criteria)
     urls: EditUrls = edit_urls()
-    if request_kind() == "page" and list(request.args.items(multi=True)) != page.criteria.pairs():
+    kind = request_kind()
+    if kind == "page" and list(request.args.items(multi=True)) != page.criteria.pairs():
         return redirect(urls.list(page.criteria.query_string()), 302)
     newest_first = site().settings.order == "newest"
     listing = make_listing(page, presenter(), urls, None, None, newest_first=newest_first)
-    template = "edit/home.html" if request_kind() == "page" else "edit/_results.html"
-    return render_template(template, listing=listing, criteria=listing.criteria, urls=urls)
+    values = {"listing": listing, "criteria": listing.criteria, "urls": urls}
+    if kind == "page":
+        return render_template("edit/home.html", **values)
+    html = render_template("edit/_results.html", **values)
+    url = urls.list(listing.query_string)
+    response: Response = make_response(html, **{f"{_HISTORY[kind]}_url": url})
+    return response

@@ -101,5 +101,4 @@ def _signed_out() -> Response:
     is_proxy = site().settings.sign_in == "proxy"
     response = make_response(redirect(urls.list() if is_proxy else urls.edit_page("sign-in"), 303))
     forget_session(response)
-    response.headers["Clear-Site-Data"] = '"cache"'
     return response
