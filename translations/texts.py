@@ -15,6 +15,7 @@ from webapp.formats.public_fields import PUBLIC_FIELDS
 from webapp.formats.registry import FORMATS
 from webapp.records import LINK_KINDS, TYPE_LABELS, type_label
 from webapp.search.query import FIELDS
+from webapp.views.edit.field_groups import FIELD_LABELS
 from webapp.views.publication.details import ADDED_LABELS
 from webapp.views.results.filters import ORDERS
 
@@ -66,6 +67,7 @@ def _tables() -> Mapping[str, Iterable[str]]:
         "webapp/formats/registry.py": exports,
         "webapp/formats/csl/citations.py": (style.label for style in STYLES.values()),
         "webapp/views/publication/details.py": ADDED_LABELS.values(),
+        "webapp/views/edit/field_groups.py": FIELD_LABELS.values(),
         "webapp/views/results/filters.py": ORDERS.values(),
         "webapp/views/http/errors.py": map(HTTP_STATUS_CODES.__getitem__, _NAMED_ERRORS),
     }

@@ -12,6 +12,10 @@ from webapp.store.connections import writing
 from webapp.store.edits import Edit
 
 SLUG = "edited"
+FIELDS = (
+    *("subtitle", "date", "month", "booktitle", "journal", "eprint", "langid", "author"),
+    *("year", "volume", "περίεργο"),
+)
 _REFUSE = "CREATE TRIGGER refuse BEFORE INSERT ON revisions BEGIN SELECT RAISE(FAIL, 'full'); END"
 
 
@@ -35,7 +39,15 @@ def publication_pages(client: FlaskClient, who: str, other: str) -> Iterator[tup
         data = {"csrf_token": token, "loaded": entry("Α"), "entry": text, **fields}
         return client.post(to, data=data, headers=SAME_ORIGIN, follow_redirects=True).text
 
+    yield f"{path}/bibtex", client.get(f"{path}/bibtex").text
     yield path, client.get(path).text
+    whole = ", ".join(f"{name} = {{Ω}}" for name in FIELDS)
+    record = read_entry(f"@misc{{whole, {whole}}}").record
+    catalog.save([Edit(record)], "add")
+    yield "/edit/whole", client.get("/edit/whole").text
+    many = {"csrf_token": token, "loaded:author": "", "line:author": "Ω\n" * 60}
+    fault = {**many, "field:title": "{"}
+    yield "/edit/whole of many", client.post("/edit/whole", data=fault, headers=SAME_ORIGIN).text
     yield f"{path} unchanged", send(entry("Α"))
     yield f"{path} with a fault", send(f"@misc{{{SLUG}, title = {{")
     yield f"{path}/preview", send("?", f"{path}/preview")

@@ -54,7 +54,7 @@ def sent_lines(value: str) -> str:
 
 
 def opened(client: FlaskClient) -> dict[str, str]:
-    answer = client.get(PATH)
+    answer = client.get(f"{PATH}/bibtex")
     assert answer.status_code == 200
     return fields_of(answer)
 
@@ -261,6 +261,7 @@ def test_a_former_address_leads_to_the_present_one(client: FlaskClient) -> None:
     assert stored
     catalog.save([Edit(stored.record, stored.id, former_slugs=("tensorir",))], "rename")
     assert client.get("/edit/tensorir").headers["Location"].endswith(PATH)
+    assert client.get("/edit/tensorir/bibtex").headers["Location"].endswith(f"{PATH}/bibtex")
     assert client.get("/edit/unknown").status_code == 404
 
 

@@ -26,8 +26,8 @@ class EntryForm:
     def of_request(cls, form: Mapping[str, str]) -> Self:
         return cls(form.get("entry", ""), form.get("loaded", ""))
 
-    def submission(self, slug: str, form: Mapping[str, str]) -> Submission:
-        """Return what the form changes of the publication with this slug."""
+    def submission(self, present: Record, form: Mapping[str, str]) -> Submission:
+        """Return what the form changes of a publication."""
         edited, loaded = read_entry(self.entry), read_entry(self.loaded)
         if edited.record is None:
             return Submission(faults=edited.faults, doubts=edited.doubts)
@@ -36,11 +36,16 @@ class EntryForm:
         moved = [*before.source] != [name for name in edited.record.source if name in before.source]
         return Submission(
             changes=tuple(changes),
-            record=replace(edited.record, slug=slug),
+            record=replace(edited.record, slug=present.slug),
             order=tuple(edited.record.source) if moved else (),
             faults=edited.faults,
             doubts=edited.doubts,
         )
+
+    @property
+    def text(self) -> str:
+        """What the editor entered, to copy it."""
+        return self.entry
 
     def line(self, number: int) -> str:
         """Return the start of a line of the entry, to find it by."""

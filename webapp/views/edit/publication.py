@@ -15,12 +15,15 @@ from ...errors import (
     DatabaseError,
     UnknownRevisionError,
 )
+from ...records import TYPE_LABELS, Record
 from ...site import site
 from ...store.publications import Stored
 from ..http.responses import catalog
 from ..urls import site_urls
 from .access import blueprint, body_limit, editor
 from .entry_form import EntryForm
+from .field_form import MOST_ROWS, MOVE, FieldForm
+from .field_groups import label_of
 from .preview import Preview
 from .submission import Submission
 
@@ -42,10 +45,19 @@ class Notice:
 
 @blueprint.get("/<edited:slug>")
 def edit_publication(slug: str) -> ResponseReturnValue:
-    """Return the form of a publication."""
+    """Return the form of a publication, with a field for each of its fields."""
     stored = _stored(slug)
     if stored.record.slug != slug:
         return redirect(site_urls().edit(stored.record.slug), 302)
+    return _page(stored, FieldForm.of_record(stored.record), Submission(), _arrival(stored))
+
+
+@blueprint.get("/<edited:slug>/bibtex")
+def edit_entry(slug: str) -> ResponseReturnValue:
+    """Return the form of a publication with its BibTeX entry."""
+    stored = _stored(slug)
+    if stored.record.slug != slug:
+        return redirect(f"{site_urls().edit(stored.record.slug)}/bibtex", 302)
     return _page(stored, EntryForm.of_record(stored.record), Submission(), _arrival(stored))
 
 
@@ -53,22 +65,20 @@ def edit_publication(slug: str) -> ResponseReturnValue:
 @body_limit(MAX_BODY)
 def save_publication(slug: str) -> ResponseReturnValue:
     """Save what the form changes, or return the form with what prevents it."""
-    form = EntryForm.of_request(request.form)
     stored = _find(slug)
+    form = _sent_form(stored.record if stored else Record("", ""))
     if stored is None:
         return _removed(form)
-    submission = form.submission(stored.record.slug, request.form)
+    if isinstance(form, FieldForm) and MOVE in request.form:
+        form = form.moved(request.form[MOVE])
+        return _page(stored, form, form.submission(stored.record, request.form), Notice())
+    submission = form.submission(stored.record, request.form)
     if submission.faults:
         return _page(stored, form, submission, Notice()), 422
+    command = f"edit {stored.record.slug} in the browser"
+    order = submission.order
     try:
-        outcome = save_changes(
-            catalog(),
-            stored.id,
-            submission.changes,
-            f"edit {stored.record.slug} in the browser",
-            editor(),
-            submission.order,
-        )
+        outcome = save_changes(catalog(), stored.id, submission.changes, command, editor(), order)
     except (CatalogChangedError, DatabaseError) as error:
         current_app.logger.error("An edit of %s was not saved: %s", slug, error)
         return _page(stored, form, submission, Notice(error="failed")), 503
@@ -76,7 +86,7 @@ def save_publication(slug: str) -> ResponseReturnValue:
         return _removed(form)
     if refusal := _refusal(outcome):
         return _page(stored, form, submission, refusal), 409
-    return _saved(stored.record.slug, outcome)
+    return _saved(_address(stored, form), outcome)
 
 
 @blueprint.post("/<edited:slug>/preview")
@@ -84,8 +94,8 @@ def save_publication(slug: str) -> ResponseReturnValue:
 def preview_publication(slug: str) -> ResponseReturnValue:
     """Return the publication as visitors will see it; for htmx only that, else with the form."""
     stored = _stored(slug)
-    form = EntryForm.of_request(request.form)
-    submission = form.submission(stored.record.slug, request.form)
+    form = _sent_form(stored.record)
+    submission = form.submission(stored.record, request.form)
     if "HX-Request" not in request.headers:
         return _page(stored, form, submission, Notice())
     preview = Preview.of(stored, submission.record) if submission.record else None
@@ -116,7 +126,19 @@ def _find(slug: str) -> Stored | None:
     return catalog().get(slug) or catalog().get(catalog().present_slug(slug) or "")
 
 
-def _removed(form: EntryForm) -> ResponseReturnValue:
+def _sent_form(present: Record) -> EntryForm | FieldForm:
+    """Return the form that was sent: the one with the entry, or the one with fields."""
+    if "entry" in request.form:
+        return EntryForm.of_request(request.form)
+    return FieldForm.of_request(request.form, present)
+
+
+def _address(stored: Stored, form: EntryForm | FieldForm) -> str:
+    url = site_urls().edit(stored.record.slug)
+    return f"{url}/bibtex" if isinstance(form, EntryForm) else url
+
+
+def _removed(form: EntryForm | FieldForm) -> ResponseReturnValue:
     """Return what the editor entered for a publication that was removed since it was opened."""
     return render_template("edit/removed.html", form=form), 409
 
@@ -143,21 +165,27 @@ def _refusal(outcome: Outcome) -> Notice | None:
     return Notice(conflicts=outcome.conflicts) if outcome.conflicts else None
 
 
-def _saved(slug: str, outcome: Outcome) -> ResponseReturnValue:
+def _saved(address: str, outcome: Outcome) -> ResponseReturnValue:
     if outcome.revision is None:
-        return redirect(f"{site_urls().edit(slug)}?unchanged=1", 303)
+        return redirect(f"{address}?unchanged=1", 303)
     site().index_follower.notice()
-    return redirect(f"{site_urls().edit(slug)}?saved={outcome.revision.counter}", 303)
+    return redirect(f"{address}?saved={outcome.revision.counter}", 303)
 
 
-def _page(stored: Stored, form: EntryForm, submission: Submission, notice: Notice) -> str:
-    is_unread = bool(submission.faults) and submission.record is None
-    shown = None if is_unread else submission.record or stored.record
+def _page(
+    stored: Stored, form: EntryForm | FieldForm, submission: Submission, notice: Notice
+) -> str:
+    shown = None if submission.faults and not submission.record else submission.record
+    if not submission.faults and not shown:
+        shown = stored.record
     return render_template(
-        "edit/publication.html",
+        "edit/bibtex.html" if isinstance(form, EntryForm) else "edit/fields.html",
         stored=stored,
         form=form,
         submission=submission,
         notice=notice,
         preview=Preview.of(stored, shown) if shown else None,
+        label_of=label_of,
+        most_rows=MOST_ROWS,
+        type_names=TYPE_LABELS,
     )
