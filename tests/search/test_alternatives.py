@@ -74,3 +74,47 @@ def test_words_keep_their_places() -> None:
 def test_many_sides_are_bounded(engine: SearchEngine) -> None:
     assert search(engine, "latin OR " * 100).ids == (4,)
     assert len(parse("latin OR " * 100).alternatives) == MOST
+
+
+TITLES = [
+    "To Be OR Not to Be: A Study of Ghosts",
+    "Logic | Programming in the small",
+    "Sailing to Byzantium with a compass",
+    "To be a ghost",
+    "Not a study",
+    "Logic of ships",
+]
+
+
+@pytest.fixture(scope="module")
+def titles(tmp_path_factory: pytest.TempPathFactory) -> SearchEngine:
+    engine = ENGINES["whoosh"](tmp_path_factory.mktemp("titles"))
+    venues = ["", "", "Annals of Poetry", *[""] * 3]
+    papers = [
+        paper(id=n, position=-n, title=title, venue=venue)
+        for n, (title, venue) in enumerate(zip(TITLES, venues, strict=True))
+    ]
+    others = [paper(id=n, position=-n, title="Odes", venue="Poetry") for n in range(9, 99)]
+    engine.rebuild([*papers, *others], "1")
+    return engine
+
+
+@pytest.mark.parametrize(
+    ("text", "id_"),
+    [
+        (TITLES[0], 0),
+        (TITLES[0][:25], 0),
+        (TITLES[1], 1),
+        (f"{TITLES[2]} | Annals of Poetry", 2),
+        (f"{TITLES[2].replace('compass', 'compas')} | Poetry", 2),
+        (f"{TITLES[2].replace('with', 'and')} lost | Poetry | example.org", 2),
+    ],
+)
+def test_a_pasted_title_with_the_sign_of_alternatives_is_found(
+    titles: SearchEngine, text: str, id_: int
+) -> None:
+    assert search(titles, text).ids[0] == id_
+
+
+def test_a_title_with_both_words_does_not_hide_the_others(titles: SearchEngine) -> None:
+    assert set(search(titles, "logic OR ghosts").ids) == {0, 1, 3, 5}

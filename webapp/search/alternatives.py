@@ -9,6 +9,7 @@ Q = TypeVar("Q")  # query.Query, which refers to this module
 QUOTES = '"“”„‟«»＂'
 MOST = 8  # sides; more are ignored
 _OR = re.compile(r"\s(?:OR|\|)(?=\s)")
+_WORDS = {"OR": "or", "|": " "}
 
 
 def split_alternatives(text: str) -> list[str]:
@@ -28,8 +29,16 @@ def split_alternatives(text: str) -> list[str]:
     return [*sides, " " * start + text[start:]][:MOST]
 
 
-def join_alternatives(text: str, queries: tuple[Q, ...]) -> Q:
-    """Return the query of a text with alternatives; sides without content are dropped."""
+def as_words(text: str) -> str:
+    """Return a text with OR as a word and without |, each word at its place."""
+    return _OR.sub(lambda match: match[0][0] + _WORDS[match[0][1:]], text)
+
+
+def join_alternatives(text: str, queries: tuple[Q, ...], whole: Q) -> Q:
+    """Return the query of a text with alternatives; sides without content are dropped.
+
+    `whole` is the query of the same text as words.
+    """
     sides: tuple[Any, ...] = tuple(query for query in queries if query) or queries[:1]
     if len(sides) == 1:
         return queries[queries.index(sides[0])]
@@ -49,5 +58,6 @@ def join_alternatives(text: str, queries: tuple[Q, ...]) -> Q:
         keys=(),
         chips=tuple(chips),
         alternatives=sides,
+        whole=whole,
     )
     return joined

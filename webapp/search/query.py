@@ -14,7 +14,7 @@ from itertools import islice
 
 from ..facets import FACETS, FIRST_YEAR, LAST_YEAR, SELECTED
 from . import identifiers
-from .alternatives import join_alternatives, split_alternatives
+from .alternatives import as_words, join_alternatives, split_alternatives
 from .text import CHAIN, MAX_WORD, STOP_WORDS, Chain, analyse, collapse, fold
 
 MAX_LENGTH = 512  # characters: a long question; at 256, nDCG@10 falls by .02 to .08 on such ones
@@ -122,6 +122,7 @@ class Query:
     chips: tuple[Chip, ...] = ()
     cites_others: bool = False  # "et al." follows the first author
     alternatives: tuple["Query", ...] = ()  # one must match; all are in the other fields too
+    whole: "Query | None" = None  # beside alternatives: the text as words, which may be a title
 
     @property
     def free(self) -> tuple[Word, ...]:
@@ -139,9 +140,9 @@ def parse(text: str, typing: bool = False) -> Query:
         text = "".join(c if c.isprintable() else " " for c in text)
     if "=" in text and (title := _bibtex_title(text)):
         text = _TEX_ACCENTS.sub("", title)
-    *sides, last = split_alternatives(text)
-    if sides:
-        return join_alternatives(text, (*map(parse, sides), parse(last, typing)))
+    if len(sides := split_alternatives(text)) > 1:
+        queries = tuple(parse(side, typing and side is sides[-1]) for side in sides)
+        return join_alternatives(text, queries, parse(as_words(text), typing))
     pasted, words = identifiers.extract(text)
     keys = identifiers.possible_keys(words if pasted else text)
     whole, text = text, words.translate(_QUOTES)

@@ -18,7 +18,7 @@ from .respelling import (
     respell_word,
     split_or_join,
 )
-from .rewriting import Answer, is_known, is_named, replace_words, words_of
+from .rewriting import Answer, content_words, is_known, is_named, replace_words, words_of
 from .snapshot import Docs
 
 PARTIAL = 0.3  # share of the best coverage that a hit must reach
@@ -27,6 +27,7 @@ PARTIAL = 0.3  # share of the best coverage that a hit must reach
 # nDCG@10 on cranfield is .526 (tune) and .545 (report) if questions of four words are extended,
 # .520 and .536 with five, .510 and .533 without.
 ENOUGH, QUESTION, LARGER = 10, 4, 0.5
+TITLE = 3  # words in an alternative that may be a title, at least; stop words do not count
 NO_DOCS: Docs = np.zeros(0, np.int64)
 
 
@@ -50,21 +51,41 @@ def answer_query(matcher: Matcher, query: Query, literal: bool = False) -> Answe
 
 
 def _answer_alternatives(matcher: Matcher, query: Query, literal: bool) -> Answer:
-    """Match a query if one of its sides matches as typed, else any that matches when relaxed."""
+    """Match a query if one of its sides matches; titles with all of it as a phrase come first.
+
+    A side that does not match is relaxed if it may be a title, or if no side matches.
+    """
     answers = [answer_query(matcher, side, literal=True) for side in query.alternatives]
-    if not literal and not any(answer.match.mask.any() for answer in answers):
-        answers = [answer_query(matcher, side) for side in query.alternatives]
+    if not literal:
+        is_found = any(answer.match.mask.any() for answer in answers)
+        answers = [
+            answer
+            if answer.match.mask.any() or (is_found and len(content_words(side)) < TITLE)
+            else answer_query(matcher, side)
+            for side, answer in zip(query.alternatives, answers, strict=True)
+        ]
     scores = np.zeros(matcher.snapshot.size, np.float32)
     mask = np.zeros(matcher.snapshot.size, bool)
     for answer in answers:
         docs = np.flatnonzero(answer.match.mask)
         scores[docs] += score_hits(matcher, answer.match, docs)
         mask |= answer.match.mask
-    match = Match(mask, bool(mask.any()), (), (mask.astype(np.float32),), NO_DOCS, scores)
+    titled = _titled(matcher, query)
+    mask[titled] = True
+    match = Match(mask, bool(mask.any()), (), (mask.astype(np.float32),), titled, scores)
     rewritten = next((answer.rewritten for answer in answers if answer.rewritten), "")
     shown = " OR ".join(answer.shown or answer.query.text.strip() for answer in answers)
     clauses = tuple(clause for answer in answers for clause in answer.query.clauses)
     return Answer(replace(query, clauses=clauses), match, rewritten, shown if rewritten else "")
+
+
+def _titled(matcher: Matcher, query: Query) -> Docs:
+    """Return the documents whose title has the words of alternatives as a phrase."""
+    whole = query.whole
+    if not (whole and 0 < len(whole.free) == len(whole.clauses)):
+        return NO_DOCS
+    words = whole.free
+    return np.flatnonzero(matcher.clause_weights(Clause(words, "title", phrase=True)))
 
 
 def _answer_words(matcher: Matcher, query: Query) -> Answer:
@@ -152,7 +173,7 @@ def _extend(matcher: Matcher, query: Query, answer: Answer) -> Answer:
     count = np.count_nonzero(answer.match.mask)
     is_few = 0 < count < ENOUGH
     hits = np.flatnonzero(answer.match.mask) if is_few else NO_DOCS
-    words = [word for word in query.free if not is_stop(word)]
+    words = content_words(query)
     may_correct = is_few and not answer.rewritten
     if may_correct and (corrected := correct_rare_words(matcher, query, answer.match)):
         return corrected

@@ -13,6 +13,7 @@ from .rewriting import (
     NAMING,
     Answer,
     Replacements,
+    content_words,
     is_known,
     is_named,
     replace_text,
@@ -57,15 +58,11 @@ def correct_rare_words(matcher: Matcher, query: Query, literal: Match) -> Answer
     changed, hits = _respell_words(query, spellings, True), np.flatnonzero(literal.mask)
     result = replace(evaluate_query(matcher, changed), first=hits)
     if is_doubtful and (
-        is_named(matcher, _content(query), hits)
-        or not is_named(matcher, _content(changed), np.flatnonzero(result.mask))
+        is_named(matcher, content_words(query), hits)
+        or not is_named(matcher, content_words(changed), np.flatnonzero(result.mask))
     ):
         return None
     return _answer(matcher, query, changed, result, spellings)
-
-
-def _content(query: Query) -> list[Word]:
-    return [word for word in query.free if not is_stop(word)]
 
 
 def respell_twice(matcher: Matcher, query: Query) -> Answer | None:

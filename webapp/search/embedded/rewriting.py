@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..query import Query, Word
+from ..query import Query, Word, is_stop
 from .matching import Match, Matcher
 from .snapshot import Docs
 
@@ -33,6 +33,11 @@ class Answer:
 def words_of(query: Query) -> list[Word]:
     """Return the words of a query, except the excluded ones."""
     return [word for clause in query.clauses if not clause.negated for word in clause.words]
+
+
+def content_words(query: Query) -> list[Word]:
+    """Return the words of a query outside phrases and fields, without stop words."""
+    return [word for word in query.free if not is_stop(word)]
 
 
 def is_known(matcher: Matcher, word: Word) -> bool:
