@@ -5,10 +5,11 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from . import corpus, history, importing, lighthouse, searching, throughput, weight
+from . import corpus, engine_alone, history, importing, lighthouse, searching, throughput, weight
 from .server import temporary_instance
 
 CORPUS = os.environ.get("CORPUS", "")
+SIZE = int(os.environ.get("SIZE") or 0)  # publications, for the part engine
 
 
 def import_corpus() -> str:
@@ -28,6 +29,7 @@ PARTS: dict[str, tuple[str, Callable[[], str]]] = {
     "import": (f"Import of {CORPUS or 'a generated corpus'}", import_corpus),
     "history": ("Database after many imports", import_repeatedly),
     "search": (f"Search in {CORPUS or 'a generated corpus'}", partial(searching.run, CORPUS)),
+    "engine": (f"The engine alone in {CORPUS}", partial(engine_alone.run, CORPUS, SIZE)),
 }
 
 
@@ -35,7 +37,7 @@ def main(names: list[str]) -> None:
     unknown = [name for name in names if name not in PARTS]
     if unknown:
         raise SystemExit(f"unknown part: {', '.join(unknown)}. The parts are {', '.join(PARTS)}.")
-    for name in names or PARTS:
+    for name in names or (part for part in PARTS if part != "engine"):
         heading, run = PARTS[name]
         print(f"\n## {heading}\n\n{run()}", flush=True)
 

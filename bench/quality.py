@@ -52,7 +52,8 @@ class Item:
 # -- reading
 
 
-def _records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+def read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the lines of a corpus with their numbers, from 0."""
     with lzma.open(path, "rt") if path.suffix == ".xz" else path.open() as file:
         for number, line in enumerate(file):
             yield number, json.loads(line)
@@ -60,10 +61,10 @@ def _records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 
 def documents(path: Path) -> Iterator[Document]:
     """Yield the documents of a corpus."""
-    return (_document(number, raw) for number, raw in _records(path))
+    return (read_document(number, raw) for number, raw in read_lines(path))
 
 
-def _document(number: int, raw: dict[str, Any]) -> Document:
+def read_document(number: int, raw: dict[str, Any]) -> Document:
     authors = raw.get("authors") or ()
     return Document(
         id=number + 1,
@@ -82,8 +83,8 @@ def papers(path: Path, count: int) -> Iterator[Paper]:
 
     Each gets its address and, as no corpus has them, an arXiv id in one of three forms.
     """
-    for number, raw in islice(_records(path), count or None):
-        document, address = _document(number, raw), raw.get("url") or ""
+    for number, raw in islice(read_lines(path), count or None):
+        document, address = read_document(number, raw), raw.get("url") or ""
         arxiv = f"{1501 + number // 100_000}.{number % 100_000:05}"
         forms = (arxiv, f"10.48550/arXiv.{arxiv}", f"https://arxiv.org/abs/{arxiv}v2")
         identifiers = (*document.identifiers, address, forms[number % len(forms)])
@@ -234,7 +235,7 @@ def collection(path: Path, folder: Path, options: argparse.Namespace) -> None:
     """Print nDCG@10 for a test collection."""
     raw = [json.loads(line) for line in (path / "docs.jsonl").open()]
     names = {number + 1: document["id"] for number, document in enumerate(raw)}
-    search = searcher((_document(n, document) for n, document in enumerate(raw)), folder)
+    search = searcher((read_document(n, document) for n, document in enumerate(raw)), folder)
     grades: dict[str, dict[str, int]] = defaultdict(dict)
     with (path / "qrels.tsv").open() as file:
         for query, document, grade in list(csv.reader(file, delimiter="\t"))[1:]:

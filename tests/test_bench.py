@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from bench import corpus, engines, keystrokes
+from bench import corpus, engine_alone, engines, enlarging, keystrokes
 from bench.client import Connection
 from tests.searching import paper
 from webapp.catalog.criteria import Criteria
@@ -151,3 +151,31 @@ def test_a_response_may_arrive_in_pieces() -> None:
 def _port(server: socket.socket) -> int:
     port: int = server.getsockname()[1]
     return port
+
+
+def test_a_corpus_is_enlarged_by_mixtures_that_are_always_the_same() -> None:
+    given = [
+        {
+            "bibkey": name,
+            "title": f"{name} one {name} two",
+            "authors": [f"Ann {name}", name],
+            "abstract": f"{name} begins. {name} ends.",
+            "venue": name,
+        }
+        for name in ("ash", "birch", "cedar")
+    ]
+    raws = list(enlarging.enlarge(given, 20))
+    assert raws == list(enlarging.enlarge(given, 20))
+    assert raws[:3] == given
+    assert len({raw["bibkey"] for raw in raws}) == len(raws) == 20
+    assert all(raw["title"].split()[1::2] == ["one", "two"] for raw in raws)
+    assert len({raw["title"] for raw in raws}) > len(given)
+    assert list(enlarging.enlarge(given, 2)) == given[:2]
+
+
+def test_the_engine_alone_is_measured(tmp_path: Path) -> None:
+    lines = tmp_path / "some.jsonl"
+    lines.write_text("\n".join(json.dumps({"bibkey": n, "title": f"Wax {n}"}) for n in "abc"))
+    table = engine_alone.run(str(lines), 5)
+    assert "what, of 5 " in table
+    assert "memory" in table
