@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 from flask import current_app
 
-from ..curation import importing, pruning
+from ..curation import importing, loaded_file, pruning
 from ..curation.importing import Library
 from ..formats.inline import to_plain
 from ..store import schema
@@ -244,7 +244,7 @@ class _Import:
     def _save(self) -> CatalogRevision:
         revision = importing.carry_out(self.catalog, self.plan, self.options.command, self._prunes)
         if self.files == [library_file()]:
-            importing.note_loaded(self.catalog, self.files[0])
+            loaded_file.note_loaded(self.catalog, self.files[0])
         if not self.options.as_json:  # which prints the plan
             self._discard_records()
         update_index_after_saving(self.options.quiet)

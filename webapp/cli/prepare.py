@@ -6,7 +6,7 @@ import click
 from flask import current_app
 
 from ..catalog import Catalog
-from ..curation import importing
+from ..curation import importing, loaded_file
 from ..curation.examples import LOADED_BY_PREPARE, LOADED_FROM_EXAMPLE, copy_examples
 from ..store import schema
 from ..store.backup import restoring
@@ -39,8 +39,8 @@ def prepare_command() -> None:
         for line in reports.plan_lines(plan, prune=False):
             click.echo(line)
         importing.carry_out(catalog, plan, LOADED_FROM_EXAMPLE if copied else LOADED_BY_PREPARE)
-        importing.note_loaded(catalog, library)
-    elif library.exists() and not importing.is_loaded(catalog, library):
+        loaded_file.note_loaded(catalog, library)
+    elif library.exists() and not loaded_file.is_loaded(catalog, library):
         click.echo(f"{library} has changed since it was loaded. To import it: octavo import")
     update_index_after_saving()
 

@@ -15,7 +15,7 @@ from ..catalog import Catalog
 from ..config import LIBRARY_FILE, SITE_FILE
 from ..store.connections import current_revision, reading
 from ..store.revisions import command_of
-from .importing import is_loaded
+from .loaded_file import is_loaded
 
 FILES: Final = (SITE_FILE, LIBRARY_FILE)
 

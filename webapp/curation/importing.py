@@ -1,10 +1,8 @@
 """Importing: files -> records -> plan (added, changed, missing, rejected) -> one transaction."""
 
-import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from types import MappingProxyType
 
 from ..catalog import Catalog
@@ -13,9 +11,8 @@ from ..formats import registry
 from ..formats.keys import safe_key
 from ..formats.reading import Problem
 from ..records import Record
-from ..store.connections import CatalogRevision, reading, revision_of, writing
+from ..store.connections import CatalogRevision, reading, revision_of
 from ..store.edits import Edit
-from ..store.revisions import loaded_digest, set_loaded_digest
 from ..store.source_records import SourceRecord
 from .checks import absent_files
 from .differences import changed_fields
@@ -269,20 +266,3 @@ def carry_out(catalog: Catalog, plan: Plan, command: str, prune: bool = False) -
     """
     edits = plan.edits(prune)
     return catalog.save(edits, command, expected=plan.revision, sources=plan.sources)
-
-
-def file_digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def note_loaded(catalog: Catalog, path: Path) -> None:
-    """Record that the owner's file was loaded in its present state."""
-    with writing(catalog.database) as connection:
-        set_loaded_digest(connection, file_digest(path))
-
-
-def is_loaded(catalog: Catalog, path: Path) -> bool:
-    """Return whether the owner's file is unchanged since it was last loaded."""
-    with reading(catalog.database) as connection:
-        return loaded_digest(connection) == file_digest(path)
