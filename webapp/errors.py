@@ -37,6 +37,10 @@ class CannotJoinError(OctavoError):
     """Publications cannot be joined as versions of one work."""
 
 
+class CannotRemoveError(OctavoError):
+    """A publication cannot be removed, or its addresses cannot lead where they should."""
+
+
 class CannotTakeError(OctavoError):
     """A field cannot be taken from what a source said."""
 

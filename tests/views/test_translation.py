@@ -20,7 +20,7 @@ from translations.texts import collect
 from webapp.config import ROOT
 from webapp.site import site as parts_of
 
-from .edit.states import history_pages
+from .edit.states import action_pages, history_pages
 from .test_pages import LINK, TYPING
 
 ADDRESSES = """
@@ -146,6 +146,7 @@ def responses_to_editors(client: FlaskClient) -> Iterator[tuple[str, str]]:
         for headers in (PAGE, TYPING):
             yield f"{address} {headers}", client.get(address, headers=headers).text
     yield from history_pages(client)
+    yield from action_pages(client)
     yield from publication_pages(client, "άννα", "νίκος")
 
 

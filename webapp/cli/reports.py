@@ -41,6 +41,9 @@ def plan_lines(plan: Plan, prune: bool, whole: bool = False) -> Iterator[str]:
     yield from section("changed", _changes(plan))
     yield from differences(plan.differences, "octavo import")
     yield from section("stay as they were edited in the browser", _edits(plan))
+    yield from section(
+        "removed in the browser, left out (--replace KEY adds it again)", plan.removed_here
+    )
     verb = "removed" if prune else "not in the file, not removed (--prune removes them)"
     yield from section(verb, plan.missing_keys)
     yield from section("not in the file, but named by another source", plan.named_elsewhere)

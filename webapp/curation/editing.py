@@ -18,7 +18,7 @@ from ..catalog import Catalog
 from ..errors import CatalogChangedError
 from ..formats.entries import build
 from ..records import Record
-from ..store import publications, queries, revisions, versions
+from ..store import publications, queries, revisions
 from ..store.connections import CatalogRevision, Transaction, reading, revision_of
 from ..store.edits import Edit
 from ..store.source_records import CITATION_KEY
@@ -146,9 +146,7 @@ def _versions(connection: Transaction, old: str, new: str) -> list[Edit]:
     """Return edits of the versions of a publication whose key changes, so that they name it."""
     if old == new:
         return []
-    keys = [record.key for record in versions.versions(connection, [old]).get(old, ())]
-    ids = list(queries.ids_of_keys(connection, keys).values())
-    loaded = publications.load(connection, ids)
+    loaded = publications.load(connection, queries.ids_of_versions(connection, old))
     return [Edit(as_version(stored.record, new), stored.id) for stored in loaded.values()]
 
 

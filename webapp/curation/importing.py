@@ -1,7 +1,7 @@
 """Importing: files -> records -> plan (added, changed, missing, rejected) -> one transaction."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
 
@@ -50,6 +50,7 @@ class Plan:
     other_keys: tuple[NewKey, ...]  # the same, but `new` is taken, so `old` remains
     conflicts: tuple[KeyConflict, ...]  # entries with the key of another work
     not_replaced: tuple[str, ...]  # keys to replace that no entry or no publication has
+    removed_here: tuple[str, ...]  # keys of entries that an editor removed: left out
     not_removed: tuple[str, ...]  # keys of rejected entries or other works: not pruned
     problems: tuple[tuple[str, Problem], ...]  # (file name, problem)
     likenesses: tuple[ProposedJoin, ...]  # possible duplicates in the files
@@ -77,6 +78,18 @@ class Library:
     problems: tuple[tuple[str, Problem], ...]  # (file name, problem)
     empty: tuple[str, ...] = ()  # names of files without publications
     cut_short: tuple[tuple[str, int], ...] = ()  # files that end inside an entry, and its line
+
+    def without(self, indexes: Collection[int]) -> "Library":
+        """Return the library without the entries at these indexes."""
+        if not indexes:
+            return self
+        left = [index for index in range(len(self.records)) if index not in set(indexes)]
+        return replace(
+            self,
+            records=tuple(self.records[index] for index in left),
+            locations=tuple(self.locations[index] for index in left),
+            formats=tuple(self.formats[index] for index in left),
+        )
 
 
 def read_files(
@@ -130,8 +143,12 @@ def make_plan(
     with reading(catalog.database) as connection:
         known = KnownPublications(connection)
         edited = EditedPublications(connection, known)
-        written = edited.with_present_keys(library.records)
         replacing = {key if key in known.by_key else safe_key(key) for key in replacing}
+        removed = edited.removed_entries(library.records, replacing)
+        removed_keys = tuple(library.records[index].key for index in removed)
+        added_again = edited.removed_keys & replacing
+        library = library.without(removed)
+        written = edited.with_present_keys(library.records)
         same_works = {*replacing, *edited.named_by(written)}
         matching = Matcher(
             written, library.formats, known.by_key, known.records, same_works
@@ -145,7 +162,7 @@ def make_plan(
             if index in before else record
             for index, record in enumerate(renamed)
         ]  # fmt: skip
-        added, changed = _edits(records, known, matching, before)
+        added, changed = _edits(records, known, matching, before, edited.moved)
         absent, not_removed = _missing(known, matching, written, library)
         missing, named_elsewhere = file.removable(absent)
         return Plan(
@@ -159,7 +176,10 @@ def make_plan(
             new_keys=tuple(matching.new_keys),
             other_keys=tuple(matching.other_keys),
             conflicts=tuple(matching.conflicts),
-            not_replaced=tuple(sorted(replacing - ({r.key for r in written} & set(known.by_key)))),
+            not_replaced=tuple(
+                sorted(replacing - added_again - ({r.key for r in written} & set(known.by_key)))
+            ),
+            removed_here=removed_keys,
             not_removed=tuple(not_removed),
             problems=(
                 *library.problems,
@@ -239,12 +259,18 @@ def _edits(
     known: KnownPublications,
     matching: Matching,
     before: Mapping[int, Record],
+    moved: Collection[str],
 ) -> tuple[list[Edit], list[Amendment]]:
-    """Return the additions and the changes of publications in the catalog."""
+    """Return the additions and the changes of publications in the catalog.
+
+    Those with a key in `moved` stay where an editor put them.
+    """
     new_keys = {change.old: change.new for change in matching.new_keys}
     former_slugs = known.former_slugs(new_keys)
     present = {new_keys.get(key, key): entry.position for key, entry in known.by_key.items()}
-    positions = new_positions([record.key for record in records], present)
+    staying = {new_keys.get(key, key) for key in moved}
+    order = [record.key for record in records if record.key not in staying]
+    positions = new_positions(order, present)
     added, changed = [], []
     for index, record in enumerate(records):
         key, position = matching.known[index], positions.get(record.key)

@@ -156,7 +156,8 @@ class _Saving:
             after = {id_: _after(state, edits[id_]) for id_, state in before.items()}
             if self.is_edit:
                 keys = {id_: state.record.key for id_, state in after.items()}
-                source_records.note_edits(self.connection, before, keys)
+                moved = {id_ for id_ in after if after[id_].position != before[id_].position}
+                source_records.note_edits(self.connection, before, keys, moved)
             self._free_keys(id_ for id_ in after if after[id_].record.key != before[id_].record.key)
             publications.update_all(
                 self.connection,
@@ -191,15 +192,21 @@ class _Saving:
             before = load_states(self.connection, chunk)
             if not is_undo:  # a file imported by mistake says nothing about its publications
                 source_records.note_removals(self.connection, before)
+            if self.is_edit:
+                source_records.note_browser_removals(self.connection, before)
             publications.delete_all(self.connection, chunk)
             for id_, state in before.items():
                 self.deltas.write(id_, delta(None, state.plain()))
             self._log("removed", before)
 
     def _slugs(self) -> set[str]:
-        """Return all slugs, present and former."""
+        """Return all slugs, present and former, as they will be after this transaction."""
         slugs = set(self.connection.scalars(select(Publication.slug)))
-        slugs.update(self.connection.scalars(select(FormerSlug.slug)))
+        former = select(FormerSlug.publication_id, FormerSlug.slug)
+        slugs.update(
+            s for id_, s in self.connection.execute(former) if id_ not in self.former_slugs
+        )
+        slugs.update(*self.former_slugs.values())
         return slugs
 
     def _note_former_slugs(self, edits: Mapping[int, Edit]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, func, or_, select
 
 from .publications import chunks
 from .tables import CatalogState, Change, FormerSlug, Publication
@@ -91,6 +91,36 @@ def listed_slugs(connection: Connection, offset: int, limit: int) -> Sequence[Ro
     query = select(Publication.slug, Publication.updated).order_by(Publication.id)
     query = query.where(is_listed())
     return connection.execute(query.offset(offset).limit(limit)).all()
+
+
+def ids_of_versions(connection: Connection, key: str) -> Sequence[int]:
+    """Return the ids of the publications that name a key as their published version."""
+    return connection.scalars(select(Publication.id).where(Publication.version_of == key)).all()
+
+
+def listed_positions(connection: Connection, also: int) -> list[Row[int, int]]:
+    """Return id and position of the publications that lists have, and of `also`, in order."""
+    query = select(Publication.id, Publication.position)
+    query = query.where(or_(is_listed(), Publication.id == also))
+    return list(connection.execute(query.order_by(Publication.position, Publication.id)).all())
+
+
+def ids_in_order(connection: Connection) -> Sequence[int]:
+    """Return the ids of all publications in the owner's order."""
+    query = select(Publication.id).order_by(Publication.position, Publication.id)
+    return connection.scalars(query).all()
+
+
+def last_position(connection: Connection) -> int:
+    return connection.scalar(select(func.max(Publication.position))) or 0
+
+
+def next_position(connection: Connection, position: int, without: int) -> int:
+    """Return the first position after one, of a publication other than `without`."""
+    query = select(func.min(Publication.position)).where(
+        Publication.position > position, Publication.id != without
+    )
+    return connection.scalar(query) or 0
 
 
 def count_publications(connection: Connection, listed: bool = False) -> int:

@@ -6,7 +6,7 @@ remain: a service that still names the work must not bring it back.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -21,6 +21,8 @@ from .tables import Publication, SourceAnswer, SourceRecordRow
 FILE = "file"  # the source that imports of files are
 BROWSER = "browser"  # marks publications that editors changed or added in the browser
 CITATION_KEY = "citation key"  # in such a mark: the key that the file has, if an editor changed it
+MOVED = "moved"  # in such a mark: an editor changed the place in the owner's order
+REMOVED = "removed"  # in such a mark: an editor removed the publication
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,22 +160,40 @@ def note_removals(connection: Connection, states: Mapping[int, State]) -> None:
     )
 
 
+def note_browser_removals(connection: Connection, states: Mapping[int, State]) -> None:
+    """Mark publications that are removed in the browser, so that a file brings none back."""
+    known = of_publications(connection, list(states))
+    rows = []
+    for id_, state in states.items():
+        marks = [record.fields for record in known.get(id_, ()) if record.source == BROWSER]
+        key = marks[0].get(CITATION_KEY, state.record.key) if marks else state.record.key
+        fields = {CITATION_KEY: key, REMOVED: "true"}
+        rows.append(SourceRecord(BROWSER, "", "", fields, publication_id=id_))
+    write(connection, rows)
+
+
 def note_edits(
-    connection: Connection, before: Mapping[int, State], keys: Mapping[int, str]
+    connection: Connection,
+    before: Mapping[int, State],
+    keys: Mapping[int, str],
+    moved: Container[int] = (),
 ) -> None:
     """Mark publications that are edited or added in the browser, for later imports and refreshes.
 
     `before` has the states of edited ones before the edit, `keys` the citation keys of all after
-    it. Of a publication without any record, the state before becomes what the owner's file
-    stated, so that the same file brings nothing back.
+    it; `moved` are the ids of those that got another place in the owner's order. Of a publication
+    without any record, the state before becomes what the owner's file stated, so that the same
+    file brings nothing back.
     """
     known = of_publications(connection, list(keys))
     rows = [file_record(state.record, id_) for id_, state in before.items() if id_ not in known]
     for id_, key in keys.items():
         marks = [record for record in known.get(id_, ()) if record.source == BROWSER]
-        fields = marks[0].fields if marks else {}
-        if not fields and id_ in before and before[id_].record.key != key:
-            fields = {CITATION_KEY: before[id_].record.key}
+        fields = dict(marks[0].fields) if marks else {}
+        if id_ in before and before[id_].record.key != key:
+            fields.setdefault(CITATION_KEY, before[id_].record.key)
+        if id_ in moved:
+            fields[MOVED] = "true"
         if not marks or marks[0].fields != fields:
             rows.append(SourceRecord(BROWSER, "", "", fields, publication_id=id_))
     write(connection, rows)

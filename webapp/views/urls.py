@@ -122,6 +122,10 @@ class Urls:
         """Return the URL where an editor changes a publication."""
         return f"{self.base}/edit/{'~' if slug in EDIT_PAGES else ''}{slug}"
 
+    def edit_action(self, slug: str, name: str) -> str:
+        """Return the URL of something that editors do with a publication: `remove`."""
+        return f"{self.edit(slug)}/{name}"
+
     def edit_page(self, name: str) -> str:
         """Return the URL of a page for editors, one of EDIT_PAGES."""
         return f"{self.base}/edit/{name}"

@@ -7,7 +7,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.editors import post
-from tests.importing import records
+from tests.importing import do, records
+from webapp.catalog import synchronise
 from webapp.site import site
 from webapp.store import queries
 from webapp.store.connections import reading
@@ -40,3 +41,27 @@ def history_pages(client: FlaskClient) -> Iterator[tuple[str, str]]:
     yield "a removal", client.get(f"/edit/history/{latest}").text
     yield "a second undo", post(client, "/edit/history/1/undo").text
     yield "a redo", post(client, f"/edit/history/{latest}/undo").text
+
+
+def action_pages(client: FlaskClient) -> Iterator[tuple[str, str]]:
+    """Yield the pages of what is done with a publication besides changing its fields."""
+    catalog = site(client.application).catalog
+    entries = (
+        "@misc{αα, title = {Αα}, ids = {aa}, pdf = {α.pdf}}@misc{bb, title = {Ββ}}"
+        "@misc{cc, title = {Γγ}, versionof = {bb}}@misc{dd, title = {Δδ}, hidden = {ναι}}"
+    )
+    do(catalog, entries.replace("αα", "aa"))
+    yield "a hidden publication", client.get("/edit/dd").text
+    for slug in ("aa", "bb", "cc"):
+        yield f"the removal of {slug}", client.get(f"/edit/{slug}/remove").text
+    yield "a wrong redirect", post(client, "/edit/aa/remove", redirect="other").text
+    if client.get("/edit/aa/position").status_code != 200:
+        return
+    synchronise(catalog.database, catalog.search, choices=catalog.choices)
+    for query in ("", "?q=Αα", "?q=Ωω", "?unchanged=1"):
+        yield f"a place {query}", client.get(f"/edit/bb/position{query}").text
+    moved = post(client, "/edit/bb/position", to="first").headers["Location"]
+    yield "a move", client.get(moved).text
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("webapp.curation.ordering._ATTEMPTS", 0)
+        yield "a move while others save", post(client, "/edit/bb/position", to="last").text

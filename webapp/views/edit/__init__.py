@@ -5,7 +5,17 @@ decorates its views with the `blueprint` of `access` and is imported here. `acce
 request without a session; visitors' pages never import from this package.
 """
 
-from . import bar, history, home, publication, sign_in
+from . import bar, history, home, order, publication, removal, sign_in, visibility
 from .access import blueprint
 
-__all__ = ["bar", "blueprint", "history", "home", "publication", "sign_in"]
+__all__ = [
+    "bar",
+    "blueprint",
+    "history",
+    "home",
+    "order",
+    "publication",
+    "removal",
+    "sign_in",
+    "visibility",
+]

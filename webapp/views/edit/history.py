@@ -20,6 +20,7 @@ from ..http.responses import catalog
 from ..urls import site_urls
 from .access import blueprint, editor
 from .differences import ShownDifference, shown_differences
+from .lookup import saved_revision
 
 PAGE: Final = 50  # revisions on a page, and publications of one revision
 
@@ -85,6 +86,7 @@ def _list(before: int = 0, undone: int = 0, problem: str = "") -> str:
         before=before,
         next=entries[PAGE - 1].number if len(entries) > PAGE else 0,
         undo=next((entry for entry in entries if undone and entry.number == undone), None),
+        saved=saved_revision(),
         problem=problem,
         is_settled=catalog().state().settled,
     )

@@ -24,6 +24,7 @@ from .access import blueprint, body_limit, editor
 from .entry_form import EntryForm
 from .field_form import MOST_ROWS, MOVE, FieldForm
 from .field_groups import label_of
+from .lookup import find_publication
 from .preview import Preview
 from .submission import Submission
 
@@ -65,7 +66,7 @@ def edit_entry(slug: str) -> ResponseReturnValue:
 @body_limit(MAX_BODY)
 def save_publication(slug: str) -> ResponseReturnValue:
     """Save what the form changes, or return the form with what prevents it."""
-    stored = _find(slug)
+    stored = find_publication(slug)
     form = _sent_form(stored.record if stored else Record("", ""))
     if stored is None:
         return _removed(form)
@@ -119,11 +120,7 @@ def undo_edit(slug: str) -> ResponseReturnValue:
 
 def _stored(slug: str) -> Stored:
     """Return the publication with a present or former slug."""
-    return _find(slug) or abort(404)
-
-
-def _find(slug: str) -> Stored | None:
-    return catalog().get(slug) or catalog().get(catalog().present_slug(slug) or "")
+    return find_publication(slug) or abort(404)
 
 
 def _sent_form(present: Record) -> EntryForm | FieldForm:
