@@ -32,6 +32,7 @@ page_size = 3
 authors_shown = 2
 public_fields = ["annote"]
 previews = true
+citations = true
 report = "mailto:anna@example.org"
 proxies = 1
 editors = ["άννα"]
@@ -81,7 +82,7 @@ def site_in_brackets(folder: Path, settings: str, publications: str) -> Iterator
 UNREAD = "script, style, template > script, .citation-text, [translate=no], [lang=en]"
 # What visitors type, and the address of the owner's site.
 SYNTAX = re.compile(
-    r"\bis:selected\b|\b(author|title|abstract|venue|tag|type|year):|https://example\.org/"
+    r"\bis:(selected|retracted|corrected|open)\b|\b(author|title|abstract|venue|tag|type|year):|https://example\.org/"
 )
 ATTRIBUTES = ("title", "aria-label", "placeholder", "alt", "data-copied", "data-selected")
 

@@ -26,6 +26,9 @@ def test_values_of_a_record_are_in_order_without_empty_and_repeated_ones() -> No
         "type": ("inproceedings",),
         "tag": ("compilers", "tensors"),
         "selected": (),
+        "retracted": (),
+        "corrected": (),
+        "openaccess": (),
     }
 
 

@@ -11,6 +11,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 from webapp.config import ROOT
 from webapp.facets import FACETS
 from webapp.formats.csl.citations import STYLES
+from webapp.formats.enrichment import NOTICES
 from webapp.formats.public_fields import PUBLIC_FIELDS
 from webapp.formats.registry import FORMATS
 from webapp.records import LINK_KINDS, TYPE_LABELS, type_label
@@ -63,6 +64,7 @@ def _tables() -> Mapping[str, Iterable[str]]:
         "webapp/facets.py": chain(chain.from_iterable(facets), ["Yes"]),
         "webapp/search/query.py": chain(map(str.capitalize, fields), fields),
         "webapp/records.py": chain(LINK_KINDS.values(), TYPE_LABELS.values(), [type_label("misc")]),
+        "webapp/formats/enrichment.py": NOTICES.values(),
         "webapp/formats/public_fields.py": (row.label for row in PUBLIC_FIELDS.values()),
         "webapp/formats/registry.py": exports,
         "webapp/formats/csl/citations.py": (style.label for style in STYLES.values()),

@@ -112,6 +112,16 @@ class Settings(BaseModel):
         (),
         description="lists of publications at services, which `octavo refresh` reads; see below",
     )
+    enrich: bool = Field(
+        False,
+        description="whether `octavo refresh` also asks what was retracted or corrected, and what "
+        "is free to read, as `--enrich` does",
+    )
+    citations: bool = Field(
+        False,
+        description="whether it asks how often publications are cited, too, and pages show that, "
+        "with the date",
+    )
     previews: bool = Field(
         False, description="show the images in `files/` that the field `preview` names"
     )

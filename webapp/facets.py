@@ -64,6 +64,20 @@ def _selected(record: Record) -> tuple[str, ...]:
     return () if selected_rank(record) is None else (SELECTED,)
 
 
+def is_set(record: Record, field: str) -> bool:
+    """Return whether a field of a record has a value that is not a no."""
+    return record.fields.get(field, "").strip().lower() not in NO_WORDS
+
+
+def _flag(name: str, label: str, plural: str, field: str) -> Facet:
+    """Return the facet of the records with a field: `is:open`, `?openaccess=1`."""
+    return Facet(name, label, plural, lambda record: (SELECTED,) * is_set(record, field), _yes)
+
+
+def _yes(_value: str) -> str:
+    return "Yes"
+
+
 def _year(record: Record) -> tuple[str, ...]:
     return () if record.year is None else (str(record.year),)
 
@@ -95,6 +109,18 @@ _ROWS = (
     Facet("author", "Author", "authors", author_names),
     Facet("type", "Type", "types", lambda record: (record.type,), type_label),
     Facet("tag", "Keyword", "keywords", lambda record: record.tags),
-    Facet("selected", "Selected", "selected works", _selected, lambda _: "Yes"),
+    Facet("selected", "Selected", "selected works", _selected, _yes),
+    _flag("retracted", "Retracted", "retracted publications", "retracted"),
+    _flag("corrected", "Corrected", "corrected publications", "corrected"),
+    _flag("openaccess", "Open access", "open access publications", "openaccess"),
 )
 FACETS: Mapping[str, Facet] = {row.name: row for row in _ROWS}
+FLAGS: Final = ("selected", "retracted", "corrected", "openaccess")  # `is:open`
+# In queries, other facets are fields too. "Retracted: …" is a title.
+FIELD_FACETS: Final = tuple(name for name in FACETS if name == "selected" or name not in FLAGS)
+
+
+def find_flag(text: str) -> str:
+    """Return the flag that begins with a text, in any case; "" if there is none."""
+    letters = text.lower().replace(" ", "").replace("-", "")
+    return next((name for name in FLAGS if letters and name.startswith(letters)), "")

@@ -181,3 +181,21 @@ def test_a_compound_has_a_joined_form_and_parts() -> None:
 def test_umlauts_have_other_spellings() -> None:
     assert "muller" in parse("mueller").clauses[0].words[0].spellings
     assert "mueller" in parse("Müller").clauses[0].words[0].spellings
+
+
+@pytest.mark.parametrize(
+    ("text", "facet", "negated"),
+    [
+        *(("is:retracted", "retracted", False), ("-is:Corrected", "corrected", True)),
+        *(("is:open", "openaccess", False), ('is:"open access"', "openaccess", False)),
+        ("is:selected", "selected", False),
+    ],
+)
+def test_flags_follow_is(text: str, facet: str, negated: bool) -> None:
+    assert parse(text).values == (FacetValue(facet, "1", negated),)
+
+
+@pytest.mark.parametrize("text", ["Retracted: sand", "corrected: tides", "is:dry", "is:-"])
+def test_titles_that_begin_like_a_flag_are_words(text: str) -> None:
+    assert parse(text).values == ()
+    assert parse(text).free

@@ -35,8 +35,10 @@ ADDRESSES = """
 /?q=ξξξξ+author:μέλας+-venue:περιοδικό /?q=τόμος+-title:τόμος /?q=τόμος+-τόμος
 /?year=2001..2005&type=article&venue=Περιοδικό+0 /?year=2010.. /?year=..2010
 /?author=Άννα+Κύρια&tag=σχήμα /?selected=1 /?q=is:selected
+/?retracted=1 /?corrected=1 /?openaccess=1 /?q=-is:retracted+-is:corrected+-is:open
 /facets/author /facets/author?find=ξξξ /facets/author?year=2019&find=μ
 /facets/year /facets/venue /facets/type /facets/tag /facets/selected
+/facets/retracted /facets/corrected /facets/openaccess
 /export /export?q=μηχανών /print /print?q=μηχανών&year=2001..2005
 """
 

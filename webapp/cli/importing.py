@@ -143,10 +143,7 @@ class _Import:
         self.plan = self._plan(options.replace)
         if self.plan.not_taken:
             key, name = map(brief, self.plan.not_taken[0])
-            raise Refused(
-                f"The files have no {name} for a publication {key} of the catalog. Nothing was "
-                "changed."
-            )
+            raise Refused(f"The files have no {name} of {key}. Nothing was changed.")
 
     def run(self) -> bool:
         """Show the plan, ask, and save. Return whether some entries were rejected."""

@@ -7,14 +7,16 @@ from pathlib import Path
 import click
 from flask import current_app
 
-from ..curation import taking
+from ..curation import enriching, taking
 from ..curation.source_filter import split_works
 from ..errors import ConfigurationError, NotFetchedError, UnknownIdentifierError
 from ..services.client import Client
+from ..services.enrichment import fetch_enrichments
 from ..services.lists import read_list
 from ..services.works import Failure
 from ..site import site
 from ..source_settings import Source
+from ..store.source_records import ENRICHMENT
 from .command import Command
 from .common import lacks_database, the_catalog, update_index_after_saving, waits_for_locks
 from .exits import NOT_FETCHED, PARTLY_DONE
@@ -26,6 +28,12 @@ from .services import Answers, Saver, matching_names, services_client
 @click.command("refresh", cls=Command)
 @click.argument("name", required=False)
 @click.option("--dry-run", is_flag=True, help="Show the plans and change nothing.")
+@click.option(
+    "--enrich",
+    is_flag=True,
+    help="Also ask what was retracted or corrected and what is free to read, for all publications "
+    "with a DOI, as the setting enrich does at each refresh.",
+)
 @click.option(
     "--take",
     nargs=2,
@@ -47,7 +55,7 @@ from .services import Answers, Saver, matching_names, services_client
 )
 @waits_for_locks
 def refresh_command(
-    name: str | None, take: tuple[tuple[str, str], ...], really: bool, **flags: bool
+    name: str | None, take: tuple[tuple[str, str], ...], enrich: bool, really: bool, **flags: bool
 ) -> None:
     """Bring in what the sources in site.toml have: what is new, and what they changed.
 
@@ -62,16 +70,22 @@ def refresh_command(
     3 something was not fetched; the rest was brought in. A work without a title is named, but
     does not count, because asking again would not help.
 
+    --enrich adds what Crossref knows of retractions and corrections, where Unpaywall finds a
+    publication free to read, and with the setting citations how often Crossref counts it as cited.
+
     Example: octavo refresh --dry-run
     """
     options = SavingOptions(**flags)
     if take:
         _take(take, name, options)
         return
+    settings = site().settings
+    enrich |= settings.enrich and name is None
+    only_enriches = enrich and name is None and not settings.sources
     if lacks_database():
         matching_names(name)  # without sources, no database is created
     saver = Saver(options)
-    sources = matching_names(name)
+    sources = [] if only_enriches else matching_names(name)
     are_complete, are_suspicious = [], []
     with services_client() as client:
         for source in sources:
@@ -80,6 +94,8 @@ def refresh_command(
             plan = saver.bring_in(answers, command, prunes=source.prune, really=really)
             are_complete.append(all(failure.is_lasting for failure in answers.failures))
             are_suspicious.append(plan.is_suspicious and not really)
+        if enrich:
+            are_complete.append(_enrich(client, saver))
     saver.finish()
     if options.as_json:
         echo_json({"sources": saver.reports})
@@ -97,6 +113,17 @@ def _ask(client: Client, source: Source) -> Answers:
         return Answers(source.id, source.name, failures=[Failure(source.name, str(error))])
     works, outside = split_works(source, listing.works, site().settings)
     return Answers(source.id, source.name, works, listing.listed, listing.failures, outside)
+
+
+def _enrich(client: Client, saver: Saver) -> bool:
+    """Bring in what services know beside the bibliography; return whether all of it was fetched."""
+    catalog = the_catalog()
+    dois = enriching.dois(catalog)
+    enrichments, failures = fetch_enrichments(client, dois, site().settings.citations)
+    plan = enriching.make_enrichment_plan(catalog, enrichments)
+    answers = Answers(ENRICHMENT, ENRICHMENT, works=dois, failures=failures)
+    saver.save(plan, answers, "octavo refresh --enrich")
+    return not failures
 
 
 def _take(wanted: tuple[tuple[str, str], ...], name: str | None, options: SavingOptions) -> None:

@@ -47,7 +47,7 @@ class Answers:
 
     source: str  # how the database knows it
     name: str  # how the owner knows it
-    works: Sequence[Work] = ()
+    works: Sequence[Work | str] = ()  # strings if it was asked about these
     listed: frozenset[str] | None = None  # identifiers of all its works, if that is known
     failures: Sequence[Failure] = ()
     outside: Sequence[Work] = ()  # works of other people or years than the settings want
@@ -74,12 +74,17 @@ class Saver:
         really: bool = False,
     ) -> RefreshPlan:
         """Show, ask about and save what one source stated; return the plan."""
+        works = [work for work in answers.works if isinstance(work, Work)]
         plan = refreshing.make_refresh_plan(
-            *(the_catalog(), answers.source, answers.works, answers.listed),
+            *(the_catalog(), answers.source, works, answers.listed),
             brings_back=brings_back,
             prunes=prunes,
             really=really,
         )
+        return self.save(plan, answers, command)
+
+    def save(self, plan: RefreshPlan, answers: Answers, command: str) -> RefreshPlan:
+        """Show and ask about a plan, and save it; return it."""
         changes = bool(plan.edits())
         self._show(answers, plan)
         if changes and not self._is_agreed():

@@ -84,10 +84,10 @@ class FileMerge:
         return file_record(replace(ours, type=type_, source=fields), id_)
 
     def not_taken(self, entries: Sequence[Record]) -> list[tuple[str, str]]:
-        """Return the keys and fields to take that no entry of a known publication has."""
+        """Return the keys and fields to take that no entry has."""
         fields: dict[str, set[str]] = defaultdict(set)
         for key, entry in zip(self._matched, entries, strict=True):
-            for name in (key, entry.key) if key else ():
+            for name in (key or "", entry.key):
                 fields[name] |= set(map(meaning, entry.source))
         return [
             (key, field)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from ..formats.entries import build
 from ..records import Record
-from ..store.source_records import FILE, SourceRecord
+from ..store.source_records import ENRICHMENT, FILE, SourceRecord
 from .field_comparison import ENTRY_TYPE, Fields, say_the_same
 from .merging import in_order, meaning
 
@@ -49,9 +49,9 @@ def merge_source(
 
     `base` is None if the source says something for the first time: then only the fields that the
     publication lacks are taken. A field that the source leaves out is removed only if the source
-    is the owner's file: an answer of a service may lack something by mistake. Of the fields named
-    in `taking`, theirs are taken in any case. `others` is what all sources stated last: a field
-    that one of them has, but not the publication, was removed by the owner.
+    is the owner's file or the enrichment: a service may leave out bibliography by mistake. Of the
+    fields named in `taking`, theirs are taken in any case. `others` is what all sources stated
+    last: a field that one of them has, but not the publication, was removed by the owner.
     """
     before = _by_meaning(base.type, base.fields) if base else {}
     after = _by_meaning(theirs.type, theirs.source)
@@ -104,7 +104,7 @@ def _by_meaning(type_: str, fields: Fields) -> dict[str, dict[str, str]]:
 
 
 def _is_unchanged(before: Fields, theirs: Fields, ours: Fields, source: str) -> bool:
-    return theirs in (before, ours) or not (theirs or source == FILE)
+    return theirs in (before, ours) or not (theirs or source in (FILE, ENRICHMENT))
 
 
 def _shown(fields: Fields) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from . import dates, inline, links
-from .vocabulary import RICH_FIELDS, TITLE_FIELDS
+from .vocabulary import OPEN_ACCESS, RICH_FIELDS, TITLE_FIELDS
 
 _ARTICLE = re.compile(
     r"(?:(?:art(?:icle|\.)?|paper)(?:\s++(?:no|nr|num(?:ber)?|id)\b\.?)?+|no\.?|nr\.?)[\s:#]++(\S*\d.*)",
@@ -62,6 +62,8 @@ class Fields:
 
     def value(self, name: str) -> str:
         """Return the text of a field as it is shown, which is "" for what it cannot be."""
+        if name == OPEN_ACCESS:
+            return links.address(self.raw(name))
         return _SHOWN.get(name, str)(self.text(name))
 
     def doubt(self, reason: str, message: str) -> None:

@@ -48,6 +48,7 @@ bibcode adsurl adsnote inspireid slaccitation reportnumber acmid handle urn
 articleno articlenumber article-number
 subject ams-subject acm-class msc isrn ismn istc iswc eissn isbn13 isbn10 library place
 meeting conference conf rights
+retracted expressionofconcern corrected
 """
 _NOT_EXPORTED = """
 abbr selected preview bibtex_show award award_name additional_info altmetric dimensions
@@ -55,6 +56,7 @@ google_scholar_id inspirehep_id annotation corresponding affiliation
 pdf code github website html blog project slides video poster data dataset supp supplement
 keywords-plus unique-id web-of-science-categories research-areas coden callnumber
 crossref xref versionof fromwhere
+openaccess citations
 """
 _LABELLED: Final = {
     "maintitle": "Multi-volume title",

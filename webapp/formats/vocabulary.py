@@ -126,7 +126,8 @@ RICH_FIELDS: Final = frozenset(
         "award_name",
     }
 )
-ADDRESS_FIELDS: Final = frozenset({*LINK_FIELDS, "doi", "eprint", "arxiv"})
+OPEN_ACCESS: Final = "openaccess"  # where a work is free to read
+ADDRESS_FIELDS: Final = frozenset({*LINK_FIELDS, "doi", "eprint", "arxiv", OPEN_ACCESS})
 
 # Fields that RIS and CSL lack: writers put them into a custom field or a note, with their names.
 ONLY_IN_NOTES: Final = ("license", "rights", "copyright", "howpublished", "organization")

@@ -3,8 +3,8 @@
     words "a phrase" author:name title:word venue:"a name" year:2019..2023 tag:word is:selected
     -excluded
 
-Every facet is a field. The value of a field may be quoted, and may follow white space; the same
-field twice means either value. Anything else is words.
+Every facet is a field, except flags, which follow "is:". The value of a field may be quoted, and
+may follow white space; the same field twice means either value. Anything else is words.
 """
 
 import re
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 
-from ..facets import FACETS, FIRST_YEAR, LAST_YEAR, SELECTED
+from ..facets import FIELD_FACETS, FIRST_YEAR, LAST_YEAR, SELECTED, find_flag
 from . import identifiers
 from .alternatives import as_words, join_alternatives, split_alternatives
 from .text import CHAIN, MAX_WORD, STOP_WORDS, Chain, analyse, collapse, fold
@@ -30,9 +30,9 @@ _TEXT_FIELDS = {
     "tags": "tags",
 }
 # Name in a query -> text field of the index, or facet.
-FIELDS = {**{name: name for name in FACETS}, **_TEXT_FIELDS, "is": "is"}
+FIELDS = {**{name: name for name in FIELD_FACETS}, **_TEXT_FIELDS, "is": "is"}
 _WORD_FIELDS = frozenset(_TEXT_FIELDS.values())
-_VALUE_FIELDS = frozenset(FACETS) - {"year", *_TEXT_FIELDS}
+_VALUE_FIELDS = frozenset(FIELD_FACETS) - {"year", *_TEXT_FIELDS}
 
 _PIECE = re.compile(
     rf"(?P<minus>-?)(?:(?P<field>(?i:{'|'.join(FIELDS)})):\s*|(?P<other>[A-Za-z]+):)?"
@@ -191,9 +191,9 @@ class _Reading:
         elif field in _VALUE_FIELDS and (values := _facet_values(field, value, negated)):
             self.values += values
             self._chip(piece, field)
-        elif field == "is" and value and "selected".startswith(value.lower()):
-            self.values.append(FacetValue("selected", SELECTED, negated))
-            self._chip(piece, "selected", SELECTED)
+        elif field == "is" and (flag := find_flag(value)):
+            self.values.append(FacetValue(flag, SELECTED, negated))
+            self._chip(piece, flag, SELECTED)
         elif name and field not in _WORD_FIELDS:  # not syntax
             self._take_words(piece, "", name, last)
         else:

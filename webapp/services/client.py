@@ -31,6 +31,7 @@ class Answer:
     body: bytes = field(repr=False)
     headers: Mapping[str, str]
     service: str  # its name in messages
+    time: float  # when the service said so, in seconds since the epoch
 
 
 class Client:
@@ -82,7 +83,7 @@ class Client:
         service = self._hosts[self._host_of(url)].service
         cached = self._cache.load(url, accept)
         if cached and self._clock.now() - cached.time < max_age:
-            return Answer(200, cached.body, cached.headers, service)
+            return Answer(200, cached.body, cached.headers, service, cached.time)
         conditions = cached.conditions() if cached else {}
         request_headers = {
             "User-Agent": self._agent,
@@ -97,7 +98,8 @@ class Client:
             response = Response(200, cached.headers, cached.body)
         if response.status == 200:
             self._store(url, accept, response.body, response.headers)
-        return Answer(response.status, response.body, response.headers, service)
+        now = self._clock.now()
+        return Answer(response.status, response.body, response.headers, service, now)
 
     def has_answer(self, url: str, accept: str = JSON, max_age: float = ITEM_AGE) -> bool:
         """Return whether the cache has an answer that is younger than `max_age` seconds."""

@@ -29,7 +29,13 @@ def fetch(client: Client, doi: str) -> Work | None:
 
 def fetch_message(client: Client, doi: str, max_age: float = ITEM_AGE) -> Item | None:
     """Return what Crossref says about a DOI. Raises NotFetchedError."""
-    return get_parsed(client, _url(doi), partial(_message, doi), max_age=max_age)
+    dated = fetch_dated_message(client, doi, max_age)
+    return dated[0] if dated else None
+
+
+def fetch_dated_message(client: Client, doi: str, max_age: float) -> tuple[Item, float] | None:
+    """Return what Crossref says about a DOI, and when. Raises NotFetchedError."""
+    return get_parsed(client, _url(doi), partial(_dated_message, doi), max_age=max_age)
 
 
 def prefetch(client: Client, dois: Iterable[str], max_age: float = ITEM_AGE) -> None:
@@ -60,10 +66,10 @@ def _items(answer: Answer) -> list[Item]:
     return member(json_of(answer), "message.items", list, NAME)
 
 
-def _message(doi: str, answer: Answer) -> Item:
+def _dated_message(doi: str, answer: Answer) -> tuple[Item, float]:
     message = member(json_of(answer), "message", dict, NAME)
     member(message, "title", list, NAME)
     described_doi = plain_doi(text_of(message, "DOI"))
     if described_doi.lower() != doi.lower():
         raise other_item(NAME, doi, described_doi)
-    return message
+    return message, answer.time

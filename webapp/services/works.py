@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Self, TypeVar
 
 from ..errors import NotDescribedError, NotFetchedError, UnreadableFileError
@@ -54,6 +54,15 @@ class Failure:
     def of(cls, what: str, error: Exception) -> Self:
         """Return the failure for an error."""
         return cls(what, str(error), isinstance(error, NotDescribedError))
+
+
+@dataclass(slots=True)
+class Enrichment:
+    """What services know of a work beside its bibliography."""
+
+    fields: dict[str, str] = field(default_factory=dict)  # as BibTeX has them
+    unknown: set[str] = field(default_factory=set)  # fields whose service did not answer
+    record: Record | None = None  # the work as Crossref describes it
 
 
 def record_of_csl(item: Item, service: str) -> Record:

@@ -19,6 +19,7 @@ from .states import State
 from .tables import Publication, SourceAnswer, SourceRecordRow
 
 FILE = "file"  # the source that imports of files are
+ENRICHMENT = "enrichment"  # the source that says what was retracted, and what is free to read
 BROWSER = "browser"  # marks publications that editors changed or added in the browser
 CITATION_KEY = "citation key"  # in such a mark: the key that the file has, if an editor changed it
 MOVED = "moved"  # in such a mark: an editor changed the place in the owner's order
@@ -89,7 +90,7 @@ def of_source_by_publication(connection: Connection, source: str) -> dict[int, S
 def of_removed(connection: Connection) -> list[SourceRecord]:
     """Read the records of publications that do not exist any more."""
     exists = select(Publication.id).where(Publication.id == _ROW.publication_id).exists()
-    query = select(*_COLUMNS).where(~exists, _ROW.source != BROWSER)
+    query = select(*_COLUMNS).where(~exists, _ROW.source.not_in((BROWSER, ENRICHMENT)))
     return list(_read(connection, query))
 
 

@@ -14,6 +14,7 @@ from ..errors import DatabaseError
 from ..site import site
 from ..store.connections import CatalogRevision
 from ..store.slugs import numbered
+from ..store.source_records import ENRICHMENT
 from .http.responses import catalog
 
 blueprint = Blueprint("operations", __name__)
@@ -64,7 +65,7 @@ def metrics() -> ResponseReturnValue:
 
 
 def _condition(status: str, problems: list[str], state: SyncState | None = None) -> Any:
-    sources = _last_answers() if state and site().settings.sources else []
+    sources = _last_answers() if state else []
     times = {"sources": {name: at and at.isoformat() for name, at in sources}} if sources else {}
     return jsonify(
         status=status,
@@ -79,7 +80,7 @@ def _condition(status: str, problems: list[str], state: SyncState | None = None)
 def _last_answers() -> list[tuple[str, datetime | None]]:
     """Return when each source in the settings last answered `octavo refresh`; None for never.
 
-    Two sources with one name are numbered.
+    Two sources with one name are numbered. The enrichment is among them once it was asked for.
     """
     answers = catalog().source_answers()
     times: dict[str, datetime | None] = {}
@@ -87,6 +88,8 @@ def _last_answers() -> list[tuple[str, datetime | None]]:
         answer = answers.get(source.id)
         name = numbered(source.public_name, times)
         times[name] = answer.at if answer else None
+    if ENRICHMENT in answers:
+        times[numbered(ENRICHMENT, times)] = answers[ENRICHMENT].at
     return list(times.items())
 
 

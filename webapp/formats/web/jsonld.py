@@ -7,6 +7,7 @@ from typing import Any, Final
 from ...records import OTHERS, Person, Record
 from .. import exporting
 from ..csl.items import csl_type
+from ..enrichment import notices, open_access_url
 from ..links import arxiv_url, doi_url, safe_url
 from .scholar import Addresses, page_range, pdf_url
 
@@ -60,7 +61,9 @@ def publication(record: Record, addresses: Addresses, address_of: AddressOf) -> 
             "keywords": list(record.tags),
             "license": safe_url(record.fields.get("license", "")),
             "inLanguage": record.language,
-            "isAccessibleForFree": bool(pdf) or None,
+            "isAccessibleForFree": bool(pdf or open_access_url(record)) or None,
+            "creativeWorkStatus": [notice.label for notice in notices(record)],
+            "correction": [notice.url for notice in notices(record) if notice.url],
             "encoding": _pdf(pdf),
             "url": addresses.page,
         }

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
+from ...formats.enrichment import citation_count
 from ...formats.latex import decoding
 from ...formats.links import arxiv_url, doi_url
 from ...formats.public_fields import PUBLIC_FIELDS
 from ...records import TYPE_LABELS, Record
-from ..language import gettext
+from ..language import gettext, translation
 from ..markup import EMPTY
 from ..results.highlighting import highlight
 from ..results.links import issued_year
@@ -38,11 +39,13 @@ def details(
     added_fields: Collection[str] = (),
     venue_url: str = "",
     budget: FormulaBudget | None = None,
+    *,
+    with_citations: bool = False,
 ) -> list[Detail]:
     """Return the public details of a publication that have a value.
 
     `added_fields` are the names in the setting `public_fields`; `venue_url` is the venue's page;
-    `budget` is what the page has left for formulas.
+    `budget` is what the page has left for formulas; `with_citations` is the setting `citations`.
     """
     budget = budget or FormulaBudget()
     rows: list[Row] = [
@@ -51,6 +54,7 @@ def details(
         (gettext("Date"), record.date or issued_year(record), ""),
         *_labelled_fields(record),
         *_added_fields(record, added_fields),
+        (gettext("Citations"), _citations(record) if with_citations else "", ""),
         (gettext("DOI"), record.doi, doi_url(record.doi)),
         (gettext("arXiv"), record.arxiv, arxiv_url(record.arxiv)),
     ]
@@ -63,6 +67,16 @@ def marks_explained(record: Record) -> Markup:
         return highlight(annotation, ())
     has_equal = any(person.equal for person in record.authors)
     return escape(gettext("* Equal contribution")) if has_equal else EMPTY
+
+
+def _citations(record: Record) -> str:
+    """Return how often a publication was cited: "17 (Crossref, 2026-11-29)"."""
+    count = citation_count(record)
+    if count is None:
+        return ""
+    origin = ", ".join(filter(None, (count.source, count.date)))
+    number = translation().number(count.count)
+    return f"{number} ({origin})" if origin else number
 
 
 def _labelled_fields(record: Record) -> Iterator[Row]:

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from ...catalog import Catalog
 from ...config import Settings
+from ...formats.enrichment import Notice, notices
 from ...formats.inline import to_plain
 from ...records import Record
 from ...store.publications import Stored
@@ -35,6 +36,7 @@ class PublicationPage:
     editors: list[Name]
     marks: Markup  # what the marks at names mean: "* Equal contribution"
     issued: Markup  # "ASPLOS, 2023"
+    notices: tuple[Notice, ...]  # that it was retracted or corrected
     paragraphs: tuple[Markup, ...]  # of the abstract
     links: tuple[LabelledUrl, ...]
     details: list[Detail]
@@ -63,10 +65,15 @@ class PublicationPage:
             editors=presenter.people.names(record.editors, urls),
             marks=marks_explained(record),
             issued=issued(record, None, budget),
+            notices=notices(record),
             paragraphs=paragraphs(record.abstract, None, budget),
             links=record_links(record, urls),
             details=details(
-                record, settings.public_fields, catalog.choices.venues.url(record), budget
+                record,
+                settings.public_fields,
+                catalog.choices.venues.url(record),
+                budget,
+                with_citations=settings.citations,
             ),
             description=shortened(to_plain(record.abstract)) or to_plain(record.title),
             choices=choices(stored.record),

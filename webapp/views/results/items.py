@@ -18,7 +18,7 @@ from ..markup import EMPTY, join
 from ..urls import Urls
 from .bylines import COMMA, Byline, Bylines, Names
 from .highlighting import MAX_SEARCHED, around_formulas, highlight, matching_spans
-from .labels import ItemLabel, item_labels
+from .labels import ItemLabel, citation_labels, item_labels, notice_labels
 from .links import LabelledUrl, issued_year, record_links, version_links
 from .mathml import FormulaBudget
 from .people import People
@@ -43,7 +43,7 @@ class Item:
     issued: Markup  # "ASPLOS, 2023"
     snippet: Markup  # of the abstract, if it matches words that match nowhere else
     actions: Markup  # abstract, citations and links; COinS for Zotero
-    labels: tuple[ItemLabel, ...]  # award and note
+    labels: tuple[ItemLabel, ...]  # notices, award and note, citations
     preview: Preview | None
     versions: tuple[LabelledUrl, ...] = ()  # of the same work
 
@@ -71,6 +71,7 @@ class Presenter:
     def __init__(self, settings: Settings, templates: Environment, files: OwnerFiles) -> None:
         """`files` are the owner's, to which links lead and in which previews are."""
         self._files = files
+        self._shows_citations = settings.citations
         macros = templates.get_template("publications/_record.html").module
         self.people = People(settings)
         self._bylines = Bylines(self.people, settings.authors_shown, macros.name)  # type: ignore[attr-defined]
@@ -115,7 +116,11 @@ class Presenter:
             issued=issued_html,
             snippet=snippet,
             actions=actions,
-            labels=item_labels(record, highlighter, budget),
+            labels=(
+                *notice_labels(record),
+                *item_labels(record, highlighter, budget),
+                *(citation_labels(record) if self._shows_citations else ()),
+            ),
             preview=unsearched.preview,
             versions=version_links(versions, urls),
         )

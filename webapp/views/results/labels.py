@@ -1,13 +1,15 @@
-"""The labels of an item: its award and its note, beside the venue."""
+"""The labels of an item beside the venue: notices, its award and its note, its citations."""
 
 from dataclasses import dataclass
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from ...formats.enrichment import citation_count, notices
 from ...formats.inline import without_tags
 from ...formats.labels import labels
 from ...records import Record
 from ...search.engine import Highlighter
+from ..language import gettext, ngettext
 from ..markup import EMPTY
 from .highlighting import highlight, matching_spans
 from .mathml import FormulaBudget
@@ -17,11 +19,31 @@ MAX_LENGTH = 40  # characters that fit beside the venue; a longer label is folde
 
 @dataclass(frozen=True, slots=True)
 class ItemLabel:
-    """A label as HTML. `text` unfolds below `name`; it is open if the search matches there."""
+    """A label as HTML. `text` unfolds below `name`; it is open if the search matches there.
+
+    A label with a URL is a link.
+    """
 
     name: Markup
     text: Markup = EMPTY
     opened: bool = False
+    url: str = ""
+
+
+def notice_labels(record: Record) -> tuple[ItemLabel, ...]:
+    """Return a label for each notice, "Retracted", which links to it."""
+    return tuple(
+        ItemLabel(escape(gettext(notice.label)), url=notice.url) for notice in notices(record)
+    )
+
+
+def citation_labels(record: Record) -> tuple[ItemLabel, ...]:
+    """Return a label with the number of citations and the day of the count, if it is known."""
+    count = citation_count(record)
+    if count is None:
+        return ()
+    text = ngettext("%(number)s citation", "%(number)s citations", count.count)
+    return (ItemLabel(escape(f"{text} ({count.date})" if count.date else text)),)
 
 
 def item_labels(

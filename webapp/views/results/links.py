@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from ...formats.enrichment import open_access_url
 from ...formats.inline import to_plain
 from ...formats.links import arxiv_url, doi_url
 from ...records import LINK_KINDS, Link, Record
@@ -31,11 +32,14 @@ def record_links(record: Record, urls: Urls) -> tuple[LabelledUrl, ...]:
     if record.doi and "doi" not in kinds:
         links.append(Link("doi", doi_url(record.doi)))
     links.sort(key=lambda link: _RANKS[link.kind])
-    return tuple(
+    labelled = [
         LabelledUrl(gettext(link.label), url)
         for link in links
         if (url := _safe_url(link.url, urls))
-    )
+    ]
+    if url := open_access_url(record):
+        labelled.append(LabelledUrl(gettext("Open access"), url))
+    return tuple(labelled)
 
 
 def version_links(versions: Iterable[Record], urls: Urls) -> tuple[LabelledUrl, ...]:
