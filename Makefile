@@ -25,7 +25,7 @@ TOOLS := .make/tools
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: help serve test lint format translations bench quality torture audit lock install \
-    install-dev clean
+    install-oidc install-dev clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -66,7 +66,9 @@ audit: tools ## list known vulnerabilities in the packages that the site uses, i
 
 lock: tools ## write requirements*.txt from pyproject.toml
 	$(COMPILE) pyproject.toml --group build --output-file requirements.txt
-	$(COMPILE) pyproject.toml --group build --group dev --constraints requirements.txt \
+	$(COMPILE) pyproject.toml --group build --extra oidc --constraints requirements.txt \
+	    --output-file requirements-oidc.txt
+	$(COMPILE) pyproject.toml --group build --group dev --extra oidc --constraints requirements-oidc.txt \
 	    --output-file requirements-dev.txt
 	$(COMPILE) --group tools --output-file requirements-tools.txt
 
@@ -75,6 +77,9 @@ COMPILE = $(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11 
 
 install: $(BIN)/python ## install the packages that the site needs into .venv
 	@$(call install_lock,requirements.txt)
+
+install-oidc: $(BIN)/python ## install what sign_in = "oidc" needs as well
+	@$(call install_lock,requirements-oidc.txt)
 
 install-dev: $(BIN)/python ## install the packages that tests and tools need as well
 	@$(call install_lock,requirements-dev.txt)

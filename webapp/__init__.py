@@ -3,6 +3,7 @@
 from . import startup  # noqa: F401  must be imported first: see there
 
 # isort: split
+import os
 from pathlib import Path
 
 from flask import Flask
@@ -10,6 +11,7 @@ from flask_compress import Compress
 from htmx_flask import Htmx
 
 from . import cli, views
+from .accounts.oidc import make_provider
 from .catalog import Catalog, IndexFollower, Members, OwnerChoices
 from .config import ROOT, Settings
 from .owner_files import OwnerFiles
@@ -68,6 +70,7 @@ def create_app(instance: Path | None = None, settings: Settings | None = None) -
         index_follower=IndexFollower(database, search, str(instance), choices),
         metrics=metrics,
         translation=translation,
+        provider=make_provider(settings, os.environ),
     )
     cli.init_app(app)
     return app

@@ -4,6 +4,7 @@ import hashlib
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import (
     BaseModel,
@@ -37,7 +38,7 @@ from .source_settings import Source, check_sources
 ROOT = Path(__file__).resolve().parent.parent
 SITE_FILE = "site.toml"
 # Settings that change no page of visitors, so that nothing changes for them with editing.
-NOT_ON_PAGES = {"editors", "sign_in"}
+NOT_ON_PAGES = {"editors", "sign_in", "oidc_issuer", "oidc_client", "oidc_claim"}
 LIBRARY_FILE = "publications.bib"  # what `octavo import` reads by default
 
 
@@ -166,10 +167,20 @@ class Settings(BaseModel):
         description="names of the people who may change publications in the browser, below "
         "`/edit/`; without any, nothing of it exists; needs `hosts`",
     )
-    sign_in: Literal["link", "proxy"] = Field(
+    sign_in: Literal["link", "proxy", "oidc"] = Field(
         "link",
         description='how editors sign in: `"link"`: with an address that `octavo sign-in` prints; '
-        '`"proxy"`: the reverse proxy signs in and sends the name in `X-Forwarded-User`',
+        '`"proxy"`: the reverse proxy signs in and sends the name in `X-Forwarded-User`; '
+        '`"oidc"`: at `oidc_issuer`',
+    )
+    oidc_issuer: WebAddress | None = Field(
+        None, description="the provider of OpenID Connect where editors sign in"
+    )
+    oidc_client: Line = Field("", description="the name of this site at the provider")
+    oidc_claim: Line = Field(
+        "sub",
+        description="what the provider states that is a name in `editors`: `sub`, `email` (if it "
+        "is verified), `preferred_username`",
     )
     metrics_from: Networks = Field(
         ("127.0.0.0/8", "::1/128"), description="the networks that may read `/metrics`"
@@ -195,12 +206,26 @@ class Settings(BaseModel):
                 f"editors = {list(self.editors)}: hosts is empty. Name the site's hosts, so that "
                 'no other site can act for an editor: hosts = ["pubs.example.org"], for example'
             )
+        if self.editors and self.sign_in == "oidc":
+            self._check_oidc()
         if self.editors and self.sign_in == "proxy" and not self.proxies:
             raise ValueError(
                 'sign_in = "proxy": nothing that visitors send is believed while proxies is 0. Set '
                 "proxies to the number of reverse proxies"
             )
         return self
+
+    def _check_oidc(self) -> None:
+        address = urlsplit(self.oidc_issuer or "")
+        if not self.oidc_issuer or not self.oidc_client:
+            raise ValueError(
+                'sign_in = "oidc": oidc_issuer and oidc_client must be set: the address of the '
+                "provider, and the name that it gave this site"
+            )
+        if address.scheme != "https" and address.hostname not in ("localhost", "127.0.0.1"):
+            raise ValueError(
+                f"oidc_issuer = {self.oidc_issuer!r}: a provider has an https:// address"
+            )
 
     @model_validator(mode="after")
     def _check_sources(self) -> Self:

@@ -5,6 +5,7 @@ from typing import cast
 
 from flask import Flask, current_app
 
+from .accounts.oidc import Provider
 from .catalog import Catalog, IndexFollower
 from .config import Settings
 from .telemetry.metrics import Metrics
@@ -22,6 +23,7 @@ class Site:
     index_follower: IndexFollower
     metrics: Metrics
     translation: Translation
+    provider: Provider | None  # where editors sign in, with sign_in = "oidc"
 
 
 def site(app: Flask | None = None) -> Site:

@@ -79,7 +79,7 @@ def _read_environment(environment: Mapping[str, str]) -> dict[str, str]:
 
 # OCTAVO_ variables that other modules read: the instance folder, the tests' data, and keys of
 # services, which no file should have.
-_KEYS = ("OCTAVO_NCBI_KEY", "OCTAVO_OPENALEX_KEY")
+_KEYS = ("OCTAVO_NCBI_KEY", "OCTAVO_OPENALEX_KEY", "OCTAVO_OIDC_SECRET")
 NOT_SETTINGS = frozenset({INSTANCE_VARIABLE, "OCTAVO_TEST_DATA", *_KEYS})
 
 

@@ -14,7 +14,7 @@ from gunicorn.config import Config
 from tests.conftest import require_program
 from webapp.config import ROOT
 
-LOCKS = ("requirements.txt", "requirements-dev.txt")
+LOCKS = ("requirements.txt", "requirements-oidc.txt", "requirements-dev.txt")
 TOOLS_LOCK = "requirements-tools.txt"
 NPM_LOCKS = ("bench/package-lock.json", "tests/html/package-lock.json")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -62,14 +62,17 @@ def test_lock_files_pin_every_package_with_hashes(lock: str) -> None:
     assert len(entries) == len(re.findall(r"^\S", text, re.MULTILINE))
     groups = PROJECT["dependency-groups"]
     wanted = [*PROJECT["project"]["dependencies"], *groups["build"]]
+    extra = PROJECT["project"]["optional-dependencies"]["oidc"]
+    wanted += extra if lock in LOCKS[1:] else []
     wanted += groups["dev"] if lock == "requirements-dev.txt" else []
     wanted = groups["tools"] if lock == TOOLS_LOCK else wanted
     assert {normal(requirement) for requirement in wanted} <= set(pins(lock))
 
 
-def test_both_lock_files_have_the_same_versions() -> None:
-    site, development = (pins(lock) for lock in LOCKS)
-    assert {name: development.get(name) for name in site} == site
+def test_all_lock_files_have_the_same_versions() -> None:
+    site, with_oidc, development = (pins(lock) for lock in LOCKS)
+    assert {name: with_oidc.get(name) for name in site} == site
+    assert {name: development.get(name) for name in with_oidc} == with_oidc
 
 
 def test_every_import_of_the_site_is_a_declared_dependency() -> None:
@@ -81,7 +84,9 @@ def test_every_import_of_the_site_is_a_declared_dependency() -> None:
     }
     distributions = packages_distributions()
     needed = {normal(distributions[name][0]) for name in imported if name in distributions}
-    declared = {normal(requirement) for requirement in PROJECT["project"]["dependencies"]}
+    project = PROJECT["project"]
+    requirements = (*project["dependencies"], *project["optional-dependencies"]["oidc"])
+    declared = {normal(requirement) for requirement in requirements}
     # Parts of declared packages: Flask depends on Werkzeug, Flask-Migrate on Alembic.
     indirect = {"octavo", "alembic", "jinja2", "markupsafe", "werkzeug", "typing-extensions"}
     assert sorted(needed - declared - indirect) == []

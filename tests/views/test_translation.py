@@ -17,7 +17,8 @@ from tests.brackets import GREEK, SETTINGS, has_latin, site_in_brackets, texts_o
 from tests.editors import SAME_ORIGIN, sign_in
 from tests.views.edit.publication_states import publication_pages
 from translations.texts import collect
-from webapp.config import ROOT
+from webapp.accounts.oidc import Provider
+from webapp.config import ROOT, Settings
 from webapp.site import site as parts_of
 
 from .edit.states import action_pages, history_pages
@@ -46,6 +47,7 @@ ADDRESSES = """
 EDIT_ADDRESSES = (
     "/edit/ /edit/?q=μηχανών /edit/?q=ξξξξ&year=1900 /edit/sessions /edit/bar /edit/bar?for=k1"
 )
+NO_PROVIDER = Provider(Settings(), "")
 PAGE: dict[str, str] = {}
 ERRORS = tuple(f"/error/{code}" for code in (400, 403, 404, 405, 413, 416, 429, 500, 503))
 
@@ -132,8 +134,15 @@ def responses_to_editors(client: FlaskClient) -> Iterator[tuple[str, str]]:
         "a form without a session",
         client.post("/edit/sign-out", data=file, headers=SAME_ORIGIN).text,
     )
+    settings = parts_of(client.application).settings
     with pytest.MonkeyPatch.context() as patch:
-        settings = parts_of(client.application).settings
+        patch.setitem(settings.__dict__, "sign_in", "oidc")
+        patch.setattr(
+            "webapp.views.edit.oidc.site", lambda: replace(parts_of(), provider=NO_PROVIDER)
+        )
+        yield "a provider", client.get("/edit/sign-in").text
+        yield "an answer that was not asked for", client.get("/edit/sign-in/answer").text
+    with pytest.MonkeyPatch.context() as patch:
         patch.setitem(settings.__dict__, "sign_in", "proxy")
         user = {
             "X-Forwarded-For": "203.0.113.7",

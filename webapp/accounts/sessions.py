@@ -14,14 +14,14 @@ from .tokens import hash_of, is_secret, make_secret
 
 LONGEST: Final = timedelta(days=90)  # a session ends even if it is used every day
 IDLE: Final = timedelta(days=30)  # a session that is not used ends
-# Where the proxy signs in, a new session costs the editor nothing.
-IDLE_BEHIND_PROXY: Final = timedelta(hours=12)
+# Where a proxy or a provider signs in, a new session costs the editor nothing.
+IDLE_ELSEWHERE: Final = timedelta(hours=12)
 MAX_AGENT: Final = 200  # characters
 
 
 def idle_time(settings: Settings) -> timedelta:
     """Return the time after which a session that is not used ends."""
-    return IDLE_BEHIND_PROXY if settings.sign_in == "proxy" else IDLE
+    return IDLE if settings.sign_in == "link" else IDLE_ELSEWHERE
 
 
 def start_session(connection: Transaction, editor: str, agent: str) -> str:

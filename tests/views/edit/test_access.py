@@ -17,7 +17,10 @@ __all__ = ["editing_site", "site"]
 Editing = Callable[..., FlaskClient]
 
 # The pages of the sign-in; everything else needs a session.
-PUBLIC = {("/edit/sign-in", "GET"), ("/edit/sign-in", "POST"), ("/edit/bar", "GET")}
+PUBLIC = {
+    *(("/edit/sign-in", "GET"), ("/edit/sign-in", "POST"), ("/edit/bar", "GET")),
+    *(("/edit/sign-in/provider", "GET"), ("/edit/sign-in/answer", "GET")),
+}
 SLUG = "feng2023tensorir"
 
 

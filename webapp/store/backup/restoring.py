@@ -40,6 +40,7 @@ PLACES = ("database_url", "index_path")
 # Settings that say whom the site trusts and answers, and what it logs: their changes are reported.
 TRUST = (
     *("proxies", "accel_location", "hosts", "editors", "sign_in"),
+    *("oidc_issuer", "oidc_client", "oidc_claim"),
     *("metrics_from", "log_requests", "log_queries"),
 )
 

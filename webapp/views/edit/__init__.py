@@ -5,7 +5,7 @@ decorates its views with the `blueprint` of `access` and is imported here. `acce
 request without a session; visitors' pages never import from this package.
 """
 
-from . import bar, history, home, order, publication, removal, sign_in, visibility
+from . import bar, history, home, oidc, order, publication, removal, sign_in, visibility
 from .access import blueprint
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "blueprint",
     "history",
     "home",
+    "oidc",
     "order",
     "publication",
     "removal",

@@ -32,7 +32,7 @@ from ...site import site
 from ...store.sessions import Session
 from ..http.responses import is_fragment
 from ..urls import site_urls
-from .cookies import forget_session, session_secret, set_session
+from .cookies import forget_session, set_cookie, take_cookie
 from .forwarded import forwarded_user
 from .origins import is_from_this_site
 
@@ -81,7 +81,7 @@ def _guard() -> ResponseReturnValue | None:
     view = current_app.view_functions[request.endpoint or ""]
     is_public = getattr(view, "is_public", False)
     changes = request.method not in SAFE
-    g.session, g.secret, g.renewed = None, session_secret(), False
+    g.session, g.secret, g.renewed = None, take_cookie(), False
     _limit_body(getattr(view, "body_limit", BODY_LIMIT))
     if changes and not is_from_this_site():
         return _refuse("another_site")
@@ -104,7 +104,7 @@ def _forbid_storing(response: Response) -> Response:
     response.headers["Referrer-Policy"] = "same-origin"
     response.vary.update(("Cookie", "HX-Request"))
     if g.get("renewed") and "Set-Cookie" not in response.headers:
-        set_session(response, g.secret, sessions.idle_time(site().settings))
+        set_cookie(response, "", g.secret, sessions.idle_time(site().settings))
     return response
 
 

@@ -1,34 +1,27 @@
-"""The cookie of a session: never readable by scripts, sent only over TLS and only by this site."""
+"""The cookies below /edit/: never readable by scripts, sent only over TLS and only by this site.
+
+Their prefix lets browsers accept them only as they are set here: https://developer.mozilla.org/
+en-US/docs/Web/HTTP/Reference/Headers/Set-Cookie#cookie_prefixes. Below a path of another site, only
+/edit/ gets them.
+"""
 
 from datetime import timedelta
-from typing import Final
 
 from flask import Response, request
 
-NAME: Final = "octavo"
+
+def take_cookie(name: str = "") -> str:
+    """Return the value of a cookie, by default the secret of the session; "" without one."""
+    return request.cookies.get(_full_name(name), "")
 
 
-def cookie_name() -> str:
-    """Return the name of the cookie.
-
-    Its prefix lets browsers accept it only as `set_session` sets it: https://developer.mozilla.org/
-    en-US/docs/Web/HTTP/Reference/Headers/Set-Cookie#cookie_prefixes
-    """
-    return f"__Secure-{NAME}" if request.script_root else f"__Host-{NAME}"
-
-
-def session_secret() -> str:
-    """Return the secret in the cookie; "" without one."""
-    return request.cookies.get(cookie_name(), "")
-
-
-def set_session(response: Response, secret: str, lifetime: timedelta) -> None:
-    """Set the cookie. Below a path of another site, only /edit/ gets it."""
+def set_cookie(response: Response, name: str, value: str, lifetime: timedelta) -> None:
+    """Set a cookie, "" for that of the session. A lifetime of zero deletes it."""
     response.set_cookie(
-        cookie_name(),
-        secret,
+        _full_name(name),
+        value,
         max_age=lifetime,
-        path=_path(),
+        path=f"{request.script_root}/edit" if request.script_root else "/",
         secure=True,
         httponly=True,
         samesite="Lax",
@@ -36,12 +29,11 @@ def set_session(response: Response, secret: str, lifetime: timedelta) -> None:
 
 
 def forget_session(response: Response) -> None:
-    """Delete the cookie, if the browser sent one."""
-    if session_secret():
-        response.delete_cookie(
-            cookie_name(), path=_path(), secure=True, httponly=True, samesite="Lax"
-        )
+    """Delete the cookie of the session, if the browser sent one."""
+    if take_cookie():
+        set_cookie(response, "", "", timedelta(0))
 
 
-def _path() -> str:
-    return f"{request.script_root}/edit" if request.script_root else "/"
+def _full_name(name: str) -> str:
+    prefix = "__Secure-octavo" if request.script_root else "__Host-octavo"
+    return f"{prefix}-{name}" if name else prefix

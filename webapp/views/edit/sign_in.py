@@ -13,7 +13,7 @@ from ...site import site
 from ..http.limits import network_of
 from ..urls import site_urls
 from .access import blueprint, editor, public
-from .cookies import forget_session, set_session
+from .cookies import forget_session, set_cookie
 from .forwarded import forwarded_user
 
 LINK: Final = "link"  # the parameter and the field with the secret
@@ -49,7 +49,7 @@ def sign_in_by_link() -> ResponseReturnValue:
         log_event("sign_in_failed", way="link", client=request.remote_addr)
         return render_template("edit/sign_in.html", link="", failed=True), 403
     log_event("signed_in", name, way="link", client=request.remote_addr)
-    return _signed_in(session)
+    return signed_in(session)
 
 
 @blueprint.post("/sign-out")
@@ -86,12 +86,12 @@ def list_sessions() -> ResponseReturnValue:
     return render_template("edit/sessions.html", sessions=found, current=g.session.hash)
 
 
-def _signed_in(secret: str) -> Response:
+def signed_in(secret: str) -> Response:
     """Return the way to the home page, with the cookie of a new session, and end the former one."""
     if g.session:
         sessions.end_session(site().catalog.database, g.session.hash)
     response = make_response(redirect(site_urls().edit_list(), 303))
-    set_session(response, secret, sessions.idle_time(site().settings))
+    set_cookie(response, "", secret, sessions.idle_time(site().settings))
     return response
 
 
