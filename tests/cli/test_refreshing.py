@@ -14,9 +14,11 @@ from tests.conftest import running
 from tests.services.fake import Fake
 from tests.services.faults import status
 from webapp.catalog import Catalog
+from webapp.records import Record
 from webapp.site import site
 from webapp.store import publications, source_records
 from webapp.store.connections import current_revision, reading
+from webapp.store.edits import Edit
 
 ORCID = "0000-0002-1825-0097"
 VERSIONS_ORCID = "0000-0003-1234-5674"
@@ -124,6 +126,14 @@ def test_the_same_again_makes_no_revision(run: Run, catalog: Catalog, services: 
     assert "never fetched" in result.output
     assert "our dblp" not in result.output
     assert run("refresh", "--quiet", "our dblp").output == ""
+
+
+def test_an_index_that_a_killed_command_left_behind_follows(run: Run, catalog: Catalog) -> None:
+    run("refresh")
+    catalog.save([Edit(Record(key="late", type="misc", title="Late"))], "test")  # and not indexed
+    assert not catalog.state().settled
+    assert "Nothing changed" in run("refresh").output
+    assert catalog.state().settled
 
 
 def test_versions_that_orcid_names_are_one_item(instance: Path, services: Fake) -> None:

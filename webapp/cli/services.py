@@ -100,7 +100,7 @@ class Saver:
         return plan
 
     def finish(self) -> None:
-        """Bring the index up to date, after all sources."""
+        """Bring the index up to date, after all sources: with what a killed command saved, too."""
         if self.has_saved:
             update_index_after_saving(self.options.quiet)
 
@@ -124,7 +124,7 @@ class Saver:
     def _save(self, plan: RefreshPlan, answers: Answers, command: str) -> CatalogRevision:
         catalog = the_catalog()
         revision = refreshing.carry_out(catalog, plan, command)
-        self.has_saved |= bool(plan.edits())
+        self.has_saved = True
         if answers.works or answers.listed is not None:
             refreshing.note_answer(
                 catalog, answers.source, len(answers.works), len(answers.failures)
