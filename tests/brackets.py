@@ -37,6 +37,7 @@ report = "mailto:anna@example.org"
 proxies = 1
 editors = ["άννα"]
 hosts = ["localhost"]
+sources = [{ orcid = "0000-0002-1825-0097", name = "Πηγή" }]
 
 [profiles]
 "Κώδικας" = "https://example.org/code"

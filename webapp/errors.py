@@ -41,6 +41,10 @@ class CannotRemoveError(OctavoError):
     """A publication cannot be removed, or its addresses cannot lead where they should."""
 
 
+class CannotChangeError(OctavoError):
+    """Several publications cannot be changed as asked."""
+
+
 class CannotTakeError(OctavoError):
     """A field cannot be taken from what a source said."""
 

@@ -21,7 +21,7 @@ from webapp.accounts.oidc import Provider
 from webapp.config import ROOT, Settings
 from webapp.site import site as parts_of
 
-from .edit.states import action_pages, history_pages
+from .edit.states import action_pages, history_pages, selection_pages
 from .test_pages import LINK, TYPING
 
 ADDRESSES = """
@@ -84,7 +84,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory, used: set[str]) -> dict[str,
     intro = ('intro = "Καλώς ήρθατε."', f'intro = "{"Έργα και ημέρες. " * 30}"')
     sites = {
         "greek": (SETTINGS, greek),
-        "empty": (SETTINGS.replace('owner = "Άννα Κύρια"', ""), ""),
+        "empty": (re.sub(r"(?m)^(owner|sources) = .*", "", SETTINGS), ""),
         "centuries": (SETTINGS.replace('order = "newest"', "").replace(*intro), centuries),
     }
     pages: dict[str, str] = {}
@@ -158,6 +158,7 @@ def responses_to_editors(client: FlaskClient) -> Iterator[tuple[str, str]]:
             yield f"{address} {headers}", client.get(address, headers=headers).text
     yield from history_pages(client)
     yield from action_pages(client)
+    yield from selection_pages(client)
     yield from publication_pages(client, "άννα", "νίκος")
 
 

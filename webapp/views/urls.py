@@ -19,7 +19,8 @@ class SlugConverter(BaseConverter):
 
 # The pages below /edit/, which come before publications with such a slug.
 EDIT_PAGES: Final = frozenset(
-    {"bar", "history", "sessions", "sign-in", "sign-out", "sign-out-everywhere"}
+    {"bar", "history", "selection", "sessions", "settings", "sign-in", "sign-out"}
+    | {"sign-out-everywhere", "sources"}
 )
 
 

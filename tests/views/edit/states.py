@@ -11,8 +11,9 @@ from tests.importing import do, records
 from webapp.catalog import synchronise
 from webapp.site import site
 from webapp.store import queries
-from webapp.store.connections import reading
+from webapp.store.connections import reading, writing
 from webapp.store.edits import Edit
+from webapp.store.source_records import note_answer
 
 
 def history_pages(client: FlaskClient) -> Iterator[tuple[str, str]]:
@@ -65,3 +66,28 @@ def action_pages(client: FlaskClient) -> Iterator[tuple[str, str]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("webapp.curation.ordering._ATTEMPTS", 0)
         yield "a move while others save", post(client, "/edit/bb/position", to="last").text
+
+
+def selection_pages(client: FlaskClient) -> Iterator[tuple[str, str]]:
+    """Yield the pages for several publications, and those of sources and settings."""
+    parts = site(client.application)
+    do(parts.catalog, "@misc{ss, title = {Σσ}}@misc{tt, title = {Ττ}, hidden = {true}}")
+
+    def send(slugs: str, action: str, **fields: str) -> str:
+        return post(client, "/edit/selection", slug=slugs, action=action, **fields).text
+
+    yield "no selection", send("", "hide")
+    yield "a selection to hide", send("ss tt zz", "hide")
+    yield "a selection to join", send("ss tt", "join")
+    yield "a selection to remove", send("ss", "remove")
+    yield "a wrong selection", send("ss", "tag")
+    yield "an outdated selection", send("ss", "hide", save="1", revision="")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("webapp.views.edit.selection.SHOWN", 1)
+        yield "a large selection", send("ss tt", "select")
+    yield "sources without an answer", client.get("/edit/sources").text
+    if sources := parts.settings.sources:
+        with writing(parts.catalog.database) as connection:
+            note_answer(connection, sources[0].id, 3, 1)
+    yield "sources", client.get("/edit/sources").text
+    yield "settings", client.get("/edit/settings").text

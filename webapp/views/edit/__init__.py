@@ -5,7 +5,19 @@ decorates its views with the `blueprint` of `access` and is imported here. `acce
 request without a session; visitors' pages never import from this package.
 """
 
-from . import bar, history, home, oidc, order, publication, removal, sign_in, visibility
+from . import (
+    bar,
+    history,
+    home,
+    oidc,
+    order,
+    overview,
+    publication,
+    removal,
+    selection,
+    sign_in,
+    visibility,
+)
 from .access import blueprint
 
 __all__ = [
@@ -15,8 +27,10 @@ __all__ = [
     "home",
     "oidc",
     "order",
+    "overview",
     "publication",
     "removal",
+    "selection",
     "sign_in",
     "visibility",
 ]
