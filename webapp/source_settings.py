@@ -59,9 +59,11 @@ def _dblp(text: str) -> str:
 
 
 def _openalex(text: str) -> str:
+    if _ORCID.fullmatch(text):
+        return _orcid(text)
     match = _OPENALEX.fullmatch(text)
     if not match:
-        raise ValueError("an author in OpenAlex is written as A5023888391")
+        raise ValueError("an author in OpenAlex is written as A5023888391, or as an ORCID iD")
     return match[1].upper()
 
 

@@ -15,6 +15,7 @@ from webapp.records import Record
 from webapp.services.works import Work
 from webapp.store import publications, source_records
 from webapp.store.connections import current_revision, reading
+from webapp.store.edits import Edit
 
 PAPER = {"author": "Doe, Jane", "title": "Sorting sand by hand", "year": "2020", "doi": "10.5555/1"}
 
@@ -186,6 +187,22 @@ def test_a_source_without_its_works_is_suspicious_and_removes_nothing(catalog: C
     plan = refreshing.make_refresh_plan(catalog, "orcid", works[:3], ["0", "1", "2"], prunes=True)
     assert not plan.is_suspicious
     assert len(plan.removed) == 1
+
+
+def test_what_was_pruned_comes_back_with_the_source(catalog: Catalog) -> None:
+    works = [work({**PAPER, "doi": f"10.5555/{n}", "title": f"Part {n} of sand"}, str(n))
+             for n in range(4)]  # fmt: skip
+    refresh(catalog, *works, listed=True)
+    assert len(refresh(catalog, *works[:3], listed=True, prunes=True).removed) == 1
+    assert len(refresh(catalog, *works, listed=True, prunes=True).added) == 1
+    assert len(refresh(catalog, *works[:3], listed=True, prunes=True).removed) == 1
+    undo(catalog, None)
+    assert refresh(catalog, *works[:3], listed=True, prunes=True).removed == []  # the owner's word
+    with reading(catalog.database) as connection:
+        stored = list(publications.load_all(connection))
+    restored = next(each.id for each in stored if each.record.title == "Part 3 of sand")
+    catalog.save([Edit(None, restored)], "remove")
+    assert refresh(catalog, *works, listed=True).left_out == ["Part 3 of sand"]
 
 
 FIELDS = st.dictionaries(

@@ -28,6 +28,7 @@ PUBMED: Final[dict[str, str]] = _load("pubmed")
 ORCID: Final[dict[str, Any]] = _load("orcid")
 ORCID_WORKS: Final[dict[str, Any]] = _load("orcid_works")
 OPENALEX: Final[dict[str, Any]] = _load("openalex")
+OPENALEX |= dict.fromkeys(("A5023888391", "0000-0002-1825-0097"), OPENALEX["A1"])
 ZOTERO: Final[list[Any]] = _load("zotero")
 OTHERS: Final[dict[str, Any]] = _load("others")
 NO_SUCH_DOI: Final = {"status": "DOI does not exist"}
@@ -189,7 +190,7 @@ def openalex(request: Request) -> Response:
 
 
 def zotero(request: Request) -> Response:
-    """Three pages: the works of `answers/`, and generated ones."""
+    """Three pages: the works of `answers/`, and generated ones. A collection has the former."""
     if not request.path.startswith(("/groups/1/", "/users/1/publications/")):
         return _not_found()
     if request.headers.get("If-Modified-Since-Version") == "12":
@@ -201,7 +202,7 @@ def zotero(request: Request) -> Response:
         for n in range(240)
     ]  # fmt: skip
     start = int(request.args["start"])
-    items = [*ZOTERO, *many]
+    items = ZOTERO if "/collections/" in request.path else [*ZOTERO, *many]
     response = _json(items[start : start + int(request.args["limit"])])
     response.headers["Last-Modified-Version"] = "12"
     response.headers["Total-Results"] = str(len(items))

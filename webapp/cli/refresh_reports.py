@@ -76,10 +76,9 @@ def _problems(report: Report) -> Iterator[str]:
         ]
         yield from section(heading, lines)
     if plan.is_suspicious:
-        removed = f"{len(plan.removed)} removed" if plan.removed else "nothing was removed"
         yield (
-            f"The source lacks {len(plan.gone)} publications that it had, more than half: "
-            f"{removed}. If that is right: octavo refresh --really"
+            f"The source lacks {len(plan.gone)} publications that it had, more than half: nothing "
+            "was removed. If that is right: octavo refresh --really"
         )
     yield from section(
         "not merged: their number belongs to a publication with a very different title",

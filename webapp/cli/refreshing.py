@@ -93,7 +93,7 @@ def refresh_command(
             command = f"octavo refresh {shlex.quote(argument_text(source.name))}"
             plan = saver.bring_in(answers, command, prunes=source.prune, really=really)
             are_complete.append(all(failure.is_lasting for failure in answers.failures))
-            are_suspicious.append(plan.is_suspicious and not really)
+            are_suspicious.append(plan.is_suspicious)
         if enrich:
             are_complete.append(_enrich(client, saver))
     saver.finish()

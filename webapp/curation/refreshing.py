@@ -4,7 +4,6 @@ A work becomes a change of the publication that it describes, an addition, or a 
 The owner's changes stay: see `three_way`.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -16,7 +15,7 @@ from ..store import source_records
 from ..store.connections import CatalogRevision, Transaction, reading, revision_of, writing
 from ..store.edits import Edit
 from ..store.slugs import numbered
-from ..store.source_records import SourceRecord, file_record
+from ..store.source_records import PRUNED, SourceRecord, file_record
 from .differences import changed_fields
 from .importing import Amendment
 from .known_publications import KnownPublications
@@ -219,9 +218,8 @@ class _Refresh:
                 self._plan.sources.append(file_record(record, id_))
 
     def _statement(self, work: Work, key: str, id_: int = 0) -> SourceRecord:
-        record = work.record
-        fields = dict(record.source)
-        return SourceRecord(self._plan.source, work.identifier, record.type, fields, key, id_)
+        kind, fields = work.record.type, dict(work.record.source)
+        return SourceRecord(self._plan.source, work.identifier, kind, fields, key, id_)
 
     def _add(self, works: Sequence[Work]) -> None:
         """Put works that the catalog lacks into the plan: as additions, or why they are not."""
@@ -264,16 +262,16 @@ class _Refresh:
 
     def compare_list(self, listed: Collection[str], prunes: bool, really: bool) -> None:
         """Put the publications into the plan that the source had, but does not list any more."""
-        records = self._before.items()
-        present = {name: r for name, r in records if r.publication_id in self._keys}
+        present = {n: r for n, r in self._before.items() if r.publication_id in self._keys}
         ids = {record.publication_id for record in present.values()}
         ids_before = {record.publication_id for record in present.values() if record.is_listed}
         ids_now = {record.publication_id for name, record in present.items() if name in listed}
         ids_now |= {record.publication_id for record in self._plan.sources}
         gone = sorted(ids - ids_now)
         self._plan.gone = sorted(self._keys[id_] for id_ in gone)
-        self._plan.is_suspicious = len(ids_before - ids_now) > _MOST_LOST * len(ids_before)
-        if self._plan.is_suspicious and not really:
+        lost = len(ids_before - ids_now)
+        self._plan.is_suspicious = not really and lost > _MOST_LOST * len(ids_before)
+        if self._plan.is_suspicious:
             return
         stated = {record.identifier for record in self._plan.sources}
         self._plan.sources += [
@@ -285,10 +283,18 @@ class _Refresh:
             self._prune(gone)
 
     def _prune(self, gone: Sequence[int]) -> None:
+        """Remove what no other source lists. What was pruned and restored by the owner stays."""
         described = source_records.of_publications(self._connection, gone)
-        sources: dict[int, set[str]] = defaultdict(set)
-        for id_, records in described.items():
-            sources[id_] |= {record.source for record in records if record.is_listed}
-        alone = [id_ for id_ in gone if not sources[id_] - {self._plan.source}]
+        alone = [
+            id_
+            for id_ in gone
+            if not any(
+                record.source == PRUNED or (record.is_listed and record.source != self._plan.source)
+                for record in described.get(id_, ())
+            )
+        ]
+        self._plan.sources += [
+            SourceRecord(PRUNED, "", "", {}, publication_id=id_, is_listed=False) for id_ in alone
+        ]
         self._plan.removals = [Edit(None, id_) for id_ in alone]
         self._plan.removed = [self._keys[id_] for id_ in alone]

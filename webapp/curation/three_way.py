@@ -69,7 +69,7 @@ def merge_source(
             here[name] = theirs_now
         elif not say_the_same(name, ours_now, theirs_now):
             differences.append(
-                Difference(ours.key, name, source, _shown(ours_now), _shown(theirs_now))
+                Difference(ours.key, name, source, _shown(name, ours_now), _shown(name, theirs_now))
             )
     fields = {name: value for part in here.values() for name, value in part.items()}
     type_ = fields.pop(ENTRY_TYPE)
@@ -84,7 +84,7 @@ def differences(ours: Record, theirs: Record, source: str) -> list[Difference]:
     here, there = _by_meaning(ours.type, ours.source), _by_meaning(theirs.type, theirs.source)
     pairs = {name: (here.get(name, {}), there.get(name, {})) for name in {**here, **there}}
     return [
-        Difference(ours.key, name, source, _shown(mine), _shown(other))
+        Difference(ours.key, name, source, _shown(name, mine), _shown(name, other))
         for name, (mine, other) in pairs.items()
         if mine != other
     ]
@@ -92,7 +92,8 @@ def differences(ours: Record, theirs: Record, source: str) -> list[Difference]:
 
 def value_of(record: Record, field: str) -> str:
     """Return a field of a record, with the fields of the same meaning, as reports show it."""
-    return _shown(_by_meaning(record.type, record.source).get(meaning(field), {}))
+    name = meaning(field)
+    return _shown(name, _by_meaning(record.type, record.source).get(name, {}))
 
 
 def _by_meaning(type_: str, fields: Fields) -> dict[str, dict[str, str]]:
@@ -107,5 +108,7 @@ def _is_unchanged(before: Fields, theirs: Fields, ours: Fields, source: str) -> 
     return theirs in (before, ours) or not (theirs or source in (FILE, ENRICHMENT))
 
 
-def _shown(fields: Fields) -> str:
-    return " ".join(fields.values())
+def _shown(name: str, fields: Fields) -> str:
+    """Return a field as reports show it; a date once, as precisely as its fields say."""
+    date = build("", "misc", fields).record.date if name == "date" else ""
+    return date or " ".join(fields.values())

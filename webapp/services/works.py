@@ -95,6 +95,8 @@ def only_record(read: Callable[[], Reading], service: str) -> Record:
 def with_new_key(record: Record) -> Record:
     """Return a record whose key is made of name, year and title, as owners write them."""
     source = {name: value for name, value in record.source.items() if name not in _ABOUT_RECORDS}
+    if record.doi and doi_in_url(source.get("url", "")).lower() == record.doi.lower():
+        del source["url"]
     key = new_key(Block(0, record.type, "", list(source.items())))
     return entries.build(key, record.type, source).record
 

@@ -20,6 +20,7 @@ from .tables import Publication, SourceAnswer, SourceRecordRow
 
 FILE = "file"  # the source that imports of files are
 ENRICHMENT = "enrichment"  # the source that says what was retracted, and what is free to read
+PRUNED = "pruned"  # marks publications that pruning removed: their source may bring them back
 BROWSER = "browser"  # marks publications that editors changed or added in the browser
 CITATION_KEY = "citation key"  # in such a mark: the key that the file has, if an editor changed it
 MOVED = "moved"  # in such a mark: an editor changed the place in the owner's order
@@ -88,10 +89,11 @@ def of_source_by_publication(connection: Connection, source: str) -> dict[int, S
 
 
 def of_removed(connection: Connection) -> list[SourceRecord]:
-    """Read the records of publications that do not exist any more."""
+    """Read the records of publications that the owner removed."""
     exists = select(Publication.id).where(Publication.id == _ROW.publication_id).exists()
     query = select(*_COLUMNS).where(~exists, _ROW.source.not_in((BROWSER, ENRICHMENT)))
-    return list(_read(connection, query))
+    pruned = of_source_by_publication(connection, PRUNED)
+    return [record for record in _read(connection, query) if record.publication_id not in pruned]
 
 
 def ids_of_other_sources(connection: Connection) -> set[int]:
@@ -152,7 +154,11 @@ def write(connection: Connection, records: Iterable[SourceRecord]) -> None:
 
 
 def note_removals(connection: Connection, states: Mapping[int, State]) -> None:
-    """Write what is known of publications that are about to be removed, if nothing is yet."""
+    """Write what is known of publications that are about to be removed, if nothing is yet.
+
+    Pruning marks them afterwards.
+    """
+    _delete(connection, [(id_, PRUNED, "") for id_ in states])
     query = select(_ROW.publication_id).where(_ROW.publication_id.in_(list(states)))
     known = set(connection.scalars(query.where(_ROW.source != BROWSER)))
     write(
