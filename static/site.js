@@ -293,7 +293,7 @@ document.addEventListener("change", ({ target }) => {
 function initialize() {
   try {
     if (byId("shortcuts")) byId("shortcuts").checked = localStorage.getItem(SHORTCUTS) !== "off";
-    if (localStorage.octavoEditor) import("./edit-bar.js"); // only in browsers of editors
+    if (localStorage.octavoEditor) import("./editor-bar.js"); // only in browsers of editors
   } catch { /* storage is blocked */ }
   const back = byId("back");
   if (!back || !document.referrer) return;

@@ -36,7 +36,7 @@ citations = true
 report = "mailto:anna@example.org"
 proxies = 1
 editors = ["άννα"]
-hosts = ["localhost"]
+hosts = ["localhost", "pubs.example.org"]
 sources = [{ orcid = "0000-0002-1825-0097", name = "Πηγή" }]
 
 [profiles]

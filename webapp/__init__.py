@@ -23,10 +23,10 @@ from .store.tables import db
 from .telemetry import requests
 from .translation import load_translation
 from .venues import Venues
+from .views.hosts import LOCAL_NAMES
 from .views.http import proxies
 
 MAX_BODY = 65_536  # bytes; no request needs a body
-LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")  # for health checks on the machine itself
 
 
 def create_app(instance: Path | None = None, settings: Settings | None = None) -> Flask:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.conftest import require_program, running
+from tests.editors import SAME_ORIGIN, sign_in
 from webapp.config import ROOT
 from webapp.site import site
 
@@ -100,6 +102,7 @@ def test_every_page_is_valid(
     saver.page(client, "/no/such/page")
     _odd(saver, tmp_path)
     _other_states(saver, tmp_path, seed)
+    _for_editors(saver, tmp_path, seed)
     for css in _stylesheets(client):
         saver.save(
             css, client.get(css, buffered=True).text, suffix="" if css.endswith(".css") else ".css"
@@ -186,3 +189,20 @@ def _complaints(java: str, checker: Path, folder: Path) -> list[str]:
         f" [{message.get('extract', '').strip()}]"
         for message in json.loads(result.stdout)["messages"]
     ]
+
+
+def _for_editors(saver: Saver, tmp_path: Path, seed: Path) -> None:
+    """The pages below /edit/: signed out, a form that is sent again, and signed in."""
+    folder = Path(shutil.copytree(seed, tmp_path / "editing"))
+    with (folder / "site.toml").open("a") as file:
+        file.write('editors = ["ada"]\nhosts = ["localhost"]\n')
+    with running(folder) as app:
+        client = app.test_client()
+        for address in ("/edit/sign-in", "/edit/sign-in?link=x"):
+            saver.page(client, address)
+        lost = client.post("/edit/sign-out", data={"a b": "<c>"}, headers=SAME_ORIGIN)
+        saver.save("/edit/repeat", lost.text)
+        saver.save("/edit/refused", client.post("/edit/sign-out").text)
+        sign_in(client)
+        for address in ("/edit/", "/edit/?q=tensor&year=2023", "/edit/?q=zzzz", "/edit/sessions"):
+            saver.page(client, address)

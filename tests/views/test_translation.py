@@ -126,6 +126,8 @@ def responses(app: Flask) -> Iterator[tuple[str, str]]:
 def responses_to_editors(client: FlaskClient) -> Iterator[tuple[str, str]]:
     """Yield the pages below /edit/ in all their states."""
     yield "signing in", client.get("/edit/sign-in").text
+    plain = {"X-Forwarded-Host": "pubs.example.org", "X-Forwarded-For": "::1"}
+    yield "plain HTTP", client.get("/edit/sign-in", headers=plain).text
     yield "signing in by a link", client.get("/edit/sign-in?link=a").text
     yield "a wrong link", client.post("/edit/sign-in", headers=SAME_ORIGIN).text
     yield "a form of another site", client.post("/edit/sign-out").text

@@ -14,6 +14,8 @@ from ..site import site
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
+# The machine itself, always answered: for health checks.
+LOCAL_NAMES: Final = ("localhost", "127.0.0.1", "[::1]")
 # A name, an IPv4 or an IPv6 address, and a port. Names of containers may have underscores.
 _HOST: Final = re.compile(
     r"([a-z0-9._-]{1,255}|\[[a-f0-9:.]{2,45}\])(?::([0-9]{0,5}))?", re.ASCII | re.IGNORECASE

@@ -145,3 +145,26 @@ def test_sign_ins_are_logged_without_secrets(
     ]
     assert all({"time", "level", "client", "id"} <= set(event) for event in events)
     assert cookie is None
+
+
+def test_over_plain_http_the_page_says_what_is_needed(editing_site: Editing) -> None:
+    client = editing_site(hosts=("pubs.example.org",), proxies=1)
+    forwarded = {"X-Forwarded-For": "203.0.113.7", "X-Forwarded-Host": "pubs.example.org"}
+    needed = "Signing in needs an https:// address"
+    assert needed in client.get("/edit/sign-in", headers=forwarded).text
+    secure = {**forwarded, "X-Forwarded-Proto": "https"}
+    assert needed not in client.get("/edit/sign-in", headers=secure).text
+    assert needed not in client.get("/edit/sign-in").text
+
+
+@pytest.mark.parametrize("value", ["", "é" * 43, "a" * 43, "a" * 9000, "\x00", '"', "a.b.c", "%00"])
+def test_no_cookie_causes_an_error(editing_site: Editing, value: str) -> None:
+    client = editing_site()
+    for path in ("/edit/", "/edit/bar", "/edit/sign-in", "/edit/sign-in?link=%00%ff"):
+        cookie = f"__Host-octavo={value}; __Host-octavo-flow={value}".encode().decode("latin-1")
+        answer = client.get(path, headers={"Cookie": cookie})
+        assert answer.status_code in (200, 204, 303)
+    answer = client.post(
+        "/edit/sign-in", data={"link": value}, headers={**SAME_ORIGIN, "Cookie": "a\xff=b"}
+    )
+    assert answer.status_code == 403

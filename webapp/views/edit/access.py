@@ -32,7 +32,7 @@ from ...site import site
 from ...store.sessions import Session
 from ..http.responses import is_fragment
 from ..urls import site_urls
-from .cookies import forget_session, set_cookie, take_cookie
+from .cookies import forget_session, keeps_cookies, set_cookie, take_cookie
 from .forwarded import forwarded_user
 from .origins import is_from_this_site
 
@@ -110,7 +110,12 @@ def _forbid_storing(response: Response) -> Response:
 
 @blueprint.context_processor
 def _template_values() -> dict[str, Any]:
-    return {"editor": editor(), "csrf_token": form_token, "site_url": site_urls().list()}
+    return {
+        "editor": editor(),
+        "csrf_token": form_token,
+        "site_url": site_urls().list(),
+        "keeps_cookies": keeps_cookies(),
+    }
 
 
 def _limit_body(size: int) -> None:

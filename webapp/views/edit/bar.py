@@ -21,4 +21,4 @@ def bar() -> ResponseReturnValue:
     if not editor():
         return "", 204
     slug = request.args.get("for", "")
-    return render_template("edit/_bar.html", slug=slug if _SLUG.fullmatch(slug) else "")
+    return render_template("edit/_editor_bar.html", slug=slug if _SLUG.fullmatch(slug) else "")

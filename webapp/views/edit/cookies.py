@@ -9,6 +9,13 @@ from datetime import timedelta
 
 from flask import Response, request
 
+from ..hosts import LOCAL_NAMES, host_name
+
+
+def keeps_cookies() -> bool:
+    """Return whether browsers store these cookies: over TLS, and on the machine itself."""
+    return request.is_secure or host_name() in LOCAL_NAMES
+
 
 def take_cookie(name: str = "") -> str:
     """Return the value of a cookie, by default the secret of the session; "" without one."""

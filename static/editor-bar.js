@@ -16,9 +16,9 @@ async function showBar() {
   const answer = await fetch(new URL(`edit/bar${slug ? `?for=${slug}` : ""}`, base));
   if (answer.status === 204) localStorage.removeItem(FLAG); // the session has ended
   if (answer.status !== 200) return;
-  document.querySelector(".edit-bar")?.remove();
+  document.querySelector(".editor-bar")?.remove();
   document.body.insertAdjacentHTML("afterbegin", await answer.text());
-  const list = document.querySelector(".edit-bar [data-list]");
+  const list = document.querySelector(".editor-bar [data-list]");
   if (list) list.search = location.search;
 }
 
@@ -26,7 +26,7 @@ if (!updateFlag()) {
   showBar();
   addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     if (ctx.target === document.body) showBar(); // Back or forward
-    const list = document.querySelector(".edit-bar [data-list]");
+    const list = document.querySelector(".editor-bar [data-list]");
     if (list) list.search = location.search;
   });
 }
