@@ -14,6 +14,7 @@ from tests.conftest import running
 from tests.services.fake import Fake
 from tests.services.faults import status
 from webapp.catalog import Catalog
+from webapp.curation.fetch_queue import FetchQueue
 from webapp.records import Record
 from webapp.site import site
 from webapp.store import publications, source_records
@@ -269,3 +270,32 @@ def test_the_last_answer_of_each_source_is_noted(run: Run, catalog: Catalog) -> 
         answers = source_records.answers(connection)
     assert answers["dblp 64/7659"].works == 12
     assert answers[f"orcid {ORCID}"].not_fetched == 1
+
+
+def test_what_editors_requested_is_fetched_first_and_failures_wait(
+    run: Run, catalog: Catalog, instance: Path, services: Fake
+) -> None:
+    queue = FetchQueue(instance)
+    queue.add("10.5555/plain", "ada")
+    queue.add("10.5555/missing", "grace")
+    assert run("refresh", "--dry-run").exit_code == 3
+    assert len(list(queue.requests())) == 2
+    result = run("refresh", "--yes", "our dblp")
+    assert len(list(queue.requests())) == 2
+    result = run("refresh", "--yes")
+    assert result.exit_code == 3
+    assert "10.5555/PLAIN" in {fields.get("doi") for fields in sources(catalog).values()}
+    (waiting,) = queue.requests()
+    assert (waiting.identifier, waiting.who) == ("10.5555/missing", "grace")
+    assert "No such DOI" in waiting.failure
+    assert "(octavo refresh (requested by " in run("history").output
+
+
+def test_requests_need_no_source(instance: Path, services: Fake) -> None:
+    (instance / "site.toml").write_text('contact = "ada@example.org"\n')
+    FetchQueue(instance).add("10.5555/plain", "ada")
+    with running(instance, services.hosts) as app:
+        result = app.test_cli_runner().invoke(args=["refresh", "--yes"])
+        assert result.exit_code == 0, result.output
+        assert len(sources(site(app).catalog)) == 1
+    assert list(FetchQueue(instance).requests()) == []

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 
 from tests.brackets import GREEK, SETTINGS, has_latin, site_in_brackets, texts_outside
 from tests.editors import SAME_ORIGIN, sign_in
-from tests.views.edit.publication_states import publication_pages
+from tests.views.edit.publication_states import adding_pages, publication_pages
 from translations.texts import collect
 from webapp.accounts.oidc import Provider
 from webapp.config import ROOT, Settings
@@ -162,6 +162,7 @@ def responses_to_editors(client: FlaskClient) -> Iterator[tuple[str, str]]:
     yield from action_pages(client)
     yield from selection_pages(client)
     yield from publication_pages(client, "άννα", "νίκος")
+    yield from adding_pages(client)
 
 
 def test_outside_finds_what_is_not_translated() -> None:

@@ -1,9 +1,11 @@
 """The command `fetch`."""
 
 import sys
+from collections.abc import Sequence
 
 import click
 
+from ..curation.fetch_queue import FetchQueue, Request
 from ..errors import NotFetchedError, UnknownIdentifierError
 from ..services import identifiers
 from ..services.client import Client
@@ -56,7 +58,24 @@ def fetch_command(ids: tuple[str, ...], **flags: bool) -> None:
         sys.exit(PARTLY_DONE)
 
 
-def _fetch(client: Client, ids: tuple[str, ...]) -> Answers:
+def bring_in_requests(
+    saver: Saver, client: Client, queue: FetchQueue, requests: Sequence[Request]
+) -> bool:
+    """Fetch what editors requested; return whether nothing is left. Failures stay in the queue."""
+    answers = _fetch(client, [request.identifier for request in requests])
+    editors = ", ".join(dict.fromkeys(argument_text(request.who) for request in requests))
+    saver.bring_in(answers, f"octavo refresh (requested by {editors})", brings_back=True)
+    failures = {failure.what: failure.why for failure in answers.failures}
+    if saver.options.saves:
+        for request in requests:
+            if request.identifier in failures:
+                queue.note_failure(request, failures[request.identifier])
+            else:
+                queue.remove(request)
+    return not failures
+
+
+def _fetch(client: Client, ids: Sequence[str]) -> Answers:
     works: list[Work] = []
     failures: list[Failure] = []
     for identifier in dict.fromkeys(ids):

@@ -8,6 +8,7 @@ import click
 from flask import current_app
 
 from ..curation import enriching, taking
+from ..curation.fetch_queue import FetchQueue
 from ..curation.source_filter import split_works
 from ..errors import ConfigurationError, NotFetchedError, UnknownIdentifierError
 from ..services.client import Client
@@ -20,6 +21,7 @@ from ..store.source_records import ENRICHMENT
 from .command import Command
 from .common import lacks_database, the_catalog, update_index_after_saving, waits_for_locks
 from .exits import NOT_FETCHED, PARTLY_DONE
+from .fetching import bring_in_requests
 from .output import argument_text, brief, echo_json
 from .saving import SavingOptions
 from .services import Answers, Saver, matching_names, services_client
@@ -59,8 +61,9 @@ def refresh_command(
 ) -> None:
     """Bring in what the sources in site.toml have: what is new, and what they changed.
 
-    Without NAME, all sources are asked. Each one's plan is shown before it is carried out, and is
-    one revision. On a terminal, you are asked first.
+    Without NAME, all sources are asked, and what editors requested in the browser is fetched. Each
+    one's plan is shown before it is carried out, and is one revision. On a terminal, you are asked
+    first.
 
     What you changed here stays. If a source changes the same field, the report names both values,
     and --take KEY FIELD takes that of the source. What you removed is not added again, and what
@@ -81,13 +84,17 @@ def refresh_command(
         return
     settings = site().settings
     enrich |= settings.enrich and name is None
-    only_enriches = enrich and name is None and not settings.sources
-    if lacks_database():
+    queue = FetchQueue(Path(current_app.instance_path))
+    requests = [] if name else list(queue.requests())
+    needs_source = name is not None or not (requests or enrich)
+    if lacks_database() and not requests:
         matching_names(name)  # without sources, no database is created
     saver = Saver(options)
-    sources = [] if only_enriches else matching_names(name)
+    sources = matching_names(name) if needs_source or settings.sources else []
     are_complete, are_suspicious = [], []
     with services_client() as client:
+        if requests:
+            are_complete.append(bring_in_requests(saver, client, queue, requests))
         for source in sources:
             answers = _ask(client, source)
             command = f"octavo refresh {shlex.quote(argument_text(source.name))}"

@@ -43,7 +43,7 @@ def read_entry(text: str) -> EntryText:
         reading = bibtex.read(text)
     except UnreadableFileError:
         return _not_an_entry("This is not an entry. Write @article{key, title = {...}}.")
-    faults = [p for p in reading.problems if p.rejected or p.reason in _FAULTS]
+    faults = [problem for problem in reading.problems if is_fault(problem)]
     faults += reading.skipped
     if not (reading.records or faults):
         return _not_an_entry("There is no entry. Write @article{key, title = {...}}.")
@@ -55,6 +55,11 @@ def read_entry(text: str) -> EntryText:
         faults=tuple(sorted(faults, key=lambda problem: problem.line)),
         doubts=tuple(p for p in reading.problems if p not in faults),
     )
+
+
+def is_fault(problem: Problem) -> bool:
+    """Return whether something was left out, or may have been read in another way than meant."""
+    return problem.rejected or problem.reason in _FAULTS
 
 
 def plain_lines(text: str) -> str:

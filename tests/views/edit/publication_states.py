@@ -1,7 +1,9 @@
 """The pages of one publication's form in all their states, for tests of every page."""
 
+import re
 from collections.abc import Iterator
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
@@ -72,3 +74,33 @@ def publication_pages(client: FlaskClient, who: str, other: str) -> Iterator[tup
     yield f"{path} in conflict with a command", send(entry("Δ").replace("2020", "2021"))
     catalog.save([Edit(None, stored.id)], "remove")
     yield f"{path} removed", send(entry("Δ"))
+
+
+def adding_pages(client: FlaskClient) -> Iterator[tuple[str, str]]:
+    """Yield the states of the pages to add a publication."""
+    token, catalog = form_token(client), site(client.application).catalog
+
+    def send(pasted: str, to: str = "/edit/add", **fields: str) -> str:
+        data = {"csrf_token": token, "pasted": pasted, **fields}
+        return client.post(to, data=data, headers=SAME_ORIGIN, follow_redirects=True).text
+
+    yield "adding", client.get("/edit/add").text
+    yield "adding by a form", client.get("/edit/add/new").text
+    yield "adding with a fault", send("", "/edit/add/new", **{"field:title": "{"})
+    yield "adding nothing", send("")
+    yield "adding what cannot be read", send("?")
+    yield "adding an identifier", send("10.5555/1")
+    two = "@misc{α, title = {Άμμος και θάλασσα}}\n@misc{β, title = {Άμμος και θάλασσα}, year = 2020"
+    with writing(catalog.database) as connection:
+        connection.execute(text(_REFUSE))
+    shown = re.search(r'name="shown" value="(\w+)"', send(two))
+    assert shown
+    confirmed = {"shown": shown[1], "confirm": "1"}
+    yield "adding while the disk is full", send(two, **confirmed)
+    with writing(catalog.database) as connection:
+        connection.execute(text("DROP TRIGGER refuse"))
+    yield "added", send(two, **confirmed)
+    yield "adding what is there", send(two)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("webapp.curation.fetch_queue.MOST_WAITING", 1)
+        yield "adding too many identifiers", send("10.5555/2")

@@ -6,6 +6,7 @@ request without a session; visitors' pages never import from this package.
 """
 
 from . import (
+    adding,
     bar,
     history,
     home,
@@ -21,6 +22,7 @@ from . import (
 from .access import blueprint
 
 __all__ = [
+    "adding",
     "bar",
     "blueprint",
     "history",

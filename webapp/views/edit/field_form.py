@@ -16,6 +16,7 @@ from ...curation.field_values import (
     read_changes,
     split_people,
 )
+from ...formats.reading import Problem
 from ...records import Record
 from ...store.source_records import CITATION_KEY
 from .field_groups import PEOPLE, FieldGroups, group_fields
@@ -104,6 +105,11 @@ class FieldForm:
             faults=tuple(replace(fault, line=0) for fault in read.faults),
             doubts=tuple(replace(doubt, line=0) for doubt in read.doubts),
         )
+
+    def new_faults(self) -> tuple[Problem, ...]:
+        """Return what cannot be added. A new publication gets a key if it has none."""
+        faults = find_faults(self._changes(), {})
+        return tuple(fault for fault in faults if fault.reason != "no-key")
 
     @property
     def groups(self) -> FieldGroups:

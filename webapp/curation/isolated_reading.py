@@ -1,0 +1,68 @@
+"""Reading a pasted text or an uploaded file in a process of its own, with limits.
+
+DESIGN. A reader is one of a dozen parsers of foreign text. What comes from a browser is read in
+another process, which has a limited memory and time: at worst it is ended, and no worker that
+serves visitors waits for it or grows. The process gets the text on its standard input, prints the
+publications as JSON, and opens nothing.
+"""
+
+import json
+import resource
+import subprocess
+import sys
+from dataclasses import asdict
+from typing import Final
+
+from ..config import ROOT
+from ..errors import UnreadableFileError
+from ..formats.reading import Problem
+from ..store.publications import plain, record_of
+from .importing import Library, read_files
+
+MEMORY: Final = 1 << 30  # bytes of addresses
+SECONDS: Final = 30
+PASTED: Final = "pasted text"  # the name of the file in problems
+
+
+def read_isolated(data: bytes, limit: int) -> Library:
+    """Read the content of one file of any format. Raises UnreadableFileError."""
+    command = [sys.executable, "-m", "webapp.curation.isolated_reading", str(limit)]
+    try:
+        process = subprocess.run(  # noqa: S603  the command is ours
+            command, input=data, cwd=ROOT, capture_output=True, timeout=SECONDS, check=False
+        )
+        result = json.loads(process.stdout)
+    except (subprocess.TimeoutExpired, ValueError):
+        raise UnreadableFileError(
+            "Reading this takes too much time or memory. Import it with octavo import."
+        ) from None
+    if error := result.get("error"):
+        raise UnreadableFileError(error)
+    return Library(
+        records=tuple(map(record_of, result["records"])),
+        locations=tuple((PASTED, line) for line in result["lines"]),
+        formats=tuple(result["formats"]),
+        problems=tuple((PASTED, Problem(**problem)) for problem in result["problems"]),
+    )
+
+
+def main(limit: int) -> None:
+    """Read standard input and print the result."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    try:
+        library = read_files([(PASTED, sys.stdin.buffer.read())], limit)
+    except UnreadableFileError as error:
+        json.dump({"error": str(error).removeprefix(f"{PASTED}: ")}, sys.stdout)
+        return
+    result = {
+        "records": [plain(record) for record in library.records],
+        "lines": [line for _, line in library.locations],
+        "formats": library.formats,
+        "problems": [asdict(problem) for _, problem in library.problems],
+    }
+    json.dump(result, sys.stdout)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
