@@ -33,6 +33,7 @@ SERVICES: Final[Mapping[str, tuple[str, Call]]] = {
     "Crossref": ("api.crossref.org", fetches("10.5555/plain")),
     "DataCite": ("api.datacite.org", fetches("10.5072/data")),
     "doi.org": ("doi.org", fetches("10.1400/1")),
+    "mEDRA": ("data.medra.org", fetches("10.1400/1")),
     "arXiv": ("export.arxiv.org", fetches("arXiv:2301.00001")),
     "PubMed": ("eutils.ncbi.nlm.nih.gov", fetches("pmid:101")),
     "Open Library": ("openlibrary.org", fetches("isbn:9783000000010")),

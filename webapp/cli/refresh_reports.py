@@ -32,6 +32,7 @@ def lines(report: Report, quiet: bool) -> Iterator[str]:
 def _all_lines(report: Report) -> Iterator[str]:
     plan = report.plan
     yield from _problems(report)
+    yield from _failures(report, "never fetched: without a title", is_lasting=True)
     yield from section(
         "may be the same work (octavo join shows two as one item)",
         [f"octavo join {pair.published} {pair.other}  ({pair.why})" for pair in plan.likenesses],
@@ -52,9 +53,18 @@ def _all_lines(report: Report) -> Iterator[str]:
 
 
 def _short_lines(report: Report) -> Iterator[str]:
-    """Yield a report as a scheduled refresh prints it: problems and counts."""
+    """Yield a report as a scheduled refresh prints it: problems and counts.
+
+    What is never fetched is no news: it is named only beside something else.
+    """
+    news = [*_problems(report), *_news(report)]
+    if news:
+        yield from _failures(report, "never fetched: without a title", is_lasting=True)
+    yield from news
+
+
+def _news(report: Report) -> Iterator[str]:
     plan = report.plan
-    yield from _problems(report)
     yield from differences(plan.differences, "octavo refresh")
     counts = (
         (len(plan.added), "added"),
@@ -68,13 +78,7 @@ def _short_lines(report: Report) -> Iterator[str]:
 
 def _problems(report: Report) -> Iterator[str]:
     plan = report.plan
-    for heading, is_lasting in (("not fetched", False), ("never fetched: without a title", True)):
-        lines = [
-            f"{failure.what}: {failure.why}"
-            for failure in report.failures
-            if failure.is_lasting == is_lasting
-        ]
-        yield from section(heading, lines)
+    yield from _failures(report, "not fetched", is_lasting=False)
     if plan.is_suspicious:
         yield (
             f"The source lacks {len(plan.gone)} publications that it had, more than half: nothing "
@@ -88,3 +92,8 @@ def _problems(report: Report) -> Iterator[str]:
             for doubt in plan.doubts
         ],
     )
+
+
+def _failures(report: Report, heading: str, *, is_lasting: bool) -> Iterator[str]:
+    failures = [failure for failure in report.failures if failure.is_lasting == is_lasting]
+    yield from section(heading, [f"{failure.what}: {failure.why}" for failure in failures])
