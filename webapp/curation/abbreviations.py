@@ -10,6 +10,13 @@ _LEFT_OUT_NAMES = """
 a an and at de del della der des di die du e et for fur in la las le les los of on the to und van
 von y zur
 """
+# Words for parts of journals, and what names of publishers have beside the name itself.
+_PARTS: Final = frozenset(("part", "pt", "sect", "section", "ser", "series"))
+_COMPANY_NAMES = """
+ag berlin bv co company corp gmbh group heidelberg inc international limited llc ltd press publ
+publications publishers publishing verlag
+"""
+_COMPANY: Final = frozenset(_COMPANY_NAMES.split())
 _LEFT_OUT: Final = frozenset(_LEFT_OUT_NAMES.split())
 # Abbreviations that are written without a full stop too; as words, all of them are rare in names.
 _KNOWN_NAMES = """
@@ -50,11 +57,24 @@ def are_one_name(first: str, second: str) -> bool:
     return _are_abbreviations(left, right) or _are_abbreviations(right, left)
 
 
+def are_one_publisher(first: str, second: str) -> bool:
+    """Return whether two texts name one publisher: "Springer", "Springer Berlin Heidelberg"."""
+    short, long = (
+        " ".join(word for word in name.replace(",", " ").split() if folded(word) not in _COMPANY)
+        for name in (first, second)
+    )
+    return are_one_name(short or first, long or second)
+
+
 def _words(name: str) -> list[_Word]:
     """Return the words of a name, without those that abbreviations leave out."""
     found = _WORD.findall(_PARENTHESES.sub("", name))
     parts = [_Word(folded(letters), bool(stop)) for letters, stop in found]
-    return [word for word in parts if word.is_cut or word.letters not in _LEFT_OUT]
+    return [
+        word
+        for word in parts
+        if word.letters not in _PARTS and (word.is_cut or word.letters not in _LEFT_OUT)
+    ]
 
 
 def _are_abbreviations(short: list[_Word], long: list[_Word]) -> bool:

@@ -17,7 +17,7 @@ from ..formats.latex import decoding, journals
 from ..formats.vocabulary import NAME_FIELDS
 from ..records import TYPE_LABELS, Person, Record
 from ..venues import short_name
-from .abbreviations import are_one_name
+from .abbreviations import are_one_name, are_one_publisher
 from .comparison import contributors, folded, same_people, words
 
 ENTRY_TYPE: Final = "entry type"  # beside the names of fields, which have no spaces
@@ -109,6 +109,8 @@ def _same_venue(ours: Fields, theirs: Fields) -> bool:
     years, other_years = (set(_YEAR.findall(name)) for name in (first, second))
     if years and other_years and years != other_years:
         return False
+    if links.is_arxiv(first) and links.is_arxiv(second):
+        return True
     return are_one_name(first, second) or short_name(first) == short_name(second)
 
 
@@ -121,6 +123,10 @@ def _same_name(ours: Fields, theirs: Fields) -> bool:
     return are_one_name(_text(ours), _text(theirs))
 
 
+def _same_publisher(ours: Fields, theirs: Fields) -> bool:
+    return are_one_publisher(_text(ours), _text(theirs))
+
+
 def _same_pages(ours: Fields, theirs: Fields) -> bool:
     return _pages(ours) == _pages(theirs)
 
@@ -130,7 +136,7 @@ def _pages(fields: Fields) -> list[tuple[str, str]]:
     record = _record({"pages": _text(fields)}, "article")
     written = record.fields.get("pages") or record.fields.get("eid", "")
     ranges = []
-    for part in written.lower().split(","):
+    for part in written.lower().rstrip(".").split(","):
         first, _, last = _DASHES.sub("-", part.strip()).partition("-")
         if first.isdecimal() and last.isdecimal() and len(last) < len(first):
             last = first[: len(first) - len(last)] + last
@@ -220,7 +226,8 @@ _COMPARISONS: Final[Mapping[str, Comparison]] = {
     **dict.fromkeys(NAME_FIELDS, _same_people),
     "date": _same_date,
     **dict.fromkeys(("journal", "abbr", "series", "maintitle", "eventtitle"), _same_venue),
-    **dict.fromkeys(("publisher", "school", "organization", "address"), _same_name),
+    "publisher": _same_publisher,
+    **dict.fromkeys(("school", "organization", "address"), _same_name),
     "pages": _same_pages,
     "eid": _same_pages,
     **dict.fromkeys(("volume", "number", "issue", "chapter", "part"), _same_number),
