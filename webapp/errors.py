@@ -45,6 +45,10 @@ class CannotChangeError(OctavoError):
     """Several publications cannot be changed as asked."""
 
 
+class RefusedFileError(OctavoError):
+    """A file is not accepted. The message says what it is."""
+
+
 class CannotTakeError(OctavoError):
     """A field cannot be taken from what a source said."""
 

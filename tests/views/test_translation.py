@@ -21,7 +21,7 @@ from webapp.accounts.oidc import Provider
 from webapp.config import ROOT, Settings
 from webapp.site import site as parts_of
 
-from .edit.states import action_pages, history_pages, selection_pages
+from .edit.states import action_pages, file_pages, history_pages, selection_pages
 from .test_pages import LINK, TYPING
 
 ADDRESSES = """
@@ -161,6 +161,7 @@ def responses_to_editors(client: FlaskClient) -> Iterator[tuple[str, str]]:
     yield from history_pages(client)
     yield from action_pages(client)
     yield from selection_pages(client)
+    yield from file_pages(client)
     yield from publication_pages(client, "άννα", "νίκος")
     yield from adding_pages(client)
 

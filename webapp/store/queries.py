@@ -86,6 +86,18 @@ def named_files(connection: Connection, *, hidden: bool) -> Sequence[Row[Any]]:
     return connection.execute(query.where(is_hidden() if hidden else ~is_hidden())).all()
 
 
+def slugs_by_file(connection: Connection) -> dict[str, list[str]]:
+    """Return the slugs of the publications that name each file, by its name."""
+    preview = Publication.fields["preview"].as_string()
+    rows = connection.execute(select(Publication.slug, Publication.links, preview))
+    slugs: dict[str, list[str]] = {}
+    for slug, links, image in rows:
+        names = [url.lstrip("/") for _, url in links if ":" not in url]
+        for name in dict.fromkeys((*names, *([image] if image else []))):
+            slugs.setdefault(name, []).append(slug)
+    return slugs
+
+
 def listed_slugs(connection: Connection, offset: int, limit: int) -> Sequence[Row[str, datetime]]:
     """Return the slug and time of change of listed publications, in the order of their ids."""
     query = select(Publication.slug, Publication.updated).order_by(Publication.id)

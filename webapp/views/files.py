@@ -37,13 +37,16 @@ LARGE: Final = 65_536  # bytes; a smaller file fits into a socket buffer and hol
 @blueprint.get("/files/<path:name>")
 def file(name: str) -> Response:
     """Return a file below `files/`, or the header that lets nginx send it."""
-    catalog = site().catalog
-    path = catalog.find_file(name) or abort(404)
+    return send_owner_file(site().catalog.find_file(name) or abort(404), name)
+
+
+def send_owner_file(path: Path, name: str) -> Response:
+    """Return the file of a path, which `OwnerFiles.find` returned for a name."""
     settings = site().settings
     if settings.accel_location:
         response = Response(mimetype=_type(path.name))
         response.headers["X-Accel-Redirect"] = settings.accel_location + quote(
-            path.relative_to(catalog.files.folder).as_posix()
+            path.relative_to(site().catalog.files.folder).as_posix()
         )
     else:
         response = _send(path, name)

@@ -19,7 +19,7 @@ class SlugConverter(BaseConverter):
 
 # The pages below /edit/, which come before publications with such a slug.
 EDIT_PAGES: Final = frozenset(
-    {"add", "bar", "history", "selection", "sessions", "settings", "sign-in", "sign-out"}
+    {"add", "bar", "files", "history", "selection", "sessions", "settings", "sign-in", "sign-out"}
     | {"sign-out-everywhere", "sources"}
 )
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from io import BytesIO
 
 import pytest
 from flask.testing import FlaskClient
 
-from tests.editors import post
+from tests.editors import SAME_ORIGIN, post
 from tests.importing import do, records
 from webapp.catalog import synchronise
 from webapp.site import site
@@ -91,3 +92,30 @@ def selection_pages(client: FlaskClient) -> Iterator[tuple[str, str]]:
             note_answer(connection, sources[0].id, 3, 1)
     yield "sources", client.get("/edit/sources").text
     yield "settings", client.get("/edit/settings").text
+
+
+def file_pages(client: FlaskClient) -> Iterator[tuple[str, str]]:
+    """Yield the pages of files."""
+    catalog = site(client.application).catalog
+    do(catalog, "@misc{ff, title = {Φφ}}@misc{gg, title = {Γγ}, slides = {α.pdf}}")
+    pdf = b"%PDF-1.7"
+
+    def send(content: bytes) -> str:
+        file = (BytesIO(content), "α.pdf")
+        answer = post(client, "/edit/ff/files", kind="pdf", file=file)
+        return client.get(answer.headers["Location"]).text if answer.location else answer.text
+
+    yield "no files", client.get("/edit/ff/files").text
+    yield "absent files", client.get("/edit/gg/files").text
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("webapp.owner_files.OwnerFiles.find", lambda *_: None)
+        yield "an empty folder", client.get("/edit/files").text
+    yield "a refused file", send(b"")
+    yield "an upload", send(pdf)
+    yield "a replaced file", send(pdf)
+    (catalog.files.folder / "β.pdf").write_bytes(pdf)
+    yield "all files", client.get("/edit/files").text
+    large = {"CONTENT_LENGTH": str(60 << 20), "CONTENT_TYPE": "multipart/form-data; boundary=a"}
+    for path in ("/edit/ff/files", "/edit/sign-out"):
+        answer = client.post(path, environ_overrides=large, headers=SAME_ORIGIN)
+        yield f"a large body for {path}", answer.text

@@ -8,6 +8,7 @@ request without a session; visitors' pages never import from this package.
 from . import (
     adding,
     bar,
+    files,
     history,
     home,
     oidc,
@@ -25,6 +26,7 @@ __all__ = [
     "adding",
     "bar",
     "blueprint",
+    "files",
     "history",
     "home",
     "oidc",
