@@ -1,4 +1,4 @@
-"""Kill a refresh of two sources (SIGKILL) at random moments.
+"""Kill a refresh of two sources (SIGKILL) at a random request, or at a random moment.
 
 The instance holds the state before, that after the first source, or that after both.
 """
@@ -42,19 +42,24 @@ def run(prepared: PreparedSite, folder: Path, times: int, seed: int = 1) -> str:
         first = Path(shutil.copytree(start, folder / "first"))
         _refresh(first, origin, "orcid")
         both = Path(shutil.copytree(start, folder / "both"))
+        fake.requests.clear()
         begin = time.monotonic()
-        _start_refresh(both, origin).communicate()
-        duration = time.monotonic() - begin
+        _start_refresh(both, origin).wait()
+        duration, requests = time.monotonic() - begin, len(fake.requests)
         states = [_state(start), _state(first), _state(both)]
         outcomes = []
         for number in range(times):
             killed = Path(shutil.copytree(start, folder / f"killed {number}"))
+            fake.requests.clear()
             process = _start_refresh(killed, origin)
-            try:
-                process.communicate(timeout=rng.uniform(0.2, 1.05) * duration)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.communicate()
+            if number % 2:
+                _wait(process, rng.uniform(0.5, 1.05) * duration)
+            else:
+                wanted = rng.randint(1, requests)
+                while len(fake.requests) < wanted and not _wait(process, 0.001):
+                    pass
+            process.kill()
+            process.wait()
             state = _state(killed)
             assert state in states, f"a catalog between two revisions: {killed}"
             outcomes.append(states.index(state))
@@ -79,9 +84,18 @@ def _start_refresh(instance: Path, origin: str) -> "subprocess.Popen[bytes]":
         cwd=ROOT,
         env={**os.environ, "OCTAVO_INSTANCE": str(instance)},
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
+
+
+def _wait(process: "subprocess.Popen[bytes]", seconds: float) -> bool:
+    """Wait until a process ends, or for some seconds; return whether it has ended."""
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
 
 
 def _refresh(instance: Path, origin: str, *names: str) -> None:
