@@ -24,8 +24,9 @@ from webapp.views.results.filters import ORDERS
 _JINJA: Final = {"trimmed": "true", "trim_blocks": "true", "lstrip_blocks": "true", "silent": "no"}
 _KEYWORDS: Final = {"_": None, "gettext": None, "ngettext": (1, 2)}
 
-# Errors whose name is a heading: bad requests, forbidden metrics, methods, large bodies, ranges.
-_NAMED_ERRORS: Final = (400, 403, 405, 413, 416)
+# Errors whose name is a heading: bad requests, forbidden metrics, methods, large bodies, bodies of
+# another type, ranges.
+_NAMED_ERRORS: Final = (400, 403, 405, 413, 415, 416)
 
 # Names in queries of what chips show in the singular.
 _PLURAL_FIELDS: Final = {"authors", "tags"}

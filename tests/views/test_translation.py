@@ -49,7 +49,7 @@ EDIT_ADDRESSES = (
 )
 NO_PROVIDER = Provider(Settings(), "")
 PAGE: dict[str, str] = {}
-ERRORS = tuple(f"/error/{code}" for code in (400, 403, 404, 405, 413, 416, 429, 500, 503))
+ERRORS = tuple(f"/error/{code}" for code in (400, 403, 404, 405, 413, 415, 416, 429, 500, 503))
 
 
 @pytest.fixture(scope="module")
@@ -136,6 +136,9 @@ def responses_to_editors(client: FlaskClient) -> Iterator[tuple[str, str]]:
         "a form without a session",
         client.post("/edit/sign-out", data=file, headers=SAME_ORIGIN).text,
     )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("webapp.accounts.limits.MAX_FAILURES", 0)
+        yield "after many failures", client.post("/edit/sign-in", headers=SAME_ORIGIN).text
     settings = parts_of(client.application).settings
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(settings.__dict__, "sign_in", "oidc")

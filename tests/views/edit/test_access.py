@@ -146,6 +146,14 @@ def test_a_form_without_a_session_is_shown_again(editing_site: Editing) -> None:
     assert client.post("/edit/sign-out", data=typed, headers=SAME_ORIGIN).status_code == 303
 
 
+@pytest.mark.parametrize("content_type", ["application/json", "text/plain", "text/xml", "x"])
+def test_only_forms_are_read(editing_site: Editing, content_type: str) -> None:
+    client = editing_site()
+    sign_in(client)
+    headers = {**SAME_ORIGIN, "X-CSRF-Token": form_token(client), "Content-Type": content_type}
+    assert client.post("/edit/sign-out", data="{}", headers=headers).status_code == 415
+
+
 def test_a_body_is_limited(editing_site: Editing) -> None:
     client = editing_site()
     sign_in(client)

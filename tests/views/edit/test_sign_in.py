@@ -10,7 +10,9 @@ from flask.testing import FlaskClient
 from tests.editors import SAME_ORIGIN, age, editing_site, post, sign_in, site
 from webapp.accounts.limits import PERIOD
 from webapp.accounts.links import make_link
+from webapp.records import Record
 from webapp.site import site as parts_of
+from webapp.store.edits import Edit
 
 __all__ = ["editing_site", "site"]
 
@@ -64,6 +66,19 @@ def test_the_list_of_editors_leads_to_the_forms(editing_site: Editing) -> None:
     assert 'href="/edit/feng2023tensorir"' in page
     assert 'href="/publications/feng2023tensorir"' not in page
     assert 'action="/edit/"' in page
+
+
+def test_editors_find_hidden_publications_too(editing_site: Editing) -> None:
+    client = editing_site()
+    sign_in(client)
+    catalog = parts_of(client.application).catalog
+    source = {"title": "A secret draft", "hidden": "true"}
+    draft = Record(key="draft", type="misc", title="A secret draft", source=source)
+    catalog.save([Edit(draft)], "test")
+    for query, is_found in (("", True), ("?q=draft", True), ("?q=tensorir", False)):
+        page = client.get(f"/edit/{query}").text
+        assert ('href="/edit/draft"' in page) == is_found
+    assert "secret draft" not in client.get("/").text
 
 
 def test_after_ten_failures_a_network_waits(editing_site: Editing) -> None:

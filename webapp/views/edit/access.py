@@ -3,7 +3,7 @@
 DESIGN. Before a view runs, in this order:
 
 1. The body is limited, to what the view's `body_limit` says.
-2. A request that changes something must come from a page of this site (`origins`).
+2. A request that changes something must come from a page of this site (`origins`), as a form.
 3. The session is found by its cookie. Without one, a page leads to the sign-in page; what a form
    sent is shown again in a form, to be sent after signing in.
 4. A request that changes something must have a token of this session.
@@ -17,6 +17,7 @@ from typing import Any, Final, TypeVar
 from flask import (
     Blueprint,
     Response,
+    abort,
     current_app,
     g,
     make_response,
@@ -44,8 +45,9 @@ TOKEN: Final = "csrf_token"  # noqa: S105  the field of a form
 TOKEN_HEADER: Final = "X-CSRF-Token"  # noqa: S105  for requests without a form
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 BODY_LIMIT: Final = 65_536  # bytes of a request, unless a view says otherwise
-# What a form without a session may have sent to be shown again.
-REPEATED_LIMIT: Final = 1 << 20
+# What a form without a session may have sent to be shown again: any but a file.
+REPEATED_LIMIT: Final = 8 << 20
+FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 def public(view: View) -> View:
@@ -85,6 +87,8 @@ def _guard() -> ResponseReturnValue | None:
     _limit_body(getattr(view, "body_limit", BODY_LIMIT))
     if changes and not is_from_this_site():
         return _refuse("another_site")
+    if changes and request.mimetype and request.mimetype not in FORMS:
+        abort(415)
     g.session = _find_session()
     if site().settings.sign_in == "proxy":
         _follow_proxy()

@@ -6,10 +6,12 @@ from flask import Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from htmx_flask import make_response
 
-from ...catalog import Criteria
+from ...catalog import Criteria, hidden_publications
 from ...site import site
 from ..http.responses import catalog, request_kind
+from ..results.items import Item
 from ..results.listing import make_listing
+from ..results.mathml import FormulaBudget
 from ..templating import presenter
 from ..urls import EditUrls, edit_urls
 from .access import blueprint
@@ -29,10 +31,23 @@ def home() -> ResponseReturnValue:
         return redirect(urls.list(page.criteria.query_string()), 302)
     newest_first = site().settings.order == "newest"
     listing = make_listing(page, presenter(), urls, None, None, newest_first=newest_first)
-    values = {"listing": listing, "criteria": listing.criteria, "urls": urls}
+    hidden = _hidden_items(page.criteria, urls)
+    values = {"listing": listing, "criteria": listing.criteria, "hidden": hidden, "urls": urls}
     if kind == "page":
         return render_template("edit/home.html", **values)
     html = render_template("edit/_results.html", **values)
     url = urls.list(listing.query_string)
     response: Response = make_response(html, **{f"{_HISTORY[kind]}_url": url})
     return response
+
+
+def _hidden_items(criteria: Criteria, urls: EditUrls) -> list[Item]:
+    """Return the hidden publications with all words, for the first page of a list without filters.
+
+    The search index has none of them.
+    """
+    if criteria.filters or criteria.page > 1:
+        return []
+    records, _ = hidden_publications(catalog().database, criteria.q)
+    budget = FormulaBudget()
+    return [presenter().item(record, None, urls, budget=budget) for record in records]

@@ -4,7 +4,6 @@ from typing import Final
 
 from flask import Response, abort, g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import TooManyRequests
 
 from ...accounts import limits, links, sessions
 from ...accounts.events import log_event
@@ -43,7 +42,8 @@ def sign_in_by_link() -> ResponseReturnValue:
         name, session = links.sign_in_by_link(database, settings, secret, agent)
     except SignInLimitError:
         log_event("sign_in_limited", way="link", client=request.remote_addr)
-        raise TooManyRequests(retry_after=int(limits.PERIOD.total_seconds())) from None
+        page = render_template("edit/sign_in.html", link="", limited=True)
+        return page, 429, {"Retry-After": f"{limits.PERIOD.total_seconds():.0f}"}
     except SignInError:
         limits.note_failure(database, network)
         log_event("sign_in_failed", way="link", client=request.remote_addr)
