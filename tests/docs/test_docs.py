@@ -142,7 +142,15 @@ def test_the_changelog_has_the_usual_sections() -> None:
     assert set(sections) <= set(usual)
 
 
-@pytest.mark.parametrize("name", ["CONTRIBUTING.md", "docs/architecture.md", "SECURITY.md"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "CONTRIBUTING.md",
+        "docs/architecture.md",
+        "docs/decisions/editing-security.md",
+        "SECURITY.md",
+    ],
+)
 def test_files_that_a_document_names_exist(name: str) -> None:
     """A path in backticks is in the checkout, in `webapp/` or, as `files/` is, in an instance."""
     paths = re.findall(r"`([a-z_.]+(?:/[\w*.-]*)+)`", read(name))

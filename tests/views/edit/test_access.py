@@ -169,6 +169,17 @@ def test_pages_of_editors_hide_no_publication(editing_site: Editing) -> None:
     assert {name for name in first if name and "<" not in name} == EDIT_PAGES
 
 
+@pytest.mark.parametrize(
+    "query", ["page=9", "q=//evil.example&q=b", "next=//evil.example", "page=1"]
+)
+def test_a_redirect_stays_below_edit(editing_site: Editing, query: str) -> None:
+    client = editing_site()
+    sign_in(client)
+    answer = client.get(f"/edit/?{query}")
+    assert answer.status_code == 302
+    assert re.match(r"/edit/(\?|$)", answer.headers["Location"])
+
+
 def test_editing_needs_hosts() -> None:
     with pytest.raises(ValueError, match=r"editors = \['ada'\]: hosts is empty"):
         Settings(editors=EDITING["editors"][:1])
