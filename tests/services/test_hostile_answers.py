@@ -32,7 +32,7 @@ CASES: Final[dict[tuple[str, str], tuple[Any, Call]]] = {
     ),
     ("api.crossref.org", "retracted"): (
         {"message": speakers.CROSSREF["10.5555/retracted"]},
-        lambda client: enrichment.fetch_enrichment(client, "10.5555/retracted", True),
+        lambda client: enrichment.fetch_enrichments(client, ["10.5555/retracted"], True),
     ),
     ("api.crossref.org", "filter="): (
         {"message": {"items": [{"DOI": "10.5555/plain", "title": ["Sand"]}]}},
