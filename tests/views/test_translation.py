@@ -19,6 +19,7 @@ from tests.views.edit.publication_states import adding_pages, publication_pages
 from translations.texts import collect
 from webapp.accounts.oidc import Provider
 from webapp.config import ROOT, Settings
+from webapp.errors import DatabaseError
 from webapp.site import site as parts_of
 
 from .edit.states import action_pages, file_pages, history_pages, selection_pages
@@ -139,6 +140,9 @@ def responses_to_editors(client: FlaskClient) -> Iterator[tuple[str, str]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("webapp.accounts.limits.MAX_FAILURES", 0)
         yield "after many failures", client.post("/edit/sign-in", headers=SAME_ORIGIN).text
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("webapp.accounts.links.sign_in_by_link", _fail)
+        yield "a busy database", client.post("/edit/sign-in", headers=SAME_ORIGIN).text
     settings = parts_of(client.application).settings
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(settings.__dict__, "sign_in", "oidc")
@@ -167,6 +171,10 @@ def responses_to_editors(client: FlaskClient) -> Iterator[tuple[str, str]]:
     yield from file_pages(client)
     yield from publication_pages(client, "άννα", "νίκος")
     yield from adding_pages(client)
+
+
+def _fail(*_args: object) -> None:
+    raise DatabaseError("busy")
 
 
 def test_outside_finds_what_is_not_translated() -> None:

@@ -1,7 +1,9 @@
 """Below /edit/, everything is denied by default."""
 
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 from flask import Flask
@@ -10,6 +12,9 @@ from werkzeug.routing import Rule
 
 from tests.editors import EDITING, SAME_ORIGIN, editing_site, form_token, post, sign_in, site
 from webapp.config import Settings
+from webapp.site import site as parts_of
+from webapp.store.connections import database_file
+from webapp.store.locks import LockWait, set_lock_wait
 from webapp.views.urls import EDIT_PAGES
 
 __all__ = ["editing_site", "site"]
@@ -152,6 +157,21 @@ def test_only_forms_are_read(editing_site: Editing, content_type: str) -> None:
     sign_in(client)
     headers = {**SAME_ORIGIN, "X-CSRF-Token": form_token(client), "Content-Type": content_type}
     assert client.post("/edit/sign-out", data="{}", headers=headers).status_code == 415
+
+
+def test_a_form_is_shown_again_while_another_process_writes(editing_site: Editing) -> None:
+    client = editing_site()
+    sign_in(client)
+    data = {"csrf_token": form_token(client), "note": "kept <b>"}
+    database = parts_of(client.application).catalog.database
+    set_lock_wait(database, LockWait(0))
+    with closing(sqlite3.connect(str(database_file(database)))) as other:
+        other.execute("BEGIN IMMEDIATE")
+        busy = client.post("/edit/sign-out", data=data, headers=SAME_ORIGIN)
+        assert busy.status_code == 503
+        assert "kept &lt;b&gt;</textarea>" in busy.text
+        other.rollback()
+    assert client.post("/edit/sign-out", data=data, headers=SAME_ORIGIN).status_code == 303
 
 
 def test_a_body_is_limited(editing_site: Editing) -> None:

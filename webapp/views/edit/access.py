@@ -29,8 +29,10 @@ from flask.typing import ResponseReturnValue
 
 from ...accounts import sessions, tokens
 from ...accounts.events import log_event
+from ...errors import DatabaseError
 from ...site import site
 from ...store.sessions import Session
+from ..http.errors import show_database_error
 from ..http.responses import is_fragment
 from ..urls import site_urls
 from .cookies import forget_session, keeps_cookies, set_cookie, take_cookie
@@ -112,6 +114,13 @@ def _forbid_storing(response: Response) -> Response:
     return response
 
 
+@blueprint.errorhandler(DatabaseError)
+def _show_database_error(error: DatabaseError) -> ResponseReturnValue:
+    """Show a form again that could not be saved, because the database is busy, full or gone."""
+    page = show_database_error(error)
+    return page if request.method in SAFE else _repeat_form(503)
+
+
 @blueprint.context_processor
 def _template_values() -> dict[str, Any]:
     return {
@@ -179,4 +188,6 @@ def _ask_to_repeat() -> ResponseReturnValue:
 
 def _repeat_form(status: int) -> ResponseReturnValue:
     fields = [pair for pair in request.form.items(multi=True) if pair[0] != TOKEN]
-    return render_template("edit/repeat.html", fields=fields, files=bool(request.files)), status
+    files = bool(request.files)
+    page = render_template("edit/repeat.html", fields=fields, files=files, status=status)
+    return page, status

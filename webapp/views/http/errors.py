@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 def init_app(app: Flask) -> None:
     """Register the handlers."""
     app.register_error_handler(HTTPException, _show)
-    app.register_error_handler(DatabaseError, _show_database_error)
+    app.register_error_handler(DatabaseError, show_database_error)
     app.register_error_handler(OctavoError, _show_own_error)
 
 
@@ -38,7 +38,7 @@ def _show(error: HTTPException) -> ResponseReturnValue:
     return body, error.code, [*headers, ("Vary", "HX-Request"), ("Cache-Control", "no-store")]
 
 
-def _show_database_error(error: DatabaseError) -> ResponseReturnValue:
+def show_database_error(error: DatabaseError) -> ResponseReturnValue:
     """Log what happened and what to do. The traceback is logged only for a program error."""
     unready = isinstance(error, DatabaseUnavailableError)
     logger.error("The database failed: %s", error, exc_info=None if unready else error)
