@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import re
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -81,9 +82,21 @@ def init_app(app: Flask, settings: Settings) -> Metrics:
 
 
 def _json_handler() -> logging.Handler:
-    handler = logging.StreamHandler()
+    handler = _StandardError()
     handler.setFormatter(JsonFormatter())
     return handler
+
+
+class _StandardError(logging.StreamHandler[Any]):
+    """A handler that writes to what is standard error at the time: commands replace it."""
+
+    @property
+    def stream(self) -> Any:
+        return sys.stderr
+
+    @stream.setter
+    def stream(self, _value: Any) -> None:
+        """Ignore the stream that `StreamHandler` would store."""
 
 
 def _store_endpoint() -> None:
