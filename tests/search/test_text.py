@@ -105,6 +105,8 @@ def test_stems_are_those_of_folded_words() -> None:
         ("colours", "coloring"),
         ("centred", "center"),
         ("fibres", "fiber"),
+        ("kilometre", "kilometers"),
+        ("calibre", "caliber"),
         ("modelling", "modeled"),
         ("defence", "defenses"),
         ("dialogues", "dialog"),
@@ -129,6 +131,9 @@ def test_british_and_american_words_have_the_same_stem(british: str, american: s
         ("resource", "resort"),
         ("precise", "preach"),
         ("flora", "flus"),
+        ("centric", "center"),
+        ("charactr", "characterise"),
+        ("substrings", "substernal"),
     ],
 )
 def test_words_that_only_look_british_keep_stems_of_their_own(word: str, other: str) -> None:

@@ -54,9 +54,10 @@ _ISE = re.compile(
     r"(?=(?:e[drs]?|ers|ings?|ab(?:le|ly|ility)|ation(?:s|al|ally)?)$)"
     r"|(?<=[a-z]{3}ly)s(?=(?:e[dr]?|ers|ing)$)"
 )
+# Centre, theatres and centred: "center" and its forms. "Centric" has another stem.
+_RE = re.compile(r"(?<=[a-z]{2}[bt])re(?=s?$)|(?<=[a-z]{2}[bt])r(?=ed$)")
 # British endings of stems, and the American ones that replace them.
 _BRITISH = (
-    (re.compile(r"(?<=[a-z]{2}[bt])er$"), "r"),  # centre
     (re.compile(r"(?<=[a-z]{2})our(?=$|hood$|it)"), "or"),  # colour
     (re.compile(r"(?<=[a-z]{2}en)c$"), "s"),  # defence
     (re.compile(r"(?<=[a-z]og)u$|(?<=[a-z]{2}m)m$"), ""),  # dialogue, programme
@@ -138,7 +139,7 @@ def stem(word: str) -> str:
     """
     if len(word) < 4 or not word.isascii() or not word.isalpha():
         return word
-    result = str(_porter(_ISE.sub("z", word)))
+    result = str(_porter(_RE.sub("er", _ISE.sub("z", word))))
     for pattern, american in _BRITISH:
         result = pattern.sub(american, result)
     return result

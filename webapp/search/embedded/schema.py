@@ -18,7 +18,7 @@ from ..text import STOP_WORDS, WORD, analyse, collapse, fold, terms
 from .postings import Occurrence
 
 # Raise the number on every change to indexing, text.py, the derived arrays or a facet's values.
-SCHEMA = f"12 {' '.join(FACETS)}"
+SCHEMA = f"13 {' '.join(FACETS)}"
 
 TEXT_FIELDS = ("title", "authors", "venue", "tags", "abstract")
 STORED_TEXTS = ("title", "venue")
