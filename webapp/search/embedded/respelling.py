@@ -1,7 +1,8 @@
 """Other spellings of a query that matches nothing: typos, and words joined or split."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -150,7 +151,7 @@ def _hits(weights: Weights | None, mask: Mask) -> int:
 
 
 def split_or_join(matcher: Matcher, query: Query) -> Answer | None:
-    """Join two adjacent words, or split unknown ones."""
+    """Join two adjacent words, or split unknown ones into words that are adjacent in a record."""
     for changed, names in (*_joined_queries(matcher, query), *_split_queries(matcher, query)):
         if (result := evaluate_query(matcher, changed)).all_words:
             return Answer(changed, result, "split", replace_text(query.text, names))
@@ -178,15 +179,25 @@ def _split_queries(matcher: Matcher, query: Query) -> Iterator[tuple[Query, Repl
     clauses: list[Clause] = []
     for clause in query.clauses:
         word = clause.words[0]
-        pairs = (
-            []
-            if clause in clauses or is_known(matcher, word)
-            else split_word(matcher.snapshot, word.text, 2)
-        )
-        if len(clause.words) > 1 or clause.field or clause.negated or not pairs:
+        is_split = clause.is_free and clause not in clauses and not is_known(matcher, word)
+        pairs = split_word(matcher.snapshot, word.text, 2) if is_split else ()
+        halves = next(filter(partial(_are_adjacent, matcher), _halves(word, pairs)), ())
+        if halves:
+            names[word.start, word.end] = " ".join(half.text for half in halves)
+            clauses += [Clause((half,)) for half in halves]
+        else:
             clauses.append(clause)
-            continue
-        names[word.start, word.end] = " ".join(pairs[0])
-        clauses += [Clause((replace(word, text=part, parts=(part,)),)) for part in pairs[0]]
     if names:
         yield replace(query, clauses=tuple(clauses)), names
+
+
+def _halves(word: Word, pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[Word, ...]]:
+    """Yield a word as the two words of each pair."""
+    for pair in pairs:
+        first, last = (replace(word, text=half, parts=(half,), spellings=()) for half in pair)
+        yield replace(first, prefix=False), last
+
+
+def _are_adjacent(matcher: Matcher, words: tuple[Word, ...]) -> bool:
+    """Return whether some record has words side by side: almost any two occur in one somewhere."""
+    return bool(matcher.clause_weights(Clause(words, phrase=True)).any())
