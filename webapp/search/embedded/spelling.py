@@ -44,7 +44,7 @@ def find_candidates(
     if sum(map(str.isalpha, typed)) < SHORTEST:
         return []
     candidates: dict[str, Candidate] = {}
-    is_known = False
+    is_known, rare = False, snapshot.count / VOCABULARY
     for segment in snapshot.segments:
         own = _matching_words(segment, typed, prefix)
         is_known = is_known or bool(own)
@@ -60,8 +60,10 @@ def find_candidates(
         is_unmistakable = len(typed) >= (TELLING if beside_others else LONG) and (
             beside_others or not best
         )
-        likely = 0 if is_unmistakable else max(FREQUENT * best, snapshot.count / VOCABULARY)
+        likely = 0 if is_unmistakable else max(FREQUENT * best, rare)
         candidates |= {text: near for text, near in others.items() if near.frequency > likely}
+    if not (is_known or beside_others):
+        candidates = {text: near for text, near in candidates.items() if _is_plausible(near, rare)}
     candidates = {text: near for text, near in candidates.items() if text not in STOP_WORDS}
     numbers = _DIGITS.findall(typed)  # digits are never typos
     candidates = {
@@ -69,6 +71,11 @@ def find_candidates(
     }
     ranked = sorted(candidates.values(), key=lambda c: (c.distance, -c.frequency, c.text))
     return ranked[:LIMIT]
+
+
+def _is_plausible(near: Candidate, rare: float) -> bool:
+    """Return whether letters that no record has mean a word: with two typos, any resemble one."""
+    return near.distance == 1 or near.frequency > rare
 
 
 def _merge(known: Candidate | None, other: Candidate) -> Candidate:
