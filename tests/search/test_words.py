@@ -6,7 +6,7 @@ import pytest
 
 from webapp.search.engine import Document, SearchEngine
 
-from ..searching import ENGINES, search
+from ..searching import ENGINES, paper, search
 
 
 def build(folder: Path, name: str, *papers: Document) -> SearchEngine:
@@ -147,3 +147,12 @@ def test_the_url_of_a_record_finds_it(tmp_path: Path, name: str, text: str) -> N
     )
     assert search(engine, text).ids == (1,)
     assert search(engine, "https://example.org/papers/3").ids == ()
+
+
+def test_a_word_is_split_only_into_words_that_are_adjacent(tmp_path: Path) -> None:
+    engine = ENGINES["whoosh"](tmp_path)
+    titles = ["Where to sit", "Maca roots sit well", "Quilt frames", "A frame"]
+    engine.rebuild([paper(id=n, position=n, title=title) for n, title in enumerate(titles)], "1")
+    assert search(engine, "sitmaca").ids == ()
+    assert search(engine, "rootssit").ids == (1,)
+    assert search(engine, "quiltframe").ids == (2,)

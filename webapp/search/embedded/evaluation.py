@@ -1,5 +1,6 @@
 """Evaluation of a query: which documents match its words, phrases, fields, years and facets."""
 
+from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
@@ -20,12 +21,17 @@ ACRONYM = 0.5  # share of the weight of an acronym, or of its words, if the othe
 def evaluate_query(matcher: Matcher, query: Query, expansions: tuple[Expansion, ...] = ()) -> Match:
     """Return the match of a query: all words must match, except stop words beside others."""
     words = free_words(matcher, query, expansions)
-    others = restrictions(matcher, query)
     mask = matcher.snapshot.live.copy()
     content = [weights for word, weights in words if not is_stop(word)]
-    for weights in (*(content or (weights for _, weights in words)), *others):
+    for weights in content or (weights for _, weights in words):
         mask &= weights > 0
-    return complete_match(matcher, query, mask, words, others, expansions)
+    others = []
+    for weights in restrictions(matcher, query):
+        others.append(weights)
+        mask &= weights > 0
+        if not mask.any():  # no need to look for the other phrases
+            break
+    return complete_match(matcher, query, mask, words, tuple(others), expansions)
 
 
 def complete_match(
@@ -81,12 +87,10 @@ def free_words(matcher: Matcher, query: Query, expansions: tuple[Expansion, ...]
     return tuple(zip(words, weights, strict=True))
 
 
-def restrictions(matcher: Matcher, query: Query) -> tuple[Weights, ...]:
-    """Return the weights of each phrase, and of each field with its values as alternatives."""
-    return tuple(
-        sum_weights([matcher.clause_weights(clause) for clause in group])
-        for group in _alternatives(query)
-    )
+def restrictions(matcher: Matcher, query: Query) -> Iterator[Weights]:
+    """Yield the weights of each phrase, and of each field with its values as alternatives."""
+    for group in _alternatives(query):
+        yield sum_weights([matcher.clause_weights(clause) for clause in group])
 
 
 def _alternatives(query: Query) -> list[list[Clause]]:

@@ -39,7 +39,7 @@ def answer_question(matcher: Matcher, query: Query) -> Answer:
         coverage += np.float32(rarity(weights[word], snapshot.count)) * has_word
         matches_all &= has_word
     coverage *= snapshot.live
-    others = restrictions(matcher, query)
+    others = tuple(restrictions(matcher, query))
     for restriction in others:
         coverage *= restriction > 0
         matches_all &= restriction > 0

@@ -204,7 +204,7 @@ def _match_partially(matcher: Matcher, query: Query, least: float = PARTIAL) -> 
         _split_compounds(matcher, query), lambda word: _respell_unknown(matcher, word)
     )
     expansions = matcher.expansions(changed)
-    words, others = free_words(matcher, changed, expansions), restrictions(matcher, changed)
+    words, others = free_words(matcher, changed, expansions), (*restrictions(matcher, changed),)
     coverage = np.zeros(matcher.snapshot.size, np.float32)
     for word, weights in words:
         if not is_stop(word):

@@ -68,7 +68,8 @@ def correct_rare_words(matcher: Matcher, query: Query, literal: Match) -> Answer
 
 def respell_twice(matcher: Matcher, query: Query) -> Answer | None:
     """Allow two typos in unknown long words."""
-    if all(len(word.text) < LONG or is_known(matcher, word) for word in words_of(query)):
+    words = words_of(query)
+    if len(words) > MOST or all(len(w.text) < LONG or is_known(matcher, w) for w in words):
         return None
     return _respell(matcher, query, lambda word: 2 if len(word.text) >= LONG else 1)
 
