@@ -15,6 +15,7 @@ from flask import Flask
 from webapp import create_app
 from webapp.catalog.documents import document
 from webapp.facets import FACETS as ALL_FACETS
+from webapp.facets import FLAGS
 from webapp.search.embedded.facets import LIMIT, Counts
 from webapp.search.embedded.schema import TEXT_FIELDS
 from webapp.search.embedded.scoring import BOOSTS
@@ -30,8 +31,8 @@ from webapp.store.connections import reading
 
 __all__ = ["BOOSTS", "FACETS", "LIMIT", "TEXT_FIELDS"]
 
-# No corpus has selected works, so the compared engines do not count them.
-FACETS = tuple(name for name in ALL_FACETS if name != "selected")
+# No corpus has selected works and the like, so the compared engines do not count them.
+FACETS = tuple(name for name in ALL_FACETS if name not in FLAGS)
 SHORT_FIELDS = tuple(name for name in TEXT_FIELDS if name != "abstract")
 
 
