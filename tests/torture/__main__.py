@@ -15,6 +15,7 @@ from . import (
     backup,
     clock,
     crash,
+    edits,
     faults,
     files,
     foreign,
@@ -80,6 +81,10 @@ def _requests(prepared: PreparedSite, folder: Path) -> str:
     return visitors.requests(prepared, folder, times=10_000)
 
 
+def _edits(prepared: PreparedSite, folder: Path) -> str:
+    return edits.run(prepared, folder, examples=100, steps=50)
+
+
 def _slow(prepared: PreparedSite, folder: Path) -> str:
     return visitors.slow_clients(prepared, folder, idle=1_000, slow=200, visits=100)
 
@@ -124,6 +129,7 @@ PARTS: dict[str, tuple[int, Callable[[PreparedSite, Path], str]]] = {
     "disk": (SMALL, _disk),
     "queries": (SMALL, _queries),
     "requests": (SMALL, _requests),
+    "edits": (TINY, _edits),
     "megabytes": (SMALL, megabytes.run),
     "slow": (SMALL, _slow),
     "readers": (SMALL, _slow_readers),

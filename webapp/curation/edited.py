@@ -7,7 +7,7 @@ from ..records import Record
 from ..store import source_records
 from ..store.connections import Transaction
 from ..store.source_records import BROWSER, CITATION_KEY, FILE, MOVED, REMOVED, SourceRecord
-from .comparison import titles_alike
+from .comparison import names_another_work, titles_alike
 from .known_publications import KnownPublications
 from .new_works import record_of
 
@@ -17,7 +17,7 @@ class EditedPublications:
 
     def __init__(self, connection: Transaction, known: KnownPublications) -> None:
         self._keys: dict[str, str] = {}  # the present key, by the one that the file has
-        self._titles: dict[str, str] = {}  # the title that the file stated last, by present key
+        self._stated: dict[str, Record] = {}  # what the file stated last, by present key
         self._removed: dict[str, str] = {}  # the same of removed ones, by the key that the file has
         self.moved: set[str] = set()  # the keys of those with another place in the order
         marks = source_records.of_source_by_publication(connection, BROWSER)
@@ -33,7 +33,7 @@ class EditedPublications:
                 self._keys[former] = key
             for record in files[id_]:
                 if record.source == FILE:
-                    self._titles[key] = record_of(record).title
+                    self._stated[key] = record_of(record)
         self._read_removed(connection, known, marks)
 
     def _read_removed(
@@ -80,9 +80,9 @@ class EditedPublications:
         )
 
     def named_by(self, entries: Sequence[Record]) -> set[str]:
-        """Return the keys under which an entry has the title that the file stated last."""
+        """Return the keys whose entry is the work that the file stated last under them."""
         return {
             entry.key
             for entry in entries
-            if entry.key in self._titles and titles_alike(self._titles[entry.key], entry.title)
+            if entry.key in self._stated and not names_another_work(self._stated[entry.key], entry)
         }
