@@ -13,9 +13,10 @@ function updateFlag() {
 
 async function showBar() {
   const [, slug] = location.pathname.match(/\/publications\/([\w-]+)$/) ?? [];
-  const answer = await fetch(new URL(`edit/bar${slug ? `?for=${slug}` : ""}`, base));
-  if (answer.status === 204) localStorage.removeItem(FLAG); // the session has ended
-  if (answer.status !== 200) return;
+  const url = new URL(`edit/bar${slug ? `?for=${slug}` : ""}`, base);
+  const answer = await fetch(url, { redirect: "manual" }).catch(() => null);
+  if (!answer || answer.status >= 500) return;
+  if (answer.status !== 200) return localStorage.removeItem(FLAG); // the session has ended
   document.querySelector(".editor-bar")?.remove();
   document.body.insertAdjacentHTML("afterbegin", await answer.text());
   const list = document.querySelector(".editor-bar [data-list]");

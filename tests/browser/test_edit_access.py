@@ -123,6 +123,17 @@ def test_after_signing_out_the_browser_forgets_the_editor(visitor: Visitor, edit
     assert page.evaluate("localStorage.octavoEditor ?? ''") == ""
 
 
+def test_typing_after_the_session_has_ended_leads_to_the_sign_in(
+    visitor: Visitor, editing: Site
+) -> None:
+    visitor.expect("401")
+    page = visitor.open(editing.url)
+    sign_in(page, editing)
+    page.context.clear_cookies()
+    page.get_by_role("searchbox").fill("tensor")
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1440])
 def test_pages_for_editors_are_accessible_and_fit(

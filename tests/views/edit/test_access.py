@@ -4,15 +4,18 @@ import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
-from tests.editors import EDITING, SAME_ORIGIN, editing_site, form_token, post, sign_in, site
+from tests.editors import SAME_ORIGIN, editing_site, form_token, post, sign_in, site
 from webapp.config import Settings
+from webapp.errors import ConfigurationError
 from webapp.site import site as parts_of
+from webapp.site_file import load_settings
 from webapp.store.connections import database_file
 from webapp.store.locks import LockWait, set_lock_wait
 from webapp.views.urls import EDIT_PAGES
@@ -200,6 +203,43 @@ def test_a_redirect_stays_below_edit(editing_site: Editing, query: str) -> None:
     assert re.match(r"/edit/(\?|$)", answer.headers["Location"])
 
 
-def test_editing_needs_hosts() -> None:
-    with pytest.raises(ValueError, match=r"editors = \['ada'\]: hosts is empty"):
-        Settings(editors=EDITING["editors"][:1])
+def test_editing_needs_hosts(tmp_path: Path) -> None:
+    (tmp_path / "site.toml").write_text('editors = ["ada"]\n')
+    with pytest.raises(ConfigurationError) as refused:
+        load_settings(tmp_path, {})
+    message = str(refused.value)
+    assert message.startswith(f"{tmp_path / 'site.toml'}: editors = ['ada']: hosts is empty.")
+    assert 'hosts = ["pubs.example.org"]' in message
+
+
+@pytest.mark.parametrize(
+    ("names", "reason"),
+    [
+        (["ada", "ada"], "listed twice"),
+        (["Ada Lovelace"], "without blanks"),
+        ([""], "without blanks"),
+        (["a\tb"], "without blanks"),
+        (["<b>"], "without blanks"),
+    ],
+)
+def test_a_wrong_editor_is_explained(names: list[str], reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        Settings.model_validate({"editors": names, "hosts": ["a.org"]})
+
+
+def test_a_part_of_a_page_leads_to_the_sign_in(editing_site: Editing) -> None:
+    answer = editing_site().get("/edit/?q=a", headers={"HX-Request": "true", "HX-Source": "form"})
+    assert (answer.status_code, answer.data) == (401, b"")
+    assert answer.headers["HX-Redirect"] == "/edit/sign-in"
+
+
+def test_no_query_of_a_sign_in_is_logged(
+    editing_site: Editing, capfd: pytest.CaptureFixture[str]
+) -> None:
+    client = editing_site(log_requests=True, log_queries=True)
+    client.get("/edit/sign-in?link=geheim")
+    client.get("/edit/sign-in/answer?code=geheim")
+    client.get("/?q=tensor")
+    logged = capfd.readouterr().out
+    assert "geheim" not in logged
+    assert "q=tensor" in logged
