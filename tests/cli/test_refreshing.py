@@ -274,12 +274,12 @@ def test_what_editors_requested_is_fetched_first_and_failures_wait(
     queue = FetchQueue(instance)
     queue.add("10.5555/plain", "ada")
     queue.add("10.5555/missing", "grace")
-    assert run("refresh", "--dry-run").exit_code == 3
+    assert run("refresh", "--dry-run", "--requested").exit_code == 3
     assert len(list(queue.requests())) == 2
-    result = run("refresh", "--yes", "our dblp")
+    run("refresh", "--yes", "our dblp")
     assert len(list(queue.requests())) == 2
-    result = run("refresh", "--yes")
-    assert result.exit_code == 3
+    assert run("refresh", "--yes", "--requested").exit_code == 3
+    assert "orcid" not in run("history").output
     assert "10.5555/PLAIN" in {fields.get("doi") for fields in sources(catalog).values()}
     (waiting,) = queue.requests()
     assert (waiting.identifier, waiting.who) == ("10.5555/missing", "grace")
@@ -294,4 +294,6 @@ def test_requests_need_no_source(instance: Path, services: Fake) -> None:
         result = app.test_cli_runner().invoke(args=["refresh", "--yes"])
         assert result.exit_code == 0, result.output
         assert len(sources(site(app).catalog)) == 1
+        again = app.test_cli_runner().invoke(args=["refresh", "--yes", "--requested"])
+        assert (again.exit_code, again.output) == (0, "")
     assert list(FetchQueue(instance).requests()) == []

@@ -11,13 +11,18 @@ import pytest
 from tests.conftest import require_program
 from tests.octavo import octavo
 from webapp.config import ROOT
+from webapp.curation.fetch_queue import FOLDER
 
 DEPLOY = ROOT / "deploy"
-SERVICES = ["octavo.service", "octavo-import.service", "octavo-refresh.service"]
+SERVICES = [
+    *("octavo.service", "octavo-import.service"),
+    *("octavo-refresh.service", "octavo-requests.service"),
+]
 TIMERS = ["octavo-import.timer", "octavo-refresh.timer"]
-UNITS = [*SERVICES, *TIMERS, "octavo.socket", "octavo-import.path"]
-# Of 10, as systemd-analyze counts it; the refresh has the network.
-MAX_EXPOSURE = dict.fromkeys(SERVICES, 1.0) | {"octavo-refresh.service": 2.0}
+UNITS = [*SERVICES, *TIMERS, "octavo.socket", "octavo-import.path", "octavo-requests.path"]
+# Of 10, as systemd-analyze counts it; these have the network.
+FETCHING = {"octavo-refresh.service": 2.0, "octavo-requests.service": 2.0}
+MAX_EXPOSURE = dict.fromkeys(SERVICES, 1.0) | FETCHING
 
 
 def unit(name: str) -> ConfigParser:
@@ -59,7 +64,8 @@ NETWORK = {"PrivateNetwork", "IPAddressDeny", "RestrictAddressFamilies"}
 
 
 @pytest.mark.parametrize(
-    ("name", "free"), [("octavo-import.service", set()), ("octavo-refresh.service", NETWORK)]
+    ("name", "free"),
+    [("octavo-import.service", set()), *((name, NETWORK) for name in FETCHING)],
 )
 def test_import_and_refresh_are_as_confined_as_the_site(name: str, free: set[str]) -> None:
     site, other = (dict(unit(file)["Service"]) for file in ("octavo.service", name))
@@ -78,6 +84,14 @@ def test_the_site_has_no_network() -> None:
 def test_the_refresh_never_believes_an_empty_source() -> None:
     words = shlex.split(unit("octavo-refresh.service")["Service"]["ExecStart"])[1:]
     assert words == ["refresh", "--quiet", "--yes", "--wait", "600"]
+
+
+def test_what_editors_request_is_fetched_when_they_do() -> None:
+    watched = Path(unit("octavo-requests.path")["Path"]["PathChanged"])
+    assert watched.name == FOLDER
+    assert f"OCTAVO_INSTANCE={watched.parent}\n" in (DEPLOY / "octavo-requests.service").read_text()
+    words = shlex.split(unit("octavo-requests.service")["Service"]["ExecStart"])[1:]
+    assert words == ["refresh", "--requested", "--quiet", "--yes", "--wait", "600"]
 
 
 def import_command() -> list[str]:

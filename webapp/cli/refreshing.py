@@ -31,6 +31,11 @@ from .services import Answers, Saver, matching_names, services_client
 @click.argument("name", required=False)
 @click.option("--dry-run", is_flag=True, help="Show the plans and change nothing.")
 @click.option(
+    "--requested",
+    is_flag=True,
+    help="Only fetch what editors requested in the browser, and ask no source.",
+)
+@click.option(
     "--enrich",
     is_flag=True,
     help="Also ask what was retracted or corrected and what is free to read, for all publications "
@@ -57,7 +62,12 @@ from .services import Answers, Saver, matching_names, services_client
 )
 @waits_for_locks
 def refresh_command(
-    name: str | None, take: tuple[tuple[str, str], ...], enrich: bool, really: bool, **flags: bool
+    name: str | None,
+    take: tuple[tuple[str, str], ...],
+    requested: bool,
+    enrich: bool,
+    really: bool,
+    **flags: bool,
 ) -> None:
     """Bring in what the sources in site.toml have: what is new, and what they changed.
 
@@ -83,14 +93,17 @@ def refresh_command(
         _take(take, name, options)
         return
     settings = site().settings
-    enrich |= settings.enrich and name is None
+    enrich |= settings.enrich and name is None and not requested
     queue = FetchQueue(Path(current_app.instance_path))
     requests = [] if name else list(queue.requests())
+    if requested and not requests:
+        return
     needs_source = name is not None or not (requests or enrich)
     if lacks_database() and not requests:
         matching_names(name)  # without sources, no database is created
     saver = Saver(options)
-    sources = matching_names(name) if needs_source or settings.sources else []
+    asks_sources = (needs_source or settings.sources) and not requested
+    sources = matching_names(name) if asks_sources else []
     are_complete, are_suspicious = [], []
     with services_client() as client:
         if requests:

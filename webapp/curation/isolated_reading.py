@@ -10,6 +10,7 @@ import json
 import resource
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Final
 
@@ -43,13 +44,14 @@ def read_isolated(data: bytes, limit: int) -> Library:
         locations=tuple((PASTED, line) for line in result["lines"]),
         formats=tuple(result["formats"]),
         problems=tuple((PASTED, Problem(**problem)) for problem in result["problems"]),
+        cut_short=tuple((PASTED, line) for line in result["cut_short"]),
     )
 
 
 def main(limit: int) -> None:
     """Read standard input and print the result."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    _limit(resource.RLIMIT_AS, MEMORY)
+    _limit(resource.RLIMIT_CPU, SECONDS)
     try:
         library = read_files([(PASTED, sys.stdin.buffer.read())], limit)
     except UnreadableFileError as error:
@@ -60,8 +62,17 @@ def main(limit: int) -> None:
         "lines": [line for _, line in library.locations],
         "formats": library.formats,
         "problems": [asdict(problem) for _, problem in library.problems],
+        "cut_short": [line for _, line in library.cut_short],
     }
     json.dump(result, sys.stdout)
+
+
+def _limit(kind: int, value: int) -> None:
+    """Lower a limit of this process. A service manager may have a lower one, or forbid it."""
+    _, hard = resource.getrlimit(kind)
+    lower = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    with suppress(OSError, ValueError):
+        resource.setrlimit(kind, (lower, lower))
 
 
 if __name__ == "__main__":
