@@ -104,9 +104,12 @@ def test_a_key_that_another_publication_has_is_refused(catalog: Catalog) -> None
 
 
 def test_versions_follow_a_new_key(catalog: Catalog) -> None:
-    import_file(catalog, ENTRY, "@misc{roe2021, title = {Another}, versionof = {doe2020}}")
+    version = "@misc{roe2021, title = {Another}, versionof = {doe2020}}"
+    hidden = "@misc{poe2022, title = {Third}, versionof = {doe2020}, hidden = {true}}"
+    import_file(catalog, ENTRY, version, hidden)
     save(catalog, (editing.CITATION_KEY, "doe2020", "doe2021"))
-    assert records(catalog)["roe2021"].version_of == "doe2021"
+    for key in ("roe2021", "poe2022"):
+        assert records(catalog)[key].version_of == "doe2021"
     assert records(catalog)["doe2021"].slug == "doe2020"
 
 
