@@ -182,6 +182,11 @@ class Settings(BaseModel):
         description="what the provider states that is a name in `editors`: `sub`, `email` (if it "
         "is verified), `preferred_username`",
     )
+    write_back: bool = Field(
+        False,
+        description="rewrite `publications.bib` in the instance folder after each change in the "
+        "browser, for owners who have it in git",
+    )
     metrics_from: Networks = Field(
         ("127.0.0.0/8", "::1/128"), description="the networks that may read `/metrics`"
     )

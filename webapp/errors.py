@@ -49,6 +49,10 @@ class RefusedFileError(OctavoError):
     """A file is not accepted. The message says what it is."""
 
 
+class CannotWriteBackError(OctavoError):
+    """The owner's file cannot be rewritten. The message says why; the file is as it was."""
+
+
 class CannotTakeError(OctavoError):
     """A field cannot be taken from what a source said."""
 

@@ -52,6 +52,11 @@ class EditedPublications:
                 self._removed[key] = record_of(stated[0]).title
 
     @property
+    def present_keys(self) -> Mapping[str, str]:
+        """The present key of each publication by the one that a file has, if they differ."""
+        return self._keys
+
+    @property
     def removed_keys(self) -> set[str]:
         """The keys that a file has of publications that an editor removed."""
         return set(self._removed)

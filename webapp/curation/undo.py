@@ -11,6 +11,7 @@ from ..store.edits import Edit, Undoing
 from ..store.revisions import (
     command_of,
     forgotten,
+    latest,
     loaded_digests,
     require,
     touching,
@@ -100,8 +101,11 @@ def _is_undone_message(connection: Transaction, number: int) -> str:
 def _loaded_digest(connection: Transaction, number: int) -> str | None:
     """Return the digest of the owner's file to record as loaded; None: no change.
 
-    It returns to the digest before the revision, unless a later revision changed it again.
+    It returns to the digest before the revision, unless a later revision changed it again. An edit
+    in the browser reads no file.
     """
+    if latest(connection, 1, before=number + 1)[0].who:
+        return None
     digests = loaded_digests(connection, number)
     before, after, current = *digests[:2], digests[-1]
     if before is None or after is None:  # a revision of an early version, which did not record it

@@ -77,6 +77,9 @@ def selection_pages(client: FlaskClient) -> Iterator[tuple[str, str]]:
     def send(slugs: str, action: str, **fields: str) -> str:
         return post(client, "/edit/selection", slug=slugs, action=action, **fields).text
 
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("webapp.views.edit.history.is_file_behind", lambda: True)
+        yield "a file that is behind", client.get("/edit/history").text
     yield "no selection", send("", "hide")
     yield "a selection to hide", send("ss tt zz", "hide")
     yield "a selection to join", send("ss tt", "join")

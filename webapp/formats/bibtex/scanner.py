@@ -17,7 +17,7 @@ from ..reading import Block, Problem
 from ..vocabulary import TYPES
 from .entry_reader import read_entry
 
-_START = re.compile(r"^[ \t\ufeff]*@[ \t]*(?P<type>\w[\w:.+-]*)\s*(?P<open>[{(])", re.MULTILINE)
+STARTS = re.compile(r"^[ \t\ufeff]*@[ \t]*(?P<type>\w[\w:.+-]*)\s*(?P<open>[{(])", re.MULTILINE)
 _START_IN_LINE = re.compile(r"@(?P<type>\w+)[ \t]*(?P<open>[{(])")
 _KEY = re.compile(r"[^{(]{0,200}[{(]\s*+([^\s,{}=]{1,200}+),")
 _STRAY = re.compile(r"[ \t]*@[ \t]*([A-Za-z]\w*)")
@@ -41,7 +41,7 @@ class Stray:
 
 def scan(text: str) -> Iterator[Block | Stray]:
     """Yield the entries and definitions of a file, and the strays between them, in order."""
-    starts = [match.start() for match in _START.finditer(text)]
+    starts = [match.start() for match in STARTS.finditer(text)]
     first = starts[0] if starts else len(text)
     yield from _strays(text[:first], 1)
     line = 1 + text.count("\n", 0, first)
@@ -62,7 +62,7 @@ def _key(segment: str) -> str:
 
 def _read_segment(segment: str, line: int) -> list[Block | Stray]:
     """Return the entry that begins a segment, and what follows it in the segment."""
-    start = _START.match(segment)
+    start = STARTS.match(segment)
     if not start:
         return []
     kind = re.sub(r"\W", "", start["type"]).lower()

@@ -19,6 +19,7 @@ from . import (
     selection,
     sign_in,
     visibility,
+    write_back,
 )
 from .access import blueprint
 
@@ -37,4 +38,5 @@ __all__ = [
     "selection",
     "sign_in",
     "visibility",
+    "write_back",
 ]

@@ -21,6 +21,7 @@ from ..urls import site_urls
 from .access import blueprint, editor
 from .differences import ShownDifference, shown_differences
 from .lookup import saved_revision
+from .write_back import is_file_behind
 
 PAGE: Final = 50  # revisions on a page, and publications of one revision
 
@@ -88,6 +89,7 @@ def _list(before: int = 0, undone: int = 0, problem: str = "") -> str:
         undo=next((entry for entry in entries if undone and entry.number == undone), None),
         saved=saved_revision(),
         problem=problem,
+        is_file_behind=is_file_behind(),
         is_settled=catalog().state().settled,
     )
 
