@@ -182,6 +182,11 @@ class Settings(BaseModel):
         description="what the provider states that is a name in `editors`: `sub`, `email` (if it "
         "is verified), `preferred_username`",
     )
+    corrections: bool = Field(
+        False,
+        description="let visitors propose corrections of a publication, which editors accept or "
+        "refuse below `/edit/`; needs `editors`",
+    )
     write_back: bool = Field(
         False,
         description="rewrite `publications.bib` in the instance folder after each change in the "
@@ -210,6 +215,11 @@ class Settings(BaseModel):
             raise ValueError(
                 f"editors = {list(self.editors)}: hosts is empty. Name the site's hosts, so that "
                 'no other site can act for an editor: hosts = ["pubs.example.org"], for example'
+            )
+        if self.corrections and not self.editors:
+            raise ValueError(
+                "corrections = true: editors is empty, so no one could accept a correction. Name "
+                'some: editors = ["ada"], for example'
             )
         if self.editors and self.sign_in == "oidc":
             self._check_oidc()

@@ -53,6 +53,10 @@ class CannotWriteBackError(OctavoError):
     """The owner's file cannot be rewritten. The message says why; the file is as it was."""
 
 
+class CorrectionRefusedError(OctavoError):
+    """A visitor's correction is not stored: "unchanged", "too long", "too many" or "full"."""
+
+
 class CannotTakeError(OctavoError):
     """A field cannot be taken from what a source said."""
 

@@ -22,7 +22,7 @@ from webapp.config import ROOT, Settings
 from webapp.errors import DatabaseError
 from webapp.site import site as parts_of
 
-from .edit.states import action_pages, file_pages, history_pages, selection_pages
+from .edit.states import action_pages, correction_pages, file_pages, history_pages, selection_pages
 from .test_pages import LINK, TYPING
 
 ADDRESSES = """
@@ -86,7 +86,10 @@ def pages(tmp_path_factory: pytest.TempPathFactory, used: set[str]) -> dict[str,
     sites = {
         "greek": (SETTINGS, greek),
         "empty": (re.sub(r"(?m)^(owner|sources) = .*", "", SETTINGS), ""),
-        "centuries": (SETTINGS.replace('order = "newest"', "").replace(*intro), centuries),
+        "centuries": (
+            SETTINGS.replace('order = "newest"', "corrections = true").replace(*intro),
+            centuries,
+        ),
     }
     pages: dict[str, str] = {}
     for name, (settings, publications) in sites.items():
@@ -169,6 +172,7 @@ def responses_to_editors(client: FlaskClient) -> Iterator[tuple[str, str]]:
     yield from action_pages(client)
     yield from selection_pages(client)
     yield from file_pages(client)
+    yield from correction_pages(client)
     yield from publication_pages(client, "άννα", "νίκος")
     yield from adding_pages(client)
 

@@ -219,7 +219,44 @@ class SignInFailure(db.Model):  # type: ignore[name-defined,misc]
     count: Mapped[int]
 
 
-# These rows say who is signed in. No backup has them, and no restore takes them from one.
+class CorrectionRow(db.Model):  # type: ignore[name-defined,misc]
+    """A correction that a visitor proposes. See `corrections`."""
+
+    __tablename__ = "corrections"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    publication_id: Mapped[int] = mapped_column(index=True)  # which may be removed
+    changes: Mapped[list[list[str]]] = mapped_column(JSON)  # name, value as loaded, new value
+    name: Mapped[str] = mapped_column(Text)  # of the visitor; "" if not given
+    email: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class CorrectionCount(db.Model):  # type: ignore[name-defined,misc]
+    """How many corrections one address sent on the day of the secret."""
+
+    __tablename__ = "correction_counts"
+
+    sender: Mapped[str] = mapped_column(String(64), primary_key=True)  # HMAC of the address
+    count: Mapped[int]
+
+
+class CorrectionDay(db.Model):  # type: ignore[name-defined,misc]
+    """The secret of a day, without which no address can be told from its HMAC."""
+
+    __tablename__ = "correction_days"
+
+    day: Mapped[str] = mapped_column(String(10), primary_key=True)
+    secret: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+# These rows say who is signed in, and what visitors sent. No backup has them, and no restore takes
+# them from one.
 OF_EDITORS = frozenset(
-    table.__tablename__ for table in (EditorRow, SessionRow, SignInLinkRow, SignInFailure)
+    table.__tablename__
+    for table in (
+        *(EditorRow, SessionRow, SignInLinkRow, SignInFailure),
+        *(CorrectionRow, CorrectionCount, CorrectionDay),
+    )
 )

@@ -4,7 +4,19 @@ from flask import Flask
 
 from ..config import Settings
 from ..translation import Translation
-from . import edit, exports, facets, feeds, files, hosts, operations, pages, templating, urls
+from . import (
+    corrections,
+    edit,
+    exports,
+    facets,
+    feeds,
+    files,
+    hosts,
+    operations,
+    pages,
+    templating,
+    urls,
+)
 from .http import errors, limits, responses
 from .publication import citations, metadata
 
@@ -19,5 +31,7 @@ def init_app(app: Flask, settings: Settings, translation: Translation) -> None:
     limits.init_app(app)
     for part in (pages, files, facets, exports, feeds, operations, citations, metadata):
         app.register_blueprint(part.blueprint)
+    if settings.corrections:
+        app.register_blueprint(corrections.blueprint)
     if settings.editors:
         app.register_blueprint(edit.blueprint)

@@ -19,8 +19,8 @@ class SlugConverter(BaseConverter):
 
 # The pages below /edit/, which come before publications with such a slug.
 EDIT_PAGES: Final = frozenset(
-    {"add", "bar", "files", "history", "selection", "sessions", "settings", "sign-in", "sign-out"}
-    | {"sign-out-everywhere", "sources"}
+    {"add", "bar", "files", "history", "inbox", "selection", "sessions", "settings", "sign-in"}
+    | {"sign-out", "sign-out-everywhere", "sources"}
 )
 
 
@@ -104,6 +104,10 @@ class Urls:
 
     def citation_section(self, slug: str) -> str:
         return f"{self.publication(slug)}#cite"
+
+    def correction(self, slug: str) -> str:
+        """Return the URL of the form that proposes a correction."""
+        return f"{self.publication(slug)}/correct"
 
     def linkset(self, slug: str) -> str:
         return f"{self.publication(slug)}/linkset"

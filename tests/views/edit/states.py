@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from tests.editors import SAME_ORIGIN, post
 from tests.importing import do, records
 from webapp.catalog import synchronise
+from webapp.curation.corrections import FIELDS
 from webapp.site import site
 from webapp.store import queries
 from webapp.store.connections import reading, writing
@@ -122,3 +123,33 @@ def file_pages(client: FlaskClient) -> Iterator[tuple[str, str]]:
     for path in ("/edit/ff/files", "/edit/sign-out"):
         answer = client.post(path, environ_overrides=large, headers=SAME_ORIGIN)
         yield f"a large body for {path}", answer.text
+
+
+def correction_pages(client: FlaskClient) -> Iterator[tuple[str, str]]:
+    """Yield the form for corrections and the inbox, if the site has them; else an empty inbox."""
+    parts = site(client.application)
+    yield "an empty inbox", client.get("/edit/inbox").text
+    if not parts.settings.corrections:
+        return
+    fields = "".join(f"{name} = {{α}}," for name in FIELDS if name not in ("title", "year"))
+    do(parts.catalog, f"@misc{{kk, title = {{Κκ}}, year = 2020, {fields}}}")
+    path = "/publications/kk/correct"
+    yield "a form", client.get(path).text
+    for year in range(2021, 2027):
+        yield f"a correction {year}", client.post(path, data={"year": year, "name": "α"}).text
+    yield "thanks", client.get(f"{path}?sent=1").text
+    yield "no correction", client.post(path).text
+    yield "a long correction", client.post(path, data={"title": "1" * 21_000}).text
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("webapp.curation.corrections.MAX_WAITING", 0)
+        yield "a full inbox", client.post(path, data={"year": "2030"}).text
+    yield "an inbox", client.get("/edit/inbox").text
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("webapp.curation.editing._ATTEMPTS", 0)
+        yield "a correction while others save", post(client, "/edit/inbox/1/accept").text
+    accepted = post(client, "/edit/inbox/1/accept").headers["Location"]
+    yield "an accepted correction", client.get(accepted).text
+    yield "a correction that is gone", post(client, "/edit/inbox/1/accept").text
+    yield "a correction in conflict", post(client, "/edit/inbox/2/accept").text
+    post(client, "/edit/kk/remove", redirect="")
+    yield "a correction of a removed publication", client.get("/edit/inbox").text

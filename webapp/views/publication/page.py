@@ -80,7 +80,9 @@ class PublicationPage:
             published=version_links([published], urls)[0] if published else None,
             versions=version_links((other for other in others if other is not published), urls),
             related=related_items(catalog.related(stored, others), budget),
-            report=report_url(settings.report, record, addresses_of(record).page),
+            report=urls.correction(record.slug)
+            if settings.corrections
+            else report_url(settings.report, record, addresses_of(record).page),
             canonical=addresses_of(published or record).page,
             metadata=head_metadata(record),
         )
