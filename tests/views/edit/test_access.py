@@ -162,6 +162,26 @@ def test_only_forms_are_read(editing_site: Editing, content_type: str) -> None:
     assert client.post("/edit/sign-out", data="{}", headers=headers).status_code == 415
 
 
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_the_number_of_fields_is_limited(editing_site: Editing, signed_in: bool) -> None:
+    client = editing_site()
+    path = f"/edit/{SLUG}"
+    if signed_in:
+        sign_in(client)
+    headers = {**SAME_ORIGIN, "Content-Type": "application/x-www-form-urlencoded"}
+    assert client.post(path, data=b"a&" * 60_000, headers=headers).status_code == 413
+    answer = client.post(path, data=b"a=1&" * 1_000, headers=headers)
+    assert answer.status_code == (403 if signed_in else 401)
+    assert answer.text.count("</textarea>") == 1_000
+
+
+@pytest.mark.parametrize("host", ["a b", "", "evil.example", "localhost:99999"])
+def test_a_wrong_host_is_refused_with_a_page(editing_site: Editing, host: str) -> None:
+    answer = editing_site().get("/edit/", headers={"Host": host})
+    assert answer.status_code == 400
+    assert "no-store" in answer.headers["Cache-Control"]
+
+
 def test_a_form_is_shown_again_while_another_process_writes(editing_site: Editing) -> None:
     client = editing_site()
     sign_in(client)

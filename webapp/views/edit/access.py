@@ -49,6 +49,7 @@ SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 BODY_LIMIT: Final = 65_536  # bytes of a request, unless a view says otherwise
 # What a form without a session may have sent to be shown again: any but a file.
 REPEATED_LIMIT: Final = 8 << 20
+MAX_FIELDS: Final = 50_000  # of a form; multipart forms have at most Flask's MAX_FORM_PARTS
 FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -70,7 +71,7 @@ def body_limit(size: int) -> Callable[[View], View]:
 
 def editor() -> str:
     """Return the name of the signed-in editor; "" on a public page without a session."""
-    found: Session | None = g.session
+    found: Session | None = g.get("session")  # None if a request was refused before the guard
     return found.editor if found else ""
 
 
@@ -96,6 +97,8 @@ def _guard() -> ResponseReturnValue | None:
         _follow_proxy()
     if is_public:
         return None
+    if changes:
+        _limit_fields()
     if g.session is None:
         return _ask_to_sign_in(repeats=changes)
     if changes and not _has_form_token():
@@ -136,6 +139,17 @@ def _limit_body(size: int) -> None:
     request.max_form_memory_size = size
 
 
+def _limit_fields() -> None:
+    """Refuse a form with so many fields that reading them would take long.
+
+    Without a session, the whole form is smaller, too.
+    """
+    if g.session is None:
+        _limit_body(min(request.max_content_length or 0, REPEATED_LIMIT))
+    if request.mimetype == FORMS[0] and request.get_data().count(b"&") > MAX_FIELDS:
+        abort(413)
+
+
 def _find_session() -> Session | None:
     """Return the session of the cookie. Its cookie is set again when its last use is stored."""
     found, g.renewed = sessions.find_session(site().catalog.database, site().settings, g.secret)
@@ -170,8 +184,6 @@ def _refuse(reason: str) -> ResponseReturnValue:
 def _ask_to_sign_in(*, repeats: bool) -> ResponseReturnValue:
     """Lead to the sign-in page. What was sent is shown again, to be sent after signing in."""
     if repeats:
-        limit = min(request.max_content_length or 0, REPEATED_LIMIT)
-        _limit_body(limit)
         return _repeat_form(401)
     if is_fragment():
         return "", 401, {"HX-Redirect": site_urls().edit_page("sign-in")}
