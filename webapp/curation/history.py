@@ -96,8 +96,9 @@ def difference(catalog: Catalog, number: int, part: slice = slice(None)) -> list
     return differences
 
 
-def made_by(catalog: Catalog, number: int, who: str, id_: int) -> bool:
-    """Return whether an editor made a revision that changed only this publication."""
+def count_changes(catalog: Catalog, number: int, who: str, id_: int) -> int:
+    """Return how many publications a revision of an editor changed; 0 if not this one too."""
     with reading(catalog.database) as connection:
         _, _, author = revisions.origins_of(connection, [number]).get(number, (None, "", ""))
-        return author == who and list(revisions.actions_of(connection, number)) == [id_]
+        actions = revisions.actions_of(connection, number)
+        return len(actions) if author == who and id_ in actions else 0

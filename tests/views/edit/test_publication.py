@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from tests.editors import SAME_ORIGIN, editing_site, form_token, sign_in, site
 from tests.importing import records
+from webapp.curation.entry_text import read_entry
 from webapp.site import site as parts_of
 from webapp.store.connections import writing
 from webapp.store.edits import Edit
@@ -291,3 +292,16 @@ def test_a_form_without_its_loaded_entry_overwrites_nothing(client: FlaskClient)
     fields: dict[str, Any] = changed(opened(client), ("TensorIR:", "Mine:"))
     answer = send(client, {**fields, "loaded": "junk"})
     assert answer.status_code == 409
+
+
+def test_a_key_with_versions_is_changed_for_them_too(
+    client: FlaskClient,
+) -> None:
+    catalog = parts_of(client.application).catalog
+    version = read_entry(f"@misc{{pre, title = {{Preprint}}, versionof = {{{SLUG}}}}}").record
+    catalog.save([Edit(version)], "add")
+    answer = send(client, changed(opened(client), (f"{{{SLUG},", "{feng2023,")))
+    page = client.get(answer.headers["Location"])
+    assert notice(page).startswith("Saved.")
+    assert soup(page).select("[data-saved] a[href^='/edit/history/']")
+    assert records(catalog)["pre"].version_of == "feng2023"

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from ...curation import undo
 from ...curation.editing import Conflict, Outcome, save_changes
-from ...curation.history import made_by
+from ...curation.history import count_changes
 from ...errors import (
     CannotUndoError,
     CatalogChangedError,
@@ -35,7 +35,8 @@ MAX_BODY: Final = 8 << 20  # bytes: a field of a megabyte, loaded and new, perce
 class Notice:
     """What a form says above its fields besides problems."""
 
-    saved: int = 0  # the revision that was just saved, to undo it
+    saved: int = 0  # the revision that was just saved
+    can_undo: bool = False  # whether it changed nothing else
     is_undone: bool = False
     is_unchanged: bool = False  # there was nothing to save
     is_settled: bool = True  # whether the search has what was saved
@@ -108,7 +109,7 @@ def undo_edit(slug: str) -> ResponseReturnValue:
     """Undo a revision that this editor made of this publication."""
     stored = _stored(slug)
     number = request.form.get("revision", 0, int)
-    if not _can_undo(stored, number):
+    if count_changes(catalog(), number, editor(), stored.id) != 1:
         abort(404)
     try:
         undo.undo(catalog(), number, editor())
@@ -143,16 +144,14 @@ def _removed(form: EntryForm | FieldForm) -> ResponseReturnValue:
 def _arrival(stored: Stored) -> Notice:
     """Return what the form says after the redirect that follows saving or undoing."""
     saved = request.args.get("saved", 0, int)
+    count = count_changes(catalog(), saved, editor(), stored.id)
     return Notice(
-        saved=saved if _can_undo(stored, saved) else 0,
+        saved=saved if count else 0,
+        can_undo=count == 1,
         is_undone="undone" in request.args,
         is_unchanged="unchanged" in request.args,
         is_settled=catalog().state().settled,
     )
-
-
-def _can_undo(stored: Stored, number: int) -> bool:
-    return bool(number) and made_by(catalog(), number, editor(), stored.id)
 
 
 def _refusal(outcome: Outcome) -> Notice | None:
