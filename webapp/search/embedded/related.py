@@ -237,10 +237,10 @@ def _runs(snapshot: Snapshot, word: str, among: Docs | None) -> list[_Run]:
             for field in ("title", "abstract"):
                 if postings := segment.postings(field, number, number + 1):
                     docs, counts = _restrict(postings, among)
-                    weights = of_title[docs]
-                    if field == "abstract":
-                        weights = (1 - TITLED) * counts / (counts + half[docs])
-                    runs.append(_Run(docs, weights))
+                    if field == "title":
+                        runs.append(_Run(docs, of_title[docs]))
+                    else:
+                        runs.append(_Run(docs, (1 - TITLED) * counts / (counts + half[docs])))
     return [run for run in runs if len(run.docs)]
 
 
