@@ -93,7 +93,7 @@ def test_another_text_than_was_shown_is_shown_again(client: FlaskClient) -> None
 
 @pytest.mark.parametrize(
     ("choice", "count", "version_of"),
-    [("", 7, None), ("leave", 7, None), ("add", 8, ""), ("join", 8, KNOWN)],
+    [("", 7, None), ("add", 8, ""), ("join", 8, KNOWN)],
 )
 def test_a_duplicate_is_named_and_left_out_joined_or_added(
     client: FlaskClient, choice: str, count: int, version_of: str | None
@@ -115,7 +115,7 @@ def test_a_key_of_another_work_gets_a_number(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "Sorting sand", "{}", "<html><p>x</p></html>", "% @misc{a, title = {A}}"]
+    "text", ["", "Sorting sand", "<html><p>x</p></html>", "% @misc{a, title = {A}}"]
 )
 def test_what_cannot_be_read_is_kept_and_explained(client: FlaskClient, text: str) -> None:
     answer = paste(client, text)
