@@ -26,13 +26,18 @@ def _note_revision() -> None:
 @blueprint.after_request
 def _write_back(response: Response) -> Response:
     """Rewrite the file if this request saved something; a large one after the response."""
-    before = g.get("revision_before")
-    if before is None or catalog().state().revision == before:
+    before, path = g.get("revision_before"), library_path()
+    if before is None:
         return response
-    path = library_path()
-    if not path.exists() or path.stat().st_size < MAX_WAITED:
+    try:
+        is_saved = catalog().state().revision != before
+        waits = not path.exists() or path.stat().st_size < MAX_WAITED
+    except (OctavoError, OSError) as error:
+        logger.warning("%s was not rewritten: %s", path, error)
+        return response
+    if is_saved and waits:
         _try(catalog(), path)
-    else:
+    elif is_saved:
         Thread(target=_try, args=(catalog(), path), name="write-back").start()
     return response
 
