@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 
 from tests.conftest import require_program, running
 from tests.editors import SAME_ORIGIN, sign_in
+from tests.views.edit.publication_states import adding_pages, publication_pages
 from webapp.config import ROOT
 from webapp.site import site
 
@@ -206,3 +207,5 @@ def _for_editors(saver: Saver, tmp_path: Path, seed: Path) -> None:
         sign_in(client)
         for address in ("/edit/", "/edit/?q=tensor&year=2023", "/edit/?q=zzzz", "/edit/sessions"):
             saver.page(client, address)
+        for name, html in (*publication_pages(client, "ada", "grace"), *adding_pages(client)):
+            saver.save(name, html)
