@@ -178,9 +178,9 @@ def test_a_fault_keeps_every_field_and_focuses_the_wrong_one(
     answer = send(client, form)
     assert answer.status_code == 422
     assert soup(answer).select_one("[role=alert]")
-    kept = form_of(answer)
-    assert kept["field:abbr"] == "Kept <b>&amp;</b>"
-    assert value in kept.getlist(field)
+    shown_form = form_of(answer)
+    assert shown_form["field:abbr"] == "Kept <b>&amp;</b>"
+    assert value in shown_form.getlist(field)
     wrong = soup(answer).select("[aria-invalid]")
     assert [tag["name"] for tag in wrong] == [field]
     assert wrong[0].has_attr("autofocus")
@@ -200,11 +200,11 @@ def test_a_conflict_keeps_the_other_fields_and_saves_the_choice(
     mine["field:title"], mine["field:pdf"] = "Mine", "https://example.org/mine.pdf"
     answer = send(client, mine)
     assert answer.status_code == 409
-    kept = form_of(answer)
-    assert kept["field:pdf"] == "https://example.org/mine.pdf"
+    shown_form = form_of(answer)
+    assert shown_form["field:pdf"] == "https://example.org/mine.pdf"
     assert [p.text for p in soup(answer).select(".edit-value")] == ["Mine", "Theirs"]
-    kept["choice:title"] = choice
-    assert send(client, kept).status_code == 303
+    shown_form["choice:title"] = choice
+    assert send(client, shown_form).status_code == 303
     assert source_of(client) == {"title": expected, "pdf": "https://example.org/mine.pdf"}
 
 

@@ -145,12 +145,12 @@ def test_a_conflict_offers_both_values_and_saves_the_choice(
     send(other, changed(opened(other), ("{ASPLOS}", "{Theirs}")))
     answer = send(client, mine)
     assert answer.status_code == 409
-    kept = fields_of(answer)
-    assert kept["entry"] == mine["entry"]
+    form = fields_of(answer)
+    assert form["entry"] == mine["entry"]
     (conflict,) = soup(answer).select("fieldset")
     assert "Changed by grace" in " ".join(conflict.text.split())
     assert [p.text for p in conflict.select(".edit-value")] == ["Mine", "Theirs"]
-    assert send(client, {**kept, "choice:abbr": choice}).status_code == 303
+    assert send(client, {**form, "choice:abbr": choice}).status_code == 303
     assert source_of(client)["abbr"] == expected
     assert "note" in source_of(client)
 
@@ -195,10 +195,10 @@ def test_a_lost_session_keeps_the_form(client: FlaskClient) -> None:
     answer = send(client, fields)
     assert answer.status_code == 401
     areas = soup(answer).select("form textarea")
-    kept = {str(a["name"]): sent_lines(a.text.removeprefix("\n")) for a in areas}
-    assert kept["entry"] == fields["entry"]
+    form = {str(a["name"]): sent_lines(a.text.removeprefix("\n")) for a in areas}
+    assert form["entry"] == fields["entry"]
     sign_in(client)
-    answer = send(client, {**kept, "csrf_token": form_token(client)})
+    answer = send(client, {**form, "csrf_token": form_token(client)})
     assert answer.status_code == 303
     assert "My words" in source_of(client)["title"]
 
