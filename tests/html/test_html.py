@@ -17,6 +17,13 @@ from flask.testing import FlaskClient
 from tests.conftest import require_program, running
 from tests.editors import SAME_ORIGIN, sign_in
 from tests.views.edit.publication_states import adding_pages, publication_pages
+from tests.views.edit.states import (
+    action_pages,
+    correction_pages,
+    file_pages,
+    history_pages,
+    selection_pages,
+)
 from webapp.config import ROOT
 from webapp.site import site
 
@@ -196,7 +203,7 @@ def _for_editors(saver: Saver, tmp_path: Path, seed: Path) -> None:
     """The pages below /edit/: signed out, a form that is sent again, and signed in."""
     folder = Path(shutil.copytree(seed, tmp_path / "editing"))
     with (folder / "site.toml").open("a") as file:
-        file.write('editors = ["ada"]\nhosts = ["localhost"]\n')
+        file.write('editors = ["ada"]\nhosts = ["localhost"]\ncorrections = true\n')
     with running(folder) as app:
         client = app.test_client()
         for address in ("/edit/sign-in", "/edit/sign-in?link=x"):
@@ -209,3 +216,7 @@ def _for_editors(saver: Saver, tmp_path: Path, seed: Path) -> None:
             saver.page(client, address)
         for name, html in (*publication_pages(client, "ada", "grace"), *adding_pages(client)):
             saver.save(name, html)
+        around = (history_pages, action_pages, selection_pages, file_pages, correction_pages)
+        for name, html in (page for pages in around for page in pages(client)):
+            if "<main" in html:  # no redirect
+                saver.save(name, html)
