@@ -22,6 +22,7 @@ from .errors import ConfigurationError, DatabaseError
 from .site import site
 from .site_file import instance_path, load_settings
 from .store.connections import preload_database
+from .store.locks import LockWait, set_lock_wait
 from .telemetry.requests import JsonFormatter
 from .views.http.static_files import compress_files
 from .views.results.mathml import FormulaBudget
@@ -35,6 +36,7 @@ logger = logging.getLogger(__name__)
 # who export took 45 ms instead of 20 without them; with 1 ms, 36 instead of 25.
 # (`python -m tests.torture costly`, 28 November 2026)
 SWITCH_INTERVAL = 0.001
+LOCK_WAIT = 5  # seconds that an editor waits for another writer before the form is shown again
 LINGER = 0.2  # seconds that a visitor has to read the end of a response before it is closed
 
 
@@ -103,6 +105,7 @@ def preload(app: Flask) -> None:
     fork.
     """
     catalog = site(app).catalog
+    set_lock_wait(catalog.database, LockWait(LOCK_WAIT))
     try:
         catalog.find(Criteria(q="the"))
         _read_records(app, catalog)

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from .conftest import Site, Visitor
 from .test_accessibility import assert_accessible
-from .test_edit_access import editing, sign_in
+from .test_edit_access import editing, link, sign_in
 
 __all__ = ["editing"]
 
@@ -66,6 +66,21 @@ def test_a_title_is_corrected_seen_in_the_list_and_taken_back(page: Page, editin
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_role("status")).to_contain_text("Undone.")
     assert title(page) == before
+
+
+def test_a_title_is_corrected_in_six_actions_on_a_phone(visitor: Visitor, editing: Site) -> None:
+    """From the address that signs in to the corrected title in the list that visitors see."""
+    page = visitor.open(editing.url, **PHONE)
+    page.goto(link(editing))  # 1
+    page.get_by_role("button", name="Sign in").click()  # 2
+    page.get_by_role("link", name="Expert-as-a-Service").click()  # 3
+    page.get_by_label("Title title").fill("Evaluation, in six actions")  # 4
+    page.get_by_role("button", name="Save").last.click()  # 5
+    expect(page.get_by_role("status")).to_contain_text("Saved.")
+    page.get_by_role("link", name="Publications", exact=True).first.click()  # 6
+    assert page.url == f"{editing.url}/"
+    corrected = page.get_by_role("link", name="Evaluation, in six actions", exact=True)
+    expect(corrected).to_be_visible()
 
 
 def test_unsaved_text_is_offered_again(page: Page, editing: Site, visitor: Visitor) -> None:
