@@ -43,7 +43,7 @@ OPTIONS: dict[tuple[str, str], list[str | None]] = {
             *(("import", flag) for flag in ("--all", "--dry-run", "--yes", "--quiet", "--json")),
             *(("fetch", flag) for flag in ("--dry-run", "--yes", "--quiet", "--json")),
             *(("refresh", flag) for flag in ("--dry-run", "--yes", "--quiet", "--json")),
-            *(("refresh", flag) for flag in ("--really", "--enrich")),
+            *(("refresh", flag) for flag in ("--really", "--enrich", "--requested")),
             *(("check", flag) for flag in ("--all", "--json")),
             ("join", "--part"),
             *(("reindex", flag) for flag in ("--if-needed", "--quiet")),

@@ -33,7 +33,7 @@ def sign_in_command(name: str, address: str | None) -> None:
 
     Example: octavo sign-in ada
     """
-    settings = _editing_settings()
+    database, settings = _database_and_settings()
     if settings.sign_in != "link":
         raise Refused(
             f"sign_in = {settings.sign_in!r} in the settings: editors sign in on the site itself. "
@@ -43,7 +43,7 @@ def sign_in_command(name: str, address: str | None) -> None:
         names = ", ".join(settings.editors)
         raise Refused(f"There is no editor {name!r}. The setting editors has: {names}")
     root = (address or _site_address(settings)).rstrip("/")
-    secret = links.make_link(the_catalog().database, name)
+    secret = links.make_link(database, name)
     log_command("link_created", name)
     click.echo(f"{root}/edit/sign-in?link={secret}")
 
@@ -67,8 +67,8 @@ def editors_command(as_json: bool) -> None:
 
     Example: octavo editors
     """
-    settings = _editing_settings()
-    found = sessions.list_sessions(the_catalog().database, settings)
+    database, settings = _database_and_settings()
+    found = sessions.list_sessions(database, settings)
     counts = Counter(session.editor for session in found)
     if as_json:
         echo_json([{"name": name, "sessions": counts[name]} for name in settings.editors])
@@ -89,7 +89,7 @@ def sessions_command(as_json: bool, ended: str | None, end_all: bool, editor: st
 
     Example: octavo sessions --end-all
     """
-    database, settings = the_catalog().database, _editing_settings()
+    database, settings = _database_and_settings()
     found = [
         session
         for session in sessions.list_sessions(database, settings, editor)
@@ -129,12 +129,12 @@ def _as_json(session: Session) -> dict[str, str]:
     }
 
 
-def _editing_settings() -> Settings:
-    """Return the settings. Raises Refused if they name no editors."""
-    settings = site().settings
+def _database_and_settings() -> tuple[Database, Settings]:
+    """Return both. Raises Refused if there is no database, or the settings name no editors."""
+    database, settings = the_catalog().database, site().settings
     if not settings.editors:
         raise Refused(
             "There are no editors. To let Ada edit in the browser, add to site.toml: "
             'editors = ["ada"]'
         )
-    return settings
+    return database, settings

@@ -2,6 +2,7 @@
 
 import shlex
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -97,6 +98,7 @@ def refresh_command(
     queue = FetchQueue(Path(current_app.instance_path))
     requests = [] if name else list(queue.requests())
     if requested and not requests:
+        _print_reports(options, [])
         return
     needs_source = name is not None or not (requests or enrich)
     if lacks_database() and not requests:
@@ -117,12 +119,16 @@ def refresh_command(
         if enrich:
             are_complete.append(_enrich(client, saver))
     saver.finish()
-    if options.as_json:
-        echo_json({"sources": saver.reports})
+    _print_reports(options, saver.reports)
     if not all(are_complete):
         sys.exit(NOT_FETCHED)
     if any(are_suspicious):
         sys.exit(PARTLY_DONE)
+
+
+def _print_reports(options: SavingOptions, reports: Sequence[object]) -> None:
+    if options.as_json:
+        echo_json({"sources": reports})
 
 
 def _ask(client: Client, source: Source) -> Answers:
