@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,8 @@ from werkzeug.test import TestResponse
 
 from tests.sites import Site, site
 from webapp.accounts.links import make_link
+from webapp.catalog import Catalog, synchronise
+from webapp.errors import IndexBusyError
 from webapp.site import site as parts_of
 from webapp.store.connections import writing
 from webapp.store.tables import SessionRow, SignInFailure, SignInLinkRow
@@ -70,3 +73,10 @@ def age(client: FlaskClient, by: timedelta) -> None:
 def editing_site(site: Site) -> Callable[..., FlaskClient]:
     """A function that makes a client of a site with editing, not signed in."""
     return lambda **settings: site(**{**EDITING, **settings})
+
+
+def index(catalog: Catalog) -> None:
+    """Bring the index up to date. A thread of the application may be doing it since a request."""
+    while not catalog.state().settled:
+        with suppress(IndexBusyError):
+            synchronise(catalog.database, catalog.search, choices=catalog.choices)

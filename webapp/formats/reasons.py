@@ -12,6 +12,7 @@ REASONS: Final[Mapping[str, str]] = {
     "broken-yaml": "broken YAML",
     "not-an-entry": "text that does not begin an entry",
     "empty-entry": "empty entries",
+    "second-entry": "entries after the first, where one is edited",
     "junk-in-entry": "words that are no field",
     "too-much-inherited": "fields of a parent that are too long",
     "too-long-string": "macros that are too long",

@@ -7,9 +7,8 @@ from io import BytesIO
 import pytest
 from flask.testing import FlaskClient
 
-from tests.editors import SAME_ORIGIN, post
+from tests.editors import SAME_ORIGIN, index, post
 from tests.importing import do, records
-from webapp.catalog import synchronise
 from webapp.curation.corrections import FIELDS
 from webapp.site import site
 from webapp.store import queries
@@ -60,7 +59,7 @@ def action_pages(client: FlaskClient) -> Iterator[tuple[str, str]]:
     yield "a wrong redirect", post(client, "/edit/aa/remove", redirect="other").text
     if client.get("/edit/aa/position").status_code != 200:
         return
-    synchronise(catalog.database, catalog.search, choices=catalog.choices)
+    index(catalog)
     for query in ("", "?q=Αα", "?q=Ωω", "?unchanged=1"):
         yield f"a place {query}", client.get(f"/edit/bb/position{query}").text
     moved = post(client, "/edit/bb/position", to="first").headers["Location"]

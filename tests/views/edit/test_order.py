@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
-from tests.editors import editing_site, post, sign_in, site
+from tests.editors import editing_site, index, post, sign_in, site
 from tests.importing import do, plan_of, records
 from tests.reading import one, soup
-from webapp.catalog import Catalog, synchronise
+from webapp.catalog import Catalog
 from webapp.curation import importing
 from webapp.curation.ordering import move
 from webapp.curation.undo import undo
@@ -104,7 +104,7 @@ def test_only_moves_that_change_something_are_offered(client: FlaskClient) -> No
 
 def test_a_search_offers_publications_to_come_after(client: FlaskClient) -> None:
     catalog = catalog_of(client)
-    synchronise(catalog.database, catalog.search, choices=catalog.choices)
+    index(catalog)
     page = soup(client.get("/edit/a/position?q=ddddd"))
     assert [button["value"] for button in page.select(".edit-found button")] == ["after:d"]
     assert "On sorting by ddddd" in str(page.select(".edit-found button")[0]["aria-label"])

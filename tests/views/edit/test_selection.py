@@ -6,10 +6,10 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.editors import editing_site, post, sign_in, site
+from tests.editors import editing_site, index, post, sign_in, site
 from tests.importing import do, records
 from tests.reading import one, soup
-from webapp.catalog import Catalog, synchronise
+from webapp.catalog import Catalog
 from webapp.site import site as parts_of
 
 __all__ = ["editing_site", "site"]
@@ -32,7 +32,7 @@ def client(editing_site: Editing) -> FlaskClient:
     sign_in(client)
     catalog = catalog_of(client)
     do(catalog, FILE, prune=True)
-    synchronise(catalog.database, catalog.search, choices=catalog.choices)
+    index(catalog)
     return client
 
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 from flask import Response, request
 
 from ..hosts import LOCAL_NAMES, host_name
+from ..urls import site_urls
 
 
 def keeps_cookies() -> bool:
@@ -28,7 +29,7 @@ def set_cookie(response: Response, name: str, value: str, lifetime: timedelta) -
         _full_name(name),
         value,
         max_age=lifetime,
-        path=f"{request.script_root}/edit" if request.script_root else "/",
+        path=site_urls().edit_list().rstrip("/") if request.script_root else "/",
         secure=True,
         httponly=True,
         samesite="Lax",
