@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
+from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
+from tests.reading import soup
 from tests.sites import Site, site
 from webapp.accounts.links import make_link
 from webapp.catalog import Catalog, synchronise
@@ -54,6 +56,18 @@ def post(client: FlaskClient, path: str, /, **fields: Any) -> TestResponse:
     """Send a form of the client's session."""
     data = {"csrf_token": form_token(client), **fields}
     return client.post(path, data=data, headers=SAME_ORIGIN)
+
+
+def form_of(answer: TestResponse) -> MultiDict[str, str]:
+    """Return what a browser would send of the form of a page, without its buttons."""
+    form = soup(answer).select_one("form#edit")
+    assert form
+    sent: MultiDict[str, str] = MultiDict()
+    for field in form.select("input, textarea"):
+        value = field.text.removeprefix("\n") if field.name == "textarea" else str(field["value"])
+        if field.get("type") != "radio" or field.has_attr("checked"):
+            sent.add(str(field["name"]), value.replace("\n", "\r\n"))
+    return sent
 
 
 def age(client: FlaskClient, by: timedelta) -> None:

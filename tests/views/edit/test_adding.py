@@ -1,49 +1,22 @@
 """Adding publications, without JavaScript."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
-from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
-from tests.editors import SAME_ORIGIN, editing_site, sign_in, site
+from tests.editors import SAME_ORIGIN, form_of
 from tests.importing import records
+from tests.reading import soup
 from webapp.curation.fetch_queue import FetchQueue
 from webapp.records import Record
 from webapp.site import site as parts_of
 
-__all__ = ["editing_site", "site"]
-
 RIS = "TY  - JOUR\nTI  - Sorting sand by hand\nAU  - Doe, Jane\nPY  - 2020\nER  - \n"
 KNOWN = "feng2023tensorir"
 DOI = "10.1145/3575693.3576933"  # of KNOWN
-
-
-@pytest.fixture
-def client(editing_site: Callable[..., FlaskClient]) -> FlaskClient:
-    """Return a browser in which ada is signed in."""
-    client = editing_site()
-    sign_in(client)
-    return client
-
-
-def soup(answer: TestResponse) -> BeautifulSoup:
-    return BeautifulSoup(answer.data, "html.parser")
-
-
-def form_of(answer: TestResponse) -> MultiDict[str, str]:
-    """Return what a browser would send of the form of a page, without its buttons."""
-    form = soup(answer).select_one("form#edit")
-    assert form
-    sent: MultiDict[str, str] = MultiDict()
-    for field in form.select("input, textarea"):
-        value = field.text.removeprefix("\n") if field.name == "textarea" else str(field["value"])
-        if field.get("type") != "radio" or field.has_attr("checked"):
-            sent.add(str(field["name"]), value.replace("\n", "\r\n"))
-    return sent
 
 
 def paste(client: FlaskClient, text: str, **fields: str) -> TestResponse:

@@ -1,20 +1,18 @@
 """The form with a field for each field of a publication, without JavaScript."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import pytest
-from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
-from tests.editors import SAME_ORIGIN, editing_site, sign_in, site
+from tests.editors import SAME_ORIGIN, form_of
 from tests.importing import records
+from tests.reading import soup
 from webapp.curation.entry_text import read_entry
 from webapp.site import site as parts_of
 from webapp.store.edits import Edit
-
-__all__ = ["editing_site", "site"]
 
 SLUG = "feng2023tensorir"
 PATH = f"/edit/{SLUG}"
@@ -24,30 +22,6 @@ ODD = r"""@weird{odd, title = {<i>A</i> & "B" {\LaTeX} $x<y$},
 
  Two}, bdsk-url-1 = {https://example.org/%7E}, Custom-Field = {1
  2}, note = {שלום}, date = {2020-01}, url-2 = {x}, keywords = {a; b}}"""
-
-
-@pytest.fixture
-def client(editing_site: Callable[..., FlaskClient]) -> FlaskClient:
-    """Return a browser in which ada is signed in."""
-    client = editing_site()
-    sign_in(client)
-    return client
-
-
-def soup(answer: TestResponse) -> BeautifulSoup:
-    return BeautifulSoup(answer.data, "html.parser")
-
-
-def form_of(answer: TestResponse) -> MultiDict[str, str]:
-    """Return what a browser would send of the form of a page if Save is pressed."""
-    form = soup(answer).select_one("form#edit")
-    assert form
-    sent: MultiDict[str, str] = MultiDict()
-    for field in form.select("input, textarea"):
-        value = field.text.removeprefix("\n") if field.name == "textarea" else str(field["value"])
-        if field.get("type") != "radio":
-            sent.add(str(field["name"]), value.replace("\n", "\r\n"))
-    return sent
 
 
 def opened(client: FlaskClient, path: str = PATH) -> MultiDict[str, str]:

@@ -1,39 +1,25 @@
 """Editing one publication as BibTeX, without JavaScript."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
-from tests.editors import SAME_ORIGIN, editing_site, form_token, sign_in, site
+from tests.editors import SAME_ORIGIN, form_token, sign_in
 from tests.importing import records
+from tests.reading import soup
 from webapp.curation.entry_text import read_entry
 from webapp.site import site as parts_of
 from webapp.store.connections import writing
 from webapp.store.edits import Edit
 
-__all__ = ["editing_site", "site"]
-
 SLUG = "feng2023tensorir"
 PATH = f"/edit/{SLUG}"
 HTMX = {"HX-Request": "true"}
-
-
-@pytest.fixture
-def client(editing_site: Callable[..., FlaskClient]) -> FlaskClient:
-    """Return a browser in which ada is signed in."""
-    client = editing_site()
-    sign_in(client)
-    return client
-
-
-def soup(answer: TestResponse) -> BeautifulSoup:
-    return BeautifulSoup(answer.data, "html.parser")
 
 
 def fields_of(answer: TestResponse) -> dict[str, str]:
