@@ -58,7 +58,7 @@ class CorrectionRefusedError(OctavoError):
 
 
 class CannotTakeError(OctavoError):
-    """A field cannot be taken from what a source said."""
+    """A field cannot be taken from what a source stated."""
 
 
 class SignInError(OctavoError):

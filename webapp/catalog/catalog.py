@@ -289,7 +289,7 @@ class Catalog:
     ) -> CatalogRevision:
         """Save edits in one transaction and return the new revision. No edits, no new revision.
 
-        `sources` is what sources said of publications, saved even without edits; `who` is the
+        `sources` is what sources stated of publications, saved even without edits; `who` is the
         editor in whose browser the edits were made. Raises CatalogChangedError if the catalog is
         no longer at the revision `expected`.
         """

@@ -110,8 +110,8 @@ def _gap(text: str) -> str:
 
 def _check(text: str, wanted: Mapping[str, Record]) -> None:
     """Raise CannotWriteBackError unless a text says what the records say."""
-    said = {record.key: record for record in (read(text).records if wanted else ())}
-    for key, record in _differing(said, wanted):
+    read_again = {record.key: record for record in (read(text).records if wanted else ())}
+    for key, record in _differing(read_again, wanted):
         raise CannotWriteBackError(
             f"{key} would be read as another publication"
             f"{'' if record else ': its entry is missing'}. The file was left as it is."
@@ -119,9 +119,9 @@ def _check(text: str, wanted: Mapping[str, Record]) -> None:
 
 
 def _differing(
-    said: Mapping[str, Record], wanted: Mapping[str, Record]
+    read_again: Mapping[str, Record], wanted: Mapping[str, Record]
 ) -> Iterator[tuple[str, Record | None]]:
     for key, record in wanted.items():
-        entry = said.get(key)
+        entry = read_again.get(key)
         if entry is None or dict(entry.source) != dict(record.source):
             yield key, entry
