@@ -97,7 +97,7 @@ def test_no_backup_has_a_session_and_no_restore_brings_one(
 def test_a_session_in_a_foreign_backup_is_not_restored(
     app: Flask, instance: Path, tmp_path: Path, runner: FlaskCliRunner
 ) -> None:
-    """Otherwise whoever made the backup would be signed in."""
+    """Otherwise the author of the backup would be signed in."""
     assert runner.invoke(args=["backup", str(tmp_path / "good.zip")]).exit_code == 0
     secret = make_secret()
 

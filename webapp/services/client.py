@@ -31,7 +31,7 @@ class Answer:
     body: bytes = field(repr=False)
     headers: Mapping[str, str]
     service: str  # its name in messages
-    time: float  # when the service said so, in seconds since the epoch
+    time: float  # when the service answered so, in seconds since the epoch
 
 
 class Client:

@@ -91,7 +91,7 @@ def _add_notice_and_count(
 
 
 def _is_unknown(client: Client, doi: str) -> bool:
-    """Return whether Crossref said a few days ago that it does not have a DOI."""
+    """Return whether Crossref answered a few days ago that it has no such DOI."""
     return client.has_answer(_unknown_url(doi), max_age=UPDATE_AGE)
 
 

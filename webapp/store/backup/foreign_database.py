@@ -8,7 +8,7 @@ declare. So the file itself is never used:
   in a new database, version by version, until both schemas agree.
 - SQLite checks the structure of the file and its foreign keys.
 - The rows are copied into the new database, which is then migrated to the current schema. Those
-  about editors are not: whoever made the file would be signed in.
+  about editors are not: the author of the file would be signed in.
 - Every row is read as the site reads it, and publications are checked against the record's types.
 
 The file is opened read-only and immutable, and nothing in its schema is trusted.
