@@ -46,7 +46,8 @@ def requests(app: Flask) -> list[tuple[str, str]]:
     ]
 
 
-def test_without_editors_no_route_of_editing_exists(app: Flask, client: FlaskClient) -> None:
+def test_without_editors_no_route_of_editing_exists(app: Flask) -> None:
+    client = app.test_client()
     assert rules(app) == []
     for path in ("/edit", "/edit/", "/edit/sign-in", f"/edit/{SLUG}"):
         answer = client.get(path)
