@@ -1,5 +1,7 @@
 """Reading pasted text in a process of its own."""
 
+import resource
+
 import pytest
 
 from tests.importing import LIMIT
@@ -28,6 +30,17 @@ def test_an_error_of_the_reader_is_passed_on(data: bytes, message: str) -> None:
 
 
 def test_what_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("webapp.curation.isolated_reading.SECONDS", 0.01)
+    monkeypatch.setattr("webapp.curation.isolated_reading.SECONDS", 0)
     with pytest.raises(UnreadableFileError, match="too much time or memory"):
         read_isolated(TEXT.encode(), LIMIT)
+
+
+def test_what_takes_too_much_memory_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limit is that of the other process, which cannot read more than it has room for."""
+    large = TEXT.encode() + b" " * LIMIT
+    assert read_isolated(large, 2 * LIMIT).records
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    monkeypatch.setattr("webapp.curation.isolated_reading.MEMORY", LIMIT)
+    with pytest.raises(UnreadableFileError, match="too much time or memory"):
+        read_isolated(large, 2 * LIMIT)
+    assert resource.getrlimit(resource.RLIMIT_AS) == before

@@ -27,7 +27,8 @@ PASTED: Final = "pasted text"  # the name of the file in problems
 
 def read_isolated(data: bytes, limit: int) -> Library:
     """Read the content of one file of any format. Raises UnreadableFileError."""
-    command = [sys.executable, "-m", "webapp.curation.isolated_reading", str(limit)]
+    limits = map(str, (limit, MEMORY, SECONDS))
+    command = [sys.executable, "-m", "webapp.curation.isolated_reading", *limits]
     try:
         process = subprocess.run(  # noqa: S603  the command is ours
             command, input=data, cwd=ROOT, capture_output=True, timeout=SECONDS, check=False
@@ -48,10 +49,10 @@ def read_isolated(data: bytes, limit: int) -> Library:
     )
 
 
-def main(limit: int) -> None:
+def main(limit: int, memory: int, seconds: int) -> None:
     """Read standard input and print the result."""
-    _limit(resource.RLIMIT_AS, MEMORY)
-    _limit(resource.RLIMIT_CPU, SECONDS)
+    _limit(resource.RLIMIT_AS, memory)
+    _limit(resource.RLIMIT_CPU, seconds)
     try:
         library = read_files([(PASTED, sys.stdin.buffer.read())], limit)
     except UnreadableFileError as error:
@@ -76,4 +77,4 @@ def _limit(kind: int, value: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(*map(int, sys.argv[1:]))
