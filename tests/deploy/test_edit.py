@@ -127,6 +127,22 @@ def test_sending_the_sign_in_form_is_limited_and_opening_it_is_not(front: Front)
         assert get(front, "/edit/sign-in", source="127.0.9.2").status == 200
 
 
+def test_a_file_that_nginx_refuses_gets_a_page_of_the_site(front: Front) -> None:
+    """The body is not sent: nginx answers once it has the headers."""
+    with closing(connect(front)) as connection:
+        connection.putrequest("POST", f"{front.prefix}/edit/sorting/files")
+        connection.putheader("Content-Type", "multipart/form-data; boundary=a")
+        connection.putheader("Content-Length", str(60 << 20))
+        connection.endheaders()
+        answer = connection.getresponse()
+        page = answer.read().decode()
+    assert answer.status == 413
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert "A file may have up to 50 MB. Nothing was stored." in page
+    assert f'href="{front.prefix}/static/' in page
+    assert get(front, "/edit/too-large").status == 404
+
+
 def test_no_log_has_a_link(front: Front) -> None:
     secret = "S" * 43
     get(

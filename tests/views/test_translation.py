@@ -140,6 +140,9 @@ def responses_to_editors(client: FlaskClient) -> Iterator[tuple[str, str]]:
         "a form without a session",
         client.post("/edit/sign-out", data=file, headers=SAME_ORIGIN).text,
     )
+    large = {"CONTENT_LENGTH": str(9 << 20), "CONTENT_TYPE": "multipart/form-data; boundary=a"}
+    upload = client.post("/edit/aa/files", environ_overrides=large, headers=SAME_ORIGIN)
+    yield "an upload without a session", upload.text
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("webapp.accounts.limits.MAX_FAILURES", 0)
         yield "after many failures", client.post("/edit/sign-in", headers=SAME_ORIGIN).text

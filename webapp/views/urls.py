@@ -20,7 +20,7 @@ class SlugConverter(BaseConverter):
 # The pages below /edit/, which come before publications with such a slug.
 EDIT_PAGES: Final = frozenset(
     {"add", "bar", "files", "history", "inbox", "selection", "sessions", "settings", "sign-in"}
-    | {"sign-out", "sign-out-everywhere", "sources"}
+    | {"sign-out", "sign-out-everywhere", "sources", "too-large"}
 )
 
 

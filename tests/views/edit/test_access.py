@@ -28,6 +28,7 @@ Editing = Callable[..., FlaskClient]
 PUBLIC = {
     *(("/edit/sign-in", "GET"), ("/edit/sign-in", "POST"), ("/edit/bar", "GET")),
     *(("/edit/sign-in/provider", "GET"), ("/edit/sign-in/answer", "GET")),
+    ("/edit/too-large", "GET"),
 }
 SLUG = "feng2023tensorir"
 

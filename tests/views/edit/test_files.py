@@ -191,6 +191,27 @@ def test_a_file_of_more_than_fifty_megabytes_is_refused(client: FlaskClient) -> 
     assert stored(client) == []
 
 
+def test_an_upload_without_a_session_is_sent_again(client: FlaskClient) -> None:
+    visitor = client.application.test_client()
+    data = {"kind": "slides", "file": (io.BytesIO(PDF), "a.pdf")}
+    answer = visitor.post("/edit/a/files", data=data, headers=SAME_ORIGIN)
+    assert answer.status_code == 401
+    form = one(soup(answer), 'form[action="/edit/a/files"]')
+    assert form["enctype"] == "multipart/form-data"
+    assert one(form, "textarea[name=kind]").text.strip() == "slides"
+    assert one(form, "input[type=file]")["name"] == "file"
+
+
+def test_a_large_upload_without_a_session_is_not_read(client: FlaskClient) -> None:
+    visitor = client.application.test_client()
+    large = {"CONTENT_LENGTH": str(9 << 20), "CONTENT_TYPE": "multipart/form-data; boundary=a"}
+    answer = visitor.post("/edit/a/files", environ_overrides=large, headers=SAME_ORIGIN)
+    assert answer.status_code == 401
+    page = soup(answer)
+    assert "the file was not stored" in one(page, "main").text
+    assert page.select('main a[href="/edit/a/files"]')
+
+
 def test_a_form_without_a_file_is_refused(client: FlaskClient) -> None:
     assert post(client, "/edit/a/files", kind="pdf").status_code == 422
     assert send(client, PDF, "nothing").status_code == 422

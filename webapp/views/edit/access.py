@@ -97,6 +97,8 @@ def _guard() -> ResponseReturnValue | None:
         _follow_proxy()
     if is_public:
         return None
+    if changes and g.session is None and _is_large_upload():
+        return render_template("edit/repeat.html", is_large=True, status=401), 401
     if changes:
         _limit_fields()
     if g.session is None:
@@ -137,6 +139,11 @@ def _template_values() -> dict[str, Any]:
 def _limit_body(size: int) -> None:
     request.max_content_length = size
     request.max_form_memory_size = size
+
+
+def _is_large_upload() -> bool:
+    """Return whether the view accepts a body that is not read without a session."""
+    return REPEATED_LIMIT < (request.content_length or 0) <= (request.max_content_length or 0)
 
 
 def _limit_fields() -> None:
@@ -200,6 +207,5 @@ def _ask_to_repeat() -> ResponseReturnValue:
 
 def _repeat_form(status: int) -> ResponseReturnValue:
     fields = [pair for pair in request.form.items(multi=True) if pair[0] != TOKEN]
-    files = bool(request.files)
-    page = render_template("edit/repeat.html", fields=fields, files=files, status=status)
+    page = render_template("edit/repeat.html", fields=fields, files=[*request.files], status=status)
     return page, status

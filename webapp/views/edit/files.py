@@ -12,7 +12,7 @@ from ...site import site
 from ..files import send_owner_file
 from ..http.responses import catalog
 from ..urls import site_urls
-from .access import blueprint, body_limit, editor
+from .access import blueprint, body_limit, editor, public
 from .lookup import find_stored, saved_revision
 
 MAX_BODY: Final = MAX_SIZE + (64 << 10)  # bytes of a form with the largest file
@@ -67,7 +67,17 @@ def show_file(name: str) -> ResponseReturnValue:
 @blueprint.errorhandler(RequestEntityTooLarge)
 def _show_too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
     """Say how much is accepted. The body was not read."""
-    is_file = request.max_content_length == MAX_BODY
+    return _too_large(is_file=request.max_content_length == MAX_BODY)
+
+
+@blueprint.get("/too-large")
+@public
+def show_too_large() -> ResponseReturnValue:
+    """Return the page that nginx shows for a body that it does not pass on."""
+    return _too_large(is_file=True)
+
+
+def _too_large(*, is_file: bool) -> ResponseReturnValue:
     return render_template("edit/too_large.html", size=MAX_SIZE >> 20 if is_file else 0), 413
 
 
