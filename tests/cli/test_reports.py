@@ -5,7 +5,7 @@ from pathlib import Path
 
 from flask.testing import FlaskCliRunner
 
-from webapp.cli.reports import MAX_EXAMPLES, MAX_LINES
+from webapp.curation.reports import MAX_EXAMPLES, MAX_LINES
 
 GOOD = "@misc{good, title = {A title}, author = {Doe, Jane}, year = 2020}\n"
 

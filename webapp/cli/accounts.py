@@ -8,13 +8,14 @@ import click
 from ..accounts import links, sessions
 from ..accounts.events import log_command
 from ..config import Settings
+from ..curation.reports import brief
 from ..site import site
 from ..store.connections import Database
 from ..store.sessions import Session
 from .command import Command
 from .common import the_catalog, waits_for_locks
 from .exits import Refused
-from .output import brief, echo_json
+from .output import echo_json
 
 SHORT = 12  # characters of a hash that name a session
 

@@ -9,6 +9,7 @@ import click
 from flask import current_app
 
 from ..config import SITE_FILE
+from ..curation.reports import MAX_LINES, printable, some_lines
 from ..errors import IndexBusyError
 from ..site import site
 from ..store.backup import restoring, writing
@@ -22,8 +23,6 @@ from .common import (
     waits_for_locks,
 )
 from .exits import PARTLY_DONE
-from .output import printable
-from .reports import MAX_LINES, some_lines
 
 
 @click.command("backup", cls=Command)

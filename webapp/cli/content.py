@@ -8,10 +8,10 @@ import click
 
 from ..curation import versions
 from ..curation.checks import check
+from ..curation.reports import doubt_lines
 from ..formats.registry import WRITERS, write
 from ..store import publications
 from ..store.connections import database_file, reading
-from . import reports
 from .command import Command
 from .common import the_catalog, update_index, update_index_after_saving, waits_for_locks
 from .exits import Refused
@@ -103,7 +103,7 @@ def check_command(whole: bool, as_json: bool) -> None:
     if as_json:
         echo_json([asdict(problem) for problem in problems])
     elif problems:
-        for line in reports.doubt_lines([("", problem) for problem in problems], whole):
+        for line in doubt_lines([("", problem) for problem in problems], whole):
             click.echo(line)
     else:
         click.echo("No problems found.")

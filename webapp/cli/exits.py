@@ -4,7 +4,7 @@ from typing import IO, Any
 
 import click
 
-from .output import brief
+from ..curation.reports import brief
 
 # Exit statuses, beside 0.
 PARTLY_DONE = 1

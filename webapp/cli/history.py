@@ -8,14 +8,14 @@ from itertools import islice
 import click
 
 from ..curation import history, undo
+from ..curation.reports import MAX_LINES, printable
 from ..errors import DatabaseError
 from ..store import retention, revisions
 from ..store.connections import compact, reading
 from .command import Command
 from .common import the_catalog, update_index_after_saving, waits_for_locks
 from .exits import Interrupted, Refused
-from .output import echo_json, printable
-from .reports import MAX_LINES
+from .output import echo_json
 
 POSITIVE = click.IntRange(1, 2**31 - 1)  # the integers of every database
 

@@ -12,6 +12,7 @@ from flask import current_app
 
 from ..curation import importing, loaded_file, pruning
 from ..curation.importing import Library
+from ..curation.reports import brief, count_entries
 from ..formats.inline import to_plain
 from ..store import schema
 from ..store.connections import CatalogRevision
@@ -20,7 +21,7 @@ from .command import Command
 from .common import the_catalog, update_index_after_saving, waits_for_locks
 from .exits import PARTLY_DONE, Refused
 from .files import contents_of, library_file, read_files
-from .output import argument_text, brief, echo_json
+from .output import argument_text, echo_json
 from .saving import SavingOptions
 
 
@@ -248,7 +249,7 @@ class _Import:
         return revision
 
     def _ask_to_check(self) -> None:
-        if count := reports.count_entries(reports.doubts(self.plan)):
+        if count := count_entries(reports.doubts(self.plan)):
             all_doubts = "--dry-run --all lists every doubt"
             click.echo(f"{count} imported, but please check ({all_doubts})")
 

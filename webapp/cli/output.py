@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 # Replacements for the typographic characters in Octavo's messages, for terminals without them.
 PLAIN: Final = {"…": "...", "“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "−": "-"}
-MAX_LENGTH: Final = 500  # characters of a line; files may have keys and titles of a megabyte
 ERRORS: Final = "octavo-plain"  # the name of the error handler below
 
 
@@ -99,20 +98,6 @@ def argument_text(argument: str) -> str:
     except UnicodeEncodeError:
         return os.fsencode(argument).decode(errors="replace")
     return argument
-
-
-def printable(text: str) -> str:
-    """Return text with control and other unprintable characters escaped, for a terminal."""
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape", "backslashreplace").decode()
-        for char in text
-    )
-
-
-def brief(text: str, length: int = MAX_LENGTH) -> str:
-    """Return printable text, without its middle if it is too long to read."""
-    half = length // 2
-    return printable(text if len(text) <= length else f"{text[:half]} … {text[-half:]}")
 
 
 @contextmanager

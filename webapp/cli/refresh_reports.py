@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..curation.refreshing import RefreshPlan
+from ..curation.reports import brief, section
 from ..services.works import Failure
-from .output import brief
-from .reports import differences, section
+from .reports import differences
 
 
 @dataclass(frozen=True, slots=True)

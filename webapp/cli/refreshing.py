@@ -10,6 +10,7 @@ from flask import current_app
 
 from ..curation import enriching, taking
 from ..curation.fetch_queue import FetchQueue
+from ..curation.reports import brief
 from ..curation.source_filter import split_works
 from ..errors import ConfigurationError, NotFetchedError, UnknownIdentifierError
 from ..services.client import Client
@@ -23,7 +24,7 @@ from .command import Command
 from .common import lacks_database, the_catalog, update_index_after_saving, waits_for_locks
 from .exits import NOT_FETCHED, PARTLY_DONE
 from .fetching import bring_in_requests
-from .output import argument_text, brief, echo_json
+from .output import argument_text, echo_json
 from .saving import SavingOptions
 from .services import Answers, Saver, matching_names, services_client
 

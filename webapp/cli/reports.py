@@ -1,17 +1,10 @@
-"""Reports for owners: the plan of an import, and problems, short enough to read at once."""
+"""The report of an import's plan, short enough to read at once."""
 
 from collections.abc import Iterator, Sequence
 
 from ..curation.importing import Plan
+from ..curation.reports import FileProblem, brief, doubt_lines, problem_line, section
 from ..curation.three_way import Difference
-from ..formats.reading import Problem
-from ..formats.reasons import REASONS
-from .output import brief
-
-MAX_LINES = 20  # per section; the rest is counted
-MAX_EXAMPLES = 3  # of the problems with one reason
-
-FileProblem = tuple[str, Problem]  # the name of the file, "" if there is none
 
 
 def plan_lines(plan: Plan, prune: bool, whole: bool = False) -> Iterator[str]:
@@ -72,17 +65,12 @@ def rejected_lines(plan: Plan) -> Iterator[str]:
     rejected = [problem for problem in plan.problems if problem[1].rejected]
     if rejected:
         yield f"{len(rejected)} rejected"
-        yield from (f"  {brief(_line(*problem))}" for problem in rejected)
+        yield from (f"  {brief(problem_line(*problem))}" for problem in rejected)
 
 
 def doubts(plan: Plan) -> list[FileProblem]:
     """Return the problems of entries that are imported."""
     return [problem for problem in plan.problems if not problem[1].rejected]
-
-
-def count_entries(problems: Sequence[FileProblem]) -> int:
-    """Return the number of entries that problems are about."""
-    return len({(file, problem.key or problem.line) for file, problem in problems})
 
 
 def differences(found: Sequence[Difference], command: str) -> Iterator[str]:
@@ -125,52 +113,3 @@ def _changes(plan: Plan) -> list[str]:
     ignored = {"key"} if plan.new_keys else set()
     changes = ((c.record.key, [f for f in c.fields if f not in ignored]) for c in plan.changed)
     return [f"{key} ({', '.join(names)})" for key, names in changes if names]
-
-
-def doubt_lines(problems: Sequence[FileProblem], whole: bool = False) -> Iterator[str]:
-    """Yield the number of problems with each reason, the worst first, with examples or `whole`."""
-    if not problems:
-        return
-    by_reason: dict[str, list[FileProblem]] = {reason: [] for reason in REASONS}
-    for file, problem in problems:
-        by_reason.setdefault(problem.reason, []).append((file, problem))
-    yield f"{count_entries(problems)} to check"
-    for reason, alike in by_reason.items():
-        if alike:
-            yield f"  {REASONS.get(reason, reason)}: {len(alike)}"
-            most = len(alike) if whole else MAX_EXAMPLES
-            lines = [_line(*problem) for problem in _various(alike)[:most]]
-            yield from (f"    {brief(line)}" for line in lines)
-            if len(alike) > most:
-                yield f"    … and {len(alike) - most} more (--all)"
-
-
-def _various(problems: Sequence[FileProblem]) -> list[FileProblem]:
-    """Return problems in order, but first one with each message: other macros, other types."""
-    first: list[FileProblem] = []
-    others: list[FileProblem] = []
-    messages: set[str] = set()
-    for file, problem in problems:
-        (others if problem.message in messages else first).append((file, problem))
-        messages.add(problem.message)
-    return first + others
-
-
-def _line(file: str, problem: Problem) -> str:
-    place = f"{file}:{problem.line}: " if file else ""
-    key = f"{problem.key}: " if problem.key else ""
-    return f"{place}{key}{problem.message}"
-
-
-def section(name: str, lines: Sequence[str]) -> Iterator[str]:
-    """Yield the number of lines with their name, then the lines, if there are any."""
-    if lines:
-        yield f"{len(lines)} {name}"
-        yield from some_lines(lines, MAX_LINES, "(--json: all)")
-
-
-def some_lines(lines: Sequence[str], most: int, rest: str = "") -> Iterator[str]:
-    """Yield at most some lines, indented, then how many there are more; `rest` follows that."""
-    yield from (f"  {brief(line)}" for line in lines[:most])
-    if len(lines) > most:
-        yield f"  … and {len(lines) - most} more {rest}".rstrip()
