@@ -1,13 +1,14 @@
 """Changing several publications at once: a plan that is shown first, then one revision."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
 from ..catalog import Catalog
 from ..errors import CannotChangeError
 from ..formats.building import keywords, source_of
+from ..formats.reading import Problem
 from ..records import Record
 from ..store import publications, queries
 from ..store.connections import CatalogRevision, reading, revision_of
@@ -45,10 +46,17 @@ class BatchPlan:
     stored: Sequence[Stored]  # the publications, in the order in which they were named
     after: Mapping[int, Record | None]  # those that change, by id; None for a removal
     unknown: Sequence[str]  # slugs without a publication
+    doubts: Sequence[Problem] = ()  # about those that change, as an import has them
 
     def edits(self) -> list[Edit]:
         """Return the edits to save."""
         return [Edit(record, id_) for id_, record in self.after.items()]
+
+    def changes(self) -> Iterator[tuple[Record, Record | None]]:
+        """Yield the publications that change, before and after; None for a removal."""
+        for stored in self.stored:
+            if stored.id in self.after:
+                yield stored.record, self.after[stored.id]
 
 
 Change = Callable[[Record, Batch], list[FieldChange]]
@@ -140,12 +148,15 @@ def plan_batch(catalog: Catalog, slugs: Sequence[str], batch: Batch) -> BatchPla
     stored = [loaded[ids[slug]] for slug in slugs if slug in ids]
     if batch.action == "join":
         batch = _with_published_key(stored, batch)
-    after = {}
+    after: dict[int, Record | None] = {}
+    doubts: list[Problem] = []
     for publication in stored:
-        record = _changed(publication.record, batch)
+        record, found = _changed(publication.record, batch)
         if record is not publication.record:
             after[publication.id] = record
-    return BatchPlan(revision, stored, after, [slug for slug in slugs if slug not in ids])
+            doubts += [replace(doubt, line=0, key=publication.record.key) for doubt in found]
+    unknown = [slug for slug in slugs if slug not in ids]
+    return BatchPlan(revision, stored, after, unknown, doubts)
 
 
 def carry_out(catalog: Catalog, plan: BatchPlan, batch: Batch, who: str) -> CatalogRevision:
@@ -178,13 +189,16 @@ def _with_published_key(stored: Sequence[Stored], batch: Batch) -> Batch:
     raise CannotChangeError("Choose the published version among the publications.")
 
 
-def _changed(record: Record, batch: Batch) -> Record | None:
-    """Return the record after a batch: itself if nothing changes, None for a removal."""
+def _changed(record: Record, batch: Batch) -> tuple[Record | None, Sequence[Problem]]:
+    """Return the record after a batch, and the doubts about it.
+
+    The record is itself if nothing changes, None for a removal.
+    """
     change = ACTIONS[batch.action].change
     if change is None:
-        return None
+        return None, ()
     changes = change(record, batch)
     if not changes:
-        return record
-    read, _ = read_changes(record, changes)
-    return merge_changes(record, read).record
+        return record, ()
+    read, entry = read_changes(record, changes)
+    return merge_changes(record, read).record, (*entry.faults, *entry.doubts)

@@ -1,5 +1,6 @@
 """Several publications at once: ticked, shown as they would change, saved as one revision."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -7,9 +8,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.editors import editing_site, index, post, sign_in, site
-from tests.importing import do, records
+from tests.importing import do, plan_of, records
 from tests.reading import one, soup
 from webapp.catalog import Catalog
+from webapp.cli.reports import plan_lines
 from webapp.site import site as parts_of
 
 __all__ = ["editing_site", "site"]
@@ -150,8 +152,29 @@ def test_a_wrong_form_is_shown_again(
 
 def test_publications_that_are_gone_are_named(client: FlaskClient) -> None:
     page = soup(send(client, "gone a", "hide"))
-    assert "not there any more: gone" in one(page, "main").text
+    assert "1 not there any more\n  gone" in one(page, "pre").text
     assert one(page, "h2").text == "1 publication changes"
+
+
+def test_the_report_is_that_of_an_import(client: FlaskClient) -> None:
+    """Sections, counts and doubts in the words of `octavo import --dry-run`."""
+    page = soup(send(client, "a b c d", "set", name="year", value="soon"))
+    lines = one(page, "pre").text.split("\n")
+    plan = plan_of(catalog_of(client), re.sub("year = [0-9]+", "year = {soon}", FILE))
+    imported = list(plan_lines(plan, prune=False))
+    assert "4 to check" in lines
+    assert lines[-6:] == imported[-6:] == [
+        "4 changed", *(f"  {key} (date, year)" for key in "abcd"), "0 unchanged"
+    ]  # fmt: skip
+    page = soup(send(client, "b c", "remove"))
+    assert one(page, "pre").text == "2 removed\n  b\n  c\n0 unchanged"
+
+
+def test_a_publication_that_becomes_like_another_is_named(client: FlaskClient) -> None:
+    page = soup(send(client, "a c", "set", name="doi", value="10.1000/b"))
+    assert "may be the same work\n  a c  (the same DOI)" in one(page, "pre").text
+    page = soup(send(client, "a c", "hide"))
+    assert "same work" not in one(page, "pre").text
 
 
 def test_editors_see_sources_and_settings(editing_site: Editing) -> None:

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from ...catalog import Criteria
 from ...curation.batch import MOST, Batch, BatchPlan, carry_out, plan_batch, propose_published
+from ...curation.batch_report import report_lines
 from ...errors import CannotChangeError, CatalogChangedError, DatabaseError
 from ...site import site
 from ..http.responses import catalog
@@ -79,7 +80,7 @@ def _page(
     *,
     is_outdated: bool = False,
 ) -> str:
-    changed = [stored for stored in plan.stored if stored.id in plan.after] if plan else []
+    changed = list(plan.changes()) if plan else []
     return render_template(
         "edit/selection.html",
         plan=plan,
@@ -87,11 +88,8 @@ def _page(
         batch=batch,
         problem=problem,
         is_outdated=is_outdated,
-        changes=[
-            (stored.record, shown_differences(stored.record, plan.after[stored.id]))
-            for stored in changed[:SHOWN]
-            if plan and plan.after[stored.id]
-        ],
-        removed=[stored.record for stored in changed if plan and not plan.after[stored.id]],
+        report=list(report_lines(catalog(), plan)) if plan else [],
+        changes=[(old, shown_differences(old, new)) for old, new in changed[:SHOWN] if new],
+        removed=[old for old, new in changed if new is None],
         changed=len(changed),
     )
