@@ -27,6 +27,7 @@ from .setting_types import (
     Language,
     Line,
     Member,
+    NamedLists,
     Networks,
     ReportAddress,
     Text,
@@ -103,6 +104,11 @@ class Settings(BaseModel):
         description="where visitors report errors, linked from each publication: "
         "`mailto:ada@example.org`, or an address with `{title}`, `{address}` and `{key}` of the "
         "publication; programs that collect mail addresses can read it",
+    )
+    lists: NamedLists = Field(
+        (),
+        description="lists with pages of their own, below `/lists/`: projects, topics, reading "
+        "lists; see below",
     )
     contact: Email = Field(
         "",
@@ -250,17 +256,7 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _check_contrast(self) -> Self:
-        pairs = (
-            ("accent", self.accent, theme.LIGHT_PAPER),
-            ("accent_dark", self.accent_dark, theme.DARK_PAPER),
-        )
-        for name, colour, paper in pairs:
-            if colour and theme.contrast(colour, paper) < theme.MIN_CONTRAST:
-                raise ValueError(
-                    f"{name} = {colour!r}: its contrast on {paper} is "
-                    f"{theme.contrast(colour, paper):.1f}, but readable text needs "
-                    f"{theme.MIN_CONTRAST}. Use {theme.make_readable(colour, paper)!r}, for example"
-                )
+        theme.check_contrast(self.accent, self.accent_dark)
         return self
 
     @cached_property

@@ -2,14 +2,22 @@
 
 import re
 from ipaddress import ip_network
-from typing import Annotated
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    StringConstraints,
+    model_validator,
+)
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 
+MAX_SLUG = 100  # characters
 _FILE = r"\w[\w .-]*(/\w[\w .-]*)*"  # a path below files/
 
 
@@ -101,12 +109,22 @@ def _editors(names: tuple[str, ...]) -> tuple[str, ...]:
     return names
 
 
+def _slug(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", text) or len(text) > MAX_SLUG:
+        raise ValueError(
+            f"a slug is the end of an address, of at most {MAX_SLUG} letters a to z, digits and "
+            "hyphens between them, such as machine-learning"
+        )
+    return text
+
+
 def _field_name(text: str) -> str:
     if not re.fullmatch(r"[a-z][a-z0-9_+:.-]*", text.lower()):
         raise ValueError("a field is named as in BibTeX, such as annote")
     return text.lower()
 
 
+Slug = Annotated[str, AfterValidator(_slug)]
 Hosts = Annotated[tuple[Annotated[str, AfterValidator(_host)], ...], BeforeValidator(_split)]
 Networks = Annotated[tuple[Annotated[str, AfterValidator(_network)], ...], BeforeValidator(_split)]
 Keys = Annotated[tuple[Line, ...], BeforeValidator(_split)]
@@ -152,3 +170,42 @@ def _venue(value: object) -> object:
 
 
 Venue = Annotated[VenueSetting, BeforeValidator(_venue)]
+
+
+class NamedList(BaseModel):
+    """A list of the owner's choice with a page of its own: a project, a topic, a reading list."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    slug: Slug
+    title: Line
+    text: Text = ""  # Markdown, above the list
+    search: Line = ""  # in the words that visitors type
+    also: tuple[Line, ...] = ()  # citation keys of publications that the search does not find
+    without: tuple[Line, ...] = ()  # citation keys of those to leave out
+    order: Literal["", "newest", "oldest", "title", "venue"] = ""
+
+    @model_validator(mode="after")
+    def _check_content(self) -> Self:
+        if not self.title:
+            raise ValueError(f"the list {self.slug!r} has no title")
+        if not (self.search or self.also):
+            raise ValueError(
+                f"the list {self.slug!r} is empty: give it a search, or citation keys in `also`"
+            )
+        if both := [key for key in self.also if key in self.without]:
+            raise ValueError(f"the list {self.slug!r} has {both[0]!r} in `also` and in `without`")
+        return self
+
+
+def _lists(lists: tuple[NamedList, ...]) -> tuple[NamedList, ...]:
+    for number, named in enumerate(lists):
+        for other in lists[:number]:
+            if other.slug == named.slug:
+                raise ValueError(
+                    f"the lists {other.title!r} and {named.title!r} have one slug, {named.slug!r}"
+                )
+    return lists
+
+
+NamedLists = Annotated[tuple[NamedList, ...], AfterValidator(_lists)]

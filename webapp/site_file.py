@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from .config import ROOT, SITE_FILE, Settings
 from .errors import ConfigurationError
-from .setting_types import Member, VenueSetting
+from .setting_types import Member, NamedList, VenueSetting
 from .source_settings import Source
 
 logger = logging.getLogger(__name__)
@@ -85,6 +85,7 @@ NOT_SETTINGS = frozenset({INSTANCE_VARIABLE, "OCTAVO_TEST_DATA", *_KEYS})
 
 # The settings that are tables with settings of their own.
 _TABLES: Mapping[str, type[BaseModel]] = {
+    "lists": NamedList,
     "members": Member,
     "sources": Source,
     "venues": VenueSetting,

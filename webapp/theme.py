@@ -14,6 +14,18 @@ def contrast(first: str, second: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
+def check_contrast(accent: str, accent_dark: str | None) -> None:
+    """Raise ValueError if an accent colour cannot be read on its background."""
+    pairs = (("accent", accent, LIGHT_PAPER), ("accent_dark", accent_dark, DARK_PAPER))
+    for name, colour, paper in pairs:
+        if colour and contrast(colour, paper) < MIN_CONTRAST:
+            raise ValueError(
+                f"{name} = {colour!r}: its contrast on {paper} is {contrast(colour, paper):.1f}, "
+                f"but readable text needs {MIN_CONTRAST}. Use {make_readable(colour, paper)!r}, "
+                "for example"
+            )
+
+
 def make_readable(colour: str, paper: str, least: float = MIN_CONTRAST) -> str:
     """Return the colour, moved towards black or white until its contrast on `paper` is `least`."""
     target = "#000000" if _luminance(paper) > 0.5 else "#ffffff"

@@ -78,6 +78,7 @@ PARAMETERS = (
     "open",
     "v",
     "find",
+    "of",
 )
 
 
@@ -115,6 +116,11 @@ ROUTES = (
     *("/", "/publications/{}", "/publications/{}/abstract", "/publications/{}/cite", "/{}", "/{}/"),
     *("/publications/{}/authors", "/publications/{}/linkset", "/publications.{}"),
     *("/publications/{}.{}", "/publications.atom"),
+    *(
+        f"{start}{end}"
+        for start in ("/people/{}", "/lists/{}", "/selection")
+        for end in ("", ".{}", ".atom", "/export", "/print", "/facets/{}")
+    ),
     *("/export", "/print"),
     *("/facets/{}", "/files/{}", "/static/{}", "/theme.css", "/sitemap.xml", "/sitemap-{}.xml"),
     *("/robots.txt", "/healthz", "/readyz", "/metrics"),

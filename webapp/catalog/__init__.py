@@ -15,6 +15,7 @@ from .hidden import hidden_publications
 from .indexing import IndexFollower, synchronise
 from .members import Members, comparable_name
 from .results import CACHED_RECORDS, Page, RelatedPublication, SyncState
+from .scopes import Scope, Scopes
 
 __all__ = [
     "CACHED_RECORDS",
@@ -26,6 +27,8 @@ __all__ = [
     "OwnerChoices",
     "Page",
     "RelatedPublication",
+    "Scope",
+    "Scopes",
     "SyncState",
     "comparable_name",
     "hidden_publications",

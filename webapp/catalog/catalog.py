@@ -27,6 +27,7 @@ from .fallback import scan_hits
 from .former_venues import with_present_venues
 from .hidden import HiddenFiles
 from .results import Listed, Page, RecordCache, RelatedPublication, SyncState
+from .scopes import Scopes
 
 MAX_SELECTED: Final = 12  # selected works above the list
 MAX_RANKED: Final = 500  # selected works, the newest, of which these are the first
@@ -50,6 +51,7 @@ class Catalog:
         self.settings = settings
         self.choices = choices
         self.files = files
+        self.scopes = Scopes(settings)
         self._hidden_files = HiddenFiles(files, (settings.photo, settings.share_image))
         self._cache = RecordCache()
 
@@ -89,6 +91,7 @@ class Catalog:
             hits=hits,
             pages=pages,
             indexed=indexed,
+            order=self.scopes.order(criteria.scope),
         )
 
     def find_hits(self, criteria: Criteria, size: int) -> SearchResult:
@@ -130,10 +133,11 @@ class Catalog:
             query=query,
             filters=self.choices.present(criteria).filters,
             sort=criteria.sort,
-            default_sort="newest" if self.settings.order == "newest" else "position",
+            default_sort=self.scopes.order(criteria.scope),
             offset=(criteria.page - 1) * size,
             limit=size * (1 + criteria.more),
             literal=criteria.literal,
+            subset=self.scopes.subset(criteria.scope, self.database),
         )
 
     def _hits(
@@ -144,7 +148,6 @@ class Catalog:
         counted: Mapping[str, tuple[str, ...]] | None = None,
     ) -> tuple[SearchResult, bool]:
         """Return a page of hits, and whether they come from the index."""
-        newest_first = self.settings.order == "newest"
         request = replace(self._request(criteria, query, size), counted=counted or {})
         try:
             with timed("search"):
@@ -158,7 +161,8 @@ class Catalog:
                     criteria,
                     revision,
                     self.choices,
-                    newest_first=newest_first,
+                    subset=request.subset,
+                    newest_first=request.default_sort == "newest",
                     size=size,
                 ), False
 

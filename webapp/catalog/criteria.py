@@ -7,6 +7,7 @@ from typing import Self
 from urllib.parse import quote_plus
 
 from ..facets import FACETS, canonical_years
+from .scopes import Scope
 
 SORTS = ("relevance", "newest", "oldest", "title", "venue")
 
@@ -22,6 +23,7 @@ MAX_MORE = 4
 class Criteria:
     """The state of the list. The defaults are the state at the bare address."""
 
+    scope: Scope | None = None  # the part of the catalog; None: all of it
     q: str = ""  # as typed
     literal: bool = False  # match only the words as typed: no relaxation
     # Facet -> its selected values, for facets that have any. A value of `year` is "2023" or
@@ -33,7 +35,7 @@ class Criteria:
     open: tuple[str, ...] = ()  # slugs of the items whose abstract is open
 
     @classmethod
-    def from_args(cls, args: Mapping[str, Iterable[str]]) -> Self:
+    def from_args(cls, args: Mapping[str, Iterable[str]], scope: Scope | None = None) -> Self:
         """Read query parameters, each with its list of values. Invalid values are left out.
 
         `from` and `to` are the ends of a range of years, as a form sends them.
@@ -45,6 +47,7 @@ class Criteria:
         years = (*args.get("year", ()), f"{single['from'].strip()}..{single['to'].strip()}")
         values["year"] = _values(map(canonical_years, years))
         return cls(
+            scope=scope,
             q=q,
             literal=single["literal"] == "1" and bool(q.strip()),
             filters=_without_empty(values),
@@ -60,7 +63,8 @@ class Criteria:
 
     def pairs(self) -> list[tuple[str, str]]:
         """Return the canonical query parameters: in a fixed order, without defaults."""
-        pairs = [("q", self.q)] if self.q.strip() else []
+        pairs = self._scope_pairs()
+        pairs += [("q", self.q)] if self.q.strip() else []
         pairs += [("literal", "1")] if self.literal else []
         pairs += [(name, value) for name in FACETS for value in self.filters.get(name, ())]
         pairs += [("sort", self.sort)] if self.sort else []
@@ -68,6 +72,11 @@ class Criteria:
         pairs += [("more", str(self.more))] if self.more else []
         pairs += [("open", slug) for slug in self.open]
         return pairs
+
+    def _scope_pairs(self) -> list[tuple[str, str]]:
+        """Return the parameters of the scope; those of a person and a named list need none."""
+        address = self.scope.address if self.scope else ""
+        return [("of", address)] if address else []
 
     def query_string(self) -> str:
         """Return `pairs` percent-encoded, with a leading "?"; "" if there are none."""
@@ -98,7 +107,7 @@ class Criteria:
         For many values this is faster than `toggled(facet, value).query_string()` for each.
         """
         pairs = [pair for pair in self.pairs() if pair[0] not in ("page", "more")]
-        order = ("q", "literal", *FACETS)
+        order = ("of", "q", "literal", *FACETS)
         names = order[: order.index(facet) + 1]
         before = _encode(pair for pair in pairs if pair[0] in names)
         after = _encode(pair for pair in pairs if pair[0] not in names)

@@ -8,7 +8,7 @@ from typing import Final
 from ..facets import year_bounds
 from ..formats.names import parse
 from ..records import Person
-from ..search.engine import SearchResult, Span
+from ..search.engine import SearchResult, Span, Subset
 from ..store import publications
 from ..store.connections import Transaction
 from ..store.scan import Scan, scan
@@ -41,6 +41,7 @@ def scan_hits(
     revision: str,
     choices: OwnerChoices,
     *,
+    subset: Subset | None = None,
     newest_first: bool,
     size: int,
 ) -> SearchResult:
@@ -59,12 +60,13 @@ def scan_hits(
     )
     offset, limit = (criteria.page - 1) * size, size * (1 + criteria.more)
     others = {name: values for name, values in criteria.filters.items() if name not in IN_SQL}
-    if not others:
+    if not others and subset is None:
         ids, total = scan(connection, wanted, newest_first, offset, limit)
     else:
-        ids = _filter_by_records(
-            connection, scan(connection, wanted, newest_first)[0], others, choices
-        )
+        ids = scan(connection, wanted, newest_first)[0]
+        if subset is not None:
+            ids = _within(connection, ids, subset, choices)
+        ids = _filter_by_records(connection, ids, others, choices) if others else ids
         ids, total = ids[offset : offset + limit], len(ids)
     return SearchResult(revision, tuple(ids), total, facets={}, highlighter=NoHighlighter())
 
@@ -72,6 +74,25 @@ def scan_hits(
 def words_of(text: str) -> list[str]:
     """Return the first words of a text, for a scan."""
     return re.findall(r"\w+", text)[:MAX_WORDS]
+
+
+def _within(
+    connection: Transaction, ids: Sequence[int], subset: Subset, choices: OwnerChoices
+) -> list[int]:
+    """Return the ids that belong to a subset. Of its query, only words and years count."""
+    if subset.is_enumerated:
+        present = set(ids).difference(subset.without)
+        return [id_ for id_ in subset.also if id_ in present]
+    matching: Sequence[int] = ids
+    if query := subset.query:
+        clauses = (clause for clause in query.clauses if not clause.negated)
+        words = [word.text for clause in clauses for word in clause.words]
+        years = [(span.first, span.last) for span in query.years if not span.negated]
+        matching = scan(connection, Scan(words[:MAX_WORDS], (), (), (), years), False)[0]
+    if subset.filters:
+        matching = _filter_by_records(connection, matching, dict(subset.filters), choices)
+    members = {*matching, *subset.also}.difference(subset.without)
+    return [id_ for id_ in ids if id_ in members]
 
 
 def _filter_by_records(

@@ -28,6 +28,7 @@ class Page:
     hits: SearchResult
     pages: int  # the number of pages, at least 1
     indexed: bool  # False if the database was searched, because there is no index
+    order: str  # of a list without words and `sort`: "position" or one of criteria.SORTS
 
     @property
     def total(self) -> int:

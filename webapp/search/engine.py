@@ -33,6 +33,26 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Subset:
+    """A part of the catalog that a search is limited to.
+
+    It has the publications that match all of `query` and `filters`, if there is either, and those
+    in `also`, without those in `without`. With neither query nor filters, the position of a
+    publication is its place in `also`.
+    """
+
+    query: Query | None = None
+    filters: tuple[tuple[str, tuple[str, ...]], ...] = ()  # facets, each with alternative values
+    also: tuple[int, ...] = ()  # ids, in order
+    without: tuple[int, ...] = ()  # ids
+
+    @property
+    def is_enumerated(self) -> bool:
+        """Whether it is exactly the publications in `also`, in their order."""
+        return not (self.query or self.filters)
+
+
+@dataclass(frozen=True, slots=True)
 class SearchRequest:
     """A search: a query, filters that all apply, and the page of hits to return."""
 
@@ -40,12 +60,13 @@ class SearchRequest:
     # Facet -> values, as in Criteria.
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sort: str = ""  # one of criteria.SORTS, or "": relevance with a query, else `default_sort`
-    default_sort: str = "position"  # or "newest": the owner's choice for an empty query
+    default_sort: str = "position"  # or one of criteria.SORTS: the choice for an empty query
     offset: int = 0
     limit: int = 20
     literal: bool = False  # match only the words as typed: no relaxation
     # Facet -> values to count besides the most frequent and the selected ones.
     counted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    subset: Subset | None = None  # None: all publications
 
 
 class Highlighter(Protocol):

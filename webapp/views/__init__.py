@@ -14,6 +14,7 @@ from . import (
     hosts,
     operations,
     pages,
+    scopes,
     templating,
     urls,
 )
@@ -29,6 +30,7 @@ def init_app(app: Flask, settings: Settings, translation: Translation) -> None:
     templating.init_app(app, settings, translation)
     errors.init_app(app)
     limits.init_app(app)
+    scopes.init_app(app)
     for part in (pages, files, facets, exports, feeds, operations, citations, metadata):
         app.register_blueprint(part.blueprint)
     if settings.corrections:

@@ -15,7 +15,8 @@ from ..records import Record
 from ..search.text import fold
 from .http.responses import cached_by_revision, catalog, exportable, is_fragment
 from .results.listing import count_label, state_parts
-from .urls import absolute_urls, site_urls
+from .scopes import list_route, requested_criteria
+from .urls import absolute_urls, scoped_urls, site_urls
 
 P = ParamSpec("P")
 
@@ -24,27 +25,29 @@ blueprint = Blueprint("exports", __name__)
 EVERYTHING: Final = 10_000_000  # publications on a page: more than in any catalog
 # Characters, at least, to send at a time. A packet for each record would cost more than writing it.
 CHUNK: Final = 32_768
+_EXTENSION: Final = f"<any({','.join(LIST_EXPORTS)}):extension>"
 MAX_NAME: Final = 60  # characters of a search in the name of its file
 
 
-@blueprint.get("/export")
+@list_route(blueprint, "/export", "/export")
 @cached_by_revision
 def formats() -> ResponseReturnValue:
     """Return the formats of a list and the page to print; it has the parameters of the list."""
-    criteria = Criteria.from_args(request.args.to_dict(flat=False)).with_(open=())
+    criteria = requested_criteria().with_(open=())
     total = catalog().find_hits(criteria, 1).total
     return render_template(
         f"publications/{'_exports' if is_fragment() else 'exports'}.html",
         count=count_label(total, criteria),
         query=criteria.query_string(),
+        urls=scoped_urls(criteria.scope),
     )
 
 
-@blueprint.get(f"/publications.<any({','.join(LIST_EXPORTS)}):extension>")
+@list_route(blueprint, f"/publications.{_EXTENSION}", f".{_EXTENSION}")
 @cached_by_revision
 def export_list(extension: str) -> ResponseReturnValue:
     """Return all pages of a list. It has the parameters of the list."""
-    criteria = Criteria.from_args(request.args.to_dict(flat=False)).with_(open=())
+    criteria = requested_criteria().with_(open=())
     ids = catalog().find_hits(criteria, EVERYTHING).ids
     records = (stored.record for stored in catalog().load(ids))
     return _export(extension, records, list_filename(criteria))
@@ -70,10 +73,11 @@ def list_filename(criteria: Criteria) -> str:
     It is in ASCII. A search that has no such letters is called "publications-search".
     """
     parts = state_parts(criteria)
+    start = (criteria.scope.slug or criteria.scope.kind) if criteria.scope else "publications"
     if not parts:
-        return "publications"
+        return start
     slug = re.sub("[^a-z0-9]+", "-", fold(" ".join(parts)))
-    return f"publications-{slug.strip('-')[:MAX_NAME].rstrip('-') or 'search'}"
+    return f"{start}-{slug.strip('-')[:MAX_NAME].rstrip('-') or 'search'}"
 
 
 def _export(extension: str, records: Iterable[Record], filename: str) -> Response:

@@ -5,11 +5,12 @@ from typing import Final
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from ..catalog import Criteria
 from ..facets import FACETS
 from .http.responses import cached_by_revision, catalog, request_kind
 from .results.filters import make_year_range
 from .results.panel import find_values, make_facet
+from .scopes import list_route, requested_criteria
+from .urls import scoped_urls
 
 blueprint = Blueprint("facets", __name__)
 
@@ -17,13 +18,13 @@ blueprint = Blueprint("facets", __name__)
 _TEMPLATES: Final = {"page": "facet.html", "typing": "_values.html", "link": "_facet.html"}
 
 
-@blueprint.get("/facets/<name>")
+@list_route(blueprint, "/facets/<name>", "/facets/<name>")
 @cached_by_revision
 def values(name: str) -> ResponseReturnValue:
     """Return the values that contain the letters in `find`, as links to the list."""
     if name not in FACETS:
         abort(404)
-    criteria = Criteria.from_args(request.args.to_dict(flat=False)).with_(open=())
+    criteria = requested_criteria().with_(open=())
     shown, counts = find_values(catalog(), criteria, name, request.args.get("find", ""))
     kind = request_kind()
     return render_template(
@@ -33,4 +34,5 @@ def values(name: str) -> ResponseReturnValue:
         in_list=kind != "page",
         query=criteria.query_string(),
         year_range=make_year_range(criteria),
+        urls=scoped_urls(criteria.scope),
     )

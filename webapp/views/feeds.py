@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from typing import Final
 from xml.sax.saxutils import escape
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort
 from flask.typing import ResponseReturnValue
 
-from ..catalog import Criteria
+from ..catalog import Criteria, Scope
 from ..facets import FACETS
 from ..formats.web import atom
 from ..site import site
@@ -20,7 +20,8 @@ from .exports import EVERYTHING
 from .hosts import host_name
 from .http.responses import cached_by_revision, catalog
 from .language import gettext
-from .urls import absolute_urls, site_urls
+from .scopes import list_route, requested_criteria, scope_heading
+from .urls import Urls, absolute_urls, scoped_urls, site_urls
 
 blueprint = Blueprint("feeds", __name__)
 
@@ -31,11 +32,11 @@ _SITEMAP: Final = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 _XML: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
-@blueprint.get("/publications.atom")
+@list_route(blueprint, "/publications.atom", ".atom")
 @cached_by_revision
 def feed() -> ResponseReturnValue:
     """Return a list as a feed: the latest additions first, of one import the newest first."""
-    criteria = replace(Criteria.from_args(request.args.to_dict(flat=False)), open=(), sort="")
+    criteria = replace(requested_criteria(), open=(), sort="")
     page, additions = criteria.page, catalog().additions()
     newest_first = catalog().find_hits(replace(criteria, sort="newest", page=1), EVERYTHING).ids
     ids = additions.latest_first(newest_first)[(page - 1) * FEED_SIZE : page * FEED_SIZE]
@@ -50,10 +51,12 @@ def feed() -> ResponseReturnValue:
 
 def _feed(criteria: Criteria, total: int) -> atom.Feed:
     settings, query = site().settings, criteria.q.strip()
-    title = f"{settings.title}: {query}" if query else settings.title
+    heading = scope_heading(criteria.scope)
+    title = f"{heading.title} · {settings.title}" if heading else settings.title
+    urls = scoped_urls(criteria.scope, Urls())
     return atom.Feed(
-        id=_id(criteria.query_string()),
-        title=title,
+        id=_id(f"{urls.list() if criteria.scope else ''}{criteria.query_string()}"),
+        title=f"{title}: {query}" if query else title,
         subtitle=settings.subtitle,
         updated=catalog().updated() or datetime(1970, 1, 1, tzinfo=UTC),
         links=_links(criteria, max(1, -(-total // FEED_SIZE))),
@@ -65,7 +68,7 @@ def _feed(criteria: Criteria, total: int) -> atom.Feed:
 
 def _links(criteria: Criteria, last: int) -> dict[str, str]:
     """Return the pages of a feed by their link relations in RFC 5005."""
-    page, urls = criteria.page, absolute_urls()
+    page, urls = criteria.page, scoped_urls(criteria.scope, absolute_urls())
     pages = {"self": page, "first": 1, "previous": page - 1, "next": page + 1, "last": last}
     links = {
         relation: urls.feed(criteria.with_(page=number).query_string())
@@ -90,12 +93,16 @@ def _id(name: str) -> str:
 @blueprint.get("/robots.txt")
 def robots() -> Response:
     """Allow publications and the pages of the plain list; disallow searches and exports."""
-    urls = site_urls()
+    urls, scopes = site_urls(), catalog().scopes.declared
+    kinds = dict.fromkeys(scope.kind for scope in scopes)
+    lists = (urls.list(), *(scoped_urls(Scope(kind, "*")).list() for kind in kinds))
     searches = ("q", "literal", *FACETS, "sort")  # the first parameters of canonical addresses
     lines = [
         "User-agent: *",
-        *(f"Disallow: {urls.list()}?{name}=" for name in searches),
+        *(f"Disallow: {url}?{name}=" for url in lists for name in searches),
         *(f"Disallow: {url}" for url in (urls.export(""), urls.exports(), urls.print())),
+        *(f"Disallow: {url}{end}" for url in lists[1:] for end in ("/", ".")),
+        f"Disallow: {scoped_urls(Scope('selection')).list()}",
         "",
         f"Sitemap: {absolute_urls().sitemap()}",
         "",
@@ -126,17 +133,21 @@ def sitemap_part(part: int) -> ResponseReturnValue:
 
 
 def _count_sitemaps() -> int:
-    """Return the number of parts for the list and all listed publications."""
-    return -(-(catalog().count(listed=True) + 1) // SITEMAP_SIZE)
+    """Return the number of parts for the lists and all listed publications."""
+    lists = 1 + len(catalog().scopes.declared)
+    return -(-(catalog().count(listed=True) + lists) // SITEMAP_SIZE)
 
 
 def _sitemap(part: int) -> Response:
-    """Return a part, counted from 0. The list is the first page of the first one."""
+    """Return a part, counted from 0. The lists come first."""
+    urls, updated = absolute_urls(), catalog().updated()
+    scopes = (None, *catalog().scopes.declared)
     start = part * SITEMAP_SIZE
-    slugs = catalog().list_slugs(max(0, start - 1), SITEMAP_SIZE - (part == 0))
-    urls = absolute_urls()
-    home = [(urls.list(), catalog().updated())] if part == 0 else []
-    pages = [*home, *((urls.publication(slug), updated) for slug, updated in slugs)]
+    lists = [
+        (scoped_urls(scope, urls).list(), updated) for scope in scopes[start : start + SITEMAP_SIZE]
+    ]
+    slugs = catalog().list_slugs(max(0, start - len(scopes)), SITEMAP_SIZE - len(lists))
+    pages = [*lists, *((urls.publication(slug), updated) for slug, updated in slugs)]
     return _xml([f"<urlset {_SITEMAP}>\n", *_urls(pages), "</urlset>\n"])
 
 

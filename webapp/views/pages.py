@@ -14,7 +14,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from htmx_flask import make_response
 
-from ..catalog import Criteria, Page
+from ..catalog import Criteria, Page, Scope
 from ..search.engine import Highlighter
 from ..site import site
 from ..telemetry.requests import RESULT
@@ -29,44 +29,53 @@ from .results.chart import cached_axis
 from .results.items import paragraphs
 from .results.listing import Listing, make_listing
 from .results.panel import hold_panel
+from .scopes import list_route, requested_criteria, scope_heading
 from .templating import presenter
-from .urls import absolute_urls, site_urls
+from .urls import absolute_urls, scoped_urls, site_urls
 
 blueprint = Blueprint("pages", __name__)
 
 MAX_PRINTED: Final = 500  # publications on a page to print
 
 
-@blueprint.get("/")
+@list_route(blueprint, "/", "")
 @cached_by_revision
 def index() -> ResponseReturnValue:
     """Return the list as a page or a fragment; redirect a page to its canonical URL."""
-    requested = Criteria.from_args(request.args.to_dict(flat=False))
+    requested = requested_criteria()
     kind = request_kind()
     if kind == "page" and list(request.args.items(multi=True)) != requested.pairs():
         return _canonical_redirect(requested)
     listing = _listing(requested)
-    url = site_urls().list(listing.query_string)
+    url = scoped_urls(requested.scope).list(listing.query_string)
     if kind == "page" and listing.criteria != requested:
         return _canonical_redirect(listing.criteria)
     request.environ[RESULT] = listing.result
     if kind != "page":
         return _fragment(listing, url, kind)
+    heading = scope_heading(requested.scope)
     return _render(
         "publications/index.html",
+        requested.scope,
+        heading=heading,
         listing=listing,
         criteria=listing.criteria,
-        linked_data=list_data(listing),
+        linked_data=list_data(listing, heading.title if heading else site().settings.title),
     )
 
 
-@blueprint.get("/print")
+@list_route(blueprint, "/print", "/print")
 @cached_by_revision
 def print_list() -> ResponseReturnValue:
     """Return a list on one page, up to MAX_PRINTED publications. It has the list's parameters."""
-    criteria = Criteria.from_args(request.args.to_dict(flat=False)).with_(open=())
-    listing = _listing(criteria, MAX_PRINTED)
-    return _render("publications/print.html", printed=listing, criteria=listing.criteria)
+    listing = _listing(requested_criteria().with_(open=()), MAX_PRINTED)
+    return _render(
+        "publications/print.html",
+        listing.criteria.scope,
+        heading=scope_heading(listing.criteria.scope),
+        printed=listing,
+        criteria=listing.criteria,
+    )
 
 
 @blueprint.get("/publications/<slug:slug>")
@@ -122,12 +131,9 @@ def _listing(criteria: Criteria, size: int = 0) -> Listing:
     states = request.args.getlist("panel")
     panel = hold_panel(catalog(), criteria, states) if states else None
     page = catalog().find(criteria, panel.values if panel else None, size)
-    newest_first = site().settings.order == "newest"
-    axis = cached_axis(catalog(), page.hits.revision) if page.indexed else None
+    axis = cached_axis(catalog(), criteria.scope, page.hits.revision) if page.indexed else None
     selected = catalog().selected() if not size and _shows_selected(page) else ()
-    listing = make_listing(
-        page, presenter(), site_urls(), axis, panel, newest_first=newest_first, selected=selected
-    )
+    listing = make_listing(page, presenter(), site_urls(), axis, panel, selected=selected)
     if page.total or not listing.searched:
         return listing
     return replace(listing, alternatives=find_alternatives(page, catalog()))
@@ -136,7 +142,7 @@ def _listing(criteria: Criteria, size: int = 0) -> Listing:
 def _shows_selected(page: Page) -> bool:
     """Return whether a page has selected works above it: the first one, in the usual order."""
     criteria = page.criteria
-    is_first = not (criteria.q.strip() or criteria.filters) and criteria.page == 1
+    is_first = not (criteria.scope or criteria.q.strip() or criteria.filters or criteria.page > 1)
     return is_first and criteria.sort in ("", "newest") and bool(page.hits.facets.get("selected"))
 
 
@@ -147,22 +153,30 @@ def _fragment(listing: Listing, url: str, kind: str) -> ResponseReturnValue:
     if criteria.more and kind == "link":
         template, listing = "_more", listing.last_page(site().settings.page_size)
     with timed("render"):
-        html = render_template(f"publications/{template}.html", listing=listing, criteria=criteria)
+        html = render_template(
+            f"publications/{template}.html",
+            listing=listing,
+            criteria=criteria,
+            urls=scoped_urls(criteria.scope),
+        )
     # A choice gets a history entry; typing and "Show more" do not. The form of years is a choice.
     is_choice = (kind == "link" and not criteria.more) or "from" in request.args
     response: Response = make_response(html, **{"push_url" if is_choice else "replace_url": url})
     return response
 
 
-def _render(template: str, **values: Any) -> str:
+def _render(template: str, scope: Scope | None = None, **values: Any) -> str:
+    """Return a page; in a scope, with the URLs of its list."""
+    values["urls"] = scoped_urls(scope)
+    values["absolute_urls"] = scoped_urls(scope, absolute_urls())
     updated = catalog().updated()
     with timed("render"):
-        return render_template(template, absolute_urls=absolute_urls(), updated=updated, **values)
+        return render_template(template, updated=updated, **values)
 
 
 def _canonical_redirect(criteria: Criteria) -> ResponseReturnValue:
     """Redirect temporarily: a later version may add parameters to the canonical URL."""
-    return redirect(site_urls().list(criteria.query_string()), 302)
+    return redirect(scoped_urls(criteria.scope).list(criteria.query_string()), 302)
 
 
 def _present_slug(slug: str) -> str:

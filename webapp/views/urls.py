@@ -7,7 +7,7 @@ from urllib.parse import quote
 from flask import Flask, request
 from werkzeug.routing import BaseConverter
 
-from ..catalog import quote_value
+from ..catalog import Scope, quote_value
 from .hosts import host
 
 
@@ -56,8 +56,16 @@ class Urls:
         """Return a URL of the site with scheme and host, and any other one as it is."""
         return self.origin + url if url.startswith("/") else url
 
-    def list(self, query: str = "") -> str:
+    def home(self, query: str = "") -> str:
+        """Return the URL of the list of all publications."""
         return f"{self.base}/{query}"
+
+    def list(self, query: str = "") -> str:
+        """Return the URL of a list; of a scope in `ScopedUrls`."""
+        return self.home(query)
+
+    def named_list(self, slug: str) -> str:
+        return f"{self.base}/lists/{slug}"
 
     def filtered(self, **values: str) -> str:
         """Return the URL of the list with one value of a facet: `filtered(author="Ada")`."""
@@ -150,6 +158,32 @@ class Urls:
         return f"{self.base}/sitemap-{part}.xml" if part else f"{self.base}/sitemap.xml"
 
 
+@dataclass(frozen=True, slots=True)
+class ScopedUrls(Urls):
+    """The URLs of lists within a scope; all others are those of the site."""
+
+    scope: str = ""  # "/people/ada-lovelace", "/lists/compilers", "/selection"
+
+    def list(self, query: str = "") -> str:
+        return f"{self.base}{self.scope}{query}"
+
+    def filtered(self, **values: str) -> str:
+        return Urls(self.base).filtered(**values)
+
+    def export(self, extension: str, query: str = "", *, abstracts: bool = True) -> str:
+        option = "" if abstracts else f"{'&' if query else '?'}abstracts=0"
+        return f"{self.base}{self.scope}.{extension}{query}{option}"
+
+    def exports(self, query: str = "") -> str:
+        return f"{self.base}{self.scope}/export{query}"
+
+    def print(self, query: str = "") -> str:
+        return f"{self.base}{self.scope}/print{query}"
+
+    def facet(self, name: str, query: str = "") -> str:
+        return f"{self.base}{self.scope}/facets/{name}{query}"
+
+
 class EditUrls(Urls):
     """The URLs of a list for editors: links to a list or a publication stay below /edit/."""
 
@@ -173,6 +207,15 @@ def edit_urls() -> EditUrls:
 def site_urls() -> Urls:
     """Return the URLs that pages link to, without scheme and host."""
     return Urls(request.script_root, _origin())
+
+
+def scoped_urls(scope: Scope | None, urls: Urls | None = None) -> Urls:
+    """Return the URLs of lists within a scope, by default without scheme and host."""
+    urls = urls or site_urls()
+    if scope is None:
+        return urls
+    path = f"/{scope.kind}/{scope.slug}" if scope.slug else f"/{scope.kind}"
+    return ScopedUrls(urls.base, urls.origin, path)
 
 
 def absolute_urls() -> Urls:

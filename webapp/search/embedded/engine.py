@@ -21,6 +21,7 @@ from .matching import Match, Matcher
 from .rewriting import Answer
 from .schema import SCHEMA
 from .snapshot import Array, Docs, Mask, Snapshot
+from .subsets import Matchers
 
 logger = logging.getLogger(__name__)
 
@@ -35,11 +36,11 @@ _ATTEMPTS = 5  # to open a generation, which a writer may delete at the same tim
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """The generation that a process has open. `matcher` may outlive the files on disk."""
+    """The generation that a process has open. `matchers` may outlive the files on disk."""
 
     stamp: object = None  # of the pointer file that was read
     manifest: Manifest | None = None  # None if the index on disk is unusable
-    matcher: Matcher | None = None
+    matchers: Matchers | None = None
     files: Mapping[tuple[str, int], dict[str, Array]] = field(default_factory=dict)  # name, CRC-32
 
 
@@ -104,19 +105,19 @@ class WhooshEngine:
 
     def related(self, document: Document, limit: int) -> tuple[RelatedDocument, ...]:
         """Return the publications most related to a document, best first."""
-        return related.find_related(self._matcher().snapshot, document, limit)
+        return related.find_related(self._matchers().of(None).snapshot, document, limit)
 
     def _answer(self, request: SearchRequest) -> tuple[Matcher, Answer, dict[str, Mask]]:
         """Match a query and its filters in the newest generation."""
-        matcher = self._matcher()
+        matcher = self._matchers().of(request.subset)
         answer = relaxation.answer_query(matcher, request.query, literal=request.literal)
         return matcher, answer, facets.filter_masks(matcher.snapshot, request.filters)
 
-    def _matcher(self) -> Matcher:
-        matcher = self._current_state().matcher
-        if matcher is None:
+    def _matchers(self) -> Matchers:
+        matchers = self._current_state().matchers
+        if matchers is None:
             raise IndexUnavailableError("there is no readable index")
-        return matcher
+        return matchers
 
     def _current_state(self, wait: bool = False) -> _State:
         """Return the state, reloaded if the pointer changed.
@@ -126,7 +127,7 @@ class WhooshEngine:
         state = self._state
         if generations.stamp(self._folder) == state.stamp:
             return state
-        if not self._lock.acquire(blocking=wait or state.matcher is None):
+        if not self._lock.acquire(blocking=wait or state.matchers is None):
             return state
         try:
             self._state = self._load(self._state)
@@ -135,7 +136,7 @@ class WhooshEngine:
             self._lock.release()
 
     def _load(self, state: _State) -> _State:
-        """Open the generation that the pointer names. If damaged, keep the old matcher."""
+        """Open the generation that the pointer names. If damaged, keep the old matchers."""
         for _ in range(_ATTEMPTS):
             stamp = generations.stamp(self._folder)
             if stamp == state.stamp:
@@ -144,12 +145,12 @@ class WhooshEngine:
             try:
                 files = self._open_files(manifest, state.files) if manifest else None
                 if manifest and files is not None:
-                    return _State(stamp, manifest, self._build_matcher(manifest, files), files)
+                    return _State(stamp, manifest, self._build_matchers(manifest, files), files)
             except _MALFORMED as error:
                 logger.warning("Cannot read the search index; it will be rebuilt: %r", error)
             if generations.stamp(self._folder) == stamp:
                 break
-        return _State(stamp, None, state.matcher, state.files)
+        return _State(stamp, None, state.matchers, state.files)
 
     def _open_files(
         self, manifest: Manifest, open_files: Mapping[tuple[str, int], dict[str, Array]]
@@ -166,14 +167,14 @@ class WhooshEngine:
                 files[name, total] = read_arrays(folder / name) if is_ours else {}
         return files
 
-    def _build_matcher(
+    def _build_matchers(
         self, manifest: Manifest, files: Mapping[tuple[str, int], dict[str, Array]]
-    ) -> Matcher:
+    ) -> Matchers:
         segments = []
         for segment in manifest.segments:
             name = f"{segment.name}.arrays"
             segments.append((files[name, manifest.files[name][1]], segment.deleted))
-        return Matcher(Snapshot(manifest.revision, segments), self._cache_bytes)
+        return Matchers(Matcher(Snapshot(manifest.revision, segments), self._cache_bytes))
 
     # -- writing
 
@@ -208,9 +209,9 @@ class WhooshEngine:
     def _writable_state(self, ids: Collection[int]) -> tuple[Manifest, list[int]]:
         """Return the current generation, and the numbers that some ids have in it."""
         state = self._current_state(wait=True)
-        if state.manifest is None or state.matcher is None:
+        if state.manifest is None or state.matchers is None:
             raise IndexUnavailableError("there is no sound index to update")
-        return state.manifest, state.matcher.snapshot.numbers(ids)
+        return state.manifest, state.matchers.of(None).snapshot.numbers(ids)
 
 
 def _select_page(matcher: Matcher, match: Match, docs: Docs, request: SearchRequest) -> Docs:

@@ -195,7 +195,7 @@ class Snapshot:
         self.facets = {name: self._facet(name) for name in FACETS}
         # Caches the results of functions of this snapshot.
         self.cached = cached_method(CACHE_SIZE, self, call_function)
-        self._orders: dict[str, Array] = {}
+        self.ranks: dict[str, Array] = {}  # of each document, by the sort orders in use
 
     def _column(self, name: str, kind: Any) -> Array:
         if not self.segments:
@@ -247,9 +247,9 @@ class Snapshot:
 
     def order(self, name: str) -> Array:
         """Return the rank of each document in a sort order. Computed once per order."""
-        if name not in self._orders:
-            self._orders[name] = _ranks(np.lexsort(self._sort_keys(name)))
-        return self._orders[name]
+        if name not in self.ranks:
+            self.ranks[name] = _ranks(np.lexsort(self._sort_keys(name)))
+        return self.ranks[name]
 
     def _sort_keys(self, name: str) -> tuple[Array, ...]:
         """Return the keys of a sort order for `lexsort`; ties are in the owner's order."""

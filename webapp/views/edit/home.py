@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from htmx_flask import make_response
 
 from ...catalog import Criteria, hidden_publications
-from ...site import site
 from ..http.responses import catalog, request_kind
 from ..results.items import Item
 from ..results.listing import make_listing
@@ -29,8 +28,7 @@ def home() -> ResponseReturnValue:
     kind = request_kind()
     if kind == "page" and list(request.args.items(multi=True)) != page.criteria.pairs():
         return redirect(urls.list(page.criteria.query_string()), 302)
-    newest_first = site().settings.order == "newest"
-    listing = make_listing(page, presenter(), urls, None, None, newest_first=newest_first)
+    listing = make_listing(page, presenter(), urls, None, None)
     hidden = _hidden_items(page.criteria, urls)
     values = {"listing": listing, "criteria": listing.criteria, "hidden": hidden, "urls": urls}
     if kind == "page":

@@ -20,7 +20,7 @@ from ..http.responses import cached_by_revision, catalog, visible
 from ..markup import json_ld
 from ..results.listing import Listing
 from ..templating import presenter, shortened
-from ..urls import absolute_urls
+from ..urls import absolute_urls, scoped_urls
 
 blueprint = Blueprint("metadata", __name__)
 
@@ -64,15 +64,15 @@ def head_metadata(record: Record) -> HeadMetadata:
     )
 
 
-def list_data(listing: Listing) -> Markup:
+def list_data(listing: Listing, title: str) -> Markup:
     """Return a page of the list as JSON-LD, for a script element."""
     items = [
         (to_plain(record.title), addresses_of(record).page)
         for record in listing.page.records
         if record.title
     ]
-    url = absolute_urls().list(listing.query_string)
-    return json_ld(jsonld.collection(site().settings.title, url, listing.page.total, items))
+    url = scoped_urls(listing.criteria.scope, absolute_urls()).list(listing.query_string)
+    return json_ld(jsonld.collection(title, url, listing.page.total, items))
 
 
 def _open_graph(record: Record, url: str) -> list[tuple[str, str]]:

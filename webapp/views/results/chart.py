@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from ...catalog import Catalog, Criteria
+from ...catalog import Catalog, Criteria, Scope
 from ...facets import FIRST_YEAR, year_bounds
 from ..language import gettext, ngettext
 from .filters import value_label
@@ -64,10 +64,10 @@ class Chart:
         )
 
 
-@lru_cache(maxsize=8)
-def cached_axis(catalog: Catalog, _revision: str) -> Axis | None:
-    """Return the axis of a revision; None if it has fewer than two years."""
-    years = [int(year) for year, _ in catalog.count_values(Criteria(), "year")]
+@lru_cache(maxsize=64)
+def cached_axis(catalog: Catalog, scope: Scope | None, _revision: str) -> Axis | None:
+    """Return the axis of a scope in a revision; None if it has fewer than two years."""
+    years = [int(year) for year, _ in catalog.count_values(Criteria(scope), "year")]
     return make_axis(min(years), max(years)) if len(years) > 1 else None
 
 

@@ -103,9 +103,12 @@ def _chip_name(field: str, *, negated: bool = False) -> str:
     return gettext("%(field)s:", field=field_label(field))
 
 
-def make_orders(criteria: Criteria, query: Query, *, newest_first: bool) -> Iterator[Order]:
-    """Yield the sort orders; the first is the one of an address that names none."""
-    default = "relevance" if query else "newest" if newest_first else ""
+def make_orders(criteria: Criteria, query: Query, order: str) -> Iterator[Order]:
+    """Yield the sort orders; the first is the one of an address that names none.
+
+    `order` is that of the list without words: "position" or one of criteria.SORTS.
+    """
+    default = "relevance" if query else "" if order == "position" else order
     requested = criteria.sort if criteria.sort != "relevance" or query else ""
     unsorted = criteria.with_(sort="", open=()).query_string()
     for name in dict.fromkeys((default, "newest", "oldest", "title", "venue")):

@@ -162,8 +162,10 @@ class Listing:
 
     @property
     def indexable(self) -> bool:
-        """Whether search engines may index this page: only pages of the unfiltered list."""
-        return not (self.searched or self.criteria.sort)
+        """Whether search engines may index this page: pages of unfiltered lists of the owner."""
+        scope = self.criteria.scope
+        is_selection = scope is not None and scope.kind == "selection"
+        return not (self.searched or self.criteria.sort or is_selection)
 
     @property
     def previous_query(self) -> str | None:
@@ -201,19 +203,17 @@ def make_listing(
     axis: Axis | None,
     panel: Panel | None,
     *,
-    newest_first: bool,
     selected: Sequence[Record] = (),
 ) -> Listing:
     """Return the listing of a page, with the panel if one is open.
 
-    `newest_first` says whether that is the site's order; `selected` are the works above the list.
+    `selected` are the works above the list.
     """
     highlighter = page.hits.highlighter if page.query else None
     budget = FormulaBudget()
     opened = set(page.criteria.open)
-    by_year = page.criteria.sort in ("newest", "oldest") or (
-        newest_first and not page.criteria.sort and not page.query
-    )
+    order = page.criteria.sort or ("relevance" if page.query else page.order)
+    by_year = order in ("newest", "oldest")
     selected_items = [presenter.item(record, None, urls, budget=budget) for record in selected]
     items = [
         presenter.item(
@@ -250,7 +250,7 @@ def make_listing(
         panel_state=panel.state,
         chart=make_chart(criteria, page.hits.facets["year"], axis) if axis else None,
         chips=tuple(make_chips(criteria, page.query)),
-        orders=_orders(page, hold=hold, newest_first=newest_first),
+        orders=_orders(page, hold=hold),
         selected=tuple(selected_items),
         suggestions=tuple(make_suggestions(criteria, page.hits.suggestions)),
     )
@@ -262,11 +262,11 @@ def state_parts(criteria: Criteria) -> list[str]:
     return [part for part in (criteria.q.strip(), *labels) if part]
 
 
-def _orders(page: Page, *, hold: bool, newest_first: bool) -> tuple[Order, ...]:
+def _orders(page: Page, *, hold: bool) -> tuple[Order, ...]:
     """Return the orders; with `hold`, also for a single item: without them the panel would move."""
     if (page.total < 2 and not hold) or not page.indexed:
         return ()
-    return tuple(make_orders(page.criteria, page.query, newest_first=newest_first))
+    return tuple(make_orders(page.criteria, page.query, page.order))
 
 
 def _by_year(items: Sequence[Item]) -> tuple[tuple[str, tuple[Item, ...]], ...]:

@@ -91,7 +91,7 @@ def _parse_state(state: str, criteria: Criteria) -> tuple[str, tuple[Criteria, s
     """
     name, _, query = state.partition("?")
     args = parse_qs(query)
-    made_for = Criteria.from_args(args)
+    made_for = Criteria.from_args(args, criteria.scope)
     if (made_for.q, made_for.literal) != (criteria.q, criteria.literal):
         made_for = criteria
     return name, (made_for.with_(open=()), args.get("find", [""])[0])

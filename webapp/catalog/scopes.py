@@ -1,0 +1,95 @@
+"""Scopes: parts of the catalog with addresses of their own, in which everything works as in all.
+
+DESIGN. A scope is a named list of the owner, a person or a selection of publications. It is one
+more part of `Criteria`, so search, facets, exports and feeds need to know nothing of it: the
+catalog asks the search engine for the subset that the scope stands for.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, Self
+
+from ..config import Settings
+from ..search.engine import Subset
+from ..search.query import parse
+from ..setting_types import NamedList
+from ..store import queries
+from ..store.connections import CatalogRevision, Database, reading, revision_of
+
+Kind = Literal["people", "lists", "selection"]
+SEPARATOR: Final = "."  # between the slugs of a selection in an address: in no slug, never encoded
+MAX_SELECTED: Final = 500  # publications of a selection
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a list is limited to: the start of its address, and for a selection its slugs."""
+
+    kind: Kind
+    slug: str = ""  # of a person or a named list
+    publications: tuple[str, ...] = ()  # slugs of a selection, in order
+
+    @property
+    def address(self) -> str:
+        """The selection as addresses name it; "" for other scopes."""
+        return SEPARATOR.join(self.publications)
+
+    @classmethod
+    def of_selection(cls, texts: Iterable[str]) -> Self:
+        """Return the selection of publications as addresses name them: "a.b"."""
+        slugs = dict.fromkeys(SEPARATOR.join(texts).split(SEPARATOR))
+        return cls("selection", publications=tuple(filter(None, slugs))[:MAX_SELECTED])
+
+
+class Scopes:
+    """The scopes that the settings declare."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._lists = {named.slug: named for named in settings.lists}
+        self.declared = tuple(Scope("lists", slug) for slug in self._lists)
+        self._site_order = "newest" if settings.order == "newest" else "position"
+        self._cached: tuple[CatalogRevision, dict[Scope, Subset]] | None = None
+
+    def named_list(self, slug: str) -> NamedList | None:
+        """Return the named list with a slug; None if there is none."""
+        return self._lists.get(slug)
+
+    def has(self, scope: Scope) -> bool:
+        """Return whether a scope exists. Any selection does."""
+        return scope.kind == "selection" or (scope.kind == "lists" and scope.slug in self._lists)
+
+    def order(self, scope: Scope | None) -> str:
+        """Return the order of a list without words: "position" or one of criteria.SORTS."""
+        if scope is None or scope.kind == "people":
+            return self._site_order
+        named = self._lists.get(scope.slug) if scope.kind == "lists" else None
+        if named is None:
+            return "position"
+        return named.order or (self._site_order if named.search else "position")
+
+    def subset(self, scope: Scope | None, database: Database) -> Subset | None:
+        """Return the part of the catalog that a scope stands for; None for all of it."""
+        if scope is None:
+            return None
+        with reading(database) as connection:
+            revision = revision_of(connection)
+            if self._cached is None or self._cached[0] != revision:
+                self._cached = (revision, {})
+            subsets = self._cached[1]
+            if scope in subsets:
+                return subsets[scope]
+            if scope.kind == "selection":
+                slugs = scope.publications
+                ids = queries.ids_of_slugs(connection, slugs)
+                return Subset(also=_listed(ids, slugs))
+            named = self._lists[scope.slug]
+            ids = queries.ids_of_keys(connection, (*named.also, *named.without))
+        query = parse(named.search) if named.search else None
+        also, without = _listed(ids, named.also), _listed(ids, named.without)
+        subsets[scope] = Subset(query=query, also=also, without=without)
+        return subsets[scope]
+
+
+def _listed(ids: dict[str, int], names: Sequence[str] | Iterable[str]) -> tuple[int, ...]:
+    """Return the ids of names in order, without those that have none."""
+    return tuple(ids[name] for name in names if name in ids)

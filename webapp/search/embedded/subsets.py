@@ -1,0 +1,73 @@
+"""Parts of a snapshot that searches are limited to: of a person, a named list, a selection.
+
+DESIGN. A search in a part is the search of a snapshot in which only its documents are live. So a
+query is relaxed, completed and counted as if there were nothing else. A part is evaluated once per
+generation and costs a byte per document.
+"""
+
+from collections.abc import Iterable
+from copy import copy
+from functools import lru_cache, partial
+
+import numpy as np
+
+from ..engine import Subset
+from .facets import filter_masks
+from .matching import Matcher
+from .relaxation import answer_query
+from .snapshot import Docs, Snapshot
+
+CACHED = 64  # parts of a snapshot
+
+
+class Matchers:
+    """The matcher of all documents of a snapshot, and those of parts of it."""
+
+    def __init__(self, matcher: Matcher) -> None:
+        self._whole = matcher
+        self._limited = lru_cache(CACHED)(partial(_limit_matcher, matcher))
+
+    def of(self, subset: Subset | None) -> Matcher:
+        """Return the matcher of a subset; None is all documents."""
+        return self._whole if subset is None else self._limited(subset)
+
+
+class _LimitedMatcher(Matcher):
+    """A matcher of some documents. It shares the caches of `whole`, which it keeps alive."""
+
+    def __init__(self, whole: Matcher, snapshot: Snapshot) -> None:
+        self.__dict__.update(whole.__dict__)
+        self.whole = whole
+        self.snapshot = snapshot
+
+
+def _limit_matcher(matcher: Matcher, subset: Subset) -> _LimitedMatcher:
+    """Return the matcher of the documents of a subset.
+
+    What a word weighs stays what it weighs among all documents.
+    """
+    snapshot = matcher.snapshot
+    mask = np.zeros(snapshot.size, bool)
+    if subset.query or subset.filters:
+        mask |= snapshot.live
+    if subset.query:
+        mask &= answer_query(matcher, subset.query, literal=True).match.mask
+    for other in filter_masks(snapshot, dict(subset.filters)).values():
+        mask &= other
+    also = _in_order(snapshot, subset.also)
+    mask[also] = True
+    mask[_in_order(snapshot, subset.without)] = False
+    limited = copy(snapshot)
+    limited.live = snapshot.live & mask
+    if subset.is_enumerated:
+        ranks = np.full(snapshot.size, len(also), np.int32)
+        ranks[also] = np.arange(len(also), dtype=np.int32)
+        limited.ranks = {"position": ranks}
+    return _LimitedMatcher(matcher, limited)
+
+
+def _in_order(snapshot: Snapshot, ids: Iterable[int]) -> Docs:
+    """Return the documents with some ids, in the order of the ids."""
+    places = {id_: place for place, id_ in enumerate(dict.fromkeys(ids))}
+    docs = snapshot.numbers(places)
+    return np.array(sorted(docs, key=lambda doc: places[int(snapshot.ids[doc])]), np.int64)

@@ -1,0 +1,90 @@
+"""The addresses of lists: each exists for all publications and within every kind of scope."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import Blueprint, Flask, abort, g, request
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from ..catalog import Criteria, Scope
+from .http.responses import catalog
+from .language import gettext
+from .markup import EMPTY, from_markdown
+from .templating import shortened
+
+View = Callable[..., ResponseReturnValue]
+
+# The start of the addresses within each kind of scope.
+_STARTS: Final = {
+    "people": "/people/<slug:slug>",
+    "lists": "/lists/<slug:slug>",
+    "selection": "/selection",
+}
+
+
+def list_route(blueprint: Blueprint, rule: str, within: str) -> Callable[[View], View]:
+    """Register a view of lists at `rule`, and within scopes at their start and `within`.
+
+    The view gets no parameters of the scope: `requested_criteria` has it.
+    """
+
+    def register(view: View) -> View:
+        blueprint.add_url_rule(rule, view_func=view)
+        for kind, start in _STARTS.items():
+            blueprint.add_url_rule(
+                f"{start}{within}", view_func=view, defaults={"scope_kind": kind}
+            )
+        return view
+
+    return register
+
+
+def requested_criteria() -> Criteria:
+    """Return the criteria of the requested list. Raise NotFound for an unknown scope."""
+    args = request.args.to_dict(flat=False)
+    return Criteria.from_args(args, _requested_scope(args))
+
+
+def _requested_scope(args: dict[str, list[str]]) -> Scope | None:
+    kind = g.get("scope_kind")
+    if kind is None:
+        return None
+    if kind == "selection":
+        return Scope.of_selection(args.get("of", ()))
+    scope = Scope(kind, g.scope_slug)
+    return scope if catalog().scopes.has(scope) else abort(404)
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeHeading:
+    """What stands above the list of a scope."""
+
+    title: str
+    text: Markup
+
+    @property
+    def description(self) -> str:
+        """The beginning of the text, for search engines."""
+        return shortened(" ".join(self.text.striptags().split()))
+
+
+def scope_heading(scope: Scope | None) -> ScopeHeading | None:
+    """Return the heading of a scope; None for the list of all publications."""
+    if scope is None:
+        return None
+    named = catalog().scopes.named_list(scope.slug)
+    if named is None:
+        return ScopeHeading(gettext("Selection"), EMPTY)
+    return ScopeHeading(named.title, from_markdown(named.text))
+
+
+def init_app(app: Flask) -> None:
+    """Take the scope out of the parameters of views."""
+
+    @app.url_value_preprocessor
+    def _take_scope(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+        if values and "scope_kind" in values:
+            g.scope_kind = values.pop("scope_kind")
+            g.scope_slug = values.pop("slug", "")
