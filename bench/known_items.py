@@ -8,8 +8,8 @@ from functools import cached_property
 from random import Random
 from typing import NamedTuple
 
+from webapp.folding import fold
 from webapp.search.engine import Document
-from webapp.search.text import fold
 
 from .mistakes import content_words
 

@@ -3,7 +3,8 @@
 import random
 import re
 
-from webapp.search.text import STOP_WORDS, fold
+from webapp.folding import fold
+from webapp.search.text import STOP_WORDS
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 

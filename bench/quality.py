@@ -31,10 +31,11 @@ from bench.known_items import Corpus, Paper
 from bench.known_items import known_items as items_of_kind
 from bench.mistakes import LETTERS, mistyped, words_of
 from bench.query_kinds import KINDS
+from webapp.folding import fold
 from webapp.search.embedded.engine import WhooshEngine
 from webapp.search.engine import Document, SearchRequest
 from webapp.search.query import parse
-from webapp.search.text import STOP_WORDS, fold
+from webapp.search.text import STOP_WORDS
 
 CHECKED = 500  # words of titles, and strings of random letters
 CORRECTED = ("spelling", "split")

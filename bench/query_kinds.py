@@ -7,7 +7,8 @@ the query for a paper, or None where the paper does not lend itself to it.
 import re
 from collections.abc import Callable
 
-from webapp.search.text import STOP_WORDS, fold
+from webapp.folding import fold
+from webapp.search.text import STOP_WORDS
 
 from .known_items import Generator, Kind, KnownItem, Sample
 from .mistakes import mistyped, words_of

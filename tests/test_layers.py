@@ -26,6 +26,7 @@ LAYERS = (
     ("config", "facets", "owner_files"),
     ("source_settings",),
     ("records", "errors", "theme", "setting_types", "startup", "images"),
+    ("folding", "orcids"),
 )
 DATABASE_LIBRARIES = {"sqlalchemy", "flask_sqlalchemy", "flask_migrate", "alembic"}
 OF_A_REQUEST = {"flask.request", "flask.g", "flask.session", "flask.has_request_context"}

@@ -67,6 +67,7 @@ class Person:
     equal: bool = False  # marked as an equal contributor
     # The marks as written, "*†"; `annotation` explains them. Not compared, since `source` has them.
     marks: str = field(default="", compare=False)
+    orcid: str = field(default="", compare=False)  # "0000-0002-1825-0097"; `source` has it too
 
     @property
     def name(self) -> str:

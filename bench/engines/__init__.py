@@ -16,6 +16,7 @@ from webapp import create_app
 from webapp.catalog.documents import document
 from webapp.facets import FACETS as ALL_FACETS
 from webapp.facets import FLAGS
+from webapp.folding import fold
 from webapp.search.embedded.facets import LIMIT, Counts
 from webapp.search.embedded.schema import TEXT_FIELDS
 from webapp.search.embedded.scoring import BOOSTS
@@ -23,7 +24,6 @@ from webapp.search.engine import Document, SearchEngine, SearchRequest, SearchRe
 from webapp.search.fields import SHORT_PREFIX
 from webapp.search.highlight import QueryHighlighter
 from webapp.search.query import Query, is_stop
-from webapp.search.text import fold
 from webapp.site import site
 from webapp.site_file import instance_path
 from webapp.store import publications

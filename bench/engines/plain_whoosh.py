@@ -17,9 +17,9 @@ from whoosh.sorting import Count, FacetType, FieldFacet, StoredFieldFacet
 from whoosh.support.charset import accent_map
 
 from webapp.errors import IndexUnavailableError
+from webapp.folding import fold
 from webapp.search.embedded.facets import Counts
 from webapp.search.engine import Document, SearchRequest, SearchResult
-from webapp.search.text import fold
 
 from . import (
     BOOSTS,

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.search.text import CHAIN, analyse, collapse, fold, stem, terms
+from webapp.folding import fold
+from webapp.search.text import CHAIN, analyse, collapse, stem, terms
 
 
 def words(text: str) -> set[str]:

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from ..folding import fold
 from ..search.engine import SearchResult
-from ..search.text import fold
 from .criteria import Criteria
 
 # Like `Catalog.count_values`: the criteria, a facet and folded letters.

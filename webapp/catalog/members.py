@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from ..errors import ConfigurationError
-from ..search.text import fold
+from ..folding import fold
 from ..setting_types import Member
 
 _WORD = re.compile(r"\w+")

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from .text import STOP_WORDS, fold
+from ..folding import fold
+from .text import STOP_WORDS
 
 MAX_LETTERS = 10  # of an acronym
 _MAX_WORDS = 12  # before an acronym that may belong to it

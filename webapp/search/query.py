@@ -13,9 +13,10 @@ from functools import lru_cache
 from itertools import islice
 
 from ..facets import FIELD_FACETS, FIRST_YEAR, LAST_YEAR, SELECTED, find_flag
+from ..folding import fold
 from . import identifiers
 from .alternatives import as_words, join_alternatives, split_alternatives
-from .text import CHAIN, MAX_WORD, STOP_WORDS, Chain, analyse, collapse, fold
+from .text import CHAIN, MAX_WORD, STOP_WORDS, Chain, analyse, collapse
 
 MAX_LENGTH = 512  # characters: a long question; at 256, nDCG@10 falls by .02 to .08 on such ones
 MAX_WORDS = 96  # only nonsense has more in 512 characters

@@ -6,13 +6,14 @@ queries with a hyphen, a space or neither find the same documents.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 from whoosh.lang.porter import stem as _porter
+
+from ..folding import fold
 
 MAX_WORD = 40  # letters; longer words are cut
 MAX_PARTS = 24  # of one chain
@@ -23,21 +24,6 @@ _STOP_WORDS = """
 """
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 
-# Letters that NFKD does not decompose.
-_LETTERS = str.maketrans(
-    {"æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ß": "ss", "ẞ": "SS", "ø": "o", "Ø": "O"}
-    | {"ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th"}
-    | {"ı": "i", "ħ": "h", "Ħ": "H", "ŋ": "ng", "Ŋ": "Ng", "\u00ad": "", "\u200d": "", "\u200c": ""}
-)
-# Letters of Arabic and Persian that are written for each other; the tatweel only widens a word.
-# NFKD separates the hamza and the madda.
-_ARABIC = {"ك": "ک", "ي": "ی", "ى": "ی", "ة": "ه", "ە": "ه", "ھ": "ه", "ٱ": "ا", "\u0640": ""}
-_DIGITS = {
-    chr(code): str(unicodedata.decimal(chr(code)))
-    for code in range(0x80, 0x10000)
-    if unicodedata.category(chr(code)) == "Nd"
-}
-_FOLDED = str.maketrans(_ARABIC | _DIGITS)
 _GREEK_NAMES = """
     alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho
     sigma sigma tau upsilon phi chi psi omega
@@ -117,18 +103,6 @@ class Chain(NamedTuple):
         last = self.joined[-1] if self.joined else None
         covers = last and last.position == 0 and last.end >= self.parts[-1].end
         return last.text if last and covers else ""
-
-
-def fold(text: str) -> str:
-    """Return a text in lower case, without accents, with special letters spelled out.
-
-    Digits of all scripts are ASCII, and Arabic and Persian letters are the same.
-    """
-    if text.isascii():
-        return text.lower()
-    spread = unicodedata.normalize("NFKD", text.translate(_LETTERS))
-    bare = "".join(c for c in spread if not unicodedata.combining(c))
-    return unicodedata.normalize("NFC", bare.translate(_FOLDED)).casefold()
 
 
 @lru_cache(maxsize=4096)

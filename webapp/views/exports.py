@@ -9,10 +9,10 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from ..catalog import Criteria
+from ..folding import fold
 from ..formats.exporting import in_ascii, without_abstract
 from ..formats.registry import FORMATS, LIST_EXPORTS, PUBLICATION_EXPORTS, write_for_visitors
 from ..records import Record
-from ..search.text import fold
 from .http.responses import cached_by_revision, catalog, exportable, is_fragment
 from .results.listing import count_label, state_parts
 from .scopes import list_route, requested_criteria

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from webapp.folding import fold
 from webapp.search.embedded.engine import WhooshEngine
 from webapp.search.engine import Document, SearchRequest
 from webapp.search.query import parse
-from webapp.search.text import fold
 
 from ...searching import paper
 

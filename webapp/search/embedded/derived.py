@@ -24,8 +24,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...facets import FACETS
+from ...folding import fold
 from ..identifiers import last_segment
-from ..text import STOP_WORDS, fold, stem, terms
+from ..text import STOP_WORDS, stem, terms
 from .postings import NO_POSTINGS, FieldPostings
 from .schema import SUGGESTED, TEXT_FIELDS
 

@@ -6,8 +6,8 @@ from itertools import pairwise
 import numpy as np
 
 from ...facets import FACETS
+from ...folding import fold
 from ..query import Clause, Query, Word, is_stop
-from ..text import fold
 from .acronyms import Expansion
 from .identifier_lookup import find_identifiers
 from .matching import Match, Matcher, Words

@@ -10,11 +10,12 @@ from whoosh.analysis import CharsetFilter, RegexTokenizer
 from whoosh.fields import STORED, TEXT, Schema
 
 from ...facets import FACETS
+from ...folding import fold
 from ...venues import short_name
 from ..acronyms import find_acronyms
 from ..engine import Document
 from ..identifiers import normalise
-from ..text import STOP_WORDS, WORD, analyse, collapse, fold, terms
+from ..text import STOP_WORDS, WORD, analyse, collapse, terms
 from .postings import Occurrence
 
 # Raise the number on every change to indexing, text.py, the derived arrays or a facet's values.

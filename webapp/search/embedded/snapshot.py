@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...facets import FACETS, FIRST_YEAR
-from ..text import fold, stem
+from ...folding import fold
+from ..text import stem
 from .schema import TEXT_FIELDS
 from .strings import END, LOOKUPS, Strings, cached_method
 

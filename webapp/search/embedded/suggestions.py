@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterator
 
 import numpy as np
 
+from ...folding import fold
 from ..engine import Suggestion
 from ..query import Query
-from ..text import fold
 from .schema import SUGGESTED
 from .snapshot import Array, FacetColumn, Mask, Snapshot
 from .strings import Strings

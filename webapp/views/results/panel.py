@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 
 from ...catalog import Catalog, Criteria, quote_value
 from ...facets import FACETS
-from ...search.text import fold
+from ...folding import fold
 from ..language import gettext
 from .filters import field_noun, value_label
 
