@@ -14,6 +14,8 @@ from pydantic import (
     model_validator,
 )
 
+from . import orcids
+
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 
@@ -94,6 +96,15 @@ def _network(text: str) -> str:
         return str(ip_network(text))
     except ValueError:
         raise ValueError("a network is an address such as 10.0.0.7 or 10.0.0.0/8") from None
+
+
+def check_orcid(text: str) -> str:
+    """Return an ORCID iD without the address around it. Raises ValueError."""
+    if not orcids.PATTERN.fullmatch(text):
+        raise ValueError("an ORCID iD is written as 0000-0002-1825-0097")
+    if not (orcid := orcids.read_orcid(text)):
+        raise ValueError("its last character does not fit the others. Copy the ORCID iD again")
+    return orcid
 
 
 def _editor(text: str) -> str:

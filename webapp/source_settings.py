@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from .setting_types import Line
+from . import orcids
+from .setting_types import Line, check_orcid
 
 # Each kind of source, with an example of its value.
 KINDS: Final[Mapping[str, str]] = {
@@ -20,7 +21,6 @@ KINDS: Final[Mapping[str, str]] = {
     "list": "dois.txt",
 }
 
-_ORCID = re.compile(r"(?:https?://orcid\.org/)?(\d{4}-\d{4}-\d{4}-\d{3}[\dX])/?", re.IGNORECASE)
 _DBLP = re.compile(
     r"(?:https?://dblp\.(?:org|uni-trier\.de)/pid/)?([\w-]{1,20}/[\w-]{1,100}?)(?:\.\w{2,4})?"
 )
@@ -33,24 +33,6 @@ _ZOTERO_USER = re.compile(r"users/(\d{1,12})")
 _ZOTERO_COLLECTION = re.compile(r"/collections/([A-Z0-9]{8})(?:/.*)?")
 
 
-def _orcid(text: str) -> str:
-    match = _ORCID.fullmatch(text)
-    if not match:
-        raise ValueError("an ORCID iD is written as 0000-0002-1825-0097")
-    orcid = match[1].upper()
-    if _check_character(orcid) != orcid[-1]:
-        raise ValueError("its last character does not fit the others. Copy the ORCID iD again")
-    return orcid
-
-
-def _check_character(orcid: str) -> str:
-    """Return the last character of an ORCID iD (ISO 7064 MOD 11-2)."""
-    total = 0
-    for digit in orcid.replace("-", "")[:-1]:
-        total = (total + int(digit)) * 2
-    return "0123456789X"[(12 - total % 11) % 11]
-
-
 def _dblp(text: str) -> str:
     match = _DBLP.fullmatch(text)
     if not match:
@@ -59,8 +41,8 @@ def _dblp(text: str) -> str:
 
 
 def _openalex(text: str) -> str:
-    if _ORCID.fullmatch(text):
-        return _orcid(text)
+    if orcids.PATTERN.fullmatch(text):
+        return check_orcid(text)
     match = _OPENALEX.fullmatch(text)
     if not match:
         raise ValueError("an author in OpenAlex is written as A5023888391, or as an ORCID iD")
@@ -111,7 +93,7 @@ class Source(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    orcid: Annotated[Line, AfterValidator(_orcid)] | None = None
+    orcid: Annotated[Line, AfterValidator(check_orcid)] | None = None
     dblp: Annotated[Line, AfterValidator(_dblp)] | None = None
     openalex: Annotated[Line, AfterValidator(_openalex)] | None = None
     zotero: Annotated[Line, AfterValidator(_zotero)] | None = None

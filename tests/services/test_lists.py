@@ -11,10 +11,10 @@ from tests.services.fake import Fake
 from tests.services.faults import body, redirect
 from tests.services.speakers import DBLP, MANY, MANY_ORCID
 from webapp.errors import ConfigurationError, NotFetchedError
+from webapp.orcids import read_orcid
 from webapp.services.client import ITEM_AGE, Client
 from webapp.services.listing import Listing
 from webapp.services.lists import READERS, read_list
-from webapp.services.orcid import is_valid
 from webapp.services.works import Work
 
 ORCID = "0000-0002-1825-0097"
@@ -97,7 +97,7 @@ def test_works_are_asked_for_again_after_a_month(
     ],
 )
 def test_the_last_sign_of_an_orcid_is_checked(orcid: str, expected: bool) -> None:
-    assert is_valid(orcid) is expected
+    assert bool(read_orcid(orcid)) is expected
 
 
 def test_dblp_describes_its_works_itself(client: Client, fake: Fake) -> None:

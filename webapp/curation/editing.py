@@ -17,6 +17,7 @@ from typing import Final
 from ..catalog import Catalog
 from ..errors import CatalogChangedError
 from ..formats.entries import build
+from ..formats.people.orcids import renumber
 from ..records import Record
 from ..store import publications, queries, revisions
 from ..store.connections import CatalogRevision, Transaction, reading, revision_of
@@ -103,7 +104,8 @@ def merge_changes(
     source = {name: fields[name] for name in (*order, *fields) if name in fields}
     if (key, type_, list(source.items())) == (present.key, present.type, [*present.source.items()]):
         return Merge(present, tuple(conflicts))
-    record = replace(build(key, type_, source).record, slug=present.slug)
+    record = build(key, type_, renumber(source, present)).record
+    record = replace(record, slug=present.slug)
     return Merge(record, tuple(conflicts))
 
 

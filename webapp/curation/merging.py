@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from ..formats.entries import build
+from ..formats.people.orcids import renumber
 from ..formats.registry import READERS, WRITERS, write
 from ..formats.vocabulary import ALIASES
 from ..records import Record
@@ -38,7 +39,8 @@ def merge(known: Record, new: Record, format_: str) -> Record:
     if not changes and type_ == known.type:
         return known
     fields = {name: value for name, value in known.source.items() if meaning(name) not in changed}
-    return build(known.key, type_, in_order(known.source, fields | changes)).record
+    merged = renumber(in_order(known.source, fields | changes), known, new)
+    return build(known.key, type_, merged).record
 
 
 def _export_and_read(record: Record, format_: str) -> Record | None:

@@ -12,6 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from ..formats.entries import build
+from ..formats.people.orcids import renumber
 from ..records import Record
 from ..store.source_records import ENRICHMENT, FILE, SourceRecord
 from .field_comparison import ENTRY_TYPE, Fields, say_the_same
@@ -75,7 +76,8 @@ def merge_source(
     type_ = fields.pop(ENTRY_TYPE)
     if (type_, fields) == (ours.type, dict(ours.source)):
         return Merged(ours, tuple(differences))
-    record = build(ours.key, type_, in_order(ours.source, fields)).record
+    merged = renumber(in_order(ours.source, fields), ours, theirs)
+    record = build(ours.key, type_, merged).record
     return Merged(replace(record, slug=ours.slug), tuple(differences))
 
 

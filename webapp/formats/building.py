@@ -14,6 +14,7 @@ from .json import items as json_items
 from .keys import make_keys_distinct, make_keys_safe
 from .latex.encoding import encode
 from .markup import conversion
+from .people import orcids
 from .reading import Block, Problem, Reading
 from .time_limit import guard
 
@@ -111,7 +112,7 @@ def source_of(name: str, value: str) -> str:
     """Return a plain value as LaTeX. Names of people have been converted by `people_source`."""
     if name == "abstract":
         return make_writable("\n\n".join(paragraphs(conversion.from_text(name, value))))
-    if name in ("author", "editor"):
+    if name in ("author", "editor") or orcids.is_annotation(name):
         return " ".join(value.split())
     if name in _URL_FIELDS:
         words = " ".join(conversion.address(value).split())
@@ -123,6 +124,12 @@ def paragraphs(value: str) -> list[str]:
     """Return the paragraphs of a text, which blank lines separate, each on one line."""
     parts = (" ".join(part.split()) for part in re.split(r"\n\s*\n", value))
     return [part for part in parts if part]
+
+
+def people_fields(role: str, people: Iterable[Person]) -> dict[str, str]:
+    """Return the fields of people, `role` being "author" or "editor", and of their ORCID iDs."""
+    named = [person for person in people if person.name]
+    return {role: people_source(named), f"{role}+an:orcid": orcids.annotation(named)}
 
 
 def people_source(people: Iterable[Person]) -> str:

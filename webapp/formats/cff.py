@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Final
 import yaml
 
 from ..errors import UnreadableFileError
+from ..orcids import ADDRESS, read_orcid
 from ..records import Person, Record
 from . import building, exporting, vocabulary
 from .building import Progress
@@ -147,8 +148,8 @@ def _block(work: dict[str, Any], line: int) -> Block:
         fields["number"] = fields["number"] or fields.pop("eid")
     elif _is_second_issue(work, fields["eid"]):
         fields.pop("eid")
-    fields["author"] = building.people_source(map(_person, objects(work.get("authors"))))
-    fields["editor"] = building.people_source(map(_person, objects(work.get("editors"))))
+    fields |= building.people_fields("author", map(_person, objects(work.get("authors"))))
+    fields |= building.people_fields("editor", map(_person, objects(work.get("editors"))))
     fields["keywords"] = building.keywords(_list(work.get("keywords")))
     fields["date"] = _date(work)
     conference = _name(work.get("conference"))
@@ -200,7 +201,7 @@ def _person(name: dict[str, Any]) -> Person:
         literal = parts.get("name") or parts.get("given-names") or parts.get("alias", "")
         return Person(literal=literal)
     family, given, particle, suffix = (parts.get(part, "") for part in _NAME_PARTS[1:])
-    return Person(family, given, particle, suffix)
+    return Person(family, given, particle, suffix, orcid=read_orcid(parts.get("orcid", "")))
 
 
 def write(records: Iterable[Record]) -> Iterator[str]:
@@ -241,8 +242,8 @@ def _citation(record: Record) -> dict[str, Any]:
     citation: dict[str, Any] = {
         "type": _TYPES_WRITTEN.get(record.type, "generic"),
         "title": record.title,
-        "authors": [exporting.name_parts(person, _NAME_PARTS) for person in record.authors],
-        "editors": [exporting.name_parts(person, _NAME_PARTS) for person in record.editors],
+        "authors": list(map(_written_person, record.authors)),
+        "editors": list(map(_written_person, record.editors)),
         "doi": record.doi,
         "url": exporting.first_url(record, "url", "website"),
         "repository-code": exporting.first_url(record, "code"),
@@ -261,6 +262,11 @@ def _citation(record: Record) -> dict[str, Any]:
         "thesis-type": vocabulary.MASTERS_THESIS if record.type == "mastersthesis" else "",
     }
     return {name: value for name, value in citation.items() if value}
+
+
+def _written_person(person: Person) -> dict[str, str]:
+    parts = exporting.name_parts(person, _NAME_PARTS)
+    return parts | {"orcid": ADDRESS + person.orcid} if person.orcid else parts
 
 
 def _entity(name: str) -> dict[str, str]:

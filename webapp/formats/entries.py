@@ -15,6 +15,7 @@ from .fields import Doubt, Fields, article_number
 from .identifiers import Identifiers
 from .inline import to_plain
 from .latex import journals
+from .people import orcids
 from .public_fields import is_public
 from .vocabulary import ALIASES, CONTAINED, LANGUAGES, LINK_FIELDS
 
@@ -172,6 +173,7 @@ def _people(fields: Fields, name: str) -> tuple[Person, ...]:
     people = names.people(fields.raw(name))
     if "useprefix=false" in fields.raw("options").replace(" ", "").lower():
         people = tuple(map(names.with_dropping_particle, people))
+    people = orcids.with_orcids(people, fields, name)
     _at_most("people", people, fields)
     return limit_people(people, _MAX["people"])
 

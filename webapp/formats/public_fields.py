@@ -38,6 +38,7 @@ shortbooktitle journal journaltitle journalsubtitle journaltitleaddon shortjourn
 issuesubtitle eventtitleaddon indextitle reprinttitle origtitle origlanguage origlocation
 origpublisher origdate
 author editor editora editorb editorc editortype editoratype editorbtype editorctype translator
+author+an:orcid editor+an:orcid orcid orcids orcid-numbers
 annotator commentator introduction foreword afterword bookauthor authortype holder collaboration
 shortauthor shorteditor namea nameb namec nameatype namebtype namectype
 abstract keywords keyword tags language langid hyphenation langidopts

@@ -39,6 +39,8 @@ REASONS: Final[Mapping[str, str]] = {
     "no-type": "entries without a type",
     "bad-doi": "wrong DOIs",
     "bad-link": "wrong links",
+    "bad-orcid": "wrong ORCID iDs",
+    "unassigned-orcid": "ORCID iDs of an unknown author",
     "implausible-year": "years that are not plausible",
     # Something is missing.
     "absent-file": "files that are not there",

@@ -8,6 +8,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from ..formats.json.items import Item, objects
+from ..orcids import read_orcid
 from .answers import get_parsed, json_of, member, other_item
 from .client import ITEM_AGE, Answer, Client
 from .works import Work, csl_names, date_parts, identifier_of, record_of_csl, text_of
@@ -99,7 +100,12 @@ def _name(person: Item) -> Item:
         return {"literal": name}
     if not family:
         return next(iter(csl_names([name])), {})
-    return {"family": family, "given": given}
+    return {"family": family, "given": given, "ORCID": _orcid(person)}
+
+
+def _orcid(person: Item) -> str:
+    identifiers = objects(person.get("nameIdentifiers"))
+    return next(filter(None, (read_orcid(text_of(i, "nameIdentifier")) for i in identifiers)), "")
 
 
 def _date(attributes: Item, kind: str) -> str:

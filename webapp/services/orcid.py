@@ -5,7 +5,6 @@ A group is one work, described by several sources; the first is the preferred on
 be null.
 """
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -14,6 +13,7 @@ from typing import Any, Final
 from ..errors import NotFetchedError, UnknownIdentifierError
 from ..formats import links
 from ..formats.json.items import Item, objects
+from ..orcids import read_orcid
 from .answers import brief, get_parsed, json_of, member, usable
 from .client import Answer, Client
 from .items import Entry, common_identifier, fetch_entries
@@ -23,7 +23,6 @@ from .works import batches, csl_names, date_parts, is_number, text_of
 NAME: Final = "ORCID"
 _BASE: Final = "https://pub.orcid.org/v3.0"
 _BATCH: Final = 50  # put-codes in one request
-_ID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
 _TYPES: Final = {
     "journal-article": "article-journal", "magazine-article": "article-magazine",
     "newspaper-article": "article-newspaper", "conference-paper": "paper-conference",
@@ -38,21 +37,9 @@ _TYPES: Final = {
 }  # fmt: skip
 
 
-def is_valid(orcid: str) -> bool:
-    """Return whether a text is an iD whose last sign is right (ISO 7064, 11-2)."""
-    if not _ID.fullmatch(orcid):
-        return False
-    total = 0
-    digits = orcid.replace("-", "")
-    for digit in digits[:-1]:
-        total = (total + int(digit)) * 2
-    check = (12 - total % 11) % 11
-    return digits[-1] == ("X" if check == 10 else str(check))
-
-
 def read_list(client: Client, orcid: str) -> Listing:
     """Return the works of a person. Raises UnknownIdentifierError and NotFetchedError."""
-    if not is_valid(orcid):
+    if read_orcid(orcid) != orcid:
         raise UnknownIdentifierError(f"{orcid} is not an ORCID iD: a digit is wrong. Check it.")
     groups = get_parsed(client, f"{_BASE}/{orcid}/works", partial(_groups, orcid))
     if groups is None:
@@ -147,7 +134,7 @@ def _to_csl(work: Item) -> Item:
         "type": _TYPES.get(text_of(work, "type"), "document"),
         "title": ": ".join(filter(None, (title, subtitle))),
         "container-title": text_of(work, "journal-title", "value"),
-        "author": csl_names(text_of(person, "credit-name", "value") for person in contributors),
+        "author": [name for person in contributors for name in _names(person)],
         "issued": date_parts("-".join(part.zfill(2) for part in parts if part)),
         "abstract": text_of(work, "short-description"),
         "URL": text_of(work, "url", "value"),
@@ -156,3 +143,12 @@ def _to_csl(work: Item) -> Item:
         "DOI": next(_ids(work, "doi"), ""),
         "PMID": next(_ids(work, "pmid"), ""),
     }
+
+
+def _names(contributor: Item) -> list[Item]:
+    """Return the name of a contributor with the ORCID iD; nothing without a name."""
+    orcid = read_orcid(text_of(contributor, "contributor-orcid", "path"))
+    return [
+        name | ({"ORCID": orcid} if orcid else {})
+        for name in csl_names([text_of(contributor, "credit-name", "value")])
+    ]

@@ -16,6 +16,7 @@ from ..keys import make_keys_distinct, make_keys_safe, safe_key
 from ..latex import commands, journals
 from ..links import address
 from ..markup import conversion
+from ..people import orcids
 from ..public_fields import is_public
 from ..reading import Block, Problem, Reading
 from ..vocabulary import LINK_FIELDS, NOT_PUBLICATIONS
@@ -159,9 +160,17 @@ def public(record: Record, added_fields: Collection[str] = ()) -> Record:
         if is_public(name, kind, added_fields)
         and not (name in LINK_FIELDS and _LOCAL_PATH.match(address(value)))
     }
+    for role, people in (("author", record.authors), ("editor", record.editors)):
+        if (annotation := orcids.annotation(people)) and not _has_orcids(source, role):
+            source[f"{role}+an:orcid"] = annotation
     fields = {
         name: value
         for name, value in record.fields.items()
         if is_public(name, kind, added_fields) and not (name == "annotation" and name not in source)
     }
     return replace(record, key=safe_key(record.key), fields=fields, source=source)
+
+
+def _has_orcids(source: Mapping[str, str], role: str) -> bool:
+    names = (f"{role}+an:orcid", *(orcids.LISTS if role == "author" else ()))
+    return any(name in source for name in names)

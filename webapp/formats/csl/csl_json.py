@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any, Final
 
+from ...orcids import ADDRESS, read_orcid
 from ...records import OTHERS, Person, Record
 from .. import building, exporting, vocabulary
 from ..building import Progress
@@ -54,8 +55,8 @@ def _block(numbered_item: NumberedItem) -> Block:
     private_note, extra = zotero_extra.split(words(item.get("note")))
     kind = _type(item, zotero_extra.pop_type(extra))
     fields |= _notes(item, private_note)
-    fields["author"] = building.people_source(map(_person, objects(item.get("author"))))
-    fields["editor"] = building.people_source(map(_person, objects(item.get("editor"))))
+    fields |= building.people_fields("author", map(_person, objects(item.get("author"))))
+    fields |= building.people_fields("editor", map(_person, objects(item.get("editor"))))
     fields["date"] = _date(item.get("issued"))
     container, short_container = vocabulary.container_fields(kind)
     fields[container] = words(item.get("container-title"))
@@ -113,7 +114,9 @@ def _person(name: Item) -> Person:
     if not (particle or dropping) and (with_particle := _FAMILY_WITH_PARTICLE.fullmatch(family)):
         particle, family = with_particle[1].strip(), with_particle[2]
     family = family.removeprefix('"').removesuffix('"')  # quotes keep a particle in the name
+    orcid = read_orcid(parts.get("ORCID") or parts.get("orcid", ""))
     person = Person(family or given, given if family else "", particle, parts.get("suffix", ""))
+    person = replace(person, orcid=orcid) if orcid else person
     if not dropping:
         return person
     if not person.given:
@@ -146,6 +149,7 @@ def write(records: Iterable[Record]) -> Iterator[str]:
     separator = "[\n"
     for record in records:
         item = csl_items.item(record) | {"citation-key": record.key}
+        item |= _with_orcids(record, item)
         item |= _variables_for_imports(record, item.get("container-title", ""))
         if note := zotero_extra.join(record, _type(item, ""), public_note_first=True):
             item["note"] = note
@@ -158,6 +162,19 @@ def write(records: Iterable[Record]) -> Iterator[str]:
         yield separator + json.dumps(item, ensure_ascii=False, indent=2)
         separator = ",\n"
     yield "[]\n" if separator == "[\n" else "\n]\n"
+
+
+def _with_orcids(record: Record, item: Item) -> Item:
+    """Return the people of an item with their ORCID iDs, as Crossref adds them to CSL."""
+    roles = {"author": record.authors, "editor": record.editors}
+    return {
+        role: [
+            name | {"ORCID": ADDRESS + person.orcid} if person.orcid else name
+            for name, person in zip(item[role], people, strict=True)
+        ]
+        for role, people in roles.items()
+        if role in item
+    }
 
 
 def _variables_for_imports(record: Record, container: str) -> Item:

@@ -6,6 +6,7 @@ from typing import Final
 from ...records import Person, Record
 from .. import building, vocabulary
 from ..notes import private_note
+from ..people import orcids
 from ..vocabulary import ONLY_IN_NOTES
 
 _LINE = re.compile(r"\s*(?P<name>[A-Za-z][\w .+-]{1,30}?)\s*[:=]\s*(?P<value>\S.*)")
@@ -26,7 +27,8 @@ _NAMES: Final = {
     "number": "number", "volume": "volume", "issue": "issue", "page": "pages", "pages": "pages",
     "number of volumes": "volumes", "chapter number": "chapter", "version": "version",
     "publisher place": "address", "place": "address", "short title": "shorttitle", "license":
-    "license", "rights": "rights", "keyword": "keywords",
+    "license", "rights": "rights", "keyword": "keywords", "orcid": "orcid", "orcids": "orcid",
+    "author orcid": "orcid", "author orcids": "orcid",
 }  # fmt: skip
 # Roles of people, one on each line: "Translator: Doe || Jane".
 _ROLES: Final = {
@@ -103,6 +105,7 @@ def join(record: Record, kind: str, *, public_note_first: bool = False) -> str:
         fields["entrytype"] = record.type
     if not record.container and record.venue != fields.get("howpublished", ""):
         fields["abbr"] = record.source.get("abbr", "") and record.venue
+    fields["orcid"] = orcids.listing(record.authors)
     lines = [
         record.fields.get("note", "") if public_note_first else "",
         private_note(record),

@@ -24,6 +24,7 @@ _FIELDS: Final = {
     "title": "TI", "abstract": "AB", "volume": "VL", "number": "IS", "publisher": "PU",
     "address": "PI", "issn": "SN", "isbn": "BN", "language": "LA", "series": "SE", "eid": "AR",
     "eventtitle": "CT", "venue": "CL", "affiliation": "C1", "pmid": "PM", "unique-id": "UT",
+    "orcid-numbers": "OI",
 }  # fmt: skip
 _DOI = re.compile(r"\[(10\.\d{4,}/[^\]\s]+)\]")
 _SHIFTED = re.compile(r"(?<!\s)\s*+/(sub|sup)\s([^/{}\\]{0,40}?)\s*+/")

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
+from ...orcids import read_orcid
 from ...records import Person, Record
 from .. import building, suffixes
 from ..building import Progress
@@ -68,8 +70,8 @@ def block(entry: Tagged) -> Block:
     if entry.first("BTI") or "Book" in entry.first("PT"):
         kind = "incollection" if entry.first("TI") and entry.first("BTI") else "book"
     fields = {name: entry.first(*tags) for name, tags in _FIELDS.items()}
-    fields["author"] = building.people_source(_authors(entry))
-    fields["editor"] = building.people_source(map(ris.person, entry.all("FED", "ED")))
+    fields |= building.people_fields("author", _authors(entry))
+    fields |= building.people_fields("editor", map(ris.person, entry.all("FED", "ED")))
     container = entry.first("BTI") if kind == "incollection" else entry.first("JT", "TA")
     fields[container_fields(kind)[0]] = container
     fields["shortjournal"] = entry.first("TA") if entry.first("TA") != container else ""
@@ -86,12 +88,17 @@ def block(entry: Tagged) -> Block:
     )
 
 
-def _authors(entry: Tagged) -> Iterator[Person]:
-    """Yield persons, by their full names if there are any, and groups."""
+def _authors(entry: Tagged) -> list[Person]:
+    """Return persons, by their full names if there are any, and groups."""
     tag_of_names, person = ("FAU", ris.person) if entry.first("FAU") else ("AU", _short_name)
+    people: list[Person] = []
     for tag, value in entry.tags:
         if tag in (tag_of_names, "CN") and value:
-            yield Person(literal=value) if tag == "CN" else person(value)
+            people.append(Person(literal=value) if tag == "CN" else person(value))
+        elif tag == "AUID" and people:
+            orcid = read_orcid(value.removeprefix("ORCID:"))
+            people[-1] = replace(people[-1], orcid=orcid or people[-1].orcid)
+    return people
 
 
 def _short_name(written: str) -> Person:
@@ -142,6 +149,7 @@ def _tags(record: Record) -> Iterator[Tag]:
     yield "AB", record.abstract
     for person in record.authors:
         yield "CN" if person.literal else "FAU", ris.written_name(person)
+        yield "AUID", f"ORCID: {person.orcid}" if person.orcid else ""
     yield from (("FED", ris.written_name(person)) for person in record.editors)
     yield "LA", _LANGUAGE_CODES.get(record.language, record.language)
     yield "PT", "Journal Article" if record.type == "article" else ""

@@ -85,3 +85,4 @@ def _people(authors: Element) -> Iterator[Tag]:
         given = first_text(author, "ForeName", "Initials")
         name = ", ".join(filter(None, (family, given, suffix)))
         yield tag, name if given else f"{name},"
+        yield "AUID", first_text(author, "Identifier[@Source='ORCID']")
