@@ -41,7 +41,16 @@ sources = [{ orcid = "0000-0002-1825-0097", name = "Πηγή" }]
 
 [profiles]
 "Κώδικας" = "https://example.org/code"
+""" + "".join(
+    f"""
+[[lists]]
+slug = "{slug}"
+title = "Μηχανές"
+text = "Έργα *και* ημέρες."
+search = "μηχανών"
 """
+    for slug in "abcdefg"
+)
 
 
 def bracket_catalog() -> str:

@@ -121,7 +121,7 @@ ROUTES = (
         for start in ("/people/{}", "/lists/{}", "/selection")
         for end in ("", ".{}", ".atom", "/export", "/print", "/facets/{}")
     ),
-    *("/export", "/print"),
+    *("/export", "/print", "/lists"),
     *("/facets/{}", "/files/{}", "/static/{}", "/theme.css", "/sitemap.xml", "/sitemap-{}.xml"),
     *("/robots.txt", "/healthz", "/readyz", "/metrics"),
 )

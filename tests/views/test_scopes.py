@@ -147,7 +147,24 @@ def test_a_wrong_list_is_named_at_start(instance: Path, written: str, reason: st
 
 
 def test_crawlers_find_lists_but_not_searches_in_them(client: FlaskClient) -> None:
-    assert client.get("/sitemap.xml").text.count("http://localhost/lists/") == 2
+    assert client.get("/sitemap.xml").text.count("http://localhost/lists") == 3
     lines = client.get("/robots.txt").text.splitlines()
     assert {"Disallow: /lists/*?q=", "Disallow: /lists/*.", "Disallow: /selection"} <= set(lines)
     assert "Disallow: /lists/*?page=" not in lines
+
+
+def test_the_lists_are_linked_from_the_first_page(site: Site) -> None:
+    page = soup(site(lists=LISTS).get("/"))
+    links = page.select(".masthead nav a")
+    assert [link["href"] for link in links] == ["/lists/compilers", "/lists/reading"]
+    many = [{**LISTS[1], "slug": f"list-{number}"} for number in range(7)]
+    assert one(soup(site(lists=many).get("/")), ".masthead nav a")["href"] == "/lists"
+
+
+def test_the_page_of_lists_has_their_texts_and_counts(site: Site, client: FlaskClient) -> None:
+    page = soup(client.get("/lists"))
+    links = page.select("h2 a")
+    assert [link["href"] for link in links] == ["/lists/compilers", "/lists/reading"]
+    assert [count.text for count in page.select(".count")][1] == "2 publications"
+    assert one(page, ".intro em").text == "TVM"
+    assert site().get("/lists").status_code == 404

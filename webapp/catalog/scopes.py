@@ -5,11 +5,12 @@ more part of `Criteria`, so search, facets, exports and feeds need to know nothi
 catalog asks the search engine for the subset that the scope stands for.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal, Self
 
 from ..config import Settings
+from ..formats.keys import safe_key
 from ..search.engine import Subset
 from ..search.query import parse
 from ..setting_types import NamedList
@@ -83,13 +84,14 @@ class Scopes:
                 ids = queries.ids_of_slugs(connection, slugs)
                 return Subset(also=_listed(ids, slugs))
             named = self._lists[scope.slug]
-            ids = queries.ids_of_keys(connection, (*named.also, *named.without))
+            keys = [safe_key(key) for key in (*named.also, *named.without)]
+            ids = queries.ids_of_keys(connection, keys)
         query = parse(named.search) if named.search else None
-        also, without = _listed(ids, named.also), _listed(ids, named.without)
+        also, without = (_listed(ids, map(safe_key, keys)) for keys in (named.also, named.without))
         subsets[scope] = Subset(query=query, also=also, without=without)
         return subsets[scope]
 
 
-def _listed(ids: dict[str, int], names: Sequence[str] | Iterable[str]) -> tuple[int, ...]:
+def _listed(ids: dict[str, int], names: Iterable[str]) -> tuple[int, ...]:
     """Return the ids of names in order, without those that have none."""
     return tuple(ids[name] for name in names if name in ids)

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ..catalog import Catalog
+from ..catalog import Catalog, Criteria, Scope
+from ..config import Settings
 from ..formats.entries import build
 from ..formats.keys import safe_key
 from ..formats.reading import Problem
@@ -28,16 +29,33 @@ def check(catalog: Catalog) -> Iterator[Problem]:
             yield from absent_files(catalog, record)
             yield from _missed_by_scholar(catalog.files.with_existing(record))
     known = {safe_key(record.key) for record in records}
-    for key in catalog.settings.featured:
+    for setting, key in _named_keys(catalog.settings):
         if safe_key(key) not in known:
-            message = "featured in site.toml names it, but there is no such publication."
+            message = f"{setting} in site.toml names it, but there is no such publication."
             yield Problem(0, key, "unknown-featured", message)
+    yield from _empty_lists(catalog)
     for pair in propose_joins(records):
         message = (
             f"This may be the same work as {pair.published} ({pair.why}). "
             f"To show them as one item: octavo join {pair.published} {pair.other}"
         )
         yield Problem(0, pair.other, "same-work", message)
+
+
+def _named_keys(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Yield the citation keys in the settings, each with the name of its setting."""
+    yield from (("featured", key) for key in settings.featured)
+    for named in settings.lists:
+        yield from ((f"lists.{named.slug}.also", key) for key in named.also)
+        yield from ((f"lists.{named.slug}.without", key) for key in named.without)
+
+
+def _empty_lists(catalog: Catalog) -> Iterator[Problem]:
+    """Yield a problem for each list in the settings that has no publications."""
+    for named in catalog.settings.lists:
+        if catalog.state().settled and not catalog.count_hits(Criteria(Scope("lists", named.slug))):
+            message = "Nothing in the catalog is in this list. Change its search in site.toml."
+            yield Problem(0, named.slug, "empty-list", message)
 
 
 def absent_files(catalog: Catalog, record: Record, line: int = 0) -> Iterator[Problem]:

@@ -49,6 +49,7 @@ REASONS: Final[Mapping[str, str]] = {
     "no-key": "no key",
     # Of a catalog, not a file: see curation.checks.
     "unknown-featured": "settings that name an unknown publication",
+    "empty-list": "lists without publications",
     "same-work": "possible versions of one work",
     "scholar-authors": "no authors, which Google Scholar wants",
     "scholar-abstract": "no abstract, which Google Scholar wants",

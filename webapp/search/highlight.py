@@ -131,7 +131,10 @@ class QueryHighlighter:
             return None
         matches.sort(key=lambda hit: hit[1])
         best, count = matches[0][1:], 0
+        most = len({hit[0] for hit in matches})
         for number, (_, start, _) in enumerate(matches):
+            if count == most:
+                break
             near = takewhile(
                 lambda hit: hit[1] < start + length,  # noqa: B023  consumed in this iteration
                 (matches[at] for at in range(number, len(matches))),

@@ -12,6 +12,7 @@ from . import (
     feeds,
     files,
     hosts,
+    lists,
     operations,
     pages,
     scopes,
@@ -31,7 +32,7 @@ def init_app(app: Flask, settings: Settings, translation: Translation) -> None:
     errors.init_app(app)
     limits.init_app(app)
     scopes.init_app(app)
-    for part in (pages, files, facets, exports, feeds, operations, citations, metadata):
+    for part in (pages, lists, files, facets, exports, feeds, operations, citations, metadata):
         app.register_blueprint(part.blueprint)
     if settings.corrections:
         app.register_blueprint(corrections.blueprint)

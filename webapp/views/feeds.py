@@ -134,20 +134,23 @@ def sitemap_part(part: int) -> ResponseReturnValue:
 
 def _count_sitemaps() -> int:
     """Return the number of parts for the lists and all listed publications."""
-    lists = 1 + len(catalog().scopes.declared)
-    return -(-(catalog().count(listed=True) + lists) // SITEMAP_SIZE)
+    return -(-(catalog().count(listed=True) + len(_lists())) // SITEMAP_SIZE)
+
+
+def _lists() -> list[str]:
+    """Return the addresses of all lists and of the pages about them."""
+    urls, scopes = absolute_urls(), catalog().scopes.declared
+    pages = [urls.lists()] if any(scope.kind == "lists" for scope in scopes) else []
+    return [urls.list(), *pages, *(scoped_urls(scope, urls).list() for scope in scopes)]
 
 
 def _sitemap(part: int) -> Response:
     """Return a part, counted from 0. The lists come first."""
-    urls, updated = absolute_urls(), catalog().updated()
-    scopes = (None, *catalog().scopes.declared)
+    urls, updated, lists = absolute_urls(), catalog().updated(), _lists()
     start = part * SITEMAP_SIZE
-    lists = [
-        (scoped_urls(scope, urls).list(), updated) for scope in scopes[start : start + SITEMAP_SIZE]
-    ]
-    slugs = catalog().list_slugs(max(0, start - len(scopes)), SITEMAP_SIZE - len(lists))
-    pages = [*lists, *((urls.publication(slug), updated) for slug, updated in slugs)]
+    pages = [(url, updated) for url in lists[start : start + SITEMAP_SIZE]]
+    slugs = catalog().list_slugs(max(0, start - len(lists)), SITEMAP_SIZE - len(pages))
+    pages += ((urls.publication(slug), changed) for slug, changed in slugs)
     return _xml([f"<urlset {_SITEMAP}>\n", *_urls(pages), "</urlset>\n"])
 
 

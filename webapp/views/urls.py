@@ -64,6 +64,10 @@ class Urls:
         """Return the URL of a list; of a scope in `ScopedUrls`."""
         return self.home(query)
 
+    def lists(self) -> str:
+        """Return the URL of the page of the owner's lists."""
+        return f"{self.base}/lists"
+
     def named_list(self, slug: str) -> str:
         return f"{self.base}/lists/{slug}"
 
