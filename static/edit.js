@@ -12,8 +12,9 @@ const draftKey = form && DRAFTS + form.dataset.draft;
 // ---- What an editor entered. Buttons, tokens and hidden fields are not part of it.
 
 const fieldsOf = () => [...form.elements].filter((field) => field.matches("textarea, input:not([type=hidden])"));
-const valueOf = (field) => (field.type === "radio" ? String(field.checked) : field.value);
-const loadedOf = (field) => (field.type === "radio" ? String(field.defaultChecked) : field.defaultValue);
+const isTicked = (field) => field.type === "radio" || field.type === "checkbox";
+const valueOf = (field) => (isTicked(field) ? String(field.checked && !field.disabled) : field.value);
+const loadedOf = (field) => (isTicked(field) ? String(field.defaultChecked && !field.disabled) : field.defaultValue);
 const entered = () => fieldsOf().map((field) => [field.name, valueOf(field)]);
 const differs = () => "unsaved" in form.dataset || fieldsOf().some((field) => valueOf(field) !== loadedOf(field));
 
@@ -46,13 +47,18 @@ function restore(draft) {
     const isPerson = field.name.startsWith("line:");
     const value = values.get(field.name)?.shift() ?? (isPerson ? "" : undefined);
     if (value === undefined) continue;
-    if (field.type === "radio") field.checked = value === "true";
-    else field.value = value;
+    if (!isTicked(field)) field.value = value;
+    else if (value === "true" || !field.disabled) {
+      field.checked = value === "true";
+      field.disabled = false;
+    }
   }
-  // More people than the form has rows: the rest is pasted below them.
+  // More people than the form has rows: the rest is pasted below them, with its marks.
   for (const [name, rest] of values) {
     const pasted = name.startsWith("line:") && form.elements[name.replace("line:", "pasted:")];
-    if (pasted && rest.length) pasted.value = [...rest, pasted.value].filter(Boolean).join("\n");
+    const equal = values.get(name.replace("line:", "equal:")) || [];
+    const people = rest.map((line, at) => (line && equal[at] === "true" ? `${line}*` : line));
+    if (pasted && people.length) pasted.value = [...people, pasted.value].filter(Boolean).join("\n");
   }
   form.dispatchEvent(new Event("input", { bubbles: true }));
 }

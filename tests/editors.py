@@ -65,7 +65,8 @@ def form_of(answer: TestResponse) -> MultiDict[str, str]:
     sent: MultiDict[str, str] = MultiDict()
     for field in form.select("input, textarea"):
         value = field.text.removeprefix("\n") if field.name == "textarea" else str(field["value"])
-        if field.get("type") != "radio" or field.has_attr("checked"):
+        is_ticked = field.get("type") not in ("radio", "checkbox") or field.has_attr("checked")
+        if is_ticked and not field.has_attr("disabled"):
             sent.add(str(field["name"]), value.replace("\n", "\r\n"))
     return sent
 

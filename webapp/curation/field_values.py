@@ -8,9 +8,9 @@ from typing import Final
 from ..formats.bibtex.values import make_writable
 from ..formats.braces import is_balanced
 from ..formats.name_lists import on_one_line
-from ..formats.names import split
+from ..formats.names import parse, people, split
 from ..formats.reading import Problem
-from ..records import Record
+from ..records import OTHERS, Record
 from ..store.source_records import CITATION_KEY
 from .editing import FieldChange, fields_of
 from .entry_text import EntryText, plain_lines, read_entry, write_entry
@@ -18,6 +18,7 @@ from .field_comparison import ENTRY_TYPE
 
 # A name that every reader of BibTeX takes for one.
 _FIELD_NAME: Final = re.compile(r"[a-z][\w:+.-]*")
+MARK: Final = "*"  # of an equal contribution, after the family name
 
 
 def people_lines(value: str) -> list[str]:
@@ -44,6 +45,34 @@ def people_value(lines: Iterable[str], loaded: str) -> str:
     """Return the source of a field of people; as it was loaded, if its names are the same."""
     names = [" ".join(line.split()) for line in lines if line.strip()]
     return loaded if names == people_lines(loaded) else " and ".join(names)
+
+
+def add_mark(line: str) -> str:
+    """Return a name with the mark of an equal contribution, unless it has one or takes none.
+
+    >>> add_mark("Lovelace, Ada")
+    'Lovelace*, Ada'
+    """
+    if parse(line).equal or people(line) in ((), (OTHERS,)):
+        return line
+    end = next(_commas(line), len(line))
+    marked = f"{line[:end].rstrip()}{MARK}{line[end:]}"
+    return marked if parse(marked).equal else line
+
+
+def remove_mark(line: str) -> str:
+    """Return a name without the mark that `add_mark` adds; one with other marks as it is."""
+    bare = line.replace(MARK, "")
+    return bare if add_mark(bare) == line else line
+
+
+def _commas(line: str) -> Iterator[int]:
+    """Yield the places of commas outside of braces."""
+    depth = 0
+    for place, sign in enumerate(line):
+        depth += {"{": 1, "}": -1}.get(sign, 0)
+        if sign == "," and depth == 0:
+            yield place
 
 
 def find_faults(changes: Iterable[FieldChange], present: Mapping[str, str]) -> Iterator[Problem]:

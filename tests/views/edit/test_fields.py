@@ -116,6 +116,36 @@ def test_people_are_moved_and_removed_by_buttons(
     assert people_of(client.get(PATH)) == people_of(answer)
 
 
+MARKED = r"""@misc{marked, title = {A}, author = {Lovelace*, Ada and {The Team, Inc.} and
+ M{\"u}ller$^\dagger$, A. and Jane Doe and family=Roe, given=Ann and others}}"""
+
+
+def test_equal_contribution_is_a_box_for_each_person(client: FlaskClient) -> None:
+    """Its mark is not in the field of the name; marks that it does not make stay there."""
+    record = read_entry(MARKED).record
+    assert record
+    parts_of(client.application).catalog.save([Edit(record)], "add")
+    page = client.get("/edit/marked")
+    assert people_of(page)[0] == "Lovelace, Ada"
+    boxes = soup(page).select("[name='equal:author']")
+    states = [(box.has_attr("checked"), box.has_attr("disabled")) for box in boxes]
+    plain, dagger, no_mark = (False, False), (True, True), (False, True)
+    assert states == [(True, False), plain, dagger, plain, no_mark, no_mark]
+    form = form_of(page)
+    assert send(client, form, "/edit/marked").headers["Location"].endswith("unchanged=1")
+    form.setlist("equal:author", ["1", "3", "99", "x"])
+    form["move"] = "author 3 up"
+    moved = send(client, form, "/edit/marked")
+    assert form_of(moved).getlist("equal:author") == ["1", "2"]
+    assert send(client, form_of(moved), "/edit/marked").status_code == 303
+    assert source_of(client, "marked")["author"] == (
+        r"Lovelace, Ada and {The Team, Inc.}* and Jane Doe* and M{\"u}ller$^\dagger$, A."
+        " and family=Roe, given=Ann and others"
+    )
+    authors = records(parts_of(client.application).catalog)["marked"].authors
+    assert [person.equal for person in authors] == [False, True, True, True, False, False]
+
+
 def test_a_pasted_list_of_people_is_split_and_added(client: FlaskClient) -> None:
     form = opened(client)
     form["pasted:author"] = "A. Turing and B. Russell; C. Shannon"

@@ -10,24 +10,42 @@ from ...curation.editing import FieldChange, fields_of
 from ...curation.entry_text import plain_lines, write_entry
 from ...curation.field_comparison import ENTRY_TYPE
 from ...curation.field_values import (
+    add_mark,
     find_faults,
     people_lines,
     people_value,
     read_changes,
+    remove_mark,
     split_people,
 )
+from ...formats.names import parse
 from ...formats.reading import Problem
 from ...records import Record
 from ...store.source_records import CITATION_KEY
 from .field_groups import PEOPLE, FieldGroups, group_fields
 from .submission import Submission, with_choices
 
-FIELD, LOADED, LINE, PASTED = "field:", "loaded:", "line:", "pasted:"  # before a field's name
+# Before a field's name. EQUAL is a box for each line of people; its value is the line's number.
+FIELD, LOADED, LINE, EQUAL, PASTED = "field:", "loaded:", "line:", "equal:", "pasted:"
 NEW_NAME, NEW_VALUE = "new-name", "new-value"
 MOVE: Final = "move"  # a button's field: "author 3 up"
 EMPTY_ROWS: Final = 2  # for further fields
 MOST_ROWS: Final = 50  # people with a row each; more are lines of one text area
 ONE_LINE: Final = 70  # characters of a value in a field of one line
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person's row in the form: the name, and the box for an equal contribution."""
+
+    text: str
+    is_equal: bool
+    has_box: bool  # whether the box decides; the text itself may have marks, or take none
+
+    @classmethod
+    def of(cls, line: str) -> Self:
+        text, is_equal = remove_mark(line), parse(line).equal
+        return cls(text, is_equal, not text or parse(add_mark(text)).equal > parse(text).equal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +72,11 @@ class FieldForm:
         sent = {name: plain_lines(value) for name, value in form.items()}
         values = {**fields, **_with_prefix(sent, FIELD)}
         loaded = {**fields, **_with_prefix(sent, LOADED)}
-        lines = {name: form.getlist(LINE + name) for name in PEOPLE}
         people = {
-            name: tuple(line for text in texts for line in plain_lines(text).split("\n"))
-            if texts or LOADED + name in form
+            name: _sent_people(form, name)
+            if LINE + name in form or LOADED + name in form
             else tuple(people_lines(fields.get(name, "")))
-            for name, texts in lines.items()
+            for name in PEOPLE
         }
         names, new = form.getlist(NEW_NAME), map(plain_lines, form.getlist(NEW_VALUE))
         rows = ((name.strip().lower(), value) for name, value in zip(names, new, strict=False))
@@ -91,6 +108,10 @@ class FieldForm:
         people = {**self.people, name: tuple(lines)}
         focus = f"{name} {min(index, max(len(lines) - 1, 0))} {way}"
         return replace(self, people=people, pasted=pasted, focus=focus)
+
+    def rows(self, name: str) -> list[PersonRow]:
+        """Return the rows of a field of people."""
+        return [PersonRow.of(line) for line in self.people[name]]
 
     def submission(self, present: Record, form: Mapping[str, str]) -> Submission:
         """Return what the form changes of a publication."""
@@ -141,6 +162,16 @@ class FieldForm:
             if value != loaded:
                 changes.append(FieldChange(name, loaded, value))
         return [*changes, *(FieldChange(name, "", value.strip()) for name, value in self.new)]
+
+
+def _sent_people(form: MultiDict[str, str], name: str) -> tuple[str, ...]:
+    """Return the people of a field, a line each, with the marks of those whose box is ticked."""
+    ticked = set(form.getlist(EQUAL + name))
+    return tuple(
+        add_mark(line) if str(number) in ticked else line
+        for number, text in enumerate(form.getlist(LINE + name))
+        for line in plain_lines(text).split("\n")
+    )
 
 
 def _with_prefix(sent: Mapping[str, str], prefix: str) -> dict[str, str]:
