@@ -73,7 +73,7 @@ def test_a_title_is_corrected_in_six_actions_on_a_phone(visitor: Visitor, editin
     page = visitor.open(editing.url, **PHONE)
     page.goto(link(editing))  # 1
     page.get_by_role("button", name="Sign in").click()  # 2
-    page.get_by_role("link", name="Expert-as-a-Service").click()  # 3
+    page.locator(".title").get_by_role("link", name="Expert-as-a-Service").click()  # 3
     page.get_by_label("Title title").fill("Evaluation, in six actions")  # 4
     page.get_by_role("button", name="Save").last.click()  # 5
     expect(page.get_by_role("status")).to_contain_text("Saved.")
@@ -110,6 +110,20 @@ def test_a_form_without_changes_is_left_without_a_question(page: Page, editing: 
         page.get_by_label("Title title").evaluate("e => e.defaultValue")
     )
     page.goto(f"{editing.url}/edit/")  # a dialog would be a complaint of the visitor
+
+
+def test_a_ticked_box_is_part_of_the_draft(page: Page, editing: Site, visitor: Visitor) -> None:
+    visitor.expect("dialog: ")
+    accept_leaving(page)
+    go(page, editing)
+    page.get_by_role("checkbox", name="Equal contribution").nth(1).check()
+    go(page, editing)
+    page.get_by_role("button", name="Restore it").click()
+    boxes = page.get_by_role("checkbox", name="Equal contribution")
+    expect(boxes.nth(1)).to_be_checked()
+    expect(boxes.nth(0)).not_to_be_checked()
+    expect(page.locator("#preview .equal").first).to_contain_text("equal contribution")
+    leave(page)
 
 
 def test_a_saved_form_leaves_no_draft(page: Page, editing: Site) -> None:
