@@ -19,6 +19,9 @@ worker_class = "webapp.serving.Worker"  # gthread
 threads = 12
 keepalive = 15  # seconds: longer than a pause in typing
 
+# Bytes of a request line, as in deploy/nginx.conf. A selection of 500 publications takes 3,000.
+limit_request_line = 8190
+
 timeout = 60
 # Seconds after which a connection is closed whose visitor reads nothing of a response, because
 # it occupies a thread.

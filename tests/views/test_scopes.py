@@ -107,6 +107,13 @@ def test_a_selection_has_its_own_order_and_is_not_indexed(client: FlaskClient) -
     assert slugs(client, "/selection?of=nothing") == []
 
 
+def test_a_selection_says_what_is_gone_and_drops_what_is_no_name(client: FlaskClient) -> None:
+    url = "/selection?of=chen2025respec.gone.old"
+    for path in (url, url.replace("?", "/print?")):
+        assert one(soup(client.get(path)), ".notice").text.startswith("2 of these publications")
+    assert client.get("/selection?of=chen2025respec..a%20b.").location.endswith("of=chen2025respec")
+
+
 @pytest.mark.parametrize(
     "path", ["/lists/other", "/lists/", "/lists/Reading", "/people/other", "/lists/other.bib"]
 )

@@ -7,7 +7,7 @@ catalog asks the search engine for the subset that the scope stands for.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, Literal, Self
+from typing import Literal
 
 from ..config import Settings
 from ..formats.keys import safe_key
@@ -16,10 +16,9 @@ from ..search.query import parse
 from ..setting_types import NamedList
 from ..store import queries
 from ..store.connections import CatalogRevision, Database, reading, revision_of
+from .selections import Selections
 
 Kind = Literal["people", "lists", "selection"]
-SEPARATOR: Final = "."  # between the slugs of a selection in an address: in no slug, never encoded
-MAX_SELECTED: Final = 500  # publications of a selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +28,8 @@ class Scope:
     kind: Kind
     slug: str = ""  # of a person or a named list
     publications: tuple[str, ...] = ()  # slugs of a selection, in order
-
-    @property
-    def address(self) -> str:
-        """The selection as addresses name it; "" for other scopes."""
-        return SEPARATOR.join(self.publications)
-
-    @classmethod
-    def of_selection(cls, texts: Iterable[str]) -> Self:
-        """Return the selection of publications as addresses name them: "a.b"."""
-        slugs = dict.fromkeys(SEPARATOR.join(texts).split(SEPARATOR))
-        return cls("selection", publications=tuple(filter(None, slugs))[:MAX_SELECTED])
+    missing: int = 0  # how many others its address names, which are no longer there
+    address: str = ""  # a selection as addresses name it
 
 
 class Scopes:
@@ -49,11 +39,17 @@ class Scopes:
         self._lists = {named.slug: named for named in settings.lists}
         self.declared = tuple(Scope("lists", slug) for slug in self._lists)
         self._site_order = "newest" if settings.order == "newest" else "position"
+        self._selections = Selections()
         self._cached: tuple[CatalogRevision, dict[Scope, Subset]] | None = None
 
     def named_list(self, slug: str) -> NamedList | None:
         """Return the named list with a slug; None if there is none."""
         return self._lists.get(slug)
+
+    def selection(self, addresses: Iterable[str], database: Database) -> Scope:
+        """Return the selection that addresses name, with present slugs in place of former ones."""
+        selection = self._selections.find(addresses, database)
+        return Scope("selection", "", selection.slugs, selection.missing, selection.address)
 
     def has(self, scope: Scope) -> bool:
         """Return whether a scope exists. Any selection does."""

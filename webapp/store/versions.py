@@ -24,9 +24,10 @@ def is_hidden(publication: Any = Publication) -> ColumnElement[bool]:
     return func.lower(func.trim(written, "{} ")).not_in(NO_WORDS)
 
 
-_Published = aliased(Publication)
-_IS_VERSION_OF = and_(
-    _Published.key == Publication.version_of, _Published.version_of == "", ~is_hidden(_Published)
+PUBLISHED = aliased(Publication)
+# That PUBLISHED is the published record of a publication.
+IS_VERSION_OF = and_(
+    PUBLISHED.key == Publication.version_of, PUBLISHED.version_of == "", ~is_hidden(PUBLISHED)
 )
 _NAMES_ANOTHER = Publication.version_of > ""  # an SQL index serves ">" but not "!="
 _SELECT_VERSIONS = (  # built once: every list uses it
@@ -34,7 +35,7 @@ _SELECT_VERSIONS = (  # built once: every list uses it
     .where(
         Publication.version_of.in_(bindparam("keys", expanding=True)),
         ~is_hidden(),
-        exists().where(_IS_VERSION_OF),
+        exists().where(IS_VERSION_OF),
     )
     .order_by(Publication.position)
 )
@@ -58,7 +59,7 @@ class Joins:
 
 def is_listed() -> ColumnElement[bool]:
     """Return the SQL condition that a publication is an item of the list."""
-    return and_(~exists().where(_NAMES_ANOTHER, _IS_VERSION_OF), ~is_hidden())
+    return and_(~exists().where(_NAMES_ANOTHER, IS_VERSION_OF), ~is_hidden())
 
 
 def joins(connection: Connection) -> Joins:
@@ -70,9 +71,9 @@ def joins(connection: Connection) -> Joins:
             Publication.key,
             Publication.doi,
             Publication.arxiv,
-            _Published.id.label("published"),
+            PUBLISHED.id.label("published"),
         )
-        .outerjoin(_Published, _IS_VERSION_OF)
+        .outerjoin(PUBLISHED, IS_VERSION_OF)
         .where(_NAMES_ANOTHER)
     ).all()
     joined = [row for row in rows if row.published and row.id not in hidden]

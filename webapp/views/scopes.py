@@ -52,7 +52,7 @@ def _requested_scope(args: dict[str, list[str]]) -> Scope | None:
     if kind is None:
         return None
     if kind == "selection":
-        return Scope.of_selection(args.get("of", ()))
+        return catalog().scopes.selection(args.get("of", ()), catalog().database)
     scope = Scope(kind, g.scope_slug)
     return scope if catalog().scopes.has(scope) else abort(404)
 
