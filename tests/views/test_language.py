@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from tests.catalogs import GERMAN, Catalogs, catalogs
 from tests.reading import one, soup, text
 from tests.sites import Site, site
-from webapp.views.language import direction
+from webapp.formats.direction import direction
 from webapp.views.results.filters import value_label
 
 __all__ = ["catalogs", "site"]

@@ -1,14 +1,9 @@
 """Texts and numbers that views make, in the language of the site."""
 
-import unicodedata
-from typing import Final
-
 from flask import current_app
 
 from ..site import site
 from ..translation import ENGLISH, Translation
-
-_STRONG: Final = frozenset({"L", "R", "AL"})
 
 
 def translation() -> Translation:
@@ -19,12 +14,6 @@ def translation() -> Translation:
 def gettext(text: str, **values: object) -> str:
     """Return the translation of a text, with values for its `%(name)s`."""
     return translation().gettext(text, **values)
-
-
-def direction(text: str) -> str:
-    """Return "rtl" or "ltr" by the first letter that has a direction, as `dir="auto"` does."""
-    kinds = map(unicodedata.bidirectional, text)
-    return "rtl" if next((kind for kind in kinds if kind in _STRONG), "L") != "L" else "ltr"
 
 
 def ngettext(singular: str, plural: str, count: int, **values: object) -> str:

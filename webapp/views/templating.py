@@ -8,13 +8,13 @@ from flask import Flask, current_app
 from markupsafe import Markup
 
 from ..config import Settings
+from ..formats.direction import direction
 from ..formats.inline import to_plain
 from ..formats.registry import FORMATS, LIST_EXPORTS
 from ..images import read_image_size
 from ..owner_files import OwnerFiles
 from ..translation import Translation
 from .http import static_files
-from .language import direction
 from .markup import from_markdown
 from .results.items import Presenter
 from .urls import site_urls
