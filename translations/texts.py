@@ -11,11 +11,14 @@ from werkzeug.http import HTTP_STATUS_CODES
 from webapp.config import ROOT
 from webapp.facets import FACETS
 from webapp.formats.csl.citations import STYLES
+from webapp.formats.documents.grouping import FORTHCOMING, HEADINGS, UNDATED
+from webapp.formats.documents.registry import DOCUMENT_FORMATS
 from webapp.formats.enrichment import NOTICES
 from webapp.formats.public_fields import PUBLIC_FIELDS
 from webapp.formats.registry import FORMATS
 from webapp.records import LINK_KINDS, TYPE_LABELS, type_label
 from webapp.search.query import FIELDS
+from webapp.views.documents import GROUPING_LABELS, NUMBERING_LABELS
 from webapp.views.edit.field_groups import FIELD_LABELS
 from webapp.views.publication.details import ADDED_LABELS
 from webapp.views.results.filters import ORDERS
@@ -68,6 +71,9 @@ def _tables() -> Mapping[str, Iterable[str]]:
         "webapp/formats/enrichment.py": NOTICES.values(),
         "webapp/formats/public_fields.py": (row.label for row in PUBLIC_FIELDS.values()),
         "webapp/formats/registry.py": exports,
+        "webapp/formats/documents/grouping.py": (*HEADINGS, FORTHCOMING, UNDATED),
+        "webapp/formats/documents/registry.py": (row.label for row in DOCUMENT_FORMATS.values()),
+        "webapp/views/documents.py": (*GROUPING_LABELS.values(), *NUMBERING_LABELS.values()),
         "webapp/formats/csl/citations.py": (style.label for style in STYLES.values()),
         "webapp/views/publication/details.py": ADDED_LABELS.values(),
         "webapp/views/edit/field_groups.py": FIELD_LABELS.values(),

@@ -67,6 +67,7 @@ STATES: dict[str, tuple[str, Callable[[Page], None] | None]] = {
     "abstract failed": ("/", fail_abstract),
     "publication": ("/publications/feng2023tensorir", None),
     "publication of 65": ("/publications/nexagi2025nexn1", None),
+    "document": ("/document?group=year&number=down&people=all", None),
     "page not found": ("/publications/nobody", None),
 }
 ODD_ADDRESSES = [

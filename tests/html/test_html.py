@@ -106,6 +106,8 @@ def test_every_page_is_valid(
         for part in _fragments(app):
             saver.fragment(client, part.replace("<slug>", slug))
     saver.page(client, "/print?q=model&sort=newest")
+    saver.page(client, "/document?q=model&group=year&number=down&people=all")
+    saver.page(client, "/document?as=html")
     saver.page(client, "/publications/none-of-this-name")
     saver.page(client, "/no/such/page")
     _odd(saver, tmp_path)

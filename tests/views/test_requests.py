@@ -78,6 +78,7 @@ PARAMETERS = (
     "open",
     "v",
     "find",
+    *("style", "group", "number", "people", "as"),
     "of",
 )
 
@@ -119,9 +120,9 @@ ROUTES = (
     *(
         f"{start}{end}"
         for start in ("/people/{}", "/lists/{}", "/selection")
-        for end in ("", ".{}", ".atom", "/export", "/print", "/facets/{}")
+        for end in ("", ".{}", ".atom", "/export", "/print", "/document", "/facets/{}")
     ),
-    *("/export", "/print", "/lists"),
+    *("/export", "/print", "/document", "/lists"),
     *("/facets/{}", "/files/{}", "/static/{}", "/theme.css", "/sitemap.xml", "/sitemap-{}.xml"),
     *("/robots.txt", "/healthz", "/readyz", "/metrics"),
 )

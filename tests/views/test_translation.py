@@ -43,7 +43,8 @@ ADDRESSES = """
 /facets/author /facets/author?find=ξξξ /facets/author?year=2019&find=μ
 /facets/year /facets/venue /facets/type /facets/tag /facets/selected
 /facets/retracted /facets/corrected /facets/openaccess
-/export /export?q=μηχανών /print /print?q=μηχανών&year=2001..2005
+/export /export?q=μηχανών /document /document?q=μηχανών&group=year /document?q=ξξξξ
+/print /print?q=μηχανών&year=2001..2005
 """
 
 
@@ -126,6 +127,9 @@ def responses(app: Flask) -> Iterator[tuple[str, str]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("webapp.views.pages.MAX_PRINTED", 1)
         yield "/print of a long list", client.get("/print").text
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("webapp.views.documents.MAX_CITED", 1)
+        yield "/document of a long list", client.get("/document").text
     yield from responses_to_editors(app.test_client())
 
 

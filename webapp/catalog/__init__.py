@@ -14,6 +14,7 @@ from .criteria import MAX_MORE, Criteria, quote_value
 from .hidden import hidden_publications
 from .indexing import IndexFollower, synchronise
 from .members import Members, comparable_name
+from .own_names import named, own_person
 from .results import CACHED_RECORDS, Page, RelatedPublication, SyncState
 from .scopes import Scope, Scopes
 
@@ -32,6 +33,8 @@ __all__ = [
     "SyncState",
     "comparable_name",
     "hidden_publications",
+    "named",
+    "own_person",
     "quote_value",
     "synchronise",
 ]

@@ -15,6 +15,7 @@ from flask.cli import AppGroup
 from .accounts import editors_command, sessions_command, sign_in_command
 from .backup import backup_command, restore_command
 from .content import check_command, export_command, join_command, reindex_command
+from .document import document_command
 from .exits import NOTHING_DONE, Interrupted
 from .fetching import fetch_command
 from .history import diff_command, history_command, undo_command
@@ -27,7 +28,7 @@ COMMANDS: Final[dict[str, click.Command]] = {
     str(command.name): command
     for command in (
         *(prepare_command, import_command, fetch_command, refresh_command),
-        *(export_command, check_command, join_command),
+        *(export_command, document_command, check_command, join_command),
         *(reindex_command, history_command, diff_command, undo_command),
         *(backup_command, restore_command),
         *(sign_in_command, editors_command, sessions_command),

@@ -6,6 +6,7 @@ from ..config import Settings
 from ..translation import Translation
 from . import (
     corrections,
+    documents,
     edit,
     exports,
     facets,
@@ -32,7 +33,10 @@ def init_app(app: Flask, settings: Settings, translation: Translation) -> None:
     errors.init_app(app)
     limits.init_app(app)
     scopes.init_app(app)
-    for part in (pages, lists, files, facets, exports, feeds, operations, citations, metadata):
+    for part in (
+        *(pages, lists, files, facets, exports, documents, feeds),
+        *(operations, citations, metadata),
+    ):
         app.register_blueprint(part.blueprint)
     if settings.corrections:
         app.register_blueprint(corrections.blueprint)

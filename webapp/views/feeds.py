@@ -103,6 +103,7 @@ def robots() -> Response:
         *(f"Disallow: {url}" for url in (urls.export(""), urls.exports(), urls.print())),
         *(f"Disallow: {url}{end}" for url in lists[1:] for end in ("/", ".")),
         f"Disallow: {scoped_urls(Scope('selection')).list()}",
+        f"Disallow: {urls.document()}",
         "",
         f"Sitemap: {absolute_urls().sitemap()}",
         "",

@@ -4,7 +4,7 @@ Jinja escapes all text in templates, and so do `Markup.format` and `Markup.join`
 function here says why its string is HTML already. The linter (S704) refuses any other such string.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import nh3
@@ -12,6 +12,8 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from ..formats.csl.citations import Citation
+from ..formats.csl.styling.runs import Run
+from ..formats.documents.html import runs_to_html
 from ..formats.web import jsonld
 
 EMPTY: Final = Markup()
@@ -36,6 +38,11 @@ def from_markdown(text: str) -> Markup:
 def from_citation(citation: Citation) -> Markup:
     """Return a citation as HTML. The formatter of CSL styles escapes all text."""
     return _trusted(citation.html)
+
+
+def from_runs(runs: Sequence[Run]) -> Markup:
+    """Return a citation of a document as HTML. `runs_to_html` escapes all text and addresses."""
+    return _trusted(runs_to_html(runs))
 
 
 def json_ld(data: dict[str, Any]) -> Markup:

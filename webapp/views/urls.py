@@ -1,8 +1,9 @@
 """The URLs of the site: the one object that makes them, and the slugs that routes accept."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from flask import Flask, request
 from werkzeug.routing import BaseConverter
@@ -88,6 +89,10 @@ class Urls:
     def print(self, query: str = "") -> str:
         """Return the URL of a whole list on one page."""
         return f"{self.base}/print{query}"
+
+    def document(self, query: str = "", options: Iterable[tuple[str, str]] = ()) -> str:
+        """Return the URL of a list as a document, with options as `DocumentOptions.pairs` has."""
+        return f"{self.base}/document{_with_options(query, options)}"
 
     def feed(self, query: str = "") -> str:
         return self.export("atom", query)
@@ -184,8 +189,16 @@ class ScopedUrls(Urls):
     def print(self, query: str = "") -> str:
         return f"{self.base}{self.scope}/print{query}"
 
+    def document(self, query: str = "", options: Iterable[tuple[str, str]] = ()) -> str:
+        return f"{self.base}{self.scope}/document{_with_options(query, options)}"
+
     def facet(self, name: str, query: str = "") -> str:
         return f"{self.base}{self.scope}/facets/{name}{query}"
+
+
+def _with_options(query: str, options: Iterable[tuple[str, str]]) -> str:
+    more = urlencode([*options], safe=",")
+    return f"{query}{'&' if query else '?'}{more}" if more else query
 
 
 class EditUrls(Urls):

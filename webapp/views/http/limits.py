@@ -26,7 +26,10 @@ LISTS_PER_ADDRESS: Final = 1
 FILES_PER_ADDRESS: Final = 3
 RETRY_AFTER: Final = 5  # seconds
 # The endpoints that return complete lists.
-LISTS: Final = ("exports.export_list", "pages.print_list", "feeds.sitemap", "feeds.sitemap_part")
+LISTS: Final = (
+    *("exports.export_list", "pages.print_list", "documents.document"),
+    *("feeds.sitemap", "feeds.sitemap_part"),
+)
 LONGEST_PAUSE: Final = 0.1  # seconds
 
 

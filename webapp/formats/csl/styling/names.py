@@ -10,6 +10,11 @@ from citeproc.source import Name
 from citeproc.string import String
 
 from ....records import OTHERS, is_cjk, with_particle
+from .richtext import BOLD, marked
+
+# Keys of names in an item, beside those of CSL.
+EMPHASIZED: Final = "emphasized"  # print the name in bold
+COMPLETE: Final = "complete"  # at the first name: print all names, never "et al."
 
 _GLOBAL: Final = {"name-form": "form", "name-delimiter": "delimiter"}
 _DEFAULTS: Final = {
@@ -71,7 +76,9 @@ class CorrectedName(model.Name):  # type: ignore[misc]
         names = list(item.reference[variable])
         others = names[-1:] == [{"literal": OTHERS.literal}]
         names = names[:-1] if others else names
-        least, first = options.number("et-al-min"), options.number("et-al-use-first")
+        is_complete = bool(names) and COMPLETE in names[0]
+        least = 0 if is_complete else options.number("et-al-min")
+        first = options.number("et-al-use-first")
         if 0 < least <= len(names) and first < len(names):
             last = names[-1] if first < len(names) - 1 else None
             shown = _formatted(names[:first], options)
@@ -102,9 +109,14 @@ class CorrectedName(model.Name):  # type: ignore[misc]
 def _formatted(names: Sequence[Name], options: Options, start: int = 0) -> list[str]:
     """Return the names as the style formats them at their places, from `start` on."""
     return [
-        _inverted(name, options) if options.inverts(place) else _displayed(name, options)
+        _formatted_name(name, options, options.inverts(place))
         for place, name in enumerate(names, start)
     ]
+
+
+def _formatted_name(name: Name, options: Options, is_inverted: bool) -> str:
+    text = _inverted(name, options) if is_inverted else _displayed(name, options)
+    return marked(BOLD, text) if name.get(EMPHASIZED) else text
 
 
 def _displayed(name: Name, options: Options) -> str:

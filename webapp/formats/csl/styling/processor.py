@@ -15,6 +15,7 @@ from lxml import etree
 
 from .elements import CORRECTED
 from .groups import Item
+from .names import COMPLETE, EMPHASIZED
 from .richtext import BOLD, ITALIC, SUBSCRIPT, SUPERSCRIPT, from_source, marked, punctuated
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "styles"
@@ -161,7 +162,7 @@ def reference(item: Mapping[str, Any]) -> Reference:
     for name, value in item.items():
         variable = name.replace("-", "_")
         if variable in NAMES:
-            result[variable] = [_name(person) for person in value]
+            result[variable] = [_with_keys(_name(person), person) for person in value]
         elif variable in DATES:
             if date := _date(value):
                 result[variable] = date
@@ -177,6 +178,13 @@ def _name(person: Mapping[str, str]) -> Name:
         return Name(literal=from_source(person["literal"]))
     parts = ("family", "given", "dropping-particle", "non-dropping-particle", "suffix")
     return Name(**{part: from_source(person[part]) for part in parts if person.get(part)})
+
+
+def _with_keys(name: Name, person: Mapping[str, Any]) -> Name:
+    for key in (EMPHASIZED, COMPLETE):
+        if person.get(key):
+            name[key] = True  # after the check of the arguments, which knows none
+    return name
 
 
 def _date(date: Mapping[str, Any]) -> Date | DateRange | LiteralDate | None:

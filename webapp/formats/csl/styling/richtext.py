@@ -103,17 +103,17 @@ def punctuated(text: str) -> str:
 
 def to_html(text: str) -> str:
     """Return HTML with `<i>`, `<b>`, `<sup>`, `<sub>` and `<span>`; all else is escaped."""
-    text = escape(_with_quotes(text), quote=False)
+    text = escape(with_quotes(text), quote=False)
     return _PRIVATE.sub(lambda mark: _HTML.get(mark[0], ""), text)
 
 
 def to_plain(text: str) -> str:
     """Return text without tags: "H₂O", as far as Unicode has such characters."""
-    text = _SMALL.sub(lambda match: _SHIFTS[match[1]](match[2]), _with_quotes(text))
+    text = _SMALL.sub(lambda match: _SHIFTS[match[1]](match[2]), with_quotes(text))
     return _PRIVATE.sub("", text)
 
 
-def _with_quotes(text: str) -> str:
+def with_quotes(text: str) -> str:
     """Return text with double quotation marks, in these single ones, in these double ones."""
     parts = []
     depth = 0
