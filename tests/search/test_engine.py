@@ -173,3 +173,19 @@ def test_documents_may_come_from_a_generator(
     engine.rebuild(generated(), "1")
     engine.update(iter(PAPERS[:1]), iter([5]), "2")
     assert search(engine, "").total == 4
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        *({"sort": "title"}, {"default_sort": "newest"}, {"offset": 1}, {"limit": 1}),
+        *({"literal": True}, {"filters": {"venue": ("ISSTA",)}}, {"counted": {"venue": ("X",)}}),
+    ],
+)
+def test_a_result_is_of_the_whole_request(engine: SearchEngine, changes: dict[str, object]) -> None:
+    query = "" if {"sort", "default_sort"} & set(changes) else "dynamic relaxd"
+    first = search(engine, query)
+    changed = search(engine, query, **changes)
+    assert (first.ids, first.total, first.facets) != (changed.ids, changed.total, changed.facets)
+    again = search(engine, query)
+    assert (again.ids, again.total, again.facets) == (first.ids, first.total, first.facets)

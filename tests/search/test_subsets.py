@@ -50,7 +50,27 @@ def test_a_search_is_relaxed_for_the_subset_alone(engine: SearchEngine) -> None:
 def test_facets_and_suggestions_count_the_subset(engine: SearchEngine) -> None:
     within = search(engine, "", subset=Subset(also=(3, 5)))
     assert dict(within.facets["venue"]) == {"ASPLOS": 1, "ISSTA": 1}
+    assert search(engine, "asp").suggestions[0].total == 2
     assert search(engine, "asp", subset=Subset(also=(3, 5))).suggestions[0].total == 1
+    assert search(engine, "asp").suggestions[0].total == 2
+
+
+def test_words_weigh_the_same_in_every_subset(tmp_path: Path) -> None:
+    draw, engines = Random(7), [ENGINES["whoosh"](tmp_path / name) for name in "ab"]
+    documents = [document(number, draw) for number in range(60)]
+    for engine in engines:
+        engine.rebuild(documents, "1:1")
+    ids = tuple(range(0, 60, 3))
+    whole, within = [], []
+    for word in WORDS:
+        within.append(search(engines[0], word, limit=100, subset=Subset(also=ids)).ids)
+        whole.append(search(engines[1], word, limit=100).ids)
+    # A fresh engine whose first search is in a subset ranks as one that never had a subset, but for
+    # hits of one score, which are in the owner's order.
+    assert [sorted(found) for found in within] == [
+        sorted(id_ for id_ in found if id_ in ids) for found in whole
+    ]
+    assert within == [tuple(id_ for id_ in found if id_ in ids) for found in whole]
 
 
 def test_a_chosen_order_beats_that_of_a_selection(engine: SearchEngine) -> None:

@@ -68,6 +68,11 @@ class SearchRequest:
     counted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     subset: Subset | None = None  # None: all publications
 
+    def __hash__(self) -> int:
+        """Return a hash of what requests differ in most, so that engines can cache results."""
+        filters = tuple(self.filters.items())
+        return hash((self.query, filters, self.sort, self.offset, self.literal, self.subset))
+
 
 class Highlighter(Protocol):
     """Finds the words of a query in a text."""

@@ -43,12 +43,12 @@ class Acronyms:
         pairs = ((sum(by_text.values()), *pair) for pair, by_text in texts.items())
         ranked = sorted((p for p in pairs if p[0] >= least), reverse=True)
         self._words: dict[str, list[tuple[str, int]]] = {}
-        self._acronyms: dict[Stems, list[tuple[str, int]]] = {}
+        self.acronyms: dict[Stems, list[tuple[str, int]]] = {}
         for count, acronym, stems in ranked:
             text = texts[acronym, stems].most_common(1)[0][0]
             _add(self._words.setdefault(acronym, []), text, count)
-            _add(self._acronyms.setdefault(stems, []), acronym, count)
-        self._longest = max(map(len, self._acronyms), default=0)
+            _add(self.acronyms.setdefault(stems, []), acronym, count)
+        self._longest = max(map(len, self.acronyms), default=0)
 
     def expand(self, words: Sequence[Word]) -> Iterator[Expansion]:
         """Yield what the acronyms and the words among the words of a query also mean."""
@@ -65,7 +65,7 @@ class Acronyms:
                 explanation += stems[last]
                 if len(explanation) > self._longest:
                     break
-                for acronym, count in self._acronyms.get(explanation, ()):
+                for acronym, count in self.acronyms.get(explanation, ()):
                     clause = Clause((Word(acronym, (acronym,)),))
                     yield Expansion(first, last + 1, clause, acronym, count, acronym.upper())
 

@@ -7,6 +7,7 @@ import threading
 import zlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -69,36 +70,20 @@ class WhooshEngine:
 
     def search(self, request: SearchRequest) -> SearchResult:
         """Search the newest generation. Raise IndexUnavailableError if there is none."""
-        matcher, answer, filters = self._answer(request)
-        snapshot = matcher.snapshot
-        docs = np.flatnonzero(facets.apply_filters(answer.match.mask, filters))
-        included = {
-            name: (*request.filters.get(name, ()), *request.counted.get(name, ()))
-            for name in (*request.filters, *request.counted)
-        }
-        return SearchResult(
-            revision=snapshot.revision,
-            ids=tuple(snapshot.ids[_select_page(matcher, answer.match, docs, request)].tolist()),
-            total=len(docs),
-            facets=facets.count_facets(snapshot, answer.match.mask, docs, filters, included),
-            highlighter=QueryHighlighter(answer.highlighted, matcher.resolve),
-            rewritten=answer.rewritten,
-            shown_query=answer.shown,
-            suggestions=matcher.suggester.suggest(
-                request.query, filters, facets.apply_filters(snapshot.live, filters)
-            ),
-        )
+        make_result, make_highlighter = self._matchers().cached(_search, request)
+        result: SearchResult = make_result(highlighter=make_highlighter())
+        return result
 
     def count(self, request: SearchRequest) -> int:
         """Return only the total of a request."""
-        _, answer, filters = self._answer(request)
+        _, answer, filters = _answer(self._matchers(), request)
         return int(np.count_nonzero(facets.apply_filters(answer.match.mask, filters)))
 
     def facet_values(
         self, request: SearchRequest, facet: str, letters: str = "", limit: int = 0
     ) -> facets.Counts:
         """Return the values of a facet with their counts."""
-        matcher, answer, filters = self._answer(request)
+        matcher, answer, filters = _answer(self._matchers(), request)
         docs = np.flatnonzero(facets.apply_filters(answer.match.mask, filters, facet))
         selected = request.filters.get(facet, ())
         return facets.count_values(matcher.snapshot, facet, docs, selected, limit, letters)
@@ -106,12 +91,6 @@ class WhooshEngine:
     def related(self, document: Document, limit: int) -> tuple[RelatedDocument, ...]:
         """Return the publications most related to a document, best first."""
         return related.find_related(self._matchers().of(None).snapshot, document, limit)
-
-    def _answer(self, request: SearchRequest) -> tuple[Matcher, Answer, dict[str, Mask]]:
-        """Match a query and its filters in the newest generation."""
-        matcher = self._matchers().of(request.subset)
-        answer = relaxation.answer_query(matcher, request.query, literal=request.literal)
-        return matcher, answer, facets.filter_masks(matcher.snapshot, request.filters)
 
     def _matchers(self) -> Matchers:
         matchers = self._current_state().matchers
@@ -212,6 +191,42 @@ class WhooshEngine:
         if state.manifest is None or state.matchers is None:
             raise IndexUnavailableError("there is no sound index to update")
         return state.manifest, state.matchers.of(None).snapshot.numbers(ids)
+
+
+def _search(
+    matchers: Matchers, request: SearchRequest
+) -> tuple[partial[SearchResult], partial[QueryHighlighter]]:
+    """Return what makes the result of a request, and what makes its highlighter.
+
+    A highlighter caches what it finds in texts, so it is not shared between requests.
+    """
+    matcher, answer, filters = _answer(matchers, request)
+    snapshot = matcher.snapshot
+    docs = np.flatnonzero(facets.apply_filters(answer.match.mask, filters))
+    included = {
+        name: (*request.filters.get(name, ()), *request.counted.get(name, ()))
+        for name in (*request.filters, *request.counted)
+    }
+    result = partial(
+        SearchResult,
+        revision=snapshot.revision,
+        ids=tuple(snapshot.ids[_select_page(matcher, answer.match, docs, request)].tolist()),
+        total=len(docs),
+        facets=facets.count_facets(snapshot, answer.match.mask, docs, filters, included),
+        rewritten=answer.rewritten,
+        shown_query=answer.shown,
+        suggestions=matcher.suggester.suggest(
+            request.query, filters, facets.apply_filters(snapshot.live, filters)
+        ),
+    )
+    return result, partial(QueryHighlighter, answer.highlighted, matcher.resolve)
+
+
+def _answer(matchers: Matchers, request: SearchRequest) -> tuple[Matcher, Answer, dict[str, Mask]]:
+    """Match a query and its filters."""
+    matcher = matchers.of(request.subset)
+    answer = relaxation.answer_query(matcher, request.query, literal=request.literal)
+    return matcher, answer, facets.filter_masks(matcher.snapshot, request.filters)
 
 
 def _select_page(matcher: Matcher, match: Match, docs: Docs, request: SearchRequest) -> Docs:

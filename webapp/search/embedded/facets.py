@@ -109,9 +109,18 @@ def count_values(
 
 
 def _most_frequent(facet: FacetColumn, codes: Array, totals: Array, limit: int) -> Array:
-    """Return the codes with the highest totals; of equal totals, those that sort first."""
+    """Return the codes with the highest totals; of equal totals, those that sort first.
+
+    `codes` are ascending and more than `limit`.
+    """
+    # How many values have each total or a higher one. Most have a total of 1, for which a partition
+    # is slow: of 500,000 values 40 ms, beside 3.
+    at_least = np.cumsum(np.bincount(totals)[::-1])[::-1]
+    least = np.flatnonzero(at_least >= limit)[-1]
+    likely = totals >= least
+    codes, totals = codes[likely], totals[likely]
     keys = totals.astype(np.int64) * facet.size - facet.sort_ranks[codes]
-    return codes[np.argpartition(-keys, limit)[:limit]]
+    return codes[np.argsort(-keys)[:limit]]
 
 
 def _codes(facet: FacetColumn, name: str, values: Iterable[str]) -> list[int]:

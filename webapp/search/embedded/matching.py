@@ -204,14 +204,14 @@ class Matcher(TermScorer):
         """
         return tuple(
             expansion
-            for expansion in self._acronyms.expand(query.free)
+            for expansion in self.acronyms.expand(query.free)
             if not (expansion.clause.phrase and _is_unfinished(query, query.free[expansion.first]))
             and expansion.explained >= EXPLAINED * self._frequency(expansion.acronym)
             and self.clause_weights(expansion.clause).any()
         )
 
     @cached_property
-    def _acronyms(self) -> Acronyms:
+    def acronyms(self) -> Acronyms:
         return Acronyms(self.snapshot)
 
     def _frequency(self, term: str) -> int:

@@ -81,8 +81,8 @@ def _bm25(weights: Weights, docs: Docs, size: int) -> Scores:
 def _title_bonus(matcher: Matcher, words: list[Word], docs: Docs, scores: Scores) -> Scores:
     """Return the bonus of each hit for its title."""
     size = len(docs)
-    rows = np.full(matcher.snapshot.size, -1, np.int64)
-    rows[docs] = np.arange(size)
+    rows = np.full(matcher.snapshot.size, -1, np.int32)
+    rows[docs] = np.arange(size, dtype=np.int32)
     title_positions = [_restrict(rows, matcher.title_positions(word)) for word in words]
     if not any(len(positions.docs) for positions in title_positions):
         return np.zeros(size)

@@ -33,7 +33,7 @@ class TermScorer:
         self.postings = cached_method(256, self, TermScorer._postings)
 
     @cached_property
-    def _norms(self) -> dict[str, Weights]:
+    def norms(self) -> dict[str, Weights]:
         norms = {}
         for field, lengths in self.snapshot.lengths.items():
             average = max(float(lengths.sum(where=self.snapshot.live)) / self.snapshot.count, 1.0)
@@ -70,7 +70,7 @@ class TermScorer:
             base, size = item.segment.base, item.segment.size
             part = weights[base : base + size]
             docs = item.docs.astype(np.int64)  # once, instead of in each step below
-            worth = self._norms[item.field][base : base + size][docs] * item.counts
+            worth = self.norms[item.field][base : base + size][docs] * item.counts
             if item.single:
                 part[docs] += worth
             else:
@@ -128,7 +128,7 @@ class TermScorer:
     def _add(self, weights: Weights, field: str, occurrences: Array) -> None:
         """Add the weight of each occurrence."""
         docs = occurrences >> 16
-        np.add.at(weights, docs, self._norms[field][docs])
+        np.add.at(weights, docs, self.norms[field][docs])
 
 
 def sum_where_all(weights: Sequence[Weights]) -> Weights:

@@ -118,6 +118,11 @@ class FacetColumn:
         return len(self.values[0]) + more.index(sought) if sought in more else -1
 
     @cached_property
+    def sizes(self) -> Array:
+        """The number of values of each document."""
+        return np.diff(self.at)
+
+    @cached_property
     def sort_ranks(self) -> Array:
         """The rank of each value in sorted order."""
         if not self.values[1]:
@@ -155,6 +160,11 @@ class FacetColumn:
             return self.codes
         if self._single:
             return self.codes[docs]
+        if 3 * len(docs) > len(self.at):  # a third of all documents: faster than by their places
+            mask = np.zeros(len(self.at) - 1, bool)
+            mask[docs] = True
+            every: Array = self.codes[np.repeat(mask, self.sizes)]
+            return every
         starts = self.at[docs]
         sizes = self.at[docs + 1] - starts
         shift = np.repeat(starts - np.cumsum(sizes) + sizes, sizes)

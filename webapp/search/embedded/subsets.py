@@ -15,9 +15,11 @@ from ..engine import Subset
 from .facets import filter_masks
 from .matching import Matcher
 from .relaxation import answer_query
-from .snapshot import Docs, Snapshot
+from .snapshot import Docs, Snapshot, call_function
+from .strings import cached_method
 
-CACHED = 64  # parts of a snapshot
+SUBSETS = 64  # to cache
+RESULTS = 512  # to cache; each takes some 5 kB
 
 
 class Matchers:
@@ -25,7 +27,10 @@ class Matchers:
 
     def __init__(self, matcher: Matcher) -> None:
         self._whole = matcher
-        self._limited = lru_cache(CACHED)(partial(_limit_matcher, matcher))
+        self._limited = lru_cache(SUBSETS)(partial(_limit_matcher, matcher))
+        # Caches the results of functions of these matchers, such as of what many visitors type
+        # first: a letter that begins most titles takes 200 ms in a million publications.
+        self.cached = cached_method(RESULTS, self, call_function)
 
     def of(self, subset: Subset | None) -> Matcher:
         """Return the matcher of a subset; None is all documents."""
@@ -33,10 +38,16 @@ class Matchers:
 
 
 class _LimitedMatcher(Matcher):
-    """A matcher of some documents. It shares the caches of `whole`, which it keeps alive."""
+    """A matcher of some documents.
+
+    It shares the caches and the statistics of `whole`, which it keeps alive. Only suggestions,
+    which count documents, are its own.
+    """
 
     def __init__(self, whole: Matcher, snapshot: Snapshot) -> None:
-        self.__dict__.update(whole.__dict__)
+        shared = {"norms": whole.norms, "acronyms": whole.acronyms}
+        self.__dict__.update(whole.__dict__ | shared)
+        self.__dict__.pop("suggester", None)
         self.whole = whole
         self.snapshot = snapshot
 
