@@ -11,6 +11,7 @@ Whole pages are not cached here: nginx does that, see docs/decisions/nginx-cache
 import hashlib
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import TYPE_CHECKING
 
 from flask import Flask
@@ -113,8 +114,12 @@ def _accepts_html_first(environ: "WSGIEnvironment") -> bool:
     return accept == "*/*" or accept.startswith("text/html")
 
 
+@cache
 def _program_fingerprint() -> str:
-    """Return a hash of the code, the templates and the static files: an upgrade ends every 304."""
+    """Return a hash of the code, the templates and the static files: an upgrade ends every 304.
+
+    A process runs the program that it began with.
+    """
     digest = hashlib.blake2b(digest_size=6)
     for folder in ("webapp", "templates", "static"):
         for path in sorted((ROOT / folder).rglob("*.*")):
