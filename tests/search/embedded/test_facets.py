@@ -10,11 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from webapp.folding import fold
+from webapp.search.embedded.array_file import read_arrays
 from webapp.search.embedded.engine import WhooshEngine
 from webapp.search.engine import Document, SearchRequest
 from webapp.search.query import parse
 
-from ...searching import paper
+from ...searching import folder_of, paper, search
 
 NAMES = ("Ann Ab", "Änn Àb", "Zoë", "王小明", "王", "Ünal Ab", "Œuvre", "a", "B", "Straße", "И. Ив")
 PEOPLE = {number: (NAMES[number % 11], NAMES[number % 7]) for number in range(1, 41)}
@@ -76,3 +77,11 @@ def test_ten_times_the_values_need_few_more_calls(tmp_path: Path) -> None:
         assert len(engine.facet_values(EVERYTHING, "author", "a", 10)) == 10
         calls.append(count_calls("a", engine))
     assert calls[1] < 1.5 * calls[0]
+
+
+def test_a_name_of_a_megabyte_is_suggested_by_few_of_its_words(tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path)
+    engine.rebuild([paper(1, 0, "Relax", ("zymurgy " * 131_072,))], "1")
+    (file,) = folder_of(tmp_path).glob("*.arrays")
+    assert len(read_arrays(file)["author.beginnings.entries"]) < 200
+    assert search(engine, "zymurgy zy").suggestions

@@ -34,6 +34,7 @@ ENDS_WITH = "/"  # precedes the last segment of an identifier, and begins no ide
 NAME_LENGTH, SHORT_NAME = 6, 3  # terms in the name of a system, at most; letters in a short one
 _KEY = 48  # bytes in a sort key
 _TYPED = 64  # characters that are typed of a value, at most, while it is suggested
+_SUGGESTED = 1000  # characters of a value that visitors may begin to type at any word of
 _OPENING = " \"'“‘«([{$\\"  # skipped at the start of a title when sorting
 _VALUES = ("id", "position", "forthcoming", "title", "venue", "identifiers", "acronyms")
 
@@ -188,7 +189,7 @@ def _beginnings(facet: str, rows: Sequence[Sequence[str]]) -> dict[str, Array]:
     pairs = sorted(
         (text[:_TYPED], 2 * code + is_end)
         for code, value in enumerate(_sorted_values(rows))
-        for text, is_end in _ends(fold(value))
+        for text, is_end in _ends(fold(value)[:_SUGGESTED])
     )
     return {
         **pack_strings(f"{facet}.beginnings", (text for text, _ in pairs)),
