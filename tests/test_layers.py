@@ -20,7 +20,7 @@ LAYERS = (
     ("site",),
     ("curation", "accounts"),
     ("catalog",),
-    ("search", "store", "services"),
+    ("search", "store", "services", "static_site"),
     ("formats", "telemetry", "translation", "venues"),
     ("site_file",),
     ("config", "facets", "owner_files"),

@@ -57,6 +57,10 @@ class CorrectionRefusedError(OctavoError):
     """A visitor's correction is not stored: "unchanged", "too long", "too many" or "full"."""
 
 
+class ForeignFolderError(OctavoError):
+    """A folder has files that another program or a person wrote, so it is not replaced."""
+
+
 class CannotTakeError(OctavoError):
     """A field cannot be taken from what a source stated."""
 

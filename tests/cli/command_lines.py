@@ -29,6 +29,8 @@ ARGUMENTS = {
 OPTIONS: dict[tuple[str, str], list[str | None]] = {
     ("export", "--format"): ["bibtex", "cff", "csl-json", "endnote", "pubmed", "ris", "zotero"],
     ("export", "--output"): ["{out}", "-"],
+    ("export", "--site"): ["{out}"],
+    ("export", "--address"): ["https://ada.example.org/pubs/"],
     ("document", "--search"): ["agents"],
     ("document", "--style"): ["ieee"],
     ("document", "--format"): ["docx", "tex", "md", "html", "txt", "rendercv", "jsonresume"],

@@ -16,6 +16,7 @@ from .command import Command
 from .common import the_catalog, update_index, update_index_after_saving, waits_for_locks
 from .exits import Refused
 from .output import echo_json, output_file
+from .static_site import write_site
 
 
 @click.command("join", cls=Command)
@@ -57,12 +58,28 @@ def join_command(published: str, others: tuple[str, ...], part: bool) -> None:
     default="-",
     help="The file to write, standard output by default. It is replaced when all is written.",
 )
-def export_command(format_: str, output: Path) -> None:
-    """Write all publications, with every field, as UTF-8.
+@click.option(
+    "--site",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Write the whole site as static files into a new or empty folder instead.",
+)
+@click.option(
+    "--address",
+    default="",
+    metavar="URL",
+    help="With --site: where the files will be, for site map, canonical links and feeds.",
+)
+def export_command(format_: str, output: Path, folder: Path | None, address: str) -> None:
+    """Write all publications, with every field, as UTF-8; or the site that visitors see.
 
     Example: octavo export -o backup.bib
     """
     catalog = the_catalog()
+    if folder is not None:
+        write_site(folder, address)
+        return
     database = database_file(catalog.database)
     if database is not None and output.resolve() == database.resolve():
         raise Refused(f"{output}: this is the site's database. Choose another name.")
