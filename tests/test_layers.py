@@ -20,12 +20,12 @@ LAYERS = (
     ("site",),
     ("curation", "accounts"),
     ("catalog",),
-    ("search", "store", "services", "static_site"),
+    ("search", "store", "services", "static_site", "full_text"),
     ("formats", "telemetry", "translation", "venues"),
     ("site_file",),
     ("config", "facets", "owner_files"),
     ("source_settings",),
-    ("records", "errors", "theme", "setting_types", "startup", "images"),
+    ("records", "errors", "theme", "setting_types", "startup", "images", "process_limits"),
     ("folding", "orcids"),
 )
 DATABASE_LIBRARIES = {"sqlalchemy", "flask_sqlalchemy", "flask_migrate", "alembic"}

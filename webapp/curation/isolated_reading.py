@@ -10,13 +10,13 @@ import json
 import resource
 import subprocess
 import sys
-from contextlib import suppress
 from dataclasses import asdict
 from typing import Final
 
 from ..config import ROOT
 from ..errors import UnreadableFileError
 from ..formats.reading import Problem
+from ..process_limits import lower_limit
 from ..store.publications import plain, record_of
 from .importing import Library, read_files
 
@@ -51,8 +51,8 @@ def read_isolated(data: bytes, limit: int) -> Library:
 
 def main(limit: int, memory: int, seconds: int) -> None:
     """Read standard input and print the result."""
-    _limit(resource.RLIMIT_AS, memory)
-    _limit(resource.RLIMIT_CPU, seconds)
+    lower_limit(resource.RLIMIT_AS, memory)
+    lower_limit(resource.RLIMIT_CPU, seconds)
     try:
         library = read_files([(PASTED, sys.stdin.buffer.read())], limit)
     except UnreadableFileError as error:
@@ -66,14 +66,6 @@ def main(limit: int, memory: int, seconds: int) -> None:
         "cut_short": [line for _, line in library.cut_short],
     }
     json.dump(result, sys.stdout)
-
-
-def _limit(kind: int, value: int) -> None:
-    """Lower a limit of this process. A service manager may have a lower one, or forbid it."""
-    _, hard = resource.getrlimit(kind)
-    lower = value if hard == resource.RLIM_INFINITY else min(value, hard)
-    with suppress(OSError, ValueError):
-        resource.setrlimit(kind, (lower, lower))
 
 
 if __name__ == "__main__":

@@ -44,6 +44,11 @@ REASONS: Final[Mapping[str, str]] = {
     "implausible-year": "years that are not plausible",
     # Something is missing.
     "absent-file": "files that are not there",
+    "damaged-pdf": "damaged PDFs, searched in part or not at all",
+    "encrypted-pdf": "PDFs that need a password to read",
+    "pdf-too-slow": "PDFs that take too long to read, searched in part or not at all",
+    "pdf-too-large": "PDFs that need too much memory to read",
+    "pdf-without-text": "PDFs without text, such as scans",
     "no-title": "no title",
     "no-year": "no year",
     "no-key": "no key",
