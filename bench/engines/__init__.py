@@ -116,7 +116,7 @@ def split_query(query: Query) -> tuple[list[str], str]:
 
 def fields_of(prefix: str) -> tuple[str, ...]:
     """Return the fields to search for a prefix: one or two letters match every abstract."""
-    return SHORT_FIELDS if len(prefix) <= SHORT_PREFIX else TEXT_FIELDS
+    return SHORT_FIELDS if len(prefix) <= SHORT_PREFIX["abstract"] else TEXT_FIELDS
 
 
 def ordered(name: str, counts: Mapping[str, int], selected: Sequence[str]) -> Counts:

@@ -31,6 +31,7 @@ class NoHighlighter:
         text: str,  # noqa: ARG002
         length: int = 240,  # noqa: ARG002
         shown: Iterable[tuple[str, str]] = (),  # noqa: ARG002
+        field: str = "abstract",  # noqa: ARG002
     ) -> Span | None:
         return None
 

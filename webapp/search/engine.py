@@ -13,6 +13,15 @@ Span = tuple[int, int]  # start and end of a part of a text, in characters
 
 
 @dataclass(frozen=True, slots=True)
+class FullText:
+    """The text of a file of a publication, one line for each page, separated by form feeds."""
+
+    digest: str  # of the file's content
+    name: str  # of the file
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A publication as the index sees it."""
 
@@ -30,6 +39,7 @@ class Document:
         str, ...
     ] = ()  # DOI, arXiv id, citation key, URLs: found whole or by their ends
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # facet -> values
+    texts: tuple[FullText, ...] = ()  # of its PDFs
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +90,33 @@ class Highlighter(Protocol):
     def spans(self, text: str, field: str) -> list[Span]:
         """Return the spans of `text` that match in `field`, ascending, without overlap.
 
-        `field` is title, authors, venue, tags or abstract.
+        `field` is title, authors, venue, tags, abstract or pdf.
         """
         ...
 
     def snippet(
-        self, text: str, length: int = 240, shown: Iterable[tuple[str, str]] = ()
+        self,
+        text: str,
+        length: int = 240,
+        shown: Iterable[tuple[str, str]] = (),
+        field: str = "abstract",
     ) -> Span | None:
-        """Return the best window of an abstract, about `length` characters, on word boundaries.
+        """Return the best window of a long text, about `length` characters, on word boundaries.
 
         `shown` holds the texts displayed beside it, each with its field. Return None if they
-        already contain every matching word of the abstract.
+        already contain every matching word of the text.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A part of the text of a PDF, of some hundred characters, that has words of a query."""
+
+    digest: str  # of the file's content
+    name: str  # of the file
+    start: int  # offset in the text
+    end: int
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -124,6 +148,8 @@ class SearchResult:
     rewritten: str = ""
     shown_query: str = ""  # the words searched instead, if they differ; for "acronym" also searched
     suggestions: tuple[Suggestion, ...] = ()
+    # Id of a hit of the page that matches only with the text of its PDFs -> the best part of it.
+    passages: Mapping[int, Passage] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +198,16 @@ class SearchEngine(Protocol):
     @property
     def variant(self) -> str:
         """The `variant` that the index was written with; "" without an index."""
+        ...
+
+    @property
+    def texts(self) -> Mapping[int, tuple[tuple[str, str], ...]]:
+        """The texts of PDFs in the index on disk: id -> digest and name of each."""
+        ...
+
+    @property
+    def texts_version(self) -> str:
+        """A value that changes with the texts of PDFs; "" without any. Cheap to read."""
         ...
 
     def rebuild(self, documents: Iterable[Document], revision: str, variant: str = "") -> None:

@@ -8,7 +8,7 @@ from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 from .engine import Span
-from .fields import NAME_FIELDS, is_short
+from .fields import NAME_FIELDS, SHORT_PREFIX, is_short
 from .query import Query, Word, is_stop
 from .text import CHAIN, analyse, collapse, stem
 
@@ -21,7 +21,6 @@ _IRREGULAR_START = re.compile(
     r"[^a-zA-Z0-9 ](?:(?<![\x00-\x7f\W])(?<![a-z]{3}[ß-öø-ÿ])"
     r"|(?:(?<=(?<![^\W\d_])[^\W_].)|(?<=(?<![^\W\d_])[^\W_]{2}.))[^a-zA-Z0-9 ]*(?=\w))"
 )
-
 _SPACE = re.compile(r"\s")
 
 
@@ -67,11 +66,11 @@ class _Terms:
                     self._stems[root].add((number, at))
                 for prefix in term.prefixes:
                     self._prefixes[prefix].add((number, at))
-        self._long = tuple(prefix for prefix in self._prefixes if not is_short(prefix))
+        self._long = {f: [p for p in self._prefixes if not is_short(p, f)] for f in SHORT_PREFIX}
         self._fields = {at: pattern.field for at, pattern in enumerate(patterns) if pattern.field}
 
-    def _prefixes_in(self, field: str) -> tuple[str, ...]:
-        return self._long if field == "abstract" else tuple(self._prefixes)
+    def _prefixes_in(self, field: str) -> Sequence[str]:
+        return self._long[field] if field in self._long else tuple(self._prefixes)
 
     def roots(self, field: str) -> frozenset[str]:
         """Return the first letters of each term that all its accepted tokens share."""
@@ -113,20 +112,22 @@ class QueryHighlighter:
         return _merge_spans(hit[1:] for hit in matches) if matches else []
 
     def snippet(
-        self, text: str, length: int = 240, shown: Iterable[tuple[str, str]] = ()
+        self,
+        text: str,
+        length: int = 240,
+        shown: Iterable[tuple[str, str]] = (),
+        field: str = "abstract",
     ) -> Span | None:
-        """Return the window of an abstract with the most words, on word boundaries.
+        """Return the window of a text with the most words, on word boundaries.
 
-        Words in the texts `shown` beside it do not count. Return None if no other word matches.
+        Words in the texts `shown` beside it do not count. None if no other word matches.
         """
         words = [pattern.words for pattern in self._patterns]
         shown_hits = (hit for other, field in shown for hit in self._matches_in(other, field))
         shown_words = frozenset[int]().union(*(words[hit[0]] for hit in shown_hits))
         if all(offsets <= shown_words for offsets in words):
             return None
-        matches = [
-            hit for hit in self._matches_in(text, "abstract") if not words[hit[0]] <= shown_words
-        ]
+        matches = [hit for hit in self._matches_in(text, field) if not words[hit[0]] <= shown_words]
         if not matches:
             return None
         matches.sort(key=lambda hit: hit[1])

@@ -1,7 +1,7 @@
 """Parser of queries: any text gives a Query, in linear time.
 
-    words "a phrase" author:name title:word venue:"a name" year:2019..2023 tag:word is:selected
-    -excluded
+    words "a phrase" author:name title:word venue:"a name" year:2019..2023 tag:word pdf:word
+    is:selected -excluded
 
 Every facet is a field, except flags, which follow "is:". The value of a field may be quoted, and
 may follow white space; the same field twice means either value. Anything else is words.
@@ -16,20 +16,14 @@ from ..facets import FIELD_FACETS, FIRST_YEAR, LAST_YEAR, SELECTED, find_flag
 from ..folding import fold
 from . import identifiers
 from .alternatives import as_words, join_alternatives, split_alternatives
+from .fields import FULL_TEXT
 from .text import CHAIN, MAX_WORD, STOP_WORDS, Chain, analyse, collapse
 
 MAX_LENGTH = 512  # characters: a long question; at 256, nDCG@10 falls by .02 to .08 on such ones
 MAX_WORDS = 96  # only nonsense has more in 512 characters
 
-_TEXT_FIELDS = {
-    "author": "authors",
-    "authors": "authors",
-    "title": "title",
-    "abstract": "abstract",
-    "venue": "venue",
-    "tag": "tags",
-    "tags": "tags",
-}
+_TEXT_FIELDS = {"author": "authors", "authors": "authors", "tag": "tags", "tags": "tags"}
+_TEXT_FIELDS |= {name: name for name in ("title", "abstract", "venue", FULL_TEXT)}
 # Name in a query -> text field of the index, or facet.
 FIELDS = {**{name: name for name in FIELD_FACETS}, **_TEXT_FIELDS, "is": "is"}
 _WORD_FIELDS = frozenset(_TEXT_FIELDS.values())
@@ -104,7 +98,7 @@ class FacetValue:
 class Chip:
     """A piece of recognized syntax, and the query without it."""
 
-    field: str  # title, abstract or a facet; "": a phrase or an excluded word
+    field: str  # title, abstract, pdf or a facet; "": a phrase or an excluded word
     value: str
     negated: bool
     rest: str

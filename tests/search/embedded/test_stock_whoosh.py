@@ -12,7 +12,7 @@ import pytest
 
 from webapp.search.embedded.engine import WhooshEngine
 from webapp.search.embedded.schema import LETTERS, schema
-from webapp.search.engine import SearchRequest
+from webapp.search.engine import FullText, SearchRequest
 from webapp.search.query import parse
 from webapp.search.text import terms
 
@@ -33,7 +33,7 @@ with index.searcher() as searcher:
 """
 CONNECTORS = "ʼ"  # letters for Unicode, but between two words for `search.text`
 FIELDS = {"title": "title", "abstract": "abstract", "authors": "author"}
-FIELDS |= {"venue": "venue", "tags": "tag"}
+FIELDS |= {"venue": "venue", "tags": "tag", "pdf": "pdf"}
 PLAIN = (
     *(("title", text) for text in ("relax", "RELAX", "Résumés", "resumes", "RÉSUME\u0301S")),
     *(("title", text) for text in ("TensorIR", "few-shot", '"dynamic machine learning"', "absent")),
@@ -42,6 +42,7 @@ PLAIN = (
     *(("venue", text) for text in ("asplos", "ASPLOS", "preprint", "systems", "2025", "vldb")),
     *(("tags", text) for text in ("compilers", "Agents", '"tensor programs"')),
     *(("abstract", text) for text in ("important", "DYNAMIC", '"language models"', "epsilon")),
+    *(("pdf", text) for text in ("zymurgy", "ZYMURGY", "resumes", '"zymurgy resumes"', "others")),
 )
 
 
@@ -58,8 +59,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An index of several segments, with a document deleted and one changed."""
     folder = tmp_path_factory.mktemp("index")
     engine, draw = WhooshEngine(folder), random.Random(17)
-    engine.rebuild([*PAPERS, *(document(number, draw) for number in range(10, 60))], "1")
-    engine.update([replace(PAPERS[2], tags=("compilers", "machines"))], [5, 12], "2")
+    text = FullText("0f", "relax.pdf", "Zymurgy résumés\fand the zymurgy of others")
+    papers = (PAPERS[0], replace(PAPERS[1], texts=(text,)), *PAPERS[2:])
+    engine.rebuild([*papers, *(document(number, draw) for number in range(10, 60))], "1")
+    changed = replace(PAPERS[2], tags=("compilers", "machines"), texts=(text, text))
+    engine.update([changed], [5, 12], "2")
     return folder
 
 
@@ -91,6 +95,7 @@ def test_whoosh_reads_the_stored_values(folder: Path) -> None:
         "venue": "ASPLOS",
         "identifiers": ["10.1145/3575693.3576933", "2207.04296", "feng2023tensorir"],
         "acronyms": [],
+        "texts": [],
         "facets": {name: list(values) for name, values in PAPERS[0].facets.items()},
     }
 

@@ -1,6 +1,6 @@
 """The arrays that searches read, derived from one Whoosh segment.
 
-words, words.at              the sorted vocabulary of all fields, as UTF-8
+words, words.at              the sorted vocabulary of these fields, as UTF-8
 stems, stems.at              the sorted stems; their words: stem_words, stem_words.at
 <field>.at, .docs, .counts   word w is in documents docs[at[w]:at[w+1]], counts[...] times
 <field>.positions_at, .positions   the positions of word w, document by document
@@ -15,6 +15,7 @@ title.names                  number of terms in the name of a system before the 
 identifiers, .at, .docs      sorted, and the document of each; last segments follow ENDS_WITH
 acronyms.values, ...         acronyms, each followed by the words that a document explains it with
 ids, positions, forthcoming, title_keys, venue_keys   one entry per document
+Texts of PDFs have a vocabulary of their own, see full_texts.py.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -45,11 +46,17 @@ def derive_arrays(reader: Any, postings_by_field: Mapping[str, FieldPostings]) -
     """Return the arrays of a segment from Whoosh's reader and the postings of each text field."""
     size = reader.doc_count_all()
     arrays = _columns(reader, size)
-    words = sorted({term for postings in postings_by_field.values() for term in postings.terms})
+    fields = {field: postings_by_field.get(field, NO_POSTINGS) for field in TEXT_FIELDS}
+    return arrays | derive_words(fields, size)
+
+
+def derive_words(fields: Mapping[str, FieldPostings], size: int) -> dict[str, Array]:
+    """Return the vocabulary of some fields and their postings in `size` documents."""
+    words = sorted({term for postings in fields.values() for term in postings.terms})
     numbers = {word: number for number, word in enumerate(words)}
-    arrays |= pack_strings("words", words) | _stems(words)
-    for field in TEXT_FIELDS:
-        arrays |= _postings(field, postings_by_field.get(field, NO_POSTINGS), numbers, size)
+    arrays = pack_strings("words", words) | _stems(words)
+    for field, postings in fields.items():
+        arrays |= _postings(field, postings, numbers, size)
     return arrays
 
 
@@ -58,11 +65,12 @@ def pack_strings(name: str, values: Iterable[str]) -> dict[str, Array]:
     encoded = [value.encode() for value in values]
     return {
         name: np.frombuffer(b"".join(encoded), np.uint8),
-        f"{name}.at": _offsets([len(value) for value in encoded]),
+        f"{name}.at": offsets([len(value) for value in encoded]),
     }
 
 
-def _offsets(sizes: Sequence[int] | Array) -> Array:
+def offsets(sizes: Sequence[int] | Array) -> Array:
+    """Return where each of some consecutive runs begins, and the end of the last."""
     starts = np.zeros(len(sizes) + 1, np.uint32)
     np.cumsum(sizes, out=starts[1:])
     return starts
@@ -76,7 +84,7 @@ def _stems(words: list[str]) -> dict[str, Array]:
     members = [groups[name] for name in stems]
     return pack_strings("stems", stems) | {
         "stem_words": np.array([number for group in members for number in group], np.int32),
-        "stem_words.at": _offsets([len(group) for group in members]),
+        "stem_words.at": offsets([len(group) for group in members]),
     }
 
 
@@ -90,8 +98,8 @@ def _postings(
         "docs": postings.docs,
         "counts": postings.counts,
         "positions": postings.positions,
-        "at": _offsets(sizes),
-        "positions_at": _offsets(position_counts),
+        "at": offsets(sizes),
+        "positions_at": offsets(position_counts),
     }
     result["lengths"] = np.zeros(size, np.uint32)
     np.add.at(result["lengths"], result["docs"], result["counts"])  # bincount would copy both
@@ -175,7 +183,7 @@ def _facet(facet: str, rows: Sequence[Sequence[str]]) -> dict[str, Array]:
     codes = {value: code for code, value in enumerate(values)}
     return {
         **pack_strings(f"{facet}.values", values),
-        f"{facet}.docs_at": _offsets([len(row) for row in rows]),
+        f"{facet}.docs_at": offsets([len(row) for row in rows]),
         f"{facet}.codes": np.array([codes[value] for row in rows for value in row], np.int32),
     }
 

@@ -15,8 +15,9 @@ import numpy as np
 from ...errors import IndexUnavailableError
 from ..engine import Document, RelatedDocument, SearchRequest, SearchResult
 from ..highlight import QueryHighlighter
-from . import facets, generations, ranking, related, relaxation, writing
+from . import facets, full_text_answers, generations, ranking, related, relaxation, writing
 from .array_file import read_arrays
+from .full_text_matching import FullTextMatcher
 from .generations import Manifest
 from .matching import Match, Matcher
 from .rewriting import Answer
@@ -67,6 +68,22 @@ class WhooshEngine:
         """The variant of the documents in the index on disk; "" if there is none."""
         manifest = self._current_state().manifest
         return manifest.variant if manifest else ""
+
+    @property
+    def texts(self) -> Mapping[int, tuple[tuple[str, str], ...]]:
+        """Digest and name of each PDF whose text the index on disk has, by id."""
+        full_text = self._full_text()
+        return full_text.texts if full_text else {}
+
+    @property
+    def texts_version(self) -> str:
+        """A hash of the texts of PDFs in the index on disk; "" if it has none."""
+        full_text = self._full_text()
+        return full_text.version if full_text else ""
+
+    def _full_text(self) -> FullTextMatcher | None:
+        matchers = self._current_state().matchers
+        return matchers.of(None).full_text if matchers else None
 
     def search(self, request: SearchRequest) -> SearchResult:
         """Search the newest generation. Raise IndexUnavailableError if there is none."""
@@ -203,6 +220,8 @@ def _search(
     matcher, answer, filters = _answer(matchers, request)
     snapshot = matcher.snapshot
     docs = np.flatnonzero(facets.apply_filters(answer.match.mask, filters))
+    page = _select_page(matcher, answer.match, docs, request)
+    passages = full_text_answers.passages(matcher, request.query, answer, page)
     included = {
         name: (*request.filters.get(name, ()), *request.counted.get(name, ()))
         for name in (*request.filters, *request.counted)
@@ -210,7 +229,7 @@ def _search(
     result = partial(
         SearchResult,
         revision=snapshot.revision,
-        ids=tuple(snapshot.ids[_select_page(matcher, answer.match, docs, request)].tolist()),
+        ids=tuple(snapshot.ids[page].tolist()),
         total=len(docs),
         facets=facets.count_facets(snapshot, answer.match.mask, docs, filters, included),
         rewritten=answer.rewritten,
@@ -218,6 +237,7 @@ def _search(
         suggestions=matcher.suggester.suggest(
             request.query, filters, facets.apply_filters(snapshot.live, filters)
         ),
+        passages={int(snapshot.ids[doc]): passage for doc, passage in passages.items()},
     )
     return result, partial(QueryHighlighter, answer.highlighted, matcher.resolve)
 
@@ -226,12 +246,13 @@ def _answer(matchers: Matchers, request: SearchRequest) -> tuple[Matcher, Answer
     """Match a query and its filters."""
     matcher = matchers.of(request.subset)
     answer = relaxation.answer_query(matcher, request.query, literal=request.literal)
+    answer = full_text_answers.add_full_text(matcher, request.query, answer)
     return matcher, answer, facets.filter_masks(matcher.snapshot, request.filters)
 
 
 def _select_page(matcher: Matcher, match: Match, docs: Docs, request: SearchRequest) -> Docs:
     """Return the documents of the requested page, in order."""
-    has_query = bool(match.words or match.others or len(match.first))
+    has_query = bool(match.words or match.others or len(match.first) or match.full_text)
     order = request.sort or ("relevance" if has_query else request.default_sort)
     if order == "relevance" and not has_query:
         order = request.default_sort

@@ -53,7 +53,7 @@ def complete_match(
         if clause.negated:
             mask &= matcher.clause_weights(clause) == 0
     if query.years or query.values:
-        mask &= _columns(matcher.snapshot, query)
+        mask &= value_mask(matcher.snapshot, query)
     people = person_scores(matcher, query)
     return Match(mask, all_words, words, others, first, people, expansions)
 
@@ -102,7 +102,7 @@ def _alternatives(query: Query) -> list[list[Clause]]:
     return list(groups.values())
 
 
-def _columns(snapshot: Snapshot, query: Query) -> Mask:
+def value_mask(snapshot: Snapshot, query: Query) -> Mask:
     """Return the documents that have the years and the values of facets of a query."""
     mask = np.ones(snapshot.size, bool)
     years = snapshot.years if query.years else np.zeros(0)

@@ -7,10 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..fields import NAME_FIELDS
+from ..fields import FULL_TEXT, NAME_FIELDS
 from ..query import Clause, Query, Word, is_stop
 from . import positions
 from .acronyms import Acronyms, Expansion
+from .full_text_matching import FullTextHits, FullTextMatcher
+from .full_texts import PREFIX
 from .schema import TEXT_FIELDS
 from .scoring import TermScorer, Weights, sum_where_all
 from .snapshot import Array, Docs, Mask, Postings, Snapshot, call_function, is_among
@@ -53,6 +55,8 @@ class Matcher(TermScorer):
         self.title_positions = cached_method(TITLES, self, Matcher._title_positions)
         self.spellings = cached_method(256, snapshot, find_candidates)
         self.resolve = cached_method(256, self, Matcher._resolve)
+        has_texts = any(f"{PREFIX}ids" in segment.arrays for segment in snapshot.segments)
+        self.full_text = FullTextMatcher(snapshot) if has_texts else None
 
     # -- words and clauses
 
@@ -108,7 +112,11 @@ class Matcher(TermScorer):
     def _clause_weights(self, clause: Clause) -> Weights:
         """Return the weights of a clause, as a read-only array."""
         fields: tuple[str, ...] = (clause.field,) if clause.field else TEXT_FIELDS
-        if clause.phrase:
+        if clause.field == FULL_TEXT:
+            weights = np.zeros(self.snapshot.size, np.float32)
+            if texts := self.full_text:
+                weights[texts.docs] = texts.clause_weights(clause)
+        elif clause.phrase:
             parts = [part for word in clause.words for part in word.parts]
             prefix = clause.words[-1].prefix
             weights = self.score_phrase([(part,) for part in parts], fields, prefix)
@@ -131,6 +139,10 @@ class Matcher(TermScorer):
         words = [word for word in clause.words if not is_stop(word)]
         terms = [(part, word.prefix) for word in words for part in word.parts]
         distance = sum(len(word.parts) for word in clause.words) + NEAR
+        if clause.field == FULL_TEXT:
+            if texts := self.full_text:
+                mask[texts.docs] = texts.nearby(words, distance)
+            return mask
         for field in (clause.field,) if clause.field else TEXT_FIELDS:
             postings = [self.postings(term, (field,), prefix) for term, prefix in terms]
             if all(postings):
@@ -262,6 +274,7 @@ class Match:
     first: Docs  # listed first: their identifier was typed
     people: Weights | None = None  # bonuses for people in the query
     expansions: tuple[Expansion, ...] = ()  # by which they match too
+    full_text: FullTextHits | None = None  # of which documents need the text of their PDFs
 
 
 def is_initial(word: Word) -> bool:

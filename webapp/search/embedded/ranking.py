@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from ..query import Clause, Word, is_stop
 from .evaluation import ACRONYM
+from .full_text_matching import FullTextHits
 from .matching import Match, Matcher, TitlePositions
 from .scoring import Weights
 from .snapshot import Array, Docs, Mask, is_among
@@ -63,7 +64,23 @@ def score_hits(matcher: Matcher, match: Match, docs: Docs) -> Scores:
         total += match.people[docs]
     if len(match.first):
         total[is_among(docs, match.first)] += IDENTIFIER
+    if match.full_text:
+        _place_full_text(total, match.full_text, match.first, docs)
     return np.round(total, 3)
+
+
+def _place_full_text(scores: Scores, found: FullTextHits, first: Docs, docs: Docs) -> None:
+    """Give hits that need the text of their PDFs scores below all others, or below `first` only."""
+    here = is_among(found.docs, docs)
+    rows, above = np.searchsorted(docs, found.docs[here]), found.above[here]
+    own, most = found.scores[here], float(found.scores.max(initial=0)) + 1
+    outside = np.ones(len(docs), bool)
+    outside[rows] = False
+    is_first = is_among(docs, first) & outside
+    rest = scores[outside & ~is_first]
+    highest, lowest = float(rest.max(initial=0)), float(scores[outside].min(initial=0))
+    scores[is_first] += max(highest + most, IDENTIFIER)
+    scores[rows] = own + np.where(above, highest + 1, lowest - most)
 
 
 def rarity(weights: Weights, size: int) -> float:

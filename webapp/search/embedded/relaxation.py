@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from ..fields import FULL_TEXT
 from ..query import Clause, Query, Word, is_stop
 from .abbreviations import match_abbreviations
 from .broken_words import join_broken_words
@@ -155,7 +156,8 @@ def _without_phrases(query: Query) -> Query:
         if clause.negated or not clause.phrase:
             clauses.append(clause)
             continue
-        clauses += (Clause((word,)) for word in clause.words)
+        if clause.field != FULL_TEXT:
+            clauses += (Clause((word,)) for word in clause.words)
         if clause.field:
             clauses += (Clause((word,), clause.field) for word in clause.words)
     return replace(query, clauses=tuple(clauses))

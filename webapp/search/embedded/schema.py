@@ -14,16 +14,17 @@ from ...folding import fold
 from ...venues import short_name
 from ..acronyms import find_acronyms
 from ..engine import Document
+from ..fields import FULL_TEXT
 from ..identifiers import normalise
 from ..text import STOP_WORDS, WORD, analyse, collapse, terms
 from .postings import Occurrence
 
 # Raise the number on every change to indexing, text.py, the derived arrays or a facet's values.
-SCHEMA = f"13 {' '.join(FACETS)}"
+SCHEMA = f"14 {' '.join(FACETS)}"
 
 TEXT_FIELDS = ("title", "authors", "venue", "tags", "abstract")
 STORED_TEXTS = ("title", "venue")
-STORED_VALUES = ("id", "position", "forthcoming", "identifiers", "acronyms", "facets")
+STORED_VALUES = ("id", "position", "forthcoming", "identifiers", "acronyms", "facets", "texts")
 SUGGESTED = ("author", "venue", "tag")  # facets of which values are suggested
 NAME_STRIDE = 32  # positions reserved per author, tag or venue, so that no phrase spans two
 # The letters below are folded for Whoosh's parser. All of Unicode's would add 30 kB to each update.
@@ -44,7 +45,7 @@ def schema() -> Schema:
     analyzer = RegexTokenizer(f"{WORD}+") | CharsetFilter(_folded_letters())
     texts = {
         name: TEXT(analyzer, stored=name in STORED_TEXTS, multitoken_query="phrase")
-        for name in TEXT_FIELDS
+        for name in (*TEXT_FIELDS, FULL_TEXT)
     }
     return Schema(**texts, **{name: STORED() for name in STORED_VALUES})
 

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ..fields import NAME_FIELDS, is_short
+from ..fields import FULL_TEXT, NAME_FIELDS, WITHOUT_STOP_WORDS, is_short
 from ..text import STOP_WORDS
 from . import positions
 from .snapshot import Array, Postings, Snapshot
@@ -21,8 +21,12 @@ Weights = NDArray[np.float32]
 # BM25F: the boost of each field, and how much its length matters. Measured like the constants of
 # ranking.py: titles at 1 give .658 and .499 (tune), .678 and .520 (report), at
 # 6 .664 and .506, .676 and .534; no LENGTH .664 and .473, .669 and .496; the others matter less.
-BOOSTS = {"title": 3.0, "authors": 2.5, "venue": 1.2, "tags": 2.0, "abstract": 1.0}
-LENGTH = {"title": 0.5, "authors": 0.0, "venue": 0.3, "tags": 0.3, "abstract": 0.75}
+BOOSTS = {"title": 3.0, "authors": 2.5, "venue": 1.2, "tags": 2.0, "abstract": 1.0} | {
+    FULL_TEXT: 1.0
+}
+LENGTH = {"title": 0.5, "authors": 0.0, "venue": 0.3, "tags": 0.3, "abstract": 0.75} | {
+    FULL_TEXT: 0.75
+}
 
 
 class TermScorer:
@@ -57,7 +61,7 @@ class TermScorer:
             )
             whole = first + (first < last and segment.words[first] == key)
             for field in fields if first < last or inflections else ():
-                short = prefix and field == "abstract" and len(fields) > 1 and is_short(term)
+                short = prefix and len(fields) > 1 and is_short(term, field)
                 postings.append(segment.postings(field, first, whole if short else last))
                 if field not in NAME_FIELDS:
                     postings += [segment.postings(field, word, word + 1) for word in inflections]
@@ -91,9 +95,9 @@ class TermScorer:
             postings = [
                 (offset, [p for p in items[offset] if p.field == field])
                 for offset, spellings in enumerate(terms)
-                if field != "abstract" or spellings[0] not in STOP_WORDS
+                if field not in WITHOUT_STOP_WORDS or spellings[0] not in STOP_WORDS
             ]
-            # Abstracts are indexed without stop words; one remaining word is not a phrase.
+            # Long texts are indexed without stop words; one remaining word is not a phrase.
             if len(postings) >= min(len(terms), 2) and all(here for _, here in postings):
                 self._add(weights, field, positions.find_phrase(self.snapshot.size, postings))
         weights[self.snapshot.dead] = 0

@@ -57,13 +57,14 @@ class Postings(NamedTuple):
 class Segment:
     """The arrays of one segment, as listed in derived.py."""
 
-    def __init__(self, arrays: dict[str, Array], base: int) -> None:
+    def __init__(
+        self, arrays: dict[str, Array], base: int, fields: Sequence[str] = TEXT_FIELDS
+    ) -> None:
         self.arrays = arrays
         self.base = base
         self.size = len(arrays["ids"])
         self.words = Strings(arrays, "words")
         self.stems = Strings(arrays, "stems")
-        self.identifiers = Strings(arrays, "identifiers")
         self._fields = {
             name: (
                 arrays[f"{name}.at"].data,  # memoryviews yield Python integers
@@ -71,8 +72,12 @@ class Segment:
                 arrays[f"{name}.docs"],
                 arrays[f"{name}.counts"],
             )
-            for name in TEXT_FIELDS
+            for name in fields
         }
+
+    @cached_property
+    def identifiers(self) -> Strings:
+        return Strings(self.arrays, "identifiers")
 
     def postings(self, field: str, first: int, last: int) -> Postings | None:
         """Return the postings of the words from `first` up to `last`; None if there are none."""

@@ -11,6 +11,7 @@ from whoosh.writing import IndexingError
 from ..engine import Document
 from .array_file import write_arrays
 from .derived import derive_arrays
+from .full_texts import analyse_texts, derive_full_texts
 from .plain_data import GenerationIndex, GenerationWriter, SegmentEntry
 from .postings import FieldPostings, PostingsBuffer
 from .schema import stored_values, text_fields
@@ -36,8 +37,9 @@ def write_documents(
         for number in deleted:
             writer.delete_document(number)
         for document in documents:
-            buffer.add_document(writer.docnum, text_fields(document))
-            writer.add_document(**stored_values(document))
+            texts = analyse_texts(document.texts)
+            buffer.add_document(writer.docnum, text_fields(document) | texts.fields)
+            writer.add_document(**stored_values(document), texts=texts.stored)
         writer.commit(mergetype=_merge)
     except BaseException:
         # The caller deletes the folder anyway. ValueError: a file whose closing failed is closed.
@@ -73,7 +75,8 @@ def _write_arrays(
         entries.append(SegmentEntry(name, segment.doc_count_all(), deleted))
         if not (path / f"{name}.arrays").exists():
             with closing(SegmentReader(writer.storage, writer.schema, segment)) as reader:
-                write_arrays(path / f"{name}.arrays", derive_arrays(reader, postings))
+                arrays = derive_arrays(reader, postings) | derive_full_texts(reader, postings)
+                write_arrays(path / f"{name}.arrays", arrays)
     names = {entry.name for entry in entries}
     for file in path.glob("*.arrays"):
         if file.stem not in names:
