@@ -16,6 +16,7 @@ from bs4.element import PageElement, PreformattedString
 from flask import Flask, abort
 
 from tests.conftest import running
+from tests.pdfs import write_pdf
 from translations.__main__ import render
 from translations.texts import collect
 from webapp.config import ROOT
@@ -74,6 +75,7 @@ def site_in_brackets(folder: Path, settings: str, publications: str) -> Iterator
     folder.mkdir()
     (folder / "files").mkdir()
     (folder / "files" / "one.gif").write_bytes(b"GIF89a\1\0\1\0")
+    write_pdf(folder / "files" / "ω.pdf", "31415926535")
     (folder / "eo.po").write_text(bracket_catalog(), "utf-8")
     (folder / "site.toml").write_text(settings, "utf-8")
     if publications:
@@ -92,7 +94,7 @@ def site_in_brackets(folder: Path, settings: str, publications: str) -> Iterator
 UNREAD = "script, style, template > script, .citation-text, [translate=no], [lang=en]"
 # What visitors type, and the address of the owner's site.
 SYNTAX = re.compile(
-    r"\bis:(selected|retracted|corrected|open)\b|\b(author|title|abstract|venue|tag|type|year):|https://example\.org/"
+    r"\bis:(selected|retracted|corrected|open)\b|\b(author|title|abstract|venue|tag|type|year|pdf):|https://example\.org/"
 )
 ATTRIBUTES = ("title", "aria-label", "placeholder", "alt", "data-copied", "data-selected")
 

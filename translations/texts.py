@@ -17,6 +17,7 @@ from webapp.formats.enrichment import NOTICES
 from webapp.formats.public_fields import PUBLIC_FIELDS
 from webapp.formats.registry import FORMATS
 from webapp.records import LINK_KINDS, TYPE_LABELS, type_label
+from webapp.search.fields import FULL_TEXT
 from webapp.search.query import FIELDS
 from webapp.views.documents import GROUPING_LABELS, NUMBERING_LABELS
 from webapp.views.edit.field_groups import FIELD_LABELS
@@ -61,7 +62,7 @@ def _texts_of_tables() -> Iterator[tuple[str, str]]:
 
 
 def _tables() -> Mapping[str, Iterable[str]]:
-    fields = sorted({*FIELDS.values()} - {*FACETS, "is"} - _PLURAL_FIELDS)
+    fields = sorted({*FIELDS.values()} - {*FACETS, "is", FULL_TEXT} - _PLURAL_FIELDS)
     facets = ((row.label, row.label.lower(), row.plural) for row in FACETS.values())
     exports = (row.label for row in FORMATS.values() if row.exports != "nowhere")
     return {

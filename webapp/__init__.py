@@ -12,7 +12,7 @@ from htmx_flask import Htmx
 
 from . import cli, views
 from .accounts.oidc import make_provider
-from .catalog import Catalog, IndexFollower, Members, OwnerChoices
+from .catalog import Catalog, FullTexts, IndexFollower, Members, OwnerChoices
 from .config import ROOT, Settings
 from .owner_files import OwnerFiles
 from .search.embedded.engine import WhooshEngine
@@ -64,10 +64,12 @@ def create_app(instance: Path | None = None, settings: Settings | None = None) -
     database, search = _database(app), _search_engine(instance, settings)
     files = OwnerFiles(instance / "files")
     choices = OwnerChoices(Venues(settings.venues), settings.featured, Members(settings.everyone))
+    texts = FullTexts(files, instance / "cache" / "full-text") if settings.full_text else None
     app.extensions[EXTENSION] = Site(
         settings=settings,
         catalog=Catalog(database, search, settings, choices, files),
-        index_follower=IndexFollower(database, search, str(instance), choices),
+        index_follower=IndexFollower(database, search, str(instance), choices, texts),
+        full_texts=texts,
         metrics=metrics,
         translation=translation,
         provider=make_provider(settings, os.environ),

@@ -132,6 +132,11 @@ class Settings(BaseModel):
     previews: bool = Field(
         False, description="show the images in `files/` that the field `preview` names"
     )
+    full_text: bool = Field(
+        True,
+        description="search the text of the PDFs in `files/` that publications name; applied by "
+        "the next `octavo prepare`",
+    )
     public_fields: FieldNames = Field(
         (), description='private BibTeX fields that visitors get as well: `["annote"]`'
     )

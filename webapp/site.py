@@ -6,7 +6,7 @@ from typing import cast
 from flask import Flask, current_app
 
 from .accounts.oidc import Provider
-from .catalog import Catalog, IndexFollower
+from .catalog import Catalog, FullTexts, IndexFollower
 from .config import Settings
 from .telemetry.metrics import Metrics
 from .translation import Translation
@@ -21,6 +21,7 @@ class Site:
     settings: Settings
     catalog: Catalog
     index_follower: IndexFollower
+    full_texts: FullTexts | None  # of the owner's PDFs, with full_text = true
     metrics: Metrics
     translation: Translation
     provider: Provider | None  # where editors sign in, with sign_in = "oidc"

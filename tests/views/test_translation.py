@@ -18,6 +18,7 @@ from tests.editors import SAME_ORIGIN, sign_in
 from tests.views.edit.publication_states import adding_pages, publication_pages
 from translations.texts import collect
 from webapp.accounts.oidc import Provider
+from webapp.catalog import FullTexts, PassageText
 from webapp.config import ROOT, Settings
 from webapp.errors import DatabaseError
 from webapp.site import site as parts_of
@@ -32,6 +33,7 @@ ADDRESSES = """
 /?q=θεωρία+μηχανών+περίληψη+αλγορίθμους+5 /?q=χωρίς+έτος&sort=newest
 /?q="βιβλίο+τόμος"+τόμος&literal=1 /?q=θεωρίαμηχανών&literal=1 /?q=title:τόμος
 /?q=-title:τόμος+abstract:περίληψη /?q="μηχανών+θεωρία" /?q=ΘΜΧ
+/?q=31415926535 /?q=-pdf:3+pdf:31415926535
 /?q="θεωρία+μηχανών" /?q=ξξξξ /?q=ξξξξ&literal=1 /?q=μηχανών&literal=1&year=1900
 /?q=ξξξξ&tag=σχήμα&type=book /?year=1900 /?year=1900&year=1901
 /?q=ξξξξ+author:μέλας+-venue:περιοδικό /?q=τόμος+-title:τόμος /?q=τόμος+-τόμος
@@ -124,6 +126,9 @@ def responses(app: Flask) -> Iterator[tuple[str, str]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(catalog, "find", lambda *args: replace(find(*args), indexed=False))
         yield "/?q=τόμος while the index is rebuilt", client.get("/?q=τόμος").text
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(FullTexts, "passage", lambda *_: PassageText("", 0, ""))
+        yield "/?q=31415926535 without the texts of PDFs", client.get("/?q=31415926535").text
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("webapp.views.pages.MAX_PRINTED", 1)
         yield "/print of a long list", client.get("/print").text

@@ -11,6 +11,7 @@ no files of publications, and knows nothing of requests or templates.
 from .catalog import Catalog
 from .choices import OwnerChoices
 from .criteria import MAX_MORE, Criteria, quote_value
+from .full_texts import FullTexts, PassageText
 from .hidden import hidden_publications
 from .indexing import IndexFollower, synchronise
 from .members import Members, comparable_name
@@ -23,10 +24,12 @@ __all__ = [
     "MAX_MORE",
     "Catalog",
     "Criteria",
+    "FullTexts",
     "IndexFollower",
     "Members",
     "OwnerChoices",
     "Page",
+    "PassageText",
     "RelatedPublication",
     "Scope",
     "Scopes",

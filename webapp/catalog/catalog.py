@@ -86,8 +86,7 @@ class Catalog:
         return Page(
             criteria=criteria,
             query=query,
-            records=tuple(item.record for item in listed),
-            versions={item.record.key: item.versions for item in listed if item.versions},
+            listed=tuple(listed),
             hits=hits,
             pages=pages,
             indexed=indexed,

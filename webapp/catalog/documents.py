@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from ..facets import author_names
 from ..formats.inline import without_tags
 from ..formats.labels import labels
-from ..search.engine import Document
+from ..search.engine import Document, FullText
 from ..store.publications import Stored
 from .choices import OwnerChoices
 
@@ -14,8 +14,16 @@ _NUMBERS = ("pmid", "pmcid", "eprint")  # fields that identify the publication
 _SEPARATOR = re.compile(r"[,;]\s*")
 
 
-def document(stored: Stored, choices: OwnerChoices, identifiers: Iterable[str] = ()) -> Document:
-    """Return the document of a publication; `identifiers` are those of its other versions."""
+def document(
+    stored: Stored,
+    choices: OwnerChoices,
+    identifiers: Iterable[str] = (),
+    texts: tuple[FullText, ...] = (),
+) -> Document:
+    """Return the document of a publication.
+
+    `identifiers` are those of its other versions, and `texts` those of its PDFs.
+    """
     record = stored.record
     listed = choices.apply(record)
     addresses = (link.url for link in record.links if "://" in link.url)
@@ -40,4 +48,5 @@ def document(stored: Stored, choices: OwnerChoices, identifiers: Iterable[str] =
             )
         ),
         facets=choices.facet_values(record),
+        texts=texts,
     )

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from threading import Lock, Thread
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..config import ROOT
 from ..errors import DatabaseError, IndexBusyError, IndexUnavailableError
@@ -22,6 +22,7 @@ from ..store.connections import (
 )
 from .choices import OwnerChoices
 from .documents import document
+from .full_texts import FullTexts
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +33,7 @@ MAX_CHANGES: Final = 2000
 # would keep the memory: 1,000 changes at 10,000 publications take some 25 MB.
 OWN_CHANGES: Final = 50
 
+LOOK_AFTER: Final = 60.0  # seconds between two looks at the owner's PDFs in a serving process
 RETRY_AFTER: Final = 30.0  # seconds from a failed update in a serving process to the next
 
 
@@ -41,8 +43,11 @@ def synchronise(
     progress: Callable[[Iterator[Document], int], Iterator[Document]] | None = None,
     rebuild: bool = False,
     choices: OwnerChoices | None = None,
+    texts: FullTexts | None = None,
 ) -> bool:
-    """Bring the index to the database's revision. Return whether it was behind.
+    """Bring the index to the database's revision and to the `texts` that were read of PDFs.
+
+    Return whether it was behind.
 
     Few changes are applied to the current generation; many lead to a rebuild, as do `rebuild` and
     `choices` other than those in the index.
@@ -50,21 +55,28 @@ def synchronise(
     Raise IndexBusyError while another process writes the index.
     """
     choices = choices or OwnerChoices()
+    source = _DocumentSource(choices, texts)
     with reading(database) as connection:
         revision = revision_of(connection)
         rebuild = rebuild or search.variant != choices.fingerprint
         indexed = None if rebuild else CatalogRevision.parse(search.revision)
-        if indexed == revision:
+        if indexed == revision and not (texts or search.texts):
+            return False
+        joins = versions.joins(connection)
+        outdated = texts.outdated(connection, joins, search) if texts else list(search.texts)
+        if indexed == revision and not outdated:
             return False
         changed = _changed_since(connection, indexed, revision)
-        joins = versions.joins(connection)
-        if changed is not None:
+        if changed is not None and len(outdated) <= MAX_CHANGES:
+            touched = _touched((*changed, *outdated), joins)
             try:
-                _update(connection, search, _touched(changed, joins), joins, choices, revision)
+                _update(connection, search, touched, joins, source, revision)
                 return True
             except IndexUnavailableError as error:
                 logger.warning("Rebuilding the index: %s", str(error))
-        documents = _documents(publications.load_all(connection, whole=False), joins, choices)
+        documents = source.documents(
+            connection, publications.load_all(connection, whole=False), joins
+        )
         if progress:
             documents = progress(documents, queries.count_publications(connection))
         search.rebuild(documents, str(revision), choices.fingerprint)
@@ -76,23 +88,40 @@ def _update(
     search: SearchEngine,
     ids: Sequence[int],
     joins: versions.Joins,
-    choices: OwnerChoices,
+    source: "_DocumentSource",
     revision: CatalogRevision,
 ) -> None:
     loaded: dict[int, publications.Stored] = {}
     for chunk in publications.chunks(ids):
         loaded.update(publications.load(connection, chunk, whole=False))
     removed = [id_ for id_ in ids if id_ not in loaded or not joins.is_listed(id_)]
-    search.update(_documents(loaded.values(), joins, choices), removed, str(revision))
+    documents = source.documents(connection, loaded.values(), joins, ids)
+    search.update(documents, removed, str(revision))
 
 
-def _documents(
-    stored: Iterable[publications.Stored], joins: versions.Joins, choices: OwnerChoices
-) -> Iterator[Document]:
-    """Yield the documents of listed publications: not hidden ones nor versions of another one."""
-    for publication in stored:
-        if joins.is_listed(publication.id):
-            yield document(publication, choices, joins.identifiers.get(publication.id, ()))
+class _DocumentSource(NamedTuple):
+    """What documents are made of, beside the database."""
+
+    choices: OwnerChoices
+    texts: FullTexts | None
+
+    def documents(
+        self,
+        connection: Transaction,
+        stored: Iterable[publications.Stored],
+        joins: versions.Joins,
+        ids: Sequence[int] | None = None,
+    ) -> Iterator[Document]:
+        """Yield the documents of listed publications: not hidden ones nor versions of another one.
+
+        `ids` are their ids, unless they are all publications.
+        """
+        names = self.texts.names(connection, joins, ids) if self.texts else {}
+        for publication in stored:
+            id_ = publication.id
+            if joins.is_listed(id_):
+                texts = self.texts.texts(names.get(id_, ())) if self.texts else ()
+                yield document(publication, self.choices, joins.identifiers.get(id_, ()), texts)
 
 
 def _touched(changed: Iterable[int], joins: versions.Joins) -> list[int]:
@@ -124,8 +153,12 @@ class IndexFollower:
         search: SearchEngine,
         instance: str,
         choices: OwnerChoices | None = None,
+        texts: FullTexts | None = None,
     ) -> None:
         self._choices = choices or OwnerChoices()
+        self._texts = texts
+        self._files_version: tuple[int, ...] | None = None
+        self._next_look = time.monotonic() + LOOK_AFTER
         self._database = database
         self._search = search
         self._instance = instance
@@ -138,12 +171,27 @@ class IndexFollower:
         if time.monotonic() >= self._not_before and self._running.acquire(blocking=False):
             Thread(target=self._follow, name="index-follower", daemon=True).start()
 
+    def notice_files(self, version: tuple[int, ...]) -> None:
+        """Start an update if PDFs may have changed. Requests call this with `OwnerFiles.version`.
+
+        It changes when a file appears or disappears; what is written in place is found when the
+        files are looked at, every LOOK_AFTER seconds.
+        """
+        if self._texts is None:
+            return
+        former, self._files_version = self._files_version, version
+        if (former is not None and former != version) or time.monotonic() >= self._next_look:
+            self._next_look = time.monotonic() + LOOK_AFTER
+            self.notice()
+
     def _follow(self) -> None:
         try:
             if self._takes_long():
                 self._synchronise_elsewhere()
             else:
-                synchronise(self._database, self._search, choices=self._choices)
+                synchronise(self._database, self._search, choices=self._choices, texts=self._texts)
+                if self._texts and self._texts.has_changes(self._database, self._search):
+                    self._synchronise_elsewhere()
             self._succeeded()
         except IndexBusyError:
             pass  # another process is updating it; a later request checks again

@@ -23,12 +23,15 @@ class Page:
 
     criteria: Criteria
     query: Query
-    records: tuple[Record, ...]
-    versions: Mapping[str, tuple[Record, ...]]  # citation key of a record -> its other versions
+    listed: tuple["Listed", ...]
     hits: SearchResult
     pages: int  # the number of pages, at least 1
     indexed: bool  # False if the database was searched, because there is no index
     order: str  # of a list without words and `sort`: "position" or one of criteria.SORTS
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        return tuple(item.record for item in self.listed)
 
     @property
     def total(self) -> int:

@@ -10,6 +10,7 @@ import click
 from flask import current_app
 
 from ..catalog import Catalog, synchronise
+from ..curation.reports import doubt_lines
 from ..errors import DatabaseLockedError, IndexBusyError, OctavoError
 from ..site import site
 from ..store.connections import database_file
@@ -119,9 +120,22 @@ def with_bar(label: str, quiet: bool) -> Callable[[Iterable[T], int], Iterator[T
 def update_index(quiet: bool = False, rebuild: bool = False) -> bool:
     """Update the index, or rebuild it with `rebuild`; return whether there was anything to do.
 
-    Waits while another process, such as the site, updates it. Raises IndexBusyError if that takes
-    too long.
+    Publications come first; then PDFs are read that are new or have changed. Waits while another
+    process, such as the site, updates the index. Raises IndexBusyError if that takes too long.
     """
+    is_updated = _synchronise(quiet, rebuild)
+    texts, catalog = site().full_texts, the_catalog()
+    if texts:
+        bar = with_bar("Reading PDFs", quiet)
+        problems = texts.read(catalog.database, catalog.search, bar)
+        is_updated = _synchronise(quiet) or is_updated
+        if not quiet:
+            for line in doubt_lines([("", problem) for problem in problems]):
+                click.echo(line, err=True)
+    return is_updated
+
+
+def _synchronise(quiet: bool, rebuild: bool = False) -> bool:
     catalog, bar = the_catalog(), with_bar("Indexing", quiet)
     seconds = lock_wait(catalog.database).seconds
     deadline = time.monotonic() + seconds
@@ -129,7 +143,12 @@ def update_index(quiet: bool = False, rebuild: bool = False) -> bool:
     while True:
         try:
             return synchronise(
-                catalog.database, catalog.search, bar, rebuild=rebuild, choices=catalog.choices
+                catalog.database,
+                catalog.search,
+                bar,
+                rebuild=rebuild,
+                choices=catalog.choices,
+                texts=site().full_texts,
             )
         except IndexBusyError:
             if time.monotonic() >= deadline:

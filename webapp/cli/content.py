@@ -10,6 +10,7 @@ from ..curation import versions
 from ..curation.checks import check
 from ..curation.reports import doubt_lines
 from ..formats.registry import WRITERS, write
+from ..site import site
 from ..store import publications
 from ..store.connections import database_file, reading
 from .command import Command
@@ -116,7 +117,7 @@ def check_command(whole: bool, as_json: bool) -> None:
 
     Example: octavo check
     """
-    problems = list(check(the_catalog()))
+    problems = list(check(the_catalog(), site().full_texts))
     if as_json:
         echo_json([asdict(problem) for problem in problems])
     elif problems:

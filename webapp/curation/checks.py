@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ..catalog import Catalog, Criteria, Scope
+from ..catalog import Catalog, Criteria, FullTexts, Scope
 from ..config import Settings
 from ..formats.entries import build
 from ..formats.keys import safe_key
@@ -14,10 +14,10 @@ from ..store.connections import reading
 from .versions import propose_joins
 
 
-def check(catalog: Catalog) -> Iterator[Problem]:
+def check(catalog: Catalog, texts: FullTexts | None = None) -> Iterator[Problem]:
     """Yield the problems of each publication in the owner's order, then possible joins.
 
-    The line number of each problem is 0, as no file is read.
+    `texts` are those of the PDFs. The line number of each problem is 0, as no file is read.
     """
     records = []
     with reading(catalog.database) as connection:
@@ -34,6 +34,8 @@ def check(catalog: Catalog) -> Iterator[Problem]:
             message = f"{setting} in site.toml names it, but there is no such publication."
             yield Problem(0, key, "unknown-featured", message)
     yield from _empty_lists(catalog)
+    if texts:
+        yield from texts.problems(catalog.database)
     for pair in propose_joins(records):
         message = (
             f"This may be the same work as {pair.published} ({pair.why}). "

@@ -1,10 +1,10 @@
 """Queries about publications, on a connection that the caller opened."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, or_, select
+from sqlalchemy import Connection, Row, String, func, or_, select, type_coerce
 
 from .publications import chunks
 from .tables import CatalogState, Change, FormerSlug, Publication
@@ -84,6 +84,26 @@ def named_files(connection: Connection, *, hidden: bool) -> Sequence[Row[Any]]:
     preview = Publication.fields["preview"].as_string()
     query = select(Publication.links, preview)
     return connection.execute(query.where(is_hidden() if hidden else ~is_hidden())).all()
+
+
+def links_to_pdfs(
+    connection: Connection, ids: Sequence[int] | None = None
+) -> Iterator[tuple[int, list[list[str]]]]:
+    """Yield the ids and links of visible publications that may name a PDF; of some with `ids`."""
+    query = select(Publication.id, Publication.links).order_by(Publication.position)
+    query = query.where(type_coerce(Publication.links, String).icontains(".pdf"), ~is_hidden())
+    for chunk in [None] if ids is None else chunks(list(ids)):
+        wanted = query if chunk is None else query.where(Publication.id.in_(chunk))
+        yield from ((id_, links) for id_, links in connection.execute(wanted))
+
+
+def keys_of_ids(connection: Connection, ids: Iterable[int]) -> dict[int, str]:
+    """Return the citation keys of publications."""
+    keys: dict[int, str] = {}
+    for chunk in chunks(list(ids)):
+        query = select(Publication.id, Publication.key).where(Publication.id.in_(chunk))
+        keys.update(connection.execute(query).all())
+    return keys
 
 
 def slugs_by_file(connection: Connection) -> dict[str, list[str]]:

@@ -76,6 +76,7 @@ def cached_by_revision(view: Callable[P, ResponseReturnValue]) -> Callable[P, Re
         key = validation.key_of(request.environ)
         if key:
             request.environ[VALIDATION] = "rendered"
+            site().index_follower.notice_files(catalog().files.version)
             response = make_response(view(*args, **kwargs))
             result: ListResult | None = request.environ.get(RESULT)
             response.set_etag(f"{key}-{result.tag}" if result else key, weak=True)

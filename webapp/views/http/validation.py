@@ -1,9 +1,9 @@
 """WSGI middleware: answer conditional requests with 304 before Flask runs.
 
 DESIGN. A response depends only on the program, the settings, the translation, the catalog revision,
-the names of the owner's files, the address and the kind of request. A hash of these is its key, and
-its ETag begins with that key. A visitor who sends the ETag back gets 304 after one small SELECT,
-for a fraction of what Flask would cost.
+the names of the owner's files, the texts of PDFs in the index, the address and the kind of request.
+A hash of these is its key, and its ETag begins with that key. A visitor who sends the ETag back
+gets 304 after one small SELECT, for a fraction of what Flask would cost.
 
 Whole pages are not cached here: nginx does that, see docs/decisions/nginx-caches-pages.md.
 """
@@ -76,6 +76,7 @@ class ConditionalRequests:
             self._version,
             str(state.revision),
             str(site(self._app).catalog.files.refresh()),
+            site(self._app).catalog.search.texts_version,
             environ["wsgi.url_scheme"],
             environ.get("HTTP_HOST", ""),
             environ.get("SCRIPT_NAME", ""),

@@ -7,6 +7,7 @@ from typing import Final
 from ...catalog import Criteria
 from ...facets import FACETS
 from ...search.engine import Suggestion
+from ...search.fields import FULL_TEXT
 from ...search.query import Query
 from ..language import gettext
 
@@ -124,10 +125,13 @@ def field_label(name: str) -> str:
 
 def field_noun(name: str) -> str:
     """Return the label for use within a sentence: "Remove author “Ada”"."""
-    return gettext(_english_label(name).lower())
+    label = _english_label(name)
+    return gettext(label if label.isupper() else label.lower())
 
 
 def _english_label(name: str) -> str:
+    if name == FULL_TEXT:
+        return "PDF"
     return FACETS[name].label if name in FACETS else name.capitalize()
 
 

@@ -12,7 +12,7 @@ from ...formats.exporting import in_plain_text
 from ...formats.web.scholar import coins
 from ...owner_files import OwnerFiles
 from ...records import Record
-from ...search.engine import Highlighter
+from ...search.engine import Highlighter, Passage
 from ..language import gettext
 from ..markup import EMPTY, join
 from ..urls import Urls
@@ -21,6 +21,7 @@ from .highlighting import MAX_SEARCHED, around_formulas, highlight, matching_spa
 from .labels import ItemLabel, citation_labels, item_labels, notice_labels
 from .links import LabelledUrl, issued_year, record_links, version_links
 from .mathml import FormulaBudget
+from .passages import PdfPassage, pdf_passage
 from .people import People
 from .previews import Preview, Previews
 from .record_cache import cached_by_record
@@ -42,6 +43,7 @@ class Item:
     authors_url: str  # of all names, if the list leaves most of them out
     issued: Markup  # "ASPLOS, 2023"
     snippet: Markup  # of the abstract, if it matches words that match nowhere else
+    passage: PdfPassage | None  # of a PDF, if the item matches only with it
     actions: Markup  # abstract, citations and links; COinS for Zotero
     labels: tuple[ItemLabel, ...]  # notices, award and note, citations
     preview: Preview | None
@@ -88,12 +90,14 @@ class Presenter:
         opened: bool = False,
         with_year: bool = True,
         versions: Iterable[Record] = (),
+        passage: Passage | None = None,
         budget: FormulaBudget | None = None,
     ) -> Item:
         """Return an item; its abstract is part of it if `opened`.
 
         `with_year` is unset below the heading of a year. `versions` are the other versions of the
-        same work; `budget` is what the page has left for formulas.
+        same work, and `passage` is the part of a PDF that matches; `budget` is what the page has
+        left for formulas.
         """
         budget = budget or FormulaBudget()
         unsearched = self._unsearched(record, urls)
@@ -115,6 +119,7 @@ class Presenter:
             authors_url=urls.authors(record.slug),
             issued=issued_html,
             snippet=snippet,
+            passage=pdf_passage(passage, highlighter, urls) if passage and highlighter else None,
             actions=actions,
             labels=(
                 *notice_labels(record),

@@ -217,15 +217,16 @@ def make_listing(
     selected_items = [presenter.item(record, None, urls, budget=budget) for record in selected]
     items = [
         presenter.item(
-            record,
+            item.record,
             highlighter,
             urls,
-            opened=record.slug in opened,
+            opened=item.record.slug in opened,
             with_year=not by_year,
-            versions=page.versions.get(record.key, ()),
+            versions=item.versions,
+            passage=page.hits.passages.get(item.id),
             budget=budget,
         )
-        for record in page.records
+        for item in page.listed
     ]
     present = tuple(
         slug for slug in page.criteria.open if any(item.record.slug == slug for item in items)
