@@ -32,6 +32,7 @@ OPTIONS: dict[tuple[str, str], list[str | None]] = {
     ("export", "--site"): ["{out}"],
     ("export", "--address"): ["https://ada.example.org/pubs/"],
     ("document", "--search"): ["agents"],
+    ("document", "--list"): ["unknown"],
     ("document", "--style"): ["ieee"],
     ("document", "--format"): ["docx", "tex", "md", "html", "txt", "rendercv", "jsonresume"],
     ("document", "--group"): ["year", "none"],
@@ -75,8 +76,9 @@ OPTIONS: dict[tuple[str, str], list[str | None]] = {
 }
 STATUSES = {"check": (0, 1)}  # 1: something to look at
 WITHOUT_VALUE = [("import", "--prune")]  # options with an optional value
-# Refused without a terminal to ask on, because too much would be removed.
+# Refused: without a terminal to ask on, because too much would be removed; no such list.
 REFUSED = [("import", "--prune", value) for value in ("=missing", None)]
+REFUSED += [("document", "--list", "unknown")]
 
 
 def command(name: str) -> click.Command:

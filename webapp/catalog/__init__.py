@@ -14,8 +14,9 @@ from .criteria import MAX_MORE, Criteria, quote_value
 from .full_texts import FullTexts, PassageText
 from .hidden import hidden_publications
 from .indexing import IndexFollower, synchronise
+from .list_documents import ListText, make_document
 from .members import Members, comparable_name
-from .own_names import named, own_person
+from .own_names import own_people, people_named
 from .results import CACHED_RECORDS, Page, RelatedPublication, SyncState
 from .scopes import Scope, Scopes
 
@@ -26,6 +27,7 @@ __all__ = [
     "Criteria",
     "FullTexts",
     "IndexFollower",
+    "ListText",
     "Members",
     "OwnerChoices",
     "Page",
@@ -36,8 +38,9 @@ __all__ = [
     "SyncState",
     "comparable_name",
     "hidden_publications",
-    "named",
-    "own_person",
+    "make_document",
+    "own_people",
+    "people_named",
     "quote_value",
     "synchronise",
 ]

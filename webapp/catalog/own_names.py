@@ -1,20 +1,24 @@
 """Whose list it is: the people whose names documents print in bold."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from ..config import Settings
-from ..records import Person
+from ..formats.documents.document import OwnPeople
 from .members import Members, comparable_name
 
 
-def own_person(settings: Settings) -> Callable[[Person], bool]:
-    """Return whether a person is the owner of the site, or a member if it has no owner."""
+def own_people(settings: Settings) -> OwnPeople:
+    """Return who of a record is the owner of the site, or a member if it has no owner."""
     members = Members(settings.everyone)
     names = [settings.owner] if settings.owner else [member.name for member in settings.members]
-    return named(spelling for name in names for spelling in members.spellings(name))
+    return people_named(spelling for name in names for spelling in members.spellings(name))
 
 
-def named(names: Iterable[str]) -> Callable[[Person], bool]:
-    """Return whether a person has one of these names."""
+def people_named(names: Iterable[str]) -> OwnPeople:
+    """Return who of a record has one of these names."""
     known = {comparable_name(name) for name in names}
-    return lambda person: comparable_name(person.name) in known
+    return lambda record: frozenset(
+        person
+        for person in (*record.authors, *record.editors)
+        if comparable_name(person.name) in known
+    )

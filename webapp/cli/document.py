@@ -4,14 +4,21 @@ from pathlib import Path
 
 import click
 
-from ..catalog import Criteria, named, own_person
-from ..formats.bibliography import bibliography
-from ..formats.bibtex.bibtex import public
+from ..catalog import (
+    Catalog,
+    Criteria,
+    ListText,
+    Scope,
+    make_document,
+    own_people,
+    people_named,
+)
 from ..formats.csl.citations import STYLES
-from ..formats.documents.document import NUMBERINGS, Document
-from ..formats.documents.grouping import GROUPINGS, make_sections
-from ..formats.documents.options import DEFAULT_STYLE
+from ..formats.documents.document import NUMBERINGS
+from ..formats.documents.grouping import GROUPINGS
+from ..formats.documents.options import DEFAULT_STYLE, DocumentOptions
 from ..formats.documents.registry import DOCUMENT_FORMATS, write
+from ..setting_types import NamedList
 from ..site import site
 from .command import Command
 from .common import the_catalog
@@ -23,6 +30,7 @@ ALL = 10_000_000  # publications: more than in any catalog
 
 @click.command("document", cls=Command)
 @click.option("--search", default="", metavar="WORDS", help="Only what a search of the site finds.")
+@click.option("--list", "slug", metavar="SLUG", help="Only one of the lists in site.toml.")
 @click.option(
     "--style",
     type=click.Choice(list(STYLES)),
@@ -61,6 +69,7 @@ ALL = 10_000_000  # publications: more than in any catalog
 )
 def document_command(
     search: str,
+    slug: str | None,
     style: str,
     format_: str | None,
     group: str,
@@ -73,28 +82,31 @@ def document_command(
 
     Example: octavo document --style ieee --number down -o publications.docx
     """
-    catalog, settings, translation = the_catalog(), site().settings, site().translation
+    catalog, settings = the_catalog(), site().settings
     name = format_ or _format_of(output)
-    hits = catalog.find_hits(Criteria.from_args({"q": [search]}), ALL)
-    added = settings.public_fields
-    records = [
-        bibliography(public(stored.record, added), added) for stored in catalog.load(hits.ids)
-    ]
-    document = Document(
-        title=settings.title,
-        sections=make_sections(records, group, number, translate=translation.gettext),
-        style=style,
-        numbering=number,
-        is_own=named(bold) if bold else own_person(settings),
-        language=translation.language,
-        direction=translation.direction,
-        subtitle=" ".join(search.split()),
-        author=settings.owner,
-        all_people=all_authors,
+    named = _named_list(catalog, slug) if slug else None
+    scope = Scope("lists", named.slug) if named else None
+    hits = catalog.find_hits(Criteria.from_args({"q": [search]}, scope), ALL)
+    document = make_document(
+        (stored.record for stored in catalog.load(hits.ids)),
+        ListText(named.title if named else settings.title, " ".join(search.split())),
+        DocumentOptions(style, group, number, all_authors),
+        people_named(bold) if bold else own_people(settings),
+        settings,
+        site().translation,
+        oldest_first=catalog.scopes.order(scope) == "oldest",
     )
     with output_file(output) as file:
         for piece in write(document, name):
             file.buffer.write(piece)
+
+
+def _named_list(catalog: Catalog, slug: str) -> NamedList:
+    """Return a list in the settings. Raises Refused if there is none with this slug."""
+    if named := catalog.scopes.named_list(slug):
+        return named
+    known = ", ".join(scope.slug for scope in catalog.scopes.declared if scope.kind == "lists")
+    raise Refused(f"“{slug}” is not a list in site.toml. It has {known or 'no lists'}.")
 
 
 def _format_of(output: Path) -> str:

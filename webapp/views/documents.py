@@ -1,20 +1,25 @@
 """A list as a document: all citations in one style, on a page to print and as files."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 from flask import Blueprint, Response, request, stream_template
 from flask.typing import ResponseReturnValue
 
-from ..catalog import Criteria, own_person
-from ..formats.csl.citations import STYLES
+from ..catalog import Criteria, ListText, make_document, own_people
+from ..formats.csl.citations import STYLES, cite_in_runs
+from ..formats.csl.styling.runs import Run
 from ..formats.documents.document import NUMBERINGS, Document
-from ..formats.documents.grouping import GROUPINGS, make_sections
+from ..formats.documents.grouping import GROUPINGS
 from ..formats.documents.options import DocumentOptions
 from ..formats.documents.registry import DOCUMENT_FORMATS, write
+from ..formats.exporting import without_abstract
+from ..records import Person, Record
 from ..site import site
+from .content import Content
 from .exports import list_filename
-from .http.responses import cached_by_revision, catalog, exportable
+from .http.responses import cached_by_revision, catalog
 from .language import gettext, translation
 from .markup import from_runs
 from .results.listing import count_label, state_parts
@@ -24,6 +29,7 @@ from .urls import scoped_urls
 blueprint = Blueprint("documents", __name__)
 
 MAX_CITED: Final = 1000  # publications in a document; each takes 2 to 15 ms
+CACHED: Final = MAX_CITED  # citations; 4 to 8 kB each. The page and its files have the same ones
 CHUNK: Final = 4096  # characters, at least, to send at a time: about ten citations
 
 # The choices on the page, with their labels.
@@ -62,32 +68,35 @@ def document() -> ResponseReturnValue:
 
 
 def _document(
-    criteria: Criteria, options: DocumentOptions, ids: Iterable[int], total: int
+    criteria: Criteria, options: DocumentOptions, ids: Sequence[int], total: int
 ) -> Document:
-    settings, export = site().settings, exportable()
-    heading = scope_heading(criteria.scope)
+    settings, heading = site().settings, scope_heading(criteria.scope)
     order = criteria.sort or catalog().scopes.order(criteria.scope)
-    records = tuple(export(stored.record) for stored in catalog().load(tuple(ids)))
-    is_cut = total > len(records)
-    return Document(
-        title=heading.title if heading else settings.title,
-        sections=make_sections(
-            records,
-            options.grouping,
-            options.numbering,
-            oldest_first=order == "oldest",
-            translate=gettext,
+    return make_document(
+        (stored.record for stored in catalog().load(ids)),
+        ListText(
+            title=heading.title if heading else settings.title,
+            subtitle=", ".join(state_parts(criteria)),
+            note=_cut_note(len(ids), total) if total > len(ids) else "",
         ),
-        style=options.style,
-        numbering=options.numbering,
-        is_own=own_person(settings),
-        language=translation().language,
-        direction=translation().direction,
-        subtitle=", ".join(state_parts(criteria)),
-        author=settings.owner,
-        all_people=options.all_people,
-        note=_cut_note(len(records), total) if is_cut else "",
+        options,
+        own_people(settings),
+        settings,
+        translation(),
+        oldest_first=order == "oldest",
+        cite=_cite,
     )
+
+
+def _cite(record: Record, style: str, own: frozenset[Person], all_people: bool) -> tuple[Run, ...]:
+    return _cached_citation(Content.of(without_abstract(record)), style, own, all_people)
+
+
+@lru_cache(CACHED)
+def _cached_citation(
+    content: Content, style: str, own: frozenset[Person], all_people: bool
+) -> tuple[Run, ...]:
+    return cite_in_runs(content.record, style, own, all_people)
 
 
 def _cut_note(count: int, total: int) -> str:

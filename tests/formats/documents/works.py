@@ -49,8 +49,9 @@ def work(title: str, number: int = 0, **fields: Any) -> Record:
 NASTY = tuple(work(title, number) for number, title in enumerate(TITLES))
 
 
-def is_ada(person: Person) -> bool:
-    return person.family == "Lovelace"
+def find_ada(record: Record) -> frozenset[Person]:
+    people = (*record.authors, *record.editors)
+    return frozenset(person for person in people if person.family == "Lovelace")
 
 
 def document(
@@ -62,7 +63,9 @@ def document(
 ) -> Document:
     sections = make_sections(records, grouping, numbering)
     values = {"title": "Works & <Days>", "author": "Ada Lovelace"} | more
-    return Document(sections=sections, style=style, numbering=numbering, is_own=is_ada, **values)
+    return Document(
+        sections=sections, style=style, numbering=numbering, own_people=find_ada, **values
+    )
 
 
 def texts(made: Document) -> list[str]:

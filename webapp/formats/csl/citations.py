@@ -1,6 +1,6 @@
 """Styled citations: a record in each citation style, as HTML and as plain text."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -15,8 +15,6 @@ from .styling.names import COMPLETE, EMPHASIZED
 from .styling.processor import Style
 from .styling.richtext import to_html, to_plain
 from .styling.runs import Run, to_runs, with_links
-
-IsOwn = Callable[[Person], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +58,11 @@ def cite(record: Record, style: str) -> Citation:
 
 
 def cite_in_runs(
-    record: Record, style: str, is_own: IsOwn, *, all_people: bool = False
+    record: Record, style: str, own: Collection[Person] = (), all_people: bool = False
 ) -> tuple[Run, ...]:
-    """Return the citation of a record as runs, with links, and with the names of some in bold.
+    """Return the citation of a record as runs, with links, and with the names of `own` in bold.
 
-    `is_own` says whose names these are. With `all_people`, a style that names only the first of
+    With `all_people`, a style that names only the first of
     many people names all, up to NAMED_PEOPLE. It takes as long as `cite`.
     """
     csl_item = readable_item(record)
@@ -72,7 +70,7 @@ def cite_in_runs(
         if variable in csl_item:
             named = zip(csl_item[variable], people, strict=False)
             csl_item[variable] = [
-                {**name, EMPHASIZED: is_own(person), COMPLETE: all_people} for name, person in named
+                {**name, EMPHASIZED: person in own, COMPLETE: all_people} for name, person in named
             ]
     rich_text = _cited(csl_item, record, style)
     return tuple(with_links(to_runs(rich_text, _formulas(record)), _addresses(csl_item)))

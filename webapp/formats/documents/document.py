@@ -1,15 +1,19 @@
 """A document: sections with numbered citations, ready to be written in any format."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from ...records import Record
-from ..csl.citations import IsOwn, cite_in_runs
+from ...records import Person, Record
+from ..csl.citations import cite_in_runs
 from ..csl.styling.runs import Run
 from ..direction import direction
 
 NUMBERINGS: Final = ("up", "down", "none")
+
+# Whose names are printed in bold in the citation of a record.
+OwnPeople = Callable[[Record], frozenset[Person]]
+Cite = Callable[[Record, str, frozenset[Person], bool], tuple[Run, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +52,14 @@ class Document:
     sections: tuple[Section, ...]
     style: str  # one of STYLES
     numbering: str  # one of NUMBERINGS
-    is_own: IsOwn  # whether a person's name is printed in bold
+    own_people: OwnPeople
     language: str = "en"  # of the headings; a BCP 47 tag
     direction: str = "ltr"  # of the headings
     subtitle: str = ""  # what the list was searched for
     author: str = ""
     note: str = ""  # the last line, for a list that was cut
     all_people: bool = False  # whether citations name everyone
+    cite: Cite = cite_in_runs
 
     @property
     def records(self) -> Iterator[Record]:
@@ -65,5 +70,5 @@ class Document:
         """Yield the citations of a section."""
         step = {"up": 1, "down": -1}.get(self.numbering, 0)
         for place, record in enumerate(section.records):
-            runs = cite_in_runs(record, self.style, self.is_own, all_people=self.all_people)
+            runs = self.cite(record, self.style, self.own_people(record), self.all_people)
             yield Entry(section.first + step * place, runs)

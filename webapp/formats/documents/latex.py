@@ -7,7 +7,7 @@ others asks for LuaLaTeX or XeLaTeX.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from ..braces import is_balanced
@@ -71,8 +71,14 @@ _COMMANDS: Final = ("section", "subsection")
 
 
 def write(document: Document) -> Iterator[str]:
-    """Yield a document that can be compiled. Its head depends on all of it, so it comes whole."""
-    body = list(_body(document))
+    """Yield a document that can be compiled.
+
+    Its head depends on all of it, so the first pieces, while citations are made, are empty.
+    """
+    body = []
+    for text in _body(document):
+        body.append(text)
+        yield ""
     formulas = sorted({name for text in body for name in _COMMAND.findall(text)} - _OWN_COMMANDS)
     texts = (document.title, document.subtitle, document.author, document.note)
     is_latin = all(map(_OF_PDFTEX.fullmatch, (*texts, *"".join(body).split("\n"))))
@@ -101,16 +107,16 @@ def _body(document: Document) -> Iterator[str]:
             yield f"\n\\{_COMMANDS[section.level - 1]}{{{escape(section.heading)}}}\n"
         if section.records:
             yield "\\begin{enumerate}\n"
-            yield from _items(document, list(document.entries(section)))
+            if document.numbering == "up" and section.first > 1:
+                yield f"\\setcounter{{enumi}}{{{section.first - 1}}}\n"
+            yield from _items(document, document.entries(section))
             yield "\\end{enumerate}\n"
     if document.note:
         yield f"\n\\noindent {escape(document.note)}\n"
 
 
-def _items(document: Document, entries: list[Entry]) -> Iterator[str]:
+def _items(document: Document, entries: Iterable[Entry]) -> Iterator[str]:
     """Yield items: numbered by LaTeX if they count up, so that one can be inserted."""
-    if document.numbering == "up" and entries[0].number > 1:
-        yield f"\\setcounter{{enumi}}{{{entries[0].number - 1}}}\n"
     labels = {"up": "", "down": "[%d.]", "none": "[]"}
     for entry in entries:
         label = labels[document.numbering]

@@ -34,9 +34,10 @@ def write(document: Document) -> Iterator[str]:
 
 def _entry(record: Record, document: Document) -> dict[str, Any]:
     """Return a publication. The own name has the three stars of RenderCV's examples."""
+    own = document.own_people(record)
     entry = {
         "title": _escaped(title(record)),
-        "authors": [_name(person, document) for person in people(record)],
+        "authors": [_name(person, own) for person in people(record)],
         "doi": record.doi,
         "url": "" if record.doi else link(record),
         "journal": _escaped(container(record)),
@@ -46,9 +47,9 @@ def _entry(record: Record, document: Document) -> dict[str, Any]:
     return {name: value for name, value in entry.items() if value or name in required}
 
 
-def _name(person: Person, document: Document) -> str:
+def _name(person: Person, own: frozenset[Person]) -> str:
     name = _escaped(person.name)
-    return f"***{name}***" if document.is_own(person) else name
+    return f"***{name}***" if person in own else name
 
 
 def _escaped(text: str) -> str:

@@ -1,6 +1,6 @@
 """Citations of a publication in each style and format, ready to copy."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -12,7 +12,7 @@ from ...formats.csl.citations import STYLES, cite
 from ...formats.exporting import without_abstract
 from ...formats.registry import FORMATS, PUBLICATION_EXPORTS, write_for_visitors
 from ...records import Record
-from ...store.publications import digest
+from ..content import Content
 from ..http.responses import cached_by_revision, catalog, exportable, is_fragment
 from ..markup import EMPTY, from_citation
 from ..urls import site_urls
@@ -33,14 +33,6 @@ class Choice:
     extension: str = ""  # of the file to download
 
 
-@dataclass(frozen=True, slots=True)
-class _Content:
-    """A cache key: records with the same content are equal."""
-
-    digest: str
-    record: Record = field(compare=False)
-
-
 @blueprint.get("/publications/<slug:slug>/cite")
 @cached_by_revision
 def fragment(slug: str) -> ResponseReturnValue:
@@ -58,11 +50,11 @@ def fragment(slug: str) -> ResponseReturnValue:
 def choices(record: Record) -> tuple[Choice, ...]:
     """Return the citations of a stored record, cached by its content; BibTeX is the first."""
     record = exportable()(record)
-    return _cached_choices(_Content(digest(record), record))
+    return _cached_choices(Content.of(record))
 
 
 @lru_cache(CACHED)
-def _cached_choices(content: _Content) -> tuple[Choice, ...]:
+def _cached_choices(content: Content) -> tuple[Choice, ...]:
     record = without_abstract(content.record)
     bibtex, *others = (_format_choice(record, extension) for extension in PUBLICATION_EXPORTS)
     return (bibtex, *(_styled_choice(record, style) for style in STYLES), *others)
