@@ -21,7 +21,9 @@ function prepare() {
 // A citation is copied as text, and a styled one as HTML too, so that its italics survive.
 async function write(element) {
   const types = { "text/plain": element.textContent };
-  if (element.matches("p")) types["text/html"] = element.innerHTML;
+  // A program that gets this HTML has no style sheet.
+  const html = element.innerHTML.replaceAll('class="small-caps"', 'style="font-variant: small-caps"');
+  if (element.matches("p")) types["text/html"] = html;
   const blobs = Object.entries(types).map(([type, text]) => [type, new Blob([text], { type })]);
   await navigator.clipboard.write([new ClipboardItem(Object.fromEntries(blobs))]);
 }

@@ -64,10 +64,12 @@ def test_paragraphs_are_the_citations(style: str) -> None:
 
 
 def test_typography_and_links_are_kept() -> None:
-    (paragraph,) = citations(document((work("On <i>E. coli</i> and H<sub>2</sub>O", 1),)))
+    title = "On <i>E. coli</i>, <sc>mos</sc> and H<sub>2</sub>O"
+    (paragraph,) = citations(document((work(title, 1),)))
     assert in_style(paragraph, "b") == "Lovelace, A. K."
     assert in_style(paragraph, "i").startswith("E. coli")
     assert in_style(paragraph, "vertAlign") == "2"
+    assert in_style(paragraph, "smallCaps") == "mos"
     assert in_style(paragraph, "rStyle") == "https://doi.org/10.1000/a_b<c>&d;2-#"
 
 

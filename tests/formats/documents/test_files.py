@@ -21,7 +21,8 @@ ISO_8601 = r"([1-2]\d{3}-[0-1]\d-[0-3]\d|[1-2]\d{3}-[0-1]\d|[1-2]\d{3})"
 def test_html_and_text_have_the_citations_of_the_site(style: str) -> None:
     made = document(style=style)
     html = BeautifulSoup(written(made, "html"), "html.parser")
-    assert {tag.name for tag in html.select("li *")} <= {"i", "b", "a", "sub", "sup"}
+    assert {tag.name for tag in html.select("li *")} <= {"i", "b", "a", "sub", "sup", "span"}
+    assert html.select_one("span.small-caps")
     numbered = [f"{number}. {text}" for number, text in enumerate(texts(made), 1)]
     assert [line for line in written(made, "txt").splitlines()[3:] if line] == numbered
     for record, text in zip(NASTY, texts(made), strict=True):

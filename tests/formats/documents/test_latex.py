@@ -85,7 +85,7 @@ def test_only_a_document_with_other_letters_needs_another_engine() -> None:
 
 def test_it_compiles(tmp_path: Path) -> None:
     lualatex = require_program("lualatex", package="texlive-luatex texlive-latex-recommended")
-    made = document(subtitle=TITLES[1], note=TITLES[3], grouping="type,year")
+    made = document(subtitle=TITLES[1], note=TITLES[3], grouping="type,year", language="de")
     (tmp_path / "works.tex").write_text(written(made, "tex"))
     command = [lualatex, "-halt-on-error", "-interaction=nonstopmode", "works.tex"]
     run = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)

@@ -25,6 +25,7 @@ TITLES = (
     "Emoji 👩‍🔬 and combining e\u0301, no-break\u00a0space",
     "\x00\x07\x1b[31mcontrol\x7f \u0085 \ufffe \ue000\ue002 \u202eoverride",
     "Formulas $n^2$, $\\frac{1}{2}$ and $\\undefinedmacro{x}$ for $a\\&b",
+    "<sc>Mos</sc> transistors",
     "H<sub>2</sub>O, <i>E. coli</i>x and <b>bold</b>, x<sup>min</sup>",
     "'={{{''}}}'\"%(a)s %d {0} $a",
     "",

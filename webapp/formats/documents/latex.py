@@ -50,7 +50,7 @@ _HEAD: Final = r"""\documentclass[11pt]{article}
   \usepackage{fontspec}
 \fi
 \usepackage{amsmath,amssymb}
-\usepackage[shorthands=off,main=%(language)s]{babel}
+\IfFileExists{%(language)s.ldf}{\usepackage[shorthands=off,main=%(language)s]{babel}}{}
 \usepackage[a4paper,margin=25mm]{geometry}
 \usepackage[hidelinks]{hyperref}
 \hypersetup{pdflang={%(tag)s},pdftitle={%(title)s}}
