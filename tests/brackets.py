@@ -37,6 +37,7 @@ citations = true
 report = "mailto:anna@example.org"
 proxies = 1
 editors = ["άννα"]
+embed = ["*"]
 hosts = ["localhost", "pubs.example.org"]
 sources = [{ orcid = "0000-0002-1825-0097", name = "Πηγή" }]
 
@@ -91,7 +92,9 @@ def site_in_brackets(folder: Path, settings: str, publications: str) -> Iterator
 
 # Machines read these, or the texts of formats and citation styles are in them. Editors also read
 # commands, names of fields and messages about files, which are English.
-UNREAD = "script, style, template > script, .citation-text, [translate=no], [lang=en]"
+UNREAD = (
+    "script, style, template > script, .citation-text, .octavo-citation, [translate=no], [lang=en]"
+)
 # What visitors type, and the address of the owner's site.
 SYNTAX = re.compile(
     r"\bis:(selected|retracted|corrected|open)\b|\b(author|title|abstract|venue|tag|type|year|pdf):|https://example\.org/"

@@ -21,6 +21,7 @@ from webapp.search.fields import FULL_TEXT
 from webapp.search.query import FIELDS
 from webapp.views.documents import GROUPING_LABELS, NUMBERING_LABELS
 from webapp.views.edit.field_groups import FIELD_LABELS
+from webapp.views.embed.options import OPTIONS
 from webapp.views.publication.details import ADDED_LABELS
 from webapp.views.results.filters import ORDERS
 
@@ -74,6 +75,7 @@ def _tables() -> Mapping[str, Iterable[str]]:
         "webapp/formats/registry.py": exports,
         "webapp/formats/documents/grouping.py": (*HEADINGS, FORTHCOMING, UNDATED),
         "webapp/formats/documents/registry.py": (row.label for row in DOCUMENT_FORMATS.values()),
+        "webapp/views/embed/options.py": chain.from_iterable(o.texts for o in OPTIONS.values()),
         "webapp/views/documents.py": (*GROUPING_LABELS.values(), *NUMBERING_LABELS.values()),
         "webapp/formats/csl/citations.py": (style.label for style in STYLES.values()),
         "webapp/views/publication/details.py": ADDED_LABELS.values(),

@@ -19,6 +19,7 @@ from .setting_types import (
     Colour,
     Editors,
     Email,
+    Embedders,
     FieldNames,
     FileName,
     Hosts,
@@ -173,6 +174,11 @@ class Settings(BaseModel):
         (),
         description="host names the site answers to (`.example.org`: all below); any if empty",
     )
+    embed: Embedders = Field(
+        (),
+        description='the sites that may show lists in their pages: `["*"]` for any, or '
+        '`["https://www.uni.example"]`; none if empty',
+    )
     editors: Editors = Field(
         (),
         description="names of the people who may change publications in the browser, below "
@@ -265,12 +271,16 @@ class Settings(BaseModel):
         return self
 
     @cached_property
-    def theme_css(self) -> str:
-        """The style sheet /theme.css."""
-        dark = self.accent_dark or theme.make_readable(
+    def dark_accent(self) -> str:
+        """The colour of links on the dark background."""
+        return self.accent_dark or theme.make_readable(
             self.accent, theme.DARK_PAPER, theme.GOOD_CONTRAST
         )
-        return theme.stylesheet(self.accent, dark)
+
+    @cached_property
+    def theme_css(self) -> str:
+        """The style sheet /theme.css."""
+        return theme.stylesheet(self.accent, self.dark_accent)
 
     @cached_property
     def everyone(self) -> tuple[Member, ...]:

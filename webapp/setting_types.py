@@ -107,6 +107,15 @@ def check_orcid(text: str) -> str:
     return orcid
 
 
+def _embedder(text: str) -> str:
+    if text != "*" and not re.fullmatch(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?", text.lower()):
+        raise ValueError(
+            'a site that may embed lists is "*" for any, or the start of its addresses, such as '
+            "https://www.uni.example"
+        )
+    return text.lower()
+
+
 def _editor(text: str) -> str:
     if not re.fullmatch(r"[^\s,;:<>\"\\]{1,200}", text) or not text.isprintable():
         raise ValueError("an editor is a name without blanks, such as ada or ada@example.org")
@@ -138,6 +147,9 @@ def _field_name(text: str) -> str:
 Slug = Annotated[str, AfterValidator(_slug)]
 Hosts = Annotated[tuple[Annotated[str, AfterValidator(_host)], ...], BeforeValidator(_split)]
 Networks = Annotated[tuple[Annotated[str, AfterValidator(_network)], ...], BeforeValidator(_split)]
+Embedders = Annotated[
+    tuple[Annotated[str, AfterValidator(_embedder)], ...], BeforeValidator(_split)
+]
 Keys = Annotated[tuple[Line, ...], BeforeValidator(_split)]
 Editors = Annotated[
     tuple[Annotated[str, AfterValidator(_editor)], ...],

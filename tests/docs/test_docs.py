@@ -80,6 +80,7 @@ def addresses(app: Flask) -> set[str]:
 
 def test_every_address_is_documented(app: Flask, instance: Path) -> None:
     settings = {**load_settings(instance).model_dump(), "editors": ("ada",), "hosts": ("a.org",)}
+    settings["embed"] = ("*",)
     editing = create_app(instance, Settings.model_validate(settings))
     first_cells = re.findall(r"^\| (`.+?`) \|", read("docs/addresses.md"), re.MULTILINE)
     assert {

@@ -45,6 +45,8 @@ ADDRESSES = """
 /facets/author /facets/author?find=ξξξ /facets/author?year=2019&find=μ
 /facets/year /facets/venue /facets/type /facets/tag /facets/selected
 /facets/retracted /facets/corrected /facets/openaccess
+/embed /embed?q=ξξξξ /embed?n=1 /embed.html?style=apa&abstracts=1&group=type
+/embed/how /embed/how?q=μηχανών&n=7 /embed/how?list=a
 /export /export?q=μηχανών /document /document?q=μηχανών&group=year /document?q=ξξξξ
 /print /print?q=μηχανών&year=2001..2005
 """

@@ -18,7 +18,7 @@ from .list_documents import ListText, make_document
 from .members import Members, comparable_name
 from .own_names import own_people, people_named
 from .results import CACHED_RECORDS, Page, RelatedPublication, SyncState
-from .scopes import Scope, Scopes
+from .scopes import Kind, Scope, Scopes
 
 __all__ = [
     "CACHED_RECORDS",
@@ -27,6 +27,7 @@ __all__ = [
     "Criteria",
     "FullTexts",
     "IndexFollower",
+    "Kind",
     "ListText",
     "Members",
     "OwnerChoices",

@@ -8,6 +8,7 @@ from . import (
     corrections,
     documents,
     edit,
+    embed,
     exports,
     facets,
     feeds,
@@ -38,6 +39,8 @@ def init_app(app: Flask, settings: Settings, translation: Translation) -> None:
         *(operations, citations, metadata),
     ):
         app.register_blueprint(part.blueprint)
+    if settings.embed:
+        app.register_blueprint(embed.blueprint)
     if settings.corrections:
         app.register_blueprint(corrections.blueprint)
     if settings.editors:

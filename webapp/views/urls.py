@@ -1,6 +1,6 @@
 """The URLs of the site: the one object that makes them, and the slugs that routes accept."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, urlencode
@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 from flask import Flask, request
 from werkzeug.routing import BaseConverter
 
-from ..catalog import Scope, quote_value
+from ..catalog import Kind, Scope, quote_value
 from .hosts import host
 
 
@@ -23,6 +23,10 @@ EDIT_PAGES: Final = frozenset(
     {"add", "bar", "files", "history", "inbox", "selection", "sessions", "settings", "sign-in"}
     | {"sign-out", "sign-out-everywhere", "sources", "too-large"}
 )
+
+
+# The parameter that names a scope in the address of a list for other sites, by the scope's kind.
+EMBED_SCOPES: Final[Mapping[Kind, str]] = {"people": "person", "lists": "list"}
 
 
 class EditedConverter(SlugConverter):
@@ -93,6 +97,14 @@ class Urls:
     def document(self, query: str = "", options: Iterable[tuple[str, str]] = ()) -> str:
         """Return the URL of a list as a document, with options as `DocumentOptions.pairs` has."""
         return f"{self.base}/document{_with_options(query, options)}"
+
+    def embed(self, ending: str = "", query: str = "") -> str:
+        """Return the URL of a list for other sites: "", ".html", "/how"."""
+        return f"{self.base}/embed{ending}{query}"
+
+    def oembed(self, address: str) -> str:
+        """Return the URL that describes the frame of an address of this site."""
+        return f"{self.base}/embed.json?url={quote_value(address)}"
 
     def feed(self, query: str = "") -> str:
         return self.export("atom", query)
@@ -191,6 +203,14 @@ class ScopedUrls(Urls):
 
     def document(self, query: str = "", options: Iterable[tuple[str, str]] = ()) -> str:
         return f"{self.base}{self.scope}/document{_with_options(query, options)}"
+
+    def embed(self, ending: str = "", query: str = "") -> str:
+        """Return the URL with the scope as a parameter; a selection is in the query already."""
+        for kind, name in EMBED_SCOPES.items():
+            if self.scope.startswith(f"/{kind}/"):
+                slug = self.scope.removeprefix(f"/{kind}/")
+                query = f"?{name}={slug}{query and f'&{query[1:]}'}"
+        return Urls(self.base).embed(ending, query)
 
     def facet(self, name: str, query: str = "") -> str:
         return f"{self.base}{self.scope}/facets/{name}{query}"

@@ -9,7 +9,7 @@ from pathlib import Path
 import brotli  # type: ignore[import-untyped]
 import rcssmin
 import rjsmin
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, current_app, request
 
 from ..urls import site_urls
 
@@ -50,6 +50,11 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["static_url"] = lambda name: site_urls().static(
         name, assets[name].version
     )
+
+
+def read_static_file(name: str) -> bytes:
+    """Return a static file as it is served, for an address of its own."""
+    return _asset(Path(current_app.static_folder or "") / name).body
 
 
 def compress_files(app: Flask) -> None:

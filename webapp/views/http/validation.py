@@ -30,6 +30,7 @@ KEY = "octavo.key"  # in the WSGI environment: the response's key, "" while it h
 
 # Static files have a validator of their own; pages for editors are never stored.
 _NEVER_VALIDATED = ("/static/", "/edit/")
+_VALIDATED_BY_VIEWS = "/embed"  # whose headers a 304 must have as well
 _TAG_AFTER_KEY = re.compile(rf"-({RESULT_TAG})\b")
 
 
@@ -48,7 +49,7 @@ class ConditionalRequests:
         if method not in ("GET", "HEAD") or path.startswith(_NEVER_VALIDATED):
             return self._flask(environ, start_response)
         environ[KEY] = key = self._key(environ)
-        if not key or not _accepts_html_first(environ):
+        if not key or not _accepts_html_first(environ) or path.startswith(_VALIDATED_BY_VIEWS):
             return self._flask(environ, start_response)
         _, matched, rest = environ.get("HTTP_IF_NONE_MATCH", "").partition(key)
         if not matched:

@@ -53,6 +53,16 @@ def choices(record: Record) -> tuple[Choice, ...]:
     return _cached_choices(Content.of(record))
 
 
+def styled_citation(record: Record, style: str) -> Markup:
+    """Return the citation of a stored record in one style, cached by its content."""
+    return _cached_citation(Content.of(exportable()(record)), style)
+
+
+@lru_cache(4 * CACHED)
+def _cached_citation(content: Content, style: str) -> Markup:
+    return from_citation(cite(without_abstract(content.record), style))
+
+
 @lru_cache(CACHED)
 def _cached_choices(content: Content) -> tuple[Choice, ...]:
     record = without_abstract(content.record)
