@@ -231,7 +231,7 @@ document.addEventListener("submit", ({ target }) => {
   if (target === byId("search") && isTouch.matches) field().blur(); // hides the keyboard
 });
 
-// ---- The search field: "/" focuses it, Escape and "Clear" empty it.
+// ---- The search field: "/" focuses it, Escape and "Clear" empty it. "x" ticks the focused item.
 
 const shortcutsOn = () => byId("shortcuts").checked;
 
@@ -246,7 +246,9 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && event.target === field() && field().value) {
     event.preventDefault();
     clearSearch();
-  } else if (event.key === "/" && shortcutsOn() && !event.target.matches("input:not([type=checkbox]), textarea, select")) {
+  } else if (shortcutsOn() && !event.target.matches("input:not([type=checkbox]), textarea, select")) {
+    if (event.key === "x") event.target.closest(".publication")?.querySelector(".tick").click();
+    if (event.key !== "/") return;
     event.preventDefault();
     field().focus();
     field().select();
@@ -275,6 +277,24 @@ addEventListener("pageshow", (event) => {
   byId("failure").replaceChildren();
 });
 
+// ---- The selection. Its script is loaded with the first tick, or if the browser has a selection.
+
+function loadSelection(use) {
+  import("./selection.js").then(use);
+}
+
+document.addEventListener("change", ({ target }) => {
+  const { name, value, checked } = target;
+  if (name === "of") loadSelection(({ tick }) => tick(value, checked));
+});
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest(".select-all");
+  if (!button) return;
+  event.preventDefault();
+  loadSelection(({ selectAll }) => selectAll(button));
+});
+
 // ---- Stored choices. Where storage is blocked, a choice lasts for this page.
 
 function store(key, value) {
@@ -294,6 +314,7 @@ function initialize() {
   try {
     if (byId("shortcuts")) byId("shortcuts").checked = localStorage.getItem(SHORTCUTS) !== "off";
     if (localStorage.octavoEditor) import("./editor-bar.js"); // only in browsers of editors
+    if (byId("copy-link") || localStorage[`octavo:${byId("selection")?.getAttribute("action")}`]) loadSelection();
   } catch { /* storage is blocked */ }
   const back = byId("back");
   if (!back || !document.referrer) return;

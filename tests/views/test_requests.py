@@ -120,9 +120,9 @@ ROUTES = (
     *(
         f"{start}{end}"
         for start in ("/people/{}", "/lists/{}", "/selection")
-        for end in ("", ".{}", ".atom", "/export", "/print", "/document", "/facets/{}")
+        for end in ("", ".{}", ".atom", "/export", "/print", "/document", "/select", "/facets/{}")
     ),
-    *("/export", "/print", "/document", "/lists"),
+    *("/export", "/print", "/document", "/select", "/selection/bar", "/lists"),
     *("/facets/{}", "/files/{}", "/static/{}", "/theme.css", "/sitemap.xml", "/sitemap-{}.xml"),
     *("/robots.txt", "/healthz", "/readyz", "/metrics"),
 )

@@ -41,7 +41,7 @@ ADDRESSES = """
 /?author=Άννα+Κύρια&tag=σχήμα /?selected=1 /?q=is:selected
 /?retracted=1 /?corrected=1 /?openaccess=1 /?q=-is:retracted+-is:corrected+-is:open
 /lists /lists/a /selection?of=k1 /selection?of=k1&q=ξξξξ /selection
-/selection?of=k1.k2.gone /selection?of=gone
+/selection?of=k1.k2.gone /selection?of=gone /selection/bar
 /facets/author /facets/author?find=ξξξ /facets/author?year=2019&find=μ
 /facets/year /facets/venue /facets/type /facets/tag /facets/selected
 /facets/retracted /facets/corrected /facets/openaccess

@@ -19,10 +19,13 @@ from .members import Members, comparable_name
 from .own_names import own_people, people_named
 from .results import CACHED_RECORDS, Page, RelatedPublication, SyncState
 from .scopes import Kind, Scope, Scopes
+from .selections import MAX_SELECTED, WAYS
 
 __all__ = [
     "CACHED_RECORDS",
     "MAX_MORE",
+    "MAX_SELECTED",
+    "WAYS",
     "Catalog",
     "Criteria",
     "FullTexts",

@@ -5,7 +5,7 @@ more part of `Criteria`, so search, facets, exports and feeds need to know nothi
 catalog asks the search engine for the subset that the scope stands for.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,7 +16,7 @@ from ..search.query import parse
 from ..setting_types import NamedList
 from ..store import queries
 from ..store.connections import CatalogRevision, Database, reading, revision_of
-from .selections import Selections
+from .selections import Selections, listed_slugs, make_address, rearranged
 
 Kind = Literal["people", "lists", "selection"]
 
@@ -50,6 +50,15 @@ class Scopes:
         """Return the selection that addresses name, with present slugs in place of former ones."""
         selection = self._selections.find(addresses, database)
         return Scope("selection", "", selection.slugs, selection.missing, selection.address)
+
+    def rearranged(self, scope: Scope, slug: str, way: str, database: Database) -> Scope:
+        """Return a selection with one publication moved or left out, without missing ones."""
+        names = rearranged(scope.publications, slug, way)
+        return self.selection([make_address(names)], database)
+
+    def selection_of(self, ids: Sequence[int], database: Database) -> Scope:
+        """Return the selection of the publications with some ids."""
+        return self.selection([make_address(listed_slugs(ids, database))], database)
 
     def has(self, scope: Scope) -> bool:
         """Return whether a scope exists. Any selection does."""

@@ -23,6 +23,7 @@ from ..store import slug_queries
 from ..store.connections import CatalogRevision, Database, current_revision, reading
 
 SEPARATOR: Final = "."  # in no slug and no code, and never encoded in an address
+WAYS: Final = ("top", "up", "down", "without")  # to rearrange a selection
 MAX_SELECTED: Final = 500  # publications of a selection
 MAX_ADDRESS: Final = 2000  # characters of slugs and dots
 CODE_LENGTH: Final = 6
@@ -72,6 +73,25 @@ def make_address(names: Sequence[str]) -> str:
         return address
     codes = (name[1:] if name.startswith(SEPARATOR) else slug_code(name) for name in names)
     return SEPARATOR + "".join(codes)
+
+
+def listed_slugs(ids: Sequence[int], database: Database) -> tuple[str, ...]:
+    """Return the slugs of the publications with some ids, in their order."""
+    with reading(database) as connection:
+        slugs = slug_queries.listed_by_id(connection, ids)
+    return tuple(slugs[id_] for id_ in ids if id_ in slugs)
+
+
+def rearranged(names: Sequence[str], slug: str, way: str) -> tuple[str, ...]:
+    """Return names with one of them moved: "top", "up", "down"; or left out: "without"."""
+    if slug not in names:
+        return tuple(names)
+    place = names.index(slug)
+    others = [name for name in names if name != slug]
+    if way == "without":
+        return tuple(others)
+    to = {"top": 0, "up": max(0, place - 1), "down": place + 1}[way]
+    return (*others[:to], slug, *others[to:])
 
 
 @dataclass(frozen=True, slots=True)

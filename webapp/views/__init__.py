@@ -18,6 +18,7 @@ from . import (
     operations,
     pages,
     scopes,
+    selection,
     templating,
     urls,
 )
@@ -36,7 +37,7 @@ def init_app(app: Flask, settings: Settings, translation: Translation) -> None:
     scopes.init_app(app)
     for part in (
         *(pages, lists, files, facets, exports, documents, feeds),
-        *(operations, citations, metadata),
+        *(operations, citations, metadata, selection),
     ):
         app.register_blueprint(part.blueprint)
     if settings.embed:

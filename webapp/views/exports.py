@@ -8,7 +8,7 @@ from typing import Final, ParamSpec
 from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from ..catalog import Criteria
+from ..catalog import MAX_SELECTED, Criteria
 from ..folding import fold
 from ..formats.exporting import in_ascii, without_abstract
 from ..formats.registry import FORMATS, LIST_EXPORTS, PUBLICATION_EXPORTS, write_for_visitors
@@ -38,6 +38,8 @@ def formats() -> ResponseReturnValue:
     return render_template(
         f"publications/{'_exports' if is_fragment() else 'exports'}.html",
         count=count_label(total, criteria),
+        total=total,
+        most=MAX_SELECTED,
         query=criteria.query_string(),
         urls=scoped_urls(criteria.scope),
     )

@@ -100,7 +100,10 @@ def robots() -> Response:
     lines = [
         "User-agent: *",
         *(f"Disallow: {url}?{name}=" for url in lists for name in searches),
-        *(f"Disallow: {url}" for url in (urls.export(""), urls.exports(), urls.print())),
+        *(
+            f"Disallow: {url}"
+            for url in (urls.export(""), urls.exports(), urls.select(), urls.print())
+        ),
         *(f"Disallow: {url}{end}" for url in lists[1:] for end in ("/", ".")),
         f"Disallow: {scoped_urls(Scope('selection')).list()}",
         f"Disallow: {urls.document()}",

@@ -14,7 +14,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from htmx_flask import make_response
 
-from ..catalog import Criteria, Page, Scope
+from ..catalog import WAYS, Criteria, Page, Scope
 from ..search.engine import Highlighter
 from ..site import site
 from ..telemetry.requests import RESULT
@@ -159,8 +159,11 @@ def _fragment(listing: Listing, url: str, kind: str) -> ResponseReturnValue:
             criteria=criteria,
             urls=scoped_urls(criteria.scope),
         )
-    # A choice gets a history entry; typing and "Show more" do not. The form of years is a choice.
-    is_choice = (kind == "link" and not criteria.more) or "from" in request.args
+    # A choice gets a history entry; typing and "Show more" do not. The forms of years and for the
+    # order of a selection are choices.
+    is_choice = (kind == "link" and not criteria.more) or not request.args.keys().isdisjoint(
+        ("from", *WAYS)
+    )
     response: Response = make_response(html, **{"push_url" if is_choice else "replace_url": url})
     return response
 

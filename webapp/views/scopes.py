@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, abort, g, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from ..catalog import Criteria, Scope
+from ..catalog import WAYS, Criteria, Scope
 from .http.responses import catalog
 from .language import gettext
 from .markup import EMPTY, from_markdown
@@ -52,9 +52,19 @@ def _requested_scope(args: dict[str, list[str]]) -> Scope | None:
     if kind is None:
         return None
     if kind == "selection":
-        return catalog().scopes.selection(args.get("of", ()), catalog().database)
+        return _requested_selection(args)
     scope = Scope(kind, g.scope_slug)
     return scope if catalog().scopes.has(scope) else abort(404)
+
+
+def _requested_selection(args: dict[str, list[str]]) -> Scope:
+    """Return the selection of an address, as a button of its page rearranges it: `up=slug`."""
+    scopes, database = catalog().scopes, catalog().database
+    scope = scopes.selection(args.get("of", ()), database)
+    for way in WAYS:
+        for slug in args.get(way, ())[:1]:
+            scope = scopes.rearranged(scope, slug, way, database)
+    return scope
 
 
 @dataclass(frozen=True, slots=True)

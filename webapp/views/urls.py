@@ -109,6 +109,14 @@ class Urls:
     def feed(self, query: str = "") -> str:
         return self.export("atom", query)
 
+    def selection(self, rest: str = "") -> str:
+        """Return the URL of a selection, with a query string or what else follows."""
+        return f"{self.base}/selection{rest}"
+
+    def select(self, query: str = "") -> str:
+        """Return the URL that selects a whole list."""
+        return f"{self.base}/select{query}"
+
     def facet(self, name: str, query: str = "") -> str:
         """Return the URL of all values of a facet."""
         return f"{self.base}/facets/{name}{query}"
@@ -211,6 +219,9 @@ class ScopedUrls(Urls):
                 slug = self.scope.removeprefix(f"/{kind}/")
                 query = f"?{name}={slug}{query and f'&{query[1:]}'}"
         return Urls(self.base).embed(ending, query)
+
+    def select(self, query: str = "") -> str:
+        return f"{self.base}{self.scope}/select{query}"
 
     def facet(self, name: str, query: str = "") -> str:
         return f"{self.base}{self.scope}/facets/{name}{query}"

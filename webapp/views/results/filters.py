@@ -115,7 +115,14 @@ def make_orders(criteria: Criteria, query: Query, order: str) -> Iterator[Order]
     for name in dict.fromkeys((default, "newest", "oldest", "title", "venue")):
         sort = "" if name == default else f"{'&' if unsorted else '?'}sort={name}"
         current = name == (requested or default)
-        yield Order(name or "default", gettext(ORDERS[name]), unsorted + sort, current)
+        is_selected = not name and is_selection(criteria)
+        label = gettext("As selected") if is_selected else gettext(ORDERS[name])
+        yield Order(name or "default", label, unsorted + sort, current)
+
+
+def is_selection(criteria: Criteria) -> bool:
+    """Return whether the list is a selection of publications."""
+    return criteria.scope is not None and criteria.scope.kind == "selection"
 
 
 def field_label(name: str) -> str:

@@ -44,6 +44,7 @@ class Item:
     issued: Markup  # "ASPLOS, 2023"
     snippet: Markup  # of the abstract, if it matches words that match nowhere else
     passage: PdfPassage | None  # of a PDF, if the item matches only with it
+    tick: Markup  # the box that selects it
     actions: Markup  # abstract, citations and links; COinS for Zotero
     labels: tuple[ItemLabel, ...]  # notices, award and note, citations
     preview: Preview | None
@@ -63,6 +64,7 @@ class _Unsearched:
 
     names: Names
     byline: Byline
+    tick: Markup
     actions: Markup  # with the abstract closed
     preview: Preview | None
 
@@ -79,6 +81,7 @@ class Presenter:
         self._bylines = Bylines(self.people, settings.authors_shown, macros.name)  # type: ignore[attr-defined]
         self._previews = Previews(files.folder) if settings.previews else None
         self._render_actions = macros.actions  # type: ignore[attr-defined]
+        self._render_tick = macros.tick  # type: ignore[attr-defined]
         self._unsearched = cached_by_record(self._make_unsearched, files.refresh)
 
     def item(
@@ -120,6 +123,7 @@ class Presenter:
             issued=issued_html,
             snippet=snippet,
             passage=pdf_passage(passage, highlighter, urls) if passage and highlighter else None,
+            tick=unsearched.tick,
             actions=actions,
             labels=(
                 *notice_labels(record),
@@ -141,6 +145,7 @@ class Presenter:
         return _Unsearched(
             names=names,
             byline=self._bylines.byline(names),
+            tick=self._render_tick(record, "of"),
             actions=self._actions(record, urls),
             preview=self._previews.preview(record, urls) if self._previews else None,
         )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Self
 
-from ...catalog import MAX_MORE, Criteria, Page
+from ...catalog import MAX_MORE, WAYS, Criteria, Page
 from ...records import Record
 from ...telemetry.requests import ListResult
 from ..language import gettext, ngettext
@@ -19,6 +19,7 @@ from .filters import (
     SuggestedFilter,
     YearRange,
     field_noun,
+    is_selection,
     make_chips,
     make_orders,
     make_suggestions,
@@ -163,9 +164,19 @@ class Listing:
     @property
     def indexable(self) -> bool:
         """Whether search engines may index this page: pages of unfiltered lists of the owner."""
-        scope = self.criteria.scope
-        is_selection = scope is not None and scope.kind == "selection"
-        return not (self.searched or self.criteria.sort or is_selection)
+        return not (self.searched or self.criteria.sort or is_selection(self.criteria))
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """How items can be rearranged: those of a selection, and moved only in its order."""
+        if not is_selection(self.criteria):
+            return ()
+        return WAYS[-1:] if self.searched or self.criteria.sort else WAYS
+
+    @property
+    def other_pairs(self) -> list[tuple[str, str]]:
+        """What a form that changes the selection sends besides."""
+        return [pair for pair in self.criteria.pairs() if pair[0] != "open"]
 
     @property
     def previous_query(self) -> str | None:
