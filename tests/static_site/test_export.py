@@ -21,6 +21,9 @@ owner = "Ada Lovelace"
 intro = "See [slides](/files/sorting.pdf), [none](/files/none.pdf), [search](/?q=x), [us](../)."
 order = "newest"
 page_size = 4
+editors = ["ada"]
+hosts = ["pubs.example.org"]
+corrections = true
 lists = [
   { slug = "sorted", title = "Sorted", search = "a", text = "Words." },
   { slug = "export", title = "Read", also = ["math", "markup"] },
@@ -91,6 +94,7 @@ def test_pages_have_nothing_that_needs_the_program(folder: Path) -> None:
         html = BeautifulSoup(text, "html.parser")
         assert "localhost" not in text, file
         assert html.select("form, template, .facets, .sort, .search, [data-hx-get]") == []
+        assert html.select(".tick, .select-all, .report") == []
         assert [script["src"] for script in html.select("script[src*=htmx]")] == []
         assert text.startswith("<!doctype html>\n<html")
     home = page(folder, "index.html")

@@ -21,7 +21,8 @@ _REMOVED: Final = """
 | //p[contains(@class, "load-more")] | //label[contains(@class, "shortcuts")]
 | //input[@form] | //button[@form] | //label[.//input[@form]]
 | //script[contains(@src, "/htmx-") or contains(@src, "/site.") or contains(@src, "/select")]
-| //meta[@name="htmx-config"]
+| //meta[@name="htmx-config"] | //*[contains(@class, "select-all")]
+| //p[@class="report" and contains(a/@href, "/correct")]
 """
 _URLS: Final = ("href", "src")
 _ABSOLUTE = re.compile(rf"{re.escape(ORIGIN)}(?::\d+)?(?P<path>/[^\s\"'<>\\]*+)?")
