@@ -6,6 +6,7 @@ the hashes of the PDFs that the index has with those of the present files. PDFs 
 index has the publications themselves, which are found at once.
 """
 
+import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -102,11 +103,12 @@ class FullTexts:
         return tuple(dict.fromkeys(digests))
 
     def unread(self, database: Database) -> list[Path]:
-        """Return the PDFs of publications of the list that must be read, each once."""
+        """Return the PDFs of publications of the list that must and can be read, each once."""
         with reading(database) as connection:
             names = self.names(connection, versions.joins(connection))
         paths = {path for own in names.values() for path in map(self._files.find, own) if path}
-        return sorted(path for path in paths if not self._cache.digest(path))
+        unread = (path for path in paths if not self._cache.digest(path))
+        return sorted(path for path in unread if os.access(path, os.R_OK))
 
     def read(self, database: Database, search: SearchEngine, progress: Progress) -> list[Problem]:
         """Read the PDFs that must be read. Return a problem for each that has no (whole) text.

@@ -8,6 +8,7 @@ person. See docs/decisions/full-text-below.md. Without PDFs in the index, nothin
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 
 import numpy as np
 
@@ -23,13 +24,18 @@ from .rewriting import Answer, content_words
 from .scoring import Weights
 from .snapshot import Array, Docs, Mask
 
-TITLE = 2  # content words, at least, in a query that is a title, and
-TITLE_BEGINS = 4  # in one that is the beginning of a title
+TITLE = 2  # content words, at least, in a query that is a title or the name of a system, and
+TITLE_BEGINS = 4  # in one that is a part of a title
+COVERED = 0.8  # share of a title's content words, at least, that a query has that is the title
+FEW = 50  # documents, at most, among which there may be a known one
 # Positions in a text, beside one for each word, in which the words of a query mean the same thing.
 NEAR = 30
 NOISE = 10  # times as often as a word, at most, its likely correction occurs in the texts
 # How much more a word counts in title, authors, venue, tags or abstract than in a PDF.
 OUTSIDE = 2.0
+
+# For each word or phrase: its weights in the texts, and those outside of them.
+Pairs = Sequence[tuple[Weights, Weights]]
 
 
 def add_full_text(matcher: Matcher, query: Query, answer: Answer) -> Answer:
@@ -37,7 +43,10 @@ def add_full_text(matcher: Matcher, query: Query, answer: Answer) -> Answer:
     texts = matcher.full_text
     if texts is None or query.identifiers or not any(_searchable(query)):
         return answer
-    mask = _matching(matcher, texts, query)
+    sides = [(side, tuple(_pairs(matcher, texts, side))) for side in query.alternatives or (query,)]
+    mask = np.zeros(texts.indexed.size, bool)
+    for side, pairs in sides:
+        mask |= _matching(matcher, texts, side, pairs)
     hits = answer.match
     whole = np.zeros(matcher.snapshot.size, bool)  # the documents with all words without PDFs
     if answer.rewritten in ("", "acronym"):
@@ -48,8 +57,9 @@ def add_full_text(matcher: Matcher, query: Query, answer: Answer) -> Answer:
     if not mask.any() or _is_known_item(matcher, query, whole_docs):
         return answer
     numbers = np.flatnonzero(mask)
-    above = _above(matcher, texts, query, answer)[numbers]
-    found = FullTextHits(texts.docs[numbers], _scores(matcher, texts, query)[numbers], above)
+    pairs = tuple(chain.from_iterable(pairs for _, pairs in sides))
+    above = _above(matcher, texts, query, answer, pairs)[numbers]
+    found = FullTextHits(texts.docs[numbers], _scores(texts, pairs)[numbers], above)
     if above.any() and answer.rewritten not in ("", "acronym", "few", "partial"):
         return Answer(query, _match_of(matcher, found))  # the words as typed are in a PDF
     all_hits = hits.mask.copy()
@@ -99,19 +109,14 @@ def _searchable(query: Query) -> Iterator[Clause]:
 # -- which documents match
 
 
-def _matching(matcher: Matcher, texts: FullTextMatcher, query: Query) -> Mask:
+def _matching(matcher: Matcher, texts: FullTextMatcher, query: Query, pairs: Pairs) -> Mask:
     """Return which documents with a text have all words of a query, in it or elsewhere."""
-    if query.alternatives:
-        either = np.zeros(texts.indexed.size, bool)
-        for side in query.alternatives:
-            either |= _matching(matcher, texts, side)
-        return either
     docs = texts.docs
-    mask = matcher.snapshot.live[docs]
-    for inside, outside in _pairs(matcher, texts, query):
+    mask: Mask = matcher.snapshot.live[docs]
+    for inside, outside in pairs:
         mask &= (inside > 0) | (outside > 0)
-        if not mask.any():
-            return mask
+    if not mask.any():
+        return mask
     fields = replace(query, clauses=tuple(clause for clause in query.clauses if clause.field))
     for weights in restrictions(matcher, fields):
         mask &= weights[docs] > 0
@@ -137,14 +142,13 @@ def _pairs(
             yield texts.clause_weights(clause), matcher.clause_weights(clause)[texts.docs]
 
 
-def _scores(matcher: Matcher, texts: FullTextMatcher, query: Query) -> Array:
+def _scores(texts: FullTextMatcher, pairs: Pairs) -> Array:
     """Return the BM25 score of each document with a text."""
     scores = np.zeros(texts.indexed.size)
-    for side in query.alternatives or (query,):
-        for inside, outside in _pairs(matcher, texts, side):
-            weights = inside + OUTSIDE * outside
-            here = weights.astype(np.float64)
-            scores += rarity(weights, texts.indexed.count) * here * (K1 + 1) / (here + K1)
+    for inside, outside in pairs:
+        weights = inside + OUTSIDE * outside
+        here = weights.astype(np.float64)
+        scores += rarity(weights, texts.indexed.count) * here * (K1 + 1) / (here + K1)
     return scores
 
 
@@ -159,21 +163,28 @@ def _match_of(matcher: Matcher, found: FullTextHits) -> Match:
 
 def _is_known_item(matcher: Matcher, query: Query, docs: Docs) -> bool:
     """Return whether a query is the title of one of some documents, or names people."""
-    words = query.free
-    if not len(docs) or query.alternatives or len(words) != len(query.clauses):
+    if not len(docs) or any(clause.field or clause.negated for clause in query.clauses):
         return False
-    content = content_words(query)
+    words = [word for clause in query.clauses for word in clause.words]
+    content = [word for word in words if not is_stop(word)]
     if content and all(_is_name(matcher, word) for word in content):
         return True
-    if len(content) < TITLE:
-        return False
-    phrase = matcher.clause_weights(Clause(tuple(words), "title", phrase=True))[docs] > 0
-    if not phrase.any():
-        return False
     length = sum(len(word.parts) for word in content)
-    is_whole = matcher.snapshot.title_extents[docs] <= length
-    is_name = matcher.snapshot.title_names[docs] == sum(len(word.parts) for word in words)
-    return bool((phrase & (is_whole | is_name)).any()) or len(content) >= TITLE_BEGINS
+    if (len(content) < TITLE and length < TITLE_BEGINS) or len(docs) > FEW:
+        return False
+    titled = np.ones(len(docs), bool)
+    for word in content:
+        titled &= matcher.has_word(word, ("title",), docs)
+        if not titled.any():
+            return False
+    docs = docs[titled]
+    if (matcher.snapshot.title_extents[docs] * COVERED <= length).any():
+        return True
+    names = matcher.snapshot.title_names[docs]
+    if (names == sum(len(word.parts) for word in words)).any():
+        return True
+    phrase = Clause(tuple(words), "title", phrase=True)
+    return len(content) >= TITLE_BEGINS and bool(matcher.clause_weights(phrase)[docs].any())
 
 
 def _is_name(matcher: Matcher, word: Word) -> bool:
@@ -185,7 +196,9 @@ def _is_name(matcher: Matcher, word: Word) -> bool:
     return 2 * sum(counts[name] for name in NAME_FIELDS) > sum(counts.values())
 
 
-def _above(matcher: Matcher, texts: FullTextMatcher, query: Query, answer: Answer) -> Mask:
+def _above(
+    matcher: Matcher, texts: FullTextMatcher, query: Query, answer: Answer, pairs: Pairs
+) -> Mask:
     """Return which documents with a text come before those that have only some of the words."""
     size = texts.indexed.size
     none, every = np.zeros(size, bool), np.ones(size, bool)
@@ -193,7 +206,7 @@ def _above(matcher: Matcher, texts: FullTextMatcher, query: Query, answer: Answe
         return every if not answer.match.mask.any() else none
     if answer.rewritten == "phrase":
         return every
-    if answer.rewritten == "split" or len(answer.match.first) * (answer.rewritten == "spelling"):
+    if answer.rewritten == "split" or (answer.rewritten == "spelling" and len(answer.match.first)):
         return none
     words = content_words(query)
     if answer.rewritten == "spelling" and any(_is_noise(matcher, texts, w) for w in words):
@@ -201,7 +214,7 @@ def _above(matcher: Matcher, texts: FullTextMatcher, query: Query, answer: Answe
     if len(words) < 2:
         return every
     lacking = np.zeros(size, np.uint8)
-    for _, outside in _pairs(matcher, texts, query):
+    for _, outside in pairs:
         lacking += outside == 0
     return texts.nearby(words, NEAR + len(words)) | (lacking < 2)
 

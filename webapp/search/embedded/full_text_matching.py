@@ -208,10 +208,17 @@ class FullTextMatcher(TermScorer):
             _occurrences(self.postings(term, FIELDS, prefix), wanted)
             for term, prefix in dict.fromkeys(terms)
         ]
+        numbers = np.searchsorted(self.docs, docs)
+        starts = [np.searchsorted(keys, numbers << 16).tolist() for keys in occurrences]
+        ends = [np.searchsorted(keys, (numbers + 1) << 16).tolist() for keys in occurrences]
         passages = {}
-        for doc in docs.tolist():
-            number = int(np.searchsorted(self.docs, doc))
-            here = [found for keys in occurrences if len(found := _in_document(keys, number))]
+        for at, (doc, number) in enumerate(zip(docs.tolist(), numbers.tolist(), strict=True)):
+            spans = zip(occurrences, starts, ends, strict=True)
+            here = [
+                keys[first[at] : last[at]] & 0xFFFF
+                for keys, first, last in spans
+                if first[at] < last[at]
+            ]
             if here:
                 passages[doc] = self._passage(number, _densest(here))
         return passages
@@ -235,13 +242,6 @@ def _occurrences(postings: Iterable[Postings], wanted: Mask) -> Array:
             found = item.positions[np.repeat(here, item.counts)]
             parts.append((np.repeat(docs[here], item.counts[here]) << 16) + found)
     return np.sort(np.concatenate(parts))
-
-
-def _in_document(occurrences: Array, doc: int) -> Array:
-    """Return the positions of a document among sorted occurrences."""
-    first, last = np.searchsorted(occurrences, (doc << 16, (doc + 1) << 16)).tolist()
-    found: Array = occurrences[first:last] & 0xFFFF
-    return found
 
 
 def _densest(occurrences: Sequence[Array]) -> int:
