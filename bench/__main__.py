@@ -5,11 +5,21 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from . import corpus, engine_alone, history, importing, lighthouse, searching, throughput, weight
+from . import (
+    corpus,
+    engine_alone,
+    full_text,
+    history,
+    importing,
+    lighthouse,
+    searching,
+    throughput,
+    weight,
+)
 from .server import temporary_instance
 
 CORPUS = os.environ.get("CORPUS", "")
-SIZE = int(os.environ.get("SIZE") or 0)  # publications, for the part engine
+SIZE = int(os.environ.get("SIZE") or 0)  # publications, for the parts of the engine
 
 
 def import_corpus() -> str:
@@ -30,14 +40,17 @@ PARTS: dict[str, tuple[str, Callable[[], str]]] = {
     "history": ("Database after many imports", import_repeatedly),
     "search": (f"Search in {CORPUS or 'a generated corpus'}", partial(searching.run, CORPUS)),
     "engine": (f"The engine alone in {CORPUS}", partial(engine_alone.run, CORPUS, SIZE)),
+    "full-text": (f"Texts of PDFs in {CORPUS}", partial(full_text.run, CORPUS, SIZE)),
 }
+
+ONLY_NAMED = ("engine", "full-text")
 
 
 def main(names: list[str]) -> None:
     unknown = [name for name in names if name not in PARTS]
     if unknown:
         raise SystemExit(f"unknown part: {', '.join(unknown)}. The parts are {', '.join(PARTS)}.")
-    for name in names or (part for part in PARTS if part != "engine"):
+    for name in names or (part for part in PARTS if part not in ONLY_NAMED):
         heading, run = PARTS[name]
         print(f"\n## {heading}\n\n{run()}", flush=True)
 

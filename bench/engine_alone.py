@@ -61,11 +61,11 @@ def _built(folder: Path, given: list[Raw], size: int) -> Iterator[tuple[str, str
 
 
 def _build(folder: Path, given: list[Raw], size: int) -> None:
-    documents = (_document(number, raw) for number, raw in enumerate(enlarge(given, size)))
+    documents = (make_document(number, raw) for number, raw in enumerate(enlarge(given, size)))
     WhooshEngine(folder).rebuild(documents, "bench")
 
 
-def _document(number: int, raw: Raw) -> Document:
+def make_document(number: int, raw: Raw) -> Document:
     """Return a document with values of the facets that have most of them."""
     document = read_document(number, raw)
     venue = (document.venue,) if document.venue else ()
