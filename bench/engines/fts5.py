@@ -66,6 +66,8 @@ Condition = tuple[str, list[int]]
 class Fts5Engine:
     """An engine in its own database, with a connection per thread."""
 
+    texts_version = ""  # no PDF is searched
+
     def __init__(self, path: Path) -> None:
         self._path = path
         self._local = threading.local()

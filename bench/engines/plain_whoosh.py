@@ -55,6 +55,8 @@ AS_STORED = {
 class PlainWhooshEngine:
     """An engine with an index in a folder and a searcher per thread."""
 
+    texts_version = ""  # no PDF is searched
+
     def __init__(self, folder: Path, several: Mapping[str, FacetType]) -> None:
         """Create the engine. `several` counts the facets with several values per document."""
         self._folder = folder
