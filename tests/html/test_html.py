@@ -179,12 +179,17 @@ def _other_states(saver: Saver, tmp_path: Path, seed: Path) -> None:
         saver.page(app.test_client(), "/", "empty")
     small = tmp_path / "small"
     small.mkdir()
-    (small / "site.toml").write_text('order = "newest"\npage_size = 2\n')
+    (small / "site.toml").write_text('order = "newest"\npage_size = 2\nembed = ["*"]\n')
     (small / "publications.bib").write_text((seed / "publications.bib").read_text())
     with running(small) as app:
         app.test_cli_runner().invoke(args=["prepare"])
         client = app.test_client()
         saver.page(client, "/?page=2", "small")
+        saver.page(client, "/embed/how?q=model&style=apa", "small")
+        saver.page(client, "/embed?group=year&abstracts=1&theme=dark", "small")
+        listed = client.get("/embed.html?style=ieee&group=type").text
+        saver.save("small/embed.html", DOCUMENT.format(listed))
+        saver.save("embed", client.get("/embed/frame.css").text, ".css")
         site(app).catalog.find = None
         saver.page(client, "/", "failed")
 

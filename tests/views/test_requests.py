@@ -80,12 +80,15 @@ PARAMETERS = (
     "find",
     *("style", "group", "number", "people", "as"),
     "of",
+    *("n", "style", "group", "heading", "list", "person", "url"),
 )
 
 
 @pytest.fixture(scope="module")
 def site(seed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     folder = Path(copytree(seed, tmp_path_factory.mktemp("requests") / "instance"))
+    settings = folder / "site.toml"
+    settings.write_text(f'embed = ["https://www.uni.example"]\n{settings.read_text()}')
     (folder / "files").mkdir()
     (folder / "files" / "paper.pdf").write_bytes(b"%PDF-1.4")
     with running(folder) as app:
@@ -114,6 +117,7 @@ def paths(app: Flask) -> list[str]:
 
 
 ROUTES = (
+    *("/embed/frame.js", "/embed/frame.css"),
     *("/", "/publications/{}", "/publications/{}/abstract", "/publications/{}/cite", "/{}", "/{}/"),
     *("/publications/{}/authors", "/publications/{}/linkset", "/publications.{}"),
     *("/publications/{}.{}", "/publications.atom"),
@@ -124,6 +128,7 @@ ROUTES = (
     ),
     *("/export", "/print", "/document", "/select", "/selection/bar", "/lists"),
     *("/facets/{}", "/files/{}", "/static/{}", "/theme.css", "/sitemap.xml", "/sitemap-{}.xml"),
+    *("/embed", "/embed.html", "/embed.js", "/embed.json", "/embed/how"),
     *("/robots.txt", "/healthz", "/readyz", "/metrics"),
 )
 
