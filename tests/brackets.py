@@ -43,6 +43,14 @@ sources = [{ orcid = "0000-0002-1825-0097", name = "Πηγή" }]
 
 [profiles]
 "Κώδικας" = "https://example.org/code"
+[[members]]
+name = "Βίκτωρ Μέλας"
+role = "Ποιητής"
+from = 2001
+url = "https://example.org/melas"
+[[members]]
+name = "Ζωή Νέα"
+until = 2005
 """ + "".join(
     f"""
 [[lists]]

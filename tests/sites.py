@@ -26,7 +26,7 @@ def site(instance: Path) -> Iterator[Site]:
     with ExitStack() as stack:
 
         def make(**settings: Any) -> FlaskClient:
-            values = {**load_settings(instance).model_dump(), **settings}
+            values = {**load_settings(instance).model_dump(by_alias=True), **settings}
             app = create_app(instance, Settings.model_validate(values))
             app.add_url_rule("/visitor", "visitor", lambda: [request.url, request.remote_addr])
 

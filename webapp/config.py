@@ -4,7 +4,6 @@ import hashlib
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
 
 from pydantic import (
     BaseModel,
@@ -15,6 +14,7 @@ from pydantic import (
 )
 
 from . import theme
+from .member_settings import Member, check_members, everyone, owner_as_member
 from .setting_types import (
     Colour,
     Editors,
@@ -27,13 +27,13 @@ from .setting_types import (
     Keys,
     Language,
     Line,
-    Member,
     NamedLists,
     Networks,
     ReportAddress,
     Text,
     Venue,
     WebAddress,
+    check_oidc,
 )
 from .source_settings import Source, check_sources
 
@@ -60,9 +60,14 @@ class Settings(BaseModel):
     )
     members: tuple[Member, ...] = Field(
         (),
-        description="people whose names are highlighted: `name`, `variants`, `url`; searches and "
-        "filters for any of the names find all, facets have `name`; applied by the next "
-        "`octavo prepare`",
+        description="people with pages below `/people/`, whose names are highlighted; searches and "
+        "filters for any of their names find all works; applied by the next `octavo prepare`; see "
+        "below",
+    )
+    people: Literal["members", "authors"] = Field(
+        "members",
+        description='who has a page: `"members"`: the owner and the members; `"authors"`: also '
+        "every author of two publications or more",
     )
     intro: Text = Field("", description="a few sentences above the list, in Markdown")
     description: Line = Field(
@@ -239,7 +244,7 @@ class Settings(BaseModel):
                 'some: editors = ["ada"], for example'
             )
         if self.editors and self.sign_in == "oidc":
-            self._check_oidc()
+            check_oidc(self.oidc_issuer, self.oidc_client)
         if self.editors and self.sign_in == "proxy" and not self.proxies:
             raise ValueError(
                 'sign_in = "proxy": nothing that visitors send is believed while proxies is 0. Set '
@@ -247,21 +252,10 @@ class Settings(BaseModel):
             )
         return self
 
-    def _check_oidc(self) -> None:
-        address = urlsplit(self.oidc_issuer or "")
-        if not self.oidc_issuer or not self.oidc_client:
-            raise ValueError(
-                'sign_in = "oidc": oidc_issuer and oidc_client must be set: the address of the '
-                "provider, and the name that it gave this site"
-            )
-        if address.scheme != "https" and address.hostname not in ("localhost", "127.0.0.1"):
-            raise ValueError(
-                f"oidc_issuer = {self.oidc_issuer!r}: a provider has an https:// address"
-            )
-
     @model_validator(mode="after")
-    def _check_sources(self) -> Self:
-        names = {name for member in self.everyone for name in (member.name, *member.variants)}
+    def _check_people(self) -> Self:
+        check_members(self.everyone)
+        names = {name for member in self.everyone for name in member.names}
         check_sources(self.sources, names)
         return self
 
@@ -284,9 +278,14 @@ class Settings(BaseModel):
 
     @cached_property
     def everyone(self) -> tuple[Member, ...]:
-        """The owner and the members."""
-        owner = (Member(name=self.owner),) if self.owner else ()
-        return (*owner, *self.members)
+        """The owner and the members; the owner is first."""
+        owner = owner_as_member(self.owner, self.position, self.photo, self.profiles.values())
+        return everyone(owner, self.members)
+
+    @property
+    def photos(self) -> tuple[str, ...]:
+        """The images that visitors get: files below `files/`, or addresses."""
+        return (self.photo, self.share_image, *(member.photo for member in self.everyone))
 
     @cached_property
     def fingerprint(self) -> str:

@@ -115,6 +115,8 @@ _ROWS = (
     _flag("openaccess", "Open access", "open access publications", "openaccess"),
 )
 FACETS: Mapping[str, Facet] = {row.name: row for row in _ROWS}
+MEMBER: Final = "member"  # indexed like a facet, but no filter: slugs of members
+INDEXED: Final = (*FACETS, MEMBER)
 FLAGS: Final = ("selected", "retracted", "corrected", "openaccess")  # `is:open`
 # In queries, other facets are fields too. "Retracted: …" is a title.
 FIELD_FACETS: Final = tuple(name for name in FACETS if name == "selected" or name not in FLAGS)

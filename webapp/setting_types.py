@@ -168,16 +168,6 @@ ReportAddress = Annotated[Text, AfterValidator(_report)]
 Language = Annotated[str, AfterValidator(_language)]
 
 
-class Member(BaseModel):
-    """A person whose name is highlighted wherever it appears."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: Line
-    variants: tuple[Line, ...] = ()  # other spellings of the name
-    url: WebAddress | None = None
-
-
 class VenueSetting(BaseModel):
     """The name of a venue in lists, and its own page."""
 
@@ -232,3 +222,15 @@ def _lists(lists: tuple[NamedList, ...]) -> tuple[NamedList, ...]:
 
 
 NamedLists = Annotated[tuple[NamedList, ...], AfterValidator(_lists)]
+
+
+def check_oidc(issuer: str | None, client: str) -> None:
+    """Raise ValueError unless editors can sign in at a provider of OpenID Connect."""
+    address = urlsplit(issuer or "")
+    if not issuer or not client:
+        raise ValueError(
+            'sign_in = "oidc": oidc_issuer and oidc_client must be set: the address of the '
+            "provider, and the name that it gave this site"
+        )
+    if address.scheme != "https" and address.hostname not in ("localhost", "127.0.0.1"):
+        raise ValueError(f"oidc_issuer = {issuer!r}: a provider has an https:// address")

@@ -15,7 +15,8 @@ from pydantic import BaseModel, ValidationError
 
 from .config import ROOT, SITE_FILE, Settings
 from .errors import ConfigurationError
-from .setting_types import Member, NamedList, VenueSetting
+from .member_settings import Member
+from .setting_types import NamedList, VenueSetting
 from .source_settings import Source
 
 logger = logging.getLogger(__name__)

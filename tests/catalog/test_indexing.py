@@ -24,7 +24,7 @@ from webapp.store.edits import Edit
 
 def follow(catalog: Catalog, instance: Path) -> None:
     """Let a serving process notice that the index is behind, and wait for its update."""
-    IndexFollower(catalog.database, catalog.search, str(instance)).notice()
+    IndexFollower(catalog.database, catalog.search, str(instance), catalog.choices).notice()
     for thread in threading.enumerate():
         if thread.name == "index-follower":
             thread.join(60)
@@ -48,20 +48,20 @@ def keys_found(catalog: Catalog, words: str) -> list[str]:
 
 def test_the_seed_is_indexed_at_the_revision_of_the_database(catalog: Catalog) -> None:
     assert catalog.state().settled
-    assert synchronise(catalog.database, catalog.search) is False
+    assert synchronise(catalog.database, catalog.search, choices=catalog.choices) is False
 
 
 def test_additions_changes_and_removals_reach_the_index(catalog: Catalog) -> None:
     catalog.save([Edit(record("new", "Zymurgy for everyone"))], "test")
     assert not catalog.state().settled
-    assert synchronise(catalog.database, catalog.search) is True
+    assert synchronise(catalog.database, catalog.search, choices=catalog.choices) is True
     assert keys_found(catalog, "zymurgy") == ["new"]
     (id_,) = catalog.find(Criteria(q="zymurgy")).hits.ids
     catalog.save([Edit(record("new", "Xylophones for everyone"), id_)], "test")
-    synchronise(catalog.database, catalog.search)
+    synchronise(catalog.database, catalog.search, choices=catalog.choices)
     assert (keys_found(catalog, "zymurgy"), keys_found(catalog, "xylophones")) == ([], ["new"])
     catalog.save([Edit(None, id_)], "test")
-    synchronise(catalog.database, catalog.search)
+    synchronise(catalog.database, catalog.search, choices=catalog.choices)
     assert keys_found(catalog, "xylophones") == []
     assert catalog.find(Criteria()).total == 7
 
@@ -73,7 +73,7 @@ def test_the_numbers_of_a_publication_find_it(catalog: Catalog, text: str) -> No
     fields = {"pmid": "31234567", "pmcid": "PMC6543210", "eprint": "hal-01234567v2"}
     fields["isbn"] = "9780306406157, 1-55860-883-4"
     catalog.save([Edit(replace(record("new", "Numbered"), fields=fields))], "test")
-    synchronise(catalog.database, catalog.search)
+    synchronise(catalog.database, catalog.search, choices=catalog.choices)
     assert keys_found(catalog, text) == ["new"]
 
 
@@ -87,7 +87,7 @@ def test_a_replaced_index_is_freed_at_once(catalog: Catalog, instance: Path, reb
         catalog.save([Edit(record("new", "Zymurgy for everyone"))], "test")
     gc.disable()
     try:
-        synchronise(catalog.database, catalog.search, rebuild=rebuild)
+        synchronise(catalog.database, catalog.search, rebuild=rebuild, choices=catalog.choices)
         assert keys_found(catalog, "zymurgy") == ([] if rebuild else ["new"])
         assert former() is None
     finally:
@@ -97,7 +97,7 @@ def test_a_replaced_index_is_freed_at_once(catalog: Catalog, instance: Path, reb
 def test_one_update_covers_several_revisions(catalog: Catalog) -> None:
     for number in range(3):
         catalog.save([Edit(record(f"n{number}", f"Zymurgy volume {number}"))], "test")
-    synchronise(catalog.database, catalog.search)
+    synchronise(catalog.database, catalog.search, choices=catalog.choices)
     assert keys_found(catalog, "zymurgy") == ["n0", "n1", "n2"]
     assert catalog.search.revision == str(current_revision(catalog.database))
 

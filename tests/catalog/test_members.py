@@ -10,8 +10,9 @@ from tests.conftest import running
 from tests.reading import soup
 from webapp.catalog import Criteria, Members
 from webapp.catalog.catalog import Catalog
+from webapp.config import Settings
 from webapp.errors import ConfigurationError
-from webapp.setting_types import Member
+from webapp.member_settings import Member
 from webapp.site import site
 
 SETTINGS = """
@@ -78,7 +79,7 @@ def test_names_in_lists_link_to_all_works_of_the_member(members_app: Flask) -> N
     client = members_app.test_client()
     (link,) = soup(client.get("/")).select("#pub-c .authors a")
     assert link.text == "Zoë Maria Österreich"
-    assert link["href"] == "/?author=Zo%C3%AB+%C3%96sterreich"
+    assert link["href"] == "/people/zoe-osterreich"
     answer = client.get("/?author=Z.+Oesterreich")
     assert (answer.status_code, answer.headers["Location"]) == (302, link["href"])
     assert len(soup(client.get(str(link["href"]))).select(".publication")) == 4
@@ -102,5 +103,8 @@ def test_the_site_does_not_start_with_a_name_of_two_members(tmp_path: Path) -> N
 
 
 def test_the_owner_may_be_a_member() -> None:
-    members = Members((Member(name="Jan Roe"), Member(name="Jan Roe", variants=("J. Roe",))))
+    entry = {"name": "Jan Roe", "variants": ["J. Roe"]}
+    settings = Settings.model_validate({"owner": "Jan Roe", "position": "Sage", "members": [entry]})
+    members = Members(settings.everyone)
+    assert [member.role for member in members.all] == ["Sage"]
     assert members.facet_names(["J Roe", "Roe, Jan", "Eve"]) == ("Jan Roe", "Eve")

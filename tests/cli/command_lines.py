@@ -39,6 +39,7 @@ OPTIONS: dict[tuple[str, str], list[str | None]] = {
     ("document", "--number"): ["down", "none"],
     ("document", "--bold"): ["Ruihang"],
     ("document", "--output"): ["-"],
+    ("export", "--as-published"): [None],
     ("import", "--prune"): ["=all", "=missing", None],
     ("import", "--replace"): ["liu2025eaas", "unknown"],
     ("import", "--take"): ["new title"],

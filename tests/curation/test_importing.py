@@ -32,7 +32,7 @@ def plan_of(catalog: Catalog, *contents: bytes) -> importing.Plan:
 
 def do(catalog: Catalog, *contents: bytes, prune: bool = False) -> None:
     importing.carry_out(catalog, plan_of(catalog, *contents), "test", prune)
-    synchronise(catalog.database, catalog.search)
+    synchronise(catalog.database, catalog.search, choices=catalog.choices)
 
 
 def keys(catalog: Catalog) -> list[str]:

@@ -26,7 +26,7 @@ def load(app: Flask, field: str, value: str) -> list[str]:
     entry = f"@article{{large, title = {{Large}}, year = 2020, {field} = {{{value}}}}}"
     library = read_files([("a.bib", entry.encode())], 64 << 20)
     carry_out(catalog, make_plan(catalog, library), "test")
-    synchronise(catalog.database, catalog.search)
+    synchronise(catalog.database, catalog.search, choices=catalog.choices)
     return [problem.message for _, problem in library.problems]
 
 

@@ -197,7 +197,7 @@ def test_a_change_of_the_catalog_is_in_the_next_response(front: Front) -> None:
             assert cache_status(front, get(front, "/?sort=newest")) == "REVALIDATED"
             record = Record(key=f"z{number}", type="misc", title=f"Zymurgy {number}", year=3000)
             catalog.save([Edit(record)], "test")
-            synchronise(catalog.database, catalog.search)
+            synchronise(catalog.database, catalog.search, choices=catalog.choices)
             answer = get(front, "/?sort=newest", If_None_Match=str(stored.headers["ETag"]))
             assert answer.status == 200
             assert f"Zymurgy {number}" in answer.body.decode()

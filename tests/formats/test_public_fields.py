@@ -77,7 +77,7 @@ def site_with(folder: Path, settings: str) -> Iterator[Flask]:
         assert app.test_cli_runner().invoke(args=["prepare"]).exit_code == 0
         catalog = site_of(app).catalog
         carry_out(catalog, make_plan(catalog, read_files(FILES, 1 << 20)), "test")
-        synchronise(catalog.database, catalog.search)
+        synchronise(catalog.database, catalog.search, choices=catalog.choices)
         yield app
 
 

@@ -40,7 +40,7 @@ def years(catalog: Catalog) -> Catalog:
         for number in range(1, 7):
             row = update(Revision).where(Revision.counter == number)
             connection.execute(row.values(at=day(2020 + number)))
-    synchronise(catalog.database, catalog.search)
+    synchronise(catalog.database, catalog.search, choices=catalog.choices)
     return catalog
 
 
@@ -108,10 +108,10 @@ def test_an_index_older_than_the_history_is_rebuilt(
     catalog.save([Edit(record("a", abstract="zymurgy"))], "import")
     catalog.save([Edit(record("b", abstract="xylophone"))], "import")
     if behind == 3:
-        synchronise(catalog.database, catalog.search)
+        synchronise(catalog.database, catalog.search, choices=catalog.choices)
     catalog.save([Edit(record("c", abstract="quixotic"))], "import")
     assert runner.invoke(args=["history", "--forget-before", "2100-01-01"]).exit_code == 0
-    assert synchronise(catalog.database, catalog.search)
+    assert synchronise(catalog.database, catalog.search, choices=catalog.choices)
     for word in ("zymurgy", "xylophone", "quixotic", "tensorir"):
         assert catalog.find(Criteria(q=word)).total == 1
     assert catalog.state().settled

@@ -67,7 +67,7 @@ def test_readyz_shows_a_lag_and_stays_ready(client: FlaskClient, app: Flask) -> 
     catalog.save([Edit(Record(key="n", type="misc", title="Zymurgy"))], "test")
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json["lag"]) == (200, 1)
-    synchronise(catalog.database, catalog.search)
+    synchronise(catalog.database, catalog.search, choices=catalog.choices)
     assert client.get("/readyz").json["lag"] == 0
 
 

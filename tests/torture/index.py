@@ -41,7 +41,7 @@ def _assert_recovers(
         assert answer.status_code == 200, description
         assert OLD in answer.text, description
         catalog = site(app).catalog
-        synchronise(catalog.database, catalog.search)
+        synchronise(catalog.database, catalog.search, choices=catalog.choices)
         assert client.get("/readyz").status_code == 200, description
         answer = client.get(f"/?q={OLD}")
         assert f"{prepared.size} results" in answer.text.replace(",", ""), description

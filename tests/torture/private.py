@@ -76,7 +76,7 @@ def _import_and_look(app: Flask, files: Iterable[tuple[str, str]], private: Priv
     catalog = site(app).catalog
     contents = [(name, text.encode()) for name, text in files]
     carry_out(catalog, make_plan(catalog, read_files(contents, LIMIT)), "test")
-    synchronise(catalog.database, catalog.search)
+    synchronise(catalog.database, catalog.search, choices=catalog.choices)
     client = app.test_client()
     slugs = [record.slug for record in importing.records(catalog).values() if TITLE in record.title]
     names = [name for name, _ in contents]

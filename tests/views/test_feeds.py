@@ -105,11 +105,11 @@ def locations(client: FlaskClient, address: str) -> list[str]:
 
 def test_the_site_map_lists_every_page(client: FlaskClient) -> None:
     urls = locations(client, "/sitemap.xml")
-    assert len(urls) == 8
+    assert len(urls) == 10
     assert urls[0] == "http://localhost/"
     assert all(client.get(url).status_code == 200 for url in urls)
     root = ET.fromstring(client.get("/sitemap.xml").data)  # noqa: S314  our own
-    assert len(list(root.iter(f"{SITEMAP}lastmod"))) == 8
+    assert len(list(root.iter(f"{SITEMAP}lastmod"))) == 10
 
 
 def test_the_site_map_omits_versions_of_published_works(app: Flask) -> None:
@@ -125,11 +125,11 @@ def test_a_large_site_map_is_split(client: FlaskClient, monkeypatch: pytest.Monk
     whole = locations(client, "/sitemap-1.xml")
     monkeypatch.setattr(feeds, "SITEMAP_SIZE", 3)
     parts = locations(client, "/sitemap.xml?in-parts")
-    assert parts == [f"http://localhost/sitemap-{part}.xml" for part in (1, 2, 3)]
+    assert parts == [f"http://localhost/sitemap-{part}.xml" for part in (1, 2, 3, 4)]
     urls = [locations(client, f"{part}?in-parts") for part in parts]
-    assert [len(part) for part in urls] == [3, 3, 2]
+    assert [len(part) for part in urls] == [3, 3, 3, 1]
     assert [url for part in urls for url in part] == whole
-    assert client.get("/sitemap-4.xml").status_code == 404
+    assert client.get("/sitemap-5.xml").status_code == 404
     assert client.get("/sitemap-0.xml").status_code == 404
 
 

@@ -87,7 +87,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
         items = [hostile(n, text, address) for n, (text, address) in enumerate(pairs)]
         library = read_files([("all.json", json.dumps(items).encode())], 1 << 20)
         carry_out(catalog, make_plan(catalog, library), "test")
-        synchronise(catalog.database, catalog.search)
+        synchronise(catalog.database, catalog.search, choices=catalog.choices)
         yield app
 
 
@@ -243,7 +243,7 @@ def test_a_hostile_file_is_imported_as_text_or_rejected(app: Flask, text: str) -
         assert "\x00" in text
         return
     carry_out(catalog, make_plan(catalog, library), "test")
-    synchronise(catalog.database, catalog.search)
+    synchronise(catalog.database, catalog.search, choices=catalog.choices)
     client = app.test_client()
     assert_nothing_acts(client.get("/").text)
     for record in library.records:

@@ -126,7 +126,7 @@ ROUTES = (
         for start in ("/people/{}", "/lists/{}", "/selection")
         for end in ("", ".{}", ".atom", "/export", "/print", "/document", "/select", "/facets/{}")
     ),
-    *("/export", "/print", "/document", "/select", "/selection/bar", "/lists"),
+    *("/export", "/print", "/document", "/select", "/selection/bar", "/lists", "/people"),
     *("/facets/{}", "/files/{}", "/static/{}", "/theme.css", "/sitemap.xml", "/sitemap-{}.xml"),
     *("/embed", "/embed.html", "/embed.js", "/embed.json", "/embed/how"),
     *("/robots.txt", "/healthz", "/readyz", "/metrics"),

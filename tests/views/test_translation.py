@@ -40,6 +40,7 @@ ADDRESSES = """
 /?year=2001..2005&type=article&venue=Περιοδικό+0 /?year=2010.. /?year=..2010
 /?author=Άννα+Κύρια&tag=σχήμα /?selected=1 /?q=is:selected
 /?retracted=1 /?corrected=1 /?openaccess=1 /?q=-is:retracted+-is:corrected+-is:open
+/people /people/viktor-melas /people/zoi-nea
 /lists /lists/a /selection?of=k1 /selection?of=k1&q=ξξξξ /selection
 /selection?of=k1.k2.gone /selection?of=gone /selection/bar
 /facets/author /facets/author?find=ξξξ /facets/author?year=2019&find=μ

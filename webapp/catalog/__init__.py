@@ -15,8 +15,9 @@ from .full_texts import FullTexts, PassageText
 from .hidden import hidden_publications
 from .indexing import IndexFollower, synchronise
 from .list_documents import ListText, make_document
-from .members import Members, comparable_name
+from .members import Match, Members, comparable_name
 from .own_names import own_people, people_named
+from .person_pages import PersonPage, PersonPages
 from .results import CACHED_RECORDS, Page, RelatedPublication, SyncState
 from .scopes import Kind, Scope, Scopes
 from .selections import MAX_SELECTED, WAYS
@@ -32,10 +33,13 @@ __all__ = [
     "IndexFollower",
     "Kind",
     "ListText",
+    "Match",
     "Members",
     "OwnerChoices",
     "Page",
     "PassageText",
+    "PersonPage",
+    "PersonPages",
     "RelatedPublication",
     "Scope",
     "Scopes",

@@ -26,6 +26,7 @@ from .documents import document
 from .fallback import scan_hits
 from .former_venues import with_present_venues
 from .hidden import HiddenFiles
+from .person_pages import PersonPages
 from .results import Listed, Page, RecordCache, RelatedPublication, SyncState
 from .scopes import Scopes
 
@@ -51,8 +52,8 @@ class Catalog:
         self.settings = settings
         self.choices = choices
         self.files = files
-        self.scopes = Scopes(settings)
-        self._hidden_files = HiddenFiles(files, (settings.photo, settings.share_image))
+        self.scopes = Scopes(settings, PersonPages(settings, choices.members, search))
+        self._hidden_files = HiddenFiles(files, settings.photos)
         self._cache = RecordCache()
 
     def state(self) -> SyncState:
@@ -216,8 +217,7 @@ class Catalog:
 
     def related(self, stored: Stored, others: Sequence[Record]) -> tuple[RelatedPublication, ...]:
         """Return up to RELATED related publications, best first, without `others`, its versions.
-
-        Empty while there is no index.
+        Empty without index.
         """
         try:
             with timed("related"):

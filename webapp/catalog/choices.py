@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..facets import facet_values
+from ..facets import MEMBER, facet_values
 from ..formats.keys import safe_key
 from ..records import Record
 from ..venues import Venues
@@ -36,9 +36,13 @@ class OwnerChoices:
             self.fingerprint = f"{self.fingerprint} {self.members.fingerprint}"
 
     def facet_values(self, record: Record) -> dict[str, tuple[str, ...]]:
-        """Return the values of a record for each facet: one name for each member."""
-        values = facet_values(self.apply(record))
-        return {**values, "author": self.members.facet_names(values["author"])}
+        """Return the values of a record for each indexed facet: one name for each member."""
+        members = tuple(member.page_slug for member in self.members.of_record(record))
+        return {
+            **facet_values(self.apply(record)),
+            "author": self.members.author_names(record),
+            MEMBER: members,
+        }
 
     def present(self, criteria: Criteria) -> Criteria:
         """Return the criteria with the name that facets have in place of others of a member."""
@@ -51,9 +55,10 @@ class OwnerChoices:
     def apply(self, record: Record) -> Record:
         """Return the record as lists show it.
 
-        Its venue has the short name. With `featured`, its field `selected` is its rank there.
+        Its venue has the short name, and members have their present names. With `featured`, its
+        field `selected` is its rank there.
         """
-        record = self.venues.shortened(record)
+        record = self.venues.shortened(self.members.rename(record))
         if not self._ranks:
             return record
         fields = {name: value for name, value in record.fields.items() if name != "selected"}

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 
-from ..facets import author_names
 from ..formats.inline import without_tags
 from ..formats.labels import labels
 from ..search.engine import Document, FullText
@@ -34,7 +33,7 @@ def document(
         id=stored.id,
         position=stored.position,
         title=without_tags(record.title),
-        authors=choices.members.searched_names(author_names(record)),
+        authors=choices.members.searched_names(record),
         venue=listed.venue,
         venue_names=tuple(name for name in names if name and name != listed.venue),
         tags=record.tags,

@@ -7,11 +7,22 @@ from ..formats.documents.document import OwnPeople
 from .members import Members, comparable_name
 
 
-def own_people(settings: Settings) -> OwnPeople:
-    """Return who of a record is the owner of the site, or a member if it has no owner."""
-    members = Members(settings.everyone)
-    names = [settings.owner] if settings.owner else [member.name for member in settings.members]
-    return people_named(spelling for name in names for spelling in members.spellings(name))
+def own_people(settings: Settings, members: Members, slug: str = "") -> OwnPeople:
+    """Return who of a record is the member whose page has a slug.
+
+    By default it is the owner of the site, or a member if it has no owner.
+    """
+    if slug:
+        own = {number for number, member in enumerate(members.all) if member.page_slug == slug}
+    else:
+        has_owner = settings.owner and members.named(settings.owner) in members.all[:1]
+        own = {0} if has_owner else set(range(len(members.all)))
+    return lambda record: frozenset(
+        person
+        for people in (record.authors, record.editors)
+        for person, matches in zip(people, members.attribute(record, people), strict=True)
+        if any(match.number in own for match in matches)
+    )
 
 
 def people_named(names: Iterable[str]) -> OwnPeople:

@@ -16,6 +16,7 @@ from ..search.query import parse
 from ..setting_types import NamedList
 from ..store import queries
 from ..store.connections import CatalogRevision, Database, reading, revision_of
+from .person_pages import PersonPages
 from .selections import Selections, listed_slugs, make_address, rearranged
 
 Kind = Literal["people", "lists", "selection"]
@@ -35,12 +36,18 @@ class Scope:
 class Scopes:
     """The scopes that the settings declare."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, people: PersonPages) -> None:
+        self.people = people
         self._lists = {named.slug: named for named in settings.lists}
-        self.declared = tuple(Scope("lists", slug) for slug in self._lists)
         self._site_order = "newest" if settings.order == "newest" else "position"
         self._selections = Selections()
         self._cached: tuple[CatalogRevision, dict[Scope, Subset]] | None = None
+
+    def declared(self) -> tuple[Scope, ...]:
+        """Return the scopes that have pages for search engines: people and lists."""
+        members = (Scope("people", member.page_slug) for member in self.people.members.all)
+        authors = (Scope("people", page.slug) for page in self.people.of_authors())
+        return (*members, *(Scope("lists", slug) for slug in self._lists), *authors)
 
     def named_list(self, slug: str) -> NamedList | None:
         """Return the named list with a slug; None if there is none."""
@@ -62,7 +69,9 @@ class Scopes:
 
     def has(self, scope: Scope) -> bool:
         """Return whether a scope exists. Any selection does."""
-        return scope.kind == "selection" or (scope.kind == "lists" and scope.slug in self._lists)
+        if scope.kind == "people":
+            return self.people.has(scope.slug)
+        return scope.kind == "selection" or scope.slug in self._lists
 
     def order(self, scope: Scope | None) -> str:
         """Return the order of a list without words: "position" or one of criteria.SORTS."""
@@ -77,6 +86,8 @@ class Scopes:
         """Return the part of the catalog that a scope stands for; None for all of it."""
         if scope is None:
             return None
+        if scope.kind == "people":
+            return self.people.subset(scope.slug)
         with reading(database) as connection:
             revision = revision_of(connection)
             if self._cached is None or self._cached[0] != revision:

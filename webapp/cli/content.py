@@ -72,8 +72,13 @@ def join_command(published: str, others: tuple[str, ...], part: bool) -> None:
     metavar="URL",
     help="With --site: where the files will be, for site map, canonical links and feeds.",
 )
-def export_command(format_: str, output: Path, folder: Path | None, address: str) -> None:
+@click.option("--as-published", is_flag=True, help="Write former names of members, as published.")
+def export_command(
+    format_: str, output: Path, folder: Path | None, address: str, as_published: bool
+) -> None:
     """Write all publications, with every field, as UTF-8; or the site that visitors see.
+
+    Members whose name changed have the present one.
 
     Example: octavo export -o backup.bib
     """
@@ -81,11 +86,13 @@ def export_command(format_: str, output: Path, folder: Path | None, address: str
     if folder is not None:
         write_site(folder, address)
         return
+    rename = catalog.choices.members.rename
     database = database_file(catalog.database)
     if database is not None and output.resolve() == database.resolve():
         raise Refused(f"{output}: this is the site's database. Choose another name.")
     with reading(catalog.database) as connection, output_file(output) as file:
-        records = (stored.record for stored in publications.load_all(connection))
+        stored_records = (stored.record for stored in publications.load_all(connection))
+        records = stored_records if as_published else map(rename, stored_records)
         file.writelines(write(records, format_))
 
 

@@ -86,12 +86,13 @@ def document_command(
     name = format_ or _format_of(output)
     named = _named_list(catalog, slug) if slug else None
     scope = Scope("lists", named.slug) if named else None
+    members = catalog.choices.members
     hits = catalog.find_hits(Criteria.from_args({"q": [search]}, scope), ALL)
     document = make_document(
-        (stored.record for stored in catalog.load(hits.ids)),
+        (members.rename(stored.record) for stored in catalog.load(hits.ids)),
         ListText(named.title if named else settings.title, " ".join(search.split())),
         DocumentOptions(style, group, number, all_authors),
-        people_named(bold) if bold else own_people(settings),
+        people_named(bold) if bold else own_people(settings, members),
         settings,
         site().translation,
         oldest_first=catalog.scopes.order(scope) == "oldest",
@@ -105,7 +106,7 @@ def _named_list(catalog: Catalog, slug: str) -> NamedList:
     """Return a list in the settings. Raises Refused if there is none with this slug."""
     if named := catalog.scopes.named_list(slug):
         return named
-    known = ", ".join(scope.slug for scope in catalog.scopes.declared if scope.kind == "lists")
+    known = ", ".join(scope.slug for scope in catalog.scopes.declared() if scope.kind == "lists")
     raise Refused(f"“{slug}” is not a list in site.toml. It has {known or 'no lists'}.")
 
 

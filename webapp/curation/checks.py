@@ -11,6 +11,7 @@ from ..formats.reading import Problem
 from ..records import Record
 from ..store import publications
 from ..store.connections import reading
+from .member_doubts import MemberDoubts
 from .versions import propose_joins
 
 
@@ -20,9 +21,11 @@ def check(catalog: Catalog, texts: FullTexts | None = None) -> Iterator[Problem]
     `texts` are those of the PDFs. The line number of each problem is 0, as no file is read.
     """
     records = []
+    members = MemberDoubts(catalog.choices.members)
     with reading(catalog.database) as connection:
         for stored in publications.load_all(connection):
             record = stored.record
+            members.add(record)
             records.append(replace(record, abstract="", fields={}, source={}))
             for doubt in build(record.key, record.type, record.source).doubts:
                 yield Problem(0, record.key, doubt.reason, doubt.message)
@@ -36,6 +39,7 @@ def check(catalog: Catalog, texts: FullTexts | None = None) -> Iterator[Problem]
     yield from _empty_lists(catalog)
     if texts:
         yield from texts.problems(catalog.database)
+    yield from members.problems()
     for pair in propose_joins(records):
         message = (
             f"This may be the same work as {pair.published} ({pair.why}). "
@@ -50,6 +54,9 @@ def _named_keys(settings: Settings) -> Iterator[tuple[str, str]]:
     for named in settings.lists:
         yield from ((f"lists.{named.slug}.also", key) for key in named.also)
         yield from ((f"lists.{named.slug}.without", key) for key in named.without)
+    for member in settings.everyone:
+        yield from (("members.not", key) for key in member.not_keys)
+        yield from (("members.only", key) for key in member.only)
 
 
 def _empty_lists(catalog: Catalog) -> Iterator[Problem]:

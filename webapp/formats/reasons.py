@@ -55,6 +55,10 @@ REASONS: Final[Mapping[str, str]] = {
     # Of a catalog, not a file: see curation.checks.
     "unknown-featured": "settings that name an unknown publication",
     "empty-list": "lists without publications",
+    "several-members": "authors whom two members match",
+    "doubtful-member": "authors who may be a member's namesake",
+    "several-orcids": "members with several ORCID iDs",
+    "member-without-works": "members without a publication",
     "same-work": "possible versions of one work",
     "scholar-authors": "no authors, which Google Scholar wants",
     "scholar-abstract": "no abstract, which Google Scholar wants",

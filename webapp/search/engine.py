@@ -183,7 +183,7 @@ class SearchEngine(Protocol):
     ) -> tuple[tuple[str, int], ...]:
         """Return the first `limit` values of a facet, ordered as in a SearchResult; 0 is no limit.
 
-        `letters`, folded by `text.fold`, restricts them to values that contain them. The
+        `letters`, folded by `folding.fold`, restricts them to values that contain them. The
         selected values are always included.
         """
         ...

@@ -17,6 +17,7 @@ from . import (
     lists,
     operations,
     pages,
+    people,
     scopes,
     selection,
     templating,
@@ -36,7 +37,7 @@ def init_app(app: Flask, settings: Settings, translation: Translation) -> None:
     limits.init_app(app)
     scopes.init_app(app)
     for part in (
-        *(pages, lists, files, facets, exports, documents, feeds),
+        *(pages, people, lists, files, facets, exports, documents, feeds),
         *(operations, citations, metadata, selection),
     ):
         app.register_blueprint(part.blueprint)

@@ -1,5 +1,6 @@
 """The form with which visitors propose corrections. It exists only with the setting for it."""
 
+from dataclasses import replace
 from typing import Final
 
 from flask import Blueprint, abort, redirect, render_template, request
@@ -27,6 +28,7 @@ def show_form(slug: str) -> ResponseReturnValue:
     if stored is None:
         present = catalog().present_slug(slug) or abort(404)
         return redirect(site_urls().correction(present), 301)
+    stored = _with_present_names(stored)
     return _page(stored, shown_fields(stored.record), is_sent="sent" in request.args)
 
 
@@ -34,7 +36,7 @@ def show_form(slug: str) -> ResponseReturnValue:
 def send_form(slug: str) -> ResponseReturnValue:
     """Store a correction for the editors, or return the form with what prevents that."""
     request.max_content_length = request.max_form_memory_size = MAX_BODY
-    stored = catalog().get(slug) or abort(404)
+    stored = _with_present_names(catalog().get(slug) or abort(404))
     form = request.form
     shown = shown_fields(stored.record)
     values = {name: form.get(name, value) for name, value in shown.items()}
@@ -51,6 +53,10 @@ def send_form(slug: str) -> ResponseReturnValue:
         page = _page(stored, values, problem=str(error), name=name, email=email)
         return page, STATUS[str(error)], {"Cache-Control": "no-store"}
     return sent
+
+
+def _with_present_names(stored: Stored) -> Stored:
+    return replace(stored, record=catalog().choices.members.rename(stored.record))
 
 
 def _page(

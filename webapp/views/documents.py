@@ -71,16 +71,18 @@ def _document(
     criteria: Criteria, options: DocumentOptions, ids: Sequence[int], total: int
 ) -> Document:
     settings, heading = site().settings, scope_heading(criteria.scope)
+    members, scope = catalog().choices.members, criteria.scope
+    person = scope.slug if scope and scope.kind == "people" else ""
     order = criteria.sort or catalog().scopes.order(criteria.scope)
     return make_document(
-        (stored.record for stored in catalog().load(ids)),
+        (members.rename(stored.record) for stored in catalog().load(ids)),
         ListText(
             title=heading.title if heading else settings.title,
             subtitle=", ".join(state_parts(criteria)),
             note=_cut_note(len(ids), total) if total > len(ids) else "",
         ),
         options,
-        own_people(settings),
+        own_people(settings, members, person),
         settings,
         translation(),
         oldest_first=order == "oldest",

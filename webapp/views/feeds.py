@@ -79,9 +79,10 @@ def _links(criteria: Criteria, last: int) -> dict[str, str]:
 
 
 def _entry(stored: Stored, additions: Additions) -> atom.Entry:
-    slug = stored.record.slug
+    record = catalog().choices.members.rename(stored.record)
+    slug = record.slug
     url, added = absolute_urls().publication(slug), additions.time(stored.id)
-    return atom.Entry(stored.record, _id(slug), url, added, stored.updated)
+    return atom.Entry(record, _id(slug), url, added, stored.updated)
 
 
 def _id(name: str) -> str:
@@ -93,7 +94,7 @@ def _id(name: str) -> str:
 @blueprint.get("/robots.txt")
 def robots() -> Response:
     """Allow publications and the pages of the plain list; disallow searches and exports."""
-    urls, scopes = site_urls(), catalog().scopes.declared
+    urls, scopes = site_urls(), catalog().scopes.declared()
     kinds = dict.fromkeys(scope.kind for scope in scopes)
     lists = (urls.list(), *(scoped_urls(Scope(kind, "*")).list() for kind in kinds))
     searches = ("q", "literal", *FACETS, "sort")  # the first parameters of canonical addresses
@@ -143,8 +144,10 @@ def _count_sitemaps() -> int:
 
 def _lists() -> list[str]:
     """Return the addresses of all lists and of the pages about them."""
-    urls, scopes = absolute_urls(), catalog().scopes.declared
-    pages = [urls.lists()] if any(scope.kind == "lists" for scope in scopes) else []
+    urls, scopes = absolute_urls(), catalog().scopes.declared()
+    kinds = {scope.kind for scope in scopes}
+    about = {"people": urls.people(), "lists": urls.lists()}
+    pages = (url for kind, url in about.items() if kind in kinds)
     return [urls.list(), *pages, *(scoped_urls(scope, urls).list() for scope in scopes)]
 
 

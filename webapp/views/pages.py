@@ -20,8 +20,9 @@ from ..site import site
 from ..telemetry.requests import RESULT
 from ..telemetry.timing import timed
 from .exports import negotiate_format
-from .http.responses import cached_by_revision, catalog, is_fragment, request_kind
+from .http.responses import cached_by_revision, catalog, is_fragment, request_kind, visible
 from .http.static_files import cached_by_version, content_hash
+from .people import person_scope
 from .publication.metadata import list_data, with_signposts
 from .publication.page import PublicationPage
 from .results.alternatives import find_alternatives
@@ -44,6 +45,8 @@ def index() -> ResponseReturnValue:
     """Return the list as a page or a fragment; redirect a page to its canonical URL."""
     requested = requested_criteria()
     kind = request_kind()
+    if kind == "page" and (person := person_scope(requested)):
+        return _canonical_redirect(requested.with_values("author", ()).with_(scope=person))
     if kind == "page" and list(request.args.items(multi=True)) != requested.pairs():
         return _canonical_redirect(requested)
     listing = _listing(requested)
@@ -60,7 +63,7 @@ def index() -> ResponseReturnValue:
         heading=heading,
         listing=listing,
         criteria=listing.criteria,
-        linked_data=list_data(listing, heading.title if heading else site().settings.title),
+        linked_data=list_data(listing, heading),
     )
 
 
@@ -86,7 +89,7 @@ def publication(slug: str) -> ResponseReturnValue:
     stored = catalog().get(slug)
     if stored is None:
         return redirect(site_urls().publication(_present_slug(slug)), 301)
-    page = PublicationPage.of(stored, catalog(), presenter(), site().settings, site_urls())
+    page = PublicationPage.of(stored, catalog(), site().settings, site_urls())
     html = _render("publications/publication.html", page=page)
     return with_signposts(Response(html), page.record)
 
@@ -116,7 +119,8 @@ def authors(slug: str) -> ResponseReturnValue:
         return redirect(site_urls().authors(_present_slug(slug)), 301)
     if not is_fragment():
         return redirect(site_urls().publication(slug), 303)
-    byline = presenter().whole_byline(stored.record, _search_highlighter(), site_urls())
+    record = visible(stored.record)
+    byline = presenter().whole_byline(record, _search_highlighter(), site_urls())
     return render_template("publications/_authors.html", byline=byline)
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
-from flask import Blueprint, Flask, abort, g, request
+from flask import Blueprint, Flask, abort, g, redirect, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -12,7 +12,9 @@ from ..catalog import WAYS, Criteria, Scope
 from .http.responses import catalog
 from .language import gettext
 from .markup import EMPTY, from_markdown
+from .people import PersonHeading, person_heading
 from .templating import shortened
+from .urls import site_urls
 
 View = Callable[..., ResponseReturnValue]
 
@@ -54,7 +56,18 @@ def _requested_scope(args: dict[str, list[str]]) -> Scope | None:
     if kind == "selection":
         return _requested_selection(args)
     scope = Scope(kind, g.scope_slug)
-    return scope if catalog().scopes.has(scope) else abort(404)
+    if not catalog().scopes.has(scope):
+        _abort_unknown(scope)
+    return scope
+
+
+def _abort_unknown(scope: Scope) -> NoReturn:
+    """Redirect the page of someone who is no member to the filter of the author; else 404."""
+    is_page = request.path.endswith(f"/{scope.slug}")
+    author = catalog().scopes.people.author(scope.slug) if scope.kind == "people" else None
+    if is_page and author:
+        abort(redirect(site_urls().filtered(author=author.name), 301))
+    abort(404)
 
 
 def _requested_selection(args: dict[str, list[str]]) -> Scope:
@@ -80,10 +93,12 @@ class ScopeHeading:
         return shortened(" ".join(self.text.striptags().split()))
 
 
-def scope_heading(scope: Scope | None) -> ScopeHeading | None:
+def scope_heading(scope: Scope | None) -> ScopeHeading | PersonHeading | None:
     """Return the heading of a scope; None for the list of all publications."""
     if scope is None:
         return None
+    if scope.kind == "people":
+        return person_heading(catalog().scopes.people, scope.slug)
     named = catalog().scopes.named_list(scope.slug)
     if named is None:
         return ScopeHeading(gettext("Selection"), EMPTY)

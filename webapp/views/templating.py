@@ -1,6 +1,8 @@
 """Globals and filters of the templates: settings, URLs of static files, Markdown, dates."""
 
 import re
+from collections import defaultdict
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple, cast
 
@@ -13,19 +15,22 @@ from ..formats.inline import to_plain
 from ..formats.registry import FORMATS, LIST_EXPORTS
 from ..images import read_image_size
 from ..owner_files import OwnerFiles
+from ..site import site
 from ..translation import Translation
 from .http import static_files
 from .markup import from_markdown
 from .results.items import Presenter
+from .results.people import People
 from .urls import site_urls
 
+MAX_PHOTO = 300_000  # bytes, without a warning
 MAX_DESCRIPTION = 160  # characters that search engines show
 
 EXTENSION = "octavo-views"  # the key in `app.extensions`
 
 
 class Photo(NamedTuple):
-    """The picture of the owner: a file below `files/`, with its size in pixels."""
+    """The picture of a person: a file below `files/`, with its size in pixels."""
 
     name: str
     width: int
@@ -49,15 +54,22 @@ def init_app(app: Flask, settings: Settings, translation: Translation) -> None:
         site=settings,
         intro=intro,
         photo=_photo(app, settings.photo),
+        photos=_photos(app, settings),
         list_exports={extension: FORMATS[name].label for extension, name in LIST_EXPORTS.items()},
         description=settings.description or _opening(intro) or settings.subtitle,
         theme_url=lambda: site_urls().theme(theme_hash),
     )
     app.jinja_env.filters["plain"] = to_plain
     app.jinja_env.filters["direction"] = direction
-    app.extensions[EXTENSION] = Presenter(
-        settings, app.jinja_env, OwnerFiles(Path(app.instance_path) / "files")
-    )
+    files = OwnerFiles(Path(app.instance_path) / "files")
+    people = People(lambda: site(app).catalog.scopes.people)
+    app.extensions[EXTENSION] = Presenter(settings, app.jinja_env, files, people)
+
+
+def _photos(app: Flask, settings: Settings) -> Mapping[str, Photo | None]:
+    """Return the photos of the members by their names in the settings; "" has none."""
+    names = dict.fromkeys(member.photo for member in settings.everyone if member.photo)
+    return defaultdict(lambda: None, {name: _photo(app, name) for name in names})
 
 
 def _photo(app: Flask, name: str) -> Photo | None:
@@ -73,6 +85,13 @@ def _photo(app: Flask, name: str) -> Photo | None:
             name,
         )
         return None
+    if path and path.stat().st_size > MAX_PHOTO:
+        app.logger.warning(
+            "photo = %r has %d kB. Save it in a smaller size, of at most %d kB.",
+            name,
+            path.stat().st_size // 1000,
+            MAX_PHOTO // 1000,
+        )
     return Photo(name, *size)
 
 

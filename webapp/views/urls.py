@@ -73,6 +73,17 @@ class Urls:
         """Return the URL of the page of the owner's lists."""
         return f"{self.base}/lists"
 
+    def people(self) -> str:
+        """Return the URL of the list of people who have pages."""
+        return f"{self.base}/people"
+
+    def person(self, slug: str) -> str:
+        return f"{self.base}/people/{slug}"
+
+    def works_of(self, name: str, slug: str) -> str:
+        """Return the URL of all that a person wrote: the person's page, if there is a slug."""
+        return self.person(slug) if slug else self.filtered(author=name)
+
     def named_list(self, slug: str) -> str:
         return f"{self.base}/lists/{slug}"
 
@@ -239,6 +250,9 @@ class EditUrls(Urls):
 
     def list(self, query: str = "") -> str:
         return self.edit_list(query)
+
+    def works_of(self, name: str, _slug: str) -> str:
+        return self.filtered(author=name)
 
     def publication(self, slug: str) -> str:
         return self.edit(slug)

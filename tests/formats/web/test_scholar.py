@@ -11,7 +11,7 @@ from markupsafe import Markup
 from webapp.formats.bibtex import bibtex
 from webapp.formats.web import jsonld
 from webapp.formats.web.scholar import Addresses, coins, highwire
-from webapp.records import Person, Record
+from webapp.records import Record
 
 PLACE = Addresses("https://example.org/publications/k", "https://example.org/files/")
 
@@ -37,10 +37,6 @@ SOURCES = {
 
 def record_of(kind: str) -> Record:
     return bibtex.read(SOURCES[kind]).records[0]
-
-
-def no_url(person: Person) -> str:
-    return ""
 
 
 def test_highwire_tags_of_an_article_in_order() -> None:
@@ -86,7 +82,7 @@ def test_highwire_tags_by_type(kind: str, expected: dict[str, str]) -> None:
 def test_an_empty_record_has_no_empty_tags() -> None:
     empty = Record(key="k", type="misc")
     assert all(content for _, content in highwire(empty, PLACE))
-    data = jsonld.publication(empty, PLACE, no_url)
+    data = jsonld.publication(empty, PLACE, {})
     assert set(data) == {"@context", "@type", "@id", "url"}
     assert "rft.au" not in coins(empty)
 
@@ -113,17 +109,18 @@ def extracted(data: dict[str, Any]) -> dict[str, Any]:
     ],
 )
 def test_linked_data_by_type(kind: str, type_: str) -> None:
-    data = extracted(jsonld.publication(record_of(kind), PLACE, no_url))
+    data = extracted(jsonld.publication(record_of(kind), PLACE, {}))
     assert data["@type"] == type_
     assert data["name"] == "On pages"
     assert data["author"][0]["@type"] == "Person"
 
 
 def test_linked_data_of_an_article() -> None:
-    def address_of(person: Person) -> str:
-        return "https://orcid.org/0000-0002-1825-0097" if person.family else "https://group.org/"
-
-    data = extracted(jsonld.publication(record_of("article"), PLACE, address_of))
+    record = record_of("article")
+    orcid = jsonld.PersonAddress("0000-0002-1825-0097", "https://example.org/people/ann")
+    page = jsonld.PersonAddress(page="https://group.org/")
+    addressed = {(person, ""): orcid if person.family else page for person in record.authors}
+    data = extracted(jsonld.publication(record, PLACE, addressed))
     person, group = data["author"]
     assert person["@id"] == "https://orcid.org/0000-0002-1825-0097"
     assert (group["@type"], group["url"]) == ("Organization", "https://group.org/")
@@ -139,7 +136,7 @@ def test_linked_data_of_an_article() -> None:
 
 def test_a_hostile_title_stays_inside_its_script() -> None:
     title = "</script><!--<script>alert(1)&amp;\u2028"
-    data = jsonld.publication(Record(key="k", type="misc", title=title), PLACE, no_url)
+    data = jsonld.publication(Record(key="k", type="misc", title=title), PLACE, {})
     assert not set("<>&\u2028") & set(jsonld.to_script(data))
     assert extracted(data)["name"] == title
     assert json.loads(jsonld.to_script(data)) == data

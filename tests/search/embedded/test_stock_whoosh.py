@@ -96,7 +96,7 @@ def test_whoosh_reads_the_stored_values(folder: Path) -> None:
         "identifiers": ["10.1145/3575693.3576933", "2207.04296", "feng2023tensorir"],
         "acronyms": [],
         "texts": [],
-        "facets": {name: list(values) for name, values in PAPERS[0].facets.items()},
+        "facets": {"member": []} | {name: list(v) for name, v in PAPERS[0].facets.items()},
     }
 
 

@@ -158,7 +158,7 @@ def formulas(seed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[F
     with running(Path(shutil.copytree(seed, folder / "instance"))) as app:
         catalog = site(app).catalog
         catalog.save([Edit(record) for record in records], "test")
-        synchronise(catalog.database, catalog.search)
+        synchronise(catalog.database, catalog.search, choices=catalog.choices)
         yield app.test_client()
 
 

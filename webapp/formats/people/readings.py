@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from typing import Final
 
@@ -76,6 +77,15 @@ def readings(person: Person) -> frozenset[Reading]:
     return frozenset(
         _reading(*spelling) for parts in _orders(person) for spelling in _spellings(*parts)
     )
+
+
+@lru_cache(maxsize=65536)
+def name_keys(person: Person) -> frozenset[str]:
+    """Return words of family names of which people share one if their names may agree."""
+    keys: set[str] = set()
+    for reading in readings(person):
+        keys.update(reading.family, (reading.last_name, reading.whole))
+    return frozenset(keys)
 
 
 def is_group(person: Person) -> bool:

@@ -1,9 +1,10 @@
 """Publications as linked data with the vocabulary of schema.org, for search engines."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
+from ...orcids import ADDRESS as ORCID
 from ...records import OTHERS, Person, Record
 from .. import exporting
 from ..csl.items import csl_type
@@ -12,10 +13,7 @@ from ..links import arxiv_url, doi_url, safe_url
 from .scholar import Addresses, page_range, pdf_url
 
 Data = dict[str, Any]
-AddressOf = Callable[[Person], str]  # the URL of a person's page or ORCID, or ""
-
 CONTEXT: Final = "https://schema.org"
-ORCID: Final = "https://orcid.org/"
 
 _TYPES: Final = {
     "article-journal": "ScholarlyArticle", "article-magazine": "Article",
@@ -28,12 +26,22 @@ _TYPES: Final = {
 _MEDIA: Final = ("ScholarlyArticle", "Article", "NewsArticle")
 
 
+class PersonAddress(NamedTuple):
+    """A person's ORCID iD and the URL of her page; either may be ""."""
+
+    orcid: str = ""
+    page: str = ""
+
+
+Addressed = Mapping[tuple[Person, str], PersonAddress]  # by person and her ORCID iD in the record
+
+
 def schema_type(record: Record) -> str:
     """Return the type in schema.org."""
     return _TYPES.get(csl_type(record), "CreativeWork")
 
 
-def publication(record: Record, addresses: Addresses, address_of: AddressOf) -> Data:
+def publication(record: Record, addresses: Addresses, addressed: Addressed) -> Data:
     """Return a publication with its people, identifiers and container, without empty values."""
     kind = schema_type(record)
     first, last = page_range(record)
@@ -45,10 +53,10 @@ def publication(record: Record, addresses: Addresses, address_of: AddressOf) -> 
             "@id": addresses.page,
             "name": record.title,
             "headline": record.title,
-            "author": people(record.authors, address_of),
-            "editor": [] if kind == "Chapter" else people(record.editors, address_of),
+            "author": people(record.authors, addressed),
+            "editor": [] if kind == "Chapter" else people(record.editors, addressed),
             "datePublished": record.date if record.year is not None else "",
-            "isPartOf": _container(record, kind, address_of),
+            "isPartOf": _container(record, kind, addressed),
             "pageStart": first,
             "pageEnd": last,
             **_of_type(record, kind),
@@ -87,22 +95,26 @@ def to_script(data: Data) -> str:
     return text.translate({ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"})
 
 
-def people(persons: Sequence[Person], address_of: AddressOf) -> list[Data]:
-    """Return persons and organizations. An ORCID is their `@id`, any other page their `url`."""
-    return [_person(person, address_of(person)) for person in persons if person != OTHERS]
+def people(persons: Sequence[Person], addressed: Addressed) -> list[Data]:
+    """Return persons and organizations. An ORCID is their `@id`, their page is their `url`."""
+    none = PersonAddress()
+    return [
+        _person(person, addressed.get((person, person.orcid), none))
+        for person in persons
+        if person != OTHERS
+    ]
 
 
-def _person(person: Person, address: str) -> Data:
-    orcid = address if address.startswith(ORCID) else ""
+def _person(person: Person, address: PersonAddress) -> Data:
     return _without_empty(
         {
             "@type": "Organization" if person.literal else "Person",
-            "@id": orcid,
+            "@id": ORCID + address.orcid if address.orcid else "",
             "name": person.name,
             "givenName": person.given,
             "familyName": person.last_name,
             "honorificSuffix": person.suffix,
-            "url": address if address and not orcid else "",
+            "url": address.page,
         }
     )
 
@@ -122,7 +134,7 @@ def _identifiers(record: Record) -> list[Data]:
     ]
 
 
-def _container(record: Record, kind: str, address_of: AddressOf) -> Data:
+def _container(record: Record, kind: str, addressed: Addressed) -> Data:
     fields = record.fields
     if not record.container or csl_type(record) == "article":
         return {}
@@ -132,7 +144,7 @@ def _container(record: Record, kind: str, address_of: AddressOf) -> Data:
         "@type": "Book",
         "name": record.container,
         "isbn": fields.get("isbn", ""),
-        "editor": people(record.editors, address_of) if kind == "Chapter" else [],
+        "editor": people(record.editors, addressed) if kind == "Chapter" else [],
     }
 
 
@@ -182,3 +194,25 @@ def _without_empty(data: Mapping[str, Any]) -> Data:
         for name, value in data.items()
     }
     return {name: value for name, value in cleaned.items() if value not in ("", None, [], {})}
+
+
+def profile(page: Data, person: Data) -> Data:
+    """Return a page of a person's publications, of the page of a list."""
+    page = {**page, "@type": "ProfilePage"}
+    return page | {"hasPart": page["mainEntity"], "mainEntity": person}
+
+
+def profile_person(
+    name: str, url: str, orcid: str, other_names: Sequence[str], details: Mapping[str, Any]
+) -> Data:
+    """Return the person of a profile page; `details` are further properties."""
+    return _without_empty(
+        {
+            "@type": "Person",
+            "@id": ORCID + orcid if orcid else "",
+            "name": name,
+            "alternateName": list(other_names),
+            "url": url,
+            **details,
+        }
+    )

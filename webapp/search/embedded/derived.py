@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...facets import FACETS
+from ...facets import INDEXED
 from ...folding import fold
 from ..identifiers import last_segment
 from ..text import STOP_WORDS, stem, terms
@@ -131,9 +131,9 @@ def _extents(postings: dict[str, Array], size: int) -> Array:
 
 def _columns(reader: Any, size: int) -> dict[str, Array]:
     """Return the stored values as arrays; those of a deleted document are empty."""
-    rows: list[tuple[Any, ...]] = [(-1, 0, False, "", "", (), (), *((),) * len(FACETS))] * size
+    rows: list[tuple[Any, ...]] = [(-1, 0, False, "", "", (), (), *((),) * len(INDEXED))] * size
     for number, values in reader.iter_docs():
-        facets = (values["facets"].get(facet, ()) for facet in FACETS)
+        facets = (values["facets"].get(facet, ()) for facet in INDEXED)
         rows[number] = (*(values[name] for name in _VALUES), *facets)
     ids, positions, forthcoming, titles, venues, identifiers, acronyms, *facet_columns = zip(
         *rows, strict=True
@@ -146,10 +146,10 @@ def _columns(reader: Any, size: int) -> dict[str, Array]:
         "title.names": np.array([_name_length(title) for title in titles], np.uint8),
         "venue_keys": _sort_keys(fold(venue) for venue in venues),
     }
-    for facet, column in zip((*FACETS, "acronyms"), (*facet_columns, acronyms), strict=True):
+    for facet, column in zip((*INDEXED, "acronyms"), (*facet_columns, acronyms), strict=True):
         arrays |= _facet(facet, column)
     for facet in SUGGESTED:
-        arrays |= _beginnings(facet, facet_columns[list(FACETS).index(facet)])
+        arrays |= _beginnings(facet, facet_columns[list(INDEXED).index(facet)])
     pairs = sorted(
         {
             (name, at)

@@ -9,7 +9,7 @@ from typing import Any
 from whoosh.analysis import CharsetFilter, RegexTokenizer
 from whoosh.fields import STORED, TEXT, Schema
 
-from ...facets import FACETS
+from ...facets import INDEXED
 from ...folding import fold
 from ...venues import short_name
 from ..acronyms import find_acronyms
@@ -20,7 +20,7 @@ from ..text import STOP_WORDS, WORD, analyse, collapse, terms
 from .postings import Occurrence
 
 # Raise the number on every change to indexing, text.py, the derived arrays or a facet's values.
-SCHEMA = f"14 {' '.join(FACETS)}"
+SCHEMA = f"15 {' '.join(INDEXED)}"
 
 TEXT_FIELDS = ("title", "authors", "venue", "tags", "abstract")
 STORED_TEXTS = ("title", "venue")
@@ -64,7 +64,7 @@ def stored_values(document: Document) -> dict[str, Any]:
         "forthcoming": document.forthcoming,
         "identifiers": tuple(dict.fromkeys(filter(None, map(normalise, document.identifiers)))),
         "acronyms": tuple(sorted(_acronyms(document))),
-        "facets": {name: document.facets.get(name, ()) for name in FACETS},
+        "facets": {name: document.facets.get(name, ()) for name in INDEXED},
         # Stored, but not given to Whoosh to analyse.
         **dict.fromkeys(STORED_TEXTS, ()),
         **{f"_stored_{name}": getattr(document, name) for name in STORED_TEXTS},

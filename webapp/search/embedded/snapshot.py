@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ...facets import FACETS, FIRST_YEAR
+from ...facets import FIRST_YEAR, INDEXED
 from ...folding import fold
 from ..text import stem
 from .schema import TEXT_FIELDS
@@ -208,7 +208,7 @@ class Snapshot:
         self.positions = self._column("positions", np.int64)
         self.title_extents = self._column("title.extents", np.uint16)
         self.title_names = self._column("title.names", np.uint8)
-        self.facets = {name: self._facet(name) for name in FACETS}
+        self.facets = {name: self._facet(name) for name in INDEXED}
         # Caches the results of functions of this snapshot.
         self.cached = cached_method(CACHE_SIZE, self, call_function)
         self.ranks: dict[str, Array] = {}  # of each document, by the sort orders in use

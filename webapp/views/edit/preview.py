@@ -28,5 +28,5 @@ class Preview:
         if item.byline.hidden:
             item = replace(item, byline=presenter().whole_byline(shown, None, urls))
         changed = replace(stored, record=record)
-        page = PublicationPage.of(changed, catalog(), presenter(), site().settings, urls)
+        page = PublicationPage.of(changed, catalog(), site().settings, urls)
         return cls(item, page)

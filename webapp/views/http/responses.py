@@ -44,14 +44,18 @@ def catalog() -> Catalog:
 
 
 def visible(record: Record) -> Record:
-    """Return a record without private fields and links to absent files, as a page shows it."""
+    """Return a record without private fields and links to absent files, as a page shows it.
+
+    Members have their present names.
+    """
+    record = catalog().choices.members.rename(record)
     return catalog().files.with_existing(public(record, site().settings.public_fields))
 
 
 def exportable() -> Callable[[Record], Record]:
     """Return the function that makes the record of exports and citations."""
-    added_fields = site().settings.public_fields
-    return lambda record: bibliography(public(record, added_fields), added_fields)
+    added_fields, members = site().settings.public_fields, catalog().choices.members
+    return lambda record: bibliography(public(members.rename(record), added_fields), added_fields)
 
 
 def is_fragment() -> bool:

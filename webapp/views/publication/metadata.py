@@ -14,11 +14,14 @@ from ...formats.links import doi_url, safe_url
 from ...formats.registry import FORMATS, PUBLICATION_EXPORTS
 from ...formats.web import jsonld
 from ...formats.web.scholar import Addresses, highwire, pdf_url
+from ...orcids import ADDRESS
 from ...records import Record, with_limited_people
 from ...site import site
 from ..http.responses import cached_by_revision, catalog, visible
 from ..markup import json_ld
+from ..people import PersonHeading, profile_data
 from ..results.listing import Listing
+from ..scopes import ScopeHeading
 from ..templating import presenter, shortened
 from ..urls import absolute_urls, scoped_urls
 
@@ -57,22 +60,28 @@ def head_metadata(record: Record) -> HeadMetadata:
     """Return the metadata for the head of a publication's page."""
     addresses = addresses_of(record)
     record = in_plain_text(with_limited_people(record))
+    known = presenter().people.addresses(record, absolute_urls())
     return HeadMetadata(
         highwire=highwire(record, addresses),
         open_graph=_open_graph(record, addresses.page),
-        linked_data=json_ld(jsonld.publication(record, addresses, presenter().people.own_url)),
+        linked_data=json_ld(jsonld.publication(record, addresses, known)),
     )
 
 
-def list_data(listing: Listing, title: str) -> Markup:
-    """Return a page of the list as JSON-LD, for a script element."""
+def list_data(listing: Listing, heading: ScopeHeading | PersonHeading | None) -> Markup:
+    """Return a page of a list as JSON-LD, for a script element."""
     items = [
         (to_plain(record.title), addresses_of(record).page)
         for record in listing.page.records
         if record.title
     ]
     url = scoped_urls(listing.criteria.scope, absolute_urls()).list(listing.query_string)
-    return json_ld(jsonld.collection(title, url, listing.page.total, items))
+    title = heading.title if heading else site().settings.title
+    data = jsonld.collection(title, url, listing.page.total, items)
+    if isinstance(heading, PersonHeading):
+        person_url = scoped_urls(listing.criteria.scope, absolute_urls()).list()
+        data = jsonld.profile(data, profile_data(heading, person_url))
+    return json_ld(data)
 
 
 def _open_graph(record: Record, url: str) -> list[tuple[str, str]]:
@@ -90,8 +99,12 @@ def _open_graph(record: Record, url: str) -> list[tuple[str, str]]:
 def links_of(record: Record) -> list[Link]:
     """Return the typed links of a record, as defined by https://signposting.org."""
     addresses = addresses_of(record)
-    own_url = presenter().people.own_url
-    authors = [url for person in record.authors if (url := own_url(person))]
+    known = presenter().people.addresses(record, absolute_urls())
+    authors = [
+        f"{ADDRESS}{address.orcid}" if address.orcid else address.page
+        for person in record.authors
+        if (address := known.get((person, person.orcid)))
+    ]
     pdf = pdf_url(record, addresses)
     license_ = safe_url(record.fields.get("license", ""))
     return [

@@ -13,11 +13,11 @@ from ...records import Record
 from ...store.publications import Stored
 from ..http.responses import visible
 from ..results.highlighting import highlight
-from ..results.items import Presenter, issued, paragraphs, title_of
+from ..results.items import issued, paragraphs, title_of
 from ..results.links import LabelledUrl, record_links, version_links
 from ..results.mathml import FormulaBudget
 from ..results.people import Name
-from ..templating import shortened
+from ..templating import presenter, shortened
 from ..urls import Urls
 from .citations import Choice, choices
 from .details import Detail, details, marks_explained
@@ -50,19 +50,17 @@ class PublicationPage:
     metadata: HeadMetadata
 
     @classmethod
-    def of(
-        cls, stored: Stored, catalog: Catalog, presenter: Presenter, settings: Settings, urls: Urls
-    ) -> Self:
+    def of(cls, stored: Stored, catalog: Catalog, settings: Settings, urls: Urls) -> Self:
         """Return the page of a stored publication."""
-        record = visible(stored.record)
+        record, people = visible(stored.record), presenter().people
         others = catalog.versions_of(record)
         published = next((other for other in others if other.key == record.version_of), None)
         budget = FormulaBudget()  # spent in the order of the page
         return cls(
             record=record,
             title=highlight(title_of(record), (), budget),
-            authors=presenter.people.names(record.authors, urls),
-            editors=presenter.people.names(record.editors, urls),
+            authors=people.names(record, record.authors, urls),
+            editors=people.names(record, record.editors, urls),
             marks=marks_explained(record),
             issued=issued(record, None, budget),
             notices=notices(record),

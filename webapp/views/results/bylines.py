@@ -76,12 +76,12 @@ class Bylines:
     def names(self, record: Record, urls: Urls) -> Names:
         """Return the authors, or else the editors, the first MAX_LINKED as links to their works."""
         people = record.authors or record.editors
+        attributed = self._people.attribute(record, people, urls, MAX_LINKED)
         names = [person.name for person in people]
         text = str(COMMA).join(names)
         has_formulas = tex_cost(text) <= MAX_TEX
-        members = frozenset(i for i, name in enumerate(names) if self._people.is_member(name))
-        works = [self._people.works_url(name, urls) for name in names[:MAX_LINKED]]
-        works += [""] * (len(people) - len(works))
+        members = frozenset(i for i, item in enumerate(attributed) if item.member)
+        works = [item.url for item in attributed]
         lengths = (len(name) + len(COMMA) for name in names[:-1])
         return Names(
             people=people,

@@ -72,13 +72,15 @@ class _Unsearched:
 class Presenter:
     """Turns records into items, according to the settings of the site."""
 
-    def __init__(self, settings: Settings, templates: Environment, files: OwnerFiles) -> None:
+    def __init__(
+        self, settings: Settings, templates: Environment, files: OwnerFiles, people: People
+    ) -> None:
         """`files` are the owner's, to which links lead and in which previews are."""
+        self.people = people
         self._files = files
         self._shows_citations = settings.citations
         macros = templates.get_template("publications/_record.html").module
-        self.people = People(settings)
-        self._bylines = Bylines(self.people, settings.authors_shown, macros.name)  # type: ignore[attr-defined]
+        self._bylines = Bylines(people, settings.authors_shown, macros.name)  # type: ignore[attr-defined]
         self._previews = Previews(files.folder) if settings.previews else None
         self._render_actions = macros.actions  # type: ignore[attr-defined]
         self._render_tick = macros.tick  # type: ignore[attr-defined]

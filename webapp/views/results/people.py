@@ -1,11 +1,11 @@
 """The people of a publication: members of the site, and the page that each name links to."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ...catalog import Members, comparable_name
-from ...config import Settings
-from ...records import OTHERS, Person
+from ...catalog import Match, PersonPages
+from ...formats.web.jsonld import PersonAddress
+from ...records import OTHERS, Person, Record
 from ..urls import Urls
 
 EQUAL_MARK = "*"
@@ -16,51 +16,82 @@ class Name:
     """A person on the publication's own page."""
 
     name: str
-    url: str  # of a member's own page, or of all that the person wrote; "" for "et al."
+    url: str  # of the person's page, or of all that the person wrote; "" for "et al."
     member: bool
     marks: str  # "*†", for equal contribution, corresponding author and the like
 
 
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """A person of a record, and the members who it is."""
+
+    person: Person
+    url: str
+    member: bool
+
+
 class People:
-    """The members and the owner of the site, as the settings name them."""
+    """Who the people of records are. `pages` returns the pages of people of the site."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._names = Members(settings.everyone)
-        self._owner = comparable_name(settings.owner)
-        profiles = settings.profiles.values()
-        self._orcid = next((url for url in profiles if "://orcid.org/" in url), "")
-        self._members = {
-            comparable_name(name): member.url or ""
-            for member in settings.everyone
-            for name in (member.name, *member.variants)
-        }
+    def __init__(self, pages: Callable[[], PersonPages]) -> None:
+        self.pages = pages
 
-    def is_member(self, name: str) -> bool:
-        return bool(self._members) and comparable_name(name) in self._members
+    def attribute(
+        self, record: Record, people: Sequence[Person], urls: Urls, limit: int | None = None
+    ) -> list[Attribution]:
+        """Return who some people of a record are, the first `limit` with the URL of their works."""
+        pages = self.pages()
+        matches = pages.members.attribute(record, people)
+        return [
+            Attribution(
+                person,
+                _url(pages, person, found, urls) if limit is None or index < limit else "",
+                bool(found),
+            )
+            for index, (person, found) in enumerate(zip(people, matches, strict=True))
+        ]
 
-    def own_url(self, person: Person) -> str:
-        """Return the page of a member or the ORCID of the owner, as set; "" without either."""
-        name = comparable_name(person.name)
-        return self._members.get(name) or (self._orcid if name == self._owner else "")
-
-    def names(self, people: Iterable[Person], urls: Urls) -> list[Name]:
+    def names(self, record: Record, people: Sequence[Person], urls: Urls) -> list[Name]:
         """Return everyone as the publication's own page shows them."""
         return [
             Name(
-                name=person.name,
-                url=self._url(person, urls),
-                member=self.is_member(person.name),
-                marks=person.marks or (EQUAL_MARK if person.equal else ""),
+                name=item.person.name,
+                url=item.url,
+                member=item.member,
+                marks=item.person.marks or (EQUAL_MARK if item.person.equal else ""),
             )
-            for person in people
+            for item in self.attribute(record, people, urls)
         ]
 
-    def _url(self, person: Person, urls: Urls) -> str:
-        works = self.works_url(person.name, urls)
-        return works and (self._members.get(comparable_name(person.name)) or works)
+    def addresses(self, record: Record, urls: Urls) -> dict[tuple[Person, str], PersonAddress]:
+        """Return the ORCID iD and the page of each person of a record who has either.
 
-    def works_url(self, name: str, urls: Urls) -> str:
-        """Return the URL of all that the person of a name wrote; "" for "et al."."""
-        if name == OTHERS.name:
-            return ""
-        return urls.filtered(author=self._names.spellings(name)[0])
+        People are known by themselves and their ORCID iDs.
+        """
+        return dict(_addresses(self.pages(), record, urls))
+
+
+def _url(pages: PersonPages, person: Person, found: Sequence[Match], urls: Urls) -> str:
+    """Return the URL of all that a person wrote; "" for "et al." and a member's namesake."""
+    if person == OTHERS:
+        return ""
+    if len(found) == 1:
+        member = pages.members.all[found[0].number]
+        return urls.works_of(member.name, member.page_slug)
+    if not found and pages.members.named(person.name):
+        return ""
+    return urls.works_of(person.name, pages.slug_of(person.name) if not found else "")
+
+
+def _addresses(
+    pages: PersonPages, record: Record, urls: Urls
+) -> Iterator[tuple[tuple[Person, str], PersonAddress]]:
+    for people in (record.authors, record.editors):
+        matches = pages.members.attribute(record, people)
+        for person, found in zip(people, matches, strict=True):
+            member = pages.members.all[found[0].number] if len(found) == 1 else None
+            slug = member.page_slug if member else ""
+            orcid = person.orcid or ((member.orcid or "") if member else "")
+            if orcid or slug:
+                page = urls.person(slug) if slug else ""
+                yield (person, person.orcid), PersonAddress(orcid, page)
