@@ -122,7 +122,7 @@ from pathlib import Path
 from webapp import create_app
 
 page = create_app(Path(sys.argv[1], "instance")).test_client().get("/").text
-print(*re.findall('<html lang="(..)">|id="count">([^<]*)<|<summary>(S[^<]*)<', page))
+print(*re.findall('<html lang="(..)">|id="count"[^>]*>([^<]*)<|<summary>(S[^<]*)<', page))
 """
 PLURALS = ('msgstr[0] "%(number)s Publikation"', 'msgstr[1] "%(number)s Publikationen"')
 PUBLICATIONS = """
