@@ -137,7 +137,12 @@ def test_options_change_what_a_list_has(client: FlaskClient) -> None:
     assert years == sorted(years, reverse=True)
     assert len(page.select("h4.octavo-title")) == 7
     page = parsed(fragment(client, "?group=type"))
-    assert "Journal article" in {heading.text for heading in page.select("div.octavo-group")}
+    headings = [heading.text for heading in page.select("div.octavo-group")]
+    assert headings == ["Journal articles", "Conference papers", "Preprints"]
+    page = parsed(fragment(client, "?group=type,year&heading=5"))
+    assert [heading.text for heading in page.select("h5.octavo-group")] == headings
+    assert {heading.text for heading in page.select("h6.octavo-group")} > {"2023", "2025"}
+    assert len(page.select("h6.octavo-title")) == 7
     page = parsed(fragment(client, f"?of={SLUG}&abstracts=1&links=0"))
     assert one(page, "details.octavo-abstract p").text
     assert not page.select(".octavo-links")
@@ -154,7 +159,7 @@ def test_options_change_what_a_list_has(client: FlaskClient) -> None:
         ("n=٣", "from 1 to 100"),
         ("n=x", "n is"),
         ("style=<b>", "style is"),
-        ("group=month", "none, year, type"),
+        ("group=month", "none, year, type, type,year"),
         ("heading=1", "heading is"),
         ("person=a&list=b", "not two"),
     ],

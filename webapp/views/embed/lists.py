@@ -10,15 +10,16 @@ from markupsafe import Markup
 
 from ... import theme
 from ...catalog import Criteria, Kind, Page, Scope
+from ...formats.documents.grouping import make_sections
 from ...formats.exporting import in_plain_text
 from ...formats.web.scholar import coins
 from ...records import Record
 from ...site import site
 from ..http.responses import catalog
 from ..http.static_files import cached_by_version, content_hash, read_static_file
+from ..language import gettext
 from ..markup import EMPTY
 from ..publication.citations import styled_citation
-from ..results.filters import value_label
 from ..results.items import Item, paragraphs
 from ..results.links import LabelledUrl, record_links
 from ..results.mathml import FormulaBudget
@@ -43,12 +44,21 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """A heading and the publications below it."""
+
+    heading: str  # "" if the list is not grouped
+    level: int  # 1, or 2 for a year below a type
+    entries: tuple[Entry, ...]  # none for a type whose years follow
+
+
+@dataclass(frozen=True, slots=True)
 class EmbeddedList:
     """A list for another site, ready for `embed/_list.html`."""
 
     title: str
     url: str  # of the list in this site
-    groups: tuple[tuple[str, tuple[Entry, ...]], ...]  # heading, entries
+    groups: tuple[Group, ...]
     options: dict[str, str]
     rest: int  # publications that are left out
 
@@ -57,14 +67,24 @@ class EmbeddedList:
         criteria = page.criteria
         urls, budget = absolute_urls(), FormulaBudget()
         heading = scope_heading(criteria.scope)
-        groups: dict[str, list[Entry]] = {}
-        for record in records:
-            entry = _entry(record, options, urls, budget)
-            groups.setdefault(_heading(entry, options["group"]), []).append(entry)
+        sections = make_sections(
+            records,
+            options["group"],
+            "none",
+            oldest_first=criteria.sort == "oldest",
+            translate=gettext,
+        )
         return cls(
             title=heading.title if heading else site().settings.title,
             url=scoped_urls(criteria.scope, urls).list(criteria.with_(open=()).query_string()),
-            groups=tuple((name, tuple(entries)) for name, entries in groups.items()),
+            groups=tuple(
+                Group(
+                    section.heading,
+                    section.level,
+                    tuple(_entry(record, options, urls, budget) for record in section.records),
+                )
+                for section in sections
+            ),
             options=options,
             rest=page.total - len(records),
         )
@@ -130,7 +150,7 @@ def frame_style() -> ResponseReturnValue:
 def _render(template: str) -> str:
     """Return a list with as many publications as MAX_SIZE allows."""
     options, criteria = read_options(request.args), requested_list()
-    if options["group"] == "year" and not (criteria.sort or criteria.q.strip()):
+    if "year" in options["group"] and not (criteria.sort or criteria.q.strip()):
         criteria = criteria.with_(sort="newest")
     page = catalog().find(criteria, None, int(options["n"]))
     records = tuple(page.records)
@@ -145,7 +165,7 @@ def _render(template: str) -> str:
 def _entry(record: Record, options: dict[str, str], urls: Urls, budget: FormulaBudget) -> Entry:
     style = options["style"]
     visible = catalog().files.with_existing(record)
-    with_year = options["group"] != "year"
+    with_year = "year" not in options["group"]
     return Entry(
         item=presenter().item(record, None, urls, with_year=with_year, budget=budget),
         citation=EMPTY if style == "list" else styled_citation(record, style),
@@ -153,12 +173,6 @@ def _entry(record: Record, options: dict[str, str], urls: Urls, budget: FormulaB
         paragraphs=paragraphs(record.abstract) if options["abstracts"] == "1" else (),
         coins=coins(in_plain_text(record)),
     )
-
-
-def _heading(entry: Entry, group: str) -> str:
-    if group == "year":
-        return entry.item.heading
-    return value_label("type", entry.item.record.type) if group == "type" else ""
 
 
 def _asset(name: str, media_type: str, ending: str = "") -> Response:

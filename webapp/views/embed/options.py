@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from flask import abort
 
 from ...formats.csl.citations import STYLES
+from ...formats.documents.grouping import GROUPINGS
 
 MAX_ITEMS: Final = 100
 
@@ -32,10 +33,13 @@ _NUMBERS: Final = {str(number): str(number) for number in (10, 5, 3, 20, 50, MAX
 
 _STYLES: Final = {name: style.label for name, style in STYLES.items()}
 
+_GROUPINGS: Final = GROUPINGS[::-1]  # none of them is the default
+_GROUPING_LABELS: Final = ("None", "Year", "Type", "Type and year")
+
 _ROWS: Final = (
     Option("n", "Publications at most", _NUMBERS),
     Option("style", "Style", {"list": "As in this list", **_STYLES}),
-    Option("group", "Headings", {"none": "None", "year": "Year", "type": "Type"}),
+    Option("group", "Headings", dict(zip(_GROUPINGS, _GROUPING_LABELS, strict=True))),
     Option("abstracts", "Abstracts", NO_FIRST),
     Option("links", "Links", YES_FIRST),
     Option("rest", "Link to the rest", YES_FIRST),
