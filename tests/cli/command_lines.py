@@ -33,6 +33,8 @@ OPTIONS: dict[tuple[str, str], list[str | None]] = {
     ("export", "--address"): ["https://ada.example.org/pubs/"],
     ("document", "--search"): ["agents"],
     ("document", "--list"): ["unknown"],
+    ("document", "--person"): ["siyuan-feng"],
+    ("document", "--selection"): ["chen2025respec.zhang2019cityflow"],
     ("document", "--style"): ["ieee"],
     ("document", "--format"): ["docx", "tex", "md", "html", "txt", "rendercv", "jsonresume"],
     ("document", "--group"): ["year", "none"],

@@ -4,6 +4,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+import yaml
 from bs4 import BeautifulSoup
 from flask.testing import FlaskCliRunner
 
@@ -14,6 +15,9 @@ LISTS = """
 slug = "reading"
 title = "To read"
 also = ["zhang2019cityflow", "chen2025respec"]
+
+[[members]]
+name = "Ruihang Lai"
 """
 
 
@@ -45,7 +49,29 @@ def test_a_list_is_a_document_with_its_title(runner: FlaskCliRunner) -> None:
     assert lines[3].startswith("1. Zhang")
     refused = runner.invoke(args=["document", "--list", "unknown"])
     assert_refused(refused)
-    assert "It has reading." in refused.stderr
+    assert "There is reading." in refused.stderr
+
+
+def test_a_person_and_a_selection_are_documents(runner: FlaskCliRunner) -> None:
+    assert runner.invoke(args=["prepare"]).exit_code == 0  # indexes whose publications are whose
+    arguments = ["document", "--all-authors", "--format", "rendercv"]
+    result = runner.invoke(args=[*arguments, "--person", "ruihang-lai"])
+    cv = yaml.safe_load(result.output)["cv"]
+    assert cv["name"] == "Ruihang Lai"
+    names = [entry["authors"] for section in cv["sections"].values() for entry in section]
+    assert names
+    assert all("***Ruihang Lai***" in authors for authors in names)
+    assert "***Siyuan Feng***" not in result.output
+    assert_refused(runner.invoke(args=["document", "--person", "no-one"]))
+
+    slugs = "zhang2019cityflow.chen2025respec"
+    result = runner.invoke(args=["document", "--group", "none", "--selection", slugs])
+    lines = [line for line in result.output.splitlines() if line[:1].isdigit()]
+    assert [("CityFlow" in line, "ReSpec" in line) for line in lines] == [
+        (True, False), (False, True),
+    ]  # fmt: skip
+    both = ["document", "--person", "ruihang-lai", "--selection", slugs]
+    assert_refused(runner.invoke(args=both))
 
 
 def test_other_names_than_the_owner_s_can_be_bold(runner: FlaskCliRunner) -> None:

@@ -24,6 +24,7 @@ page_size = 4
 editors = ["ada"]
 hosts = ["pubs.example.org"]
 corrections = true
+members = [{ name = "Zoe Osterreich", text = "Sorts." }]
 lists = [
   { slug = "sorted", title = "Sorted", search = "a", text = "Words." },
   { slug = "export", title = "Read", also = ["math", "markup"] },
@@ -82,6 +83,7 @@ def test_every_publication_list_file_and_export_is_there(app: Flask, folder: Pat
         *("publications-without-abstracts.ris", "files/sorting.pdf"),
         *("lists/sorted.html", "lists/export.html", "lists/export.bib", "lists/export.atom"),
         *("lists/export/document.html", "lists/sorted/print.html"),
+        *("people.html", "people/zoe-osterreich.html", "people/zoe-osterreich.bib"),
     )
     assert [name for name in names if not (folder / name).is_file()] == []
     exported = client.get("/publications.bib", buffered=True).data

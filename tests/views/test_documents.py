@@ -135,3 +135,21 @@ def test_a_named_list_and_a_selection_are_documents_too(site_with: Site) -> None
     assert one(page, "input[type=hidden]")["value"] == "chen2025respec.zhang2019cityflow"
     exports = soup(client.get(f"/selection/export?{selection}"))
     assert exports.select_one(f"a[href='/selection/document?{selection}']")
+
+
+def test_the_document_of_a_person_has_that_name_in_bold(site_with: Site) -> None:
+    client = site_with(owner="Siyuan Feng", members=({"name": "Ruihang Lai"},))
+    client.application.test_cli_runner().invoke(args=["prepare"])  # indexes whose they are
+    page = soup(client.get("/people/ruihang-lai/document?people=all&style=acm"))
+    assert text(page, "h1") == "Ruihang Lai"
+    assert {bold.text for bold in page.select("#document b")} == {"Ruihang Lai"}
+    assert len(page.select("#document b")) == len(page.select("#document li"))
+    resume = client.get("/people/ruihang-lai/document?as=jsonresume").json
+    assert resume is not None
+    assert resume["basics"] == {"name": "Ruihang Lai"}
+
+
+def test_an_author_with_a_page_is_in_bold_there(site_with: Site) -> None:
+    client = site_with(people="authors")
+    page = soup(client.get("/people/ruihang-lai/document?people=all&style=acm"))
+    assert {bold.text for bold in page.select("#document b")} == {"Ruihang Lai"}

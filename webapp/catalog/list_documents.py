@@ -21,6 +21,7 @@ class ListText:
     title: str
     subtitle: str = ""  # what the list was searched for
     note: str = ""  # the last line, for a list that was cut
+    author: str = ""  # whose list it is, if not the owner's
 
 
 def make_document(
@@ -52,7 +53,7 @@ def make_document(
         language=translation.language,
         direction=translation.direction,
         subtitle=text.subtitle,
-        author=settings.owner,
+        author=text.author or settings.owner,
         note=text.note,
         all_people=options.all_people,
         cite=cite,

@@ -4,16 +4,22 @@ from collections.abc import Iterable
 
 from ..config import Settings
 from ..formats.documents.document import OwnPeople
-from .members import Members, comparable_name
+from .members import comparable_name
+from .person_pages import PersonPages
+from .scopes import Scope
 
 
-def own_people(settings: Settings, members: Members, slug: str = "") -> OwnPeople:
-    """Return who of a record is the member whose page has a slug.
+def own_people(settings: Settings, pages: PersonPages, scope: Scope | None = None) -> OwnPeople:
+    """Return who of a record is the person whose list it is.
 
-    By default it is the owner of the site, or a member if it has no owner.
+    Other lists are the owner's, or the members' if the site has no owner.
     """
-    if slug:
-        own = {number for number, member in enumerate(members.all) if member.page_slug == slug}
+    members = pages.members
+    if scope and scope.kind == "people":
+        member, author = pages.member(scope.slug), pages.author(scope.slug)
+        if member is None:
+            return people_named(author.names if author else ())
+        own = {members.all.index(member)}
     else:
         has_owner = settings.owner and members.named(settings.owner) in members.all[:1]
         own = {0} if has_owner else set(range(len(members.all)))

@@ -18,7 +18,6 @@ from ..formats.documents.document import NUMBERINGS
 from ..formats.documents.grouping import GROUPINGS
 from ..formats.documents.options import DEFAULT_STYLE, DocumentOptions
 from ..formats.documents.registry import DOCUMENT_FORMATS, write
-from ..setting_types import NamedList
 from ..site import site
 from .command import Command
 from .common import the_catalog
@@ -26,11 +25,14 @@ from .exits import Refused
 from .output import output_file
 
 ALL = 10_000_000  # publications: more than in any catalog
+MAX_NAMED = 10  # lists or people in a message
 
 
 @click.command("document", cls=Command)
 @click.option("--search", default="", metavar="WORDS", help="Only what a search of the site finds.")
-@click.option("--list", "slug", metavar="SLUG", help="Only one of the lists in site.toml.")
+@click.option("--list", "list_", metavar="SLUG", help="Only one of the lists in site.toml.")
+@click.option("--person", metavar="SLUG", help="Only what a person wrote, whose name is bold.")
+@click.option("--selection", metavar="SLUGS", help="Only these: what an address has after of=.")
 @click.option(
     "--style",
     type=click.Choice(list(STYLES)),
@@ -69,7 +71,9 @@ ALL = 10_000_000  # publications: more than in any catalog
 )
 def document_command(
     search: str,
-    slug: str | None,
+    list_: str | None,
+    person: str | None,
+    selection: str | None,
     style: str,
     format_: str | None,
     group: str,
@@ -84,15 +88,18 @@ def document_command(
     """
     catalog, settings = the_catalog(), site().settings
     name = format_ or _format_of(output)
-    named = _named_list(catalog, slug) if slug else None
-    scope = Scope("lists", named.slug) if named else None
-    members = catalog.choices.members
+    scope, title = _find_scope(catalog, list_, person, selection)
+    people = catalog.scopes.people
     hits = catalog.find_hits(Criteria.from_args({"q": [search]}, scope), ALL)
     document = make_document(
-        (members.rename(stored.record) for stored in catalog.load(hits.ids)),
-        ListText(named.title if named else settings.title, " ".join(search.split())),
+        (people.members.rename(stored.record) for stored in catalog.load(hits.ids)),
+        ListText(
+            title or settings.title,
+            " ".join(search.split()),
+            author=title if scope and scope.kind == "people" else "",
+        ),
         DocumentOptions(style, group, number, all_authors),
-        people_named(bold) if bold else own_people(settings, members),
+        people_named(bold) if bold else own_people(settings, people, scope),
         settings,
         site().translation,
         oldest_first=catalog.scopes.order(scope) == "oldest",
@@ -102,12 +109,34 @@ def document_command(
             file.buffer.write(piece)
 
 
-def _named_list(catalog: Catalog, slug: str) -> NamedList:
-    """Return a list in the settings. Raises Refused if there is none with this slug."""
-    if named := catalog.scopes.named_list(slug):
-        return named
-    known = ", ".join(scope.slug for scope in catalog.scopes.declared() if scope.kind == "lists")
-    raise Refused(f"“{slug}” is not a list in site.toml. It has {known or 'no lists'}.")
+def _find_scope(
+    catalog: Catalog, list_: str | None, person: str | None, selection: str | None
+) -> tuple[Scope | None, str]:
+    """Return the part of the catalog that the options name, and its title.
+
+    Raises Refused if there is none, or if they name several.
+    """
+    if sum(option is not None for option in (list_, person, selection)) > 1:
+        raise Refused("Use only one of --list, --person and --selection.")
+    scopes = catalog.scopes
+    if selection is not None:
+        return scopes.selection([selection], catalog.database), ""
+    if list_ is not None:
+        if (named := scopes.named_list(list_)) is None:
+            raise _unknown(catalog, "lists", list_, "a list in site.toml")
+        return Scope("lists", named.slug), named.title
+    if person is None:
+        return None, ""
+    if not scopes.has(Scope("people", person)):
+        raise _unknown(catalog, "people", person, "a person with a page")
+    member, author = scopes.people.member(person), scopes.people.author(person)
+    return Scope("people", person), member.name if member else author.name if author else person
+
+
+def _unknown(catalog: Catalog, kind: str, slug: str, what: str) -> Refused:
+    slugs = [scope.slug for scope in catalog.scopes.declared() if scope.kind == kind]
+    known = ", ".join(slugs[:MAX_NAMED]) or "none"
+    return Refused(f"“{slug}” is not {what}. There is {known}.")
 
 
 def _format_of(output: Path) -> str:

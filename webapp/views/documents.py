@@ -71,18 +71,18 @@ def _document(
     criteria: Criteria, options: DocumentOptions, ids: Sequence[int], total: int
 ) -> Document:
     settings, heading = site().settings, scope_heading(criteria.scope)
-    members, scope = catalog().choices.members, criteria.scope
-    person = scope.slug if scope and scope.kind == "people" else ""
-    order = criteria.sort or catalog().scopes.order(criteria.scope)
+    members, scopes, scope = catalog().choices.members, catalog().scopes, criteria.scope
+    order = criteria.sort or scopes.order(scope)
     return make_document(
         (members.rename(stored.record) for stored in catalog().load(ids)),
         ListText(
             title=heading.title if heading else settings.title,
             subtitle=", ".join(state_parts(criteria)),
             note=_cut_note(len(ids), total) if total > len(ids) else "",
+            author=heading.title if heading and scope and scope.kind == "people" else "",
         ),
         options,
-        own_people(settings, members, person),
+        own_people(settings, scopes.people, scope),
         settings,
         translation(),
         oldest_first=order == "oldest",
