@@ -314,7 +314,8 @@ function initialize() {
   try {
     if (byId("shortcuts")) byId("shortcuts").checked = localStorage.getItem(SHORTCUTS) !== "off";
     if (localStorage.octavoEditor) import("./editor-bar.js"); // only in browsers of editors
-    if (byId("copy-link") || localStorage[`octavo:${byId("selection")?.getAttribute("action")}`]) loadSelection();
+    const isTicked = document.querySelector("#copy-link, .tick:checked"); // the latter by the browser, or the server
+    if (isTicked || localStorage[`octavo:${byId("selection")?.getAttribute("action")}`]) loadSelection();
   } catch { /* storage is blocked */ }
   const back = byId("back");
   if (!back || !document.referrer) return;

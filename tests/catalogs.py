@@ -22,6 +22,9 @@ msgstr "Konferenzbeitrag"
 msgid "Press <kbd>/</kbd> to search"
 msgstr "Mit <kbd>/</kbd> zur Suche"
 
+msgid "<kbd>x</kbd> to select"
+msgstr "mit <kbd>x</kbd> zur Auswahl"
+
 msgid "Updated <time datetime=\\"%(date)s\\">%(day)s</time>"
 msgstr "Stand: <time datetime=\\"%(date)s\\">%(day)s</time>"
 

@@ -41,7 +41,7 @@ def test_a_site_has_the_language_of_its_catalog(german: FlaskClient) -> None:
     assert "dir" not in one(page, "html").attrs
     assert text(page, ".search-label") == "Publikationen durchsuchen"
     assert text(page, "#count") == "2 Ergebnisse"
-    assert text(page, ".shortcuts").endswith("Mit / zur Suche")
+    assert text(page, ".shortcuts").endswith("Mit / zur Suche, mit x zur Auswahl")
     assert re.fullmatch(r"Stand: \d+\. \w+ \d{4}", text(page, ".updated"))
     assert text(page, ".search-submit") == "Search"  # not in the catalog
 

@@ -98,3 +98,28 @@ def test_an_empty_selection_says_how_to_select(client: FlaskClient) -> None:
     assert one(page, "#count").text == "Nothing selected yet"
     assert "Tick publications" in one(page, ".nothing").text
     assert not page.select("#copy-link")
+
+
+def test_a_list_keeps_a_selection_for_visitors_without_javascript(client: FlaskClient) -> None:
+    """They tick on several pages and in several searches, and submit the form on each."""
+    url = "/selection?of=chen2025respec&of=feng2023tensorir&add=%3Fq%3Dtensor"
+    kept = client.get(url).location
+    assert kept == "/?of=chen2025respec.feng2023tensorir&q=tensor"
+    page = soup(client.get(kept))
+    assert [box["value"] for box in page.select(".tick[checked]")] == ["feng2023tensorir"]
+    assert one(page, "input[type=hidden][form=selection]")["value"] == "chen2025respec"
+    assert one(page, "form#selection button[name=add]")["value"] == "?q=tensor"
+    assert one(page, "input[name=of][form=search]")["value"] == "chen2025respec.feng2023tensorir"
+    assert one(page, "meta[name=robots]")["content"] == "noindex, follow"
+    for link in page.select(".sort a"):
+        assert "of=chen2025respec.feng2023tensorir" in str(link["href"])
+    link = one(soup(client.get(f"/selection?of={LISTED}")), ".add-publications a")
+    assert link["href"] == f"/?of={LISTED}"
+    assert len(soup(client.get(str(link["href"]))).select(".tick[checked]")) == 3
+
+
+@pytest.mark.parametrize("query", ["?of=gone", "?of=.000000", "?of=a+b", "?of=&q=tensor"])
+def test_a_list_drops_what_is_no_selection(client: FlaskClient, query: str) -> None:
+    answer = client.get(f"/{query}", follow_redirects=True)
+    assert answer.status_code == 200
+    assert not soup(answer).select(".tick[checked]")

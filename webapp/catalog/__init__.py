@@ -20,7 +20,7 @@ from .own_names import own_people, people_named
 from .person_pages import PersonPage, PersonPages
 from .results import CACHED_RECORDS, Page, RelatedPublication, SyncState
 from .scopes import Kind, Scope, Scopes
-from .selections import MAX_SELECTED, WAYS
+from .selections import MAX_SELECTED, WAYS, make_address
 
 __all__ = [
     "CACHED_RECORDS",
@@ -46,6 +46,7 @@ __all__ = [
     "SyncState",
     "comparable_name",
     "hidden_publications",
+    "make_address",
     "make_document",
     "own_people",
     "people_named",

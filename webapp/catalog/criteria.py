@@ -33,6 +33,8 @@ class Criteria:
     page: int = 1
     more: int = 0  # the number of pages shown below that page
     open: tuple[str, ...] = ()  # slugs of the items whose abstract is open
+    # The address of a selection that links of the list keep, for visitors without JavaScript.
+    carried: str = ""
 
     @classmethod
     def from_args(cls, args: Mapping[str, Iterable[str]], scope: Scope | None = None) -> Self:
@@ -74,8 +76,8 @@ class Criteria:
         return pairs
 
     def _scope_pairs(self) -> list[tuple[str, str]]:
-        """Return the parameters of the scope; those of a person and a named list need none."""
-        address = self.scope.address if self.scope else ""
+        """Return the selection that the list is or keeps; a person and a named list need none."""
+        address = self.scope.address if self.scope else self.carried
         return [("of", address)] if address else []
 
     def query_string(self) -> str:

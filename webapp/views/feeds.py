@@ -97,7 +97,13 @@ def robots() -> Response:
     urls, scopes = site_urls(), catalog().scopes.declared()
     kinds = dict.fromkeys(scope.kind for scope in scopes)
     lists = (urls.list(), *(scoped_urls(Scope(kind, "*")).list() for kind in kinds))
-    searches = ("q", "literal", *FACETS, "sort")  # the first parameters of canonical addresses
+    searches = (
+        "of",
+        "q",
+        "literal",
+        *FACETS,
+        "sort",
+    )  # the first parameters of canonical addresses
     lines = [
         "User-agent: *",
         *(f"Disallow: {url}?{name}=" for url in lists for name in searches),

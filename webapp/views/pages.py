@@ -14,7 +14,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from htmx_flask import make_response
 
-from ..catalog import WAYS, Criteria, Page, Scope
+from ..catalog import WAYS, Criteria, Page, Scope, make_address
 from ..search.engine import Highlighter
 from ..site import site
 from ..telemetry.requests import RESULT
@@ -30,7 +30,7 @@ from .results.chart import cached_axis
 from .results.items import paragraphs
 from .results.listing import Listing, make_listing
 from .results.panel import hold_panel
-from .scopes import list_route, requested_criteria, scope_heading
+from .scopes import list_route, list_that_keeps, requested_criteria, scope_heading
 from .templating import presenter
 from .urls import absolute_urls, scoped_urls, site_urls
 
@@ -47,6 +47,8 @@ def index() -> ResponseReturnValue:
     kind = request_kind()
     if kind == "page" and (person := person_scope(requested)):
         return _canonical_redirect(requested.with_values("author", ()).with_(scope=person))
+    if keeping := list_that_keeps(requested):
+        return _canonical_redirect(keeping)
     if kind == "page" and list(request.args.items(multi=True)) != requested.pairs():
         return _canonical_redirect(requested)
     listing = _listing(requested)
@@ -57,14 +59,27 @@ def index() -> ResponseReturnValue:
     if kind != "page":
         return _fragment(listing, url, kind)
     heading = scope_heading(requested.scope)
+    carried, carried_elsewhere = _carried(listing)
     return _render(
         "publications/index.html",
         requested.scope,
         heading=heading,
         listing=listing,
         criteria=listing.criteria,
+        carried=carried,
+        carried_elsewhere=carried_elsewhere,
         linked_data=list_data(listing, heading),
     )
+
+
+def _carried(listing: Listing) -> tuple[frozenset[str], str]:
+    """Return the slugs of the selection that a list keeps, and the address of those elsewhere."""
+    address = listing.criteria.carried
+    if not address:
+        return frozenset(), ""
+    slugs = catalog().scopes.selection([address], catalog().database).publications
+    shown = {record.slug for record in listing.page.records}
+    return frozenset(slugs), make_address([slug for slug in slugs if slug not in shown])
 
 
 @list_route(blueprint, "/print", "/print")

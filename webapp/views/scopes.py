@@ -1,8 +1,9 @@
 """The addresses of lists: each exists for all publications and within every kind of scope."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, NoReturn
+from urllib.parse import parse_qs
 
 from flask import Blueprint, Flask, abort, g, redirect, request
 from flask.typing import ResponseReturnValue
@@ -46,7 +47,18 @@ def list_route(blueprint: Blueprint, rule: str, within: str) -> Callable[[View],
 def requested_criteria() -> Criteria:
     """Return the criteria of the requested list. Raise NotFound for an unknown scope."""
     args = request.args.to_dict(flat=False)
-    return Criteria.from_args(args, _requested_scope(args))
+    criteria = Criteria.from_args(args, _requested_scope(args))
+    if criteria.scope is None and "of" in args:
+        return replace(criteria, carried=_requested_selection(args).address)
+    return criteria
+
+
+def list_that_keeps(selection: Criteria) -> Criteria | None:
+    """Return the list that `add=?q=…` names, which keeps the selection; None without `add`."""
+    if not (selection.scope and selection.scope.kind == "selection" and "add" in request.args):
+        return None
+    criteria = Criteria.from_args(parse_qs(request.args["add"].removeprefix("?")))
+    return replace(criteria, carried=selection.scope.address)
 
 
 def _requested_scope(args: dict[str, list[str]]) -> Scope | None:

@@ -164,7 +164,8 @@ class Listing:
     @property
     def indexable(self) -> bool:
         """Whether search engines may index this page: pages of unfiltered lists of the owner."""
-        return not (self.searched or self.criteria.sort or is_selection(self.criteria))
+        criteria = self.criteria
+        return not (self.searched or criteria.sort or criteria.carried or is_selection(criteria))
 
     @property
     def ways(self) -> tuple[str, ...]:
