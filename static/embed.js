@@ -41,9 +41,9 @@ class List extends HTMLElement {
 
   show(list) {
     if (this.getAttribute("shadow") === "none") return this.replaceChildren(list);
-    const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
-    const sheet = new CSSStyleSheet();
+    const sheet = new CSSStyleSheet(); // first: where there is none, the link must stay
     sheet.replaceSync(STYLE);
+    const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [sheet];
     root.replaceChildren(list);
   }

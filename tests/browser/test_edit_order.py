@@ -67,7 +67,7 @@ def expect_order(page: Page, order: list[str], path: str = "") -> None:
         page.reload()
         return slugs(page)
 
-    for _ in range(50):  # the index follows in a moment
+    for _ in range(300):  # the index follows in a moment
         if reload() == order:
             return
     pytest.fail(f"{slugs(page)} is not {order}")

@@ -62,6 +62,17 @@ def frame_of(page: Page, site: Site) -> Frame:
     return frame
 
 
+def settled_height(page: Page, frame: Frame) -> int:
+    """Wait until a frame is as high as its list; return that height."""
+    shown = page.locator("iframe")
+    for _ in range(3_000):
+        height = int(shown.evaluate("e => e.clientHeight"))
+        if height == frame.evaluate("document.documentElement.offsetHeight"):
+            return height
+        page.evaluate("new Promise(requestAnimationFrame)")
+    pytest.fail("The height of the frame does not follow")
+
+
 @pytest.mark.parametrize("path", ["/plain", "/hostile", "/right", "/dialog", "/strict"])
 @pytest.mark.parametrize("width", [320, 1440])
 def test_a_list_is_readable_in_any_page(visitor: Visitor, host: str, path: str, width: int) -> None:
@@ -140,21 +151,18 @@ def test_the_height_of_a_frame_follows_what_is_opened(
 ) -> None:
     page = visitor.open(f"{host}/frame")
     frame = frame_of(page, embedding)
-    shown = page.locator("iframe")
-    page.wait_for_function("document.querySelector('iframe').clientHeight > 121")
-    height = shown.evaluate("e => e.clientHeight")
-    assert height == frame.evaluate("document.documentElement.offsetHeight")
+    height = settled_height(page, frame)
+    assert height != 120
     frame.get_by_text("Abstract").first.click()
-    page.wait_for_function(f"document.querySelector('iframe').clientHeight > {height}")
+    assert settled_height(page, frame) > height
     frame.get_by_text("Abstract").first.click()
-    page.wait_for_function(f"document.querySelector('iframe').clientHeight === {height}")
+    assert settled_height(page, frame) == height
 
 
 def test_messages_of_others_change_no_height(visitor: Visitor, host: str, embedding: Site) -> None:
     page = visitor.open(f"{host}/frame")
     frame = frame_of(page, embedding)
-    page.wait_for_function("document.querySelector('iframe').clientHeight > 121")
-    height = page.locator("iframe").evaluate("e => e.clientHeight")
+    height = settled_height(page, frame)
     page.evaluate("postMessage({ octavoHeight: 5000 }, '*')")
     for odd in ("-1", "1e9", "NaN", "'5000px'", "null", "{}"):
         frame.evaluate(f"parent.postMessage({{ octavoHeight: {odd} }}, '*')")

@@ -123,6 +123,15 @@ def test_a_list_takes_searches_filters_scopes_and_a_number(client: FlaskClient) 
     assert titles("?year=2023&page=5&more=3&open=x") == titles("?year=2023")
 
 
+def test_a_list_can_be_of_a_person(client: FlaskClient) -> None:
+    page = parsed(fragment(client, "?person=siyuan-feng&n=1"))
+    assert one(page, ".octavo-more a")["href"] == "http://localhost/people/siyuan-feng"
+    assert one(page, "section")["aria-label"] == "Siyuan Feng"
+    link = one(soup(client.get("/people/siyuan-feng/export")), 'a[href*="/embed/how"]')
+    assert link["href"] == "/embed/how?person=siyuan-feng"
+    assert "Embed “Siyuan Feng”" in one(soup(client.get(str(link["href"]))), "h1").text
+
+
 def test_the_rest_is_named_with_a_link_to_the_list(client: FlaskClient) -> None:
     more = one(parsed(fragment(client, "?n=1&list=compilers&q=tensor")), ".octavo-more a")
     assert more["href"] == "http://localhost/lists/compilers?q=tensor"
@@ -257,6 +266,7 @@ def test_odd_words_are_escaped_in_lines_to_paste(client: FlaskClient, odd: str) 
         ("http://localhost", "/embed", "Publications"),
         ("http://localhost/?q=a%20b&page=2", "/embed?q=a+b", "Publications"),
         ("http://localhost/lists/compilers", "/embed?list=compilers", "Compilers"),
+        ("http://localhost/people/siyuan-feng", "/embed?person=siyuan-feng", "Siyuan Feng"),
         (f"http://localhost/publications/{SLUG}", f"/embed?of={SLUG}", "TensorIR"),
         ("http://localhost/selection?of=liu2025eaas", "/embed?of=liu2025eaas", "Expert"),
     ],
