@@ -136,10 +136,11 @@ def test_what_no_publication_names_is_deleted(tmp_path: Path, folder: Path) -> N
     paths = [write_pdf(tmp_path / f"{n}.pdf", f"number {n}") for n in range(2)]
     cache = TextCache(folder)
     list(cache.read(paths))
+    (folder / "files.json.0f").write_text("what a killed process left")
     cache.remove_others(paths[:1], [cache.digest(paths[0])])
     assert TextCache(folder).digest(paths[0])
     assert not TextCache(folder).digest(paths[1])
-    assert len(list(folder.glob("*.txt"))) == 1
+    assert len(list(folder.iterdir())) == 2
 
 
 def test_one_process_reads_at_a_time(folder: Path) -> None:

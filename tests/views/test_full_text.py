@@ -1,5 +1,6 @@
 """Words in PDFs: where they are found and what the page shows, what is read, and when."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from shutil import copytree
@@ -26,6 +27,7 @@ LIBRARY: Final = """
 @article{secret, title = {A secret}, hidden = {true}, year = 2022, pdf = {secret.pdf}}
 @article{locked, title = {Locked words}, year = 2019, pdf = {locked.pdf}}
 @article{broken, title = {Broken words}, year = 2018, pdf = {broken.pdf}}
+@article{later, title = {A later file}, year = 2015, pdf = {later.pdf}}
 @article{remote, title = {Elsewhere}, year = 2017, pdf = {https://example.org/a.pdf}}
 @article{dots, title = {Dots}, year = 2016, pdf = {.private.pdf}}
 """
@@ -148,6 +150,18 @@ def test_a_changed_pdf_changes_the_validator_and_a_removed_one_is_forgotten(
         assert not synchronise(catalog.database, catalog.search, texts=site(app).full_texts)
     assert keys(app, "hydrophones") == ["whales"]
     assert page.get("/?q=hydrophones").headers["ETag"] != former
+
+
+def test_a_serving_process_reads_a_pdf_that_appears(
+    texts_site: Flask, page: FlaskClient, folder: Path
+) -> None:
+    assert page.get("/").status_code == 200  # the process knows the present files
+    write_pdf(folder / "files" / "later.pdf", "Pterodactyls glide.")
+    assert page.get("/").status_code == 200
+    for thread in threading.enumerate():
+        if thread.name == "index-follower":
+            thread.join(120)
+    assert keys(texts_site, "pterodactyls") == ["later"]
 
 
 def test_the_cache_may_be_deleted(texts_site: Flask, page: FlaskClient, folder: Path) -> None:

@@ -7,8 +7,7 @@ Each text is a file `<hash>.txt`: a line with its version and reason, then the t
 import fcntl
 import hashlib
 import json
-import os
-import tempfile
+import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -84,15 +83,19 @@ class TextCache:
             yield path, text
 
     def remove_others(self, paths: Collection[Path], digests: Collection[str]) -> None:
-        """Delete the texts and the hashes of PDFs other than these."""
+        """Delete the texts and the hashes of PDFs other than these, and what a killed writer left.
+
+        The caller holds the lock.
+        """
         self._load_table()
         named = set(map(str, paths))
         table = {path: value for path, value in self._table.items() if path in named}
         if table != self._table:
             self._write_table(table)
         with suppress(OSError):
-            for file in self._folder.glob(f"*{_SUFFIX}"):
-                if file.stem not in digests:
+            for file in self._folder.iterdir():
+                is_other = file.suffix == _SUFFIX and file.stem not in digests
+                if is_other or file.suffix not in (_SUFFIX, Path(_TABLE).suffix, ""):
                     file.unlink()
 
     @contextmanager
@@ -133,15 +136,14 @@ class TextCache:
         self._write(_TABLE, json.dumps(rows).encode())
 
     def _write(self, name: str, data: bytes) -> None:
-        """Write a file. A reader never finds half of it."""
+        """Write a file. A reader never finds half of it, and may be another user."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        descriptor, fresh = tempfile.mkstemp(dir=self._folder)
+        fresh = self._folder / f"{name}.{uuid.uuid4().hex}"
         try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
-            Path(fresh).replace(self._folder / name)
+            fresh.write_bytes(data)
+            fresh.replace(self._folder / name)
         except BaseException:
-            Path(fresh).unlink(missing_ok=True)
+            fresh.unlink(missing_ok=True)
             raise
 
 

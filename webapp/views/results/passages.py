@@ -40,4 +40,7 @@ def pdf_passage(passage: Passage, highlighter: Highlighter, urls: Urls) -> PdfPa
     text = " ".join(part.text[start:end].split())
     html = highlight(text, matching_spans(highlighter, text, FULL_TEXT))
     label = gettext("In the PDF, page %(page)s", page=page)
-    return PdfPassage(label, f"{url}#page={page}", "… " + html + " …")
+    before = "… " if passage.start or start else ""
+    # The last part of a text is shorter than the passage that was asked for.
+    is_last = end >= len(part.text) < passage.end - passage.start
+    return PdfPassage(label, f"{url}#page={page}", before + html + ("" if is_last else " …"))
