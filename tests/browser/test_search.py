@@ -246,5 +246,5 @@ def test_a_suggestion_appears_in_place_and_filters(visitor: Visitor, site: Site)
     assert len([url for url in requests if "/static/" not in url]) == 1
     expect(page.locator("#count")).to_have_text("7 results")
     link.click()
-    expect(page).to_have_url(f"{site.url}/?author=Siyuan+Feng")
+    expect(page).to_have_url(f"{site.url}/people/siyuan-feng")
     expect(page.locator("#q")).to_have_value("")

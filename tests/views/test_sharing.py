@@ -23,7 +23,7 @@ def open_graph(client: FlaskClient, url: str) -> dict[str, str]:
     ("query", "state"),
     [
         ("?q=+tensor++program", "tensor program"),
-        ("?year=2025&author=Siyuan+Feng", "Siyuan Feng, 2025"),
+        ("?year=2025&author=Ruihang+Lai", "Ruihang Lai, 2025"),
         ("?q=agent&year=2019..2025&type=article", "agent, Journal article, 2019–2025"),
         ("?year=2023..", "since 2023"),
         ("?q=%3Cb%3E+%26", "<b> &"),
