@@ -16,7 +16,6 @@ class DocumentFormat:
     extension: str
     media_type: str
     write: Callable[[Document], Iterator[str] | Iterator[bytes]]
-    has_style: bool = True  # whether it has citations; formats of CVs have fields
 
 
 # By their names in URLs and for the command, in the order in which they are offered.
@@ -30,10 +29,10 @@ DOCUMENT_FORMATS: Final[Mapping[str, DocumentFormat]] = {
     "html": DocumentFormat("HTML", "html", "text/html; charset=utf-8", html.write),
     "txt": DocumentFormat("Plain text", "txt", "text/plain; charset=utf-8", text.write),
     "rendercv": DocumentFormat(
-        "RenderCV", "yaml", "application/yaml; charset=utf-8", rendercv.write, has_style=False,
+        "RenderCV", "yaml", "application/yaml; charset=utf-8", rendercv.write,
     ),
     "jsonresume": DocumentFormat(
-        "JSON Resume", "json", "application/json", json_resume.write, has_style=False,
+        "JSON Resume", "json", "application/json", json_resume.write,
     ),
 }  # fmt: skip
 
