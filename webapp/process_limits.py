@@ -2,6 +2,7 @@
 
 import resource
 from contextlib import suppress
+from pathlib import Path
 
 
 def lower_limit(kind: int, value: int) -> None:
@@ -10,6 +11,17 @@ def lower_limit(kind: int, value: int) -> None:
     lower = value if hard == resource.RLIM_INFINITY else min(value, hard)
     with suppress(OSError, ValueError):
         resource.setrlimit(kind, (lower, lower))
+
+
+def limit_more_memory(size: int) -> None:
+    """Let this process take at most some more bytes of addresses than it has now.
+
+    What libraries reserve when they are imported depends on the number of processors.
+    """
+    pages = 0
+    with suppress(OSError, ValueError, IndexError):  # not Linux
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+    lower_limit(resource.RLIMIT_AS, pages * resource.getpagesize() + size)
 
 
 def limit_next_seconds(seconds: int) -> None:

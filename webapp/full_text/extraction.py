@@ -11,7 +11,6 @@ Each file ends with a line `{"end": reason}`; the reason is "" or a key of `form
 
 import json
 import os
-import resource
 import sys
 from collections.abc import Iterator
 from itertools import islice
@@ -21,7 +20,7 @@ from typing import Any, Final, TextIO
 from pypdf import PdfReader
 from pypdf.errors import DependencyError
 
-from ..process_limits import limit_next_seconds, lower_limit
+from ..process_limits import limit_more_memory, limit_next_seconds
 
 MAX_PAGES: Final = 500
 MAX_CHARACTERS: Final = 500_000  # of a file; a paper has 50,000
@@ -30,9 +29,9 @@ MAX_CHARACTERS: Final = 500_000  # of a file; a paper has 50,000
 def main(memory: int, seconds: int) -> None:
     """Read the PDFs whose paths standard input has, one as JSON in each line.
 
-    Limit the memory, in bytes of addresses, and the CPU time that each file has.
+    Limit the memory that is taken, in bytes of addresses, and the CPU time that each file has.
     """
-    lower_limit(resource.RLIMIT_AS, memory)
+    limit_more_memory(memory)
     output = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="ascii")
     sys.stdout = sys.stderr  # what the library prints is no answer
     for line in sys.stdin:

@@ -13,7 +13,7 @@ from typing import IO, Final
 from ..config import ROOT
 from .cleaning import clean_pages
 
-MEMORY: Final = 1 << 30  # bytes of addresses
+MEMORY: Final = 1 << 30  # bytes of addresses, beside the program and its libraries
 SECONDS: Final = 30  # of CPU time for a file; most take less than two
 PATIENCE: Final = 4  # times the seconds of CPU time that a file has: the machine may be busy
 
