@@ -199,6 +199,13 @@ document.addEventListener("click", ({ target }) => {
   byClass(isClear ? "selection-undo" : "selection-clear").focus();
 });
 
+// Enter on a tick submits the form, which knows only the ticks on the page.
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches(".selection")) return;
+  event.preventDefault();
+  location.assign(`${path}?of=${addressOf(read())}`);
+});
+
 // ---- A new list, another tab, and pages that the browser restores.
 
 document.addEventListener("htmx:before:settle", show);

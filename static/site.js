@@ -314,8 +314,8 @@ function initialize() {
   try {
     if (byId("shortcuts")) byId("shortcuts").checked = localStorage.getItem(SHORTCUTS) !== "off";
     if (localStorage.octavoEditor) import("./editor-bar.js"); // only in browsers of editors
-    const isTicked = document.querySelector("#copy-link, .tick:checked"); // the latter by the browser, or the server
-    if (isTicked || localStorage[`octavo:${byId("selection")?.getAttribute("action")}`]) loadSelection();
+    const needsSelection = document.querySelector("#copy-link, [name=of]:checked"); // ticks of the browser or the server
+    if (needsSelection || localStorage[`octavo:${byId("selection")?.getAttribute("action")}`]) loadSelection();
   } catch { /* storage is blocked */ }
   const back = byId("back");
   if (!back || !document.referrer) return;
