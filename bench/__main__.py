@@ -12,6 +12,7 @@ from . import (
     history,
     importing,
     lighthouse,
+    people,
     searching,
     throughput,
     weight,
@@ -39,6 +40,7 @@ PARTS: dict[str, tuple[str, Callable[[], str]]] = {
     "import": (f"Import of {CORPUS or 'a generated corpus'}", import_corpus),
     "history": ("Database after many imports", import_repeatedly),
     "search": (f"Search in {CORPUS or 'a generated corpus'}", partial(searching.run, CORPUS)),
+    "people": (f"Pages of people in {CORPUS or 'a generated corpus'}", partial(people.run, CORPUS)),
     "engine": (f"The engine alone in {CORPUS}", partial(engine_alone.run, CORPUS, SIZE)),
     "full-text": (f"Texts of PDFs in {CORPUS}", partial(full_text.run, CORPUS, SIZE)),
 }

@@ -68,6 +68,9 @@ STATES: dict[str, tuple[str, Callable[[Page], None] | None]] = {
     "publication": ("/publications/feng2023tensorir", None),
     "publication of 65": ("/publications/nexagi2025nexn1", None),
     "document": ("/document?group=year&number=down&people=all", None),
+    "people": ("/people", None),
+    "person": ("/people/siyuan-feng", None),
+    "words found in a person's works": ("/people/siyuan-feng?q=tensor", None),
     "page not found": ("/publications/nobody", None),
 }
 ODD_ADDRESSES = [

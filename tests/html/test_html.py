@@ -113,6 +113,8 @@ def test_every_page_is_valid(
     saver.page(client, "/document?as=html")
     saver.page(client, f"/selection?of={'.'.join(slugs)}.gone")
     saver.page(client, "/selection")
+    for address in ("/people", "/people/siyuan-feng", "/people/siyuan-feng?q=tensor"):
+        saver.page(client, address)
     saver.fragment(client, "/selection/bar")
     saver.page(client, "/publications/none-of-this-name")
     saver.page(client, "/no/such/page")
