@@ -111,7 +111,9 @@ def test_a_text_is_read_once_until_the_content_changes(tmp_path: Path, folder: P
     digest = cache.digest(path)
     assert cache.load(digest) == PdfText("the first words")
     assert cache.has_text(digest)
+    assert not cache.has_changed_files()
     path.touch()
+    assert cache.has_changed_files()
     assert cache.digest(path) == ""
     (folder / f"{digest}.txt").write_text("1 \nfrom the cache")  # as only the time has changed
     assert [text.text for _, text in cache.read([path])] == ["from the cache"]

@@ -56,6 +56,8 @@ class FullTexts:
 
         With `ids`, only those of these publications.
         """
+        if not self._has_pdfs():  # so a large catalog of links to other sites is not read
+            return {}
         if ids is not None:
             wanted = set(ids)
             ids = [*ids, *(id_ for id_, main in joins.published.items() if main in wanted)]
@@ -66,6 +68,11 @@ class FullTexts:
                 if url.lower().endswith(_SUFFIX) and url not in own and len(own) < MAX_TEXTS:
                     own.append(url)
         return {id_: own for id_, own in names.items() if own}
+
+    def _has_pdfs(self) -> bool:
+        """Return whether there is any PDF below `files/`."""
+        files = (name for _, _, names in os.walk(self._files.folder) for name in names)
+        return any(name.lower().endswith(_SUFFIX) for name in files)
 
     def texts(self, names: Iterable[str]) -> tuple[FullText, ...]:
         """Return the texts of PDFs that were read, as far as they have one."""
@@ -155,6 +162,10 @@ class FullTexts:
             return True
         with reading(database) as connection:
             return bool(self.outdated(connection, versions.joins(connection), search))
+
+    def has_changed_files(self) -> bool:
+        """Return whether a PDF that was read was written since. Cheap."""
+        return self._cache.has_changed_files()
 
     def passage(self, passage: Passage) -> PassageText:
         """Return the text of a passage; it may be cut within words at both ends."""

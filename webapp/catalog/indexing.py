@@ -175,13 +175,16 @@ class IndexFollower:
         """Start an update if PDFs may have changed. Requests call this with `OwnerFiles.version`.
 
         It changes when a file appears or disappears; what is written in place is found when the
-        files are looked at, every LOOK_AFTER seconds.
+        PDFs that were read are looked at, every LOOK_AFTER seconds.
         """
         if self._texts is None:
             return
         former, self._files_version = self._files_version, version
-        if (former is not None and former != version) or time.monotonic() >= self._next_look:
+        is_changed = former is not None and former != version
+        if not is_changed and time.monotonic() >= self._next_look:
             self._next_look = time.monotonic() + LOOK_AFTER
+            is_changed = self._texts.has_changed_files()
+        if is_changed:
             self.notice()
 
     def _follow(self) -> None:

@@ -59,6 +59,12 @@ class TextCache:
         except OSError:
             return False
 
+    def has_changed_files(self) -> bool:
+        """Return whether a PDF that was read was written since."""
+        self._load_table()
+        table = self._table.items()
+        return any(_stamp(Path(path)) not in (stamp, None) for path, (stamp, _) in table)
+
     def read(self, paths: Iterable[Path]) -> Iterator[tuple[Path, PdfText]]:
         """Read the PDFs whose texts are not here, and store them. Yield each, once it is stored.
 
