@@ -31,8 +31,8 @@ def _names(member: str, settings: Settings) -> list[Record]:
     spellings = {
         name
         for person in settings.everyone
-        if member and member in (person.name, *person.variants)
-        for name in (person.name, *person.variants)
+        if member and member in person.names
+        for name in person.names
     }
     return [build("", "misc", {"author": name}).record for name in sorted(spellings)]
 
