@@ -247,6 +247,14 @@ def test_authors_of_two_works_have_pages_too(tmp_path: Path) -> None:
         assert "http://localhost/people/wei-liu<" in client.get("/sitemap.xml").text
 
 
+def test_a_site_without_people_has_no_page_of_them(tmp_path: Path) -> None:
+    write_site(tmp_path, 'title = "Sand"')
+    with running(tmp_path) as app:
+        assert app.test_cli_runner().invoke(args=["prepare"]).exit_code == 0
+        assert app.test_client().get("/people").status_code == 404
+        assert "/people" not in app.test_client().get("/sitemap.xml").text
+
+
 @pytest.mark.parametrize(
     ("written", "reason"),
     [

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 
-from flask import Blueprint, render_template
+from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -60,7 +60,9 @@ class Person:
 def index() -> ResponseReturnValue:
     """Return the people who have pages: present members, former ones, and authors."""
     pages = catalog().scopes.people
-    members = pages.of_members()
+    members, authors = pages.of_members(), list(islice(pages.of_authors(), MAX_AUTHORS))
+    if not (members or authors):
+        abort(404)
     return render_template(
         "people/index.html",
         absolute_urls=absolute_urls(),
@@ -73,7 +75,7 @@ def index() -> ResponseReturnValue:
             )
             if people
         ],
-        authors=list(islice(pages.of_authors(), MAX_AUTHORS)),
+        authors=authors,
     )
 
 
