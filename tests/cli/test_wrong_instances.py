@@ -107,7 +107,7 @@ def test_a_read_only_instance_is_read_or_refused(seed: Path, name: str) -> None:
     assert "Traceback" not in error
     if done.returncode == 2:
         assert error.splitlines()[-1].startswith("Error: ")
-    reads = name in ("export", "check", "history", "diff", "prepare")
+    reads = name in ("export", "document", "check", "history", "diff", "prepare")
     assert done.returncode in ((0, 1) if reads else (2,)), error
 
 

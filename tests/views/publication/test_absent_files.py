@@ -62,7 +62,7 @@ def test_absent_files_are_named_by_import_and_check(app: Flask, tmp_path: Path) 
     output = runner.invoke(args=["import", str(tmp_path / "publications.bib"), "--yes"]).output
     for name in ("a b/absent.pdf", "absent.odp", "talks/hidden.pdf"):
         assert f"files/{name}" in output
-    assert "there.pdf" not in output
+    assert "no file files/there.pdf" not in output
     with app.app_context():
         problems = [p.key for p in check(site(app).catalog) if p.reason == "absent-file"]
     assert sorted(problems) == ["absent", "absent", "hidden"]
