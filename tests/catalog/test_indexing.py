@@ -12,12 +12,22 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from webapp.catalog import Catalog, Criteria, IndexFollower, synchronise
+from webapp.catalog import (
+    Catalog,
+    Criteria,
+    IndexFollower,
+    Members,
+    OwnerChoices,
+    synchronise,
+)
 from webapp.catalog.indexing import OWN_CHANGES
+from webapp.facets import MEMBER
+from webapp.member_settings import Member
 from webapp.records import Record
 from webapp.search.embedded.engine import WhooshEngine
 from webapp.search.embedded.snapshot import Snapshot
-from webapp.search.engine import Document
+from webapp.search.engine import Document, SearchRequest
+from webapp.search.query import parse
 from webapp.store.connections import current_revision
 from webapp.store.edits import Edit
 
@@ -169,3 +179,31 @@ def test_a_hit_without_a_row_is_left_out(
     page = catalog.find(Criteria())
     assert first in page.hits.ids
     assert len(page.records) == 6
+
+
+def members(*people: dict[str, object]) -> OwnerChoices:
+    return OwnerChoices(members=Members(tuple(Member.model_validate(person) for person in people)))
+
+
+def test_other_members_change_only_their_publications(catalog: Catalog, tmp_path: Path) -> None:
+    def never_rebuilt(_documents: Iterator[Document], _number: int) -> Iterator[Document]:
+        raise AssertionError("the index was rebuilt")
+
+    database, index = catalog.database, catalog.search
+    synchronise(database, index, choices=members({"name": "Siyuan Feng"}, {"name": "Bohan Hou"}))
+    everyone = (
+        members({"name": "Siyuan Feng", "variants": ["Feng the Great"]}, {"name": "R. Lai"}),
+        members({"name": "Siyuan Feng", "not": ["feng2023tensorir"], "former": ["S. Fang"]}),
+        members({"name": "Ann Author"}),
+        members(),
+    )
+    for number, choices in enumerate(everyone):
+        assert synchronise(database, index, choices=choices, progress=never_rebuilt) is True
+        assert synchronise(database, index, choices=choices, progress=never_rebuilt) is False
+        fresh = WhooshEngine(tmp_path / str(number))
+        synchronise(database, fresh, choices=choices)
+        for words in ("", "feng", "great", "fang", "lai", "hou", "author"):
+            request = SearchRequest(parse(words), limit=100)
+            assert index.search(request).ids == fresh.search(request).ids
+            for facet in (MEMBER, "author"):
+                assert index.facet_values(request, facet) == fresh.facet_values(request, facet)

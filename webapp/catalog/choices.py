@@ -11,6 +11,8 @@ from ..venues import Venues
 from .criteria import Criteria
 from .members import Members
 
+_MEMBERS = ";"  # before the part of a fingerprint that changes with the members
+
 
 class OwnerChoices:
     """The settings `venues`, `featured` and `members`, applied to records."""
@@ -27,13 +29,19 @@ class OwnerChoices:
         self._ranks = {
             safe_key(key): str(rank) for rank, key in enumerate(dict.fromkeys(featured), 1)
         }
-        # Changes with any setting that the index depends on; "" without such settings.
-        self.fingerprint = self.venues.fingerprint
+        self._others = self.venues.fingerprint  # changes with the settings besides the members
         if self._ranks:
             keys = hashlib.blake2b(repr(featured).encode(), digest_size=6).hexdigest()
-            self.fingerprint = f"{self.fingerprint} {keys}"
+            self._others = f"{self._others} {keys}"
+        # Changes with any setting that the index depends on; "" without such settings.
+        self.fingerprint = self._others
         if self.members.fingerprint:
-            self.fingerprint = f"{self.fingerprint} {self.members.fingerprint}"
+            self.fingerprint = f"{self._others}{_MEMBERS}{self.members.fingerprint}"
+
+    def differs_in_members(self, fingerprint: str) -> bool:
+        """Return whether choices with a fingerprint have other members, and all else the same."""
+        others = fingerprint.partition(_MEMBERS)[0]
+        return fingerprint != self.fingerprint and others == self._others
 
     def facet_values(self, record: Record) -> dict[str, tuple[str, ...]]:
         """Return the values of a record for each indexed facet: one name for each member."""

@@ -6,12 +6,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from threading import Lock, Thread
 from typing import Final, NamedTuple
 
 from ..config import ROOT
 from ..errors import DatabaseError, IndexBusyError, IndexUnavailableError
-from ..search.engine import Document, SearchEngine
+from ..facets import MEMBER
+from ..search.engine import Document, SearchEngine, SearchRequest
+from ..search.query import Query
 from ..store import publications, queries, versions
 from ..store.connections import (
     CatalogRevision,
@@ -50,7 +53,7 @@ def synchronise(
     Return whether it was behind.
 
     Few changes are applied to the current generation; many lead to a rebuild, as do `rebuild` and
-    `choices` other than those in the index.
+    `choices` other than those in the index. Other members change only their own publications.
     `progress` gets the documents of a rebuild and their number, and returns the documents.
     Raise IndexBusyError while another process writes the index.
     """
@@ -58,22 +61,23 @@ def synchronise(
     source = _DocumentSource(choices, texts)
     with reading(database) as connection:
         revision = revision_of(connection)
-        rebuild = rebuild or search.variant != choices.fingerprint
+        other_members = choices.differs_in_members(search.variant)
+        rebuild = rebuild or not (other_members or search.variant == choices.fingerprint)
         indexed = None if rebuild else CatalogRevision.parse(search.revision)
-        if indexed == revision and not (texts or search.texts):
+        is_current = indexed == revision and not other_members
+        if is_current and not (texts or search.texts):
             return False
         joins = versions.joins(connection)
         outdated = texts.outdated(connection, joins, search) if texts else list(search.texts)
-        if indexed == revision and not outdated:
+        if is_current and not outdated:
             return False
-        changed = _changed_since(connection, indexed, revision)
-        if changed is not None and len(outdated) <= MAX_CHANGES:
-            touched = _touched((*changed, *outdated), joins)
-            try:
-                _update(connection, search, touched, joins, source, revision)
+        try:
+            if indexed and other_members:
+                outdated += _with_members(connection, search, choices)
+            if _update_few(connection, search, indexed, revision, outdated, joins, source):
                 return True
-            except IndexUnavailableError as error:
-                logger.warning("Rebuilding the index: %s", str(error))
+        except IndexUnavailableError as error:
+            logger.warning("Rebuilding the index: %s", str(error))
         documents = source.documents(
             connection, publications.load_all(connection, whole=False), joins
         )
@@ -83,20 +87,41 @@ def synchronise(
     return True
 
 
-def _update(
+def _with_members(connection: Transaction, search: SearchEngine, choices: OwnerChoices) -> set[int]:
+    """Return the ids of the publications of members: those in the index, and the present ones."""
+    request = SearchRequest(Query())
+    slugs = tuple(slug for slug, _ in search.facet_values(request, MEMBER))
+    request = replace(
+        request, filters={MEMBER: slugs}, limit=queries.count_publications(connection)
+    )
+    ids = set(search.search(request).ids if slugs else ())
+    for stored in publications.load_all(connection, whole=False):
+        if choices.members.of_record(stored.record):
+            ids.add(stored.id)
+    return ids
+
+
+def _update_few(
     connection: Transaction,
     search: SearchEngine,
-    ids: Sequence[int],
+    indexed: CatalogRevision | None,
+    revision: CatalogRevision,
+    outdated: Sequence[int],
     joins: versions.Joins,
     source: "_DocumentSource",
-    revision: CatalogRevision,
-) -> None:
+) -> bool:
+    """Apply the changes since `indexed`, and index `outdated` ids, if they are few. Return that."""
+    changed = _changed_since(connection, indexed, revision)
+    if changed is None or len(outdated) > MAX_CHANGES:
+        return False
+    ids = _touched((*changed, *outdated), joins)
     loaded: dict[int, publications.Stored] = {}
     for chunk in publications.chunks(ids):
         loaded.update(publications.load(connection, chunk, whole=False))
     removed = [id_ for id_ in ids if id_ not in loaded or not joins.is_listed(id_)]
     documents = source.documents(connection, loaded.values(), joins, ids)
-    search.update(documents, removed, str(revision))
+    search.update(documents, removed, str(revision), source.choices.fingerprint)
+    return True
 
 
 class _DocumentSource(NamedTuple):

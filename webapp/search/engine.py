@@ -221,9 +221,16 @@ class SearchEngine(Protocol):
         """Delete the index. Raise IndexBusyError while another process writes."""
         ...
 
-    def update(self, changed: Iterable[Document], removed: Iterable[int], revision: str) -> None:
-        """Bring the index to `revision`. Both arguments may hold ids that the index has or lacks.
+    def update(
+        self,
+        changed: Iterable[Document],
+        removed: Iterable[int],
+        revision: str,
+        variant: str | None = None,
+    ) -> None:
+        """Bring the index to `revision`. Both iterables may hold ids that the index has or lacks.
 
-        Raise IndexUnavailableError if there is no sound index to update; rebuild it then.
+        The `variant` stays as it is unless another one is given. Raise IndexUnavailableError if
+        there is no sound index to update; rebuild it then.
         """
         ...

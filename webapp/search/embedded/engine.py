@@ -182,7 +182,13 @@ class WhooshEngine:
                 generations.publish(path, revision, SCHEMA, segments, variant)
             generations.clean(self._folder)
 
-    def update(self, changed: Iterable[Document], removed: Iterable[int], revision: str) -> None:
+    def update(
+        self,
+        changed: Iterable[Document],
+        removed: Iterable[int],
+        revision: str,
+        variant: str | None = None,
+    ) -> None:
         """Write a generation that differs from the current one by some documents."""
         documents = {document.id: document for document in changed}
         with generations.locked(self._folder):
@@ -194,7 +200,8 @@ class WhooshEngine:
                     )
                 except _MALFORMED as error:
                     raise IndexUnavailableError(f"cannot update the index: {error!r}") from error
-                generations.publish(path, revision, SCHEMA, segments, manifest.variant)
+                variant = manifest.variant if variant is None else variant
+                generations.publish(path, revision, SCHEMA, segments, variant)
             generations.clean(self._folder)
 
     def delete(self) -> None:
