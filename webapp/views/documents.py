@@ -1,6 +1,6 @@
 """A list as a document: all citations in one style, on a page to print and as files."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -18,7 +18,7 @@ from ..formats.exporting import without_abstract
 from ..records import Person, Record
 from ..site import site
 from .content import Content
-from .exports import list_filename
+from .exports import in_chunks, list_filename
 from .http.responses import cached_by_revision, catalog
 from .language import gettext, translation
 from .markup import from_runs
@@ -64,7 +64,7 @@ def document() -> ResponseReturnValue:
         cited=from_runs,
         urls=scoped_urls(criteria.scope),
     )
-    return Response(_in_chunks(page), mimetype="text/html")
+    return Response(in_chunks(page, CHUNK), mimetype="text/html")
 
 
 def _document(
@@ -117,17 +117,3 @@ def _file(made: Document, name: str, filename: str) -> Response:
     response.headers["Content-Disposition"] = disposition
     response.headers["X-Robots-Tag"] = "noindex"
     return response
-
-
-def _in_chunks(texts: Iterable[str]) -> Iterator[str]:
-    """Yield texts joined into chunks: a template yields each of its parts."""
-    waiting: list[str] = []
-    size = 0
-    for text in texts:
-        waiting.append(text)
-        size += len(text)
-        if size >= CHUNK:
-            yield "".join(waiting)
-            waiting.clear()
-            size = 0
-    yield "".join(waiting)

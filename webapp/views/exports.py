@@ -91,21 +91,21 @@ def _export(extension: str, records: Iterable[Record], filename: str) -> Respons
         records = map(in_ascii, records)
     name = LIST_EXPORTS[extension]
     media_type = FORMATS[name].media_type
-    response = Response(_chunks(write_for_visitors(records, name)), mimetype=media_type)
+    response = Response(in_chunks(write_for_visitors(records, name)), mimetype=media_type)
     response.headers["Content-Type"] = f"{media_type}; charset=utf-8"
     response.headers["Content-Disposition"] = f'attachment; filename="{filename}.{extension}"'
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 
 
-def _chunks(texts: Iterable[str]) -> Iterator[str]:
-    """Yield the first text at once, then the others joined into chunks."""
+def in_chunks(texts: Iterable[str], least: int = CHUNK) -> Iterator[str]:
+    """Yield the first text at once, then the others joined into chunks of `least` characters."""
     waiting: list[str] = []
-    size = CHUNK
+    size = least
     for text in texts:
         waiting.append(text)
         size += len(text)
-        if size >= CHUNK:
+        if size >= least:
             yield "".join(waiting)
             waiting.clear()
             size = 0
