@@ -51,8 +51,8 @@ def test_an_abstract_opens_by_keyboard(page: Page, site: Site) -> None:
     expect(page).to_have_url(f"{site.url}/?q=tensorir")
     authors = page.locator(f"{TENSORIR} .authors a:visible").count()
     assert authors > 5
-    # Past "Clear", the search tips, "Filter", "Export", the title and the authors.
-    for _ in range(6 + authors):
+    # Past "Clear", the search tips, "Filter", "Export", the title, the authors and the tick.
+    for _ in range(7 + authors):
         page.keyboard.press("Tab")
     expect(page.locator(f"{TENSORIR} summary").first).to_be_focused()
     page.keyboard.press("Enter")

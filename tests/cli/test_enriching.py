@@ -58,8 +58,13 @@ def fields(app: Flask, key: str) -> dict[str, str]:
     return next(dict(record.source) for record in records if record.key == key)
 
 
+def answers(app: Flask) -> list[Path]:
+    """Return the cached answers of services."""
+    return [path for path in (Path(app.instance_path) / "cache").iterdir() if path.is_file()]
+
+
 def forget_answers(app: Flask) -> None:
-    for file in (Path(app.instance_path) / "cache").iterdir():
+    for file in answers(app):
         file.unlink()
 
 
@@ -158,7 +163,7 @@ def test_a_doi_of_another_work_marks_nothing(app: Flask, run: Run, instance: Pat
 def test_a_count_that_is_the_same_changes_nothing(app: Flask, run: Run, services: Fake) -> None:
     run("refresh", "--enrich")
     revision = current_revision(site(app).catalog.database)
-    for file in (Path(app.instance_path) / "cache").iterdir():
+    for file in answers(app):
         head, _, rest = file.read_bytes().partition(b"\n")
         old = json.loads(head) | {"time": 1_000_000_000}
         file.write_bytes(json.dumps(old).encode() + b"\n" + rest)

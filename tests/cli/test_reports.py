@@ -8,6 +8,11 @@ from flask.testing import FlaskCliRunner
 from webapp.curation.reports import MAX_EXAMPLES, MAX_LINES
 
 GOOD = "@misc{good, title = {A title}, author = {Doe, Jane}, year = 2020}\n"
+# By the owner of the seed.
+COMPLETE = (
+    "@misc{complete, title = {A complete title}, author = {Feng, Siyuan}, year = 2021, "
+    "pdf = {https://a.ex/x.pdf}, abstract = {An abstract.}}\n"
+)
 
 
 def lines(runner: FlaskCliRunner, *args: str) -> list[str]:
@@ -131,6 +136,7 @@ def test_check_lists_doubtful_data_and_what_scholar_misses(
     file = tmp_path / "a.bib"
     file.write_text(
         "@misc{odd, title = {A title}, pdf = {https://a.ex/x.pdf}, abstract = {An abstract.}}\n"
+        + COMPLETE
     )
     runner.invoke(args=["import", "--prune=all", str(file)])
     result = runner.invoke(args=["check"])
@@ -148,9 +154,7 @@ def test_check_of_a_complete_catalog_reports_no_problems(
     runner: FlaskCliRunner, tmp_path: Path
 ) -> None:
     file = tmp_path / "a.bib"
-    file.write_text(
-        GOOD.replace("}\n", ", pdf = {https://a.ex/x.pdf}, abstract = {An abstract.}}\n")
-    )
+    file.write_text(COMPLETE)
     runner.invoke(args=["import", "--prune=all", str(file)])
     result = runner.invoke(args=["check"])
     assert (result.exit_code, result.output) == (0, "No problems found.\n")

@@ -251,7 +251,7 @@ def _leftovers(folder: Path) -> list[str]:
     """Return the names of files that are neither the owner's nor part of an instance."""
     known = {"instance", "changed.bib", "b.zip"}
     inside = {"files", "index", "site.toml", "publications.bib", "octavo.db"}
-    inside |= {"octavo.db-wal", "octavo.db-shm"}
+    inside |= {"octavo.db-wal", "octavo.db-shm", "cache"}
     unknown = {path.name for path in folder.iterdir()} - known
     unknown |= {path.name for path in (folder / "instance").iterdir()} - inside
     unknown |= {path.name for path in (folder / "instance" / "files").rglob(".*")}

@@ -79,7 +79,7 @@ class Cache:
         """Delete what has not been written for a long time, and what a killed writer left."""
         with suppress(OSError):  # it is not there yet, or another process deletes files too
             for file in self._folder.iterdir():
-                if now - file.stat().st_mtime > _LONGEST:
+                if file.is_file() and now - file.stat().st_mtime > _LONGEST:
                     file.unlink()
 
     def _file(self, url: str, accept: str) -> Path:
