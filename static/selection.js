@@ -1,4 +1,4 @@
-// The selection: publications that a visitor ticked, kept in this browser, and the bar that shows
+// The selection: publications that a visitor ticked, stored in this browser, and the bar that shows
 // them. site.js loads this file with the first tick, or if there is a selection.
 
 const MAX = 500; // publications

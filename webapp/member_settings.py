@@ -1,4 +1,4 @@
-"""The setting `members`: people who have pages of their own, and whose works are told apart."""
+"""The setting `members`: people who have pages of their own, and whose works are distinguished."""
 
 import re
 from collections.abc import Iterable, Sequence

@@ -103,9 +103,9 @@ def test_an_empty_selection_says_how_to_select(client: FlaskClient) -> None:
 def test_a_list_keeps_a_selection_for_visitors_without_javascript(client: FlaskClient) -> None:
     """They tick on several pages and in several searches, and submit the form on each."""
     url = "/selection?of=chen2025respec&of=feng2023tensorir&add=%3Fq%3Dtensor"
-    kept = client.get(url).location
-    assert kept == "/?of=chen2025respec.feng2023tensorir&q=tensor"
-    page = soup(client.get(kept))
+    canonical = client.get(url).location
+    assert canonical == "/?of=chen2025respec.feng2023tensorir&q=tensor"
+    page = soup(client.get(canonical))
     assert [box["value"] for box in page.select(".tick[checked]")] == ["feng2023tensorir"]
     assert one(page, "input[type=hidden][form=selection]")["value"] == "chen2025respec"
     assert one(page, "form#selection button[name=add]")["value"] == "?q=tensor"

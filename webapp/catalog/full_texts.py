@@ -1,7 +1,7 @@
 """The texts of the PDFs that publications of the list name: which to read, and which to index.
 
 DESIGN. The database knows no texts. They are a cache of `files/`, and the index is a cache of both:
-a PDF that appears, changes or disappears changes no revision. So whoever updates the index compares
+a PDF that appears, changes or disappears changes no revision. So an update of the index compares
 the hashes of the PDFs that the index has with those of the present files. PDFs are read after the
 index has the publications themselves, which are found at once.
 """

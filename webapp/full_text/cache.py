@@ -68,7 +68,7 @@ class TextCache:
     def read(self, paths: Iterable[Path]) -> Iterator[tuple[Path, PdfText]]:
         """Read the PDFs whose texts are not here, and store them. Yield each, once it is stored.
 
-        A PDF that changes meanwhile is read again next time.
+        A PDF that changes while it is read is read again next time.
         """
         unread: dict[Path, tuple[Stamp, str]] = {}
         for path in paths:

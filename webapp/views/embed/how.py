@@ -11,7 +11,7 @@ from .access import blueprint
 from .lists import requested_list
 from .options import OPTIONS, read_options, with_options
 
-HEIGHT = 480  # pixels of a frame whose page has not told its own height
+HEIGHT = 480  # pixels of a frame whose page has not sent its own height
 
 
 @blueprint.get("/embed/how")
