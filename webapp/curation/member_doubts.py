@@ -84,7 +84,7 @@ class MemberDoubts:
             names = " and ".join(self._members.all[number].name for number in numbers)
             message = (
                 f"{person.name} may be {names}, so the work is on the pages of both. Add {key} to "
-                "`not` in site.toml for whoever it is not."
+                "`not` in site.toml for the one it is not."
             )
             yield Problem(0, key, "several-members", message)
 

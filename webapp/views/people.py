@@ -1,4 +1,4 @@
-"""The pages of people: who there are, and what stands above the list of each."""
+"""The pages of people: who there are, and the heading of the list of each."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ MAX_AUTHORS: Final = 500  # on the page of all people; the facet has all
 
 @dataclass(frozen=True, slots=True)
 class PersonHeading:
-    """What stands above the list of a person."""
+    """The heading of the list of a person: name, role, years, picture, links, text."""
 
     title: str
     text: Markup = EMPTY

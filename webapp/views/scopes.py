@@ -94,7 +94,7 @@ def _requested_selection(args: dict[str, list[str]]) -> Scope:
 
 @dataclass(frozen=True, slots=True)
 class ScopeHeading:
-    """What stands above the list of a scope."""
+    """The title and the text above the list of a scope."""
 
     title: str
     text: Markup
