@@ -7,7 +7,7 @@ catalog asks the search engine for the subset that the scope stands for.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from ..config import Settings
 from ..formats.keys import safe_key
@@ -15,10 +15,17 @@ from ..search.engine import Subset
 from ..search.query import parse
 from ..setting_types import NamedList
 from ..store import queries
-from ..store.connections import CatalogRevision, Database, reading, revision_of
+from ..store.connections import (
+    CatalogRevision,
+    Database,
+    Transaction,
+    reading,
+    revision_of,
+)
 from .person_pages import PersonPages
 from .selections import Selections, listed_slugs, make_address, rearranged
 
+CACHED: Final = 128  # subsets of a revision; one of 500 publications takes 20 kB
 Kind = Literal["people", "lists", "selection"]
 
 
@@ -93,19 +100,25 @@ class Scopes:
             if self._cached is None or self._cached[0] != revision:
                 self._cached = (revision, {})
             subsets = self._cached[1]
-            if scope in subsets:
-                return subsets[scope]
-            if scope.kind == "selection":
-                slugs = scope.publications
-                ids = queries.ids_of_slugs(connection, slugs)
-                return Subset(also=_listed(ids, slugs))
-            named = self._lists[scope.slug]
-            keys = [safe_key(key) for key in (*named.also, *named.without)]
-            ids = queries.ids_of_keys(connection, keys)
+            if known := subsets.get(scope):
+                return known
+            subset = self._make_subset(scope, connection)
+        if len(subsets) >= CACHED:  # of selections, of which visitors make any number
+            subsets.clear()
+        subsets[scope] = subset
+        return subset
+
+    def _make_subset(self, scope: Scope, connection: Transaction) -> Subset:
+        """Return the subset of a named list or a selection."""
+        if scope.kind == "selection":
+            slugs = scope.publications
+            return Subset(also=_listed(queries.ids_of_slugs(connection, slugs), slugs))
+        named = self._lists[scope.slug]
+        keys = [safe_key(key) for key in (*named.also, *named.without)]
+        ids = queries.ids_of_keys(connection, keys)
         query = parse(named.search) if named.search else None
         also, without = (_listed(ids, map(safe_key, keys)) for keys in (named.also, named.without))
-        subsets[scope] = Subset(query=query, also=also, without=without)
-        return subsets[scope]
+        return Subset(query=query, also=also, without=without)
 
 
 def _listed(ids: dict[str, int], names: Iterable[str]) -> tuple[int, ...]:
