@@ -25,11 +25,11 @@ TOOLS := .make/tools
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: help serve test lint format translations bench quality torture audit lock install \
-    install-oidc install-dev clean
+    install-oidc install-postgresql install-dev clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' Makefile
 
 serve: install ## serve the site on http://127.0.0.1:8000 (another port: make serve PORT=8123)
 	@$(BIN)/octavo prepare
@@ -68,7 +68,10 @@ lock: tools ## write requirements*.txt from pyproject.toml
 	$(COMPILE) pyproject.toml --group build --output-file requirements.txt
 	$(COMPILE) pyproject.toml --group build --extra oidc --constraints requirements.txt \
 	    --output-file requirements-oidc.txt
-	$(COMPILE) pyproject.toml --group build --group dev --extra oidc --constraints requirements-oidc.txt \
+	$(COMPILE) pyproject.toml --group build --extra postgresql --constraints requirements.txt \
+	    --output-file requirements-postgresql.txt
+	$(COMPILE) pyproject.toml --group build --group dev --extra oidc --extra postgresql \
+	    --constraints requirements-oidc.txt --constraints requirements-postgresql.txt \
 	    --output-file requirements-dev.txt
 	$(COMPILE) --group tools --output-file requirements-tools.txt
 
@@ -80,6 +83,9 @@ install: $(BIN)/python ## install the packages that the site needs into .venv
 
 install-oidc: $(BIN)/python ## install what sign_in = "oidc" needs as well
 	@$(call install_lock,requirements-oidc.txt)
+
+install-postgresql: $(BIN)/python ## install what PostgreSQL as the database needs as well
+	@$(call install_lock,requirements-postgresql.txt)
 
 install-dev: $(BIN)/python ## install the packages that tests and tools need as well
 	@$(call install_lock,requirements-dev.txt)
