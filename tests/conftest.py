@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 from jinja2 import FileSystemBytecodeCache
 
 from bench.server import SEED
+from tests.postgresql import PROGRAMS, PostgreSQL, cluster
 from webapp import create_app
 from webapp.catalog.catalog import Catalog
 from webapp.cli.services import EXTENSION as SERVICES
@@ -59,15 +60,15 @@ def pytest_configure() -> None:
     Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(COMPILED_TEMPLATES.name)}
 
 
-def require_program(*names: str, package: str) -> str:
-    """Return the path of the first of these programs that is installed.
+def require_program(*names: str, package: str, path: str | None = None) -> str:
+    """Return the path of the first of these programs that is installed, by default in PATH.
 
     If there is none, skip the test with a message that names the package to install. In CI, where
     every test must run, fail it.
     """
     for name in names:
-        if path := shutil.which(name):
-            return path
+        if program := shutil.which(name, path=path):
+            return program
     message = f"{' or '.join(names)} is not installed: apt-get install {package}"
     if IN_CI:
         pytest.fail(message, pytrace=False)
@@ -96,17 +97,62 @@ def running(instance: Path, services: Mapping[str, Host] = HOSTS) -> Iterator[Fl
 @pytest.fixture(scope="session")
 def seed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An instance folder with seven publications, after `octavo prepare`. Do not change it."""
-    folder = shutil.copytree(SEED, tmp_path_factory.mktemp("seed"), dirs_exist_ok=True)
+    return _prepared(tmp_path_factory.mktemp("seed"))
+
+
+def _prepared(folder: Path) -> Path:
+    shutil.copytree(SEED, folder, dirs_exist_ok=True)
     with running(folder) as app:
         result = app.test_cli_runner().invoke(args=["prepare"])
     assert result.exit_code == 0, result.output
     return folder
 
 
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    """A PostgreSQL that runs. A test that stops it starts it again."""
+    require_program("initdb", package="postgresql", path=PROGRAMS)
+    with cluster() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def seed_in_postgresql(postgresql: PostgreSQL, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The seed with its publications in the database `seed`. Do not change it."""
+    postgresql.create_database("seed")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OCTAVO_DATABASE_URL", postgresql.url("seed"))
+        return _prepared(tmp_path_factory.mktemp("seed-in-postgresql"))
+
+
 @pytest.fixture
-def instance(seed: Path, tmp_path: Path) -> Path:
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Which database `instance` has. Tests of what both must do have `ON_BOTH_DATABASES`."""
+    return getattr(request, "param", "sqlite")
+
+
+ON_BOTH_DATABASES = pytest.mark.parametrize(
+    "database_kind", ["sqlite", "postgresql"], indirect=True
+)
+
+
+@pytest.fixture
+def instance(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    database_kind: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Path]:
     """A copy of the seed that the test may change."""
-    return Path(shutil.copytree(seed, tmp_path / "instance"))
+    if database_kind == "sqlite":
+        seed: Path = request.getfixturevalue("seed")
+        yield Path(shutil.copytree(seed, tmp_path / "instance"))
+        return
+    server: PostgreSQL = request.getfixturevalue("postgresql")
+    seed = request.getfixturevalue("seed_in_postgresql")
+    with server.database(template="seed") as name:
+        monkeypatch.setenv("OCTAVO_DATABASE_URL", server.url(name))
+        yield Path(shutil.copytree(seed, tmp_path / "instance"))
 
 
 @pytest.fixture

@@ -118,6 +118,11 @@ def test_only_the_module_of_sqlite_and_backups_import_sqlite3() -> None:
     assert {name for name in _importers("sqlite3") if not name.startswith(OF_SQLITE)} == set()
 
 
+def test_only_the_package_of_postgresql_imports_its_driver() -> None:
+    drivers = _importers("psycopg") | _importers("psycopg_pool")
+    assert {name for name in drivers if not name.startswith("store.postgres")} == set()
+
+
 def test_only_the_store_distinguishes_databases() -> None:
     """Others get what depends on the database from `connections.dialect_of`."""
     pattern = re.compile(r"dialect\.name|get_backend_name|sqlite_errorname")

@@ -18,7 +18,7 @@ from .owner_files import OwnerFiles
 from .search.embedded.engine import WhooshEngine
 from .site import EXTENSION, Site
 from .site_file import instance_path, load_settings
-from .store.connections import Database, database_url, prepare_engine
+from .store.connections import Database, database_url, engine_options, prepare_engine
 from .store.tables import db
 from .telemetry import requests
 from .translation import load_translation
@@ -40,8 +40,10 @@ def create_app(instance: Path | None = None, settings: Settings | None = None) -
         template_folder=ROOT / "templates",
         static_folder=ROOT / "static",
     )
+    database_address = database_url(settings.database_url, instance)
     app.config.update(
-        SQLALCHEMY_DATABASE_URI=database_url(settings.database_url, instance),
+        SQLALCHEMY_DATABASE_URI=database_address,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(database_address),
         SEND_FILE_MAX_AGE_DEFAULT=0,
         MAX_CONTENT_LENGTH=MAX_BODY,
         TRUSTED_HOSTS=[*settings.hosts, *LOCAL_NAMES] if settings.hosts else None,

@@ -8,22 +8,23 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import URL, Connection, Engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import ArgumentError
 
 from ..errors import ConfigurationError, DatabaseError
 from . import sqlite
 from .dialect import Dialect
+from .postgres import PostgreSQL
 
 # For the layers above, which do not import SQLAlchemy.
 Database = Engine
 Transaction = Connection
 
 # The databases that need more than the portable behaviour.
-DIALECTS: Final[dict[str, Dialect]] = {"sqlite": sqlite.SQLite()}
+DIALECTS: Final[dict[str, Dialect]] = {"sqlite": sqlite.SQLite(), "postgresql": PostgreSQL()}
 
 _REVISION_SQL = "SELECT identity, counter FROM catalog_state"
 _MAX_DIGITS = 18  # of a counter: more than a database reads as a number
@@ -55,19 +56,29 @@ def database_url(setting: str, instance: Path) -> URL:
     if not setting:
         return sqlite.url_of(instance / "octavo.db")
     try:
-        url = make_url(setting)
+        url = _dialect(setting.partition(":")[0]).parse(setting)
         url.get_dialect().import_dbapi()
     except (ArgumentError, ImportError, ValueError) as error:
         raise ConfigurationError(
             f"database_url: {error}. It is written as sqlite:////path/to/octavo.db or "
-            "postgresql+psycopg://user@host/database, and the driver must be installed."
+            "postgresql://user@host/database, and the driver must be installed."
         ) from None
     return url
 
 
+def engine_options(url: URL) -> dict[str, Any]:
+    """Return the arguments of `create_engine` for a database."""
+    return _dialect(url.drivername).engine_options()
+
+
 def dialect_of(engine: Engine) -> Dialect:
     """Return what is special about the database of an engine."""
-    return DIALECTS.get(engine.dialect.name) or Dialect()
+    return _dialect(engine.dialect.name)
+
+
+def _dialect(name: str) -> Dialect:
+    """Return what is special about a database, by the name of it or of its driver."""
+    return DIALECTS.get(name.partition("+")[0]) or Dialect()
 
 
 def prepare_engine(engine: Engine) -> None:

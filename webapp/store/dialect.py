@@ -1,20 +1,32 @@
 """What differs between databases: portable behaviour, which a module per database replaces.
 
 To support a database that needs more than this, write a module with a subclass of `Dialect`, as
-`sqlite` is, and add it to `connections.DIALECTS`.
+`sqlite` and `postgres` are, and add it to `connections.DIALECTS`.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import URL, Connection, Engine
+from sqlalchemy import URL, Connection, Engine, make_url
 
 from ..errors import DatabaseError
 
 
 class Dialect:
     """A database that needs nothing beyond what SQLAlchemy does."""
+
+    def parse(self, setting: str) -> URL:
+        """Return the URL that a setting names.
+
+        Raises ConfigurationError, or an error of SQLAlchemy, for one that is not valid.
+        """
+        return make_url(setting)
+
+    def engine_options(self) -> dict[str, Any]:
+        """Return the arguments of `create_engine` besides the URL."""
+        return {}
 
     def prepare_engine(self, engine: Engine) -> None:
         """Register what connections need, before the first one is opened."""

@@ -41,7 +41,7 @@ def scan(
     condition = and_(True, *_conditions(wanted))
     query = select(Publication.id).where(condition)
     if newest_first:
-        query = query.order_by(_is_forthcoming().desc(), Publication.year.desc())
+        query = query.order_by(_is_forthcoming().desc(), Publication.year.desc().nulls_last())
     query = query.order_by(Publication.position)
     ids = connection.scalars(query.offset(offset).limit(limit)).all()
     total = connection.scalar(select(func.count()).select_from(Publication).where(condition))

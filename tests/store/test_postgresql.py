@@ -1,0 +1,89 @@
+"""What is PostgreSQL's own: its URLs, errors and locks, and what happens while it is away."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.postgresql import PostgreSQL
+from webapp.errors import ConfigurationError, DatabaseUnavailableError
+from webapp.site import site
+from webapp.store.connections import (
+    Database,
+    current_revision,
+    database_url,
+    reading,
+    revision_of,
+    writing,
+)
+
+
+@pytest.fixture
+def database_kind() -> str:
+    return "postgresql"
+
+
+@pytest.fixture
+def database(app: Flask) -> Database:
+    return site(app).catalog.database
+
+
+def test_a_restarted_server_is_found_again_without_an_error(
+    database: Database, client: FlaskClient, postgresql: PostgreSQL
+) -> None:
+    assert client.get("/").status_code == 200
+    postgresql.restart()
+    assert client.get("/").status_code == 200
+    assert current_revision(database).counter == 1
+
+
+def test_a_stopped_server_is_unavailable_and_named_without_the_password(
+    database: Database, client: FlaskClient, postgresql: PostgreSQL
+) -> None:
+    postgresql.stop()
+    try:
+        with pytest.raises(DatabaseUnavailableError, match="does not answer"):
+            current_revision(database)
+        with pytest.raises(DatabaseUnavailableError, match="does not answer"), writing(database):
+            pass
+        assert client.get("/").status_code == 503
+    finally:
+        postgresql.start()
+    assert client.get("/").status_code == 200
+
+
+def test_reading_has_one_view_and_cannot_write(database: Database) -> None:
+    with reading(database) as connection:
+        before = revision_of(connection)
+        with writing(database) as writer:
+            writer.exec_driver_sql("UPDATE catalog_state SET counter = 9")
+        assert revision_of(connection) == before
+        with pytest.raises(DatabaseUnavailableError):
+            connection.exec_driver_sql("UPDATE catalog_state SET counter = 10")
+    with reading(database) as connection:
+        assert revision_of(connection).counter == 9
+
+
+@pytest.mark.parametrize(
+    ("setting", "host", "port"),
+    [
+        ("postgresql://u:secret@a:5432,b:5433/d?target_session_attrs=any", "a,b", "5432,5433"),
+        ("postgresql+psycopg://u:secret@a:5432/d", "a", "5432"),
+        ("postgresql:///d?host=/run/postgresql&password=secret", "/run/postgresql", None),
+    ],
+)
+def test_a_url_is_read_as_libpq_reads_it(
+    setting: str, host: str, port: str | None, tmp_path: Path
+) -> None:
+    url = database_url(setting, tmp_path)
+    assert (url.query["host"], url.query.get("port")) == (host, port)
+    assert url.database == "d"
+    assert "secret" not in str(url)
+
+
+@pytest.mark.parametrize("setting", ["postgresql://h/d?colour=red", "postgresql://u@[h/d"])
+def test_a_wrong_url_is_refused_in_one_line(setting: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="database_url: ") as refusal:
+        database_url(setting, tmp_path)
+    assert "\n" not in str(refusal.value)
