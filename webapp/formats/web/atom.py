@@ -1,6 +1,5 @@
 """Publications as an Atom feed (RFC 4287) in pages (RFC 5005)."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,13 +8,12 @@ from xml.etree import ElementTree as ET
 
 from ...records import OTHERS, Record
 from .. import inline
+from ..characters import for_xml
 from ..links import doi_url
 
 MEDIA_TYPE: Final = "application/atom+xml"
 _ATOM: Final = "http://www.w3.org/2005/Atom"
 _XML: Final = "{http://www.w3.org/XML/1998/namespace}"
-# Characters that XML 1.0 cannot represent.
-_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +78,7 @@ def _add_entry(root: ET.Element, entry: Entry, feed: Feed) -> None:
     for name in [person.name for person in people] or [feed.title]:
         _author(element, name)
     for tag in record.tags:
-        ET.SubElement(element, f"{{{_ATOM}}}category", term=_clean(tag))
+        ET.SubElement(element, f"{{{_ATOM}}}category", term=for_xml(tag))
     if venue := record.container or record.venue:
         year = f", {record.year}" if record.year else ""
         _add(element, "summary", f"{inline.to_plain(venue)}{year}")
@@ -90,7 +88,7 @@ def _add_entry(root: ET.Element, entry: Entry, feed: Feed) -> None:
 def _add(parent: ET.Element, name: str, text: str) -> None:
     """Add an element with a text, if there is one."""
     if text:
-        ET.SubElement(parent, f"{{{_ATOM}}}{name}").text = _clean(text)
+        ET.SubElement(parent, f"{{{_ATOM}}}{name}").text = for_xml(text)
 
 
 def _add_with_elements(parent: ET.Element, name: str, source: str) -> None:
@@ -108,13 +106,9 @@ def _author(parent: ET.Element, name: str) -> None:
 
 
 def _link(parent: ET.Element, relation: str, address: str, kind: str = "") -> None:
-    link = ET.SubElement(parent, f"{{{_ATOM}}}link", rel=relation, href=_clean(address))
+    link = ET.SubElement(parent, f"{{{_ATOM}}}link", rel=relation, href=for_xml(address))
     if kind:
         link.set("type", kind)
-
-
-def _clean(text: str) -> str:
-    return _FORBIDDEN.sub("", text)
 
 
 def _moment(moment: datetime) -> str:
