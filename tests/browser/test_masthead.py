@@ -93,6 +93,7 @@ def type_letters(page: Page, words: str) -> list[Any]:
     for end in range(1, len(words) + 1):
         page.keyboard.type(words[end - 1])
         expect(page).to_have_url(f"{url}?q={words[:end]}")
+        expect(page.locator(PENDING)).to_have_count(0)
         page.evaluate(PAINTED)
         if end == 1:
             page.evaluate("{ observer.takeRecords(); shifts.length = 0 }")
