@@ -21,7 +21,7 @@ from .catalog import CACHED_RECORDS, Catalog, Criteria
 from .errors import ConfigurationError, DatabaseError
 from .site import site
 from .site_file import instance_path, load_settings
-from .store.connections import preload_database
+from .store.connections import preload_database, watch_revision
 from .store.locks import LockWait, set_lock_wait
 from .telemetry.requests import JsonFormatter
 from .views.http.static_files import compress_files
@@ -161,5 +161,7 @@ def init_worker(app: Flask, age: int, signals: SimpleQueue[int]) -> None:
         if signals.get() == signal.SIGTERM:
             sys.exit()
     sys.setswitchinterval(SWITCH_INTERVAL)
-    site(app).catalog.database.dispose(close=False)
+    database = site(app).catalog.database
+    database.dispose(close=False)
+    watch_revision(database)
     site(app).metrics.use_row(age)

@@ -6,7 +6,6 @@ know neither.
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +15,8 @@ from sqlalchemy.exc import ArgumentError
 
 from ..errors import ConfigurationError, DatabaseError
 from . import sqlite
+from .catalog_revisions import REVISION_SQL
+from .catalog_revisions import CatalogRevision as CatalogRevision
 from .dialect import Dialect
 from .postgres import PostgreSQL
 
@@ -25,27 +26,6 @@ Transaction = Connection
 
 # The databases that need more than the portable behaviour.
 DIALECTS: Final[dict[str, Dialect]] = {"sqlite": sqlite.SQLite(), "postgresql": PostgreSQL()}
-
-_REVISION_SQL = "SELECT identity, counter FROM catalog_state"
-_MAX_DIGITS = 18  # of a counter: more than a database reads as a number
-
-
-@dataclass(frozen=True, slots=True)
-class CatalogRevision:
-    """The state of a database. Different contents never have the same revision."""
-
-    identity: str
-    counter: int
-
-    def __str__(self) -> str:
-        return f"{self.identity}-{self.counter}"
-
-    @classmethod
-    def parse(cls, text: str | None) -> "CatalogRevision | None":
-        """Return the revision that `str` made this text of; None for any other text."""
-        identity, _, counter = (text or "").rpartition("-")
-        is_number = counter.isdecimal() and len(counter) <= _MAX_DIGITS
-        return cls(identity, int(counter)) if identity and is_number else None
 
 
 def database_url(setting: str, instance: Path) -> URL:
@@ -98,6 +78,14 @@ def preload_database(engine: Engine) -> None:
     dialect_of(engine).preload(engine.url)
 
 
+def watch_revision(engine: Engine) -> None:
+    """Follow the revision in a thread, if asking for it takes a round trip.
+
+    A serving process calls this after the fork. The thread ends when the engine is disposed of.
+    """
+    dialect_of(engine).watch_revision(engine)
+
+
 def database_file(engine: Engine) -> Path | None:
     """Return the file of the database; None if it is not one file."""
     return dialect_of(engine).database_file(engine.url)
@@ -139,11 +127,17 @@ def compact(engine: Engine) -> int:
 
 
 def current_revision(engine: Engine) -> CatalogRevision:
-    """Read the revision, on a raw connection: SQLAlchemy would take ten times as long."""
+    """Return the revision, from the watcher if the database has one.
+
+    Otherwise read it, on a raw connection: SQLAlchemy would take ten times as long. Raises
+    DatabaseUnavailableError while the database is away.
+    """
+    if known := dialect_of(engine).known_revision(engine):
+        return known
     try:
         with closing(engine.raw_connection()) as connection:
             cursor = connection.cursor()
-            cursor.execute(_REVISION_SQL)
+            cursor.execute(REVISION_SQL)
             identity, counter = cursor.fetchone() or ("", 0)
             cursor.close()
     except engine.dialect.loaded_dbapi.Error as error:
@@ -153,5 +147,5 @@ def current_revision(engine: Engine) -> CatalogRevision:
 
 def revision_of(connection: Connection) -> CatalogRevision:
     """Return the revision that a transaction sees."""
-    identity, counter = connection.exec_driver_sql(_REVISION_SQL).one_or_none() or ("", 0)
+    identity, counter = connection.exec_driver_sql(REVISION_SQL).one_or_none() or ("", 0)
     return CatalogRevision(identity, counter)

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, make_url
 
 from ..errors import DatabaseError
+from .catalog_revisions import CatalogRevision
 
 
 class Dialect:
@@ -36,6 +37,17 @@ class Dialect:
 
     def preload(self, url: URL) -> None:
         """Read into memory what the first requests would wait for. No connection may be open."""
+
+    def watch_revision(self, engine: Engine) -> None:
+        """Follow the revision in a thread, if asking for it takes a round trip."""
+
+    def known_revision(self, engine: Engine) -> CatalogRevision | None:
+        """Return the revision without asking the database; None if it must be asked.
+
+        Raises DatabaseError if the database is known to be away.
+        """
+        del engine
+        return None
 
     def database_file(self, url: URL) -> Path | None:
         """Return the file of the database; None if it is not one file."""

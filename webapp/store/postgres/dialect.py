@@ -8,14 +8,17 @@ one at a time, as with SQLite; then each of its statements sees what is committe
 import select
 import time
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.exc import DisconnectionError
 
 from ...errors import DatabaseError
+from ..catalog_revisions import CatalogRevision
 from ..dialect import Dialect
 from ..locks import LockWait, lock_wait
 from . import errors, urls
+from .watcher import CHANNEL, RevisionWatcher
 
 WRITER_LOCK: Final = int.from_bytes(b"octavo", "big")  # the advisory lock of whoever writes
 NOTICE_AFTER: Final = 1.0  # seconds of waiting before `LockWait.notify` is called
@@ -37,6 +40,9 @@ _SESSION: Final = {
 class PostgreSQL(Dialect):
     """PostgreSQL 15 or later."""
 
+    def __init__(self) -> None:
+        self._watchers: WeakKeyDictionary[Engine, RevisionWatcher] = WeakKeyDictionary()
+
     def parse(self, setting: str) -> URL:
         """Return the URL that a setting names."""
         return urls.parse(setting)
@@ -52,7 +58,22 @@ class PostgreSQL(Dialect):
         """Let connections read with one view, and let writers take the lock first."""
         event.listen(engine, "connect", _on_connect)
         event.listen(engine, "checkout", _on_checkout)
-        event.listen(engine, "checkin", _on_checkin)
+        event.listen(engine, "commit", _on_commit)
+        event.listen(engine, "engine_disposed", self._end_watcher)
+
+        @event.listens_for(engine, "do_connect")
+        def _on_do_connect(*_arguments: Any) -> None:
+            if watcher := self._watchers.get(engine):
+                watcher.require()
+
+        @event.listens_for(engine, "checkin")
+        def _on_checkin(connection: Any, _record: Any) -> None:
+            if connection is None or connection.read_only:
+                return
+            if watcher := self._watchers.get(engine):
+                watcher.note_write()
+            if not connection.closed:
+                _let_read(connection)
 
         @event.listens_for(engine, "begin")
         def _on_begin(connection: Connection) -> None:
@@ -63,20 +84,51 @@ class PostgreSQL(Dialect):
                 except engine.dialect.loaded_dbapi.Error as error:
                     raise self.translate(error, engine.url) from error
 
+    def watch_revision(self, engine: Engine) -> None:
+        """Start a thread that follows the revision."""
+        self._end_watcher(engine)
+        arguments, options = engine.dialect.create_connect_args(engine.url)
+        watcher = RevisionWatcher(
+            lambda: engine.dialect.connect(*arguments, **options),
+            lambda error: self.translate(error, engine.url),
+        )
+        self._watchers[engine] = watcher
+        watcher.start()
+
+    def known_revision(self, engine: Engine) -> CatalogRevision | None:
+        """Return the revision that the thread knows; None if there is none."""
+        watcher = self._watchers.get(engine)
+        return watcher.revision() if watcher else None
+
+    def _end_watcher(self, engine: Engine) -> None:
+        if watcher := self._watchers.pop(engine, None):
+            watcher.stop()
+
     def translate(self, error: BaseException, url: URL) -> DatabaseError:
         """Return the error with the name of the database and what to do."""
         return errors.translate(error, url)
 
 
 def _on_connect(connection: Any, _record: Any) -> None:
-    from psycopg import IsolationLevel
-
     values = [text for pair in _SESSION.items() for text in pair]
     calls = ", ".join(["set_config(%s, %s, false)"] * len(_SESSION))
     connection.execute(f"SELECT {calls}", values)
     connection.commit()
+    _let_read(connection)
+
+
+def _let_read(connection: Any) -> None:
+    """Make every transaction of a connection read with one view, until it is to write."""
+    from psycopg import IsolationLevel
+
     connection.isolation_level = IsolationLevel.REPEATABLE_READ
     connection.read_only = True
+
+
+def _on_commit(connection: Connection) -> None:
+    """Notify the watchers of all processes, which get that with the commit."""
+    if connection.get_execution_options().get("octavo_write"):
+        connection.exec_driver_sql(f"NOTIFY {CHANNEL}")
 
 
 def _on_checkout(connection: Any, _record: Any, _proxy: Any) -> None:
@@ -98,15 +150,6 @@ def _is_hung_up(connection: Any) -> bool:
     except Exception:  # as libpq has it; another connection does better
         return True
     return False
-
-
-def _on_checkin(connection: Any, _record: Any) -> None:
-    """Let the next user of a connection read."""
-    if connection is not None and not connection.closed and not connection.read_only:
-        from psycopg import IsolationLevel
-
-        connection.isolation_level = IsolationLevel.REPEATABLE_READ
-        connection.read_only = True
 
 
 def _begin_writing(connection: Any, wait: LockWait, url: URL) -> None:

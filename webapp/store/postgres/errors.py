@@ -30,6 +30,8 @@ _OTHER: Final = {
     "XX001": "the database is damaged. Restore a backup.",
     "XX002": "an index of the database is damaged. Run REINDEX on the server.",
 }
+# Errors of the driver without a state, and the watcher's: the connection failed.
+_WITHOUT_STATE: Final = ("OperationalError", "ConnectionTimeout", "TimeoutError")
 _LOCKED: Final = ("55P03", "40P01")
 
 
@@ -42,7 +44,7 @@ def translate(error: BaseException, url: URL) -> DatabaseError:
         return DatabaseUnavailableError(f"{name(url)}: {advice}")
     if advice := _advice(_OTHER, state):
         return DatabaseError(f"{name(url)}: {advice}")
-    if not state and type(error).__name__ in ("OperationalError", "ConnectionTimeout"):
+    if not state and type(error).__name__ in _WITHOUT_STATE:
         return DatabaseUnavailableError(f"{name(url)}: {_without_answer(error)}")
     return DatabaseError(f"{name(url)}: {_first_line(error)}.")
 
