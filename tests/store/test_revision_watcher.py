@@ -1,4 +1,4 @@
-"""The revision that a thread follows: a save of any process, a lost connection, a stopped server."""
+"""The revision that a thread follows: saves of any process, lost connections, a stopped server."""
 
 import threading
 import time

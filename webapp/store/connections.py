@@ -65,11 +65,13 @@ def prepare_engine(engine: Engine) -> None:
     """Register what every connection of an engine needs."""
     dialect_of(engine).prepare_engine(engine)
 
-    @event.listens_for(engine, "handle_error")
     def _on_error(context: ExceptionContext) -> DatabaseError | None:
         if context.sqlalchemy_exception is None:
             return None
         return dialect_of(engine).translate(context.original_exception, engine.url)
+
+    for each in {engine, dialect_of(engine).writer(engine)}:
+        event.listen(each, "handle_error", _on_error)
 
 
 def preload_database(engine: Engine) -> None:
@@ -104,15 +106,19 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
     It is rolled back if the block raises.
     """
-    with engine.connect().execution_options(octavo_write=True) as connection, connection.begin():
+    with _writer(engine) as connection, connection.begin():
         yield connection
+
+
+def _writer(engine: Engine) -> Connection:
+    return dialect_of(engine).writer(engine).connect().execution_options(octavo_write=True)
 
 
 @contextmanager
 def without_references(engine: Engine) -> Iterator[Connection]:
     """Open a connection for migrations, the only writer from its first statement on."""
     with (
-        engine.connect().execution_options(octavo_write=True) as connection,
+        _writer(engine) as connection,
         dialect_of(engine).without_references(connection),
     ):
         yield connection

@@ -32,6 +32,10 @@ class Dialect:
     def prepare_engine(self, engine: Engine) -> None:
         """Register what connections need, before the first one is opened."""
 
+    def writer(self, engine: Engine) -> Engine:
+        """Return the engine for transactions that write."""
+        return engine
+
     def prepare_database(self, engine: Engine) -> None:
         """Make the settings that the database itself keeps."""
 

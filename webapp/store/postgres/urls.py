@@ -54,13 +54,6 @@ def parse(setting: str) -> URL:
     )
 
 
-def of_primary(url: URL) -> URL | None:
-    """Return the URL that leads to the primary; None if there is one host, which is what it is."""
-    if "," not in str(url.query.get("host", "")):
-        return None
-    return url.update_query_dict({"target_session_attrs": "read-write"})
-
-
 def name(url: URL) -> str:
     """Return how messages name a database: with user and hosts, without anything secret."""
     hosts = str(url.query.get("host", url.host or "")).split(",")

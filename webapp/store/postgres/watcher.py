@@ -5,6 +5,8 @@ that every writing transaction sends with its commit, reads the revision then, a
 any case, as a notification can be lost with a connection. What this process saves itself counts at
 once: until the thread has read it, requests ask the database.
 
+If the URL names several servers, the thread also decides which one is read: `servers`.
+
 While the database is away, requests learn that from here, without waiting for a connection. The
 thread ends with its connection when the engine is disposed of, within a second.
 """
@@ -16,10 +18,12 @@ from typing import Any, Final
 
 from ...errors import DatabaseError
 from ..catalog_revisions import REVISION_SQL, CatalogRevision
+from .servers import Place, is_standby, place_of
 
 CHANNEL: Final = "octavo"
 READ_EVERY: Final = 1.0  # seconds
 RETRY_AFTER: Final = 0.3  # seconds from a failed connection to the next attempt
+LEAVE_STANDBY_AFTER: Final = 5.0  # seconds until the primary is looked for again
 STALE_AFTER: Final = 3.0  # seconds without an answer after which the database counts as away
 
 
@@ -30,10 +34,17 @@ class RevisionWatcher:
         self,
         connect: Callable[[], Any],
         translate: Callable[[BaseException], DatabaseError],
+        *,
+        returns: bool,
     ) -> None:
-        """Prepare; `connect` opens a connection of psycopg, `translate` explains its errors."""
+        """Prepare; `connect` opens a connection of psycopg, `translate` explains its errors.
+
+        `returns` says that `connect` may lead from a standby back to the primary.
+        """
         self._connect = connect
         self._translate = translate
+        self._returns = returns
+        self.place: Place | None = None  # the server that is to be read, if known
         self._lock = Lock()
         self._stopped = Event()
         self._revision: CatalogRevision | None = None
@@ -64,11 +75,12 @@ class RevisionWatcher:
         if time.monotonic() - self._answered > STALE_AFTER:
             raise self._translate(TimeoutError())
 
-    def note_write(self) -> None:
-        """Note that this process may have changed the revision."""
+    def note_write(self, place: Place | None) -> None:
+        """Note that this process may have changed the revision, and where: at the primary."""
         with self._lock:
             self._writes += 1
             self._revision = None
+            self.place = place or self.place
 
     def _run(self) -> None:
         from psycopg import Error
@@ -79,6 +91,7 @@ class RevisionWatcher:
                 with self._connect() as connection:
                     connection.autocommit = True
                     self._read(connection)
+                    self.place = place_of(connection)
                     is_connected = True
                     self._follow(connection)
             except (Error, OSError) as error:
@@ -87,19 +100,22 @@ class RevisionWatcher:
                     self._stopped.wait(RETRY_AFTER)
 
     def _follow(self, connection: Any) -> None:
-        """Read the revision when it changes, and every second."""
+        """Read the revision when it changes, and every second, as long as this is the place."""
         is_listening = False
-        while not self._stopped.is_set():
-            is_standby = self._read(connection)
-            if not is_standby and not is_listening:  # a standby has no notifications
+        place, end = place_of(connection), time.monotonic() + LEAVE_STANDBY_AFTER
+        while not self._stopped.is_set() and self.place == place:
+            self._read(connection)
+            if is_standby(connection):  # there are no notifications
+                if self._returns and time.monotonic() > end:
+                    return
+            elif not is_listening:
                 connection.execute(f"LISTEN {CHANNEL}")
                 is_listening = True
                 continue  # what was saved before is read, what comes after is notified
             for _ in connection.notifies(timeout=READ_EVERY, stop_after=1):
                 pass
 
-    def _read(self, connection: Any) -> bool:
-        """Read the revision; return whether the server is a standby."""
+    def _read(self, connection: Any) -> None:
         writes = self._writes
         row = connection.execute(REVISION_SQL).fetchone()
         with self._lock:
@@ -107,7 +123,6 @@ class RevisionWatcher:
                 self._revision = CatalogRevision(*(row or ("", 0)))
             self._answered = time.monotonic()
             self._problem = None
-        return bool(connection.info.parameter_status("in_hot_standby") == "on")
 
     def _fail(self, error: BaseException) -> None:
         problem = self._translate(error)
