@@ -214,6 +214,11 @@ class Settings(BaseModel):
         description="rewrite `publications.bib` in the instance folder after each change in the "
         "browser, for owners who have it in git",
     )
+    refuse_crawlers: bool = Field(
+        True,
+        description="send lists with more than two filters only to visitors who come from a page "
+        "of the site; see [crawlers](addresses.md#crawlers)",
+    )
     metrics_from: Networks = Field(
         ("127.0.0.0/8", "::1/128"), description="the networks that may read `/metrics`"
     )

@@ -69,3 +69,17 @@ def test_pagination_works(visitor: Visitor, odd_site: Site) -> None:
 def test_controls_that_need_scripts_are_hidden(page: Page) -> None:
     expect(page.locator("#shortcuts")).to_be_hidden()
     expect(page.locator(".search-shortcut")).to_be_hidden()
+
+
+def test_a_bookmark_of_many_filters_needs_one_more_click(
+    page: Page, visitor: Visitor, site: Site
+) -> None:
+    visitor.expect("status of 429")
+    address = f"{site.url}/?year=2019..2025&venue=ASPLOS&type=inproceedings"
+    page.goto(address)
+    expect(page.get_by_role("heading", name="One more click")).to_be_visible()
+    page.get_by_role("link", name="Show this list").click()
+    expect(page.locator("#count")).to_be_visible()
+    expect(page).to_have_url(address)
+    page.reload()
+    expect(page.locator("#count")).to_be_visible()

@@ -189,6 +189,20 @@ def test_timings_are_for_the_operator_who_asked(front: Front) -> None:
     assert again.headers["Server-Timing"] is not None
 
 
+def test_a_refused_list_is_never_stored_in_place_of_the_list(front: Front) -> None:
+    path = "/?year=2019..2025&venue=ASPLOS&type=inproceedings"
+    for _ in range(2):
+        refused = get(front, path)
+        assert (refused.status, cache_status(front, refused)) == (429, "MISS")
+        assert refused.headers.get_all("Retry-After") == ["86400"]
+    shown = get(front, path, Referer=f"{front.url}/?q=a")
+    assert (shown.status, cache_status(front, shown)) == (200, "MISS")
+    # What nginx has stored costs the site no more than a refusal.
+    again = get(front, path)
+    assert (again.status, again.body) == (200, shown.body)
+    assert (cache_status(front, again), validation(front, again)) == ("REVALIDATED", "validated")
+
+
 def test_a_change_of_the_catalog_is_in_the_next_response(front: Front) -> None:
     with running(front.log.parent / "instance") as app:
         catalog = site(app).catalog

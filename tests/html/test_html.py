@@ -78,7 +78,7 @@ class Saver:
         (self.folder / f"{name}{suffix}").write_text(text)
 
     def page(self, client: FlaskClient, address: str, state: str = "") -> None:
-        response = client.get(address, follow_redirects=True)
+        response = client.get(address, headers=SAME_ORIGIN, follow_redirects=True)
         assert response.mimetype == "text/html", address
         self.save(f"{state}{address}", response.text)
 
@@ -108,6 +108,7 @@ def test_every_page_is_valid(
         saver.page(client, f"/publications/{slug}")
         for part in _fragments(app):
             saver.fragment(client, part.replace("<slug>", slug))
+    saver.save("refused", client.get("/?venue=ASPLOS&year=2023&type=inproceedings").text)
     saver.page(client, "/print?q=model&sort=newest")
     saver.page(client, "/document?q=model&group=year&number=down&people=all")
     saver.page(client, "/document?as=html")

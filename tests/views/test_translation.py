@@ -57,7 +57,7 @@ EDIT_ADDRESSES = (
     "/edit/ /edit/?q=μηχανών /edit/?q=ξξξξ&year=1900 /edit/sessions /edit/bar /edit/bar?for=k1"
 )
 NO_PROVIDER = Provider(Settings(), "")
-PAGE: dict[str, str] = {}
+PAGE = SAME_ORIGIN
 ERRORS = tuple(f"/error/{code}" for code in (400, 403, 404, 405, 413, 415, 416, 429, 500, 503))
 
 
@@ -124,6 +124,7 @@ def responses(app: Flask) -> Iterator[tuple[str, str]]:
         response = client.get(address, headers=headers, follow_redirects=True)
         assert (response.status_code == 200) == (address not in ERRORS), address
         yield f"{address} {headers}", response.text
+    yield "a refused list", client.get("/?year=2001..2005&type=article&tag=σχήμα").text
     catalog = parts_of(app).catalog
     find = catalog.find
     with pytest.MonkeyPatch.context() as patch:

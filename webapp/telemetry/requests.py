@@ -28,6 +28,7 @@ VALIDATION = "octavo.validation"  # one of metrics.VALIDATIONS
 RESULT = "octavo.result"  # the ListResult of a list
 
 UNKNOWN = "none"  # the endpoint of an address that does not exist
+REFUSED = "refused"  # of a list that is not shown to a crawler, see views/http/crawlers.py
 
 _VALID_ID = re.compile(r"[\w-]{8,64}", re.ASCII)
 _STANDARD_OUTPUT = 1
@@ -69,7 +70,7 @@ def init_app(app: Flask, settings: Settings) -> Metrics:
 
     All endpoints must be registered before.
     """
-    metrics = _metrics((*sorted(app.view_functions), UNKNOWN))
+    metrics = _metrics((*sorted(app.view_functions), REFUSED, UNKNOWN))
     app.before_request(_store_endpoint)
     app.wsgi_app = _Observer(app.wsgi_app, metrics, settings)  # type: ignore[method-assign]
     if settings.log_requests:

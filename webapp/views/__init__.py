@@ -23,13 +23,14 @@ from . import (
     templating,
     urls,
 )
-from .http import errors, limits, responses
+from .http import crawlers, errors, limits, responses
 from .publication import citations, metadata
 
 
 def init_app(app: Flask, settings: Settings, translation: Translation) -> None:
     """Register the views, their error pages and the headers of every response."""
     responses.init_app(app, settings, translation)
+    crawlers.init_app(app, settings)
     hosts.init_app(app)
     urls.init_app(app)
     templating.init_app(app, settings, translation)

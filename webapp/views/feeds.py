@@ -109,7 +109,10 @@ def robots() -> Response:
         *(f"Disallow: {url}?{name}=" for url in lists for name in searches),
         *(
             f"Disallow: {url}"
-            for url in (urls.export(""), urls.exports(), urls.select(), urls.print())
+            for url in (
+                *(urls.export(""), urls.exports(), urls.select(), urls.print(), urls.facet("")),
+                urls.embed("/how"),
+            )
         ),
         *(f"Disallow: {url}{end}" for url in lists[1:] for end in ("/", ".")),
         f"Disallow: {scoped_urls(Scope('selection')).list()}",

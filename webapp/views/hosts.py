@@ -36,7 +36,7 @@ def init_app(app: Flask) -> None:
 def host() -> str:
     """Return the host, with its port unless that is the scheme's default; "" if it is invalid."""
     if "host" not in g:
-        g.host = _host_in(request.environ, site().settings.hosts)
+        g.host = host_in(request.environ, site().settings.hosts)
     return str(g.host)
 
 
@@ -45,7 +45,7 @@ def host_name() -> str:
     return re.sub(r":\d+$", "", host())
 
 
-def _host_in(environ: "WSGIEnvironment", names: tuple[str, ...]) -> str:
+def host_in(environ: "WSGIEnvironment", names: tuple[str, ...]) -> str:
     """Return the host of a request; without one (HTTP/1.0), the site's first name, or the server's.
 
     `names` are those in the setting `hosts`.

@@ -8,6 +8,7 @@ from bs4 import Tag
 from flask.testing import FlaskClient
 
 from tests.conftest import running
+from tests.editors import SAME_ORIGIN
 from tests.reading import one, soup, text
 from webapp.catalog import Criteria, quote_value
 from webapp.facets import FACETS
@@ -50,7 +51,7 @@ def test_a_value_is_a_link_that_selects_and_deselects_it(nine: FlaskClient) -> N
 
 
 def test_values_of_a_facet_are_alternatives_and_facets_all_apply(nine: FlaskClient) -> None:
-    page = soup(nine.get("/?venue=Rare&venue=Conf&type=article"))
+    page = soup(nine.get("/?venue=Rare&venue=Conf&type=article", headers=SAME_ORIGIN))
 
     assert text(page, "#count") == "1 result"
     assert list(values(page, "venue")) == ["Rare", "Conf", "A & B"]
@@ -252,6 +253,6 @@ def test_the_number_of_values_is_limited_besides_the_selected_ones(
     many: FlaskClient, find: str, selected: int, listed: int, more: bool
 ) -> None:
     query = "".join(f"&author=Ann+Ab{n:03}" for n in range(selected))
-    page = soup(many.get(f"/facets/author?find={find}{query}"))
+    page = soup(many.get(f"/facets/author?find={find}{query}", headers=SAME_ORIGIN))
     assert len(values(page, "author")) == listed
     assert bool(page.select(".facet-more")) == more

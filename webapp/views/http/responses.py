@@ -107,9 +107,14 @@ def init_app(app: Flask, settings: Settings, translation: Translation) -> None:
     app.wsgi_app = validation.ConditionalRequests(app, settings, translation)  # type: ignore[method-assign]
 
     @app.after_request
-    def _add_security_headers(response: Response) -> Response:
-        for name, value in SECURITY_HEADERS.items():  # a file's own policies stay
-            response.headers.setdefault(name, value)
-        if request.scheme == "https":
-            response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT
-        return response
+    def _secure(response: Response) -> Response:
+        return add_security_headers(response, request.scheme)
+
+
+def add_security_headers(response: Response, scheme: str) -> Response:
+    """Add the security headers to a response, and return it. A file's own policies stay."""
+    for name, value in SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
+    if scheme == "https":
+        response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT
+    return response
