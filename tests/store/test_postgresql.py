@@ -17,6 +17,7 @@ from webapp.store.connections import (
     revision_of,
     writing,
 )
+from webapp.store.queries import ids_of_keys
 
 
 @pytest.fixture
@@ -63,6 +64,11 @@ def test_reading_has_one_view_and_cannot_write(database: Database) -> None:
             connection.exec_driver_sql("UPDATE catalog_state SET counter = 10")
     with reading(database) as connection:
         assert revision_of(connection).counter == 9
+
+
+def test_a_text_with_a_nul_finds_nothing(database: Database) -> None:
+    with reading(database) as connection:
+        assert ids_of_keys(connection, ["liu2025eaas", "\0", "a\0b"]).keys() == {"liu2025eaas"}
 
 
 @pytest.mark.parametrize(

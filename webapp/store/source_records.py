@@ -9,9 +9,10 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from ..records import Record
 from .publications import chunks
@@ -65,7 +66,9 @@ def of_publications(connection: Connection, ids: Sequence[int]) -> dict[int, lis
     records: dict[int, list[SourceRecord]] = defaultdict(list)
     for chunk in chunks(ids):
         query = select(*_COLUMNS).where(_ROW.publication_id.in_(chunk))
-        for record in _read(connection, query.order_by(_ROW.at.desc(), _ROW.source)):
+        # Sorted here, because a database may order texts by the rules of a language.
+        rows = sorted(connection.execute(query.add_columns(_ROW.at)), key=attrgetter("source"))
+        for record in _read(sorted(rows, key=attrgetter("at"), reverse=True)):
             records[record.publication_id].append(record)
     return records
 
@@ -75,7 +78,7 @@ def of_source(connection: Connection, source: str) -> dict[str, SourceRecord]:
     query = select(*_COLUMNS).where(_ROW.source == source).order_by(_ROW.at)
     present = _present(connection)
     records: dict[str, SourceRecord] = {}
-    for record in _read(connection, query):
+    for record in _read(connection.execute(query)):
         known = records.get(record.identifier)
         if known is None or record.publication_id in present:
             records[record.identifier] = record
@@ -85,7 +88,7 @@ def of_source(connection: Connection, source: str) -> dict[str, SourceRecord]:
 def of_source_by_publication(connection: Connection, source: str) -> dict[int, SourceRecord]:
     """Read the records of a source that has one for each publication, by the publication's id."""
     query = select(*_COLUMNS).where(_ROW.source == source)
-    return {record.publication_id: record for record in _read(connection, query)}
+    return {record.publication_id: record for record in _read(connection.execute(query))}
 
 
 def of_removed(connection: Connection) -> list[SourceRecord]:
@@ -93,7 +96,8 @@ def of_removed(connection: Connection) -> list[SourceRecord]:
     exists = select(Publication.id).where(Publication.id == _ROW.publication_id).exists()
     query = select(*_COLUMNS).where(~exists, _ROW.source.not_in((BROWSER, ENRICHMENT)))
     pruned = of_source_by_publication(connection, PRUNED)
-    return [record for record in _read(connection, query) if record.publication_id not in pruned]
+    records = _read(connection.execute(query))
+    return [record for record in records if record.publication_id not in pruned]
 
 
 def ids_of_other_sources(connection: Connection) -> set[int]:
@@ -214,8 +218,8 @@ def file_record(record: Record, id_: int) -> SourceRecord:
     return SourceRecord(FILE, "", record.type, record.source, record.key, id_)
 
 
-def _read(connection: Connection, query: Select[Any]) -> Iterator[SourceRecord]:
-    for source, identifier, type_, fields, id_, is_listed in connection.execute(query):
+def _read(rows: Iterable[Any]) -> Iterator[SourceRecord]:
+    for source, identifier, type_, fields, id_, is_listed, *_ in rows:
         yield SourceRecord(source, identifier, type_, fields, "", id_, is_listed)
 
 

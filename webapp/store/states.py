@@ -70,15 +70,13 @@ def load_states(connection: Connection, ids: Iterable[int]) -> dict[int, State]:
     states: dict[int, State] = {}
     for chunk in publications.chunks(list(ids)):
         former: dict[int, list[str]] = defaultdict(list)
-        rows = connection.execute(
-            select(FormerSlug.publication_id, FormerSlug.slug)
-            .where(FormerSlug.publication_id.in_(chunk))
-            .order_by(FormerSlug.slug)
-        )
+        query = select(FormerSlug.publication_id, FormerSlug.slug)
+        rows = connection.execute(query.where(FormerSlug.publication_id.in_(chunk)))
         for id_, slug in rows:
             former[id_].append(slug)
         for id_, stored in publications.load(connection, chunk).items():
-            states[id_] = State(stored.record, stored.position, tuple(former[id_]))
+            # Sorted here, because a database may order texts by the rules of a language.
+            states[id_] = State(stored.record, stored.position, tuple(sorted(former[id_])))
     return states
 
 

@@ -123,6 +123,9 @@ class EngineEvents:
 
 
 def _on_connect(connection: Any, _record: Any) -> None:
+    from .texts import TextDumper
+
+    connection.adapters.register_dumper(str, TextDumper)
     values = [text for pair in _SESSION.items() for text in pair]
     calls = ", ".join(["set_config(%s, %s, false)"] * len(_SESSION))
     connection.execute(f"SELECT {calls}", values)
