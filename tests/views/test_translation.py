@@ -18,7 +18,7 @@ from tests.editors import SAME_ORIGIN, sign_in
 from tests.views.edit.publication_states import adding_pages, publication_pages
 from translations.texts import collect
 from webapp.accounts.oidc import Provider
-from webapp.catalog import FullTexts, PassageText
+from webapp.catalog import Catalog, FullTexts, PassageText
 from webapp.config import ROOT, Settings
 from webapp.errors import DatabaseError
 from webapp.site import site as parts_of
@@ -130,6 +130,9 @@ def responses(app: Flask) -> Iterator[tuple[str, str]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(catalog, "find", lambda *args: replace(find(*args), indexed=False))
         yield "/?q=τόμος while the index is rebuilt", client.get("/?q=τόμος").text
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Catalog, "is_away", True)
+        yield "/ without the database", client.get("/").text
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(FullTexts, "passage", lambda *_: PassageText("", 0, ""))
         yield "/?q=31415926535 without the texts of PDFs", client.get("/?q=31415926535").text

@@ -1,13 +1,14 @@
 """The class Catalog: find(criteria) -> Page, get(slug), save(edits), and the revisions."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
 from ..config import Settings
-from ..errors import IndexUnavailableError
+from ..errors import DatabaseUnavailableError, IndexUnavailableError
 from ..facets import SELECTED, selected_rank
 from ..owner_files import OwnerFiles
 from ..records import Record
@@ -15,7 +16,16 @@ from ..search.engine import SearchEngine, SearchRequest, SearchResult
 from ..search.query import Query, parse
 from ..store import publications, queries, versions
 from ..store.additions import Additions, additions
-from ..store.connections import CatalogRevision, Database, current_revision, reading, revision_of
+from ..store.connections import (
+    CatalogRevision,
+    Database,
+    Transaction,
+    current_revision,
+    is_away,
+    last_revision,
+    reading,
+    revision_of,
+)
 from ..store.edits import Edit, Undoing, save
 from ..store.publications import Stored
 from ..store.source_records import Answer, SourceRecord, answers
@@ -26,8 +36,10 @@ from .documents import document
 from .fallback import scan_hits
 from .former_venues import with_present_venues
 from .hidden import HiddenFiles
+from .known import KnownAnswers
+from .listed import ListedRecords
 from .person_pages import PersonPages
-from .results import Listed, Page, RecordCache, RelatedPublication, SyncState
+from .results import Page, RelatedPublication, SyncState
 from .scopes import Scopes
 
 MAX_SELECTED: Final = 12  # selected works above the list
@@ -54,7 +66,18 @@ class Catalog:
         self.files = files
         self.scopes = Scopes(settings, PersonPages(settings, choices.members, search))
         self._hidden_files = HiddenFiles(files, settings.photos)
-        self._cache = RecordCache()
+        self._listed = ListedRecords(database, choices)
+        self._known = KnownAnswers(database)
+
+    @property
+    def is_away(self) -> bool:
+        """Whether the database did not answer last, so that only what is known is returned."""
+        return is_away(self.database)
+
+    @property
+    def knows_something(self) -> bool:
+        """Whether lists can be returned while the database is away."""
+        return last_revision(self.database) is not None and self.search.revision is not None
 
     def state(self) -> SyncState:
         return SyncState(current_revision(self.database), self.search.revision)
@@ -83,7 +106,7 @@ class Catalog:
             page = min(criteria.page, pages)
             criteria = replace(criteria, page=page, more=min(criteria.more, pages - page))
             hits, indexed = self._hits(criteria, query, size, counted)
-        listed = self._listed(hits.ids)
+        listed = self._listed.read(hits.ids)
         return Page(
             criteria=criteria,
             query=query,
@@ -104,7 +127,9 @@ class Catalog:
     def selected(self) -> list[Record]:
         """Return the first selected works: by rank, those without one last and newest first."""
         criteria = Criteria(filters={"selected": (SELECTED,)}, sort="newest")
-        records = [item.record for item in self._listed(self.find_hits(criteria, MAX_RANKED).ids)]
+        records = [
+            item.record for item in self._listed.read(self.find_hits(criteria, MAX_RANKED).ids)
+        ]
         return sorted(records, key=lambda record: selected_rank(record) or 0)[:MAX_SELECTED]
 
     def count_hits(self, criteria: Criteria) -> int:
@@ -166,65 +191,46 @@ class Catalog:
                     size=size,
                 ), False
 
-    def _listed(self, ids: Sequence[int]) -> list[Listed]:
-        """Return the records with these ids, in this order, without deleted ones."""
-        revision = current_revision(self.database)
-        records = self._cache.get(revision, ids)
-        missing = [id_ for id_ in ids if id_ not in records]
-        if missing:
-            with timed("database"), reading(self.database) as connection:
-                revision = revision_of(connection)
-                loaded = publications.load(connection, missing, whole=False)
-                keys = [stored.record.key for stored in loaded.values()]
-                others = versions.versions(connection, keys)
-            read = {
-                id_: Listed(
-                    id_,
-                    self.choices.apply(stored.record),
-                    self._applied(others.get(stored.record.key, ())),
-                )
-                for id_, stored in loaded.items()
-            }
-            self._cache.put(revision, read)
-            records.update(read)
-        return [records[id_] for id_ in ids if id_ in records]
-
     def get(self, slug: str, hidden: bool = False) -> Stored | None:
         """Return the publication with a slug, including its source; None if there is none.
 
         A hidden publication is returned only to editors, who set `hidden`.
         """
-        with reading(self.database) as connection:
+
+        def query(connection: Transaction) -> Stored | None:
             id_ = queries.id_of_slug(connection, slug, hidden)
             return publications.load(connection, [id_])[id_] if id_ is not None else None
+
+        return self._known.read(("slug", slug, hidden), query)
 
     def versions_of(self, record: Record) -> tuple[Record, ...]:
         """Return the other versions of a publication, the published one first."""
         published = record.version_of or record.key
-        with reading(self.database) as connection:
-            others = versions.versions(connection, [published]).get(published, ())
+
+        def query(connection: Transaction) -> tuple[Record, ...]:
             ids = queries.ids_of_keys(connection, [published])
             loaded = publications.load(connection, list(ids.values()))
-        main = (stored.record for stored in loaded.values() if not stored.record.is_hidden)
-        records = (*main, *others)
+            main = (stored.record for stored in loaded.values() if not stored.record.is_hidden)
+            return (*main, *versions.versions(connection, [published]).get(published, ()))
+
+        records = self._known.read(("versions", published), query)
         if record.key not in {version.key for version in records}:
             return ()
-        return self._applied(version for version in records if version.key != record.key)
-
-    def _applied(self, records: Iterable[Record]) -> tuple[Record, ...]:
-        """Return the records as lists show them."""
-        return tuple(map(self.choices.apply, records))
+        others = (version for version in records if version.key != record.key)
+        return tuple(map(self.choices.apply, others))
 
     def related(self, stored: Stored, others: Sequence[Record]) -> tuple[RelatedPublication, ...]:
         """Return up to RELATED related publications, best first, without `others`, its versions.
-        Empty without index.
+        Empty without index; while the database is away, those that are known.
         """
         try:
             with timed("related"):
                 hits = self.search.related(document(stored, self.choices), RELATED + len(others))
         except IndexUnavailableError:
             return ()
-        records = {item.id: item.record for item in self._listed([hit.id for hit in hits])}
+        ids = [hit.id for hit in hits]
+        listed = self._listed.known(ids) if self.is_away else self._listed.read(ids)
+        records = {item.id: item.record for item in listed}
         excluded = {record.key for record in others}
         return tuple(
             RelatedPublication(records[hit.id], hit)
@@ -238,15 +244,20 @@ class Catalog:
         return None if path and self._hidden_files.has(path, self.database) else path
 
     def load(self, ids: Sequence[int]) -> Iterator[Stored]:
-        """Yield the publications with these ids, in this order, including their sources.
+        """Return the publications with these ids, in this order, including their sources.
 
-        Deleted ones are left out. The first of the chunks that are read is small, so that a
-        response can start at once.
+        Deleted ones are left out. The first of the chunks that are read is small, and it is read
+        at once: a response can start soon, and does not start while the database is away.
         """
-        for chunk in (ids[:FIRST_CHUNK], *publications.chunks(ids[FIRST_CHUNK:])):
-            with reading(self.database) as connection:
-                loaded = publications.load(connection, chunk)
-            yield from (loaded[id_] for id_ in chunk if id_ in loaded)
+        first = self._load(ids[:FIRST_CHUNK])
+        return chain(
+            first, chain.from_iterable(map(self._load, publications.chunks(ids[FIRST_CHUNK:])))
+        )
+
+    def _load(self, ids: Sequence[int]) -> list[Stored]:
+        with reading(self.database) as connection:
+            loaded = publications.load(connection, ids)
+        return [loaded[id_] for id_ in ids if id_ in loaded]
 
     def additions(self) -> Additions:
         """Return the times at which publications were added."""
@@ -263,8 +274,10 @@ class Catalog:
 
     def present_slug(self, former: str, hidden: bool = False) -> str | None:
         """Return the present slug of the publication that had `former`; None if there is none."""
-        with reading(self.database) as connection:
-            return queries.slug_of_former(connection, former, hidden)
+        return self._known.read(
+            ("former", former, hidden),
+            lambda connection: queries.slug_of_former(connection, former, hidden),
+        )
 
     def count(self, listed: bool = False) -> int:
         """Return the number of publications, or with `listed` of those that lists have."""
@@ -272,9 +285,11 @@ class Catalog:
             return queries.count_publications(connection, listed)
 
     def updated(self) -> datetime | None:
-        """Return the time of the last change; None for an empty catalog."""
-        with reading(self.database) as connection:
-            return queries.updated(connection)
+        """Return the time of the last change; None for an empty catalog, or if it is not known."""
+        try:
+            return self._known.read("updated", queries.updated)
+        except DatabaseUnavailableError:
+            return None
 
     def source_answers(self) -> dict[str, Answer]:
         """Return the last answer of each source, by its id."""

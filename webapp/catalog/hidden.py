@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from ..errors import DatabaseUnavailableError
 from ..formats.links import safe_file
 from ..owner_files import OwnerFiles
 from ..records import Record
 from ..store import publications, queries
-from ..store.connections import CatalogRevision, Database, reading, revision_of
+from ..store.connections import CatalogRevision, Database, last_revision, reading, revision_of
 from ..store.scan import Scan, scan
 from .fallback import words_of
 
@@ -40,8 +41,16 @@ class HiddenFiles:
         self._read: tuple[CatalogRevision, frozenset[str]] | None = None
 
     def has(self, path: Path, database: Database) -> bool:
-        """Return whether a file, by its path without symbolic links, is hidden."""
-        names = self._names(database)
+        """Return whether a file, by its path without symbolic links, is hidden.
+
+        Raises DatabaseUnavailableError while the database is away, if that is not known.
+        """
+        try:
+            names = self._names(database)
+        except DatabaseUnavailableError:
+            if self._read is None or self._read[0] != last_revision(database):
+                raise
+            names = self._read[1]
         return bool(names) and path in self._paths(names)
 
     def _names(self, database: Database) -> frozenset[str]:

@@ -11,7 +11,12 @@ from threading import Lock, Thread
 from typing import Final, NamedTuple
 
 from ..config import ROOT
-from ..errors import DatabaseError, IndexBusyError, IndexUnavailableError
+from ..errors import (
+    DatabaseError,
+    DatabaseUnavailableError,
+    IndexBusyError,
+    IndexUnavailableError,
+)
 from ..facets import MEMBER
 from ..search.engine import Document, SearchEngine, SearchRequest
 from ..search.query import Query
@@ -20,6 +25,8 @@ from ..store.connections import (
     CatalogRevision,
     Database,
     Transaction,
+    current_revision,
+    is_away,
     reading,
     revision_of,
 )
@@ -192,7 +199,12 @@ class IndexFollower:
         self.problem = ""  # why the last update failed; "" if it succeeded
 
     def notice(self) -> None:
-        """Start an update without waiting for it. Requests call this if the index is behind."""
+        """Start an update without waiting for it. Requests call this if the index is behind.
+
+        While the database is away there is nothing to follow.
+        """
+        if is_away(self._database):
+            return
         if time.monotonic() >= self._not_before and self._running.acquire(blocking=False):
             Thread(target=self._follow, name="index-follower", daemon=True).start()
 
@@ -223,6 +235,8 @@ class IndexFollower:
             self._succeeded()
         except IndexBusyError:
             pass  # another process is updating it; a later request checks again
+        except DatabaseUnavailableError:
+            pass  # a request that finds it back checks again
         except (OSError, DatabaseError, IndexUnavailableError, _UpdateFailedError) as error:
             self._fail(str(error))
         finally:
@@ -244,6 +258,7 @@ class IndexFollower:
             command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False
         )
         if process.returncode:
+            current_revision(self._database)  # raises another error if it went away
             raise _UpdateFailedError(process.stderr.strip()[-500:])
 
     def _succeeded(self) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from ..config import Settings
+from ..errors import DatabaseUnavailableError
 from ..formats.keys import safe_key
 from ..search.engine import Subset
 from ..search.query import parse
@@ -95,14 +96,19 @@ class Scopes:
             return None
         if scope.kind == "people":
             return self.people.subset(scope.slug)
-        with reading(database) as connection:
-            revision = revision_of(connection)
-            if self._cached is None or self._cached[0] != revision:
-                self._cached = (revision, {})
-            subsets = self._cached[1]
-            if known := subsets.get(scope):
+        try:
+            with reading(database) as connection:
+                revision = revision_of(connection)
+                if self._cached is None or self._cached[0] != revision:
+                    self._cached = (revision, {})
+                subsets = self._cached[1]
+                if known := subsets.get(scope):
+                    return known
+                subset = self._make_subset(scope, connection)
+        except DatabaseUnavailableError:
+            if self._cached and (known := self._cached[1].get(scope)):
                 return known
-            subset = self._make_subset(scope, connection)
+            raise
         if len(subsets) >= CACHED:  # of selections, of which visitors make any number
             subsets.clear()
         subsets[scope] = subset

@@ -20,7 +20,7 @@ from functools import lru_cache
 from typing import Final
 
 from ..store import slug_queries
-from ..store.connections import CatalogRevision, Database, current_revision, reading
+from ..store.connections import CatalogRevision, Database, known_revision, reading
 
 SEPARATOR: Final = "."  # in no slug and no code, and never encoded in an address
 WAYS: Final = ("top", "up", "down", "without")  # to rearrange a selection
@@ -115,7 +115,7 @@ class Selections:
 
         The slug of a version becomes that of the published work, which lists have in its place.
         """
-        return self._find(read_names(addresses), database, current_revision(database))
+        return self._find(read_names(addresses), database, known_revision(database))
 
     def _read(
         self, names: tuple[str, ...], database: Database, revision: CatalogRevision

@@ -13,8 +13,9 @@ from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import ArgumentError
 
-from ..errors import ConfigurationError, DatabaseError
+from ..errors import ConfigurationError, DatabaseError, DatabaseUnavailableError
 from . import sqlite
+from .availability import Availability, availability
 from .catalog_revisions import REVISION_SQL
 from .catalog_revisions import CatalogRevision as CatalogRevision
 from .dialect import Dialect
@@ -63,6 +64,7 @@ def _dialect(name: str) -> Dialect:
 
 def prepare_engine(engine: Engine) -> None:
     """Register what every connection of an engine needs."""
+    engine.update_execution_options(octavo_availability=Availability())
     dialect_of(engine).prepare_engine(engine)
 
     def _on_error(context: ExceptionContext) -> DatabaseError | None:
@@ -83,8 +85,10 @@ def preload_database(engine: Engine) -> None:
 def watch_revision(engine: Engine) -> None:
     """Follow the revision in a thread, if asking for it takes a round trip.
 
-    A serving process calls this after the fork. The thread ends when the engine is disposed of.
+    While the database is away, few requests will try to reach it. A serving process calls this
+    after the fork. The thread ends when the engine is disposed of.
     """
+    availability(engine).interval = dialect_of(engine).retry_interval
     dialect_of(engine).watch_revision(engine)
 
 
@@ -96,7 +100,7 @@ def database_file(engine: Engine) -> Path | None:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """Open a connection with one consistent view of the database."""
-    with engine.connect() as connection:
+    with availability(engine).attempt(), engine.connect() as connection:
         yield connection
 
 
@@ -104,7 +108,8 @@ def reading(engine: Engine) -> Iterator[Connection]:
 def writing(engine: Engine) -> Iterator[Connection]:
     """Open a transaction that is the only writer from its first statement on.
 
-    It is rolled back if the block raises.
+    It is rolled back if the block raises. Raises DatabaseUnavailableError without a primary;
+    that does not count as an outage, as reading goes on from a standby.
     """
     with _writer(engine) as connection, connection.begin():
         yield connection
@@ -135,11 +140,28 @@ def compact(engine: Engine) -> int:
 def current_revision(engine: Engine) -> CatalogRevision:
     """Return the revision, from the watcher if the database has one.
 
-    Otherwise read it, on a raw connection: SQLAlchemy would take ten times as long. Raises
-    DatabaseUnavailableError while the database is away.
+    Otherwise read it. Raises DatabaseUnavailableError while the database is away.
     """
-    if known := dialect_of(engine).known_revision(engine):
-        return known
+    found = availability(engine)
+    revision = _watched_revision(engine) if found.error is None else None
+    if revision is None:
+        with found.attempt():
+            revision = _read_revision(engine)
+    found.revision = revision
+    return revision
+
+
+def _watched_revision(engine: Engine) -> CatalogRevision | None:
+    """Return what the watcher knows; None if it knows nothing."""
+    try:
+        return dialect_of(engine).known_revision(engine)
+    except DatabaseUnavailableError as error:
+        availability(engine).fail(error)
+        raise
+
+
+def _read_revision(engine: Engine) -> CatalogRevision:
+    """Read the revision, on a raw connection: SQLAlchemy would take ten times as long."""
     try:
         with closing(engine.raw_connection()) as connection:
             cursor = connection.cursor()
@@ -149,6 +171,35 @@ def current_revision(engine: Engine) -> CatalogRevision:
     except engine.dialect.loaded_dbapi.Error as error:
         raise dialect_of(engine).translate(error, engine.url) from error
     return CatalogRevision(identity, counter)
+
+
+def known_revision(engine: Engine) -> CatalogRevision:
+    """Return the current revision; while the database is away, the last that was read.
+
+    Raises DatabaseUnavailableError if none was.
+    """
+    try:
+        return current_revision(engine)
+    except DatabaseUnavailableError:
+        revision = last_revision(engine)
+        if revision is None:
+            raise
+        return revision
+
+
+def last_revision(engine: Engine) -> CatalogRevision | None:
+    """Return the revision that was read last, without reading it; None if none was."""
+    return availability(engine).revision
+
+
+def outage(engine: Engine) -> DatabaseUnavailableError | None:
+    """Return why the last attempt to reach the database failed; None if it succeeded."""
+    return availability(engine).error
+
+
+def is_away(engine: Engine) -> bool:
+    """Return whether the last attempt to reach the database failed."""
+    return outage(engine) is not None
 
 
 def revision_of(connection: Connection) -> CatalogRevision:

@@ -18,6 +18,11 @@ from .catalog_revisions import CatalogRevision
 class Dialect:
     """A database that needs nothing beyond what SQLAlchemy does."""
 
+    # Seconds between two attempts to reach it while it does not answer; 0 where one costs nothing.
+    retry_interval: float = 0.5
+    # Whether other machines may write it, so that each has to look for changes itself.
+    is_shared: bool = True
+
     def parse(self, setting: str) -> URL:
         """Return the URL that a setting names.
 

@@ -40,6 +40,9 @@ ADVICE: Final = {
 class SQLite(Dialect):
     """SQLite through Python's `sqlite3`."""
 
+    retry_interval = 0.0
+    is_shared = False
+
     def prepare_engine(self, engine: Engine) -> None:
         """Register the pragmas, and let transactions begin when SQLAlchemy says so.
 

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from ..catalog import SyncState
-from ..errors import DatabaseError
+from ..errors import DatabaseError, DatabaseUnavailableError
 from ..site import site
 from ..store.connections import CatalogRevision
 from ..store.slugs import numbered
@@ -22,6 +22,7 @@ blueprint = Blueprint("operations", __name__)
 VERSION = version("octavo")
 
 # Anyone can request these, so paths and reasons are only logged.
+DATABASE_AWAY = "the database does not answer; only what is known is served"
 UPDATE_FAILED = "the index cannot be brought up to date; the log says why"
 
 
@@ -39,10 +40,17 @@ def healthz() -> ResponseReturnValue:
 
 @blueprint.get("/readyz")
 def readyz() -> ResponseReturnValue:
-    """Return whether database and index respond, their revisions, and what is wrong."""
+    """Return whether database and index respond, their revisions, and what is wrong.
+
+    While the database is away, a machine that has read from it stays among those that a balancer
+    chooses from: all machines share the database, and what they know is better than nothing.
+    """
     try:
         state = catalog().state()
-    except DatabaseError:
+    except DatabaseError as error:
+        can_serve = isinstance(error, DatabaseUnavailableError) and catalog().knows_something
+        if can_serve:
+            return _condition("degraded", [DATABASE_AWAY]), 200
         return _condition("unready", ["the database does not answer"]), 503
     follower = site().index_follower
     if not state.settled:
@@ -121,7 +129,11 @@ def _gauges() -> dict[str, tuple[str, float]]:
         state, publications = catalog().state(), catalog().count()
         answers = _answer_gauges()
     except DatabaseError:
-        return build | {"octavo_database_up": ("Whether the database answers.", 0.0)}
+        is_indexed = float(catalog().search.revision is not None)
+        return build | {
+            "octavo_database_up": ("Whether the database answers.", 0.0),
+            "octavo_index_up": ("Whether there is a readable index.", is_indexed),
+        }
     indexed, lag = CatalogRevision.parse(state.indexed), _lag(state)
     gauges = (
         build

@@ -58,6 +58,7 @@ def init_app(app: Flask, settings: Settings, translation: Translation) -> None:
         list_exports={extension: FORMATS[name].label for extension, name in LIST_EXPORTS.items()},
         description=settings.description or _opening(intro) or settings.subtitle,
         theme_url=lambda: site_urls().theme(theme_hash),
+        is_away=lambda: site(app).catalog.is_away,
     )
     app.jinja_env.filters["plain"] = to_plain
     app.jinja_env.filters["direction"] = direction

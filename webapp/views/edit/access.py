@@ -27,12 +27,13 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from ...accounts import sessions, tokens
+from ...accounts import sessions
 from ...accounts.events import log_event
+from ...accounts.tokens import is_form_token, is_secret, make_form_token
 from ...errors import DatabaseError
 from ...site import site
 from ...store.sessions import Session
-from ..http.errors import show_database_error
+from ..http.errors import RETRY_AFTER, show_database_error
 from ..http.responses import is_fragment
 from ..urls import site_urls
 from .cookies import forget_session, keeps_cookies, set_cookie, take_cookie
@@ -76,8 +77,12 @@ def editor() -> str:
 
 
 def form_token() -> str:
-    """Return a token for a form of the current session; "" without a session."""
-    return tokens.make_form_token(g.secret) if editor() else ""
+    """Return a token for a form of the current session; "" without a session.
+
+    While the database is away, the cookie may be that of a session.
+    """
+    may_have_session = editor() or (site().catalog.is_away and is_secret(g.secret))
+    return make_form_token(g.secret) if may_have_session else ""
 
 
 @blueprint.before_request
@@ -123,7 +128,9 @@ def _forbid_storing(response: Response) -> Response:
 def _show_database_error(error: DatabaseError) -> ResponseReturnValue:
     """Show a form again that could not be saved, because the database is busy, full or gone."""
     page = show_database_error(error)
-    return page if request.method in SAFE else _repeat_form(503)
+    if request.method in SAFE:
+        return page
+    return *_repeat_form(503), {"Retry-After": str(RETRY_AFTER)}
 
 
 @blueprint.context_processor
@@ -180,7 +187,7 @@ def _follow_proxy() -> None:
 
 def _has_form_token() -> bool:
     token = request.headers.get(TOKEN_HEADER) or request.form.get(TOKEN, "")
-    return tokens.is_form_token(token, g.secret)
+    return is_form_token(token, g.secret)
 
 
 def _refuse(reason: str) -> ResponseReturnValue:
@@ -205,7 +212,7 @@ def _ask_to_repeat() -> ResponseReturnValue:
     return _repeat_form(403)
 
 
-def _repeat_form(status: int) -> ResponseReturnValue:
+def _repeat_form(status: int) -> tuple[str, int]:
     fields = [pair for pair in request.form.items(multi=True) if pair[0] != TOKEN]
     page = render_template("edit/repeat.html", fields=fields, files=[*request.files], status=status)
     return page, status

@@ -35,7 +35,7 @@ def embeddable(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRe
             response = Response(status=304)
         else:
             response = make_response(view(*args, **kwargs))
-        if key:
+        if key and not site().catalog.is_away:
             response.set_etag(key, weak=True)
             response.headers["Cache-Control"] = f"public, max-age={FRESH}"
             if site().settings.proxies and response.status_code == 200:

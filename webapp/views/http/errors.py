@@ -1,6 +1,7 @@
 """Error handlers: every error becomes a page with the site's layout, or a fragment of it."""
 
 import logging
+from typing import Final
 
 from flask import Flask, render_template
 from flask.typing import ResponseReturnValue
@@ -13,7 +14,10 @@ from ...errors import (
     IndexUnavailableError,
     OctavoError,
 )
+from ...site import site
 from .responses import is_fragment
+
+RETRY_AFTER: Final = 5  # seconds; the site notices within two that the database is back
 
 logger = logging.getLogger(__name__)
 
@@ -39,10 +43,13 @@ def _show(error: HTTPException) -> ResponseReturnValue:
 
 
 def show_database_error(error: DatabaseError) -> ResponseReturnValue:
-    """Log what happened and what to do. The traceback is logged only for a program error."""
-    unready = isinstance(error, DatabaseUnavailableError)
-    logger.error("The database failed: %s", error, exc_info=None if unready else error)
-    return _show(ServiceUnavailable() if unready else InternalServerError())
+    """Log what happened. An outage is not logged here, at every request."""
+    if isinstance(error, DatabaseUnavailableError):
+        if not site().catalog.is_away:
+            logger.error("The database failed: %s", error)
+        return _show(ServiceUnavailable(retry_after=RETRY_AFTER))
+    logger.error("The database failed: %s", error, exc_info=error)
+    return _show(InternalServerError())
 
 
 def _show_own_error(error: OctavoError) -> ResponseReturnValue:

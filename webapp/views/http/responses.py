@@ -1,6 +1,7 @@
 """What every response has in common: validators, caching policy, security headers."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import ParamSpec
 
@@ -9,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from ...catalog import Catalog
 from ...config import Settings
+from ...errors import DatabaseUnavailableError
 from ...formats.bibliography import bibliography
 from ...formats.bibtex.bibtex import public
 from ...records import Record
@@ -72,7 +74,7 @@ def cached_by_revision(view: Callable[P, ResponseReturnValue]) -> Callable[P, Re
     """Decorate a view whose response depends only on the URL, the revision and the settings.
 
     The response gets an ETag that browsers and nginx validate at every use. While the index is
-    behind the database, the response has none, and nothing may store it.
+    behind the database, or the database is away, the response has none, and nothing may store it.
     """
 
     @wraps(view)
@@ -81,15 +83,18 @@ def cached_by_revision(view: Callable[P, ResponseReturnValue]) -> Callable[P, Re
         if key:
             request.environ[VALIDATION] = "rendered"
             site().index_follower.notice_files(catalog().files.version)
-            response = make_response(view(*args, **kwargs))
+        else:
+            request.environ[VALIDATION] = "unsettled"
+            with suppress(DatabaseUnavailableError):
+                catalog().state()  # raises DatabaseError if the database is damaged
+            site().index_follower.notice()
+        response = make_response(view(*args, **kwargs))
+        if key and not catalog().is_away:
             result: ListResult | None = request.environ.get(RESULT)
             response.set_etag(f"{key}-{result.tag}" if result else key, weak=True)
             response.headers["Cache-Control"] = "no-cache"
         else:
-            request.environ[VALIDATION] = "unsettled"
-            catalog().state()  # raises DatabaseError if there is no database
-            site().index_follower.notice()
-            response = make_response(view(*args, **kwargs))
+            key = ""
             response.headers["Cache-Control"] = "no-store"
         response.headers["Vary"] = validation.VARY
         if request.if_none_match:

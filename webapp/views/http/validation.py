@@ -19,8 +19,9 @@ from flask import Flask
 from ...config import ROOT, Settings
 from ...errors import DatabaseError
 from ...site import site
-from ...telemetry.requests import ENDPOINT, RESULT, RESULT_TAG, VALIDATION, ListResult
+from ...telemetry.requests import ENDPOINT, REQUEST_ID, RESULT, RESULT_TAG, VALIDATION, ListResult
 from ...translation import Translation
+from .outages import OutageLog
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -40,9 +41,18 @@ class ConditionalRequests:
     def __init__(self, app: Flask, settings: Settings, translation: Translation) -> None:
         self._flask = app.wsgi_app
         self._app = app
+        self._outages = OutageLog(app)
         self._version = settings.fingerprint + translation.version + _program_fingerprint()
 
     def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        try:
+            return self._respond(environ, start_response)
+        finally:
+            self._outages.note(environ[REQUEST_ID])
+
+    def _respond(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
@@ -66,10 +76,13 @@ class ConditionalRequests:
         return []
 
     def _key(self, environ: "WSGIEnvironment") -> str:
-        """Return the hash of all that the response depends on; "" while the index is behind."""
+        """Return the hash of all that the response depends on.
+
+        It is "" while the index is behind or the database is away.
+        """
         try:
             state = site(self._app).catalog.state()
-        except DatabaseError:  # the view raises it again, and an error page shows it
+        except DatabaseError:  # the view shows what is known, or raises it again for an error page
             return ""
         if not state.settled:
             return ""
