@@ -125,15 +125,25 @@ def seed_in_postgresql(postgresql: PostgreSQL, tmp_path_factory: pytest.TempPath
         return _prepared(tmp_path_factory.mktemp("seed-in-postgresql"))
 
 
+BOTH_DATABASES = ("sqlite", "postgresql")
+ON_SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the tests of a module with `DATABASES = BOTH_DATABASES` on both.
+
+    A test that needs SQLite, such as one that looks into its file, is marked ON_SQLITE.
+    """
+    databases = getattr(metafunc.module, "DATABASES", None)
+    is_chosen = ON_SQLITE.mark in metafunc.definition.iter_markers("parametrize")
+    if databases and not is_chosen and "database_kind" in metafunc.fixturenames:
+        metafunc.parametrize("database_kind", databases, indirect=True)
+
+
 @pytest.fixture
 def database_kind(request: pytest.FixtureRequest) -> str:
-    """Which database `instance` has. Tests of what both must do have `ON_BOTH_DATABASES`."""
+    """Which database `instance` has."""
     return getattr(request, "param", "sqlite")
-
-
-ON_BOTH_DATABASES = pytest.mark.parametrize(
-    "database_kind", ["sqlite", "postgresql"], indirect=True
-)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from threading import Barrier
 
 import pytest
 
+from tests.conftest import BOTH_DATABASES
 from tests.editors import EDITING, age
 from tests.sites import Site, site
 from webapp.accounts.links import LIFETIME, make_link, sign_in_by_link
@@ -13,6 +14,9 @@ from webapp.accounts.tokens import hash_of, is_form_token, make_form_token, make
 from webapp.errors import SignInError
 from webapp.site import site as parts_of
 from webapp.store.connections import reading
+
+DATABASES = BOTH_DATABASES
+
 
 __all__ = ["site"]
 

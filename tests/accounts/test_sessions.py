@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
 
 from tests import archives
+from tests.conftest import BOTH_DATABASES, ON_SQLITE
 from tests.editors import age, editing_site, sign_in, site
 from webapp import create_app
 from webapp.accounts.editors import note_editors
@@ -20,6 +21,9 @@ from webapp.accounts.tokens import hash_of, make_secret
 from webapp.site import site as parts_of
 from webapp.site_file import load_settings
 from webapp.store.tables import OF_EDITORS
+
+DATABASES = BOTH_DATABASES
+
 
 __all__ = ["editing_site", "site"]
 
@@ -71,6 +75,7 @@ def test_a_former_editor_has_no_session(editing_site: Editing) -> None:
     assert not is_signed_in(client)
 
 
+@ON_SQLITE
 def test_no_backup_has_a_session_and_no_restore_brings_one(
     app: Flask, instance: Path, tmp_path: Path
 ) -> None:
@@ -94,6 +99,7 @@ def test_no_backup_has_a_session_and_no_restore_brings_one(
     assert not is_signed_in(client)
 
 
+@ON_SQLITE
 def test_a_session_in_a_foreign_backup_is_not_restored(
     app: Flask, instance: Path, tmp_path: Path, runner: FlaskCliRunner
 ) -> None:
@@ -116,6 +122,7 @@ def test_a_session_in_a_foreign_backup_is_not_restored(
             assert connection.execute(query).fetchall() == []
 
 
+@ON_SQLITE
 def test_a_restore_reports_other_editors(
     app: Flask, instance: Path, tmp_path: Path, runner: FlaskCliRunner
 ) -> None:

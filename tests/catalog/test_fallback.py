@@ -6,13 +6,16 @@ from pathlib import Path
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from tests.conftest import running
+from tests.conftest import BOTH_DATABASES, running
 from webapp.catalog import Catalog, Criteria
 from webapp.catalog.fallback import scan_hits
 from webapp.records import Person, Record
 from webapp.site import site
 from webapp.store.connections import reading
 from webapp.store.edits import Edit
+
+DATABASES = BOTH_DATABASES
+
 
 RECORDS = (
     Record(

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from tests.conftest import BOTH_DATABASES, ON_SQLITE
 from webapp.catalog import (
     Catalog,
     Criteria,
@@ -30,6 +31,8 @@ from webapp.search.engine import Document, SearchRequest
 from webapp.search.query import parse
 from webapp.store.connections import current_revision
 from webapp.store.edits import Edit
+
+DATABASES = BOTH_DATABASES
 
 
 def follow(catalog: Catalog, instance: Path) -> None:
@@ -112,6 +115,7 @@ def test_one_update_covers_several_revisions(catalog: Catalog) -> None:
     assert catalog.search.revision == str(current_revision(catalog.database))
 
 
+@ON_SQLITE
 def test_a_lost_index_is_rebuilt(app: Flask, catalog: Catalog, instance: Path) -> None:
     shutil.rmtree(instance / "index")
     assert catalog.search.revision is None

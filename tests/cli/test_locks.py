@@ -1,18 +1,22 @@
 """Waiting for another process that writes the database or the index."""
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
+from sqlalchemy import create_engine
 
+from tests.conftest import BOTH_DATABASES
 from webapp.catalog.catalog import Catalog
 from webapp.search.embedded import generations
 from webapp.site import site
+from webapp.store.connections import Transaction, engine_options, prepare_engine, writing
 from webapp.store.locks import lock_wait
+
+DATABASES = BOTH_DATABASES
+
 
 ENTRY = "@misc{new, title = {A new title}, author = {Doe, Jane}, year = 2020}\n"
 
@@ -25,11 +29,14 @@ def file(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def other(instance: Path) -> Iterator[sqlite3.Connection]:
-    """Return a connection of another process in a writing transaction."""
-    with closing(sqlite3.connect(instance / "octavo.db", isolation_level=None)) as connection:
-        connection.execute("BEGIN IMMEDIATE")
-        yield connection
+def other(app: Flask) -> Iterator[Transaction]:
+    """A transaction that writes, as another process has it."""
+    url = site(app).catalog.database.url
+    engine = create_engine(url, **engine_options(url))
+    prepare_engine(engine)
+    with writing(engine) as transaction:
+        yield transaction
+    engine.dispose()
 
 
 WRITING = ["import --yes {file}", "join liu2025eaas chen2025respec", "undo"]
@@ -37,7 +44,7 @@ WRITING = ["import --yes {file}", "join liu2025eaas chen2025respec", "undo"]
 
 @pytest.mark.parametrize("command", WRITING)
 def test_a_locked_database_is_reported_after_the_wait(
-    runner: FlaskCliRunner, catalog: Catalog, other: sqlite3.Connection, file: str, command: str
+    runner: FlaskCliRunner, catalog: Catalog, other: Transaction, file: str, command: str
 ) -> None:
     before = catalog.state()
     result = runner.invoke(args=[*command.format(file=file).split(), "--wait", "0"])
@@ -52,7 +59,7 @@ def test_a_locked_database_is_reported_after_the_wait(
 
 @pytest.mark.parametrize("command", ["check", "diff 1", "export", "history --json"])
 def test_reading_commands_do_not_wait(
-    runner: FlaskCliRunner, other: sqlite3.Connection, command: str
+    runner: FlaskCliRunner, other: Transaction, command: str
 ) -> None:
     result = runner.invoke(args=command.split())
     assert (result.exit_code in (0, 1), result.stderr) == (True, "")
@@ -61,7 +68,7 @@ def test_reading_commands_do_not_wait(
 def test_the_wait_ends_when_the_other_process_is_done(
     runner: FlaskCliRunner,
     catalog: Catalog,
-    other: sqlite3.Connection,
+    other: Transaction,
     file: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

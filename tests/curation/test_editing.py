@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask
 
+from tests.conftest import BOTH_DATABASES
 from tests.importing import plan_of, records
 from webapp.catalog.catalog import Catalog
 from webapp.cli import reports
@@ -14,6 +15,9 @@ from webapp.site import site
 from webapp.store import source_records
 from webapp.store.connections import reading
 from webapp.store.edits import Edit
+
+DATABASES = BOTH_DATABASES
+
 
 ENTRY = """@article{doe2020,
   title = {Sorting sand by hand},

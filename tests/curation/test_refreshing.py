@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.conftest import BOTH_DATABASES
 from tests.curation.test_importing import do, plan_of
 from webapp.catalog import Catalog
 from webapp.curation import refreshing
@@ -16,6 +17,9 @@ from webapp.services.works import Work
 from webapp.store import publications, source_records
 from webapp.store.connections import current_revision, reading
 from webapp.store.edits import Edit
+
+DATABASES = BOTH_DATABASES
+
 
 PAPER = {"author": "Doe, Jane", "title": "Sorting sand by hand", "year": "2020", "doi": "10.5555/1"}
 

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from tests.conftest import BOTH_DATABASES
 from tests.states import Snapshot, edits_of, ids, record, snapshot
 from webapp.catalog.catalog import Catalog
 from webapp.curation import history, undo
@@ -15,6 +16,9 @@ from webapp.errors import CannotUndoError
 from webapp.store.connections import reading
 from webapp.store.edits import Edit
 from webapp.store.tables import CatalogState
+
+DATABASES = BOTH_DATABASES
+
 
 A = "@article{x1, title={One Thing}, author={Doe, Jane}, journal={J}, year=2020}\n"
 Y = "@article{x2, title={Two Thing}, author={Doe, Jane}, journal={J}, year=2021}\n"

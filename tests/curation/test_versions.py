@@ -14,10 +14,14 @@ import rispy
 from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
 
+from tests.conftest import BOTH_DATABASES
 from tests.reading import one, soup, text
 from webapp.catalog.catalog import Catalog
 from webapp.catalog.criteria import Criteria
 from webapp.site import site
+
+DATABASES = BOTH_DATABASES
+
 
 TWO = """
 @inproceedings{conf, title = {Zymurgy at Large Scale}, author = {Doe, Jane}, year = 2023,

@@ -9,6 +9,7 @@ from alembic.runtime.migration import MigrationContext
 from flask import Flask
 from sqlalchemy import func, select
 
+from tests.conftest import BOTH_DATABASES
 from webapp import create_app
 from webapp.catalog.catalog import Catalog
 from webapp.curation import history
@@ -19,6 +20,9 @@ from webapp.store import publications, schema
 from webapp.store.connections import current_revision, reading, revision_of, writing
 from webapp.store.edits import Edit
 from webapp.store.tables import Change, FormerSlug, Publication, Revision, db
+
+DATABASES = BOTH_DATABASES
+
 
 FULL = Record(
     key="DBLP:conf/x/Y",

@@ -12,6 +12,7 @@ import pytest
 from flask.testing import FlaskClient, FlaskCliRunner
 from sqlalchemy import update
 
+from tests.conftest import BOTH_DATABASES, ON_SQLITE
 from tests.states import ids, record, snapshot
 from webapp.catalog.catalog import Catalog
 from webapp.catalog.criteria import Criteria
@@ -21,6 +22,9 @@ from webapp.store import retention
 from webapp.store.connections import reading, writing
 from webapp.store.edits import Edit
 from webapp.store.tables import Revision
+
+DATABASES = BOTH_DATABASES
+
 
 FORGET = ("history", "--forget-before", "2024-01-01")
 
@@ -48,6 +52,7 @@ def size(instance: Path) -> int:
     return sum(path.stat().st_size for path in instance.glob("octavo.db*"))
 
 
+@ON_SQLITE
 def test_revisions_before_a_day_are_forgotten_and_the_file_shrinks(
     years: Catalog, runner: FlaskCliRunner, instance: Path
 ) -> None:
@@ -137,6 +142,7 @@ def test_an_invalid_day_is_refused(runner: FlaskCliRunner, date: str) -> None:
     assert "%Y-%m-%d" in result.stderr
 
 
+@ON_SQLITE
 def test_forgetting_prints_json(years: Catalog, runner: FlaskCliRunner) -> None:
     output = json.loads(runner.invoke(args=[*FORGET, "--json"]).stdout)
     assert (output["latest"], output["revisions"], output["changes"]) == (3, 3, 9)
@@ -145,6 +151,7 @@ def test_forgetting_prints_json(years: Catalog, runner: FlaskCliRunner) -> None:
     assert (output["revisions"], output["bytes_freed"]) == (0, 0)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(("answer", "status", "remaining"), [("y", 0, 3), ("n", 2, 6), ("", 2, 6)])
 def test_forgetting_asks_on_a_terminal(
     years: Catalog, instance: Path, answer: str, status: int, remaining: int

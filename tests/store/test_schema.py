@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, text
 
+from tests.conftest import BOTH_DATABASES
 from tests.sites import Site, site
 from webapp import create_app
 from webapp.errors import DatabaseNewerError
@@ -15,6 +16,9 @@ from webapp.site_file import load_settings
 from webapp.store import schema
 from webapp.store.connections import current_revision, reading, writing
 from webapp.store.tables import db
+
+DATABASES = BOTH_DATABASES
+
 
 __all__ = ["site"]  # the fixture
 

@@ -2,8 +2,11 @@
 
 import pytest
 
+from tests.conftest import BOTH_DATABASES
 from webapp.formats.bibtex import bibtex
 from webapp.store.slugs import slug_source, unique_slug
+
+DATABASES = BOTH_DATABASES
 
 
 @pytest.mark.parametrize(
