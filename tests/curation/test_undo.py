@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from tests.conftest import BOTH_DATABASES
+from tests.postgresql import PostgreSQL
 from tests.states import Snapshot, edits_of, ids, record, snapshot
 from webapp.catalog.catalog import Catalog
 from webapp.curation import history, undo
@@ -270,6 +271,20 @@ def test_many_conflicts_are_counted(catalog: Catalog) -> None:
 @settings(max_examples=15)  # each example creates a database
 @given(st.data())
 def test_any_history_can_be_undone_and_redone_step_by_step(data: st.DataObject) -> None:
+    undo_and_redo_a_history(data)
+
+
+@settings(max_examples=5)
+@given(data=st.data())
+def test_any_history_in_postgresql_can_be_undone_and_redone(
+    postgresql: PostgreSQL, data: st.DataObject
+) -> None:
+    with postgresql.database() as name, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OCTAVO_DATABASE_URL", postgresql.url(name))
+        undo_and_redo_a_history(data)
+
+
+def undo_and_redo_a_history(data: st.DataObject) -> None:
     with Snapshot.empty_catalog() as catalog:
         snapshots = [snapshot(catalog)]
         for number in range(data.draw(st.integers(1, 6))):
