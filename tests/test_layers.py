@@ -24,7 +24,7 @@ LAYERS = (
     ("formats", "telemetry", "translation", "venues"),
     ("site_file",),
     ("config", "facets", "owner_files"),
-    ("source_settings", "member_settings"),
+    ("source_settings", "member_settings", "harvest_settings"),
     ("records", "errors", "theme", "setting_types", "startup", "images", "process_limits"),
     ("folding", "orcids"),
 )

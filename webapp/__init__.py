@@ -54,7 +54,8 @@ def create_app(instance: Path | None = None, settings: Settings | None = None) -
         COMPRESS_BR_LEVEL=5,
         COMPRESS_LEVEL=4,  # of gzip: 3 % larger than 6 in two thirds of the time
         COMPRESS_MIMETYPES=[
-            *("text/html", "text/css", "text/javascript", "image/svg+xml", "application/atom+xml")
+            *("text/html", "text/css", "text/javascript", "image/svg+xml", "application/atom+xml"),
+            "text/xml",
         ],
     )
     db.init_app(app)
@@ -67,10 +68,14 @@ def create_app(instance: Path | None = None, settings: Settings | None = None) -
     files = OwnerFiles(instance / "files")
     choices = OwnerChoices(Venues(settings.venues), settings.featured, Members(settings.everyone))
     texts = FullTexts(files, instance / "cache" / "full-text") if settings.full_text else None
+    catalog = Catalog(database, search, settings, choices, files)
+    update_sets = catalog.harvest.update_sets
     app.extensions[EXTENSION] = Site(
         settings=settings,
-        catalog=Catalog(database, search, settings, choices, files),
-        index_follower=IndexFollower(database, search, str(instance), choices, texts),
+        catalog=catalog,
+        index_follower=IndexFollower(
+            database, search, str(instance), choices, texts, afterwards=update_sets
+        ),
         full_texts=texts,
         metrics=metrics,
         translation=translation,

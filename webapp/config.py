@@ -13,7 +13,7 @@ from pydantic import (
     model_validator,
 )
 
-from . import theme
+from . import harvest_settings, theme
 from .member_settings import Member, check_members, everyone, owner_as_member
 from .setting_types import (
     Colour,
@@ -184,6 +184,10 @@ class Settings(BaseModel):
         description='the sites that may show lists in their pages: `["*"]` for any, or '
         '`["https://www.uni.example"]`; none if empty',
     )
+    oai: bool = harvest_settings.OAI
+    oai_admin: Email = harvest_settings.OAI_ADMIN
+    oai_id: harvest_settings.OaiId = harvest_settings.OAI_ID
+    oai_page_size: int = harvest_settings.OAI_PAGE_SIZE
     editors: Editors = Field(
         (),
         description="names of the people who may change publications in the browser, below "
@@ -258,6 +262,12 @@ class Settings(BaseModel):
         return self
 
     @model_validator(mode="after")
+    def _check_harvest(self) -> Self:
+        if self.oai:
+            harvest_settings.check_harvest(self.oai_admin, self.oai_domain)
+        return self
+
+    @model_validator(mode="after")
     def _check_people(self) -> Self:
         check_members(self.everyone)
         names = {name for member in self.everyone for name in member.names}
@@ -268,6 +278,11 @@ class Settings(BaseModel):
     def _check_contrast(self) -> Self:
         theme.check_contrast(self.accent, self.accent_dark)
         return self
+
+    @property
+    def oai_domain(self) -> str:
+        """The domain in the identifiers that harvesters get; "" if there is none."""
+        return harvest_settings.identifier_domain(self.oai_id, self.hosts)
 
     @cached_property
     def dark_accent(self) -> str:

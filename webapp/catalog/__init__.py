@@ -12,6 +12,7 @@ from .catalog import Catalog
 from .choices import OwnerChoices
 from .criteria import MAX_MORE, Criteria, quote_value
 from .full_texts import FullTexts, PassageText
+from .harvest import Changes, Harvest, Harvested
 from .hidden import hidden_publications
 from .indexing import IndexFollower, synchronise
 from .list_documents import ListText, make_document
@@ -28,8 +29,11 @@ __all__ = [
     "MAX_SELECTED",
     "WAYS",
     "Catalog",
+    "Changes",
     "Criteria",
     "FullTexts",
+    "Harvest",
+    "Harvested",
     "IndexFollower",
     "Kind",
     "ListText",

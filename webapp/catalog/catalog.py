@@ -35,6 +35,7 @@ from .criteria import Criteria
 from .documents import document
 from .fallback import scan_hits
 from .former_venues import with_present_venues
+from .harvest import Harvest
 from .hidden import HiddenFiles
 from .known import KnownAnswers
 from .listed import ListedRecords
@@ -65,6 +66,7 @@ class Catalog:
         self.choices = choices
         self.files = files
         self.scopes = Scopes(settings, PersonPages(settings, choices.members, search))
+        self.harvest = Harvest(database, search, settings, choices, self.scopes)
         self._hidden_files = HiddenFiles(files, settings.photos)
         self._listed = ListedRecords(database, choices)
         self._known = KnownAnswers(database)

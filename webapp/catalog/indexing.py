@@ -186,7 +186,10 @@ class IndexFollower:
         instance: str,
         choices: OwnerChoices | None = None,
         texts: FullTexts | None = None,
+        afterwards: Callable[[], object] = lambda: None,
     ) -> None:
+        """`afterwards` is called in the same thread when the index is up to date."""
+        self._afterwards = afterwards
         self._choices = choices or OwnerChoices()
         self._texts = texts
         self._files_version: tuple[int, ...] | None = None
@@ -232,6 +235,7 @@ class IndexFollower:
                 synchronise(self._database, self._search, choices=self._choices, texts=self._texts)
                 if self._texts and self._texts.has_changes(self._database, self._search):
                     self._synchronise_elsewhere()
+            self._afterwards()
             self._succeeded()
         except IndexBusyError:
             pass  # another process is updating it; a later request checks again

@@ -132,6 +132,7 @@ def update_index(quiet: bool = False, rebuild: bool = False) -> bool:
         if not quiet:
             for line in doubt_lines([("", problem) for problem in problems]):
                 click.echo(line, err=True)
+    catalog.harvest.update_sets()
     return is_updated
 
 

@@ -6,6 +6,7 @@ To support a database that needs more than this, write a module with a subclass 
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,11 @@ class Dialect:
         """
         del engine
         return 0
+
+    def clock(self, connection: Connection) -> datetime:
+        """Return the time by a clock that all writers of the database share, timezone-aware."""
+        del connection
+        return datetime.now(UTC)
 
     def translate(self, error: BaseException, url: URL) -> DatabaseError:
         """Return the error of our tree for an error of the driver."""

@@ -1,14 +1,15 @@
 """Edits: changes to publications, saved in one transaction that becomes a revision."""
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
 
-from ..errors import CatalogChangedError
+from ..errors import CatalogChangedError, DatabaseError
 from ..records import Record
-from . import publications, source_records
+from . import harvest, publications, source_records
 from .connections import CatalogRevision, revision_of, writing
 from .deltas import DeltaWriter, delta
 from .publications import Stored
@@ -16,6 +17,8 @@ from .slugs import numbered, slug_source, unique_slug
 from .source_records import SourceRecord
 from .states import State, load_states, write_former_slugs
 from .tables import Addition, CatalogState, Change, FormerSlug, Publication, Revision
+
+logger = logging.getLogger(__name__)
 
 # The distance between neighbours in the owner's order. It leaves room for twenty insertions at one
 # place before any other publication has to move.
@@ -67,7 +70,17 @@ def save(
             revision = replace(revision, counter=revision.counter + 1)
             _Saving(connection, revision.counter).run(edits, command, undoing, who)
         source_records.write(connection, sources)
+    if edits:
+        _stamp(database)
     return revision
+
+
+def _stamp(database: Engine) -> None:
+    """Let harvesters see what was saved. If that fails, the next change does it as well."""
+    try:
+        harvest.stamp(database)
+    except DatabaseError as error:
+        logger.warning("Harvesters do not see the last change yet: %s", error)
 
 
 class _Saving:
@@ -93,6 +106,7 @@ class _Saving:
         write_former_slugs(self.connection, self.former_slugs)
         row = update(Revision).where(Revision.counter == self.counter)
         self.connection.execute(row.values(deltas=self.deltas.packed()))
+        harvest.note_revision(self.connection, self.counter)
 
     def _begin(self, command: str, undoing: Undoing | None, who: str) -> None:
         """Raise the counter and insert the revision that the changes refer to."""

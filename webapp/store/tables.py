@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     DateTime,
     ForeignKey,
+    Index,
     LargeBinary,
     MetaData,
     String,
@@ -174,6 +175,52 @@ class SourceAnswer(db.Model):  # type: ignore[name-defined,misc]
     at: Mapped[datetime] = mapped_column(UTCDateTime)
     works: Mapped[int]
     not_fetched: Mapped[int]  # works that could not be read
+
+
+class HarvestItem(db.Model):  # type: ignore[name-defined,misc]
+    """A publication that harvesters may have seen: a listed one, or one that was. See `harvest`."""
+
+    __tablename__ = "harvest_items"
+    __table_args__ = (Index("ix_harvest_items_batch", "batch", "publication_id"),)
+
+    # No foreign key: the row remains when the publication is removed, for ever.
+    publication_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    batch: Mapped[int]  # the HarvestBatch that says when it changed
+    is_deleted: Mapped[bool]  # removed, hidden, or a version of another publication
+    type: Mapped[str] = mapped_column(Text)
+    year: Mapped[int | None]
+    # A digest of its versions, which its description names; "" without any.
+    versions: Mapped[str] = mapped_column(String(32), index=True)
+
+
+class HarvestBatch(db.Model):  # type: ignore[name-defined,misc]
+    """When what one transaction changed became visible. Times never fall from batch to batch."""
+
+    __tablename__ = "harvest_batches"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)  # None: not yet known
+
+
+class HarvestMembership(db.Model):  # type: ignore[name-defined,misc]
+    """That a publication is in a set of the settings: "person:ada", "list:compilers"."""
+
+    __tablename__ = "harvest_memberships"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    set_spec: Mapped[str] = mapped_column(Text, primary_key=True)
+    publication_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, index=True)
+
+
+class HarvestState(db.Model):  # type: ignore[name-defined,misc]
+    """One row once there are memberships: the revision and the settings that they follow."""
+
+    __tablename__ = "harvest_state"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    state: Mapped[str] = mapped_column(Text)  # the revision, and a fingerprint of the lists
+    members: Mapped[str] = mapped_column(Text)  # fingerprints of settings
+    fields: Mapped[str] = mapped_column(Text)
 
 
 class EditorRow(db.Model):  # type: ignore[name-defined,misc]

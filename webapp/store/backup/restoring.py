@@ -29,6 +29,7 @@ from ..sqlite import translated_errors
 from .drafts import draft_folder
 from .foreign_database import adopt
 from .format import DATABASE, Manifest
+from .harvesters import carry_over
 from .journal import DRAFT, NEW, Journal, put_in_place, recover, roll_back, write_journal
 from .owner_files import FILES_FOLDER, OwnFile, own_files
 from .reading import hidden_files, unpack
@@ -224,6 +225,7 @@ def _replace(draft: Path, live: Path, instance: Path, journal: Journal, wait: fl
         put_in_place(draft, instance, journal)
         if is_damaged(live):
             damaged = _set_aside(live)
+        carry_over(None if damaged else live, draft / DATABASE)
         replace_database(draft / DATABASE, live, journal.identity, wait)
     except BaseException:
         roll_back(draft, instance, journal)

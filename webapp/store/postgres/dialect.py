@@ -1,8 +1,9 @@
 """PostgreSQL through psycopg 3, as one of the databases of Octavo."""
 
+from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import URL, Engine
+from sqlalchemy import URL, Connection, Engine
 
 from ...errors import DatabaseError
 from ..catalog_revisions import CatalogRevision
@@ -40,6 +41,11 @@ class PostgreSQL(Dialect):
         """Return the revision that the thread knows; None if there is no thread."""
         watcher = _events(engine).watcher
         return watcher.revision() if watcher else None
+
+    def clock(self, connection: Connection) -> datetime:
+        """Return the time of the server, which all machines share."""
+        now: datetime = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+        return now
 
     def translate(self, error: BaseException, url: URL) -> DatabaseError:
         """Return the error with the name of the database and what to do."""
