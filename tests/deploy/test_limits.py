@@ -158,3 +158,18 @@ def test_ipv6_addresses_count_by_network_and_ipv4_addresses_singly(tmp_path: Pat
             with closing(HTTPConnection(address, at)) as connection:
                 connection.request("GET", "/", headers={"Host": "localhost"})
                 assert connection.getresponse().read() == visitor
+
+
+def test_a_harvester_is_refused_with_503_as_its_clients_wait_after_nothing_else(
+    limited: Front, upstream: Upstream
+) -> None:
+    with ExitStack() as stack:
+        for _ in range(2):
+            path = "/oai?verb=Identify"
+            stack.enter_context(waiting(limited, upstream, path, "127.0.7.7"))
+        refused = get(limited, "/oai?verb=Identify", source="127.0.7.7")
+        assert (refused.status, refused.headers.get_all("Retry-After")) == (503, ["5"])
+        assert refused.headers["X-Content-Type-Options"] == "nosniff"
+        upstream.go.set()
+        assert get(limited, "/", source="127.0.7.7").status == 200
+        assert get(limited, "/oai?verb=Identify", source="127.0.7.8").status == 200

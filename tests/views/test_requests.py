@@ -26,6 +26,11 @@ from webapp.views.http.responses import SECURITY_HEADERS
 
 __all__ = ["site_with"]  # the fixture
 
+EXTRA = """embed = ["https://www.uni.example"]
+oai = true
+oai_admin = "ada@example.org"
+oai_id = "oai:pubs.example.org"
+"""
 PUBLICATION = "/publications/feng2023tensorir"
 # Hosts that an address can be made of, and how it names them.
 NAMED = {
@@ -80,6 +85,7 @@ PARAMETERS = (
     "find",
     *("style", "group", "number", "people", "as"),
     "of",
+    *("verb", "metadataPrefix", "identifier", "set", "until", "resumptionToken"),
     *("n", "style", "group", "heading", "list", "person", "url"),
 )
 
@@ -88,7 +94,7 @@ PARAMETERS = (
 def site(seed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     folder = Path(copytree(seed, tmp_path_factory.mktemp("requests") / "instance"))
     settings = folder / "site.toml"
-    settings.write_text(f'embed = ["https://www.uni.example"]\n{settings.read_text()}')
+    settings.write_text(f"{EXTRA}{settings.read_text()}")
     (folder / "files").mkdir()
     (folder / "files" / "paper.pdf").write_bytes(b"%PDF-1.4")
     with running(folder) as app:
@@ -129,7 +135,7 @@ ROUTES = (
     *("/export", "/print", "/document", "/select", "/selection/bar", "/lists", "/people"),
     *("/facets/{}", "/files/{}", "/static/{}", "/theme.css", "/sitemap.xml", "/sitemap-{}.xml"),
     *("/embed", "/embed.html", "/embed.js", "/embed.json", "/embed/how"),
-    *("/robots.txt", "/healthz", "/readyz", "/metrics"),
+    *("/oai", "/robots.txt", "/healthz", "/readyz", "/metrics"),
 )
 
 

@@ -15,6 +15,7 @@ from . import (
     files,
     hosts,
     lists,
+    oai,
     operations,
     pages,
     people,
@@ -44,6 +45,8 @@ def init_app(app: Flask, settings: Settings, translation: Translation) -> None:
         app.register_blueprint(part.blueprint)
     if settings.embed:
         app.register_blueprint(embed.blueprint)
+    if settings.oai:
+        app.register_blueprint(oai.blueprint)
     if settings.corrections:
         app.register_blueprint(corrections.blueprint)
     if settings.editors:

@@ -117,6 +117,7 @@ def robots() -> Response:
         *(f"Disallow: {url}{end}" for url in lists[1:] for end in ("/", ".")),
         f"Disallow: {scoped_urls(Scope('selection')).list()}",
         f"Disallow: {urls.document()}",
+        *([f"Disallow: {urls.oai()}"] if site().settings.oai else []),
         "",
         f"Sitemap: {absolute_urls().sitemap()}",
         "",

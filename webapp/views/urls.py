@@ -193,6 +193,10 @@ class Urls:
     def theme(self, version: str) -> str:
         return f"{self.base}/theme.css?v={version}"
 
+    def oai(self) -> str:
+        """Return the URL that harvesters ask."""
+        return f"{self.base}/oai"
+
     def sitemap(self, part: int = 0) -> str:
         """Return the URL of the site map, or of one part of a large one, counted from 1."""
         return f"{self.base}/sitemap-{part}.xml" if part else f"{self.base}/sitemap.xml"

@@ -21,6 +21,7 @@ from ...site import site
 # Each response occupies a thread for as long as its reader takes. How many a worker sends at a
 # time, of the threads that gunicorn.conf.py gives it:
 MAX_LISTS: Final = 2  # complete lists and site maps, which need processor time as well
+MAX_HARVESTS: Final = 2  # answers to harvesters
 MAX_FILES: Final = 6  # large files
 LISTS_PER_ADDRESS: Final = 1
 FILES_PER_ADDRESS: Final = 3
@@ -30,13 +31,15 @@ LISTS: Final = (
     *("exports.export_list", "pages.print_list", "documents.document"),
     *("feeds.sitemap", "feeds.sitemap_part"),
 )
+HARVESTS: Final = "oai.oai"
 LONGEST_PAUSE: Final = 0.1  # seconds
 
 
 class Slots:
     """Slots for responses that occupy a thread, limited in total and for each address."""
 
-    def __init__(self, size: int, per_address: int) -> None:
+    def __init__(self, size: int, per_address: int | None = None) -> None:
+        """Without `per_address`, one address may have all of them, and is never told 429."""
         self._size = size
         self._per_address = per_address
         self._taken: Counter[str] = Counter()
@@ -49,7 +52,8 @@ class Slots:
         is free.
         """
         with self._lock:
-            if address and self._taken[address] >= self._per_address:
+            part = self._per_address
+            if address and part is not None and self._taken[address] >= part:
                 raise TooManyRequests(retry_after=RETRY_AFTER)
             if self._taken.total() >= self._size:
                 raise ServiceUnavailable(retry_after=RETRY_AFTER)
@@ -67,12 +71,13 @@ def init_app(app: Flask) -> None:
     lists, computing = Slots(MAX_LISTS, LISTS_PER_ADDRESS), Lock()
     app.extensions["limits"] = {
         **dict.fromkeys(LISTS, lists),
+        HARVESTS: Slots(MAX_HARVESTS),  # clients of OAI-PMH wait after 503 only
         "files.file": Slots(MAX_FILES, FILES_PER_ADDRESS),
     }
 
     @app.before_request
     def _take() -> None:
-        if request.endpoint in LISTS:
+        if request.endpoint in (*LISTS, HARVESTS):
             g.release = _take_slot(request.endpoint)
 
     @app.after_request

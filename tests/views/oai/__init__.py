@@ -1,0 +1,1 @@
+"""OAI-PMH: its errors, its lists, and clients that harvest."""
