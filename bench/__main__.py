@@ -9,6 +9,7 @@ from . import (
     corpus,
     engine_alone,
     full_text,
+    harvest,
     history,
     importing,
     lighthouse,
@@ -42,10 +43,11 @@ PARTS: dict[str, tuple[str, Callable[[], str]]] = {
     "search": (f"Search in {CORPUS or 'a generated corpus'}", partial(searching.run, CORPUS)),
     "people": (f"Pages of people in {CORPUS or 'a generated corpus'}", partial(people.run, CORPUS)),
     "engine": (f"The engine alone in {CORPUS}", partial(engine_alone.run, CORPUS, SIZE)),
+    "harvest": (f"Harvest of {CORPUS or 'a generated corpus'}", partial(harvest.run, CORPUS)),
     "full-text": (f"Texts of PDFs in {CORPUS}", partial(full_text.run, CORPUS, SIZE)),
 }
 
-ONLY_NAMED = ("engine", "full-text")
+ONLY_NAMED = ("engine", "full-text", "harvest")
 
 
 def main(names: list[str]) -> None:
