@@ -155,7 +155,9 @@ class Settings(BaseModel):
     )
     page_size: int = Field(20, ge=1, le=100, description="publications on a page")
     database_url: str = Field(
-        "", description="where the database is; by default `octavo.db` in the instance folder"
+        "",
+        description="where the database is; by default `octavo.db` in the instance folder; "
+        "`postgresql://user@host/database`, with further hosts and options as libpq reads them",
     )
     index_path: str = Field(
         "", description="the folder of the search index; by default `index` in the instance folder"

@@ -1,23 +1,31 @@
 """What is PostgreSQL's own: its URLs, errors and locks, and what happens while it is away."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import create_engine
 
-from tests.postgresql import PostgreSQL
+from tests.octavo import octavo
+from tests.postgresql import USER, PostgreSQL
 from webapp.errors import ConfigurationError, DatabaseUnavailableError
 from webapp.site import site
 from webapp.store.connections import (
     Database,
     current_revision,
     database_url,
+    engine_options,
+    prepare_engine,
     reading,
     revision_of,
     writing,
 )
 from webapp.store.queries import ids_of_keys
+from webapp.store.tables import db
 
 
 @pytest.fixture
@@ -64,6 +72,53 @@ def test_reading_has_one_view_and_cannot_write(database: Database) -> None:
             connection.exec_driver_sql("UPDATE catalog_state SET counter = 10")
     with reading(database) as connection:
         assert revision_of(connection).counter == 9
+
+
+@pytest.mark.parametrize(
+    ("name", "user", "advice"),
+    [
+        ("nowhere", USER, "no such database. To create it: createdb"),
+        ("postgres", USER, "no tables of Octavo. To create them: octavo prepare"),
+        ("postgres", "mallory", "refuses the user or the password"),
+    ],
+)
+def test_an_error_says_what_to_do(
+    postgresql: PostgreSQL, tmp_path: Path, name: str, user: str, advice: str
+) -> None:
+    setting = f"postgresql://{user}:secret@/{name}?host={postgresql.folder}"
+    url = database_url(setting, tmp_path)
+    engine = create_engine(url, **engine_options(url))
+    prepare_engine(engine)
+    for use in (current_revision, _read_revision):
+        with pytest.raises(DatabaseUnavailableError, match=advice) as refusal:
+            use(engine)
+        assert str(postgresql.folder) in str(refusal.value)
+        assert "secret" not in str(refusal.value)
+    engine.dispose()
+
+
+def _read_revision(engine: Database) -> None:
+    with reading(engine) as connection:
+        revision_of(connection)
+
+
+def test_two_first_starts_at_once_create_the_tables_once(
+    postgresql: PostgreSQL, tmp_path: Path
+) -> None:
+    with postgresql.database() as name:
+        env = {"OCTAVO_DATABASE_URL": postgresql.url(name)}
+        instances = [tmp_path / "a", tmp_path / "b"]
+        with ThreadPoolExecutor() as pool:
+            runs = list(pool.map(lambda folder: octavo(folder, "prepare", env=env), instances))
+        assert [(run.returncode, run.stderr) for run in runs] == [(0, b"")] * 2
+        with postgresql.connect(name) as connection:
+            (count,) = connection.execute("SELECT count(*) FROM catalog_state").fetchone() or (0,)
+        assert count == 1
+
+
+def test_the_migrations_make_the_tables_of_the_models(database: Database) -> None:
+    with reading(database) as connection:
+        assert compare_metadata(MigrationContext.configure(connection), db.metadata) == []
 
 
 def test_a_text_with_a_nul_finds_nothing(database: Database) -> None:

@@ -30,6 +30,19 @@ _OTHER: Final = {
     "XX001": "the database is damaged. Restore a backup.",
     "XX002": "an index of the database is damaged. Run REINDEX on the server.",
 }
+# Parts of libpq's messages, with the states that the server sent: libpq passes on the words alone.
+_WORDS: Final = {
+    "session is read-only": "25006",
+    "server is in hot standby": "25006",
+    "password": "28",
+    "authentication": "28",
+    "no pg_hba.conf entry": "28",
+    'role "': "28",
+    "the database system is": "57P",
+    "connection slots": "53300",
+    "too many": "53300",
+    "does not exist": "3D000",
+}
 # Errors of the driver without a state, and the watcher's: the connection failed.
 _WITHOUT_STATE: Final = ("OperationalError", "ConnectionTimeout", "TimeoutError")
 _LOCKED: Final = ("55P03", "40P01")
@@ -61,19 +74,10 @@ def _advice(table: dict[str, str], state: str) -> str:
 
 
 def _without_answer(error: BaseException) -> str:
-    """Return the advice for an error that libpq reports without a state, only in words."""
+    """Return the advice for a failed connection, which libpq reports in words only."""
     text = str(error)
-    if "session is read-only" in text or "server is in hot standby" in text:
-        return _UNAVAILABLE["25006"]
-    if "password" in text or "no pg_hba.conf entry" in text or "authentication" in text:
-        return _UNAVAILABLE["28"]
-    if "the database system is" in text:
-        return _UNAVAILABLE["57P"]
-    if "does not exist" in text and "database" in text:
-        return _UNAVAILABLE["3D000"]
-    if "too many" in text or "connection slots" in text:
-        return _UNAVAILABLE["53300"]
-    return _UNAVAILABLE["08"]
+    states = (state for words, state in _WORDS.items() if words in text)
+    return _UNAVAILABLE[next(states, "08")]
 
 
 def _first_line(error: BaseException) -> str:
