@@ -8,15 +8,17 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from tests.conftest import BOTH_DATABASES
 from webapp.catalog import Catalog
 from webapp.curation.undo import undo
 from webapp.records import Record
 from webapp.store import harvest, harvest_lists
-from webapp.store.connections import reading, writing
+from webapp.store.connections import dialect_of, reading, writing
 from webapp.store.edits import Edit
 from webapp.store.harvest_lists import Item, Wanted
 from webapp.store.retention import forget
 
+DATABASES = BOTH_DATABASES
 NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -129,9 +131,8 @@ def test_times_never_fall_when_the_clock_is_set_back(
 ) -> None:
     change(catalog, "feng2023tensorir", title="1")
     before = listed(catalog)[-1].at
-    monkeypatch.setattr(
-        "webapp.store.dialect.Dialect.clock", lambda _self, _connection: NEVER + timedelta(0.5)
-    )
+    kind = type(dialect_of(catalog.database))
+    monkeypatch.setattr(kind, "clock", lambda _self, _connection: NEVER + timedelta(0.5))
     for title in "23":
         change(catalog, "feng2023tensorir", title=title)
         after = listed(catalog)[-1].at
@@ -150,13 +151,15 @@ def test_a_commit_that_takes_long_is_not_missed(catalog: Catalog) -> None:
         asked.append(start + timedelta(seconds=elapsed[0]))  # the time of an answer until then
 
     with pytest.MonkeyPatch.context() as patch:
+        dialect = dialect_of(catalog.database)
         patch.setattr(
-            "webapp.store.dialect.Dialect.clock",
+            type(dialect),
+            "clock",
             lambda _self, _connection: start + timedelta(seconds=elapsed[0]),
         )
-        event.listen(catalog.database, "commit", commit_slowly)
+        event.listen(dialect.writer(catalog.database), "commit", commit_slowly)
         change(catalog, "feng2023tensorir", title="Late")
-        event.remove(catalog.database, "commit", commit_slowly)
+        event.remove(dialect.writer(catalog.database), "commit", commit_slowly)
     assert len(asked) == 3  # of the change, of its time, and of a later one
     assert listed(catalog)[-1].at >= asked[-1]
 

@@ -1,10 +1,12 @@
 """A harvester that follows the rules ends with exactly the catalog, whatever happens meanwhile."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from shutil import copytree
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,10 +16,11 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import running
+from tests.conftest import BOTH_DATABASES, running
 from tests.harvested import NAMES, texts, valid
 from tests.views.oai.conftest import with_oai
 from webapp.catalog import Catalog
+from webapp.config import ROOT
 from webapp.curation.undo import undo
 from webapp.errors import CannotUndoError
 from webapp.records import Record
@@ -25,6 +28,8 @@ from webapp.site import site
 from webapp.store import queries
 from webapp.store.connections import reading
 from webapp.store.edits import Edit
+
+DATABASES = BOTH_DATABASES
 
 
 @dataclass
@@ -61,11 +66,11 @@ class Harvester:
             (self.copy[identifier],) = texts(record, ".//dc:title")
 
 
-@pytest.fixture(scope="module")
-def app(seed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    folder = Path(copytree(seed, tmp_path_factory.mktemp("harvests") / "instance"))
-    with running(with_oai(folder)) as app:
-        object.__setattr__(site(app).settings, "oai_page_size", 2)  # smaller than settings allow
+@pytest.fixture
+def provider(instance: Path) -> Iterator[Flask]:
+    """A site with two records on a page, fewer than settings allow."""
+    with running(with_oai(instance)) as app:
+        object.__setattr__(site(app).settings, "oai_page_size", 2)
         yield app
 
 
@@ -110,13 +115,13 @@ ACTIONS = st.tuples(
 STEPS = st.lists(st.one_of(ACTIONS, st.just("harvest")), max_size=10)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STEPS, st.lists(st.lists(ACTIONS, max_size=2), max_size=4))
 def test_a_harvester_ends_with_exactly_the_catalog(
-    app: Flask, steps: list[Any], pages: list[list[Any]]
+    provider: Flask, steps: list[Any], pages: list[list[Any]]
 ) -> None:
     """`pages` are what happens after each page of the second harvest."""
-    catalog, harvester = site(app).catalog, Harvester(app.test_client())
+    catalog, harvester = site(provider).catalog, Harvester(provider.test_client())
     if not present(catalog):
         act(catalog, "add", 0)
     harvester.harvest()
@@ -133,4 +138,23 @@ def test_a_harvester_ends_with_exactly_the_catalog(
             act(catalog, *step)
     harvester.harvest(between)
     harvester.harvest()
+    assert harvester.copy == present(catalog)
+
+
+def test_a_writer_whose_commits_take_long_in_another_process_is_not_missed(
+    provider: Flask,
+) -> None:
+    catalog, harvester = site(provider).catalog, Harvester(provider.test_client())
+    environment = {**os.environ, "OCTAVO_INSTANCE": provider.instance_path}
+    writer = subprocess.Popen(
+        [sys.executable, "-m", "tests.views.oai.slow_writer"], cwd=ROOT, env=environment
+    )
+    harvests = 0
+    while writer.poll() is None:
+        harvester.harvest()
+        harvests += 1
+    assert writer.returncode == 0
+    harvester.harvest()
+    assert harvests > 1
+    assert "Changed slowly" in harvester.copy.values()
     assert harvester.copy == present(catalog)

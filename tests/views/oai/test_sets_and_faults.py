@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import pytest
 from flask import Flask
 
-from tests.conftest import running
+from tests.conftest import BOTH_DATABASES, ON_SQLITE, running
 from tests.harvested import NAMES, texts, valid
 from tests.views.oai.conftest import with_oai
 from webapp.records import Record
@@ -19,6 +19,7 @@ from webapp.site import site
 from webapp.store.edits import Edit
 from webapp.store.harvest_lists import Wanted
 
+DATABASES = BOTH_DATABASES
 RECORDS = {"verb": "ListRecords", "metadataPrefix": "oai_dc"}
 LIST = '[[lists]]\nslug = "some"\ntitle = "Some & others"\n'
 MEMBER = '[[members]]\nname = "Siyuan Feng"\nslug = "feng"\n'
@@ -116,6 +117,7 @@ def test_private_fields_and_former_names_are_in_no_description(instance: Path) -
                 assert private not in text
 
 
+@ON_SQLITE
 def test_one_bad_row_does_not_stop_a_list_and_is_logged_once(
     instance: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
