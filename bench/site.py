@@ -100,13 +100,17 @@ class Front:
 
 @contextmanager
 def nginx(
-    folder: Path, upstream: Path, prefix: str = "", changes: Mapping[str, str] | None = None
+    folder: Path,
+    upstream: Path,
+    prefix: str = "",
+    changes: Mapping[str, str] | None = None,
+    commands: str = ":",
 ) -> Iterator[Front]:
     """Run Debian's nginx in front of a Unix socket, with the guide's changes and deploy/'s files.
 
-    In those files, paths and ports are replaced, and the texts in `changes`. The owner's files
-    are in `instance` in the folder. With a prefix, nginx-subpath.conf is included in another
-    site's server.
+    In those files, paths and ports are replaced, and the texts in `changes`; then `commands` run in
+    their folder. The owner's files are in `instance` in the folder. With a prefix,
+    nginx-subpath.conf is included in another site's server.
     """
     _make_certificate(folder)
     front = Front(*_free_ports(), prefix, folder / "octavo.access.log")
@@ -116,6 +120,7 @@ def nginx(
         (folder / "octavo" / file.name).write_text(
             _placed(file.read_text(), folder, upstream, front, changes or {})
         )
+    subprocess.run(["sh", "-c", commands], check=True, cwd=folder / "octavo")
     site = "include octavo/nginx.conf;"
     if prefix:
         server = f"listen 127.0.0.1:{front.port} ssl http2; {_certificate(folder)}"

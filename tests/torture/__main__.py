@@ -4,11 +4,14 @@
 `kills-10000`, with imports of 10,000 publications, and `faults-all`, every write of three commands.
 """
 
+import shutil
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+from tests.postgresql import PROGRAMS
 
 from . import (
     attacks,
@@ -21,7 +24,9 @@ from . import (
     foreign,
     index,
     load,
+    machines,
     megabytes,
+    networks,
     private,
     refresh,
     visitors,
@@ -31,6 +36,7 @@ from .site import PreparedSite, prepare_site
 LARGE = 10_000
 SMALL = 300
 TINY = 10
+NO_MACHINES = "not run: it needs root, iproute2 and PostgreSQL (postgresql)"
 NO_FAULTS = "not run: gcc or setpriv (util-linux) is not installed"
 LONG = ("kills-10000", "faults-all")
 
@@ -41,6 +47,12 @@ def _load(prepared: PreparedSite, folder: Path) -> str:
 
 def _backup(prepared: PreparedSite, folder: Path) -> str:
     return backup.run(prepared, folder, people=20)
+
+
+def _machines(prepared: PreparedSite, folder: Path) -> str:
+    if not (networks.can_make() and shutil.which("initdb", path=PROGRAMS)):
+        return NO_MACHINES
+    return machines.run(prepared, folder, seconds=60, people=50, strict=True)
 
 
 def _faults(prepared: PreparedSite, folder: Path) -> str:
@@ -120,6 +132,7 @@ def _private(prepared: PreparedSite, folder: Path) -> str:
 PARTS: dict[str, tuple[int, Callable[[PreparedSite, Path], str]]] = {
     "load": (LARGE, _load),
     "backup": (LARGE // 4, _backup),
+    "machines": (LARGE, _machines),
     "faults": (SMALL, _faults),
     "faults-all": (TINY, _all_faults),
     "kills": (LARGE // 10, _kills),

@@ -64,10 +64,14 @@ class Crowd:
         text = answer.read().decode()
         self.slowest = max(self.slowest, time.monotonic() - start)
         self.statuses[answer.status] += 1
-        if answer.status != 200:
+        if not self.accepts(answer.status):
             self.faults.append(f"{answer.status} for {query}")
-        elif fault := self._fault(query, text):
+        elif answer.status == 200 and (fault := self._fault(query, text)):
             self.faults.append(fault)
+
+    def accepts(self, status: int) -> bool:
+        """Return whether an answer with this status is right."""
+        return status == 200
 
     def _fault(self, query: str, text: str) -> str:
         """Return where an answer mixes the two states; "" if it does not."""

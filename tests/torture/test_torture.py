@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import require_program
+from tests.postgresql import PROGRAMS
 from tests.torture import (
     attacks,
     backup,
@@ -17,6 +18,8 @@ from tests.torture import (
     foreign,
     index,
     load,
+    machines,
+    networks,
     private,
     refresh,
     visitors,
@@ -68,6 +71,17 @@ def test_a_backup_under_load_has_one_state_and_can_be_restored(
     require_program("nginx", package="nginx")
     require_program("openssl", package="openssl")
     backup.run(prepared, tmp_path, people=4)
+
+
+def test_machines_and_databases_fail_one_after_another(
+    prepared: PreparedSite, tmp_path: Path
+) -> None:
+    for program, package in (("nginx", "nginx"), ("openssl", "openssl"), ("ip", "iproute2")):
+        require_program(program, package=package)
+    require_program("initdb", package="postgresql", path=PROGRAMS)
+    if not networks.can_make():
+        pytest.skip("a network of namespaces needs root")
+    machines.run(prepared, tmp_path, seconds=0, people=6, strict=False)
 
 
 def test_a_failing_write_leaves_the_old_state_or_the_new(
