@@ -142,19 +142,23 @@ def restart(connection: Connection, before: Seen) -> None:
 
 
 def _digests_of_versions(connection: Connection) -> dict[int, str]:
-    """Return a digest of the visible versions of each publication that has some."""
+    """Return a digest of the visible versions of each publication that has some.
+
+    With an inner join or an order, SQLite would read all publications.
+    """
     rows = connection.execute(
         select(PUBLISHED.id, Publication.digest)
-        .join(PUBLISHED, IS_VERSION_OF)
+        .outerjoin(PUBLISHED, IS_VERSION_OF)
         .where(Publication.version_of > "", ~is_hidden())
-        .order_by(Publication.position)
     )
-    digests: dict[int, str] = defaultdict(str)
+    digests: dict[int, list[str]] = defaultdict(list)
     for id_, digest in rows:
-        digests[id_] = hashlib.blake2b(
-            f"{digests[id_]}{digest}".encode(), digest_size=16
-        ).hexdigest()
-    return digests
+        digests[id_].append(digest)
+    return {id_: _digest(of_versions) for id_, of_versions in digests.items() if id_ is not None}
+
+
+def _digest(digests: Iterable[str]) -> str:
+    return hashlib.blake2b("".join(sorted(digests)).encode(), digest_size=16).hexdigest()
 
 
 _COLUMNS: Final = ("publication_id", "is_deleted", "type", "year", "versions")
