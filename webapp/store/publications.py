@@ -98,9 +98,9 @@ def insert_all(
 
 def update_all(connection: Connection, changed: Sequence[Stored]) -> None:
     """Overwrite the rows of publications, found by their ids."""
-    for stored in changed:
-        query = update(Publication).where(Publication.id == stored.id)
-        connection.execute(query, _row(stored))
+    rows = [{"row_id": stored.id, **_row(stored)} for stored in changed]
+    if rows:
+        connection.execute(update(Publication).where(Publication.id == bindparam("row_id")), rows)
 
 
 def delete_all(connection: Connection, ids: Sequence[int]) -> None:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from ..records import Record
 from .publications import chunks
@@ -236,9 +236,9 @@ def _ids_of_keys(connection: Connection, keys: Sequence[str]) -> dict[str, int]:
 
 
 def _delete(connection: Connection, rows: Iterable[tuple[int, str, str]]) -> None:
-    for id_, source, identifier in rows:
-        connection.execute(
-            delete(SourceRecordRow).where(
-                _ROW.publication_id == id_, _ROW.source == source, _ROW.identifier == identifier
-            )
-        )
+    names = ("row_id", "row_source", "row_identifier")
+    values = [dict(zip(names, row, strict=True)) for row in rows]
+    columns = (_ROW.publication_id, _ROW.source, _ROW.identifier)
+    is_row = (column == bindparam(name) for column, name in zip(columns, names, strict=True))
+    if values:
+        connection.execute(delete(SourceRecordRow).where(*is_row), values)
