@@ -126,16 +126,19 @@ def seed_in_postgresql(postgresql: PostgreSQL, tmp_path_factory: pytest.TempPath
 
 
 BOTH_DATABASES = ("sqlite", "postgresql")
+ON_BOTH_DATABASES = pytest.mark.parametrize("database_kind", BOTH_DATABASES, indirect=True)
 ON_SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run the tests of a module with `DATABASES = BOTH_DATABASES` on both.
 
-    A test that needs SQLite, such as one that looks into its file, is marked ON_SQLITE.
+    A test that needs SQLite, such as one that looks into its file, is marked ON_SQLITE; in other
+    modules, a test may be marked ON_BOTH_DATABASES.
     """
     databases = getattr(metafunc.module, "DATABASES", None)
-    is_chosen = ON_SQLITE.mark in metafunc.definition.iter_markers("parametrize")
+    marks = metafunc.definition.iter_markers("parametrize")
+    is_chosen = any(mark.args[0] == "database_kind" for mark in marks)
     if databases and not is_chosen and "database_kind" in metafunc.fixturenames:
         metafunc.parametrize("database_kind", databases, indirect=True)
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.conftest import BOTH_DATABASES
 from webapp.catalog.catalog import Catalog
 from webapp.catalog.indexing import synchronise
 from webapp.curation import importing
@@ -14,6 +15,9 @@ from webapp.curation.positions import new_positions
 from webapp.errors import UnreadableFileError
 from webapp.store import publications
 from webapp.store.connections import current_revision, reading
+
+DATABASES = BOTH_DATABASES
+
 
 LIMIT = 1 << 20
 

@@ -1,5 +1,7 @@
 """The revision that a thread follows: saves of any process, lost connections, a stopped server."""
 
+import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +18,7 @@ from webapp.store.connections import (
     current_revision,
     engine_options,
     prepare_engine,
+    reading,
     watch_revision,
     writing,
 )
@@ -124,6 +127,24 @@ def test_a_stopped_server_is_known_until_it_is_back(
             pass
     finally:
         postgresql.start()
+    until(knows(database, 1))
+
+
+def test_a_server_that_hangs_counts_as_away(database: Database, postgresql: PostgreSQL) -> None:
+    """It accepts connections and never answers, as a machine that is out of memory."""
+    until(knows(database, 1))
+    backends = postgresql.execute("SELECT pid FROM pg_stat_activity WHERE pid != pg_backend_pid()")
+    master = int((postgresql.data / "postmaster.pid").read_text().split()[0])
+    pids = [master, *(pid for (pid,) in backends)]
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        until(lambda: not knows(database, 1)())
+        with pytest.raises(DatabaseUnavailableError, match="does not answer"), reading(database):
+            pass
+    finally:
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
     until(knows(database, 1))
 
 

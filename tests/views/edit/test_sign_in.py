@@ -7,12 +7,16 @@ import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
+from tests.conftest import BOTH_DATABASES
 from tests.editors import SAME_ORIGIN, age, editing_site, post, sign_in, site
 from webapp.accounts.limits import PERIOD
 from webapp.accounts.links import make_link
 from webapp.records import Record
 from webapp.site import site as parts_of
 from webapp.store.edits import Edit
+
+DATABASES = BOTH_DATABASES
+
 
 __all__ = ["editing_site", "site"]
 

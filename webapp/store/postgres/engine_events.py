@@ -99,7 +99,12 @@ class EngineEvents:
         return servers.connect_to_best(dialect.connect, options)
 
     def _on_checkout(self, connection: Any, record: Any, _proxy: Any) -> None:
-        """Open another connection in place of one that is closed, or leads elsewhere."""
+        """Open another connection in place of one that is closed, or leads elsewhere.
+
+        Raises DatabaseError while the database is away, as it might never answer.
+        """
+        if self.watcher:
+            self.watcher.require()
         if record.info.setdefault("is_new", True):
             record.info["is_new"] = False
             return
