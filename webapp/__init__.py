@@ -92,4 +92,5 @@ def _database(app: Flask) -> Database:
 
 
 def _search_engine(instance: Path, settings: Settings) -> WhooshEngine:
-    return WhooshEngine(Path(settings.index_path) if settings.index_path else instance / "index")
+    source = Path(settings.index_source) if settings.index_source else None
+    return WhooshEngine(Path(settings.index_path or instance / "index"), source)

@@ -16,6 +16,7 @@ from pydantic import (
 from . import harvest_settings, theme
 from .member_settings import Member, check_members, everyone, owner_as_member
 from .setting_types import (
+    NOT_ON_PAGES,
     Colour,
     Editors,
     Email,
@@ -39,8 +40,6 @@ from .source_settings import Source, check_sources
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE_FILE = "site.toml"
-# Settings that change no page of visitors, so that nothing changes for them with editing.
-NOT_ON_PAGES = {"editors", "sign_in", "oidc_issuer", "oidc_client", "oidc_claim"}
 LIBRARY_FILE = "publications.bib"  # what `octavo import` reads by default
 
 
@@ -161,6 +160,12 @@ class Settings(BaseModel):
     )
     index_path: str = Field(
         "", description="the folder of the search index; by default `index` in the instance folder"
+    )
+    index_source: str = Field(
+        "",
+        description="where a machine without an index gets one: a folder with the index of another "
+        "machine, as a mount or a copy; see "
+        "[several machines](decisions/several-machines.md#a-new-machine)",
     )
     import_limit_mb: int = Field(
         512, ge=1, le=16_384, description="the largest file that an import accepts, in megabytes"

@@ -164,4 +164,5 @@ def init_worker(app: Flask, age: int, signals: SimpleQueue[int]) -> None:
     database = site(app).catalog.database
     database.dispose(close=False)
     watch_revision(database)
+    site(app).index_follower.watch()
     site(app).metrics.use_row(age)

@@ -22,6 +22,14 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 MAX_SLUG = 100  # characters
 _FILE = r"\w[\w .-]*(/\w[\w .-]*)*"  # a path below files/
 
+# Settings that change no page of visitors: nothing changes for them with editing, and machines that
+# serve one catalog may differ in where they keep what.
+NOT_ON_PAGES = {
+    *("editors", "sign_in", "oidc_issuer", "oidc_client", "oidc_claim"),
+    *("database_url", "index_path", "index_source", "accel_location", "metrics_from"),
+    *("log_requests", "log_queries", "import_limit_mb"),
+}
+
 
 def _colour(text: str) -> str:
     if not re.fullmatch(r"#[0-9a-f]{6}", text.lower()):

@@ -21,7 +21,7 @@ from webapp.catalog import (
     OwnerChoices,
     synchronise,
 )
-from webapp.catalog.indexing import OWN_CHANGES
+from webapp.catalog.following import OWN_CHANGES
 from webapp.facets import MEMBER
 from webapp.member_settings import Member
 from webapp.records import Record

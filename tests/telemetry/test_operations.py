@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from tests.conftest import running
 from tests.sites import Site, site
-from webapp.catalog.indexing import IndexFollower, synchronise
+from webapp.catalog import IndexFollower, synchronise
 from webapp.curation.refreshing import note_answer
 from webapp.records import Record
 from webapp.site import site as site_of

@@ -11,10 +11,11 @@ no files of publications, and knows nothing of requests or templates.
 from .catalog import Catalog
 from .choices import OwnerChoices
 from .criteria import MAX_MORE, Criteria, quote_value
+from .following import IndexFollower
 from .full_texts import FullTexts, PassageText
 from .harvest import Changes, Harvest, Harvested
 from .hidden import hidden_publications
-from .indexing import IndexFollower, synchronise
+from .indexing import synchronise
 from .list_documents import ListText, make_document
 from .members import Match, Members, comparable_name
 from .own_names import own_people, people_named

@@ -3,7 +3,7 @@
 An engine knows ids and text, no rows and no HTML.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -214,6 +214,13 @@ class SearchEngine(Protocol):
         """Write a new generation beside the current one, then switch to it.
 
         `variant` identifies the settings that the documents depend on.
+        """
+        ...
+
+    def fetch(self, accepts: Callable[[str, str], bool]) -> bool:
+        """Replace the index by that of another machine; return False if there is none to use.
+
+        `accepts` gets its revision and variant. Raise IndexBusyError while another process writes.
         """
         ...
 

@@ -92,6 +92,11 @@ def watch_revision(engine: Engine) -> None:
     dialect_of(engine).watch_revision(engine)
 
 
+def is_shared(engine: Engine) -> bool:
+    """Return whether other machines may write the database."""
+    return dialect_of(engine).is_shared
+
+
 def database_file(engine: Engine) -> Path | None:
     """Return the file of the database; None if it is not one file."""
     return dialect_of(engine).database_file(engine.url)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, String, func, or_, select, type_coerce
+from sqlalchemy import Connection, Row, String, cast, func, or_, select
 
 from .publications import chunks
 from .tables import CatalogState, Change, FormerSlug, Publication
@@ -91,7 +91,7 @@ def links_to_pdfs(
 ) -> Iterator[tuple[int, list[list[str]]]]:
     """Yield the ids and links of visible publications that may name a PDF; of some with `ids`."""
     query = select(Publication.id, Publication.links).order_by(Publication.position)
-    query = query.where(type_coerce(Publication.links, String).icontains(".pdf"), ~is_hidden())
+    query = query.where(cast(Publication.links, String).icontains(".pdf"), ~is_hidden())
     for chunk in [None] if ids is None else chunks(list(ids)):
         wanted = query if chunk is None else query.where(Publication.id.in_(chunk))
         yield from ((id_, links) for id_, links in connection.execute(wanted))

@@ -18,7 +18,7 @@ from tests.editors import EDITING, SAME_ORIGIN, TOKEN, form_of, sign_in
 from tests.postgresql import PostgreSQL
 from tests.sites import Site
 from tests.sites import site as site_with
-from webapp.catalog.indexing import IndexFollower, synchronise
+from webapp.catalog import IndexFollower, synchronise
 from webapp.errors import DatabaseUnavailableError
 from webapp.records import Record
 from webapp.site import site

@@ -5,7 +5,7 @@ import pickle
 import struct
 import threading
 import zlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,16 @@ import numpy as np
 from ...errors import IndexUnavailableError
 from ..engine import Document, RelatedDocument, SearchRequest, SearchResult
 from ..highlight import QueryHighlighter
-from . import facets, full_text_answers, generations, ranking, related, relaxation, writing
+from . import (
+    facets,
+    fetching,
+    full_text_answers,
+    generations,
+    ranking,
+    related,
+    relaxation,
+    writing,
+)
 from .array_file import read_arrays
 from .full_text_matching import FullTextMatcher
 from .generations import Manifest
@@ -49,8 +58,12 @@ class _State:
 class WhooshEngine:
     """An index in a folder. Threads and processes may share it; only this class writes to it."""
 
-    def __init__(self, folder: Path, cache_bytes: int = CACHE_BYTES) -> None:
+    def __init__(
+        self, folder: Path, source: Path | None = None, cache_bytes: int = CACHE_BYTES
+    ) -> None:
+        """`source` is the index folder of another machine, or a copy of it."""
         self._folder = folder
+        self._source = source
         self._cache_bytes = cache_bytes
         self._lock = threading.Lock()
         self._state = _State()
@@ -203,6 +216,15 @@ class WhooshEngine:
                 variant = manifest.variant if variant is None else variant
                 generations.publish(path, revision, SCHEMA, segments, variant)
             generations.clean(self._folder)
+
+    def fetch(self, accepts: Callable[[str, str], bool]) -> bool:
+        """Copy the index of the source, if `accepts` its revision and variant."""
+        if self._source is None:
+            return False
+        with generations.locked(self._folder):
+            is_fetched = fetching.fetch_generation(self._source, self._folder, accepts)
+            generations.clean(self._folder)
+        return is_fetched and self._current_state(wait=True).manifest is not None
 
     def delete(self) -> None:
         """Delete the index, so that it is rebuilt."""

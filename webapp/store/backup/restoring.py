@@ -37,7 +37,7 @@ from .replacement import identity_of, is_damaged, replace_database
 from .writing import database_path
 
 # Settings that say where the site's data is: a backup cannot change them.
-PLACES = ("database_url", "index_path")
+PLACES = ("database_url", "index_path", "index_source")
 # Settings that say whom the site trusts and answers, and what it logs: their changes are reported.
 TRUST = (
     *("proxies", "accel_location", "hosts", "editors", "sign_in"),

@@ -89,7 +89,7 @@ class ConditionalRequests:
         parts = (
             self._version,
             str(state.revision),
-            str(site(self._app).catalog.files.refresh()),
+            site(self._app).catalog.files.refresh(),
             site(self._app).catalog.search.texts_version,
             environ["wsgi.url_scheme"],
             environ.get("HTTP_HOST", ""),
