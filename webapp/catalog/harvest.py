@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from ..config import Settings
-from ..errors import IndexUnavailableError
+from ..errors import DatabaseLockedError, IndexUnavailableError
 from ..records import Record, type_label
 from ..search.engine import SearchEngine, SearchRequest
 from ..search.query import parse
@@ -114,11 +114,18 @@ class Harvest:
     def update_sets(self) -> bool:
         """Write who belongs to the people and lists of the settings; return whether that changed.
 
-        Does nothing while the index is not at the revision of the database.
+        Does nothing while the index is not at the revision of the database, or while another
+        process writes: after what that saves, the index is updated, and then this is called again.
         """
         if not self._settings.oai:
             return False
-        harvest.stamp(self._database)  # for a process that was killed before it did
+        try:
+            return self._update_sets()
+        except DatabaseLockedError:
+            return False
+
+    def _update_sets(self) -> bool:
+        harvest.stamp_pending(self._database)
         revision = self._search.revision or ""
         follow = self._follow(revision)
         with reading(self._database) as connection:

@@ -21,7 +21,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select, update
 
-from .connections import dialect_of, writing
+from .connections import dialect_of, reading, writing
 from .publications import chunks
 from .tables import (
     Change,
@@ -34,6 +34,7 @@ from .tables import (
 from .versions import IS_VERSION_OF, PUBLISHED, is_hidden, is_listed
 
 SECOND: Final = timedelta(seconds=1)
+_PENDING: Final = select(func.min(HarvestBatch.id)).where(HarvestBatch.at.is_(None))
 _LATE: Final = SECOND / 2  # after its time, a batch may become visible without being missed
 
 
@@ -71,6 +72,14 @@ def touch(connection: Connection, ids: Iterable[int]) -> None:
         connection.execute(query.values(batch=batch))
 
 
+def stamp_pending(database: Engine) -> None:
+    """Give batches their time for which a process was killed. Mostly, this only reads."""
+    with reading(database) as connection:
+        pending = connection.scalar(_PENDING)
+    if pending is not None:
+        stamp(database)
+
+
 def stamp(database: Engine) -> None:
     """Give batches that have none their time. Call it after a transaction that made one.
 
@@ -79,14 +88,13 @@ def stamp(database: Engine) -> None:
     ahead, first = timedelta(), None
     while True:
         with writing(database) as connection:
-            pending = select(func.min(HarvestBatch.id)).where(HarvestBatch.at.is_(None))
-            first = first or connection.scalar(pending)
+            first = first or connection.scalar(_PENDING)
             if first is None:
                 return
             at = _next_time(connection, ahead)
             query = update(HarvestBatch).where(HarvestBatch.id >= first)
             connection.execute(query.values(at=at))
-        with database.connect() as connection:
+        with reading(database) as connection:
             late = dialect_of(database).clock(connection) - at
         if late < _LATE:
             return

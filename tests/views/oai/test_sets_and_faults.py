@@ -14,10 +14,13 @@ from flask import Flask
 from tests.conftest import BOTH_DATABASES, ON_SQLITE, running
 from tests.harvested import NAMES, texts, valid
 from tests.views.oai.conftest import with_oai
+from webapp.catalog import synchronise
 from webapp.records import Record
 from webapp.site import site
+from webapp.store.connections import writing
 from webapp.store.edits import Edit
 from webapp.store.harvest_lists import Wanted
+from webapp.store.locks import LockWait, set_lock_wait
 
 DATABASES = BOTH_DATABASES
 RECORDS = {"verb": "ListRecords", "metadataPrefix": "oai_dc"}
@@ -151,3 +154,19 @@ def test_titles_that_xml_forbids_are_written_without_these_characters(instance: 
         title = texts(ask(app), ".//dc:title")[-1]
         assert title.startswith("ab")
         assert "&]]>" in title
+
+
+def test_sets_wait_for_another_writer_without_holding_up_the_index(instance: Path) -> None:
+    with_oai(instance, f'{LIST}search = "year:2023"\n')
+    with running(instance) as app:
+        prepare(app)
+        catalog = site(app).catalog
+        set_lock_wait(catalog.database, LockWait(0))
+        stored = catalog.get("feng2023tensorir")
+        assert stored
+        catalog.save([Edit(None, stored.id)], "test")
+        synchronise(catalog.database, catalog.search, choices=catalog.choices)
+        with writing(catalog.database):
+            assert not catalog.harvest.update_sets()
+        assert catalog.harvest.update_sets()
+        assert not catalog.harvest.update_sets()
