@@ -8,7 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, select, update
 
 from tests.octavo import octavo
 from tests.postgresql import USER, PostgreSQL
@@ -25,7 +25,7 @@ from webapp.store.connections import (
     writing,
 )
 from webapp.store.queries import ids_of_keys
-from webapp.store.tables import db
+from webapp.store.tables import Publication, db
 
 
 @pytest.fixture
@@ -124,6 +124,16 @@ def test_the_migrations_make_the_tables_of_the_models(database: Database) -> Non
 def test_a_text_with_a_nul_finds_nothing(database: Database) -> None:
     with reading(database) as connection:
         assert ids_of_keys(connection, ["liu2025eaas", "\0", "a\0b"]).keys() == {"liu2025eaas"}
+
+
+def test_json_with_a_nul_can_be_read_back(database: Database) -> None:
+    key, title = "liu2025eaas", "a\0b \\u0000 \\\0"
+    with writing(database) as connection:
+        query = update(Publication).where(Publication.key == key)
+        connection.execute(query.values(source={"title": title}))
+    with reading(database) as connection:
+        query = select(Publication.source["title"].as_string()).where(Publication.key == key)
+        assert connection.scalar(query) == title.replace("\0", "")
 
 
 @pytest.mark.parametrize(

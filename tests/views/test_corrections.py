@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from tests.conftest import ON_BOTH_DATABASES
 from tests.editors import editing_site, post, sign_in, site
 from tests.importing import do, records
 from tests.reading import one, soup
@@ -176,6 +177,7 @@ def test_a_program_that_fills_in_everything_is_thanked_and_ignored(
     assert "No corrections wait" in editor.get("/edit/inbox").text
 
 
+@ON_BOTH_DATABASES
 @pytest.mark.parametrize(
     ("changed", "status"),
     [

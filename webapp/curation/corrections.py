@@ -7,6 +7,7 @@ from typing import Final
 from ..catalog import Catalog
 from ..errors import CorrectionRefusedError
 from ..formats.building import source_of
+from ..formats.encoding import remove_controls
 from ..formats.inline import decode, to_plain
 from ..records import Record
 from ..store import corrections, publications
@@ -104,7 +105,7 @@ def _plain(source: str) -> str:
 def _changes(record: Record, values: Mapping[str, str]) -> Sequence[tuple[str, str, str]]:
     changes = []
     for name, shown in shown_fields(record).items():
-        value = values.get(name, shown)
+        value = remove_controls(values.get(name, shown))
         lines = [" ".join(line.split()) for line in value.splitlines() if line.strip()]
         if lines == shown.splitlines():
             continue

@@ -5,6 +5,7 @@ ONLY), unless it writes. A writer takes an advisory lock of the database first, 
 one at a time, as with SQLite; then each of its statements sees what is committed.
 """
 
+import json
 import select
 import time
 from collections.abc import Mapping, Sequence
@@ -22,8 +23,19 @@ WRITER_LOCK: Final = int.from_bytes(b"octavo", "big")  # the advisory lock of wh
 NOTICE_AFTER: Final = 1.0  # seconds of waiting before `LockWait.notify` is called
 POLL: Final = 0.05  # seconds between two attempts to take the lock
 
+
+def _json(value: object) -> str:
+    """Return JSON without U+0000: PostgreSQL stores it, but then refuses to read any part."""
+    pieces = json.dumps(value).split(r"\\")  # at each backslash that is itself escaped
+    return r"\\".join(piece.replace(r"\u0000", "") for piece in pieces)
+
+
 # As many connections as there are threads may be open; the pool keeps five.
-OPTIONS: Final[Mapping[str, Any]] = {"max_overflow": -1, "use_native_hstore": False}
+OPTIONS: Final[Mapping[str, Any]] = {
+    "max_overflow": -1,
+    "use_native_hstore": False,
+    "json_serializer": _json,
+}
 
 # What each connection sets. The server notices a machine that is gone within some ten seconds, and
 # gives up its lock; by default it would after two hours.
