@@ -1,6 +1,7 @@
 """While the database is away, what is known is served, and the rest is 503."""
 
 import logging
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,11 +14,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from bench.site import gunicorn, listening
 from tests.conftest import ON_BOTH_DATABASES, running
 from tests.editors import EDITING, SAME_ORIGIN, TOKEN, form_of, sign_in
 from tests.postgresql import PostgreSQL
 from tests.sites import Site
 from tests.sites import site as site_with
+from tests.torture.site import ask
 from webapp.catalog import IndexFollower, synchronise
 from webapp.errors import DatabaseUnavailableError
 from webapp.records import Record
@@ -264,3 +267,37 @@ def test_a_form_that_cannot_be_saved_is_shown_again_and_saved_later(site_with: S
     again = {**sent, "csrf_token": TOKEN.findall(answer.text)[0]}
     answer = client.post("/edit/add/new", data=again, headers=SAME_ORIGIN)
     assert answer.status_code == 303, answer.text
+
+
+def test_a_running_server_outlives_its_database(
+    postgresql_instance: Path, postgresql: PostgreSQL, tmp_path: Path
+) -> None:
+    path = tmp_path / "octavo.sock"
+    one_worker = {"WEB_CONCURRENCY": "1"}
+    with listening(path) as listener, gunicorn(postgresql_instance, listener, one_worker):
+        before = ask(path, PUBLICATION)
+        with stopped(postgresql):
+            wait_until(lambda: NOTICE in ask(path, PUBLICATION).text)
+            assert ask(path, "/sitemap.xml").status == 503
+            assert '"degraded"' in ask(path, "/readyz").text
+        wait_until(lambda: ask(path, PUBLICATION) == before)
+        assert ask(path, "/sitemap.xml").status == 200
+    log = (postgresql_instance / "server.log").read_text()
+    assert log.count("The database is away") == log.count("The database is back") == 1
+
+
+@pytest.fixture
+def postgresql_instance(
+    postgresql: PostgreSQL,
+    seed_in_postgresql: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Path]:
+    with postgresql.database(template="seed") as name:
+        monkeypatch.setenv("OCTAVO_DATABASE_URL", postgresql.url(name))
+        yield Path(shutil.copytree(seed_in_postgresql, tmp_path / "served"))
+
+
+def wait_until(is_true: Callable[[], bool]) -> None:
+    while not is_true():
+        time.sleep(0.02)
