@@ -27,13 +27,13 @@ KEEP = os.environ.get("KEEP", "")  # a folder for the imported corpus
 def run(source: str) -> str:
     """Import a corpus; harvest it while 10,000 more publications are imported."""
     with temporary_instance(seed=False) as instance:
-        kept = Path(KEEP) / "harvest" if KEEP else None
-        if kept and kept.exists():
-            return measure(Path(shutil.copytree(kept, instance / "copy")))
+        stored = Path(KEEP) / "harvest" if KEEP else None
+        if stored and stored.exists():
+            return measure(Path(shutil.copytree(stored, instance / "copy")))
         importing.run(instance, corpus.file(source, instance))
         (instance / SITE_FILE).write_text(SETTINGS)
-        if kept:
-            shutil.copytree(instance, kept)
+        if stored:
+            shutil.copytree(instance, stored)
         return measure(instance)
 
 

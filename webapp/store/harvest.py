@@ -1,4 +1,4 @@
-"""What harvesters are to be told: which publications changed, and when that became visible.
+"""What harvesters need to know: which publications changed, and when that became visible.
 
 DESIGN. OAI-PMH lets a harvester ask for what changed since a time, and trusts it never to miss
 anything. So an item does not have the time of its transaction, which may begin long before others
@@ -6,7 +6,7 @@ see it, but a batch: the number of the transaction. After the commit, a second a
 transaction gives the batch its time, rounded up to a second (`stamp`). Until then harvesters do not
 see the change. They are given times rounded down (`clock`), so that one who asks from then on gets
 everything whose time was committed within the same second; if a commit took longer, the time is
-raised. Times never fall, whatever the clock does.
+raised. Times never fall, even if the clock is set back.
 
 An item is a publication that lists have. When it is removed, hidden or becomes a version of another
 one, its row remains as deleted for ever; forgetting the history leaves it.

@@ -1,4 +1,4 @@
-"""A harvester that follows the rules ends with exactly the catalog, whatever happens meanwhile."""
+"""A harvester that follows the rules ends with exactly the catalog, also if that changes."""
 
 import os
 import subprocess
@@ -34,7 +34,7 @@ DATABASES = BOTH_DATABASES
 
 @dataclass
 class Harvester:
-    """A copy of a site that is kept up to date as the protocol says."""
+    """A copy of a site that follows it as the protocol says."""
 
     client: FlaskClient
     arguments: dict[str, str] = field(default_factory=dict)

@@ -39,7 +39,7 @@ class Slots:
     """Slots for responses that occupy a thread, limited in total and for each address."""
 
     def __init__(self, size: int, per_address: int | None = None) -> None:
-        """Without `per_address`, one address may have all of them, and is never told 429."""
+        """Without `per_address`, one address may have all of them, and never gets 429."""
         self._size = size
         self._per_address = per_address
         self._taken: Counter[str] = Counter()
