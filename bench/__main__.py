@@ -7,6 +7,7 @@ from functools import partial
 
 from . import (
     corpus,
+    crawl,
     engine_alone,
     full_text,
     harvest,
@@ -42,12 +43,13 @@ PARTS: dict[str, tuple[str, Callable[[], str]]] = {
     "history": ("Database after many imports", import_repeatedly),
     "search": (f"Search in {CORPUS or 'a generated corpus'}", partial(searching.run, CORPUS)),
     "people": (f"Pages of people in {CORPUS or 'a generated corpus'}", partial(people.run, CORPUS)),
+    "crawl": ("Typing beside a crawler", partial(crawl.run, CORPUS)),
     "engine": (f"The engine alone in {CORPUS}", partial(engine_alone.run, CORPUS, SIZE)),
     "harvest": (f"Harvest of {CORPUS or 'a generated corpus'}", partial(harvest.run, CORPUS)),
     "full-text": (f"Texts of PDFs in {CORPUS}", partial(full_text.run, CORPUS, SIZE)),
 }
 
-ONLY_NAMED = ("engine", "full-text", "harvest")
+ONLY_NAMED = ("crawl", "engine", "full-text", "harvest")
 
 
 def main(names: list[str]) -> None:

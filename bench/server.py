@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,13 +59,18 @@ class Server:
 
 @contextmanager
 def serving(
-    instance: Path, config: str = "gunicorn.conf.py", options: tuple[str, ...] = ()
+    instance: Path,
+    config: str = "gunicorn.conf.py",
+    options: tuple[str, ...] = (),
+    settings: Mapping[str, str] | None = None,
 ) -> Iterator[Server]:
     """Run gunicorn, as `make serve` starts it, until the block ends."""
     port = _free_port()
     command = [str(BIN / "gunicorn"), "--config", config, "--bind", f"127.0.0.1:{port}"]
     process = subprocess.Popen(
-        [*command, "--log-level", "warning", *options], cwd=ROOT, env=environment(instance)
+        [*command, "--log-level", "warning", *options],
+        cwd=ROOT,
+        env={**environment(instance), **(settings or {})},
     )
     try:
         _wait_for(port, process)
