@@ -105,6 +105,10 @@ class BackupError(OctavoError):
     """A backup cannot be written, read or restored."""
 
 
+class OutcomeUnknownError(BackupError):
+    """The database went away while a restore was committed. The journal of it remains."""
+
+
 class BadRowError(OctavoError):
     """A database has a row that Octavo does not write."""
 

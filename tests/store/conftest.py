@@ -1,19 +1,21 @@
 """Backups of the seed, restored over changed instances, or refused."""
 
+import os
 import shutil
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskCliRunner
+from sqlalchemy import create_engine, func, select
 
 from tests.conftest import running
 from tests.foreign_backups import snapshot
 from webapp.catalog import Catalog
 from webapp.records import Record
+from webapp.store.connections import database_url
 from webapp.store.edits import Edit
+from webapp.store.tables import Publication
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +40,8 @@ def saved(instance: Path, catalog: Catalog, tmp_path: Path, runner: FlaskCliRunn
     (files / "y.pdf").write_bytes(b"y")
     assert runner.invoke(args=["backup", str(tmp_path / "b.zip")]).exit_code == 0
     catalog.save([Edit(Record(key="new", type="misc", title="New"))], "test")
-    assert runner.invoke(args=["reindex"]).exit_code == 0
+    result = runner.invoke(args=["reindex"])
+    assert result.exit_code == 0, result.output
     (files / "deep" / "x.pdf").write_bytes(b"newer")
     (files / "y.pdf").unlink()
     (files / "z.pdf").write_bytes(b"z")
@@ -56,10 +59,13 @@ def state(instance: Path) -> tuple[dict[str, bytes], int]:
         and "index" not in path.relative_to(instance).parts
         and not path.name.startswith("octavo.db")
     }
-    with closing(sqlite3.connect(instance / "octavo.db")) as connection:
-        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        (count,) = connection.execute("SELECT count(*) FROM publications").fetchone()
-    return files, count
+    engine = create_engine(database_url(os.environ.get("OCTAVO_DATABASE_URL", ""), instance))
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+        count = connection.scalar(select(func.count()).select_from(Publication))
+    engine.dispose()
+    return files, count or 0
 
 
 @pytest.fixture

@@ -11,28 +11,35 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskCliRunner
 
+from tests.conftest import BOTH_DATABASES
 from tests.store.conftest import state
 from webapp.config import ROOT
 from webapp.store.backup import restoring
+from webapp.store.backup.live_file import LiveFile
+from webapp.store.backup.live_server import LiveServer
 
 
-@pytest.mark.parametrize("step", ["write_journal", "put_in_place", "replace_database"])
+@pytest.mark.parametrize("database_kind", BOTH_DATABASES, indirect=True)
+@pytest.mark.parametrize("step", ["write_journal", "put_in_place", "replace"])
 def test_a_failed_step_of_a_restore_changes_nothing(
     instance: Path,
     saved: Path,
     runner: FlaskCliRunner,
     monkeypatch: pytest.MonkeyPatch,
+    database_kind: str,
     step: str,
 ) -> None:
     before = state(instance)
-    original: Callable[..., object] = getattr(restoring, step)
+    live = LiveFile if database_kind == "sqlite" else LiveServer
+    place: object = live if step == "replace" else restoring
+    original: Callable[..., object] = getattr(place, step)
 
     def fail(*arguments: object) -> None:
-        if step != "replace_database":  # this step fails before it changes anything
+        if step != "replace":  # this step fails before it changes anything
             original(*arguments)
         raise OSError(28, "No space left on device", str(instance))
 
-    monkeypatch.setattr(restoring, step, fail)
+    monkeypatch.setattr(place, step, fail)
     result = runner.invoke(args=["restore", "--force", str(saved)])
     assert result.exit_code == 2
     assert result.stderr == f"Error: {instance}: No space left on device.\n"
@@ -42,36 +49,48 @@ def test_a_failed_step_of_a_restore_changes_nothing(
 KILLED = """
 import os, signal
 from webapp.store.backup import restoring
+from webapp.store.backup import live_file, live_server
 from webapp.__main__ import main
 
-step = getattr(restoring, os.environ["STEP"])
+places = {
+    "sqlite replace": live_file.LiveFile,
+    "postgresql replace": live_server.LiveServer,
+    "postgresql _copy_rows": live_server,
+}
+place = places.get(os.environ["DATABASE"] + " " + os.environ["STEP"], restoring)
+step = getattr(place, os.environ["STEP"])
 
 def kill(*arguments):
     if os.environ["WHEN"] == "after":
         step(*arguments)
     os.kill(os.getpid(), signal.SIGKILL)
 
-setattr(restoring, os.environ["STEP"], kill)
+setattr(place, os.environ["STEP"], kill)
 main()
 """
 
 
 @pytest.mark.parametrize("repair", ["prepare", "restore", "backup"])
 @pytest.mark.parametrize(
-    ("step", "when", "count"),
+    ("database_kind", "step", "when", "count"),
     [
-        ("unpack", "after", 8),
-        ("adopt", "after", 8),
-        ("write_journal", "after", 8),
-        ("put_in_place", "after", 8),
-        ("replace_database", "before", 8),
-        ("replace_database", "after", 7),
+        ("sqlite", "unpack", "after", 8),
+        ("sqlite", "adopt", "after", 8),
+        ("sqlite", "write_journal", "after", 8),
+        ("sqlite", "put_in_place", "after", 8),
+        ("sqlite", "replace", "before", 8),
+        ("sqlite", "replace", "after", 7),
+        ("postgresql", "put_in_place", "after", 8),
+        ("postgresql", "_copy_rows", "after", 8),
+        ("postgresql", "replace", "after", 7),
     ],
+    indirect=["database_kind"],
 )
 def test_a_killed_restore_leaves_the_old_or_the_new_state(
     instance: Path,
     saved: Path,
     runner: FlaskCliRunner,
+    database_kind: str,
     step: str,
     when: str,
     count: int,
@@ -81,7 +100,13 @@ def test_a_killed_restore_leaves_the_old_or_the_new_state(
     killed = subprocess.run(
         [sys.executable, "-c", KILLED, "restore", "--force", str(saved)],
         cwd=ROOT,
-        env={**os.environ, "OCTAVO_INSTANCE": str(instance), "STEP": step, "WHEN": when},
+        env={
+            **os.environ,
+            "OCTAVO_INSTANCE": str(instance),
+            "DATABASE": database_kind,
+            "STEP": step,
+            "WHEN": when,
+        },
         check=False,
     )
     assert killed.returncode == -signal.SIGKILL

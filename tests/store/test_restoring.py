@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient, FlaskCliRunner
 
+from tests.conftest import BOTH_DATABASES
 from tests.store.conftest import state
 from tests.torture.index import can_mount
 from webapp.catalog.catalog import Catalog
@@ -18,6 +19,7 @@ from webapp.catalog.criteria import Criteria
 from webapp.config import ROOT
 
 
+@pytest.mark.parametrize("database_kind", BOTH_DATABASES, indirect=True)
 def test_restore_lists_overwritten_and_additional_files(
     instance: Path, saved: Path, runner: FlaskCliRunner, catalog: Catalog
 ) -> None:
@@ -127,6 +129,7 @@ def test_restore_does_not_use_tmp(
     assert state(instance)[1] == 7
 
 
+@pytest.mark.parametrize("database_kind", BOTH_DATABASES, indirect=True)
 def test_a_running_site_serves_the_restored_database_at_once(
     saved: Path, client: FlaskClient, runner: FlaskCliRunner
 ) -> None:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, make_url
+from sqlalchemy import URL, Connection, Engine, Table, func, make_url, select
 
 from ..errors import DatabaseError
 from .catalog_revisions import CatalogRevision
@@ -83,6 +83,21 @@ class Dialect:
         del connection
         return datetime.now(UTC)
 
+    def last_id(self, connection: Connection, table: Table) -> int:
+        """Return the last id that a table gave to a row, which may be gone; 0 for none."""
+        return connection.scalar(select(func.max(table.c.id))) or 0
+
+    def raise_last_id(self, connection: Connection, table: Table, last: int) -> None:
+        """Let a table give only ids above `last`, which rows were inserted with.
+
+        Portably nothing: a database that counts its rows' ids itself.
+        """
+        del connection, table, last
+
+    def describe(self, url: URL) -> str:
+        """Return how messages name a database, without anything secret."""
+        return url.render_as_string()
+
     def translate(self, error: BaseException, url: URL) -> DatabaseError:
         """Return the error of our tree for an error of the driver."""
-        return DatabaseError(f"{url.render_as_string()}: {error}.")
+        return DatabaseError(f"{self.describe(url)}: {error}.")

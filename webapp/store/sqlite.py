@@ -13,7 +13,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import URL, Connection, Engine, event
+from sqlalchemy import URL, Connection, Engine, Table, event
 
 from ..errors import DatabaseError, DatabaseLockedError, DatabaseUnavailableError
 from .dialect import Dialect
@@ -126,6 +126,20 @@ class SQLite(Dialect):
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             cursor.execute(f"PRAGMA busy_timeout = {lock_wait(engine).seconds * 1000}")
             return before - _size(cursor)
+
+    def last_id(self, connection: Connection, table: Table) -> int:
+        """Return the last id that a table gave to a row, which may be gone; 0 for none."""
+        query = "SELECT seq FROM sqlite_sequence WHERE name = ?"
+        return connection.exec_driver_sql(query, (table.name,)).scalar() or 0
+
+    def raise_last_id(self, connection: Connection, table: Table, last: int) -> None:
+        """Let a table give only ids above `last`. SQLite remembers larger ones of inserted rows."""
+        if last > self.last_id(connection, table):
+            for statement in (
+                "DELETE FROM sqlite_sequence WHERE name = :name",
+                "INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :last)",
+            ):
+                connection.exec_driver_sql(statement, {"name": table.name, "last": last})
 
     def translate(self, error: BaseException, url: URL) -> DatabaseError:
         """Return the error with the path of the database and what to do."""

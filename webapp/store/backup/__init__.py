@@ -1,5 +1,5 @@
 """Backup and restore: a whole instance in one file.
 
 Imported by `cli`. Trusts nothing in a backup: members, schema and rows are checked before
-anything is replaced. Supports SQLite only. Never reads records or the search index.
+anything is replaced. Never reads records or the search index.
 """

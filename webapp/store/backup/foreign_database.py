@@ -23,17 +23,16 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Engine, create_engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy import Engine
 
 from ...errors import BackupError, BadRowError, DatabaseError
-from ..connections import compact, prepare_engine, writing
+from ..connections import compact, writing
 from ..schema import newest_schema, schemas, upgrade_database
-from ..sqlite import url_of
 from ..tables import OF_EDITORS
 from .drafts import disk_error
 from .format import DATABASE
 from .row_checks import check_rows
+from .sqlite_files import file_engine
 
 Object = tuple[str, str, str, str]  # of a schema: type, name, table, SQL with white space folded
 
@@ -50,8 +49,7 @@ def adopt(source: Path, target: Path) -> str:
     Returns the identity. Raises BackupError for rows that Octavo does not write, OSError if the
     disk is full.
     """
-    engine = create_engine(url_of(target), poolclass=NullPool)
-    prepare_engine(engine)
+    engine = file_engine(target)
     identity = uuid4().hex
     with _explained(target.parent):
         with _opened(source) as connection:

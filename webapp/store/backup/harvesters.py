@@ -4,44 +4,41 @@ A harvester that saw what was added after the backup learns that it is gone, and
 with a later time. No id is given to a second publication.
 """
 
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import Connection, create_engine, inspect
-from sqlalchemy.pool import NullPool
+from sqlalchemy import Connection, Table, inspect
 
-from ..connections import prepare_engine, reading, writing
+from ..connections import dialect_of, writing
 from ..harvest import Seen, restart, seen
-from ..sqlite import url_of
 from ..tables import HarvestItem, Publication
+from .sqlite_files import file_engine
 
-_SEQUENCE = f"FROM sqlite_sequence WHERE name = '{Publication.__tablename__}'"
+NEVER_REUSED: Table = Publication.__table__  # its ids
 
 
-def carry_over(live: Path | None, new: Path) -> None:
-    """Write into the database `new` what harvesters saw of the one that it will replace.
+@dataclass(frozen=True, slots=True)
+class GivenOut:
+    """What harvesters saw of a database, and the last id that it gave to a publication."""
 
-    `live` is None if that cannot be read.
-    """
-    before, last_id = _read(live) if live and live.exists() else (Seen(), 0)
-    engine = create_engine(url_of(new), poolclass=NullPool)
-    prepare_engine(engine)
+    seen: Seen = field(default_factory=Seen)
+    last_id: int = 0
+
+
+def given_out(live: Connection) -> GivenOut:
+    """Read what a restore must not take back from the database that it will replace."""
+    tables = set(inspect(live).get_table_names())
+    has_items = HarvestItem.__tablename__ in tables
+    has_ids = NEVER_REUSED.name in tables
+    return GivenOut(
+        seen(live) if has_items else Seen(),
+        dialect_of(live.engine).last_id(live, NEVER_REUSED) if has_ids else 0,
+    )
+
+
+def carry_over(before: GivenOut, new: Path) -> None:
+    """Write into the database `new` what was given out of the one that it will replace."""
+    engine = file_engine(new)
     with writing(engine) as connection:
-        restart(connection, before)
-        last_id = max(last_id, _last_id(connection))
-        connection.exec_driver_sql(f"DELETE {_SEQUENCE}")
-        query = "INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)"
-        connection.exec_driver_sql(query, (Publication.__tablename__, last_id))
-
-
-def _read(live: Path) -> tuple[Seen, int]:
-    engine = create_engine(url_of(live), poolclass=NullPool)
-    prepare_engine(engine)
-    with reading(engine) as connection:
-        tables = set(inspect(connection).get_table_names())
-        last_id = _last_id(connection) if Publication.__tablename__ in tables else 0
-        has_items = HarvestItem.__tablename__ in tables
-        return seen(connection) if has_items else Seen(), last_id
-
-
-def _last_id(connection: Connection) -> int:
-    return connection.exec_driver_sql(f"SELECT seq {_SEQUENCE}").scalar() or 0
+        restart(connection, before.seen)
+        dialect_of(engine).raise_last_id(connection, NEVER_REUSED, before.last_id)

@@ -84,6 +84,11 @@ def roll_back(draft: Path, instance: Path, journal: Journal) -> None:
             (instance / folder).rmdir()
 
 
+def leave(draft: Path) -> None:
+    """Leave a draft folder, with its journal, to the next `recover`, which finds it by its name."""
+    draft.rename(draft.with_name(f"{draft.name}-left"))
+
+
 def recover(instance: Path, identity: Callable[[], str]) -> bool:
     """Roll back restores that were killed; return whether there were any.
 

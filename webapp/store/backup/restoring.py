@@ -10,31 +10,23 @@ before. If a step fails, everything is as before; if the process is killed, it i
 
 import hashlib
 import os
-import sqlite3
 from collections.abc import Iterable
-from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Engine
 
 from ...config import SITE_FILE, Settings
-from ...errors import BackupError, ConfigurationError
+from ...errors import BackupError, ConfigurationError, OutcomeUnknownError
 from ...site_file import load_settings
-from ..connections import database_file
-from ..locks import lock_wait
 from ..schema import refuse_newer
-from ..sqlite import translated_errors
 from .drafts import draft_folder
 from .foreign_database import adopt
 from .format import DATABASE, Manifest
-from .harvesters import carry_over
-from .journal import DRAFT, NEW, Journal, put_in_place, recover, roll_back, write_journal
+from .journal import DRAFT, NEW, Journal, leave, put_in_place, recover, roll_back, write_journal
+from .live import Live, live_database
 from .owner_files import FILES_FOLDER, OwnFile, own_files
 from .reading import hidden_files, unpack
-from .replacement import identity_of, is_damaged, replace_database
-from .writing import database_path
 
 # Settings that say where the site's data is: a backup cannot change them.
 PLACES = ("database_url", "index_path", "index_source")
@@ -72,10 +64,10 @@ def restore(
 
     Raises BackupError, DatabaseNewerError or OSError; then nothing has changed.
     """
-    live = database_path(database)
+    live = live_database(database)
     roll_back_unfinished(database, instance)
     instance.mkdir(parents=True, exist_ok=True)
-    with translated_errors(live), draft_folder(instance, DRAFT) as draft:
+    with draft_folder(instance, DRAFT) as draft:
         new = draft / NEW
         new.mkdir()
         manifest = unpack(file, new)
@@ -88,7 +80,7 @@ def restore(
         if not force:
             _refuse_files(journal.replaced)
         other = [file.name for file in own_files(instance) if isinstance(file, OwnFile)]
-        damaged = _replace(draft, live, instance, journal, lock_wait(database).seconds)
+        damaged = _replace(draft, live, instance, journal)
     database.dispose()
     return Restored(
         manifest=manifest,
@@ -103,25 +95,16 @@ def restore(
 
 def roll_back_unfinished(database: Engine, instance: Path) -> bool:
     """Roll back a restore that was killed; return whether there was one."""
-    if database_file(database) is None or not instance.is_dir():
-        return False
-    return recover(instance, lambda: identity_of(database_path(database)))
+    return instance.is_dir() and recover(instance, live_database(database).identity)
 
 
-def _refuse_publications(live: Path) -> None:
+def _refuse_publications(live: Live) -> None:
     """Raise BackupError if a restore would overwrite publications, or a damaged database."""
-    if not live.exists() or not live.stat().st_size:
-        return
-    if not is_damaged(live):
-        with closing(sqlite3.connect(live)) as connection:
-            tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
-            query = "SELECT 1 FROM publications LIMIT 1"
-            if "publications" not in tables or not connection.execute(query).fetchone():
-                return
-    raise BackupError(
-        "This instance already has publications. Nothing was changed. "
-        "To overwrite them: make a backup, then add --force."
-    )
+    if live.has_publications():
+        raise BackupError(
+            "This instance already has publications. Nothing was changed. "
+            "To overwrite them: make a backup, then add --force."
+        )
 
 
 def _refuse_files(replaced: list[str]) -> None:
@@ -214,34 +197,18 @@ def _is_same(target: Path, digest: str) -> bool:
         return hashlib.file_digest(file, "sha256").hexdigest() == digest
 
 
-def _replace(draft: Path, live: Path, instance: Path, journal: Journal, wait: float) -> Path | None:
+def _replace(draft: Path, live: Live, instance: Path, journal: Journal) -> Path | None:
     """Put the files in place and, last, the database.
 
     Returns the new name of the former database if that was damaged.
     """
     write_journal(draft, journal)
-    damaged = None
     try:
         put_in_place(draft, instance, journal)
-        if is_damaged(live):
-            damaged = _set_aside(live)
-        carry_over(None if damaged else live, draft / DATABASE)
-        replace_database(draft / DATABASE, live, journal.identity, wait)
+        return live.replace(draft / DATABASE, journal.identity)
+    except OutcomeUnknownError:
+        leave(draft)
+        raise
     except BaseException:
         roll_back(draft, instance, journal)
-        if damaged:
-            damaged.replace(live)
         raise
-    return damaged
-
-
-def _set_aside(live: Path) -> Path:
-    """Rename a database that cannot be read, together with its write-ahead log."""
-    now = datetime.now(UTC)
-    damaged = live.with_name(f"{live.name}.damaged-{now:%Y%m%dT%H%M%SZ}")
-    live.rename(damaged)
-    for suffix in ("-wal", "-shm"):
-        log = live.with_name(live.name + suffix)
-        if log.exists():
-            log.rename(damaged.with_name(damaged.name + suffix))
-    return damaged

@@ -1,4 +1,4 @@
-"""Writing a backup of an instance. SQLite only: other databases have their own tools."""
+"""Writing a backup of an instance."""
 
 import hashlib
 import os
@@ -16,12 +16,12 @@ from typing import Any, BinaryIO
 from sqlalchemy import Engine
 
 from ...errors import BackupError
-from ..connections import CatalogRevision, database_file
+from ..connections import CatalogRevision
 from ..sqlite import translated_errors
-from ..tables import OF_EDITORS
 from .drafts import abandoned, draft_folder, sync_folder
 from .foreign_database import adopt
 from .format import DATABASE, MANIFEST, MAX_FILES, STORED_FROM, Manifest
+from .live import Live, live_database
 from .owner_files import FILES_FOLDER, LeftOut, OwnFile, own_files
 from .reading import BLOCK, verify
 
@@ -31,30 +31,20 @@ FIRST_DATE = (1980, 1, 1, 0, 0, 0)
 LAST_DATE = (2107, 12, 31, 23, 59, 58)
 
 
-def database_path(database: Engine) -> Path:
-    """Return the path of the database file. Raises BackupError if it is not SQLite's."""
-    if (path := database_file(database)) is None:
-        raise BackupError(
-            f"octavo backup and octavo restore support SQLite only. For {database.dialect.name}, "
-            "use the database's own tools."
-        )
-    return path
-
-
 def write_backup(database: Engine, instance: Path, target: Path) -> tuple[Manifest, list[LeftOut]]:
     """Write a backup; return its contents and the files that were left out.
 
     The backup is consistent even while the site serves, and is read back before it replaces an
     existing one. Raises BackupError or OSError; then an existing backup is unchanged.
     """
-    source = database_path(database)
+    live = live_database(database)
     _refuse_target(target, instance)
     with abandoned(target.parent, DRAFT) as leftovers:
         for leftover in leftovers:
             shutil.rmtree(leftover, ignore_errors=True)
-    with translated_errors(source), draft_folder(target.parent, DRAFT) as folder:
+    with draft_folder(target.parent, DRAFT) as folder, translated_errors(folder / DATABASE):
         copy = folder / DATABASE
-        _copy_database(source, copy)
+        _copy_database(live, copy)
         manifest, left_out = _write_archive(folder, copy, instance)
         draft = folder / "draft.zip"
         verify(draft)
@@ -78,29 +68,14 @@ def _refuse_target(target: Path, instance: Path) -> None:
         raise BackupError(f"{target}: this file exists and is not a backup. Choose another name.")
 
 
-def _copy_database(source: Path, copy: Path) -> None:
-    if not source.exists():
-        raise BackupError(f"{source}: there is no database yet. To create one: octavo prepare")
-    with closing(sqlite3.connect(source.as_uri() + "?mode=rw", uri=True)) as connection:
-        connection.execute("VACUUM INTO ?", (str(copy),))
-    _remove_sessions(copy)
+def _copy_database(live: Live, copy: Path) -> None:
+    live.copy(copy)
     scratch = copy.with_name("check.db")
     try:
         adopt(copy, scratch)  # as a restore would
     except BackupError as error:
-        raise BackupError(f"{source}: {error}. No backup was written.") from None
+        raise BackupError(f"{live.name}: {error}. No backup was written.") from None
     scratch.unlink()
-
-
-def _remove_sessions(copy: Path) -> None:
-    """Remove everything about editors who are signed in, also from free pages of the file."""
-    with closing(sqlite3.connect(copy)) as connection:
-        query = "SELECT name FROM sqlite_master WHERE type = 'table'"
-        names = OF_EDITORS.intersection(name for (name,) in connection.execute(query))
-        connection.execute("PRAGMA secure_delete = ON")
-        with connection:
-            for name in names:
-                connection.execute(f'DELETE FROM "{name}"')  # noqa: S608  our own names
 
 
 def _write_archive(folder: Path, copy: Path, instance: Path) -> tuple[Manifest, list[LeftOut]]:

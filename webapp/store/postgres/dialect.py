@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import URL, Connection, Engine
+from sqlalchemy import URL, Connection, Engine, Table
 
 from ...errors import DatabaseError
 from ..catalog_revisions import CatalogRevision
 from ..dialect import Dialect
-from . import errors, urls
+from . import errors, sequences, urls
 from .engine_events import OPTIONS, EngineEvents
 
 _EVENTS: Final = "octavo_postgresql"  # the option of an engine that has its EngineEvents
@@ -46,6 +46,18 @@ class PostgreSQL(Dialect):
         """Return the time of the server, which all machines share."""
         now: datetime = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
         return now
+
+    def describe(self, url: URL) -> str:
+        """Return how messages name a database, without anything secret."""
+        return urls.name(url)
+
+    def last_id(self, connection: Connection, table: Table) -> int:
+        """Return the last id that a table gave to a row, which may be gone; 0 for none."""
+        return sequences.last_id(connection, table)
+
+    def raise_last_id(self, connection: Connection, table: Table, last: int) -> None:
+        """Let a table give only ids above `last`."""
+        sequences.raise_last_id(connection, table, last)
 
     def translate(self, error: BaseException, url: URL) -> DatabaseError:
         """Return the error with the name of the database and what to do."""
