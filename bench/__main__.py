@@ -8,6 +8,7 @@ from functools import partial
 from . import (
     corpus,
     crawl,
+    databases,
     engine_alone,
     full_text,
     harvest,
@@ -42,6 +43,10 @@ PARTS: dict[str, tuple[str, Callable[[], str]]] = {
     "import": (f"Import of {CORPUS or 'a generated corpus'}", import_corpus),
     "history": ("Database after many imports", import_repeatedly),
     "search": (f"Search in {CORPUS or 'a generated corpus'}", partial(searching.run, CORPUS)),
+    "databases": (
+        f"PostgreSQL beside SQLite with {CORPUS or 'a generated corpus'}",
+        partial(databases.run, CORPUS),
+    ),
     "people": (f"Pages of people in {CORPUS or 'a generated corpus'}", partial(people.run, CORPUS)),
     "crawl": ("Typing beside a crawler", partial(crawl.run, CORPUS)),
     "engine": (f"The engine alone in {CORPUS}", partial(engine_alone.run, CORPUS, SIZE)),
@@ -49,7 +54,7 @@ PARTS: dict[str, tuple[str, Callable[[], str]]] = {
     "full-text": (f"Texts of PDFs in {CORPUS}", partial(full_text.run, CORPUS, SIZE)),
 }
 
-ONLY_NAMED = ("crawl", "engine", "full-text", "harvest")
+ONLY_NAMED = ("crawl", "databases", "engine", "full-text", "harvest")
 
 
 def main(names: list[str]) -> None:

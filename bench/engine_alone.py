@@ -15,12 +15,15 @@ from webapp.search.embedded.engine import WhooshEngine
 from webapp.search.engine import Document, SearchRequest
 from webapp.search.query import parse
 
+from . import engines
+from .engines.postgresql import PostgreSQLEngine
 from .enlarging import Raw, enlarge
 from .keystrokes import SEED, typed
 from .processes import pss
 from .quality import read_document, read_lines
 
 VISITS = 200
+ENGINE = os.environ.get("ENGINE", "")
 GOALS = {
     "median, ms": "12",
     "95th percentile, ms": "60",
@@ -31,8 +34,16 @@ GOALS = {
 def run(source: str, size: int) -> str:
     """Measure the keystrokes in the first `size` publications of a corpus, or of mixtures of them.
 
-    The index stays in the folder KEEP, and is used again if it exists there.
+    The index stays in the folder KEEP, and is used again if it exists there. With ENGINE, another
+    engine is measured, on a server of its own if it needs one.
     """
+    if ENGINE == "postgresql":
+        with engines.postgresql_server():
+            return _run(source, size)
+    return _run(source, size)
+
+
+def _run(source: str, size: int) -> str:
     if not source.endswith((".jsonl", ".jsonl.xz")):
         raise SystemExit("The part engine needs CORPUS=... with one JSON object per line.")
     given = [raw for _, raw in read_lines(Path(source))]
@@ -47,7 +58,7 @@ def run(source: str, size: int) -> str:
 
 def _built(folder: Path, given: list[Raw], size: int) -> Iterator[tuple[str, str]]:
     """Index a corpus in a process of its own, unless the folder has an index."""
-    if WhooshEngine(folder).revision is not None:
+    if _engine(folder).revision is not None:
         return
     start = time.perf_counter()
     process = multiprocessing.get_context("fork").Process(target=_build, args=(folder, given, size))
@@ -62,7 +73,11 @@ def _built(folder: Path, given: list[Raw], size: int) -> Iterator[tuple[str, str
 
 def _build(folder: Path, given: list[Raw], size: int) -> None:
     documents = (make_document(number, raw) for number, raw in enumerate(enlarge(given, size)))
-    WhooshEngine(folder).rebuild(documents, "bench")
+    _engine(folder).rebuild(documents, "bench")
+
+
+def _engine(folder: Path) -> engines.Rival | WhooshEngine:
+    return engines.rival(ENGINE, folder / ENGINE) if ENGINE else WhooshEngine(folder)
 
 
 def make_document(number: int, raw: Raw) -> Document:
@@ -75,13 +90,14 @@ def make_document(number: int, raw: Raw) -> Document:
 
 def _searched(folder: Path, given: list[Raw]) -> Iterator[tuple[str, str]]:
     before = pss(os.getpid())
-    engine = WhooshEngine(folder)
+    engine = _engine(folder)
+    elsewhere = engine.processor if isinstance(engine, PostgreSQLEngine) else float
     times, processor = [], []
     for query in _queries(given):
-        start, used = time.perf_counter(), time.process_time()
+        start, used = time.perf_counter(), time.process_time() + elsewhere()
         engine.search(SearchRequest(parse(query, typing=True)))
         times.append(1000 * (time.perf_counter() - start))
-        processor.append(1000 * (time.process_time() - used))
+        processor.append(1000 * (time.process_time() + elsewhere() - used))
     for name, place in (("median, ms", 49), ("95th percentile, ms", 94), ("99th", 98)):
         wall, own = (statistics.quantiles(values, n=100)[place] for values in (times, processor))
         yield name, f"{wall:.1f} (processor time {own:.1f})"

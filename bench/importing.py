@@ -14,14 +14,7 @@ PAGE = os.sysconf("SC_PAGE_SIZE")
 
 def run(instance: Path, corpus: Path) -> str:
     """Import a file into an empty instance."""
-    start = time.perf_counter()
-    process = octavo(instance, "import", "--yes", corpus)
-    peak = 0
-    while not ended(process, SAMPLING):
-        peak = max(peak, _resident(process.pid))
-    seconds = time.perf_counter() - start
-    if process.returncode > 1:  # 1: some entries were rejected
-        raise SystemExit(f"octavo import ended with status {process.returncode}")
+    seconds, peak = measure(instance, corpus)
     return "\n".join(
         (
             "| what | reached | goal for 10,000 |",
@@ -30,6 +23,19 @@ def run(instance: Path, corpus: Path) -> str:
             f"| peak resident memory in MB, children included | {peak / MEGABYTE:.0f} | 350 |",
         )
     )
+
+
+def measure(instance: Path, corpus: Path) -> tuple[float, int]:
+    """Import a file into an empty instance. Return the seconds, and the bytes at the peak."""
+    start = time.perf_counter()
+    process = octavo(instance, "import", "--yes", corpus)
+    peak = 0
+    while not ended(process, SAMPLING):
+        peak = max(peak, _resident(process.pid))
+    seconds = time.perf_counter() - start
+    if process.returncode > 1:  # 1: some entries were rejected
+        raise SystemExit(f"octavo import ended with status {process.returncode}")
+    return seconds, peak
 
 
 def _resident(pid: int) -> int:

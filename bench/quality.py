@@ -27,6 +27,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from bench import engines
 from bench.known_items import Corpus, Paper
 from bench.known_items import known_items as items_of_kind
 from bench.mistakes import LETTERS, mistyped, words_of
@@ -131,12 +132,13 @@ def _typed(document: Document, draw: random.Random) -> dict[str, str]:
 # -- measuring
 
 
+Engine = engines.Rival | WhooshEngine
 Search = Callable[[str], tuple[tuple[int, ...], int]]
 
 
-def searcher(corpus: Iterable[Document], folder: Path) -> Search:
+def searcher(corpus: Iterable[Document], folder: Path, name: str) -> Search:
     """Index a corpus. Return a function that gives the first ten ids of a query and the total."""
-    engine = _engine(corpus, folder)
+    engine = _engine(corpus, folder, name)
 
     def search(text: str) -> tuple[tuple[int, ...], int]:
         hits = engine.search(_request(text))
@@ -145,8 +147,8 @@ def searcher(corpus: Iterable[Document], folder: Path) -> Search:
     return search
 
 
-def _engine(corpus: Iterable[Document], folder: Path) -> WhooshEngine:
-    engine = WhooshEngine(folder)
+def _engine(corpus: Iterable[Document], folder: Path, name: str) -> Engine:
+    engine = engines.rival(name, folder) if name else WhooshEngine(folder)
     if engine.revision is None:
         engine.rebuild(corpus, "quality")
     return engine
@@ -159,7 +161,7 @@ def _request(text: str) -> SearchRequest:
 def known_items(path: Path, folder: Path, options: argparse.Namespace) -> None:
     """Print success@10 after each number of characters, for each way of typing."""
     corpus = list(documents(path))
-    search = searcher(corpus, folder)
+    search = searcher(corpus, folder, options.engine)
     drawn = items(corpus, options.items, options.seed, options.half)
     print(f"\n{path.name}: {len(corpus)} records, {len(drawn)} known items, success@10\n")
     print(f"| typed | {' | '.join(map(str, LENGTHS))} | all | no hits |")
@@ -190,7 +192,7 @@ def _row(
 def kinds(path: Path, folder: Path, options: argparse.Namespace) -> None:
     """Print success@1, success@10 and the share without results for each kind of query."""
     corpus = Corpus(papers(path, options.papers))
-    engine = _engine((paper.document for paper in corpus.papers), folder)
+    engine = _engine((paper.document for paper in corpus.papers), folder, options.engine)
     print(f"\n{path.name}: {len(corpus.papers)} papers, {options.half} half of the queries\n")
     print("| point | query | queries | success@1 | success@10 | empty |\n|---|---|---|---|---|---|")
     by_point: dict[int, list[list[float]]] = defaultdict(list)
@@ -217,7 +219,7 @@ def _cells(figures: Iterable[float]) -> str:
     return " | ".join(f"{figure:.3f}" for figure in figures)
 
 
-def _false_alarms(corpus: Corpus, engine: WhooshEngine, seed: int) -> None:
+def _false_alarms(corpus: Corpus, engine: Engine, seed: int) -> None:
     """Print the words of titles that are corrected, and the random letters that match."""
     draw = random.Random(seed)
     words = sorted({word for paper in corpus.papers for word in paper.words if word.isalpha()})
@@ -236,7 +238,8 @@ def collection(path: Path, folder: Path, options: argparse.Namespace) -> None:
     """Print nDCG@10 for a test collection."""
     raw = [json.loads(line) for line in (path / "docs.jsonl").open()]
     names = {number + 1: document["id"] for number, document in enumerate(raw)}
-    search = searcher((read_document(n, document) for n, document in enumerate(raw)), folder)
+    collected = (read_document(number, document) for number, document in enumerate(raw))
+    search = searcher(collected, folder, options.engine)
     grades: dict[str, dict[str, int]] = defaultdict(dict)
     with (path / "qrels.tsv").open() as file:
         for query, document, grade in list(csv.reader(file, delimiter="\t"))[1:]:
@@ -268,6 +271,7 @@ def main() -> None:
     parser.add_argument("--indexes", type=Path, help="a folder to keep the indexes in")
     parser.add_argument("--kinds", action="store_true", help="queries of many kinds instead")
     parser.add_argument("--papers", type=int, default=10_000, help="for --kinds; 0 is all")
+    parser.add_argument("--engine", default="", help="one of engines/ instead of the site's own")
     parser.add_argument(
         "--failures", action="store_true", help="print queries of --kinds that fail"
     )

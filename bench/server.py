@@ -27,10 +27,12 @@ def temporary_instance(seed: bool = True) -> Iterator[Path]:
         yield Path(name)
 
 
-def prepare(folder: Path, seed: bool = True) -> None:
-    """Prepare a folder as an instance."""
+def prepare(folder: Path, seed: bool = True, settings: str = "") -> None:
+    """Prepare a folder as an instance, with more lines in site.toml before those of the seed."""
     for file in ("site.toml", "publications.bib") if seed else ("site.toml",):
         shutil.copy(SEED / file, folder)
+    toml = folder / "site.toml"
+    toml.write_text(settings + toml.read_text())
     if octavo(folder, "prepare").wait():
         raise SystemExit("octavo prepare failed")
 

@@ -5,13 +5,16 @@ the same hits, page, exact total and counts. They need not offer what they canno
 spellings, no words joined or split, no partial match; phrases and fields are plain words.
 """
 
+import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol, cast
 
 from flask import Flask
 
+from tests.postgresql import cluster
 from webapp import create_app
 from webapp.catalog.documents import document
 from webapp.facets import FACETS as ALL_FACETS
@@ -50,7 +53,7 @@ class Rival(Protocol):
         self, request: SearchRequest, facet: str, letters: str = "", limit: int = 0
     ) -> Counts: ...
 
-    def rebuild(self, documents: Iterator[Document], revision: str) -> None: ...
+    def rebuild(self, documents: Iterable[Document], revision: str) -> None: ...
 
     def close(self) -> None: ...
 
@@ -59,11 +62,23 @@ def rival(name: str, instance: Path) -> Rival:
     """Return the engine with a name. Its index is in the instance folder."""
     from .fts5 import Fts5Engine
     from .plain_whoosh import AS_DOCUMENTED, AS_STORED, PlainWhooshEngine
+    from .postgresql import PostgreSQLEngine
 
+    if name == "postgresql":
+        return PostgreSQLEngine()
     if name == "fts5":
         return Fts5Engine(instance / "bench-fts5")
     several = AS_STORED if name == "whoosh-stored" else AS_DOCUMENTED
     return PlainWhooshEngine(instance / "bench-whoosh", several)
+
+
+@contextmanager
+def postgresql_server() -> Iterator[None]:
+    """Run a PostgreSQL for the engine of that name until the block ends."""
+    settings = {"shared_buffers": "1GB", "maintenance_work_mem": "512MB", "random_page_cost": "1.1"}
+    with cluster(**settings) as server:
+        os.environ["BENCH_POSTGRESQL"] = server.url()
+        yield
 
 
 def application(name: str) -> Flask:

@@ -5,7 +5,7 @@
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
@@ -130,7 +130,7 @@ class Fts5Engine:
         if hasattr(self._local, "connection"):
             self._local.connection.close()
 
-    def rebuild(self, documents: Iterator[Document], revision: str) -> None:
+    def rebuild(self, documents: Iterable[Document], revision: str) -> None:
         self._path.unlink(missing_ok=True)
         with closing(sqlite3.connect(self._path)) as connection, connection:
             connection.executescript(_SCHEMA)

@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -122,7 +122,7 @@ class PlainWhooshEngine:
         if hasattr(self._local, "searcher"):
             self._local.searcher.close()
 
-    def rebuild(self, documents: Iterator[Document], revision: str) -> None:
+    def rebuild(self, documents: Iterable[Document], revision: str) -> None:
         self._folder.mkdir(exist_ok=True)
         (self._folder / "revision").unlink(missing_ok=True)
         created = index.create_in(str(self._folder), _schema())
