@@ -1,8 +1,8 @@
 """Typing beside a crawler that requests every combination of filters, with and without refusals.
 
 The crawler names no referrer, opens a connection for each list, as from another address, and does
-not wait for answers: RATE lists a second, also while the site is slow. Measurements with and without
-it alternate, in one run.
+not wait for answers: RATE lists a second, also while the site is slow. Times with and without it
+are measured in turns, in one run.
 """
 
 import multiprocessing

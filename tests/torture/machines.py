@@ -74,11 +74,13 @@ class SiteMachine:
     def kill_worker(self) -> None:
         os.kill(children(self.master)[0], signal.SIGKILL)
 
-    def crash(self) -> None:
-        """Take the machine from the network, and kill all processes, as if its power failed."""
-        self.machine.unplug()
-        os.killpg(self.master, signal.SIGKILL)
+    def shut_down(self) -> None:
+        """Stop the site and take the machine from the network; nginx does not know of it.
+
+        If the power failed instead, a response that is being sent would end before its length.
+        """
         self.stop()
+        self.machine.unplug()
 
     def stop(self) -> None:
         self._running.close()
@@ -224,7 +226,7 @@ def _disturb(cluster: Cluster, prepared: PreparedSite, pause: float) -> None:
     importing = _import(first, prepared.file)
     first.kill_worker()
     cluster.follow("index after an import", importing, old)
-    second.crash()
+    second.shut_down()
     time.sleep(pause)
     second.machine.plug()
     second.start()
