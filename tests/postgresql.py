@@ -123,7 +123,7 @@ class PostgreSQL:
 
 @contextmanager
 def cluster(**settings: str) -> Iterator[PostgreSQL]:
-    """Run a new cluster until the block ends, whatever has happened to it by then."""
+    """Run a new cluster until the block ends, even if it was stopped or promoted by then."""
     with server_folder() as folder:
         server = PostgreSQL(folder, settings=settings)
         server.initialise()

@@ -34,6 +34,7 @@ from .setting_types import (
     Text,
     Venue,
     WebAddress,
+    check_editing,
     check_oidc,
 )
 from .source_settings import Source, check_sources
@@ -249,16 +250,7 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _check_editing(self) -> Self:
-        if self.editors and not self.hosts:
-            raise ValueError(
-                f"editors = {list(self.editors)}: hosts is empty. Name the site's hosts, so that "
-                'no other site can act for an editor: hosts = ["pubs.example.org"], for example'
-            )
-        if self.corrections and not self.editors:
-            raise ValueError(
-                "corrections = true: editors is empty, so no one could accept a correction. Name "
-                'some: editors = ["ada"], for example'
-            )
+        check_editing(self.editors, self.hosts, corrections=self.corrections)
         if self.editors and self.sign_in == "oidc":
             check_oidc(self.oidc_issuer, self.oidc_client)
         if self.editors and self.sign_in == "proxy" and not self.proxies:

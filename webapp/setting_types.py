@@ -1,6 +1,7 @@
 """The types of settings: what a value may be, and what a message says about one that is not."""
 
 import re
+from collections.abc import Sequence
 from ipaddress import ip_network
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -230,6 +231,20 @@ def _lists(lists: tuple[NamedList, ...]) -> tuple[NamedList, ...]:
 
 
 NamedLists = Annotated[tuple[NamedList, ...], AfterValidator(_lists)]
+
+
+def check_editing(editors: Sequence[str], hosts: Sequence[str], *, corrections: bool) -> None:
+    """Raise ValueError if editors have no host, or corrections no editors."""
+    if editors and not hosts:
+        raise ValueError(
+            f"editors = {list(editors)}: hosts is empty. Name the site's hosts, so that "
+            'no other site can act for an editor: hosts = ["pubs.example.org"], for example'
+        )
+    if corrections and not editors:
+        raise ValueError(
+            "corrections = true: editors is empty, so no one could accept a correction. Name "
+            'some: editors = ["ada"], for example'
+        )
 
 
 def check_oidc(issuer: str | None, client: str) -> None:

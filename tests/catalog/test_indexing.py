@@ -1,5 +1,6 @@
 """Updates of the index: it follows the catalog after changes, losses and failures."""
 
+import fcntl
 import gc
 import resource
 import shutil
@@ -132,6 +133,21 @@ def test_many_changes_are_indexed_in_another_process(catalog: Catalog, instance:
         follow(catalog, instance)
         assert catalog.find(Criteria(q=f'"zymurgy {count}"')).total == count
         assert (cpu_seconds_of_children() > before) is elsewhere
+
+
+def test_one_worker_starts_the_process_that_indexes(catalog: Catalog, instance: Path) -> None:
+    edits = [Edit(record(f"many-{n}", "Zymurgy")) for n in range(OWN_CHANGES + 1)]
+    catalog.save(edits, "test")
+    lock = instance / "cache" / "index-update.lock"
+    lock.parent.mkdir(exist_ok=True)
+    before = cpu_seconds_of_children()
+    with lock.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # as another worker does
+        follow(catalog, instance)
+        assert not catalog.state().settled
+        assert cpu_seconds_of_children() == before
+    follow(catalog, instance)
+    assert catalog.state().settled
 
 
 def test_the_index_of_another_database_is_not_used(catalog: Catalog, instance: Path) -> None:

@@ -6,8 +6,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import Final
@@ -151,12 +151,16 @@ class IndexFollower:
             return changed is None or len(changed) > OWN_CHANGES
 
     def _synchronise_elsewhere(self) -> None:
-        """Update the index in another process, so that this one can serve visitors."""
+        """Update the index in another process, so that this one can serve visitors.
+
+        Raises IndexBusyError if another process of this machine has started one.
+        """
         command = [sys.executable, "-m", "webapp", "reindex", "--if-needed", "--quiet"]
         environment = {**os.environ, "OCTAVO_INSTANCE": self._instance}
-        process = subprocess.run(  # noqa: S603  the command is ours
-            command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False
-        )
+        with _sole_updater(Path(self._instance, "cache", "index-update.lock")):
+            process = subprocess.run(  # noqa: S603  the command is ours
+                command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False
+            )
         if process.returncode:
             current_revision(self._database)  # raises another error if it went away
             raise _UpdateFailedError(process.stderr.strip()[-500:])
@@ -174,3 +178,24 @@ class IndexFollower:
             )
         self.problem = reason
         self._not_before = time.monotonic() + RETRY_AFTER
+
+
+@contextmanager
+def _sole_updater(path: Path) -> Iterator[None]:
+    """Hold a lock, so that not each worker starts a process that takes seconds to start.
+
+    Raises IndexBusyError if another process holds it. Where no file can be written, there is no
+    lock: the index has one of its own.
+    """
+    try:
+        path.parent.mkdir(exist_ok=True)
+        file = path.open("a")
+    except OSError:
+        yield
+        return
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise IndexBusyError("another process is updating the index") from None
+        yield
