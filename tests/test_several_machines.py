@@ -3,7 +3,6 @@
 import os
 import random
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -13,6 +12,7 @@ import pytest
 from flask import Flask
 
 from tests.conftest import running
+from tests.store.test_revision_watcher import until
 from webapp.catalog import Catalog, Criteria, synchronise
 from webapp.records import Record
 from webapp.search.engine import Document
@@ -66,11 +66,6 @@ def machines(instance: Path, tmp_path: Path) -> Iterator[tuple[Machine, Machine]
             site(app).index_follower.stop()
 
 
-def wait_until(is_true: Callable[[], bool]) -> None:
-    while not is_true():
-        time.sleep(0.02)
-
-
 def id_of(machine: Machine, key: str) -> int:
     with reading(machine.catalog.database) as connection:
         return queries.ids_of_keys(connection, [key])[key]
@@ -89,7 +84,7 @@ def test_a_machine_without_visitors_follows_what_another_one_saves(
 ) -> None:
     first, second = machines
     counter = save(first, Edit(Record(key="n", type="misc", title="Zymurgy")))
-    wait_until(lambda: second.counter() == counter)
+    until(lambda: second.counter() == counter)
     assert "Zymurgy" in second.ask("/?q=zymurgy")[2]
 
 
@@ -112,7 +107,7 @@ def test_both_machines_give_one_answer_at_one_revision(machines: tuple[Machine, 
             seen[place] = asked.counter()
             if asked is machine and tag:  # an editor sees the own change
                 assert asked.counter() == counter
-        wait_until(partial(has_arrived, machines, counter))
+        until(partial(has_arrived, machines, counter))
         for path in PATHS:
             one, other = (asked.ask(path) for asked in machines)
             assert one == other

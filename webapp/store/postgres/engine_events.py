@@ -19,7 +19,7 @@ from ..locks import LockWait, lock_wait
 from . import errors, servers
 from .watcher import CHANNEL, RevisionWatcher
 
-WRITER_LOCK: Final = int.from_bytes(b"octavo", "big")  # the advisory lock of whoever writes
+WRITER_LOCK: Final = int.from_bytes(b"octavo", "big")  # the advisory lock of the writer
 NOTICE_AFTER: Final = 1.0  # seconds of waiting before `LockWait.notify` is called
 POLL: Final = 0.05  # seconds between two attempts to take the lock
 
