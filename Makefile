@@ -92,17 +92,21 @@ install-dev: $(BIN)/python ## install the packages that tests and tools need as 
 
 clean: ## remove what these targets created, but nothing in instance/
 	rm -rf .venv .make .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find webapp -name __pycache__ -prune -exec rm -rf {} +
 
-# .venv has a copy of the lock file that was installed last, so a second run only compares two files.
+# .venv has a copy of the lock file that was installed last, so a second run only compares files.
 # pip writes the absolute path of the checkout into webapp.pth. Python before 3.13 does not start if
 # the locale cannot represent that path; a relative path has the same effect.
+# Bytecode is written now, because a service may not write here, and would compile every module at
+# each start: that takes half a second.
 define install_lock
 cat pyproject.toml $(1) | cmp -s - .venv/$(1) || { \
     echo "Installing $(1) into .venv ..." && \
     $(PIP) install --require-hashes -r $(1) && \
     $(PIP) install --no-build-isolation --no-deps --editable . && \
     for file in .venv/lib/python3*/site-packages/webapp.pth; do echo ../../../.. > "$$file"; done && \
-    cat pyproject.toml $(1) > .venv/$(1); }
+    cat pyproject.toml $(1) > .venv/$(1); } && \
+    { $(BIN)/python -m compileall -qq webapp || :; }
 endef
 
 $(BIN)/python:
