@@ -3,6 +3,7 @@
 from . import startup  # noqa: F401  must be imported first: see there
 
 # isort: split
+import gc
 import os
 from pathlib import Path
 
@@ -25,6 +26,8 @@ from .translation import load_translation
 from .venues import Venues
 from .views.hosts import LOCAL_NAMES
 from .views.http import proxies
+
+gc.enable()
 
 MAX_BODY = 65_536  # bytes; no request needs a body
 
