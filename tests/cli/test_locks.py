@@ -2,17 +2,22 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
 from sqlalchemy import create_engine
 
+from tests.catalog.test_indexing import cpu_seconds_of_children, follow, record
 from tests.conftest import BOTH_DATABASES
+from webapp.catalog import synchronise
 from webapp.catalog.catalog import Catalog
+from webapp.catalog.following import OWN_CHANGES
 from webapp.search.embedded import generations
 from webapp.site import site
 from webapp.store.connections import Transaction, engine_options, prepare_engine, writing
+from webapp.store.edits import Edit
 from webapp.store.locks import lock_wait
 
 DATABASES = BOTH_DATABASES
@@ -108,3 +113,21 @@ def test_wait_takes_a_number_of_seconds(runner: FlaskCliRunner, wait: str) -> No
     result = runner.invoke(args=["undo", "--wait", wait])
     assert result.exit_code == 2
     assert result.stderr.splitlines()[-1].startswith("Error: Invalid value for '--wait'")
+
+
+def test_no_worker_starts_a_process_while_a_command_indexes(
+    runner: FlaskCliRunner, catalog: Catalog, instance: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalog.save([Edit(record(f"many-{n}", "Zymurgy")) for n in range(OWN_CHANGES + 1)], "test")
+    started: list[bool] = []
+
+    def notice_and_synchronise(*args: Any, **options: Any) -> bool:
+        before = cpu_seconds_of_children()
+        follow(catalog, instance)
+        started.append(cpu_seconds_of_children() > before)
+        return synchronise(*args, **options)
+
+    monkeypatch.setattr("webapp.cli.common.synchronise", notice_and_synchronise)
+    assert runner.invoke(args=["reindex", "--if-needed"]).exit_code == 0
+    assert started[0] is False
+    assert catalog.state().settled

@@ -11,7 +11,7 @@ no files of publications, and knows nothing of requests or templates.
 from .catalog import Catalog
 from .choices import OwnerChoices
 from .criteria import MAX_MORE, Criteria, quote_value
-from .following import IndexFollower
+from .following import IndexFollower, announced_update
 from .full_texts import FullTexts, PassageText
 from .harvest import Changes, Harvest, Harvested
 from .hidden import hidden_publications
@@ -49,6 +49,7 @@ __all__ = [
     "Scope",
     "Scopes",
     "SyncState",
+    "announced_update",
     "comparable_name",
     "hidden_publications",
     "make_address",

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import Final
@@ -157,7 +157,7 @@ class IndexFollower:
         """
         command = [sys.executable, "-m", "webapp", "reindex", "--if-needed", "--quiet"]
         environment = {**os.environ, "OCTAVO_INSTANCE": self._instance}
-        with _sole_updater(Path(self._instance, "cache", "index-update.lock")):
+        with _sole_updater(self._instance):
             process = subprocess.run(  # noqa: S603  the command is ours
                 command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False
             )
@@ -181,12 +181,22 @@ class IndexFollower:
 
 
 @contextmanager
-def _sole_updater(path: Path) -> Iterator[None]:
+def announced_update(instance: str) -> Iterator[None]:
+    """Let no worker start a process to update the index of an instance during the block."""
+    with ExitStack() as stack:
+        with suppress(IndexBusyError):  # a worker has started one
+            stack.enter_context(_sole_updater(instance))
+        yield
+
+
+@contextmanager
+def _sole_updater(instance: str) -> Iterator[None]:
     """Hold a lock, so that not each worker starts a process that takes seconds to start.
 
     Raises IndexBusyError if another process holds it. Where no file can be written, there is no
     lock: the index has one of its own.
     """
+    path = Path(instance, "cache", "index-update.lock")
     try:
         path.parent.mkdir(exist_ok=True)
         file = path.open("a")

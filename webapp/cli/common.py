@@ -9,7 +9,7 @@ from typing import Any, ParamSpec, TypeVar
 import click
 from flask import current_app
 
-from ..catalog import Catalog, synchronise
+from ..catalog import Catalog, announced_update, synchronise
 from ..curation.reports import doubt_lines
 from ..errors import DatabaseLockedError, IndexBusyError, OctavoError
 from ..site import site
@@ -123,7 +123,8 @@ def update_index(quiet: bool = False, rebuild: bool = False) -> bool:
     Publications come first; then PDFs are read that are new or have changed. Waits while another
     process, such as the site, updates the index. Raises IndexBusyError if that takes too long.
     """
-    is_updated = _synchronise(quiet, rebuild)
+    with announced_update(current_app.instance_path):
+        is_updated = _synchronise(quiet, rebuild)
     texts, catalog = site().full_texts, the_catalog()
     if texts:
         bar = with_bar("Reading PDFs", quiet)
