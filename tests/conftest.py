@@ -1,5 +1,6 @@
 """Fixtures for every test: a site with the seven example publications, programs, shared data."""
 
+import gc
 import os
 import re
 import shutil
@@ -58,6 +59,15 @@ def pytest_configure() -> None:
     os.umask(0o022)
     # Most tests create an application, and would spend most of their time compiling its templates.
     Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(COMPILED_TEMPLATES.name)}
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector ignore all that exists now: its visits took half of a test's time.
+
+    `pytest tests/views/test_pages.py tests/curation/test_merging.py` takes 5 s of processor time
+    instead of 11 (30 November 2026).
+    """
+    gc.freeze()
 
 
 def require_program(*names: str, package: str, path: str | None = None) -> str:
