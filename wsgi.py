@@ -2,7 +2,7 @@
 
 import sys
 
-from webapp import create_app
+from webapp.application import create_app
 from webapp.errors import ConfigurationError
 
 try:

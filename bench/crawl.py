@@ -21,7 +21,7 @@ from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
 from typing import Final
 
-from webapp import create_app
+from webapp.application import create_app
 from webapp.catalog import Criteria
 from webapp.facets import FACETS
 from webapp.site import site

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from webapp import create_app
+from webapp.application import create_app
 from webapp.catalog.catalog import Catalog
 from webapp.site import site as site_of
 from webapp.store.connections import reading

@@ -11,7 +11,7 @@ from typing import Any
 from sickle import Sickle  # type: ignore[import-untyped]
 from sickle.iterator import OAIResponseIterator  # type: ignore[import-untyped]
 
-from webapp import create_app
+from webapp.application import create_app
 from webapp.config import SITE_FILE
 from webapp.site import site
 from webapp.store import queries

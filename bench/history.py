@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from webapp import create_app
+from webapp.application import create_app
 from webapp.store.tables import db
 
 IMPORTS = 200

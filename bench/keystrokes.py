@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from webapp import create_app
+from webapp.application import create_app
 from webapp.catalog.criteria import Criteria
 from webapp.records import Record
 from webapp.search.text import STOP_WORDS

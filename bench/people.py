@@ -7,7 +7,7 @@ from typing import Final
 
 from flask.testing import FlaskClient
 
-from webapp import create_app
+from webapp.application import create_app
 from webapp.catalog import Criteria
 from webapp.config import SITE_FILE
 from webapp.site import site

@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from tests.torture.visitors import odd_queries
-from webapp import create_app
+from webapp.application import create_app
 from webapp.site import site
 
 from . import corpus, engines, importing

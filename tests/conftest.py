@@ -18,7 +18,7 @@ from jinja2 import FileSystemBytecodeCache
 
 from bench.server import SEED
 from tests.postgresql import PROGRAMS, PostgreSQL, cluster
-from webapp import create_app
+from webapp.application import create_app
 from webapp.catalog.catalog import Catalog
 from webapp.cli.services import EXTENSION as SERVICES
 from webapp.services.hosts import HOSTS, Host

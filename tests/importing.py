@@ -2,6 +2,7 @@
 
 from webapp.catalog.catalog import Catalog
 from webapp.curation import importing
+from webapp.curation.library import read_files
 from webapp.records import Record
 from webapp.store import publications
 from webapp.store.connections import reading
@@ -12,7 +13,7 @@ LIMIT = 1 << 20
 def plan_of(catalog: Catalog, *texts: str, replacing: tuple[str, ...] = ()) -> importing.Plan:
     """Return the plan of an import of files named 0.bib, 1.bib and so on."""
     files = [(f"{number}.bib", text.encode()) for number, text in enumerate(texts)]
-    return importing.make_plan(catalog, importing.read_files(files, LIMIT), replacing)
+    return importing.make_plan(catalog, read_files(files, LIMIT), replacing)
 
 
 def do(

@@ -9,7 +9,7 @@ import pytest
 from flask import request
 from flask.testing import FlaskClient
 
-from webapp import create_app
+from webapp.application import create_app
 from webapp.config import Settings
 from webapp.site_file import load_settings
 from webapp.store.tables import db

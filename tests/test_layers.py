@@ -15,7 +15,7 @@ PACKAGE = ROOT / "webapp"
 # From top to bottom. A package imports itself and the layers below its own.
 LAYERS = (
     ("__main__", "serving"),
-    ("__init__",),
+    ("application", "__init__"),
     ("views", "cli"),
     ("site",),
     ("curation", "accounts"),
@@ -25,6 +25,7 @@ LAYERS = (
     ("site_file",),
     ("config", "facets", "owner_files"),
     ("source_settings", "member_settings", "harvest_settings"),
+    ("plain_records",),
     ("records", "errors", "theme", "setting_types", "startup", "images", "process_limits"),
     ("folding", "orcids"),
 )

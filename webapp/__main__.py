@@ -6,7 +6,7 @@ import signal
 from flask import Flask
 from flask.cli import ScriptInfo
 
-from . import create_app
+from .application import create_app
 from .cli import Commands
 from .cli.exits import Refused
 from .errors import ConfigurationError

@@ -15,8 +15,8 @@ from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 from gunicorn.util import close_graceful  # type: ignore[import-untyped]
 from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped]
 
-from . import create_app
 from .accounts.editors import note_editors
+from .application import create_app
 from .catalog import CACHED_RECORDS, Catalog, Criteria
 from .errors import ConfigurationError, DatabaseError
 from .site import site

@@ -3,12 +3,8 @@
 DESIGN. Importing everything takes a second, in which only Python's own hook can catch an exception.
 The package imports this module before all others. Later interrupts are handled by `cli.command` and
 by gunicorn.
-
-Imports make objects that stay, so garbage is collected only when everything is imported: searching
-for it would take a tenth of that second.
 """
 
-import gc
 import os
 import sys
 from types import TracebackType
@@ -29,5 +25,3 @@ def _report_interrupt(
 
 if os.path.basename(sys.argv[0]) in PROGRAMS:  # noqa: PTH119  pathlib is not imported yet
     sys.excepthook = _report_interrupt
-
-gc.disable()  # until the package is imported

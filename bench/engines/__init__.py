@@ -15,7 +15,7 @@ from typing import Protocol, cast
 from flask import Flask
 
 from tests.postgresql import cluster
-from webapp import create_app
+from webapp.application import create_app
 from webapp.catalog.documents import document
 from webapp.facets import FACETS as ALL_FACETS
 from webapp.facets import FLAGS

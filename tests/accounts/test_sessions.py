@@ -13,11 +13,11 @@ from flask.testing import FlaskClient, FlaskCliRunner
 from tests import archives
 from tests.conftest import BOTH_DATABASES, ON_SQLITE
 from tests.editors import age, editing_site, sign_in, site
-from webapp import create_app
 from webapp.accounts.editors import note_editors
 from webapp.accounts.links import make_link
 from webapp.accounts.sessions import IDLE, LONGEST
 from webapp.accounts.tokens import hash_of, make_secret
+from webapp.application import create_app
 from webapp.site import site as parts_of
 from webapp.site_file import load_settings
 from webapp.store.tables import OF_EDITORS

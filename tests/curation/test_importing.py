@@ -11,6 +11,7 @@ from tests.conftest import BOTH_DATABASES
 from webapp.catalog.catalog import Catalog
 from webapp.catalog.indexing import synchronise
 from webapp.curation import importing
+from webapp.curation.library import read_files
 from webapp.curation.positions import new_positions
 from webapp.errors import UnreadableFileError
 from webapp.store import publications
@@ -31,7 +32,7 @@ def bib(*keys: str, title: str = "A title", year: int = 2020) -> bytes:
 
 def plan_of(catalog: Catalog, *contents: bytes) -> importing.Plan:
     files = [(f"{number}.bib", content) for number, content in enumerate(contents)]
-    return importing.make_plan(catalog, importing.read_files(files, LIMIT))
+    return importing.make_plan(catalog, read_files(files, LIMIT))
 
 
 def do(catalog: Catalog, *contents: bytes, prune: bool = False) -> None:

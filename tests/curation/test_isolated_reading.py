@@ -5,8 +5,8 @@ import resource
 import pytest
 
 from tests.importing import LIMIT
-from webapp.curation import importing
 from webapp.curation.isolated_reading import PASTED, read_isolated
+from webapp.curation.library import read_files
 from webapp.errors import UnreadableFileError
 
 TEXT = r"""@article{a, title = {שלום $x^2$}, author = {Doe, Jane and {Team}}, year = 2020,
@@ -16,7 +16,7 @@ TEXT = r"""@article{a, title = {שלום $x^2$}, author = {Doe, Jane and {Team}}
 
 
 def test_the_other_process_reads_the_same() -> None:
-    library = importing.read_files([(PASTED, TEXT.encode())], LIMIT)
+    library = read_files([(PASTED, TEXT.encode())], LIMIT)
     assert read_isolated(TEXT.encode(), LIMIT) == library
 
 

@@ -9,6 +9,7 @@ from tests.curation.graph_paper import PUBLISHED, rekeyed
 from tests.importing import do, plan_of, records, titles
 from webapp.catalog.catalog import Catalog
 from webapp.curation import importing
+from webapp.curation.library import Library
 from webapp.curation.versions import join
 from webapp.formats.reading import Problem
 from webapp.store.connections import writing
@@ -151,7 +152,7 @@ def test_a_key_of_an_older_version_becomes_safe(paper_catalog: Catalog) -> None:
 def test_a_rejected_entry_with_an_unsafe_key_is_not_missing(paper_catalog: Catalog) -> None:
     do(paper_catalog, UNSAFE, prune=True)
     rejected = Problem(1, "with space 2009", "too-slow", "", rejected=True)
-    library = importing.Library((), (), (), (("a.bib", rejected),))
+    library = Library((), (), (), (("a.bib", rejected),))
     plan = importing.make_plan(paper_catalog, library)
     assert plan.missing_keys == ("Muller_24",)
 

@@ -11,6 +11,7 @@ from tests.curation.graph_paper import JOURNAL, PAPER, PREPRINT, PUBLISHED, new_
 from tests.importing import do, plan_of, records, titles
 from webapp.catalog.catalog import Catalog
 from webapp.curation import importing
+from webapp.curation.library import read_files
 from webapp.formats.registry import READERS, WRITERS, write
 
 
@@ -244,7 +245,7 @@ def test_a_corpus_under_new_keys_keeps_every_url(paper_catalog: Catalog, shared_
     limit = 1 << 25
     importing.carry_out(
         paper_catalog,
-        importing.make_plan(paper_catalog, importing.read_files([("a", corpus.encode())], limit)),
+        importing.make_plan(paper_catalog, read_files([("a", corpus.encode())], limit)),
         "test",
         prune=True,
     )
@@ -254,7 +255,7 @@ def test_a_corpus_under_new_keys_keeps_every_url(paper_catalog: Catalog, shared_
     for number, item in enumerate(items):
         item |= {"id": f"zotero{number}", "citation-key": f"zotero{number}"}
     exported = json.dumps(items).encode()
-    plan = importing.make_plan(paper_catalog, importing.read_files([("b", exported)], limit))
+    plan = importing.make_plan(paper_catalog, read_files([("b", exported)], limit))
     assert (len(plan.new_keys), plan.added, plan.missing) == (1000, (), ())
     importing.carry_out(paper_catalog, plan, "test", prune=True)
     assert {record.title: record.slug for record in records(paper_catalog).values()} == before

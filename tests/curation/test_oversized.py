@@ -9,7 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from webapp.catalog.indexing import synchronise
-from webapp.curation.importing import carry_out, make_plan, read_files
+from webapp.curation.importing import carry_out, make_plan
+from webapp.curation.library import read_files
 from webapp.formats.inline import MAX_PARAGRAPHS
 from webapp.records import NAMED_PEOPLE
 from webapp.site import site

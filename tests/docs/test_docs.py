@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from webapp import create_app
+from webapp.application import create_app
 from webapp.cli import COMMANDS
 from webapp.config import ROOT, Settings
 from webapp.formats.public_fields import PUBLIC_FIELDS

@@ -12,7 +12,7 @@ from pathlib import Path
 from bench.server import SEED
 from tests.conftest import running
 from tests.services.fake import serve_fake
-from webapp import create_app
+from webapp.application import create_app
 from webapp.catalog.criteria import Criteria
 from webapp.config import ROOT
 from webapp.site import site

@@ -26,7 +26,7 @@ EXPORT = """
 import sys
 from pathlib import Path
 
-from webapp import create_app
+from webapp.application import create_app
 
 client = create_app(Path(sys.argv[1], "instance")).test_client()
 print(
@@ -78,7 +78,7 @@ import re
 import sys
 from pathlib import Path
 
-from webapp import create_app
+from webapp.application import create_app
 
 client = create_app(Path(sys.argv[1], "instance")).test_client()
 
@@ -119,7 +119,7 @@ import re
 import sys
 from pathlib import Path
 
-from webapp import create_app
+from webapp.application import create_app
 
 page = create_app(Path(sys.argv[1], "instance")).test_client().get("/").text
 print(*re.findall('<html lang="(..)">|id="count"[^>]*>([^<]*)<|<summary>(S[^<]*)<', page))

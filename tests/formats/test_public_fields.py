@@ -12,7 +12,8 @@ from flask.testing import FlaskClient
 from tests.conftest import running
 from tests.private_fields import NAMES as PRIVATE
 from webapp.catalog.indexing import synchronise
-from webapp.curation.importing import carry_out, make_plan, read_files
+from webapp.curation.importing import carry_out, make_plan
+from webapp.curation.library import read_files
 from webapp.formats import registry
 from webapp.formats.bibtex import bibtex
 from webapp.formats.latex.commands import neutralize

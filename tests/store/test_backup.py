@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
 
-from webapp import create_app
+from webapp.application import create_app
 from webapp.catalog.catalog import Catalog
 from webapp.catalog.criteria import Criteria
 from webapp.records import Record

@@ -15,7 +15,7 @@ from click.testing import Result
 from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
 
-from webapp import create_app
+from webapp.application import create_app
 from webapp.config import ROOT
 from webapp.store.backup import writing
 from webapp.store.tables import db

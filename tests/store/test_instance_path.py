@@ -7,7 +7,7 @@ import pytest
 
 from tests.conftest import running
 from tests.octavo import octavo
-from webapp import create_app
+from webapp.application import create_app
 from webapp.config import Settings
 from webapp.errors import ConfigurationError
 

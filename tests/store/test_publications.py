@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from tests.conftest import BOTH_DATABASES
-from webapp import create_app
+from webapp.application import create_app
 from webapp.catalog.catalog import Catalog
 from webapp.curation import history
 from webapp.errors import CatalogChangedError

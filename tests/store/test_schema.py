@@ -8,7 +8,7 @@ from sqlalchemy import event, text
 
 from tests.conftest import BOTH_DATABASES
 from tests.sites import Site, site
-from webapp import create_app
+from webapp.application import create_app
 from webapp.errors import DatabaseNewerError
 from webapp.serving import preload
 from webapp.site import site as site_of

@@ -19,8 +19,8 @@ from typing import Any
 
 import brotli  # type: ignore[import-untyped]
 
-from webapp import create_app
 from webapp.__main__ import main
+from webapp.application import create_app
 
 MODES = {"count": 1, "once": 2, "full": 3, "kill": 4}
 

@@ -20,7 +20,8 @@ from flask.testing import FlaskClient
 from tests import importing
 from tests.private_fields import FILES, TITLE, PrivateWords
 from webapp.catalog import synchronise
-from webapp.curation.importing import carry_out, make_plan, read_files
+from webapp.curation.importing import carry_out, make_plan
+from webapp.curation.library import read_files
 from webapp.facets import FACETS
 from webapp.formats import registry
 from webapp.site import site

@@ -19,7 +19,7 @@ from flask import Flask
 from bench.corpus import entries
 from bench.server import SEED
 from bench.site import ROOT
-from webapp import create_app
+from webapp.application import create_app
 from webapp.store.tables import db
 
 OLD, NEW = "alphamark", "betamark"  # in title and venue of every record, before and after

@@ -6,7 +6,7 @@ from dataclasses import replace
 from flask import Flask
 from flask.cli import ScriptInfo
 
-from webapp import create_app
+from webapp.application import create_app
 from webapp.cli import Commands
 from webapp.cli.services import EXTENSION
 from webapp.services.hosts import HOSTS, Host

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 from tests.conftest import running
 from webapp.catalog.indexing import synchronise
-from webapp.curation.importing import carry_out, make_plan, read_files
+from webapp.curation.importing import carry_out, make_plan
+from webapp.curation.library import read_files
 from webapp.errors import UnreadableFileError
 from webapp.site import site as site_of
 

@@ -9,8 +9,8 @@ import click
 from flask import current_app
 
 from ..config import LIBRARY_FILE
-from ..curation import importing
-from ..curation.importing import Library
+from ..curation import library
+from ..curation.library import Library
 from ..site import site
 from .output import argument_text
 
@@ -50,4 +50,4 @@ def read_files(contents: Sequence[tuple[str, bytes]], quiet: bool = False) -> Li
                 bar.start = time.time()
             bar.update(int(sum(sizes[:number]) + share * sizes[number]) - bar.pos)
 
-        return importing.read_files(contents, settings.import_limit_mb << 20, progress)
+        return library.read_files(contents, settings.import_limit_mb << 20, progress)

@@ -11,7 +11,7 @@ import click
 from flask import current_app
 
 from ..curation import importing, loaded_file, pruning
-from ..curation.importing import Library
+from ..curation.library import Library
 from ..curation.reports import brief, count_entries
 from ..formats.inline import to_plain
 from ..store import schema

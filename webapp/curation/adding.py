@@ -13,8 +13,8 @@ from ..store.edits import Edit
 from ..store.slugs import numbered
 from .comparison import is_published
 from .duplicates import find_duplicates
-from .importing import Library
 from .known_publications import KnownPublications
+from .library import Library
 from .matching import Matcher
 from .versions import as_version
 

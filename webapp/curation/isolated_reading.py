@@ -16,9 +16,9 @@ from typing import Final
 from ..config import ROOT
 from ..errors import UnreadableFileError
 from ..formats.reading import Problem
+from ..plain_records import plain, record_of
 from ..process_limits import lower_limit
-from ..store.publications import plain, record_of
-from .importing import Library, read_files
+from .library import Library, read_files
 
 MEMORY: Final = 1 << 30  # bytes of addresses
 SECONDS: Final = 30

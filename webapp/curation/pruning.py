@@ -1,6 +1,7 @@
 """Pruning: when an import must not remove publications, and when it has to ask first."""
 
-from .importing import Library, Plan
+from .importing import Plan
+from .library import Library
 
 LARGE = 5  # to remove more than one in so many publications needs a confirmation
 

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from ..plain_records import plain
 from ..store import publications, queries
 from ..store.connections import Transaction
 from ..store.edits import Edit
@@ -122,7 +123,7 @@ def _reverse_change(
 
 def _same(first: State, second: State) -> bool:
     """Return whether two states have the same content. Their positions may differ."""
-    return publications.plain(first.record) == publications.plain(second.record)
+    return plain(first.record) == plain(second.record)
 
 
 def _differs(first: State, second: State) -> bool:

@@ -1,26 +1,21 @@
 """Records to rows and back: SQL for publications, on a connection that the caller opened."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
-from operator import attrgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import BindParameter, Connection, Select, bindparam, delete, insert, select, update
 
-from ..records import Link, Person, Record
+from ..plain_records import PLAIN, plain, record_of
+from ..records import Record
 from .tables import Publication
 
 T = TypeVar("T")
 
 CHUNK = 500  # rows per statement, below every database's limit on parameters
 
-_PLAIN = (
-    *("slug", "key", "type", "title", "abstract", "venue", "container", "date", "year"),
-    *("doi", "arxiv", "language", "version_of", "fields"),
-)
 _PARTS = ("authors", "editors", "links", "tags")
 
 
@@ -31,8 +26,8 @@ def _rows(*names: str) -> Select[Any]:
 
 
 # Built once, from plain columns: building a statement takes longer than running it.
-_SELECT = _rows("id", "position", "updated", *_PARTS, *_PLAIN)
-_SELECT_WHOLE = _rows("id", "position", "updated", *_PARTS, *_PLAIN, "source")
+_SELECT = _rows("id", "position", "updated", *_PARTS, *PLAIN)
+_SELECT_WHOLE = _rows("id", "position", "updated", *_PARTS, *PLAIN, "source")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +45,12 @@ def load(connection: Connection, ids: Sequence[int], whole: bool = True) -> dict
 
     Without `whole`, `source` stays empty: it is half of a row, and a list does not need it.
     """
-    names = (*_PARTS, *_PLAIN, "source") if whole else (*_PARTS, *_PLAIN)
+    names = (*_PARTS, *PLAIN, "source") if whole else (*_PARTS, *PLAIN)
     query = _SELECT_WHOLE if whole else _SELECT
     return {
         id_: Stored(id_, position, updated, record_of(dict(zip(names, values, strict=True))))
         for id_, position, updated, *values in connection.execute(query, {"ids": ids})
     }
-
-
-# The values of a person or link, in order. `astuple` copies deeply and takes ten times as long.
-_VALUES = {kind: attrgetter(*(field.name for field in fields(kind))) for kind in (Person, Link)}
-
-# People appear in many publications: equal people share one object.
-_person = lru_cache(maxsize=4096)(Person)
 
 
 def load_all(connection: Connection, whole: bool = True) -> Iterator[Stored]:
@@ -116,38 +104,6 @@ def _row(stored: Stored) -> dict[str, Any]:
         "updated": stored.updated,
         "digest": digest(stored.record),
     }
-
-
-def plain(record: Record) -> dict[str, Any]:
-    """Return a record as JSON data; `record_of` is the inverse."""
-    return {
-        **{name: getattr(record, name) for name in _PLAIN},
-        "authors": [values_of(person) for person in record.authors],
-        "editors": [values_of(person) for person in record.editors],
-        "links": [values_of(link) for link in record.links],
-        "tags": list(record.tags),
-        "fields": dict(record.fields),
-        "source": dict(record.source),
-    }
-
-
-def record_of(plain: Mapping[str, Any]) -> Record:
-    """Return the record that JSON data from `plain` describes."""
-    parts = {
-        "authors": tuple(_person(*person) for person in plain["authors"]),
-        "editors": tuple(_person(*person) for person in plain["editors"]),
-        "links": tuple(Link(*link) for link in plain["links"]),
-        "tags": tuple(plain["tags"]),
-    }
-    return Record(**{**plain, **parts})
-
-
-def values_of(part: Person | Link) -> list[Any]:
-    """Return the values of a person or link in order, without empty ones at the end."""
-    values = list(_VALUES[type(part)](part))
-    while values and not values[-1]:
-        del values[-1]
-    return values
 
 
 def chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -6,8 +6,8 @@ from json import dumps
 
 from sqlalchemy import ColumnElement, Connection, Text, and_, cast, func, or_, select
 
+from ..plain_records import values_of
 from ..records import FORTHCOMING, Person
-from .publications import values_of
 from .tables import Publication
 from .versions import is_hidden, is_listed
 

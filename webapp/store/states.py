@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, delete, insert, select
 
+from .. import plain_records
 from ..records import LINK_KINDS, Record
 from . import publications
 from .tables import FormerSlug
@@ -33,7 +34,7 @@ class State:
         return {
             "position": self.position,
             "former_slugs": list(self.former_slugs),
-            **publications.plain(self.record),
+            **plain_records.plain(self.record),
         }
 
     @classmethod
@@ -44,7 +45,7 @@ class State:
         """
         values = dict(plain)
         position, former = values.pop("position"), values.pop("former_slugs")
-        state = cls(publications.record_of(values), position, tuple(former))
+        state = cls(plain_records.record_of(values), position, tuple(former))
         _adapter().validate_python(asdict(state))
         json.dumps(state.plain(), ensure_ascii=False).encode()  # half of a surrogate pair fails
         for number, most in ((position, _MAX_POSITION), (state.record.year or 0, _MAX_YEAR)):

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import event
 
-from webapp import create_app
+from webapp.application import create_app
 from webapp.records import Record
 from webapp.site import site
 from webapp.store.connections import dialect_of

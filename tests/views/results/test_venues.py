@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from tests.conftest import running
 from tests.reading import one, soup, text
-from webapp import create_app
+from webapp.application import create_app
 from webapp.catalog import Criteria
 from webapp.site import site
 from webapp.store.tables import db

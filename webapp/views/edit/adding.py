@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from ...curation.adding import Added, Candidate, Choice, add_publications, find_candidates
 from ...curation.entry_text import is_fault, plain_lines
 from ...curation.fetch_queue import FetchQueue
-from ...curation.importing import Library
 from ...curation.isolated_reading import read_isolated
+from ...curation.library import Library
 from ...errors import (
     CatalogChangedError,
     DatabaseError,
