@@ -110,6 +110,15 @@ def test_no_modules_import_each_other() -> None:
     TopologicalSorter({name: _own(name) - {name} for name in FILES}).prepare()
 
 
+@pytest.mark.parametrize("name", ["curation.isolated_reading", "full_text.extraction"])
+def test_a_process_that_reads_one_file_imports_little(name: str) -> None:
+    reached, new = set[str](), {name}
+    while new:
+        reached |= new
+        new = set().union(*map(_own, new)) - reached
+    assert {_room(module) for module in reached}.isdisjoint({"application", "catalog", "store"})
+
+
 def test_only_the_store_knows_sql() -> None:
     importers = set().union(*map(_importers, DATABASE_LIBRARIES))
     assert {_room(name) for name in importers} == {"store"}
