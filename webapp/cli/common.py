@@ -123,9 +123,9 @@ def update_index(quiet: bool = False, rebuild: bool = False) -> bool:
     Publications come first; then PDFs are read that are new or have changed. Waits while another
     process, such as the site, updates the index. Raises IndexBusyError if that takes too long.
     """
+    texts, catalog = site().full_texts, the_catalog()
     with announced_update(current_app.instance_path):
         is_updated = _synchronise(quiet, rebuild)
-    texts, catalog = site().full_texts, the_catalog()
     if texts:
         bar = with_bar("Reading PDFs", quiet)
         problems = texts.read(catalog.database, catalog.search, bar)
