@@ -60,7 +60,8 @@ def fields(app: Flask, key: str) -> dict[str, str]:
 
 def answers(app: Flask) -> list[Path]:
     """Return the cached answers of services."""
-    return [path for path in (Path(app.instance_path) / "cache").iterdir() if path.is_file()]
+    folder = Path(app.instance_path) / "cache"
+    return [path for path in folder.iterdir() if path.is_file() and path.suffix != ".lock"]
 
 
 def forget_answers(app: Flask) -> None:

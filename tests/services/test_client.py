@@ -1,5 +1,6 @@
 """The client asks only known hosts, at their pace, and survives what they answer."""
 
+import os
 import socket
 from dataclasses import replace
 from email.utils import formatdate
@@ -237,6 +238,18 @@ def test_a_damaged_cache_is_no_error(client: Client, fake: Fake, tmp_path: Path)
         file.write_bytes(content)
         assert client.get(URL, max_age=ITEM_AGE).status == 200
     assert len(fake.requests) == 6
+
+
+def test_a_client_deletes_old_answers_and_no_other_file(
+    client: Client, fake: Fake, tmp_path: Path
+) -> None:
+    client.get(URL)
+    folder = tmp_path / "cache"
+    (folder / "index-update.lock").touch()
+    for path in folder.iterdir():
+        os.utime(path, (0, 0))
+    Client("ada@example.org", "", folder, fake.hosts)
+    assert [path.name for path in folder.iterdir()] == ["index-update.lock"]
 
 
 def test_an_item_that_is_not_there_is_an_answer(client: Client, fake: Fake) -> None:

@@ -62,7 +62,7 @@ class Cache:
         head = {"time": answer.time, "headers": validators, "length": len(answer.body)}
         data = json.dumps(head).encode() + b"\n" + answer.body
         self._folder.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=self._folder)
+        descriptor, name = tempfile.mkstemp(_SUFFIX, dir=self._folder)
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(data)
@@ -76,9 +76,12 @@ class Cache:
         self._file(url, accept).unlink(missing_ok=True)
 
     def remove_old(self, now: float) -> None:
-        """Delete what has not been written for a long time, and what a killed writer left."""
+        """Delete answers that have not been written for a long time, or not to their end.
+
+        The folder also has files of other parts, such as locks.
+        """
         with suppress(OSError):  # it is not there yet, or another process deletes files too
-            for file in self._folder.iterdir():
+            for file in self._folder.glob(f"*{_SUFFIX}"):
                 if file.is_file() and now - file.stat().st_mtime > _LONGEST:
                     file.unlink()
 
