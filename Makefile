@@ -98,7 +98,7 @@ clean: ## remove what these targets created, but nothing in instance/
 # pip writes the absolute path of the checkout into webapp.pth. Python before 3.13 does not start if
 # the locale cannot represent that path; a relative path has the same effect.
 # Bytecode is written now, because a service may not write here, and would compile every module at
-# each start: that takes half a second.
+# each start: that takes half a second. A checkout that is read-only here works without it.
 define install_lock
 cat pyproject.toml $(1) | cmp -s - .venv/$(1) || { \
     echo "Installing $(1) into .venv ..." && \
