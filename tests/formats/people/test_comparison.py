@@ -1,5 +1,6 @@
 """Whether two names are of one person: the table in tests/data/names.tsv, in both directions."""
 
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -52,3 +53,19 @@ def test_an_orcid_counts_more_than_a_name() -> None:
     assert compare(siyuan, shuo) == Agreement.ORCID
     assert compare(siyuan, namesake) == Agreement.NONE
     assert compare(siyuan, unknown) == Agreement.WHOLE_NAME
+
+
+LETTERLESS = ("", "-", ".", "…", "()", "’", " ", "\u200b", "--", "·")
+
+
+@pytest.mark.parametrize("given", LETTERLESS)
+def test_a_given_name_without_letters_is_none(given: str) -> None:
+    assert compare(Person("Feng", given), Person("Feng")) == Agreement.WHOLE_NAME
+    assert compare(Person("Feng", given), Person("Feng", "Siyuan")) == Agreement.NONE
+
+
+def test_any_two_names_can_be_compared_in_both_directions() -> None:
+    families = ("Feng", "-", "de", "", "O'", "’", "1", "李")
+    others = ("S.", "S.-Y.", "- S", "S -", "Jr.", "de", "李", "1")
+    people = [Person(*parts) for parts in product(families, (*LETTERLESS, *others))]
+    assert all(compare(one, other) == compare(other, one) for one, other in product(people, people))

@@ -102,6 +102,8 @@ def _compare_given(left: Sequence[Given], right: Sequence[Given]) -> Agreement:
         return Agreement.WHOLE_NAME
     if _joined(left) == _joined(right) and not (_has_short(left) or _has_short(right)):
         return Agreement.WHOLE_NAME
+    if not (left and right):  # one is written without letters, as "-"
+        return Agreement.NONE
     if _are_compatible(left, right):
         is_short = left[0].is_short or right[0].is_short
         return Agreement.INITIALS if is_short else Agreement.GIVEN_NAME

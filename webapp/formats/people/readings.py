@@ -186,7 +186,7 @@ def _given(written: str, family: str) -> tuple[Given, ...]:
         letters = fold(piece.rstrip("."))
         if _INITIALS.fullmatch(piece) and not (family.isupper() and len(piece) > 1):  # "SY"
             parts += (Given(letter, True, is_joined) for letter in letters)
-        elif letters:
+        elif any(map(str.isalnum, letters)):
             is_short = len(letters) == 1 or piece.endswith(".")
             parts.append(Given(letters, is_short and not is_cjk(letters), is_joined))
         is_joined = False
