@@ -7,16 +7,24 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, event
 
 from tests.catalog.test_indexing import cpu_seconds_of_children, follow, record
 from tests.conftest import BOTH_DATABASES
-from webapp.catalog import synchronise
+from webapp.catalog import announced_update, synchronise
 from webapp.catalog.catalog import Catalog
 from webapp.catalog.following import OWN_CHANGES
+from webapp.records import Record
 from webapp.search.embedded import generations
 from webapp.site import site
-from webapp.store.connections import Transaction, engine_options, prepare_engine, writing
+from webapp.store import edits
+from webapp.store.connections import (
+    CatalogRevision,
+    Transaction,
+    engine_options,
+    prepare_engine,
+    writing,
+)
 from webapp.store.edits import Edit
 from webapp.store.locks import lock_wait
 
@@ -130,4 +138,51 @@ def test_no_worker_starts_a_process_while_a_command_indexes(
     monkeypatch.setattr("webapp.cli.common.synchronise", notice_and_synchronise)
     assert runner.invoke(args=["reindex", "--if-needed"]).exit_code == 0
     assert started[0] is False
+    assert catalog.state().settled
+
+
+@pytest.mark.parametrize("command", ["import --yes {file}", "undo"])
+def test_no_worker_starts_a_process_between_a_save_and_its_index(
+    runner: FlaskCliRunner,
+    catalog: Catalog,
+    instance: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    command: str,
+) -> None:
+    many = [Record(key=f"many-{n}", type="misc", title="Zymurgy") for n in range(OWN_CHANGES + 1)]
+    file = tmp_path / "many.bib"
+    file.write_text("\n".join(f"@misc{{{each.key}, title = {{{each.title}}}}}" for each in many))
+    if command == "undo":
+        catalog.save([Edit(each) for each in many], "test")
+        synchronise(catalog.database, catalog.search, choices=catalog.choices)
+    started: list[bool] = []
+
+    def save_and_notice(*args: Any, **options: Any) -> CatalogRevision:
+        revision = edits.save(*args, **options)
+        before = cpu_seconds_of_children()
+        follow(catalog, instance)
+        started.append(cpu_seconds_of_children() > before)
+        return revision
+
+    monkeypatch.setattr("webapp.catalog.catalog.save", save_and_notice)
+    result = runner.invoke(args=command.format(file=file).split())
+    assert (result.exit_code, result.output.count("not up to date")) == (0, 0), result.output
+    assert started == [False]
+    assert catalog.state().settled
+
+
+def test_changes_are_not_read_again_while_another_process_indexes(
+    catalog: Catalog, instance: Path
+) -> None:
+    catalog.save([Edit(record("new", "Zymurgy"))], "test")
+    statements: list[str] = []
+    event.listen(
+        catalog.database, "before_cursor_execute", lambda *call: statements.append(call[2])
+    )
+    with announced_update(str(instance)):
+        follow(catalog, instance)
+    assert not [text for text in statements if "changes" in text]
+    follow(catalog, instance)
+    assert [text for text in statements if "changes" in text]
     assert catalog.state().settled

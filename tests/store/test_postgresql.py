@@ -13,7 +13,9 @@ from sqlalchemy import create_engine, select, update
 from tests.octavo import octavo
 from tests.postgresql import USER, PostgreSQL
 from webapp.errors import ConfigurationError, DatabaseUnavailableError
+from webapp.records import Record
 from webapp.site import site
+from webapp.store import versions
 from webapp.store.connections import (
     Database,
     current_revision,
@@ -24,6 +26,8 @@ from webapp.store.connections import (
     revision_of,
     writing,
 )
+from webapp.store.edits import Edit
+from webapp.store.postgres import servers, urls
 from webapp.store.queries import ids_of_keys
 from webapp.store.tables import Publication, db
 
@@ -136,6 +140,25 @@ def test_json_with_a_nul_can_be_read_back(database: Database) -> None:
         assert connection.scalar(query) == title.replace("\0", "")
 
 
+def test_a_list_reads_few_rows_of_a_table_without_statistics(
+    database: Database, app: Flask
+) -> None:
+    abstract = "Zymurgy is the study of fermentation. " * 30
+    many = [Record(f"many-{n}", "misc", "Zymurgy", abstract=abstract) for n in range(2_000)]
+    preprint = Record(key="preprint", type="misc", title="Zymurgy", version_of="many-7")
+    site(app).catalog.save([*map(Edit, many), Edit(preprint)], "test")
+    query = (
+        "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables "
+        "WHERE relname = 'publications'"
+    )
+    with reading(database) as connection:
+        before = connection.exec_driver_sql(query).scalar_one()
+        found = versions.versions(connection, [each.key for each in many[:50]])
+        rows = connection.exec_driver_sql(query).scalar_one() - before
+    assert {key: [each.key for each in found[key]] for key in found} == {"many-7": ["preprint"]}
+    assert rows < 100
+
+
 @pytest.mark.parametrize(
     ("setting", "host", "port"),
     [
@@ -151,6 +174,31 @@ def test_a_url_is_read_as_libpq_reads_it(
     assert (url.query["host"], url.query.get("port")) == (host, port)
     assert url.database == "d"
     assert "secret" not in str(url)
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "postgresql://u:s%40+e%20c@a:1,b:2,c:3/x%20y?options=-c%20a%3Db",
+        "postgresql://u@/d?host=/tmp/a+b,/tmp/c",
+        "postgresql+psycopg://a,b",
+    ],
+)
+def test_another_process_gets_a_url_with_the_best_server_first(
+    setting: str, tmp_path: Path
+) -> None:
+    url = database_url(setting, tmp_path)
+    assert urls.parse(urls.setting(url)) == url
+    every = list(servers.places(url.query))
+    for place in every:
+        other = urls.parse(urls.setting(servers.preferring(url, place)))
+        assert next(servers.places(other.query)) == place
+        assert sorted(servers.places(other.query)) == sorted(every)
+        assert (other.username, other.password) == (url.username, url.password)
+        assert (other.database, other.query.get("options")) == (
+            url.database,
+            url.query.get("options"),
+        )
 
 
 @pytest.mark.parametrize("setting", ["postgresql://h/d?colour=red", "postgresql://u@[h/d"])

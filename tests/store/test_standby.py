@@ -15,11 +15,13 @@ from webapp.store.connections import (
     current_revision,
     database_url,
     engine_options,
+    preferred_url,
     prepare_engine,
     reading,
     watch_revision,
     writing,
 )
+from webapp.store.postgres.servers import places
 
 
 @pytest.fixture
@@ -105,6 +107,8 @@ def test_readers_move_to_the_standby_and_writers_wait_for_its_promotion(
         standby.promote()
         save(database)
         assert current_revision(database).counter == 3
+        others = database_url(preferred_url(database), Path())  # of another process
+        assert next(host for host, _ in places(others.query)) == str(standby.folder)
         standby.execute(RAISE, name)
         until(knows(database, 4))
     finally:

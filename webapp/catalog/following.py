@@ -26,6 +26,7 @@ from ..store.connections import (
     current_revision,
     is_away,
     is_shared,
+    preferred_url,
     reading,
     revision_of,
 )
@@ -125,12 +126,8 @@ class IndexFollower:
 
     def _follow(self) -> None:
         try:
-            if self._takes_long():
-                self._synchronise_elsewhere()
-            else:
-                synchronise(self._database, self._search, choices=self._choices, texts=self._texts)
-                if self._texts and self._texts.has_changes(self._database, self._search):
-                    self._synchronise_elsewhere()
+            with _sole_updater(self._instance):
+                self._synchronise()
             self._afterwards()
             self._succeeded()
         except IndexBusyError:
@@ -142,6 +139,15 @@ class IndexFollower:
         finally:
             self._running.release()
 
+    def _synchronise(self) -> None:
+        self._search.refresh()
+        if self._takes_long():
+            self._synchronise_elsewhere()
+            return
+        synchronise(self._database, self._search, choices=self._choices, texts=self._texts)
+        if self._texts and self._texts.has_changes(self._database, self._search):
+            self._synchronise_elsewhere()
+
     def _takes_long(self) -> bool:
         if self._search.variant != self._choices.fingerprint:
             return True  # the settings changed since this process read them
@@ -151,16 +157,14 @@ class IndexFollower:
             return changed is None or len(changed) > OWN_CHANGES
 
     def _synchronise_elsewhere(self) -> None:
-        """Update the index in another process, so that this one can serve visitors.
-
-        Raises IndexBusyError if another process of this machine has started one.
-        """
+        """Update the index in another process, so that this one can serve visitors."""
         command = [sys.executable, "-m", "webapp", "reindex", "--if-needed", "--quiet"]
         environment = {**os.environ, "OCTAVO_INSTANCE": self._instance}
-        with _sole_updater(self._instance):
-            process = subprocess.run(  # noqa: S603  the command is ours
-                command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False
-            )
+        if place := preferred_url(self._database):
+            environment["OCTAVO_DATABASE_URL"] = place
+        process = subprocess.run(  # noqa: S603  the command is ours
+            command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False
+        )
         if process.returncode:
             current_revision(self._database)  # raises another error if it went away
             raise _UpdateFailedError(process.stderr.strip()[-500:])
@@ -182,16 +186,16 @@ class IndexFollower:
 
 @contextmanager
 def announced_update(instance: str) -> Iterator[None]:
-    """Let no worker start a process to update the index of an instance during the block."""
+    """Let no worker update the index of an instance during the block."""
     with ExitStack() as stack:
-        with suppress(IndexBusyError):  # a worker has started one
+        with suppress(IndexBusyError):  # a worker is at it, or has started this process
             stack.enter_context(_sole_updater(instance))
         yield
 
 
 @contextmanager
 def _sole_updater(instance: str) -> Iterator[None]:
-    """Hold a lock, so that not each worker starts a process that takes seconds to start.
+    """Hold a lock, so that one process of a machine reads the changes, and the others wait for it.
 
     Raises IndexBusyError if another process holds it. Where no file can be written, there is no
     lock: the index has one of its own.

@@ -126,12 +126,13 @@ def _update_few(
     if changed is None or len(outdated) > MAX_CHANGES:
         return False
     ids = _touched((*changed, *outdated), joins)
-    loaded: dict[int, publications.Stored] = {}
-    for chunk in publications.chunks(ids):
-        loaded.update(publications.load(connection, chunk, whole=False))
-    removed = [id_ for id_ in ids if id_ not in loaded or not joins.is_listed(id_)]
-    documents = source.documents(connection, loaded.values(), joins, ids)
-    search.update(documents, removed, str(revision), source.choices.fingerprint)
+    stored = (
+        publication
+        for chunk in publications.chunks(ids)
+        for publication in publications.load(connection, chunk, whole=False).values()
+    )
+    documents = source.documents(connection, stored, joins, ids)
+    search.update(documents, ids, str(revision), source.choices.fingerprint)
     return True
 
 

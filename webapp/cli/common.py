@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -123,13 +124,19 @@ def update_index(quiet: bool = False, rebuild: bool = False) -> bool:
     Publications come first; then PDFs are read that are new or have changed. Waits while another
     process, such as the site, updates the index. Raises IndexBusyError if that takes too long.
     """
-    texts, catalog = site().full_texts, the_catalog()
     with announced_update(current_app.instance_path):
         is_updated = _synchronise(quiet, rebuild)
+    return _index_texts(quiet) or is_updated
+
+
+def _index_texts(quiet: bool) -> bool:
+    """Read PDFs and index their texts; return whether there were any to index."""
+    texts, catalog = site().full_texts, the_catalog()
+    is_updated = False
     if texts:
         bar = with_bar("Reading PDFs", quiet)
         problems = texts.read(catalog.database, catalog.search, bar)
-        is_updated = _synchronise(quiet) or is_updated
+        is_updated = _synchronise(quiet)
         if not quiet:
             for line in doubt_lines([("", problem) for problem in problems]):
                 click.echo(line, err=True)
@@ -161,14 +168,29 @@ def _synchronise(quiet: bool, rebuild: bool = False) -> bool:
             time.sleep(INDEX_PAUSE)
 
 
+@contextmanager
+def indexing_afterwards(quiet: bool = False) -> Iterator[None]:
+    """Save in the block; then update the index, which workers leave to this process from now on.
+
+    If it cannot be updated, say so, but do not fail.
+    """
+    with ExitStack() as announced:
+        announced.enter_context(announced_update(current_app.instance_path))
+        yield
+        try:
+            _synchronise(quiet)
+            announced.close()  # reading PDFs may take minutes
+            _index_texts(quiet)
+        except (IndexBusyError, OSError) as error:
+            why = getattr(error, "strerror", None) or error
+            click.echo(
+                f"Saved, but the search index is not up to date: {why}. Searches show the former "
+                "state until the site updates it. To update it now: octavo reindex",
+                err=True,
+            )
+
+
 def update_index_after_saving(quiet: bool = False) -> None:
-    """Update the index after a change was saved. Report a failure, but do not fail."""
-    try:
-        update_index(quiet)
-    except (IndexBusyError, OSError) as error:
-        why = getattr(error, "strerror", None) or error
-        click.echo(
-            f"Saved, but the search index is not up to date: {why}. Searches show the former "
-            "state until the site updates it. To update it now: octavo reindex",
-            err=True,
-        )
+    """Update the index after changes were saved. If that fails, say so."""
+    with indexing_afterwards(quiet):
+        pass

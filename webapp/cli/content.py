@@ -14,7 +14,7 @@ from ..site import site
 from ..store import publications
 from ..store.connections import database_file, reading
 from .command import Command
-from .common import the_catalog, update_index, update_index_after_saving, waits_for_locks
+from .common import indexing_afterwards, the_catalog, update_index, waits_for_locks
 from .exits import Refused
 from .output import echo_json, output_file
 from .static_site import write_site
@@ -35,8 +35,8 @@ def join_command(published: str, others: tuple[str, ...], part: bool) -> None:
     """
     words = ["octavo join", *(["--part"] if part else []), published, *others]
     target, parts = ("", (published, *others)) if part else (published, others)
-    versions.join(the_catalog(), target, parts, " ".join(words))
-    update_index_after_saving()
+    with indexing_afterwards():
+        versions.join(the_catalog(), target, parts, " ".join(words))
     if part:
         click.echo("Each publication is now an item of its own.")
     else:

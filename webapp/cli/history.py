@@ -13,7 +13,7 @@ from ..errors import DatabaseError
 from ..store import retention, revisions
 from ..store.connections import compact, reading
 from .command import Command
-from .common import the_catalog, update_index_after_saving, waits_for_locks
+from .common import indexing_afterwards, the_catalog, waits_for_locks
 from .exits import Interrupted, Refused
 from .output import echo_json
 
@@ -171,8 +171,8 @@ def undo_command(number: int | None) -> None:
 
     Example: octavo undo
     """
-    undone = undo.undo(the_catalog(), number)
-    update_index_after_saving()
+    with indexing_afterwards():
+        undone = undo.undo(the_catalog(), number)
     saved = undone.revision.counter
     command = printable(undone.command)
     click.echo(f"Undid revision {undone.number} ({command}). This is revision {saved}.")

@@ -18,7 +18,7 @@ from ..store import schema
 from ..store.connections import CatalogRevision
 from . import reports
 from .command import Command
-from .common import the_catalog, update_index_after_saving, waits_for_locks
+from .common import indexing_afterwards, the_catalog, waits_for_locks
 from .exits import PARTLY_DONE, Refused
 from .files import contents_of, library_file, read_files
 from .output import argument_text, echo_json
@@ -240,12 +240,14 @@ class _Import:
             raise Refused("Nothing was changed.")
 
     def _save(self) -> CatalogRevision:
-        revision = importing.carry_out(self.catalog, self.plan, self.options.command, self._prunes)
-        if self.files == [library_file()]:
-            loaded_file.note_loaded(self.catalog, self.files[0])
-        if not self.options.as_json:  # which prints the plan
-            self._discard_records()
-        update_index_after_saving(self.options.quiet)
+        with indexing_afterwards(self.options.quiet):
+            revision = importing.carry_out(
+                self.catalog, self.plan, self.options.command, self._prunes
+            )
+            if self.files == [library_file()]:
+                loaded_file.note_loaded(self.catalog, self.files[0])
+            if not self.options.as_json:  # which prints the plan
+                self._discard_records()
         return revision
 
     def _ask_to_check(self) -> None:

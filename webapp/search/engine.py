@@ -167,7 +167,14 @@ class SearchEngine(Protocol):
 
     @property
     def revision(self) -> str | None:
-        """The catalog revision in the index; None if the index must be rebuilt. Cheap to read."""
+        """The catalog revision in the index; None if the index must be rebuilt. Cheap to read.
+
+        While another thread opens a new generation, this is of the former one; see `refresh`.
+        """
+        ...
+
+    def refresh(self) -> None:
+        """Open the newest generation. Wait while another thread does."""
         ...
 
     def search(self, request: SearchRequest) -> SearchResult:
@@ -237,6 +244,7 @@ class SearchEngine(Protocol):
     ) -> None:
         """Bring the index to `revision`. Both iterables may hold ids that the index has or lacks.
 
+        An id in both is changed. `changed` is read when no other process writes the index.
         The `variant` stays as it is unless another one is given. Raise IndexUnavailableError if
         there is no sound index to update; rebuild it then.
         """

@@ -97,6 +97,14 @@ def is_shared(engine: Engine) -> bool:
     return dialect_of(engine).is_shared
 
 
+def preferred_url(engine: Engine) -> str:
+    """Return the setting that leads another process first to the server that this one reads.
+
+    "" if there is no choice. It may contain a password.
+    """
+    return dialect_of(engine).preferred_url(engine)
+
+
 def database_file(engine: Engine) -> Path | None:
     """Return the file of the database; None if it is not one file."""
     return dialect_of(engine).database_file(engine.url)

@@ -59,6 +59,11 @@ class Dialect:
         del engine
         return None
 
+    def preferred_url(self, engine: Engine) -> str:
+        """Return the setting with the server first that this process reads; "" without a choice."""
+        del engine
+        return ""
+
     def database_file(self, url: URL) -> Path | None:
         """Return the file of the database; None if it is not one file."""
         del url

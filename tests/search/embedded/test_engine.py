@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from webapp.errors import IndexBusyError, IndexUnavailableError
+from webapp.search.embedded import generations
 from webapp.search.embedded.engine import WhooshEngine
 from webapp.search.engine import Document, SearchRequest
 from webapp.search.query import parse
@@ -139,6 +140,49 @@ def test_a_failing_source_of_documents_changes_nothing(tmp_path: Path) -> None:
         engine.update(documents(), [], "2")
     assert engine.revision == "1"
     assert list(tmp_path.glob("generation-*")) == [folder_of(tmp_path)]
+
+
+def test_documents_are_read_when_no_other_process_writes(tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path)
+    engine.rebuild([Document(1, 0, "One")], "1")
+    read: list[int] = []
+
+    def documents() -> Iterator[Document]:
+        read.append(2)
+        yield Document(2, 0, "Two")
+
+    with generations.locked(tmp_path):
+        for write in (engine.rebuild, lambda changed, to: engine.update(changed, [2], to)):
+            with pytest.raises(IndexBusyError):
+                write(documents(), "2")
+    assert not read
+    engine.update(documents(), [2], "2")
+    assert engine.search(SearchRequest(parse(""))).ids == (2, 1)
+
+
+def test_a_generation_that_another_thread_opens_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = WhooshEngine(tmp_path)
+    engine.rebuild([Document(1, 0, "One")], "1")
+    assert engine.revision == "1"
+    WhooshEngine(tmp_path).update([Document(2, 0, "Two")], [], "2")
+    is_opening, may_open, read = Event(), Event(), generations.read_pointer
+
+    def read_slowly(folder: Path, schema: str) -> generations.Manifest | None:
+        is_opening.set()
+        assert may_open.wait(60)
+        return read(folder, schema)
+
+    monkeypatch.setattr(generations, "read_pointer", read_slowly)
+    with ThreadPoolExecutor() as threads:
+        opening = threads.submit(lambda: engine.revision)
+        assert is_opening.wait(60)
+        assert engine.revision == "1"  # a visitor does not wait
+        waiting = threads.submit(engine.refresh)
+        may_open.set()
+        waiting.result(60)
+        assert engine.revision == opening.result(60) == "2"
 
 
 # -- merging

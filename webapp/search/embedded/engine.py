@@ -76,6 +76,10 @@ class WhooshEngine:
         manifest = self._current_state().manifest
         return manifest.revision if manifest else None
 
+    def refresh(self) -> None:
+        """Open the newest generation. Wait while another thread does."""
+        self._current_state(wait=True)
+
     @property
     def variant(self) -> str:
         """The variant of the documents in the index on disk; "" if there is none."""
@@ -203,8 +207,8 @@ class WhooshEngine:
         variant: str | None = None,
     ) -> None:
         """Write a generation that differs from the current one by some documents."""
-        documents = {document.id: document for document in changed}
         with generations.locked(self._folder):
+            documents = {document.id: document for document in changed}
             manifest, deleted = self._writable_state({*documents, *removed})
             with generations.new_generation(self._folder, manifest) as path:
                 try:

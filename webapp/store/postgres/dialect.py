@@ -42,6 +42,10 @@ class PostgreSQL(Dialect):
         watcher = _events(engine).watcher
         return watcher.revision() if watcher else None
 
+    def preferred_url(self, engine: Engine) -> str:
+        """Return the setting with the server first that this process reads; "" without a choice."""
+        return _events(engine).preferred_url(engine.url)
+
     def clock(self, connection: Connection) -> datetime:
         """Return the time of the server, which all machines share."""
         now: datetime = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()

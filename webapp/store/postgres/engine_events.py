@@ -12,11 +12,11 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DisconnectionError
 
 from ..locks import LockWait, lock_wait
-from . import errors, servers
+from . import errors, servers, urls
 from .watcher import CHANNEL, RevisionWatcher
 
 WRITER_LOCK: Final = int.from_bytes(b"octavo", "big")  # the advisory lock of the writer
@@ -73,6 +73,11 @@ class EngineEvents:
         writer = create_engine(servers.of_primary(engine.url), pool_size=1, **OPTIONS)
         event.listen(writer, "checkout", self._on_checkout_of_writer)
         return writer
+
+    def preferred_url(self, url: URL) -> str:
+        """Return the setting with the server of the watcher first; "" if there is none."""
+        place = self.watcher.place if self.watcher and self.has_choice else None
+        return urls.setting(servers.preferring(url, place)) if place else ""
 
     def watch(self, engine: Engine) -> None:
         """Start a thread that follows the revision until the engine is disposed of."""

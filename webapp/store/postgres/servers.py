@@ -33,6 +33,13 @@ def places(options: Mapping[str, Any]) -> Iterator[Place]:
         yield host, ports[number] if len(ports) == len(hosts) else ports[0]
 
 
+def preferring(url: URL, place: Place) -> URL:
+    """Return a URL that names one of its servers first, and the others in their order."""
+    others = [other for other in places(url.query) if other != place]
+    hosts, ports = zip(place, *others, strict=True)
+    return url.update_query_dict({"host": ",".join(hosts), "port": ",".join(ports)})
+
+
 def connect_to_best(connect: Callable[..., Any], options: Mapping[str, Any]) -> Any:
     """Connect to the primary; if it is not reachable, to the first standby that is.
 

@@ -1,6 +1,7 @@
 """The URL of a database: as libpq reads it, with time limits so that no request waits for long."""
 
 from typing import Final
+from urllib.parse import quote, urlencode
 
 from sqlalchemy import URL
 
@@ -52,6 +53,13 @@ def parse(setting: str) -> URL:
         database=parameters.pop("dbname", None),
         query=parameters,
     )
+
+
+def setting(url: URL) -> str:
+    """Return the setting that `parse` reads as a URL, with the password."""
+    given = {"user": url.username, "password": url.password, "dbname": url.database, **url.query}
+    pairs = {name: value for name, value in given.items() if value}
+    return f"postgresql:///?{urlencode(pairs, quote_via=quote)}"
 
 
 def name(url: URL) -> str:
