@@ -1,5 +1,6 @@
 """Facet values that contain some letters: correct, without a call per value."""
 
+import random
 import sys
 from collections import Counter
 from pathlib import Path
@@ -85,3 +86,25 @@ def test_a_name_of_a_megabyte_is_suggested_by_few_of_its_words(tmp_path: Path) -
     (file,) = folder_of(tmp_path).glob("*.arrays")
     assert len(read_arrays(file)["author.beginnings.entries"]) < 200
     assert search(engine, "zymurgy zy").suggestions
+
+
+@pytest.mark.parametrize("people", [30, 4_000], ids=["of many papers", "of few papers"])
+def test_the_first_values_and_their_counts_are_those_of_the_hits(
+    tmp_path: Path, people: int
+) -> None:
+    """There are too many hits to cache the counts, and few of them have a tag."""
+    draw = random.Random(3)
+    words = ("alpha", "beta", "gamma")
+    papers = []
+    for n in range(4_000):
+        names = {"author": (f"P{draw.randrange(people)}", f"Q{n}"), "tag": ("x",) * (n % 500 == 0)}
+        papers.append(Document(n, n, f"Paper {draw.choice(words)}", facets=names))
+    engine = WhooshEngine(tmp_path)
+    engine.rebuild(papers, "1")
+    for word in (*words, ""):
+        found = search(engine, word).facets
+        for facet in ("author", "tag"):
+            hits = (each for each in papers if word in each.title)
+            counts = Counter(value for each in hits for value in each.facets[facet])
+            ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+            assert found[facet] == tuple(ordered[:12])

@@ -72,13 +72,8 @@ class TermScorer:
         weights = np.zeros(self.snapshot.size, np.float32)
         for item in postings:
             base, size = item.segment.base, item.segment.size
-            part = weights[base : base + size]
-            docs = item.docs.astype(np.int64)  # once, instead of in each step below
-            worth = self.norms[item.field][base : base + size][docs] * item.counts
-            if item.single:
-                part[docs] += worth
-            else:
-                part += np.bincount(docs, worth, size).astype(np.float32)
+            worth = self.norms[item.field][base : base + size][item.docs] * item.counts
+            np.add.at(weights[base : base + size], item.docs, worth)
         weights[self.snapshot.dead] = 0
         return weights
 

@@ -128,6 +128,11 @@ class FacetColumn:
         return np.diff(self.at)
 
     @cached_property
+    def docs(self) -> Array:
+        """The document of each code."""
+        return np.repeat(np.arange(len(self.sizes)), self.sizes)
+
+    @cached_property
     def sort_ranks(self) -> Array:
         """The rank of each value in sorted order."""
         if not self.values[1]:
@@ -163,12 +168,14 @@ class FacetColumn:
         """Return the codes of all values of some documents."""
         if len(docs) == len(self.at) - 1:
             return self.codes
+        if len(self.codes) < len(docs):
+            return self.codes[is_among(self.docs, docs)]
         if self._single:
             return self.codes[docs]
         if 3 * len(docs) > len(self.at):  # a third of all documents: faster than by their places
             mask = np.zeros(len(self.at) - 1, bool)
             mask[docs] = True
-            every: Array = self.codes[np.repeat(mask, self.sizes)]
+            every: Array = self.codes.compress(np.repeat(mask, self.sizes))
             return every
         starts = self.at[docs]
         sizes = self.at[docs + 1] - starts
