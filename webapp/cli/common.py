@@ -124,6 +124,7 @@ def update_index(quiet: bool = False, rebuild: bool = False) -> bool:
     Publications come first; then PDFs are read that are new or have changed. Waits while another
     process, such as the site, updates the index. Raises IndexBusyError if that takes too long.
     """
+    the_catalog()  # raises before there is a file of the lock
     with announced_update(current_app.instance_path):
         is_updated = _synchronise(quiet, rebuild)
     return _index_texts(quiet) or is_updated
@@ -172,8 +173,9 @@ def _synchronise(quiet: bool, rebuild: bool = False) -> bool:
 def indexing_afterwards(quiet: bool = False) -> Iterator[None]:
     """Save in the block; then update the index, which workers leave to this process from now on.
 
-    If it cannot be updated, say so, but do not fail.
+    If it cannot be updated, say so, but do not fail. Raises as `the_catalog` does.
     """
+    the_catalog()  # raises before there is a file of the lock
     with ExitStack() as announced:
         announced.enter_context(announced_update(current_app.instance_path))
         yield
