@@ -160,8 +160,8 @@ class IndexFollower:
         """Update the index in another process, so that this one can serve visitors."""
         command = [sys.executable, "-m", "webapp", "reindex", "--if-needed", "--quiet"]
         environment = {**os.environ, "OCTAVO_INSTANCE": self._instance}
-        if place := preferred_url(self._database):
-            environment["OCTAVO_DATABASE_URL"] = place
+        if url := preferred_url(self._database):
+            environment["OCTAVO_DATABASE_URL"] = url
         process = subprocess.run(  # noqa: S603  the command is ours
             command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False
         )

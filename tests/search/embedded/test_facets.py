@@ -1,4 +1,4 @@
-"""Facet values that contain some letters: correct, without a call per value."""
+"""The values of facets and their counts, whole or with some letters: without a call per value."""
 
 import random
 import sys

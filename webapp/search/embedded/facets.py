@@ -92,11 +92,9 @@ def count_values(
     if not (facet.size or included):  # as of most sites for some facets
         return ()
     totals = np.bincount(facet.codes_of(docs), minlength=facet.size)
-    codes = np.flatnonzero(totals > (0 if letters else 1))  # five times as fast as on numbers
+    codes = np.flatnonzero(totals > 0)  # five times as fast as on numbers
     if letters:
         codes = codes[facet.holding(letters)[codes]]
-    elif len(codes) < limit or not limit or name == "year":  # values of one document count, too
-        codes = np.flatnonzero(totals > 0)
     if limit and len(codes) > limit and name != "year":
         codes = _most_frequent(facet, codes, totals[codes], limit)
     pairs = zip(codes.tolist(), totals[codes].tolist(), strict=True)
