@@ -1,5 +1,6 @@
 """Waiting for another process that writes the database or the index."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,6 @@ from tests.catalog.test_indexing import cpu_seconds_of_children, follow, record
 from tests.conftest import BOTH_DATABASES
 from webapp.catalog import announced_update, synchronise
 from webapp.catalog.catalog import Catalog
-from webapp.catalog.following import OWN_CHANGES
-from webapp.records import Record
 from webapp.search.embedded import generations
 from webapp.site import site
 from webapp.store import edits
@@ -126,7 +125,7 @@ def test_wait_takes_a_number_of_seconds(runner: FlaskCliRunner, wait: str) -> No
 def test_no_worker_starts_a_process_while_a_command_indexes(
     runner: FlaskCliRunner, catalog: Catalog, instance: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    catalog.save([Edit(record(f"many-{n}", "Zymurgy")) for n in range(OWN_CHANGES + 1)], "test")
+    shutil.rmtree(instance / "index")
     started: list[bool] = []
 
     def notice_and_synchronise(*args: Any, **options: Any) -> bool:
@@ -146,16 +145,13 @@ def test_no_worker_starts_a_process_between_a_save_and_its_index(
     runner: FlaskCliRunner,
     catalog: Catalog,
     instance: Path,
-    tmp_path: Path,
+    file: str,
     monkeypatch: pytest.MonkeyPatch,
     command: str,
 ) -> None:
-    many = [Record(key=f"many-{n}", type="misc", title="Zymurgy") for n in range(OWN_CHANGES + 1)]
-    file = tmp_path / "many.bib"
-    file.write_text("\n".join(f"@misc{{{each.key}, title = {{{each.title}}}}}" for each in many))
     if command == "undo":
-        catalog.save([Edit(each) for each in many], "test")
-        synchronise(catalog.database, catalog.search, choices=catalog.choices)
+        catalog.save([Edit(record("new", "Zymurgy"))], "test")
+    shutil.rmtree(instance / "index")
     started: list[bool] = []
 
     def save_and_notice(*args: Any, **options: Any) -> CatalogRevision:

@@ -2,13 +2,13 @@
 
 import json
 import shutil
-import threading
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.catalog.test_indexing import wait_for_update
 from tests.conftest import running
 from tests.sites import Site, site
 from webapp.catalog import IndexFollower, synchronise
@@ -93,9 +93,7 @@ def follow(follower: IndexFollower) -> None:
     """Make the follower try again at once, and wait for it."""
     follower._not_before = 0.0  # noqa: SLF001
     follower.notice()
-    for thread in threading.enumerate():
-        if thread.name == "index-follower":
-            thread.join(60)
+    wait_for_update()
 
 
 def test_a_failing_index_update_is_logged_once(

@@ -1,7 +1,7 @@
 """Words in PDFs: where they are found and what the page shows, what is read, and when."""
 
-import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from shutil import copytree
 from typing import Final
@@ -10,11 +10,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.catalog.test_indexing import cpu_seconds_of_children, wait_for_update
 from tests.conftest import running
 from tests.pdfs import encrypted, pdf, write_pdf
 from tests.reading import soup
 from webapp.catalog import Criteria, synchronise
 from webapp.site import site
+from webapp.store.edits import Edit
 
 LIBRARY: Final = """
 @article{whales, title = {Songs of whales}, author = {Melville, Ann}, year = 2020,
@@ -158,10 +160,26 @@ def test_a_serving_process_reads_a_pdf_that_appears(
     assert page.get("/").status_code == 200  # the process knows the present files
     write_pdf(folder / "files" / "later.pdf", "Pterodactyls glide.")
     assert page.get("/").status_code == 200
-    for thread in threading.enumerate():
-        if thread.name == "index-follower":
-            thread.join(120)
+    wait_for_update()
     assert keys(texts_site, "pterodactyls") == ["later"]
+
+
+@pytest.mark.parametrize(("allowed", "elsewhere"), [(1, False), (0, True)])
+def test_changed_publications_with_many_pdfs_are_indexed_in_another_process(
+    texts_site: Flask, folder: Path, monkeypatch: pytest.MonkeyPatch, allowed: int, elsewhere: bool
+) -> None:
+    monkeypatch.setattr("webapp.catalog.following.OWN_TEXTS", allowed)
+    word = ("sextant", "quipu")[allowed]
+    catalog = site(texts_site).catalog
+    with texts_site.app_context():
+        stored = catalog.get("whales")
+        assert stored
+        catalog.save([Edit(replace(stored.record, title=word), stored.id)], "test")
+    before = cpu_seconds_of_children()
+    site(texts_site).index_follower.notice()
+    wait_for_update()
+    assert (cpu_seconds_of_children() > before) is elsewhere
+    assert keys(texts_site, f"{word} bioacoustic") == ["whales"]
 
 
 def test_the_cache_may_be_deleted(texts_site: Flask, page: FlaskClient, folder: Path) -> None:

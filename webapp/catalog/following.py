@@ -36,9 +36,9 @@ from .indexing import changed_since, synchronise
 
 logger = logging.getLogger(__name__)
 
-# Changes, at most, that a serving process applies itself. More would delay its visitors, and it
-# would keep the memory: 1,000 changes at 10,000 publications take some 25 MB.
-OWN_CHANGES: Final = 50
+# Changed publications with PDFs, at most, that a serving process indexes itself: each takes 50 ms
+# of processor time, another publication 2 ms (docs/decisions/several-machines.md).
+OWN_TEXTS: Final = 50
 
 LOOK_AFTER: Final = 60.0  # seconds between two looks at the owner's PDFs in a serving process
 RETRY_AFTER: Final = 30.0  # seconds from a failed update in a serving process to the next
@@ -149,12 +149,13 @@ class IndexFollower:
             self._synchronise_elsewhere()
 
     def _takes_long(self) -> bool:
+        """Return whether the index must be rebuilt, or many PDFs indexed."""
         if self._search.variant != self._choices.fingerprint:
             return True  # the settings changed since this process read them
         with reading(self._database) as connection:
             indexed = CatalogRevision.parse(self._search.revision)
             changed = changed_since(connection, indexed, revision_of(connection))
-            return changed is None or len(changed) > OWN_CHANGES
+            return changed is None or len(self._search.texts.keys() & changed) > OWN_TEXTS
 
     def _synchronise_elsewhere(self) -> None:
         """Update the index in another process, so that this one can serve visitors."""

@@ -2,7 +2,6 @@
 
 import logging
 import shutil
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -15,6 +14,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from bench.site import gunicorn, listening
+from tests.catalog.test_indexing import wait_for_update
 from tests.conftest import ON_BOTH_DATABASES, running
 from tests.editors import EDITING, SAME_ORIGIN, TOKEN, form_of, sign_in
 from tests.postgresql import PostgreSQL
@@ -248,9 +248,7 @@ def test_an_index_follows_as_soon_as_the_database_is_back(app: Flask, away: Away
 def follow(follower: IndexFollower) -> None:
     """Start an update and wait for it."""
     follower.notice()
-    for thread in threading.enumerate():
-        if thread.name == "index-follower":
-            thread.join(60)
+    wait_for_update()
 
 
 def test_a_form_that_cannot_be_saved_is_shown_again_and_saved_later(site_with: Site) -> None:

@@ -1,13 +1,13 @@
 """Conditional requests: 304 if a visitor has the response, and never another visitor's response."""
 
 import re
-import threading
 
 import pytest
 from flask import Flask, request
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from tests.catalog.test_indexing import wait_for_update
 from tests.sites import Site, site
 from webapp.catalog.catalog import Catalog
 from webapp.records import Record
@@ -95,9 +95,7 @@ def test_a_change_of_the_catalog_invalidates_every_etag(
     lagging = client.get("/", headers={"If-None-Match": etag(before)})
     assert (lagging.status_code, lagging.headers["Cache-Control"]) == (200, "no-store")
     assert "ETag" not in lagging.headers
-    for thread in threading.enumerate():
-        if thread.name == "index-follower":
-            thread.join(60)
+    wait_for_update()
     after = client.get("/", headers={"If-None-Match": etag(before)})
     assert after.status_code == 200
     assert re.search(r"Zymurgy", after.text)
