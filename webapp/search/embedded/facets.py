@@ -91,7 +91,7 @@ def count_values(
     facet = snapshot.facets[name]
     if not (facet.size or included):  # as of most sites for some facets
         return ()
-    totals = np.bincount(facet.codes_of(docs), minlength=facet.size)
+    totals = facet.totals(docs)
     codes = np.flatnonzero(totals > 0)  # five times as fast as on numbers
     if letters:
         codes = codes[facet.holding(letters)[codes]]

@@ -111,24 +111,24 @@ def _title_bonus(matcher: Matcher, words: list[Word], docs: Docs, scores: Scores
     content_titles = [title_positions[number] for number in content]
     content_positions = [(titles.docs, titles.content_positions) for titles in content_titles]
     starts = _starting_with(content_positions, words, size)
-    typed = whole = starts
-    if starts.any():
-        exact = [(t.docs[: t.exact], t.content_positions[: t.exact]) for t in content_titles]
-        typed = _starting_with(exact, words, size)
-        last = content_titles[-1]
-        exact[-1] = (last.docs[: last.whole], last.content_positions[: last.whole])
-        whole = _starting_with(exact, words, size)
     word_counts = np.zeros(size, np.uint8)
     for title_docs, _ in content_positions:
         word_counts += _mask_of(title_docs, size)
     length = sum(len(word.parts) for word in words)
     share = (np.arange(len(words) + 1) / len(words)) ** STEEPNESS  # by number of words in the title
     bonus = TITLE_WORDS * share[word_counts]
-    bonus += TITLE_STARTS * starts + TITLE_TYPED * typed + TITLE_BEGINS * begins
-    named = matcher.snapshot.title_names[docs] == name_length
-    whole &= begins
-    bonus += TITLE_WHOLE * whole + TITLE_NAME * (whole & named)
-    bonus += TITLE_EQUALS * (starts & (matcher.snapshot.title_extents[docs] == length))
+    bonus[begins] += TITLE_BEGINS
+    at = np.flatnonzero(starts)
+    if len(at):
+        exact = [(t.docs[: t.exact], t.content_positions[: t.exact]) for t in content_titles]
+        typed = _starting_with(exact, words, size)[at]
+        last = content_titles[-1]
+        exact[-1] = (last.docs[: last.whole], last.content_positions[: last.whole])
+        whole = (_starting_with(exact, words, size) & begins)[at]
+        named = whole & (matcher.snapshot.title_names[docs[at]] == name_length)
+        equal = matcher.snapshot.title_extents[docs[at]] == length
+        bonus[at] += TITLE_STARTS + TITLE_TYPED * typed + TITLE_EQUALS * equal
+        bonus[at] += TITLE_WHOLE * whole + TITLE_NAME * named
     several = word_counts > 1
     if several.any():
         best = _best_indices(scores + bonus, CANDIDATES)

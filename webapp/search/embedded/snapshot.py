@@ -166,22 +166,28 @@ class FacetColumn:
 
     def codes_of(self, docs: Docs) -> Array:
         """Return the codes of all values of some documents."""
-        if len(docs) == len(self.at) - 1:
-            return self.codes
         if len(self.codes) < len(docs):
             return self.codes[is_among(self.docs, docs)]
         if self._single:
             return self.codes[docs]
-        if 3 * len(docs) > len(self.at):  # a third of all documents: faster than by their places
-            mask = np.zeros(len(self.at) - 1, bool)
-            mask[docs] = True
-            every: Array = self.codes.compress(np.repeat(mask, self.sizes))
-            return every
         starts = self.at[docs]
         sizes = self.at[docs + 1] - starts
         shift = np.repeat(starts - np.cumsum(sizes) + sizes, sizes)
         result: Array = self.codes[shift + np.arange(len(shift))]
         return result
+
+    def totals(self, docs: Docs) -> Array:
+        """Return how many of some documents have each value."""
+        every = len(self.at) - 1
+        if 2 * len(docs) <= every:
+            return np.bincount(self.codes_of(docs), minlength=self.size)
+        others = np.ones(every, bool)
+        others[docs] = False
+        return self._all_totals - self.totals(np.flatnonzero(others))
+
+    @cached_property
+    def _all_totals(self) -> Array:
+        return np.bincount(self.codes, minlength=self.size)
 
     def docs_with(self, codes: Iterable[int], size: int) -> Mask:
         """Return which documents have one of some codes."""

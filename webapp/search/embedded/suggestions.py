@@ -24,7 +24,8 @@ class Suggester:
     def __init__(self, snapshot: Snapshot) -> None:
         self._facets = {name: snapshot.facets[name] for name in SUGGESTED}
         self._beginnings = {name: _beginnings(snapshot, name) for name in SUGGESTED}
-        self._totals = {name: _totals(facet, snapshot.live) for name, facet in self._facets.items()}
+        live = np.flatnonzero(snapshot.live)
+        self._totals = {n: facet.totals(live) for n, facet in self._facets.items()}
 
     def suggest(self, query: Query, filters: Collection[str], mask: Mask) -> tuple[Suggestion, ...]:
         """Return the values that begin with the query, or of which a word does, likeliest first.
@@ -53,7 +54,7 @@ class Suggester:
         if not len(entries):  # so it is for most queries
             return
         facet = self._facets[name]
-        totals = self._totals[name] if mask is None else _totals(facet, mask)
+        totals = self._totals[name] if mask is None else facet.totals(np.flatnonzero(mask))
         codes = {int(entry) >> 1 for run in runs for entry in run[:COUNT]}  # equal ones come first
         codes.update(_likeliest(facet, entries, totals).tolist())
         yield from ((facet.value(code), int(totals[code])) for code in codes if totals[code])
@@ -72,11 +73,6 @@ def _beginnings(snapshot: Snapshot, name: str) -> Beginnings:
             entries = 2 * np.array(numbers, np.int32)[entries >> 1] + (entries & 1)
         beginnings.append((Strings(segment.arrays, f"{name}.beginnings"), entries))
     return beginnings
-
-
-def _totals(facet: FacetColumn, mask: Mask) -> Array:
-    """Return the number of documents with each value."""
-    return np.bincount(facet.codes_of(np.flatnonzero(mask)), minlength=facet.size)
 
 
 def _likeliest(facet: FacetColumn, entries: Array, totals: Array) -> Array:
