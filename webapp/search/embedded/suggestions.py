@@ -25,7 +25,7 @@ class Suggester:
         self._facets = {name: snapshot.facets[name] for name in SUGGESTED}
         self._beginnings = {name: _beginnings(snapshot, name) for name in SUGGESTED}
         live = np.flatnonzero(snapshot.live)
-        self._totals = {n: facet.totals(live) for n, facet in self._facets.items()}
+        self._totals = {name: facet.totals(live) for name, facet in self._facets.items()}
 
     def suggest(self, query: Query, filters: Collection[str], mask: Mask) -> tuple[Suggestion, ...]:
         """Return the values that begin with the query, or of which a word does, likeliest first.
