@@ -6,9 +6,10 @@ from dataclasses import replace
 import numpy as np
 
 from ..query import Query, Word, is_stop
+from .arrays import Array, Mask
 from .matching import Match, Matcher
 from .rewriting import Answer, replace_words
-from .snapshot import Array, Mask, Postings
+from .snapshot import Postings
 
 FEWEST, MOST = 2, 12  # words, besides numbers and single letters
 LONGEST = 5  # letters in a word: more are no abbreviation, but may have a typo

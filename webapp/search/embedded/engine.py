@@ -26,12 +26,13 @@ from . import (
     writing,
 )
 from .array_file import read_arrays
+from .arrays import Array, Docs, Mask
 from .full_text_matching import FullTextMatcher
 from .generations import Manifest
 from .matching import Match, Matcher
 from .rewriting import Answer
 from .schema import SCHEMA
-from .snapshot import Array, Docs, Mask, Snapshot
+from .snapshot import Snapshot
 from .subsets import Matchers
 
 logger = logging.getLogger(__name__)

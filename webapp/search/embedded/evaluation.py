@@ -9,11 +9,12 @@ from ...facets import FACETS
 from ...folding import fold
 from ..query import Clause, Query, Word, is_stop
 from .acronyms import Expansion
+from .arrays import Array, Mask
 from .identifier_lookup import find_identifiers
 from .matching import Match, Matcher, Words
 from .people import NAMED, person_scores
 from .scoring import Weights, sum_weights
-from .snapshot import Array, Mask, Snapshot
+from .snapshot import Snapshot
 
 ACRONYM = 0.5  # share of the weight of an acronym, or of its words, if the other is typed
 

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from ...facets import FACETS, year_bounds
-from .snapshot import Array, Docs, FacetColumn, Mask, Snapshot
+from .arrays import Array, Docs, Mask
+from .facet_columns import FacetColumn
+from .snapshot import Snapshot
 
 LIMIT = 12  # values in `SearchResult.facets`, besides the selected ones
 FEW = (

@@ -15,6 +15,7 @@ import numpy as np
 from ..engine import Passage
 from ..fields import FULL_TEXT, NAME_FIELDS
 from ..query import Clause, Query, Word, is_stop
+from .arrays import Array, Docs, Mask
 from .evaluation import restrictions, value_mask
 from .full_text_matching import FullTextHits, FullTextMatcher
 from .matching import Match, Matcher
@@ -22,7 +23,6 @@ from .ranking import K1, rarity
 from .relaxation import NO_DOCS
 from .rewriting import Answer, content_words
 from .scoring import Weights
-from .snapshot import Array, Docs, Mask
 
 TITLE = 2  # content words, at least, in a query that is a title or the name of a system, and
 TITLE_BEGINS = 4  # in one that is a part of a title

@@ -13,9 +13,10 @@ from ..engine import Passage
 from ..fields import FULL_TEXT, is_short
 from ..query import Clause, Word, is_stop
 from . import positions
+from .arrays import Array, Docs, Mask
 from .full_texts import PREFIX
 from .scoring import TermScorer, Weights, sum_where_all
-from .snapshot import Array, Docs, Mask, Postings, Segment, Snapshot
+from .snapshot import Postings, Segment, Snapshot
 from .strings import Strings, cached_method
 
 FIELDS = (FULL_TEXT,)

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 import numpy as np
 
 from ..identifiers import segment_to_look_up
+from .arrays import Docs
 from .derived import ENDS_WITH
-from .snapshot import Docs, Snapshot
+from .snapshot import Snapshot
 
 SHARED = 5  # documents, at most, that the last segment of an identifier can stand for
 

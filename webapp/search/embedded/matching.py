@@ -11,11 +11,12 @@ from ..fields import FULL_TEXT, NAME_FIELDS
 from ..query import Clause, Query, Word, is_stop
 from . import positions
 from .acronyms import Acronyms, Expansion
+from .arrays import Array, Docs, Mask, is_among
 from .full_text_matching import FullTextHits, FullTextMatcher
 from .full_texts import PREFIX
 from .schema import TEXT_FIELDS
 from .scoring import TermScorer, Weights, sum_where_all
-from .snapshot import Array, Docs, Mask, Postings, Snapshot, call_function, is_among
+from .snapshot import Postings, Snapshot, call_function
 from .spelling import find_candidates, split_word
 from .strings import cached_method
 from .suggestions import Suggester

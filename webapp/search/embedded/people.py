@@ -11,9 +11,9 @@ import numpy as np
 from ..fields import NAME_FIELDS
 from ..query import Query, Word, is_stop
 from . import positions
+from .arrays import Array, Docs
 from .schema import NAME_STRIDE
 from .scoring import TermScorer, Weights
-from .snapshot import Array, Docs
 
 NAMED = 12  # words in a query, at most, to look for names: a longer query is a question
 

@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 
+from .arrays import Array, is_among
 from .schema import NAME_STRIDE
-from .snapshot import Array, Postings, is_among
+from .snapshot import Postings
 
 TermPostings = Sequence[Postings]  # of one term, in any of its spellings
 

@@ -9,12 +9,12 @@ from dataclasses import replace
 import numpy as np
 
 from ..query import Query, Word, is_stop
+from .arrays import Mask
 from .evaluation import complete_match, restrictions
 from .matching import Matcher
 from .ranking import rarity
 from .rewriting import Answer
 from .scoring import Weights
-from .snapshot import Mask
 
 LONG = 24  # words that are not stop words, at least
 # A hit has this share of the best coverage. With .3, recall@100 is up to .09 lower.

@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..query import Clause, Word, is_stop
+from .arrays import Array, Docs, Mask, is_among
 from .evaluation import ACRONYM
 from .full_text_matching import FullTextHits
 from .matching import Match, Matcher, TitlePositions
 from .scoring import Weights
-from .snapshot import Array, Docs, Mask, is_among
 
 # Chosen on the half `tune` of bench/quality.py, checked on `report`: success@10 of 98,000 papers
 # by 6, 10 and 15 letters of their titles, and nDCG@10 on cranfield, before questions were extended

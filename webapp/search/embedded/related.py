@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..engine import Document, RelatedDocument
+from .arrays import Docs
 from .document_words import TITLED, Word, read_words
-from .snapshot import Docs, Postings, Snapshot
+from .snapshot import Postings, Snapshot
 
 # nDCG@10 on the documents of cranfield that answer the same questions is .410 (BM25 of whole
 # documents: .407), and on papers of the ACL that share two authors, told from the words alone, .144

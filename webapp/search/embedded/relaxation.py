@@ -7,6 +7,7 @@ import numpy as np
 from ..fields import FULL_TEXT
 from ..query import Clause, Query, Word, is_stop
 from .abbreviations import match_abbreviations
+from .arrays import Docs
 from .broken_words import join_broken_words
 from .evaluation import complete_match, evaluate_query, free_words, restrictions
 from .matching import Match, Matcher
@@ -20,7 +21,6 @@ from .respelling import (
     split_or_join,
 )
 from .rewriting import Answer, content_words, is_known, is_named, replace_words, words_of
-from .snapshot import Docs
 
 PARTIAL = 0.3  # share of the best coverage that a hit must reach
 # Hits that are enough; fewer are extended with partial matches, which must reach a larger share of

@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from ..query import Clause, Query, Word, is_stop
+from .arrays import Mask
 from .evaluation import evaluate_query
 from .matching import Match, Matcher
 from .rewriting import (
@@ -22,7 +23,6 @@ from .rewriting import (
     words_of,
 )
 from .scoring import Weights
-from .snapshot import Mask
 from .spelling import LONG, Candidate, split_word, word_frequency
 
 MOST = 12  # words, at most, to respell; a longer query gets a partial match

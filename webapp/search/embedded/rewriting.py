@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..query import Query, Word, is_stop
+from .arrays import Docs
 from .matching import Match, Matcher
-from .snapshot import Docs
 
 NAMING = ("title", "authors", "venue")  # fields that name a record
 

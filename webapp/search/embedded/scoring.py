@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from ..fields import FULL_TEXT, NAME_FIELDS, WITHOUT_STOP_WORDS, is_short
 from ..text import STOP_WORDS
 from . import positions
-from .snapshot import Array, Postings, Snapshot
+from .arrays import Array
+from .snapshot import Postings, Snapshot
 from .strings import cached_method
 
 Weights = NDArray[np.float32]

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..text import STOP_WORDS
+from .arrays import Array, Mask
 from .schema import TEXT_FIELDS
-from .snapshot import Array, Mask, Segment, Snapshot
+from .snapshot import Segment, Snapshot
 
 _DIGITS = re.compile(r"\d+")
 

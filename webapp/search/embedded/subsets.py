@@ -12,10 +12,11 @@ from functools import lru_cache, partial
 import numpy as np
 
 from ..engine import Subset
+from .arrays import Docs
 from .facets import filter_masks
 from .matching import Matcher
 from .relaxation import answer_query
-from .snapshot import Docs, Snapshot, call_function
+from .snapshot import Snapshot, call_function
 from .strings import cached_method
 
 SUBSETS = 64  # to cache

@@ -7,8 +7,10 @@ import numpy as np
 from ...folding import fold
 from ..engine import Suggestion
 from ..query import Query
+from .arrays import Array, Mask
+from .facet_columns import FacetColumn
 from .schema import SUGGESTED
-from .snapshot import Array, FacetColumn, Mask, Snapshot
+from .snapshot import Snapshot
 from .strings import Strings
 
 COUNT = 3  # suggestions, at most
